@@ -1,0 +1,45 @@
+# `make demo` and `make test` do all set-up from a bare clone. `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO ?= campaigns/demo
+TASK ?= mini_math
+
+.PHONY: help install demo test lint types unit clean
+
+help: ## what there is to make
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+$(BIN)/python:
+	tools/make-venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	touch $@
+
+install: $(VENV)/.installed ## the package and what it needs, in .venv
+
+demo: $(VENV)/.installed ## a whole campaign of six trials on a mini task, with a report (CPU, offline)
+	tools/demo $(BIN) $(DEMO) $(TASK)
+
+lint: $(VENV)/.installed-test ## ruff: style, docstrings, bugbear, annotations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-test ## mypy, strict
+	$(BIN)/mypy
+
+unit: $(VENV)/.installed-test ## pytest
+	$(BIN)/python -m pytest
+
+test: lint types unit ## everything that must hold
+
+clean: ## remove the environment and the demo's campaign
+	rm -rf $(VENV) $(DEMO)

@@ -1,0 +1,110 @@
+"""Files written so that nobody ever reads half of one, and content hashes.
+
+Knows nothing of campaigns. A write goes to a temporary name in the same folder, is flushed to
+the disk, and is renamed into place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ftassist.errors import DataError, FtassistError
+
+
+def write_atomic(path: Path, content: str | bytes) -> None:
+    """Writes `content` to `path`, whole or not at all.
+
+    Raises:
+        FtassistError: The folder is read-only or the disk is full.
+    """
+    raw = content.encode() if isinstance(content, str) else content
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(raw)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise FtassistError(
+            f"cannot write {path.name}: {error.strerror}",
+            where=str(path),
+            fix="check that the disk is not full and the folder is writable, then try again",
+        ) from error
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Writes `value` as indented JSON, whole or not at all."""
+    write_atomic(path, json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Reads a JSON file; a broken one is an error that names the file and line."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"not valid JSON: {error.msg}",
+            where=f"{path} line {error.lineno}",
+            fix="mend or remove the file",
+        ) from error
+
+
+def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
+    """Yields the objects of a JSON-lines file; a broken line is an error that names it."""
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError as error:
+                raise DataError(
+                    f"not valid JSON: {error.msg}",
+                    where=f"{path} row {number}",
+                    fix="mend the row",
+                ) from error
+            if not isinstance(row, dict):
+                raise DataError(
+                    f"a row must be a JSON object, this one is {type(row).__name__}",
+                    where=f"{path} row {number}",
+                    fix='write each row as {"field": value, ...}',
+                )
+            yield row
+
+
+def hash_text(*parts: str) -> str:
+    """A hex digest (32 characters) of several texts, kept apart from each other."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        raw = part.encode()
+        digest.update(len(raw).to_bytes(8, "big"))
+        digest.update(raw)
+    return digest.hexdigest()
+
+
+def hash_file(path: Path) -> str:
+    """A hex digest (32 characters) of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def hash_folder(folder: Path) -> str:
+    """A hex digest of all file names and bytes below `folder`, in sorted order."""
+    parts: list[str] = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            parts += [path.relative_to(folder).as_posix(), hash_file(path)]
+    return hash_text(*parts)

@@ -1,0 +1,100 @@
+"""What can happen in a campaign: the kinds of events and what their payloads hold.
+
+Knows nothing of files or of how events are folded. Payloads are JSON objects; keys named here
+are always there, others may be added, and a reader ignores what it does not know.
+"""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+
+class Kind(StrEnum):
+    """The kinds of events."""
+
+    CAMPAIGN_CREATED = "campaign.created"  # task model backend policy review budget seed versions
+    CAMPAIGN_PAUSED = "campaign.paused"  # reason
+    CAMPAIGN_RESUMED = "campaign.resumed"
+    CAMPAIGN_STOPPED = "campaign.stopped"  # reason; asked for by a person
+    CAMPAIGN_FINISHED = "campaign.finished"  # reason; the budget is spent or the search is over
+    REVIEW_CHANGED = "review.changed"  # review
+    BUDGET_CHANGED = "budget.changed"  # budget
+    RUNNER_STARTED = "runner.started"  # pid host
+    RUNNER_STOPPED = "runner.stopped"  # reason
+    TASK_PROFILED = "task.profiled"  # sets {name: profile}
+
+    PROPOSAL_MADE = "proposal.made"  # the proposal document (agent/proposal.py)
+    PROPOSAL_FAILED = "proposal.failed"  # message
+    PROPOSAL_ASKED = "proposal.asked"  # parent? ; a person asks the runner's agent for one
+    DECISION_EDITED = "decision.edited"  # stage source; seen (the seq it was decided on)
+    DECISION_ACCEPTED = "decision.accepted"  # reason? seen
+    DECISION_VETOED = "decision.vetoed"  # reason seen
+
+    TRIAL_STARTED = "trial.started"  # attempt pid isolation gpu kernel
+    STAGE_STARTED = "stage.started"  # stage
+    STAGE_FINISHED = "stage.finished"  # stage seconds cached_from? key summary
+    PREFLIGHT_PASSED = "preflight.passed"  # check summary
+    PREFLIGHT_FAILED = "preflight.failed"  # check class message
+    TRIAL_SCORED = "trial.scored"  # feedback; written by the evaluator only
+    TRIAL_COMPLETED = "trial.completed"  # seconds {stage: s} rows peak_memory data training
+    TRIAL_FAILED = "trial.failed"  # class stage message traceback
+    TRIAL_STOPPED = "trial.stopped"  # reason
+    TRIAL_JUDGED = "trial.judged"  # parent (Verdict) best (Verdict) prediction
+    TRIAL_ANALYSED = "trial.analysed"  # text causes try_next avoid
+    INSIGHT_ADDED = "insight.added"  # insight
+    INSIGHT_RETRACTED = "insight.retracted"  # id reason
+
+    FINALIST_CHOSEN = "finalist.chosen"  # trial, reason; replicates are asked for
+    REPLICATE_MADE = "replicate.made"  # of seed proposal; trial is a new id
+    CLAIM_MADE = "claim.made"  # verdict over all seeds against the base
+    TEST_OPENED = "test.opened"  # reason; the sealed split was opened for this trial
+    TEST_SCORED = "test.scored"  # scores {trial: feedback} verdict
+    CALL_MADE = "call.made"  # backend purpose model tokens {input, cached, output} cost seconds
+    NOTE = "note"  # text
+
+
+class Event(NamedTuple):
+    """One thing that happened; a tuple, because a journal opens by making very many.
+
+    Attributes:
+        seq: Its place in the journal, from 1, without gaps.
+        time: Seconds since 1970, UTC.
+        actor: Who: "person:<name>", "agent:<backend>", "runner", "worker", "evaluator".
+        kind: One of `Kind`.
+        trial: The trial it is about, such as "t0003", or None.
+        payload: What else is known.
+    """
+
+    seq: int
+    time: float
+    actor: str
+    kind: str
+    trial: str | None
+    payload: dict[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The event as a JSON object."""
+        return {
+            "seq": self.seq,
+            "time": self.time,
+            "actor": self.actor,
+            "kind": self.kind,
+            "trial": self.trial,
+            "payload": self.payload,
+        }
+
+
+def encode(payload: dict[str, Any]) -> str:
+    """A payload as the JSON text that is stored and hashed."""
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def row_digest(
+    previous: str, seq: int, time: float, actor: str, kind: str, trial: str | None, payload: str
+) -> str:
+    """The digest of a row chained to the one before, so that damage and gaps show."""
+    text = f"{previous}\x1f{seq}\x1f{time!r}\x1f{actor}\x1f{kind}\x1f{trial}\x1f{payload}"
+    return blake2b(text.encode(), digest_size=12).hexdigest()

@@ -1,0 +1,370 @@
+"""The fold from events to state: pure and incremental.
+
+`fold(state, events)` gives the state after the events and leaves its argument as it was, so any
+process that has read the same events shows the same state. It reads no files and no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from ftassist.journal.events import Event, Kind
+from ftassist.journal.state import BASE, Phase, State, Status, Trial
+
+_EMPTY: Mapping[str, Any] = {}
+
+
+def fold(state: State, events: Iterable[Event]) -> State:
+    """The state after `events`, which must follow `state.seq` without a gap.
+
+    An event of an unknown kind, or one about a trial nobody proposed, changes nothing but the
+    sequence number: a newer version's journal still opens.
+    """
+    draft = _Draft({name: getattr(state, name) for name in _STATE_FIELDS})
+    seq = state.seq
+    for event in events:
+        seq = event.seq
+        handler = _HANDLERS.get(event.kind)
+        if handler is None:
+            continue
+        known = event.trial in draft.touched or event.trial in draft.state["trials"]
+        if event.trial is not None and not known and event.kind not in _CREATES:
+            continue
+        handler(draft, event)
+    if seq == state.seq:
+        return state
+    if draft.touched:
+        built = {name: Trial(**values) for name, values in draft.touched.items()}
+        draft.state["trials"] = {**draft.state["trials"], **built}
+    draft.state["seq"] = seq
+    return State(**draft.state)
+
+
+@dataclass
+class _Draft:
+    """A state being folded: fields and touched trials as plain dicts."""
+
+    state: dict[str, Any]
+    touched: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def trial(self, event: Event) -> dict[str, Any]:
+        """The trial an event is about, ready to be written to."""
+        assert event.trial is not None
+        draft = self.touched.get(event.trial)
+        if draft is None:
+            known = self.state["trials"].get(event.trial) or Trial(id=event.trial)
+            draft = {name: getattr(known, name) for name in _TRIAL_FIELDS}
+            self.touched[event.trial] = draft
+        draft["updated"] = event.seq
+        return draft
+
+
+_STATE_FIELDS = tuple(f.name for f in fields(State))
+_TRIAL_FIELDS = tuple(f.name for f in fields(Trial))
+
+
+def _created(draft: _Draft, event: Event) -> None:
+    payload = dict(event.payload)
+    draft.state["review"] = payload.pop("review", "always")
+    draft.state["budget"] = payload.pop("budget", {})
+    draft.state["settings"] = payload
+    draft.state["created"] = event.time
+    base = Trial(id=BASE, role="base", status="accepted", created=event.time, updated=event.seq)
+    draft.state["trials"] = {BASE: base}
+
+
+def _phase(phase: Phase) -> Callable[[_Draft, Event], None]:
+    def handle(draft: _Draft, event: Event) -> None:
+        draft.state["phase"] = phase
+        draft.state["reason"] = event.payload.get("reason", "")
+
+    return handle
+
+
+def _runner_started(draft: _Draft, event: Event) -> None:
+    draft.state["runner"] = event.payload
+    if draft.state["phase"] in ("new", "stopped"):
+        draft.state["phase"] = "running"
+        draft.state["reason"] = ""
+
+
+def _runner_stopped(draft: _Draft, event: Event) -> None:
+    draft.state["runner"] = _EMPTY
+
+
+def _review_changed(draft: _Draft, event: Event) -> None:
+    draft.state["review"] = event.payload["review"]
+
+
+def _budget_changed(draft: _Draft, event: Event) -> None:
+    draft.state.update(budget=event.payload["budget"], finalist=None, claim=_EMPTY)
+    if draft.state["phase"] == "finished":
+        draft.state["phase"] = "running"
+
+
+def _profiled(draft: _Draft, event: Event) -> None:
+    draft.state["profiles"] = event.payload["sets"]
+
+
+def _proposal_made(draft: _Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    document = event.payload
+    trial.update(
+        parent=document["parent"],
+        seed=document.get("seed", 0),
+        proposal=document,
+        cells=document["cells"],
+        created=event.time,
+        changed=event.seq,
+    )
+    draft.state.update(asked=0, asked_parent=None, asked_failed="")
+
+
+def _proposal_failed(draft: _Draft, event: Event) -> None:
+    draft.state.update(asked=0, asked_parent=None, asked_failed=event.payload["message"])
+
+
+def _proposal_asked(draft: _Draft, event: Event) -> None:
+    draft.state.update(asked=event.seq, asked_parent=event.payload.get("parent"))
+
+
+def _edited(draft: _Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    stage = event.payload["stage"]
+    trial["cells"] = {**trial["cells"], stage: event.payload["source"]}
+    trial["edited"] = {**trial["edited"], stage: event.actor}
+    trial["changed"] = event.seq
+
+
+def _decided(kind: str, status: Status) -> Callable[[_Draft, Event], None]:
+    def handle(draft: _Draft, event: Event) -> None:
+        trial = draft.trial(event)
+        reason = event.payload.get("reason", "")
+        trial["decision"] = {
+            "kind": kind,
+            "actor": event.actor,
+            "time": event.time,
+            "reason": reason,
+        }
+        trial["status"] = status
+        trial["changed"] = event.seq
+        if kind == "veto":
+            trial["finished"] = event.time
+            veto = {
+                "trial": event.trial,
+                "reason": reason,
+                "actor": event.actor,
+                "change": trial["proposal"].get("change", {}),
+            }
+            draft.state["vetoes"] = (*draft.state["vetoes"], veto)
+
+    return handle
+
+
+def _started(draft: _Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    payload = event.payload
+    trial.update(
+        status="running",
+        attempt=trial["attempt"] + 1,
+        isolation=payload.get("isolation", ""),
+        gpu=payload.get("gpu") or _EMPTY,
+        started=event.time,
+        finished=None,
+        stage=None,
+        stages=_EMPTY,
+        checks=(),
+        failure=_EMPTY,
+        changed=event.seq,
+    )
+
+
+def _stage_started(draft: _Draft, event: Event) -> None:
+    draft.trial(event)["stage"] = event.payload["stage"]
+
+
+def _stage_finished(draft: _Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    trial["stages"] = {**trial["stages"], event.payload["stage"]: event.payload}
+    trial["stage"] = None
+
+
+def _check(passed: bool) -> Callable[[_Draft, Event], None]:
+    def handle(draft: _Draft, event: Event) -> None:
+        trial = draft.trial(event)
+        trial["checks"] = (*trial["checks"], {**event.payload, "passed": passed})
+
+    return handle
+
+
+def _scored(draft: _Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    trial["feedback"] = event.payload.get("feedback", event.payload)
+
+
+def _ended(draft: _Draft, event: Event) -> dict[str, Any] | None:
+    """The trial an ending is about; None when a veto ended it first, which stands."""
+    trial = draft.trial(event)
+    trial["stage"] = None
+    trial["finished"] = event.time
+    trial["changed"] = event.seq
+    return None if trial["status"] == "vetoed" else trial
+
+
+def _completed(draft: _Draft, event: Event) -> None:
+    trial = _ended(draft, event)
+    if trial is None:
+        return
+    trial["outcome"] = event.payload
+    if trial["feedback"]:
+        trial["status"] = "scored"
+        return
+    trial["status"] = "failed"
+    trial["failure"] = {
+        "class": "CONFIG",
+        "stage": "evaluate",
+        "message": "the trial ended without asking the evaluator for a score",
+        "traceback": "",
+    }
+
+
+def _failed(draft: _Draft, event: Event) -> None:
+    trial = _ended(draft, event)
+    if trial is None:
+        return
+    trial["failure"] = event.payload
+    trial["status"] = "invalid" if event.payload.get("class") == "INVALID" else "failed"
+
+
+def _stopped(draft: _Draft, event: Event) -> None:
+    trial = _ended(draft, event)
+    if trial is None:
+        return
+    trial["status"] = "stopped"
+    trial["failure"] = {
+        "class": "KILLED",
+        "stage": event.payload.get("stage"),
+        "message": event.payload.get("reason", "stopped"),
+        "traceback": "",
+    }
+
+
+def _judged(draft: _Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    trial["verdict"] = event.payload.get("parent") or _EMPTY
+    trial["against_best"] = event.payload.get("best") or _EMPTY
+    trial["prediction"] = event.payload.get("prediction") or _EMPTY
+
+
+def _analysed(draft: _Draft, event: Event) -> None:
+    draft.trial(event)["analysis"] = event.payload
+
+
+def _insight_added(draft: _Draft, event: Event) -> None:
+    insight = event.payload["insight"]
+    draft.state["insights"] = {**draft.state["insights"], insight["id"]: insight}
+
+
+def _insight_retracted(draft: _Draft, event: Event) -> None:
+    gone = event.payload["id"]
+    kept = {key: value for key, value in draft.state["insights"].items() if key != gone}
+    draft.state["insights"] = kept
+
+
+def _finalist(draft: _Draft, event: Event) -> None:
+    draft.state["finalist"] = event.trial
+
+
+def _replicate_made(draft: _Draft, event: Event) -> None:
+    origin_id = event.payload["of"]
+    known = draft.touched.get(origin_id)
+    origin = Trial(**known) if known else draft.state["trials"][origin_id]
+    draft.trial(event).update(
+        parent=origin.parent,
+        role="replicate",
+        replicate_of=origin.id,
+        seed=event.payload["seed"],
+        status="accepted",
+        proposal=origin.proposal,
+        cells=origin.cells,
+        edited=origin.edited,
+        created=event.time,
+        changed=event.seq,
+        decision={
+            "kind": "accept",
+            "actor": event.actor,
+            "time": event.time,
+            "reason": "replicate",
+        },
+    )
+
+
+def _claimed(draft: _Draft, event: Event) -> None:
+    draft.state["claim"] = {"trial": event.trial, **event.payload}
+
+
+def _test_opened(draft: _Draft, event: Event) -> None:
+    opening = {"trial": event.trial, "seq": event.seq, "time": event.time, **event.payload}
+    draft.state["openings"] = (*draft.state["openings"], opening)
+
+
+def _test_scored(draft: _Draft, event: Event) -> None:
+    draft.state["tests"] = {**draft.state["tests"], event.trial: event.payload}
+
+
+def _called(draft: _Draft, event: Event) -> None:
+    tokens = event.payload.get("tokens", {})
+    calls = dict(draft.state["calls"])
+    calls["count"] = calls.get("count", 0) + 1
+    calls["cost"] = calls.get("cost", 0.0) + event.payload.get("cost", 0.0)
+    for name in ("input", "cached", "output"):
+        calls[name] = calls.get(name, 0) + tokens.get(name, 0)
+    draft.state["calls"] = calls
+
+
+def _note(draft: _Draft, event: Event) -> None:
+    draft.state["notes"] = (*draft.state["notes"], event.payload["text"])
+
+
+_CREATES = frozenset({Kind.PROPOSAL_MADE, Kind.REPLICATE_MADE})
+
+_HANDLERS: dict[str, Callable[[_Draft, Event], None]] = {
+    Kind.CAMPAIGN_CREATED: _created,
+    Kind.CAMPAIGN_PAUSED: _phase("paused"),
+    Kind.CAMPAIGN_RESUMED: _phase("running"),
+    Kind.CAMPAIGN_STOPPED: _phase("stopped"),
+    Kind.CAMPAIGN_FINISHED: _phase("finished"),
+    Kind.REVIEW_CHANGED: _review_changed,
+    Kind.BUDGET_CHANGED: _budget_changed,
+    Kind.RUNNER_STARTED: _runner_started,
+    Kind.RUNNER_STOPPED: _runner_stopped,
+    Kind.TASK_PROFILED: _profiled,
+    Kind.PROPOSAL_MADE: _proposal_made,
+    Kind.PROPOSAL_FAILED: _proposal_failed,
+    Kind.PROPOSAL_ASKED: _proposal_asked,
+    Kind.DECISION_EDITED: _edited,
+    Kind.DECISION_ACCEPTED: _decided("accept", "accepted"),
+    Kind.DECISION_VETOED: _decided("veto", "vetoed"),
+    Kind.TRIAL_STARTED: _started,
+    Kind.STAGE_STARTED: _stage_started,
+    Kind.STAGE_FINISHED: _stage_finished,
+    Kind.PREFLIGHT_PASSED: _check(True),
+    Kind.PREFLIGHT_FAILED: _check(False),
+    Kind.TRIAL_SCORED: _scored,
+    Kind.TRIAL_COMPLETED: _completed,
+    Kind.TRIAL_FAILED: _failed,
+    Kind.TRIAL_STOPPED: _stopped,
+    Kind.TRIAL_JUDGED: _judged,
+    Kind.TRIAL_ANALYSED: _analysed,
+    Kind.INSIGHT_ADDED: _insight_added,
+    Kind.INSIGHT_RETRACTED: _insight_retracted,
+    Kind.FINALIST_CHOSEN: _finalist,
+    Kind.REPLICATE_MADE: _replicate_made,
+    Kind.CLAIM_MADE: _claimed,
+    Kind.TEST_OPENED: _test_opened,
+    Kind.TEST_SCORED: _test_scored,
+    Kind.CALL_MADE: _called,
+    Kind.NOTE: _note,
+}

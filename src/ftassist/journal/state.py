@@ -1,0 +1,205 @@
+"""The state of a campaign, as folded from its events by `ftassist.journal.folding`.
+
+All faces show this state and nothing else. It knows no files and no clock; whatever can be derived
+from it (the best trial, the shape of the tree) is a query, here or elsewhere, not a field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Status = Literal[
+    "proposed", "accepted", "running", "scored", "failed", "invalid", "stopped", "vetoed"
+]
+Phase = Literal["new", "running", "paused", "stopped", "finished"]
+BASE = "t0000"
+STAGES = ("curate", "train", "evaluate")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One node of the search tree.
+
+    Attributes:
+        id: Such as "t0003".
+        parent: The trial it starts from; None for the base.
+        role: "base" (the untouched model), "trial", or "replicate" (a fresh seed of another).
+        replicate_of: The trial a replicate repeats.
+        seed: The random seed of its data sampling and training.
+        status: Where it stands.
+        proposal: The proposal document (hypothesis, predicted interval, evidence, ...).
+        cells: The source of each stage as it is run, a person's edits included.
+        edited: The stages a person edited, with who did: {stage: actor}.
+        changed: Sequence number of the last change that a decision depends on.
+        updated: Sequence number of the last event about it.
+        decision: {kind, actor, time, reason} of the last decision.
+        attempt: How many times a worker started it.
+        isolation: How its kernel was isolated ("none", "bubblewrap").
+        gpu: {index, name, memory_mb} of the device it ran on; empty on a CPU.
+        stage: The stage that runs now.
+        stages: {stage: {seconds, cached_from, key, summary}} of finished stages.
+        checks: Preflight checks in order: {check, passed, message, ...}.
+        feedback: What the evaluator returned.
+        failure: {class, stage, message, traceback}.
+        verdict: Against its parent.
+        against_best: Against the best trial before it.
+        prediction: {low, high, observed, held}: the predicted interval against what came.
+        analysis: {text, causes, try_next, avoid}.
+        outcome: {seconds, rows, peak_memory_mb, data, training} of a completed run.
+        created: When it was proposed, seconds since 1970.
+        started: When its last attempt started.
+        finished: When it ended.
+    """
+
+    id: str
+    parent: str | None = None
+    role: Literal["base", "trial", "replicate"] = "trial"
+    replicate_of: str | None = None
+    seed: int = 0
+    status: Status = "proposed"
+    proposal: Mapping[str, Any] = field(default_factory=dict)
+    cells: Mapping[str, str] = field(default_factory=dict)
+    edited: Mapping[str, str] = field(default_factory=dict)
+    changed: int = 0
+    updated: int = 0
+    decision: Mapping[str, Any] = field(default_factory=dict)
+    attempt: int = 0
+    isolation: str = ""
+    gpu: Mapping[str, Any] = field(default_factory=dict)
+    stage: str | None = None
+    stages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    checks: tuple[Mapping[str, Any], ...] = ()
+    feedback: Mapping[str, Any] = field(default_factory=dict)
+    failure: Mapping[str, Any] = field(default_factory=dict)
+    verdict: Mapping[str, Any] = field(default_factory=dict)
+    against_best: Mapping[str, Any] = field(default_factory=dict)
+    prediction: Mapping[str, Any] = field(default_factory=dict)
+    analysis: Mapping[str, Any] = field(default_factory=dict)
+    outcome: Mapping[str, Any] = field(default_factory=dict)
+    created: float = 0.0
+    started: float | None = None
+    finished: float | None = None
+
+    @property
+    def score(self) -> float | None:
+        """The headline score on validation; None while unscored and for invalid trials."""
+        return self.feedback.get("score") if self.status == "scored" else None
+
+    @property
+    def hypothesis(self) -> str:
+        """The one-line hypothesis."""
+        if self.role == "base":
+            return "the untouched base model"
+        return str(self.proposal.get("hypothesis", {}).get("statement", ""))
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock seconds its attempts took so far, without waiting for a decision."""
+        if self.started is None or self.finished is None:
+            return 0.0
+        return self.finished - self.started
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """A campaign as far as its journal tells.
+
+    Attributes:
+        seq: The last event folded in.
+        settings: What `campaign.created` holds: name, task, model, backend, policy, seed,
+            versions.
+        review: "always", "never", "timeout N" or "cost X".
+        budget: {trials, rows, seconds}.
+        phase: Where the campaign stands.
+        reason: Why it is paused, stopped or finished.
+        trials: All trials by id, in the order they were proposed.
+        runner: {pid, host} of the runner that wrote last; empty when it said goodbye.
+        asked: The sequence number of a person's unanswered wish for a proposal; 0 for none.
+        asked_parent: The parent that wish names, if any.
+        asked_failed: Why the last proposal failed; "" when it did not.
+        vetoes: {trial, reason, actor, change} of each veto, oldest first.
+        insights: {id: insight} still active.
+        finalist: The trial chosen to be replicated.
+        claim: The verdict over all seeds of the finalist against the base.
+        openings: {trial, seq, reason} of each opening of the sealed test split.
+        tests: {trial: {scores, verdict}} of opened tests.
+        profiles: {set: profile} of the data repository.
+        calls: {count, input, cached, output, cost} over all model calls of the agent.
+        notes: Texts, oldest first.
+        created: When the campaign was made.
+    """
+
+    seq: int = 0
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    review: str = "always"
+    budget: Mapping[str, float] = field(default_factory=dict)
+    phase: Phase = "new"
+    reason: str = ""
+    trials: Mapping[str, Trial] = field(default_factory=dict)
+    runner: Mapping[str, Any] = field(default_factory=dict)
+    asked: int = 0
+    asked_parent: str | None = None
+    asked_failed: str = ""
+    vetoes: tuple[Mapping[str, Any], ...] = ()
+    insights: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    finalist: str | None = None
+    claim: Mapping[str, Any] = field(default_factory=dict)
+    openings: tuple[Mapping[str, Any], ...] = ()
+    tests: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    profiles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    calls: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    created: float = 0.0
+
+    @property
+    def task(self) -> str:
+        """The task's key."""
+        return str(self.settings.get("task", ""))
+
+    @property
+    def base(self) -> Trial:
+        """The base model's trial."""
+        return self.trials[BASE]
+
+    def with_status(self, *statuses: Status) -> list[Trial]:
+        """The trials in any of these states, in order."""
+        return [t for t in self.trials.values() if t.status in statuses]
+
+    @property
+    def pending(self) -> list[Trial]:
+        """Proposals nobody has decided on."""
+        return self.with_status("proposed")
+
+    def children(self, trial: str) -> list[Trial]:
+        """The trials that start from this one, replicates left out."""
+        return [t for t in self.trials.values() if t.parent == trial and t.role == "trial"]
+
+    def replicates(self, trial: str) -> list[Trial]:
+        """The fresh-seed repeats of a trial."""
+        return [t for t in self.trials.values() if t.replicate_of == trial]
+
+    def path(self, trial: str) -> list[Trial]:
+        """The trials from the base to this one."""
+        path: list[Trial] = []
+        at: str | None = trial
+        while at is not None:
+            path.append(self.trials[at])
+            at = self.trials[at].parent
+        return path[::-1]
+
+    def next_id(self) -> str:
+        """The id the next trial gets."""
+        return f"t{len(self.trials):04d}"
+
+    @property
+    def trials_used(self) -> int:
+        """How many trials count against the budget: accepted ones that are no replicates."""
+        counted = [t for t in self.trials.values() if t.role == "trial"]
+        return sum(t.status not in ("proposed", "vetoed") for t in counted)
+
+    @property
+    def seconds_used(self) -> float:
+        """Seconds of trials that ended, replicates and failures included."""
+        return sum(t.seconds for t in self.trials.values())
