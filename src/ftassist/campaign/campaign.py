@@ -1,0 +1,468 @@
+"""A campaign: one search on one task with one budget; a folder with a journal.
+
+This is what every face talks to: it reads the state, writes decisions and starts the runner. It
+runs no trial and thinks up no proposal itself.
+
+    campaigns/mini_math-1/
+      journal.db                    the only truth
+      trials/t0001/                 trial.ipynb, data/, model/, metrics.jsonl, result.json
+      scores/t0001.validation.json  item scores, written by the evaluator
+      cache/                        finished stages by content
+      logs/                         runner, workers, evaluator
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from ftassist.campaign.budget import Budget
+from ftassist.campaign.lock import holder
+from ftassist.campaign.review import parse_review
+from ftassist.dojo.task import Task, load_task
+from ftassist.errors import FtassistError, JournalError, StaleDecisionError, UnknownNameError
+from ftassist.files import read_json
+from ftassist.journal.events import Event, Kind
+from ftassist.journal.folding import fold
+from ftassist.journal.state import STAGES, State, Trial
+from ftassist.journal.store import Journal, refuse_stale
+
+POLL_SECONDS = 0.1
+_START_SECONDS = 30.0
+_RECORDED = ("ftassist", "torch", "transformers", "trl", "peft", "datasets", "lm-eval")
+
+
+def person() -> str:
+    """The actor name of whoever uses this process."""
+    try:
+        return f"person:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return "person:unknown"
+
+
+class Campaign:
+    """An open campaign. Use `Campaign.create` or `Campaign.open`.
+
+    Attributes:
+        folder: Its folder.
+        journal: Its journal.
+    """
+
+    def __init__(self, folder: Path, journal: Journal) -> None:
+        self.folder = folder
+        self.journal = journal
+        self._state = State()
+        self._task: Task | None = None
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        *,
+        task: str,
+        model: str = "tiny",
+        backend: str = "playbook",
+        policy: str = "greedy",
+        review: str = "always",
+        budget: Budget | None = None,
+        seed: int = 0,
+        actor: str | None = None,
+    ) -> Campaign:
+        """Makes a campaign in an empty or new folder.
+
+        Raises:
+            UnknownNameError: The task, policy or backend does not exist.
+            DataError: The review mode does not exist.
+            FtassistError: The folder already holds a campaign, or cannot be written.
+        """
+        from ftassist.agent.backends import backend_by_name
+        from ftassist.search.policies import policy_by_name
+
+        loaded = load_task(task)
+        backend_by_name(backend)
+        policy_by_name(policy)
+        mode = parse_review(review)
+        budget = budget or Budget.of(loaded.card.budget)
+        if (folder / "journal.db").exists():
+            raise FtassistError(
+                "there is a campaign here already",
+                where=str(folder),
+                fix="open it, or name another folder",
+            )
+        campaign = cls(folder.resolve(), Journal(folder.resolve() / "journal.db", create=True))
+        campaign._task = loaded
+        campaign.journal.append(
+            actor=actor or person(),
+            kind=Kind.CAMPAIGN_CREATED,
+            payload={
+                "name": folder.resolve().name,
+                "task": loaded.key if loaded.folder.name == task else str(loaded.folder),
+                "model": _model_reference(model),
+                "backend": backend,
+                "policy": policy,
+                "review": str(mode),
+                "budget": budget.to_dict(),
+                "seed": seed,
+                "versions": _versions(),
+            },
+        )
+        campaign.refresh()
+        return campaign
+
+    @classmethod
+    def open(cls, folder: Path) -> Campaign:
+        """Opens the campaign in a folder.
+
+        Raises:
+            JournalError: There is none, or its journal cannot be read at all.
+        """
+        campaign = cls(folder.resolve(), Journal(folder.resolve() / "journal.db"))
+        if not campaign.refresh().trials:
+            damage = campaign.journal.damage
+            raise JournalError(
+                f"the journal holds no campaign{f' ({damage.what})' if damage else ''}",
+                where=str(campaign.journal.path),
+                fix="restore the folder from a copy, or start a new campaign",
+            )
+        return campaign
+
+    @staticmethod
+    def find(root: Path) -> list[Path]:
+        """The folders of all campaigns right below `root` and below it, the newest last."""
+        found = {
+            p.parent for pattern in ("journal.db", "*/journal.db") for p in root.glob(pattern)
+        }
+        return sorted(found, key=lambda p: ((p / "journal.db").stat().st_ctime, p.name))
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return str(self.state.settings.get("name", self.folder.name))
+
+    @property
+    def task(self) -> Task:
+        """Its task."""
+        if self._task is None:
+            self._task = load_task(self.state.task)
+        return self._task
+
+    @property
+    def state(self) -> State:
+        """The state as of the last refresh."""
+        return self._state
+
+    def refresh(self) -> State:
+        """Reads what is new in the journal and returns the state."""
+        if self.journal.last_seq() > self._state.seq or self._state.seq == 0:
+            self._state = fold(self._state, self.journal.read(self._state.seq))
+        return self._state
+
+    def trial(self, trial: str) -> Trial:
+        """A trial by id; "t3" and "3" mean t0003.
+
+        Raises:
+            UnknownNameError: There is none; names the nearest.
+        """
+        short = trial.lower().removeprefix("t")
+        known = f"t{int(short):04d}" if short.isdigit() else trial
+        if known not in self.refresh().trials:
+            raise UnknownNameError.of("trial", trial, self.state.trials)
+        return self.state.trials[known]
+
+    def trial_folder(self, trial: str) -> Path:
+        """The folder a trial's kernel writes to."""
+        return self.folder / "trials" / trial
+
+    def scores(self, trial: str, split: str = "validation") -> dict[str, float]:
+        """Item scores of a scored trial by item id, as the evaluator wrote them."""
+        loaded = read_json(self.folder / "scores" / f"{trial}.{split}.json")
+        return {str(key): float(value) for key, value in loaded["scores"].items()}
+
+    def metrics(self, trial: str, since: int = 0) -> list[dict[str, Any]]:
+        """The training metrics of a trial, from row `since` on; none before it trains."""
+        path = self.trial_folder(trial) / "metrics.jsonl"
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()[since:]
+        except OSError:
+            return []
+        return [row for line in lines if (row := _whole_row(line)) is not None]
+
+    def best(self) -> str | None:
+        """The best trial so far by shrunken score; None before anything is scored."""
+        from ftassist.campaign.tree import search_tree
+        from ftassist.search.best import ranked_trials
+
+        ranked = ranked_trials(search_tree(self.refresh(), self.task.card.metric))
+        return ranked[0].id if ranked else None
+
+    def say(
+        self,
+        kind: str,
+        payload: Mapping[str, Any] | None = None,
+        *,
+        trial: str | None = None,
+        actor: str | None = None,
+    ) -> Event:
+        """Appends an event."""
+        return self.journal.append(
+            actor=actor or person(), kind=kind, trial=trial, payload=dict(payload or {})
+        )
+
+    def accept(self, trial: str, reason: str = "", *, seen: int | None = None) -> Event:
+        """Accepts a proposal: it will run.
+
+        Args:
+            trial: The proposal.
+            reason: Why; optional.
+            seen: The sequence number decided on; None for the state as it is now.
+
+        Raises:
+            StaleDecisionError: It was decided on or edited since `seen`.
+            CellError: A cell of it cannot be run.
+        """
+        from ftassist.trial.static_check import check_cells
+
+        check_cells(self.trial(trial).cells)
+        return self._decide(Kind.DECISION_ACCEPTED, trial, {"reason": reason}, seen)
+
+    def veto(self, trial: str, reason: str, *, seen: int | None = None) -> Event:
+        """Vetoes a proposal, or a trial that runs; the reason steers the next proposal.
+
+        Raises:
+            StaleDecisionError: It was decided on or edited since `seen`.
+            FtassistError: No reason is given.
+        """
+        if not reason.strip():
+            raise FtassistError(
+                "a veto needs a reason: it steers the next proposal",
+                where=trial,
+                fix='say why, for instance: veto t0003 "no answers without working"',
+            )
+        payload = {"reason": reason.strip()}
+        return self._decide(Kind.DECISION_VETOED, trial, payload, seen, running=True)
+
+    def edit(self, trial: str, stage: str, source: str, *, seen: int | None = None) -> Event:
+        """Replaces the source of one cell of a proposal; the person is credited with it.
+
+        Raises:
+            StaleDecisionError: It was decided on or edited since `seen`.
+            UnknownNameError: No such stage.
+            CellError: The source is not valid Python.
+        """
+        from ftassist.trial.static_check import check_cells
+
+        if stage not in STAGES:
+            raise UnknownNameError.of("stage", stage, STAGES)
+        check_cells({**self.trial(trial).cells, stage: source})
+        return self._decide(Kind.DECISION_EDITED, trial, {"stage": stage, "source": source}, seen)
+
+    def _decide(
+        self,
+        kind: str,
+        trial: str,
+        payload: dict[str, Any],
+        seen: int | None,
+        *,
+        running: bool = False,
+    ) -> Event:
+        looked_at = self.refresh().seq if seen is None else seen
+        known = self.trial(trial)
+
+        def check(_: int) -> None:
+            now = self.refresh().trials[known.id]
+            refuse_stale(looked_at, now.changed, known.id)
+            open_to = ("proposed", "accepted", "running") if running else ("proposed",)
+            if now.status not in open_to:
+                raise StaleDecisionError(
+                    f"{known.id} is {now.status} and cannot be decided on any more",
+                    where=known.id,
+                    fix="ask for a new proposal",
+                )
+
+        event = self.journal.append_when(
+            check,
+            actor=person(),
+            kind=kind,
+            trial=known.id,
+            payload={**payload, "seen": looked_at},
+        )
+        self.refresh()
+        return event
+
+    def ask(self, parent: str | None = None) -> int:
+        """Asks the campaign's agent for a proposal and returns the wish's sequence number.
+
+        A runner is started when none is alive; the proposal comes as an event.
+        """
+        payload = {"parent": self.trial(parent).id} if parent else {}
+        event = self.say(Kind.PROPOSAL_ASKED, payload)
+        self.start_runner()
+        return event.seq
+
+    def pause(self, reason: str = "") -> None:
+        """Starts no new trial until `resume`; what runs goes on to its end."""
+        self.say(Kind.CAMPAIGN_PAUSED, {"reason": reason})
+
+    def resume(self) -> None:
+        """Goes on after `pause` or `stop`."""
+        self.say(Kind.CAMPAIGN_RESUMED)
+        self.start_runner()
+
+    def stop(self, reason: str = "") -> None:
+        """Stops what runs and ends the runner; `resume` or `run` goes on later."""
+        self.say(Kind.CAMPAIGN_STOPPED, {"reason": reason or "asked for"})
+
+    def set_review(self, mode: str) -> None:
+        """Changes the review mode."""
+        self.say(Kind.REVIEW_CHANGED, {"review": str(parse_review(mode))})
+
+    def set_budget(self, budget: Budget) -> None:
+        """Changes the budget; a finished campaign goes on when there is budget again."""
+        self.say(Kind.BUDGET_CHANGED, {"budget": budget.to_dict()})
+
+    def runner_alive(self) -> bool:
+        """Whether a runner holds this campaign."""
+        return holder(self.folder) is not None
+
+    def start_runner(self) -> int:
+        """Starts a detached runner unless one is alive; returns the runner's process id.
+
+        Raises:
+            FtassistError: It did not come up; the message ends with its log.
+        """
+        alive = holder(self.folder)
+        if alive:
+            return int(alive["pid"])
+        logs = self.folder / "logs"
+        logs.mkdir(exist_ok=True)
+        with (logs / "runner.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "ftassist.campaign.runner", str(self.folder)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                cwd=self.folder,
+            )
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
+            if alive := holder(self.folder):
+                return int(alive["pid"])
+            if process.poll() is not None:
+                break
+            time.sleep(POLL_SECONDS / 2)
+        tail = (logs / "runner.log").read_text(errors="replace").splitlines()[-8:]
+        raise FtassistError(
+            "the runner did not start:\n  " + "\n  ".join(tail),
+            where=str(logs / "runner.log"),
+            fix="read the log; `ftassist doctor` checks the installation",
+        )
+
+    def wait(
+        self,
+        until: Callable[[State], bool],
+        *,
+        timeout: float | None = None,
+        on_change: Callable[[State], None] | None = None,
+    ) -> State:
+        """Waits until the state satisfies a condition, and returns it.
+
+        Args:
+            until: The condition.
+            timeout: Seconds to wait at most; None for as long as it takes.
+            on_change: Called with the state in each round (ten times a second), so that a face
+                can show progress of training as well, which is not in the journal.
+
+        Raises:
+            TimeoutError: It did not come true in time.
+            FtassistError: No runner is alive that could make it come true.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        missing_since: float | None = None
+        while True:
+            state = self.refresh()
+            if on_change:
+                on_change(state)
+            if until(state):
+                return state
+            now = time.monotonic()
+            if deadline is not None and now > deadline:
+                raise TimeoutError(f"nothing came within {timeout:g} s")
+            if self.runner_alive():
+                missing_since = None
+            elif missing_since is None:
+                missing_since = now
+            elif now - missing_since > 2.0 and not until(self.refresh()):
+                raise FtassistError(
+                    "the runner ended before this came true",
+                    where=str(self.folder / "logs" / "runner.log"),
+                    fix="start it again with `ftassist run`; nothing is lost",
+                )
+            time.sleep(POLL_SECONDS)
+
+    def final(
+        self,
+        trial: str | None = None,
+        *,
+        again: bool = False,
+        on_progress: Callable[[str], None] | None = None,
+    ) -> dict[str, Any]:
+        """Opens the sealed test split for one trial, and returns what was found.
+
+        Args:
+            trial: The trial; None for the finalist, or else the best.
+            again: Open it although it was opened before; the report tells.
+            on_progress: Called with a line for each step.
+
+        Raises:
+            SealedError: It was opened before and `again` is not set.
+        """
+        from ftassist.campaign.final import open_test
+
+        return open_test(self, trial, again=again, on_progress=on_progress or (lambda _: None))
+
+
+def _model_reference(model: str) -> str:
+    """A model as it is stored: folders by absolute path, names and hub ids as they are."""
+    return str(Path(model).resolve()) if Path(model).is_dir() else model
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": ".".join(map(str, sys.version_info[:3]))}
+    for name in _RECORDED:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _whole_row(line: str) -> dict[str, Any] | None:
+    """A metrics row; None for the half-written last one."""
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError:
+        return None
+    return row if isinstance(row, dict) else None
+
+
+def default_folder(root: Path, task: str) -> Path:
+    """The next free folder for a campaign on a task below `root`."""
+    number = 1
+    name = Path(task).name
+    while (root / f"{name}-{number}").exists():
+        number += 1
+    return root / f"{name}-{number}"
+
+
+def campaign_environment() -> str | None:
+    """The campaign folder named by the environment, if any."""
+    return os.environ.get("FTASSIST_CAMPAIGN")

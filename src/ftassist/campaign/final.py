@@ -1,0 +1,114 @@
+"""The sealed test split: opened once, for one trial, and the opening is on record.
+
+The opening is written to the journal before anything is scored, so a crash in between cannot
+give a second free look. The base, the trial and its fresh seeds are scored in the one opening.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ftassist.campaign.campaign import Campaign, person
+from ftassist.campaign.jobs import register
+from ftassist.dojo.evaluator.process import EvaluatorProcess
+from ftassist.errors import FtassistError, SealedError
+from ftassist.journal.events import Kind
+from ftassist.journal.state import BASE, State, Trial
+from ftassist.search.verdict import judge, judge_final
+
+if TYPE_CHECKING:
+    from ftassist.search.verdict import Verdict
+
+
+def open_test(
+    campaign: Campaign,
+    trial: str | None,
+    *,
+    again: bool,
+    on_progress: Callable[[str], None],
+) -> dict[str, Any]:
+    """Opens the test split (see `Campaign.final`)."""
+    chosen = _chosen(campaign, trial)
+    runs = _runs(campaign.refresh(), chosen)
+
+    def check(_: int) -> None:
+        _refuse_second(campaign.refresh(), chosen, again)
+
+    if not _interrupted(campaign.state, chosen):
+        campaign.journal.append_when(
+            check,
+            actor=person(),
+            kind=Kind.TEST_OPENED,
+            trial=chosen.id,
+            payload={"reason": "asked for by name, again" if again else "the end of the search"},
+        )
+    scores = _score(campaign, [campaign.state.base, *runs], on_progress)
+    verdict = _verdict(campaign, runs)
+    payload = {"scores": scores, "verdict": verdict.to_dict(), "runs": [t.id for t in runs]}
+    campaign.say(Kind.TEST_SCORED, payload, trial=chosen.id, actor="evaluator")
+    campaign.refresh()
+    return payload
+
+
+def _chosen(campaign: Campaign, trial: str | None) -> Trial:
+    state = campaign.refresh()
+    name = trial or state.finalist or campaign.best()
+    if name is None:
+        raise FtassistError(
+            "nothing is scored yet, so there is nothing to open the test split for",
+            fix="run the campaign first",
+        )
+    chosen = campaign.trial(name)
+    if chosen.status != "scored":
+        raise FtassistError(
+            f"{chosen.id} is {chosen.status}; the test split is opened for scored trials only",
+            where=chosen.id,
+            fix="choose a scored trial (see `ftassist tree`)",
+        )
+    return chosen
+
+
+def _interrupted(state: State, chosen: Trial) -> bool:
+    """Whether the last opening was for this trial and a crash kept it from being scored."""
+    if not state.openings:
+        return False
+    return state.openings[-1]["trial"] == chosen.id and chosen.id not in state.tests
+
+
+def _refuse_second(state: State, chosen: Trial, again: bool) -> None:
+    if state.openings and not again:
+        first = state.openings[0]["trial"]
+        raise SealedError(
+            f"the test split was opened before, for {first}; a second look is not unbiased",
+            where=chosen.id,
+            fix="read the first result (`ftassist report`), or ask for it by name with --again",
+        )
+
+
+def _runs(state: State, chosen: Trial) -> list[Trial]:
+    """The trial and its scored fresh-seed replicates."""
+    return [chosen, *(t for t in state.replicates(chosen.id) if t.status == "scored")]
+
+
+def _score(
+    campaign: Campaign, trials: list[Trial], on_progress: Callable[[str], None]
+) -> dict[str, Any]:
+    scores: dict[str, Any] = {}
+    with EvaluatorProcess(log=campaign.folder / "logs" / "final.log") as evaluator:
+        for trial in trials:
+            on_progress(f"scoring {trial.id} on the test split")
+            register(campaign, trial.id, evaluator)
+            model = None if trial.id == BASE else "model"
+            scores[trial.id] = evaluator.evaluate(trial.id, "test", model=model).to_dict()
+    return scores
+
+
+def _verdict(campaign: Campaign, runs: list[Trial]) -> Verdict:
+    """The trial against the base on test: over fresh seeds where there are two, else alone."""
+    metric = campaign.task.card.metric
+    base = campaign.scores(BASE, "test")
+    fresh = [campaign.scores(t.id, "test") for t in runs[1:]]
+    if len(fresh) >= 2:
+        return judge_final(fresh, base, metric, BASE)
+    return judge(campaign.scores(runs[0].id, "test"), base, metric, BASE, (), 1)

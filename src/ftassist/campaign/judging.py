@@ -1,0 +1,97 @@
+"""Verdicts of a campaign's trials, computed from the item scores the evaluator wrote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ftassist.campaign.budget import Budget
+from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.tree import search_tree
+from ftassist.journal.events import Kind
+from ftassist.journal.state import BASE, State, Trial
+from ftassist.search.best import ranked_trials
+from ftassist.search.verdict import judge, judge_final
+
+FRESH_SEEDS = 2
+
+
+def unjudged(state: State) -> list[Trial]:
+    """Scored trials without a verdict, in order; the base and replicates get none."""
+    scored = [t for t in state.trials.values() if t.role == "trial" and t.status == "scored"]
+    return [t for t in scored if not t.verdict]
+
+
+def judge_trial(campaign: Campaign, trial: Trial) -> None:
+    """Compares a scored trial with its parent and with the best one before it."""
+    state = campaign.refresh()
+    against = _scored_ancestor(state, trial)
+    verdict = _judge(campaign, trial, against)
+    best = _best_before(campaign, state, trial)
+    payload: dict[str, Any] = {"parent": verdict, "prediction": _prediction(trial, verdict)}
+    if best:
+        payload["best"] = verdict if best == against else _judge(campaign, trial, best)
+    campaign.say(Kind.TRIAL_JUDGED, payload, trial=trial.id, actor="runner")
+
+
+def claim(campaign: Campaign, finalist: Trial) -> dict[str, Any]:
+    """The verdict on the finalist's fresh seeds against the base, on validation."""
+    state = campaign.refresh()
+    runs = [t for t in state.replicates(finalist.id) if t.status == "scored"]
+    if len(runs) < FRESH_SEEDS:
+        return {
+            "kind": "invalid",
+            "against": BASE,
+            "method": f"only {len(runs)} of {FRESH_SEEDS} fresh seeds were scored",
+        }
+    metric = campaign.task.card.metric
+    return judge_final(
+        [campaign.scores(t.id) for t in runs],
+        campaign.scores(BASE),
+        metric,
+        BASE,
+        _earlier_p(state),
+        family_size(state),
+    ).to_dict()
+
+
+def family_size(state: State) -> int:
+    """How many comparisons a campaign plans: one for each trial of its budget, and the claim."""
+    return max(Budget.of(state.budget).trials, state.trials_used) + 1
+
+
+def _judge(campaign: Campaign, trial: Trial, against: str) -> dict[str, Any]:
+    state = campaign.state
+    verdict = judge(
+        campaign.scores(trial.id),
+        campaign.scores(against),
+        campaign.task.card.metric,
+        against,
+        _earlier_p(state),
+        family_size(state),
+    )
+    return verdict.to_dict()
+
+
+def _earlier_p(state: State) -> list[float]:
+    return [float(t.verdict["p"]) for t in state.trials.values() if "p" in t.verdict]
+
+
+def _scored_ancestor(state: State, trial: Trial) -> str:
+    """The nearest ancestor with a score: the parent, unless it failed."""
+    for ancestor in reversed(state.path(trial.id)[:-1]):
+        if ancestor.status == "scored":
+            return ancestor.id
+    return BASE
+
+
+def _best_before(campaign: Campaign, state: State, trial: Trial) -> str | None:
+    ranked = ranked_trials(search_tree(state, campaign.task.card.metric))
+    earlier = [n.id for n in ranked if n.id != trial.id and state.trials[n.id].verdict]
+    return earlier[0] if earlier else BASE
+
+
+def _prediction(trial: Trial, verdict: dict[str, Any]) -> dict[str, Any]:
+    hypothesis = trial.proposal["hypothesis"]
+    observed = verdict["difference"]
+    low, high = hypothesis["low"], hypothesis["high"]
+    return {"low": low, "high": high, "observed": observed, "held": low <= observed <= high}

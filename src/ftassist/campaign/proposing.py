@@ -1,0 +1,80 @@
+"""The agent's part of the loop: build its context, ask it, write down what it says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ftassist.agent.backends import Backend, backend_by_name
+from ftassist.agent.context import Context, build
+from ftassist.agent.evidence import collect
+from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.tree import search_tree
+from ftassist.dojo.repository import DataRepository
+from ftassist.errors import FtassistError
+from ftassist.journal.events import Kind
+from ftassist.journal.state import BASE
+from ftassist.search.policies import policy_by_name
+from ftassist.search.policy import Choice
+
+
+def profile_repository(campaign: Campaign) -> None:
+    """Computes and records the profile of each raw set of the task."""
+    repository = DataRepository(campaign.task.repository_folder)
+    sets = {name: repository.profile(name).to_dict() for name in repository.names()}
+    campaign.say(Kind.TASK_PROFILED, {"sets": sets}, actor="runner")
+
+
+def context(campaign: Campaign) -> Context:
+    """What the agent may know now."""
+    state = campaign.refresh()
+    evidence = {
+        t.id: collect(campaign.trial_folder(t.id), t) for t in state.trials.values() if t.finished
+    }
+    return build(state, campaign.task.card, state.profiles, evidence)
+
+
+def propose(campaign: Campaign, parent: str | None) -> bool:
+    """Asks the agent for one proposal and records it, or why there is none."""
+    state = campaign.refresh()
+    choice = _choose(campaign, parent)
+    try:
+        proposals = _backend(campaign).propose(context(campaign), choice.parent, k=1)
+    except FtassistError as error:
+        campaign.say(Kind.PROPOSAL_FAILED, {"message": str(error)}, actor=_actor(campaign))
+        return True
+    document: dict[str, Any] = proposals[0].to_dict()
+    document["why_parent"] = document.get("why_parent") or choice.reason
+    document["seed"] = int(state.settings.get("seed", 0))
+    campaign.say(Kind.PROPOSAL_MADE, document, trial=state.next_id(), actor=_actor(campaign))
+    return True
+
+
+def analyse(campaign: Campaign, trial: str) -> None:
+    """Records what the agent makes of a finished trial."""
+    analysis = _backend(campaign).analyse(context(campaign), trial)
+    campaign.say(Kind.TRIAL_ANALYSED, analysis.to_dict(), trial=trial, actor=_actor(campaign))
+
+
+def distil(campaign: Campaign) -> None:
+    """Records what the agent learned over all trials."""
+    for change in _backend(campaign).distil(context(campaign)):
+        kind, payload = change.to_event()
+        campaign.say(kind, payload, actor=_actor(campaign))
+
+
+def _choose(campaign: Campaign, parent: str | None) -> Choice:
+    """The node to expand: the one a person named, or the policy's choice."""
+    if parent:
+        return Choice(parent, "a person asked for it")
+    state = campaign.state
+    policy = policy_by_name(str(state.settings["policy"]))
+    choices = policy.choose(search_tree(state, campaign.task.card.metric), 1)
+    return choices[0] if choices else Choice(BASE, "nothing else can be expanded")
+
+
+def _backend(campaign: Campaign) -> Backend:
+    return backend_by_name(str(campaign.state.settings["backend"]))
+
+
+def _actor(campaign: Campaign) -> str:
+    return f"agent:{campaign.state.settings['backend']}"

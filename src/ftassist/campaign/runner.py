@@ -1,0 +1,306 @@
+"""The runner: one process a campaign that turns accepted proposals into scored trials.
+
+    python -m ftassist.campaign.runner FOLDER
+
+It reads the journal, does the next thing and writes what happened; it keeps nothing in memory
+that the journal does not tell. Killed at any moment, its next start finds where it was. It runs
+no cell and computes no score itself: workers and the evaluator do, each in its own process.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from ftassist.campaign import judging
+from ftassist.campaign.budget import spent
+from ftassist.campaign.campaign import POLL_SECONDS, Campaign
+from ftassist.campaign.jobs import register, trial_job
+from ftassist.campaign.lock import RunnerLock
+from ftassist.campaign.proposing import analyse, distil, profile_repository, propose
+from ftassist.campaign.review import accepts_alone, parse_review
+from ftassist.campaign.workers import Workers
+from ftassist.errors import FtassistError
+from ftassist.journal.events import Kind
+from ftassist.journal.state import BASE, State, Trial
+from ftassist.trial.gpu import slots
+
+if TYPE_CHECKING:
+    from ftassist.dojo.evaluator.process import EvaluatorProcess
+
+IDLE_SECONDS = 600.0
+MAX_ATTEMPTS = 3
+TRIAL_TAKEN = 5
+"""Exit code of a worker whose trial another worker still holds."""
+log = logging.getLogger("ftassist.runner")
+
+
+class Runner:
+    """Runs one campaign until there is nothing left to do.
+
+    Args:
+        campaign: The campaign; its lock must be held.
+        lock: The lock, for the heartbeat.
+        idle_seconds: How long to wait for a person before ending.
+    """
+
+    def __init__(
+        self, campaign: Campaign, lock: RunnerLock, *, idle_seconds: float = IDLE_SECONDS
+    ) -> None:
+        self._campaign = campaign
+        self._lock = lock
+        self._idle_seconds = idle_seconds
+        self._workers = Workers(campaign.folder / "logs" / "workers.log")
+        self._evaluator: EvaluatorProcess | None = None
+        self._slots = slots()
+        self._busy_at = time.monotonic()
+        self._ending = ""
+
+    def run(self) -> str:
+        """Works until told to stop, finished or idle; returns why it ended."""
+        self._say(Kind.RUNNER_STARTED, {"pid": os.getpid(), "host": socket.gethostname()})
+        try:
+            while not self._ending:
+                self._lock.beat()
+                acted = self._round()
+                if acted or self._workers.running:
+                    self._busy_at = time.monotonic()
+                elif time.monotonic() - self._busy_at > self._idle_seconds:
+                    self._ending = f"idle for {self._idle_seconds:g} s"
+                if not acted:
+                    time.sleep(POLL_SECONDS)
+        except KeyboardInterrupt:
+            self._ending = "interrupted"
+        finally:
+            self._workers.release()
+            if self._evaluator:
+                self._evaluator.stop()
+            self._say(Kind.RUNNER_STOPPED, {"reason": self._ending or "an error"})
+        return self._ending
+
+    def end(self, reason: str) -> None:
+        """Ends after the current round; running trials are picked up by the next runner."""
+        self._ending = reason
+
+    def _round(self) -> bool:
+        """Does what is to be done now; False when there was nothing."""
+        state = self._campaign.refresh()
+        if self._campaign.journal.damage:
+            raise FtassistError("the journal is damaged", where=str(self._campaign.journal.path))
+        if state.phase == "stopped":
+            self._stop_trials(state)
+            self._ending = state.reason
+            return True
+        reaped = self._reap()
+        vetoed = self._stop_vetoed(state)
+        if reaped or vetoed:
+            return True
+        if self._judge(state):
+            return True
+        if state.phase == "paused":
+            return False
+        self._prepare(state)
+        return (
+            self._gate(state) or self._start(state) or self._propose(state) or self._finish(state)
+        )
+
+    def _prepare(self, state: State) -> None:
+        """Starts the next trial's worker while this one trains, if there will be a next one."""
+        training = any(state.trials[t].stage == "train" for t in self._workers.running)
+        first = state.base.status != "scored" and parse_review(state.review).mode != "always"
+        if (training or first) and not state.claim and not self._ending:
+            self._workers.prepare_spare()
+
+    def _reap(self) -> bool:
+        """Takes note of workers that ended; one that said nothing was killed."""
+        ended = self._workers.reap()
+        for name, code in ended.items():
+            trial = self._campaign.refresh().trials[name]
+            if trial.status in ("running", "accepted") and code != TRIAL_TAKEN:
+                self._note_death(trial, code)
+        return bool(ended)
+
+    def _note_death(self, trial: Trial, code: int) -> None:
+        message = f"the trial's worker ended with code {code} before it could report"
+        if trial.attempt < MAX_ATTEMPTS:
+            log.warning("%s: %s; it is started again", trial.id, message)
+            return
+        self._fail(trial.id, "KILLED", f"{message}, {MAX_ATTEMPTS} times")
+
+    def _fail(self, trial: str, failure: str, message: str) -> None:
+        payload = {"class": failure, "stage": None, "message": message, "traceback": ""}
+        self._say(Kind.TRIAL_FAILED, payload, trial=trial)
+
+    def _stop_vetoed(self, state: State) -> bool:
+        vetoed = [t for t in self._workers.running if state.trials[t].status == "vetoed"]
+        for trial in vetoed:
+            self._workers.stop(trial)
+        return bool(vetoed)
+
+    def _stop_trials(self, state: State) -> None:
+        for trial in list(self._workers.running):
+            self._workers.stop(trial)
+            if self._campaign.refresh().trials[trial].status == "running":
+                self._say(Kind.TRIAL_STOPPED, {"reason": state.reason}, trial=trial)
+
+    def _judge(self, state: State) -> bool:
+        waiting = judging.unjudged(state)
+        for trial in waiting:
+            judging.judge_trial(self._campaign, trial)
+            analyse(self._campaign, trial.id)
+        for trial in state.with_status("failed", "invalid"):
+            if not trial.analysis and trial.role == "trial":
+                analyse(self._campaign, trial.id)
+                waiting.append(trial)
+        if waiting:
+            distil(self._campaign)
+        return bool(waiting)
+
+    def _gate(self, state: State) -> bool:
+        """Accepts proposals that need no person."""
+        review = parse_review(state.review)
+        passed = False
+        for trial in state.pending:
+            reason = accepts_alone(review, trial, time.time())
+            if not reason:
+                continue
+            payload = {"reason": reason, "seen": state.seq}
+            self._say(Kind.DECISION_ACCEPTED, payload, trial=trial.id)
+            passed = True
+        return passed
+
+    def _start(self, state: State) -> bool:
+        """Starts the next accepted trial, or one that a dead worker left behind."""
+        waiting = [
+            t
+            for t in state.with_status("accepted", "running")
+            if t.id not in self._workers.running
+        ]
+        base = next((t for t in waiting if t.role == "base"), None)
+        if base:
+            self._score_base(base)
+            return True
+        if not waiting or len(self._workers.running) >= self._slots:
+            return False
+        trial = waiting[0]
+        if trial.attempt >= MAX_ATTEMPTS:
+            self._fail(trial.id, "KILLED", f"it was killed {trial.attempt} times")
+            return True
+        self._workers.start(trial_job(self._campaign, trial, self._scorer()))
+        return True
+
+    def _score_base(self, base: Trial) -> None:
+        """Scores the untouched base model; without it nothing can be compared."""
+        self._say(Kind.TRIAL_STARTED, {"isolation": "none"}, trial=BASE)
+        self._say(Kind.STAGE_STARTED, {"stage": "evaluate"}, trial=BASE)
+        started = time.monotonic()
+        try:
+            register(self._campaign, BASE, self._scorer())
+            self._scorer().evaluate(BASE, "validation")
+        except FtassistError as error:
+            self._fail(BASE, "CONFIG", str(error))
+            self._say(Kind.CAMPAIGN_STOPPED, {"reason": f"the base cannot be scored: {error}"})
+            return
+        seconds = time.monotonic() - started
+        payload = {"stage": "evaluate", "seconds": seconds, "summary": ""}
+        self._say(Kind.STAGE_FINISHED, payload, trial=BASE)
+        self._say(Kind.TRIAL_COMPLETED, {"seconds": {"evaluate": seconds}}, trial=BASE)
+
+    def _propose(self, state: State) -> bool:
+        """Asks the agent for a proposal when there is room for a trial and a wish for one."""
+        review = parse_review(state.review)
+        busy = bool(state.pending) or bool(state.with_status("accepted"))
+        room = len(self._workers.running) < self._slots
+        wanted = state.asked or (review.mode != "always" and room and not busy)
+        if not wanted or state.base.status != "scored" or state.finalist:
+            return False
+        if reason := spent(state):
+            if state.asked:
+                payload = {"message": f"the budget is spent: {reason}"}
+                self._say(Kind.PROPOSAL_FAILED, payload)
+            return bool(state.asked)
+        if not state.profiles:
+            profile_repository(self._campaign)
+        return propose(self._campaign, state.asked_parent)
+
+    def _finish(self, state: State) -> bool:
+        """Re-runs the finalist on fresh seeds once the search is over, then claims."""
+        if self._workers.running or state.pending or state.with_status("accepted", "running"):
+            return False
+        over = spent(state) or _out_of_ideas(state)
+        if not over or state.phase == "finished":
+            return False
+        best = self._campaign.best()
+        if best is None or best == BASE:
+            self._say(Kind.CAMPAIGN_FINISHED, {"reason": f"{over}; nothing beat the base"})
+        elif state.finalist is None:
+            self._say(Kind.FINALIST_CHOSEN, {"reason": "the best shrunken score"}, trial=best)
+        elif len(state.replicates(state.finalist)) < judging.FRESH_SEEDS:
+            self._replicate(state, state.trials[state.finalist])
+        else:
+            verdict = judging.claim(self._campaign, state.trials[state.finalist])
+            self._say(Kind.CLAIM_MADE, {"verdict": verdict}, trial=state.finalist)
+            self._say(Kind.CAMPAIGN_FINISHED, {"reason": over})
+        return True
+
+    def _replicate(self, state: State, finalist: Trial) -> None:
+        number = len(state.replicates(finalist.id)) + 1
+        payload = {"of": finalist.id, "seed": finalist.seed + number}
+        self._say(Kind.REPLICATE_MADE, payload, trial=state.next_id())
+
+    def _scorer(self) -> EvaluatorProcess:
+        """The campaign's evaluator, started at its first use and again if it died."""
+        from ftassist.dojo.evaluator.process import EvaluatorProcess
+
+        if self._evaluator is None or not self._evaluator.alive:
+            self._evaluator = EvaluatorProcess(
+                log=self._campaign.folder / "logs" / "evaluator.log",
+                journal=self._campaign.journal.path,
+            )
+            self._evaluator.start()
+        return self._evaluator
+
+    def _say(
+        self, kind: Kind, payload: dict[str, Any] | None = None, *, trial: str | None = None
+    ) -> None:
+        self._campaign.say(kind, payload, trial=trial, actor="runner")
+
+
+def _out_of_ideas(state: State) -> str:
+    if parse_review(state.review).mode == "always":
+        return ""
+    return state.asked_failed
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the campaign in the folder named on the command line."""
+    folder = Path((arguments or sys.argv[1:])[0])
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr
+    )
+    campaign = Campaign.open(folder)
+    try:
+        with RunnerLock(campaign.folder) as lock:
+            runner = Runner(campaign, lock)
+
+            def end(number: int, frame: FrameType | None) -> None:
+                runner.end(f"signal {signal.Signals(number).name}")
+
+            signal.signal(signal.SIGTERM, end)
+            signal.signal(signal.SIGINT, end)
+            log.info("ended: %s", runner.run())
+    except FtassistError as error:
+        log.error("%s", error)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

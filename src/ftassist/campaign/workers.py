@@ -1,0 +1,140 @@
+"""Trial workers: one process a running trial, started ahead of time and watched by the runner.
+
+A worker takes the lock of its trial's folder, so a trial whose worker outlived a killed runner is
+not run twice at once. Knows nothing of what a trial does.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from ftassist.trial.job import TrialJob
+
+STOP_SECONDS = 5.0
+
+
+@dataclass
+class Worker:
+    """A worker process.
+
+    Attributes:
+        process: The process, leader of its own group.
+        trial: The trial it runs; "" while it waits for one.
+    """
+
+    process: subprocess.Popen[bytes]
+    trial: str = ""
+
+    @property
+    def done(self) -> bool:
+        """Whether the process has ended."""
+        return self.process.poll() is not None
+
+    def run(self, job: TrialJob) -> None:
+        """Hands the worker its trial.
+
+        Raises:
+            BrokenPipeError: The worker has ended.
+        """
+        assert self.process.stdin is not None
+        self.trial = job.spec.trial
+        self.process.stdin.write(job.to_line().encode())
+        self.process.stdin.flush()
+
+    def stop(self) -> None:
+        """Asks the worker to stop its trial and end; it says so in the journal."""
+        if not self.done:
+            self.process.send_signal(signal.SIGTERM)
+
+    def release(self) -> None:
+        """Lets the worker end without a word in the journal: a later worker goes on."""
+        if self.process.stdin and not self.process.stdin.closed:
+            self.process.stdin.close()
+
+    def join(self, seconds: float = STOP_SECONDS) -> int:
+        """Waits for the end, kills the process group after `seconds`; returns the exit code."""
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            return self.process.wait()
+
+
+class Workers:
+    """The workers of a campaign, with one spare whose imports are done before it is needed.
+
+    Args:
+        log: Where the workers' own messages go.
+        spare: Whether to keep a spare.
+    """
+
+    def __init__(self, log: Path, *, spare: bool = True) -> None:
+        self._log = log
+        self._keeps_spare = spare
+        self._spare: Worker | None = None
+        self.running: dict[str, Worker] = {}
+
+    def start(self, job: TrialJob) -> None:
+        """Runs a trial in the spare worker, or in a new one when there is none."""
+        worker, self._spare = self._spare, None
+        if worker is None or worker.done:
+            worker = self._launch(spare=False)
+        try:
+            worker.run(job)
+        except BrokenPipeError:
+            worker = self._launch(spare=False)
+            worker.run(job)
+        self.running[job.spec.trial] = worker
+
+    def prepare_spare(self) -> None:
+        """Starts the spare worker unless there is one."""
+        if self._keeps_spare and (self._spare is None or self._spare.done):
+            self._spare = self._launch(spare=True)
+
+    def reap(self) -> dict[str, int]:
+        """Exit codes of trials' workers that ended since the last call, by trial."""
+        ended = {t: w.join() for t, w in self.running.items() if w.done}
+        for trial in ended:
+            del self.running[trial]
+        return ended
+
+    def stop(self, trial: str) -> None:
+        """Stops the worker of a trial and waits until it is gone."""
+        worker = self.running.pop(trial)
+        worker.stop()
+        worker.join()
+
+    def drop_spare(self) -> None:
+        """Ends the spare worker, to give its memory back."""
+        if self._spare:
+            self._spare.release()
+            self._spare.join()
+            self._spare = None
+
+    def release(self) -> None:
+        """Ends all workers; running trials are left for a later runner."""
+        workers = [*self.running.values(), *([self._spare] if self._spare else [])]
+        for worker in workers:
+            worker.release()
+        for worker in workers:
+            worker.join()
+        self.running.clear()
+        self._spare = None
+
+    def _launch(self, *, spare: bool) -> Worker:
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "ftassist.trial.worker", *(["--spare"] if spare else [])]
+        with self._log.open("ab") as output:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        return Worker(process)

@@ -1,0 +1,153 @@
+"""A runner whose trials take no time: workers and evaluator are simulated, the rest is real."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ftassist.campaign import Budget, Campaign
+from ftassist.campaign.runner import Runner
+from ftassist.files import hash_text, write_json
+from ftassist.journal import Journal, Kind, Trial
+from ftassist.trial.job import TrialJob
+
+ITEMS = 300
+
+
+class FakeLock:
+    """Stands for the lock where one process is enough."""
+
+    def beat(self) -> None:
+        """Does nothing."""
+
+
+class FakeEvaluator:
+    """Scores a trial by what `quality` says of it, and writes what the real one writes."""
+
+    def __init__(self, campaign: Campaign, quality: Callable[[str], float]) -> None:
+        self.campaign = campaign
+        self.quality = quality
+        self.alive = True
+        self.scored: list[str] = []
+
+    def register(self, trial: str, folder: Path, **_: Any) -> str:
+        """Takes note of nothing."""
+        return "token"
+
+    def environment(self, trial: str) -> dict[str, str]:
+        """No variables: nothing connects."""
+        return {}
+
+    def evaluate(self, trial: str, split: str) -> None:
+        """Draws item scores around the quality of the trial; the same items are easy for all."""
+        generator = random.Random(int(hash_text(trial)[:8], 16))
+        rate = self.quality(trial)
+        easy = [random.Random(i).random() * 0.6 + generator.random() * 0.4 for i in range(ITEMS)]
+        order = sorted(easy)
+        bar = order[min(ITEMS - 1, int(rate * ITEMS))]
+        scores = {f"i{i}": float(value < bar) for i, value in enumerate(easy)}
+        write_json(self.campaign.folder / "scores" / f"{trial}.{split}.json", {"scores": scores})
+        mean = sum(scores.values()) / ITEMS
+        feedback = {
+            "score": mean,
+            "low": mean - 0.05,
+            "high": mean + 0.05,
+            "n": ITEMS,
+            "views": {},
+            "parse_rate": 1.0,
+            "truncation_rate": 0.0,
+            "wrong": [],
+        }
+        self.scored.append(trial)
+        self.campaign.say(
+            Kind.TRIAL_SCORED, {"feedback": feedback}, trial=trial, actor="evaluator"
+        )
+
+    def stop(self) -> None:
+        """Ends."""
+        self.alive = False
+
+
+class FakeWorkers:
+    """Runs a trial at once, or dies, as `deaths` says: {trial: attempts that die}."""
+
+    def __init__(self, evaluator: FakeEvaluator, deaths: dict[str, int]) -> None:
+        self.evaluator = evaluator
+        self.deaths = dict(deaths)
+        self.running: dict[str, int] = {}
+        self.started: list[str] = []
+
+    def start(self, job: TrialJob) -> None:
+        """Plays the whole trial, in the words a worker uses."""
+        trial = job.spec.trial
+        journal = Journal(Path(job.campaign) / "journal.db")
+        self.started.append(trial)
+        self.running[trial] = 0
+
+        def say(kind: Kind, payload: dict[str, Any]) -> None:
+            journal.append(actor="worker", kind=kind, trial=trial, payload=payload)
+
+        say(Kind.TRIAL_STARTED, {"isolation": "none", "attempt": job.attempt})
+        if self.deaths.get(trial, 0):
+            self.deaths[trial] -= 1
+            self.running[trial] = -9
+            return
+        self.evaluator.evaluate(trial, "validation")
+        say(Kind.TRIAL_COMPLETED, {"seconds": {"train": 1.0}, "rows": 10})
+
+    def reap(self) -> dict[str, int]:
+        """All of them have ended."""
+        ended, self.running = self.running, {}
+        return ended
+
+    def prepare_spare(self) -> None:
+        """Keeps none."""
+
+    def stop(self, trial: str) -> None:
+        """Nothing runs long enough to be stopped."""
+        self.running.pop(trial)
+
+    def release(self) -> None:
+        """Nothing is left."""
+
+
+class Played:
+    """A runner over simulated trials."""
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        quality: Callable[[str], float],
+        deaths: dict[str, int] | None = None,
+    ) -> None:
+        self.campaign = campaign
+        self.evaluator = FakeEvaluator(campaign, quality)
+        self.workers = FakeWorkers(self.evaluator, deaths or {})
+
+    def run(self) -> str:
+        """Runs until there is nothing to do."""
+        runner = Runner(self.campaign, FakeLock(), idle_seconds=0.0)  # type: ignore[arg-type]
+        runner._evaluator = self.evaluator  # type: ignore[assignment]
+        runner._workers = self.workers  # type: ignore[assignment]
+        return runner.run()
+
+    @property
+    def trials(self) -> dict[str, Trial]:
+        """All trials by id."""
+        return dict(self.campaign.refresh().trials)
+
+
+@pytest.fixture
+def make_campaign(tmp_path: Path) -> Callable[..., Campaign]:
+    """Makes a campaign on mini_math."""
+
+    def make(review: str = "never", trials: int = 3) -> Campaign:
+        return Campaign.create(
+            tmp_path / "c", task="mini_math", review=review, budget=Budget(trials=trials)
+        )
+
+    return make

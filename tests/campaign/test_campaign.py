@@ -1,0 +1,200 @@
+"""What a face can ask of a campaign, and what it is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ftassist.campaign import Budget, Campaign
+from ftassist.campaign.campaign import default_folder
+from ftassist.errors import (
+    CellError,
+    DataError,
+    FtassistError,
+    JournalError,
+    SealedError,
+    StaleDecisionError,
+    UnknownNameError,
+)
+from ftassist.journal import Kind
+
+CELLS = {
+    "curate": "from ftassist.recipes import curate",
+    "train": "from ftassist.recipes import train",
+    "evaluate": "from ftassist.dojo import evaluate",
+}
+
+
+def document(parent: str = "t0000") -> dict[str, Any]:
+    return {
+        "parent": parent,
+        "hypothesis": {"statement": "more rows", "changes": ["data"], "low": 0.0, "high": 0.1},
+        "cells": CELLS,
+        "change": {"key": "curate.sample:up", "description": "more rows"},
+        "estimate": {"seconds": 10.0},
+        "backend": "playbook",
+    }
+
+
+@pytest.fixture
+def campaign(tmp_path: Path) -> Campaign:
+    return Campaign.create(tmp_path / "c", task="mini_math", budget=Budget(trials=2))
+
+
+@pytest.fixture
+def proposed(campaign: Campaign) -> Campaign:
+    campaign.say(Kind.PROPOSAL_MADE, document(), trial="t0001", actor="agent:playbook")
+    campaign.refresh()
+    return campaign
+
+
+def test_a_campaign_opens_as_it_was_made(campaign: Campaign) -> None:
+    opened = Campaign.open(campaign.folder)
+    assert opened.state == campaign.state
+    assert opened.task.key == "mini_math"
+    assert opened.state.settings["versions"]["python"].startswith("3.")
+
+
+def test_an_unknown_task_is_refused_with_the_nearest_name(tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError) as error:
+        Campaign.create(tmp_path / "c", task="mini_mat")
+    assert "mini_math" in error.value.fix
+    assert not (tmp_path / "c" / "journal.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "expected"),
+    [
+        ("backend", "playbok", UnknownNameError),
+        ("policy", "gredy", UnknownNameError),
+        ("review", "sometimes", DataError),
+    ],
+)
+def test_an_unknown_setting_is_refused_before_anything_is_written(
+    tmp_path: Path, argument: str, value: str, expected: type[FtassistError]
+) -> None:
+    arguments: dict[str, Any] = {"task": "mini_math", argument: value}
+    with pytest.raises(expected):
+        Campaign.create(tmp_path / "c", **arguments)
+    assert not (tmp_path / "c").exists()
+
+
+def test_a_second_campaign_in_a_folder_is_refused(campaign: Campaign) -> None:
+    with pytest.raises(FtassistError, match="already"):
+        Campaign.create(campaign.folder, task="mini_math")
+
+
+def test_a_folder_without_a_campaign_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(JournalError):
+        Campaign.open(tmp_path)
+
+
+def test_campaigns_are_found_below_a_folder_the_newest_last(tmp_path: Path) -> None:
+    made = [
+        Campaign.create(default_folder(tmp_path, "mini_math"), task="mini_math").folder
+        for _ in range(2)
+    ]
+    assert [p.name for p in made] == ["mini_math-1", "mini_math-2"]
+    assert Campaign.find(tmp_path) == made
+
+
+@pytest.mark.parametrize("name", ["t0001", "t1", "1", "T1"])
+def test_a_trial_is_found_by_its_short_names(proposed: Campaign, name: str) -> None:
+    assert proposed.trial(name).id == "t0001"
+
+
+def test_an_unknown_trial_is_refused(proposed: Campaign) -> None:
+    with pytest.raises(UnknownNameError):
+        proposed.trial("t9")
+
+
+def test_accepting_makes_a_proposal_run(proposed: Campaign) -> None:
+    proposed.accept("t0001", "looks right")
+    trial = proposed.state.trials["t0001"]
+    assert trial.status == "accepted"
+    assert trial.decision["reason"] == "looks right"
+    assert trial.decision["actor"].startswith("person:")
+
+
+def test_a_decision_is_refused_when_the_proposal_changed_since_it_was_seen(
+    proposed: Campaign,
+) -> None:
+    seen = proposed.state.seq
+    proposed.edit("t0001", "train", "x = 1")
+    with pytest.raises(StaleDecisionError, match="has changed since"):
+        proposed.accept("t0001", seen=seen)
+    assert proposed.state.trials["t0001"].status == "proposed"
+
+
+def test_events_about_other_trials_do_not_make_a_decision_stale(proposed: Campaign) -> None:
+    seen = proposed.state.seq
+    proposed.say(Kind.NOTE, {"text": "something else"})
+    proposed.accept("t0001", seen=seen)
+    assert proposed.state.trials["t0001"].status == "accepted"
+
+
+def test_a_proposal_is_decided_on_once(proposed: Campaign) -> None:
+    proposed.accept("t0001")
+    with pytest.raises(StaleDecisionError, match="accepted"):
+        proposed.accept("t0001")
+
+
+def test_a_veto_needs_a_reason(proposed: Campaign) -> None:
+    with pytest.raises(FtassistError, match="needs a reason"):
+        proposed.veto("t0001", "  ")
+
+
+def test_an_accepted_trial_can_still_be_vetoed(proposed: Campaign) -> None:
+    proposed.accept("t0001")
+    proposed.veto("t0001", "changed my mind")
+    assert proposed.state.trials["t0001"].status == "vetoed"
+
+
+def test_an_edit_with_a_syntax_error_names_cell_and_line_and_changes_nothing(
+    proposed: Campaign,
+) -> None:
+    with pytest.raises(CellError) as error:
+        proposed.edit("t0001", "train", "x = 1\ny = (")
+    assert "train" in str(error.value)
+    assert proposed.refresh().trials["t0001"].cells == CELLS
+
+
+def test_an_edit_of_an_unknown_stage_is_refused(proposed: Campaign) -> None:
+    with pytest.raises(UnknownNameError, match="stage"):
+        proposed.edit("t0001", "trian", "x = 1")
+
+
+def test_two_open_campaigns_see_each_others_decisions(proposed: Campaign) -> None:
+    other = Campaign.open(proposed.folder)
+    proposed.veto("t0001", "no")
+    assert other.refresh().trials["t0001"].status == "vetoed"
+
+
+def test_the_test_split_cannot_be_opened_before_anything_is_scored(campaign: Campaign) -> None:
+    with pytest.raises(FtassistError, match="nothing is scored"):
+        campaign.final()
+
+
+def test_the_test_split_cannot_be_opened_for_a_proposal(proposed: Campaign) -> None:
+    with pytest.raises(FtassistError, match="proposed"):
+        proposed.final("t0001")
+
+
+def test_a_second_opening_of_the_test_split_is_refused(proposed: Campaign) -> None:
+    scored = {"feedback": {"score": 0.5, "low": 0.4, "high": 0.6, "n": 10}}
+    proposed.say(Kind.TRIAL_SCORED, scored, trial="t0001")
+    proposed.say(Kind.TRIAL_COMPLETED, {"seconds": {}}, trial="t0001")
+    proposed.say(Kind.TEST_OPENED, {"reason": "first"}, trial="t0001")
+    proposed.say(Kind.TEST_SCORED, {"scores": {}, "verdict": {}}, trial="t0001")
+    with pytest.raises(SealedError, match="opened before"):
+        proposed.final("t0001")
+
+
+def test_metrics_leave_out_a_half_written_last_row(proposed: Campaign) -> None:
+    folder = proposed.trial_folder("t0001")
+    folder.mkdir(parents=True)
+    (folder / "metrics.jsonl").write_text('{"step": 1, "loss": 2.0}\n{"step": 2, "lo')
+    assert proposed.metrics("t0001") == [{"step": 1, "loss": 2.0}]
+    assert proposed.metrics("t0001", since=1) == []

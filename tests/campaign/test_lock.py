@@ -1,0 +1,62 @@
+"""One runner a campaign, and a dead one holds nothing."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from ftassist.campaign.lock import RunnerLock, holder
+from ftassist.errors import LockedError
+from ftassist.files import write_json
+
+
+def _hold(folder: Path, ready: Connection) -> None:
+    with RunnerLock(folder):
+        ready.send("held")
+        ready.recv()
+
+
+def test_a_second_runner_is_refused_and_told_who_holds_it(tmp_path: Path) -> None:
+    with RunnerLock(tmp_path), pytest.raises(LockedError) as error, RunnerLock(tmp_path):
+        pass
+    assert str(os.getpid()) in error.value.what
+
+
+def test_the_holder_is_known_while_the_lock_is_held_and_not_after(tmp_path: Path) -> None:
+    with RunnerLock(tmp_path):
+        who = holder(tmp_path)
+        assert who is not None
+        assert who["pid"] == os.getpid()
+    assert holder(tmp_path) is None
+
+
+def test_a_killed_runner_holds_nothing(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_hold, args=(tmp_path, theirs))
+    process.start()
+    assert ours.recv() == "held"
+    assert holder(tmp_path) is not None
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    assert holder(tmp_path) is None
+    with RunnerLock(tmp_path):
+        assert holder(tmp_path) is not None
+
+
+def test_a_runner_on_another_host_holds_until_its_heartbeat_is_stale(tmp_path: Path) -> None:
+    write_json(tmp_path / "runner.json", {"pid": 1, "host": "elsewhere", "time": time.time()})
+    with pytest.raises(LockedError, match="elsewhere"), RunnerLock(tmp_path):
+        pass
+    write_json(tmp_path / "runner.json", {"pid": 1, "host": "elsewhere", "time": time.time() - 99})
+    with RunnerLock(tmp_path):
+        who = holder(tmp_path)
+        assert who is not None
+        assert who["pid"] == os.getpid()

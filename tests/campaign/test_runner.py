@@ -1,0 +1,194 @@
+"""The loop, with simulated trials: what it does next, and that nothing is lost or done twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ftassist.campaign import Budget, Campaign
+from ftassist.campaign.runner import MAX_ATTEMPTS
+from ftassist.journal import Kind
+
+from .conftest import Played
+
+Make = Callable[..., Campaign]
+
+
+def same(_: str) -> float:
+    return 0.5
+
+
+def improving(trial: str) -> float:
+    return 0.2 if trial == "t0000" else 0.6
+
+
+def test_the_base_is_scored_before_anything_is_proposed(make_campaign: Make) -> None:
+    played = Played(make_campaign(), improving)
+    played.run()
+    kinds = [e.kind for e in played.campaign.journal.read()]
+    assert kinds.index(Kind.TRIAL_SCORED) < kinds.index(Kind.PROPOSAL_MADE)
+    assert played.evaluator.scored[0] == "t0000"
+
+
+def test_a_campaign_without_review_runs_to_its_budget_and_finishes(make_campaign: Make) -> None:
+    played = Played(make_campaign(trials=3), improving)
+    played.run()
+    state = played.campaign.refresh()
+    assert state.trials_used == 3
+    assert state.phase == "finished"
+    assert all(t.verdict for t in state.trials.values() if t.role == "trial")
+
+
+def test_the_finalist_is_run_on_two_fresh_seeds_before_a_claim(make_campaign: Make) -> None:
+    played = Played(make_campaign(trials=2), improving)
+    played.run()
+    state = played.campaign.refresh()
+    assert state.finalist is not None
+    seeds = {t.seed for t in state.replicates(state.finalist)}
+    assert len(seeds) == 2
+    assert state.trials[state.finalist].seed not in seeds
+    assert state.claim["verdict"]["kind"] == "better"
+    assert state.claim["verdict"]["against"] == "t0000"
+
+
+def test_equal_trials_claim_nothing(make_campaign: Make) -> None:
+    played = Played(make_campaign(trials=3), same)
+    played.run()
+    state = played.campaign.refresh()
+    assert state.phase == "finished"
+    assert state.claim.get("verdict", {}).get("kind", "tied") == "tied"
+
+
+def test_replicates_do_not_use_the_budget_of_trials(make_campaign: Make) -> None:
+    played = Played(make_campaign(trials=2), improving)
+    played.run()
+    state = played.campaign.refresh()
+    assert len(state.trials) == 1 + 2 + 2
+    assert state.trials_used == 2
+
+
+def test_with_review_always_nothing_is_proposed_until_asked(make_campaign: Make) -> None:
+    played = Played(make_campaign(review="always"), improving)
+    played.run()
+    assert list(played.trials) == ["t0000"]
+    played.campaign.say(Kind.PROPOSAL_ASKED)
+    played.run()
+    assert played.trials["t0001"].status == "proposed"
+    assert played.workers.started == []
+
+
+def test_an_accepted_proposal_is_run_and_judged(make_campaign: Make) -> None:
+    played = Played(make_campaign(review="always"), improving)
+    played.campaign.say(Kind.PROPOSAL_ASKED)
+    played.run()
+    played.campaign.accept("t0001")
+    played.run()
+    trial = played.trials["t0001"]
+    assert trial.status == "scored"
+    assert trial.verdict["kind"] == "better"
+    assert trial.prediction["observed"] == pytest.approx(trial.verdict["difference"])
+    assert trial.analysis["text"]
+
+
+def test_a_vetoed_proposal_is_never_run(make_campaign: Make) -> None:
+    played = Played(make_campaign(review="always"), improving)
+    played.campaign.say(Kind.PROPOSAL_ASKED)
+    played.run()
+    played.campaign.veto("t0001", "not this")
+    played.run()
+    assert played.workers.started == []
+
+
+def test_a_trial_whose_worker_was_killed_is_started_again(make_campaign: Make) -> None:
+    played = Played(make_campaign(trials=1), improving, deaths={"t0001": 1})
+    played.run()
+    assert played.workers.started.count("t0001") == 2
+    assert played.trials["t0001"].status == "scored"
+    assert played.trials["t0001"].attempt == 2
+
+
+def test_a_trial_that_kills_every_worker_ends_as_killed(make_campaign: Make) -> None:
+    played = Played(make_campaign(trials=1), improving, deaths={"t0001": 99})
+    played.run()
+    trial = played.trials["t0001"]
+    assert trial.status == "failed"
+    assert trial.failure["class"] == "KILLED"
+    assert played.workers.started.count("t0001") == MAX_ATTEMPTS
+
+
+def test_a_runner_goes_on_with_a_trial_a_dead_runner_left_running(make_campaign: Make) -> None:
+    campaign = make_campaign(review="always")
+    played = Played(campaign, improving)
+    campaign.say(Kind.PROPOSAL_ASKED)
+    played.run()
+    campaign.accept("t0001")
+    campaign.say(Kind.TRIAL_STARTED, {"isolation": "none"}, trial="t0001", actor="worker")
+    played.run()
+    assert played.workers.started == ["t0001"]
+    assert played.trials["t0001"].status == "scored"
+
+
+def test_a_second_run_of_a_finished_campaign_does_nothing(make_campaign: Make) -> None:
+    played = Played(make_campaign(trials=1), improving)
+    played.run()
+    before = [e.kind for e in played.campaign.journal.read()]
+    played.run()
+    after = [e.kind for e in played.campaign.journal.read()]
+    assert after[len(before) :] == [Kind.RUNNER_STARTED, Kind.RUNNER_STOPPED]
+
+
+def test_a_raised_budget_takes_the_search_up_again(make_campaign: Make) -> None:
+    played = Played(make_campaign(trials=1), improving)
+    played.run()
+    played.campaign.set_budget(Budget(trials=2))
+    played.run()
+    assert played.campaign.refresh().trials_used == 2
+    assert played.campaign.state.phase == "finished"
+
+
+def test_a_paused_campaign_starts_nothing(make_campaign: Make) -> None:
+    played = Played(make_campaign(), improving)
+    played.campaign.pause("lunch")
+    played.run()
+    assert played.workers.started == []
+
+
+def test_a_stopped_campaign_ends_its_runner_and_says_why(make_campaign: Make) -> None:
+    campaign = make_campaign()
+
+    def stop_at_the_first_trial(trial: str) -> float:
+        if trial == "t0001":
+            campaign.stop("enough")
+        return 0.5
+
+    assert Played(campaign, stop_at_the_first_trial).run() == "enough"
+    stopped = [e for e in campaign.journal.read() if e.kind == Kind.RUNNER_STOPPED]
+    assert stopped[-1].payload["reason"] == "enough"
+    assert "t0002" not in campaign.refresh().trials
+
+
+def test_a_new_runner_goes_on_with_a_stopped_campaign(make_campaign: Make) -> None:
+    played = Played(make_campaign(trials=1), improving)
+    played.campaign.stop("for the night")
+    played.run()
+    assert played.campaign.refresh().trials_used == 1
+
+
+def test_asking_when_the_budget_is_spent_is_answered(make_campaign: Make) -> None:
+    played = Played(make_campaign(review="always", trials=1), improving)
+    played.campaign.say(Kind.PROPOSAL_ASKED)
+    played.run()
+    played.campaign.accept("t0001")
+    played.run()
+    played.campaign.set_budget(Budget(trials=1, seconds=99))
+    played.campaign.say(Kind.PROPOSAL_ASKED)
+    played.run()
+    assert "budget is spent" in played.campaign.refresh().asked_failed
+
+
+def test_every_event_of_a_campaign_says_who_did_it(make_campaign: Make) -> None:
+    played = Played(make_campaign(trials=1), improving)
+    played.run()
+    actors = {e.actor.split(":")[0] for e in played.campaign.journal.read()}
+    assert actors == {"person", "runner", "agent", "worker", "evaluator"}
