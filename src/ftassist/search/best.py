@@ -1,0 +1,64 @@
+"""The best trial of a tree, with the winner's curse taken off.
+
+Ranks scored trials by shrunken score. Knows nothing of verdicts: being the best of a tree is
+no claim of an improvement (that is `ftassist.search.verdict`).
+"""
+
+from __future__ import annotations
+
+from ftassist.errors import DataError
+from ftassist.search.policy import SearchTree, TreeNode
+from ftassist.statistics.shrinkage import shrink
+
+_Z_95 = 1.959964  # half the width of a 95 % interval, in standard errors
+
+
+def best_trial(tree: SearchTree) -> str:
+    """The id of the scored trial with the highest shrunken score.
+
+    Failed, invalid, vetoed and pending trials never win.
+
+    Raises:
+        DataError: Nothing has a score yet.
+    """
+    ranked = ranked_trials(tree)
+    if not ranked:
+        raise DataError("no trial has a score yet", fix="wait until the base model is scored")
+    return ranked[0].id
+
+
+def best_path(tree: SearchTree) -> tuple[str, ...]:
+    """The ids from the base model down to the best trial.
+
+    Raises:
+        DataError: Nothing has a score yet.
+    """
+    return tuple(node.id for node in tree.path(best_trial(tree)))
+
+
+def ranked_trials(tree: SearchTree) -> list[TreeNode]:
+    """The scored trials, best first (see `ranking`)."""
+    return [node for node, _ in ranking(tree)]
+
+
+def ranking(tree: SearchTree) -> list[tuple[TreeNode, float]]:
+    """The scored trials with their shrunken scores, best first.
+
+    The order is by shrunken score (see `ftassist.statistics.shrinkage.shrink`); where shrinkage
+    leaves nothing between two trials, by the score itself (the limit of ever weaker
+    shrinkage); then the earlier trial comes first.
+    """
+    scored = [(node, node.score) for node in tree.expandable if node.score is not None]
+    shrunken = shrink([score for _, score in scored], [_variance(node) for node, _ in scored])
+    ranked = sorted(
+        zip(scored, shrunken, strict=True), key=lambda entry: (-entry[1], -entry[0][1])
+    )
+    return [(node, value) for (node, _), value in ranked]
+
+
+def _variance(node: TreeNode) -> float:
+    """The sampling variance a 95 % interval stands for; zero where there is no interval."""
+    if node.interval is None:
+        return 0.0
+    low, high = node.interval
+    return ((high - low) / (2.0 * _Z_95)) ** 2

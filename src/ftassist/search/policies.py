@@ -1,0 +1,28 @@
+"""The policies by name. Holds no rule of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ftassist.errors import UnknownNameError
+from ftassist.search.greedy import Greedy
+from ftassist.search.policy import Policy
+from ftassist.search.random import Random
+from ftassist.search.sequential import Sequential
+
+POLICIES: dict[str, Callable[[], Policy]] = {
+    "greedy": Greedy,
+    "random": Random,
+    "sequential": Sequential,
+}
+
+
+def policy_by_name(name: str) -> Policy:
+    """The policy of that name.
+
+    Raises:
+        UnknownNameError: No such policy; names the nearest.
+    """
+    if name not in POLICIES:
+        raise UnknownNameError.of("policy", name, POLICIES)
+    return POLICIES[name]()
