@@ -50,7 +50,8 @@ class FakeEvaluator:
         order = sorted(easy)
         bar = order[min(ITEMS - 1, int(rate * ITEMS))]
         scores = {f"i{i}": float(value < bar) for i, value in enumerate(easy)}
-        write_json(self.campaign.folder / "scores" / f"{trial}.{split}.json", {"scores": scores})
+        items = [{"id": key, "score": value} for key, value in scores.items()]
+        write_json(self.campaign.folder / "scores" / f"{trial}.{split}.json", {"items": items})
         mean = sum(scores.values()) / ITEMS
         feedback = {
             "score": mean,

@@ -32,7 +32,7 @@ from ftassist.errors import FtassistError, JournalError, StaleDecisionError, Unk
 from ftassist.files import read_json
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.folding import fold
-from ftassist.journal.state import STAGES, State, Trial
+from ftassist.journal.state import BASE, STAGES, State, Trial
 from ftassist.journal.store import Journal, refuse_stale
 
 POLL_SECONDS = 0.1
@@ -184,7 +184,14 @@ class Campaign:
     def scores(self, trial: str, split: str = "validation") -> dict[str, float]:
         """Item scores of a scored trial by item id, as the evaluator wrote them."""
         loaded = read_json(self.folder / "scores" / f"{trial}.{split}.json")
-        return {str(key): float(value) for key, value in loaded["scores"].items()}
+        return {str(item["id"]): float(item["score"]) for item in loaded["items"]}
+
+    def views(self, split: str = "validation") -> dict[str, str] | None:
+        """The view of each item where the task's headline is the mean over views, else None."""
+        if self.task.card.reduction != "views":
+            return None
+        loaded = read_json(self.folder / "scores" / f"{BASE}.{split}.json")
+        return {str(item["id"]): str(item["view"]) for item in loaded["items"]}
 
     def metrics(self, trial: str, since: int = 0) -> list[dict[str, Any]]:
         """The training metrics of a trial, from row `since` on; none before it trains."""

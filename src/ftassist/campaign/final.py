@@ -108,7 +108,8 @@ def _verdict(campaign: Campaign, runs: list[Trial]) -> Verdict:
     """The trial against the base on test: over fresh seeds where there are two, else alone."""
     metric = campaign.task.card.metric
     base = campaign.scores(BASE, "test")
+    views = campaign.views("test")
     fresh = [campaign.scores(t.id, "test") for t in runs[1:]]
     if len(fresh) >= 2:
-        return judge_final(fresh, base, metric, BASE)
-    return judge(campaign.scores(runs[0].id, "test"), base, metric, BASE, (), 1)
+        return judge_final(fresh, base, metric, BASE, views=views)
+    return judge(campaign.scores(runs[0].id, "test"), base, metric, BASE, (), 1, views)

@@ -34,7 +34,11 @@ def judge_trial(campaign: Campaign, trial: Trial) -> None:
 
 
 def claim(campaign: Campaign, finalist: Trial) -> dict[str, Any]:
-    """The verdict on the finalist's fresh seeds against the base, on validation."""
+    """The verdict on all runs of the finalist against the base, on validation.
+
+    The run that got it chosen counts too: the family of comparisons pays for its luck (see
+    docs/statistics.md for the error rates of either choice).
+    """
     state = campaign.refresh()
     runs = [t for t in state.replicates(finalist.id) if t.status == "scored"]
     if len(runs) < FRESH_SEEDS:
@@ -45,12 +49,13 @@ def claim(campaign: Campaign, finalist: Trial) -> dict[str, Any]:
         }
     metric = campaign.task.card.metric
     return judge_final(
-        [campaign.scores(t.id) for t in runs],
+        [campaign.scores(t.id) for t in (finalist, *runs)],
         campaign.scores(BASE),
         metric,
         BASE,
         _earlier_p(state),
         family_size(state),
+        campaign.views(),
     ).to_dict()
 
 
@@ -68,6 +73,7 @@ def _judge(campaign: Campaign, trial: Trial, against: str) -> dict[str, Any]:
         against,
         _earlier_p(state),
         family_size(state),
+        campaign.views(),
     )
     return verdict.to_dict()
 

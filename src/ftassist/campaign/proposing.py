@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from ftassist.agent.backends import Backend, backend_by_name
@@ -20,25 +21,36 @@ from ftassist.search.policy import Choice
 def profile_repository(campaign: Campaign) -> None:
     """Computes and records the profile of each raw set of the task."""
     repository = DataRepository(campaign.task.repository_folder)
-    sets = {name: repository.profile(name).to_dict() for name in repository.names()}
+    sets = {
+        name: {**asdict(repository.card(name)), **repository.profile(name).to_dict()}
+        for name in repository.names()
+    }
     campaign.say(Kind.TASK_PROFILED, {"sets": sets}, actor="runner")
 
 
-def context(campaign: Campaign) -> Context:
-    """What the agent may know now."""
+def context(campaign: Campaign, focus: str) -> Context:
+    """What the agent may know now, looking from one trial."""
     state = campaign.refresh()
     evidence = {
         t.id: collect(campaign.trial_folder(t.id), t) for t in state.trials.values() if t.finished
     }
-    return build(state, campaign.task.card, state.profiles, evidence)
+    return build(state, campaign.task.card, state.profiles, evidence, focus=focus)
 
 
 def propose(campaign: Campaign, parent: str | None) -> bool:
-    """Asks the agent for one proposal and records it, or why there is none."""
+    """Asks the agent for one proposal and records it, or why there is none.
+
+    Returns:
+        False when the search policy wants to wait for what is pending.
+    """
     state = campaign.refresh()
     choice = _choose(campaign, parent)
+    if choice is None:
+        return False
     try:
-        proposals = _backend(campaign).propose(context(campaign), choice.parent, k=1)
+        proposals = _backend(campaign).propose(
+            context(campaign, choice.parent), choice.parent, k=1
+        )
     except FtassistError as error:
         campaign.say(Kind.PROPOSAL_FAILED, {"message": str(error)}, actor=_actor(campaign))
         return True
@@ -51,25 +63,25 @@ def propose(campaign: Campaign, parent: str | None) -> bool:
 
 def analyse(campaign: Campaign, trial: str) -> None:
     """Records what the agent makes of a finished trial."""
-    analysis = _backend(campaign).analyse(context(campaign), trial)
+    analysis = _backend(campaign).analyse(context(campaign, trial), trial)
     campaign.say(Kind.TRIAL_ANALYSED, analysis.to_dict(), trial=trial, actor=_actor(campaign))
 
 
 def distil(campaign: Campaign) -> None:
     """Records what the agent learned over all trials."""
-    for change in _backend(campaign).distil(context(campaign)):
+    for change in _backend(campaign).distil(context(campaign, BASE)):
         kind, payload = change.to_event()
         campaign.say(kind, payload, actor=_actor(campaign))
 
 
-def _choose(campaign: Campaign, parent: str | None) -> Choice:
-    """The node to expand: the one a person named, or the policy's choice."""
+def _choose(campaign: Campaign, parent: str | None) -> Choice | None:
+    """The node to expand: the one a person named, or the policy's; None when it says wait."""
     if parent:
         return Choice(parent, "a person asked for it")
     state = campaign.state
     policy = policy_by_name(str(state.settings["policy"]))
     choices = policy.choose(search_tree(state, campaign.task.card.metric), 1)
-    return choices[0] if choices else Choice(BASE, "nothing else can be expanded")
+    return choices[0] if choices else None
 
 
 def _backend(campaign: Campaign) -> Backend:

@@ -1,0 +1,19 @@
+"""ftassist: an agent for the fine-tuning loop in notebooks, with the person in charge.
+
+Importing the package imports nothing heavy. `%load_ext ftassist` in a notebook loads the
+magics of `ftassist.ui.magics`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "load_ipython_extension"]
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Registers `%ftagent` with an IPython shell; called by `%load_ext ftassist`."""
+    from ftassist.ui.magics import load_ipython_extension as load
+
+    load(shell)

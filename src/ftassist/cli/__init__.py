@@ -1,0 +1,5 @@
+"""The `ftassist` command."""
+
+from ftassist.cli.app import app, main
+
+__all__ = ["app", "main"]

@@ -1,0 +1,217 @@
+"""Commands that ask and decide: `propose`, `accept`, `edit`, `veto`, `pause`, `resume`, `stop`."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ftassist.cli.base import (
+    CampaignOption,
+    Command,
+    JsonOption,
+    SeenOption,
+    TrialArgument,
+    open_campaign,
+    say,
+    show,
+    write_json,
+)
+from ftassist.errors import FtassistError
+
+if TYPE_CHECKING:
+    from ftassist.campaign import Campaign
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands to the application."""
+    examples: dict[Callable[..., None], str] = {
+        propose: "ftassist propose --parent t0002",
+        accept: 'ftassist accept t0003 --reason "cheap and tests one thing"',
+        edit: "ftassist edit t0003 train --file train.py",
+        veto: 'ftassist veto t0003 "no answers without working"',
+        pause: "ftassist pause",
+        resume: "ftassist resume",
+        stop: 'ftassist stop "the GPU is needed"',
+    }
+    for command, example in examples.items():
+        app.command(cls=Command, epilog=f"Example: {example}")(command)
+
+
+def propose(
+    campaign: CampaignOption = None,
+    parent: Annotated[
+        str | None, typer.Option(help="The trial to start from.", show_default=False)
+    ] = None,
+    timeout: Annotated[
+        float | None, typer.Option(help="Seconds to wait at most.", show_default=False)
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask the agent for a proposal and show it; the base model is scored first."""
+    from ftassist.ui import documents, trial_text
+    from ftassist.ui.snapshot import take
+    from ftassist.ui.waiting import ask
+
+    opened = open_campaign(campaign)
+    with _status(as_json) as tell:
+        trial = ask(opened, parent=parent, timeout=timeout, tell=tell)
+    snapshot = take(opened)
+    if as_json:
+        write_json(documents.proposal_document(snapshot, snapshot.trial(trial)))
+        return
+    show(trial_text.proposal(snapshot, snapshot.trial(trial)))
+    say(
+        f"\nnext: ftassist accept {trial} · ftassist edit {trial} train · "
+        f'ftassist veto {trial} "why not"'
+    )
+
+
+def accept(
+    trial: TrialArgument,
+    reason: Annotated[str, typer.Option(help="Why.")] = "",
+    seen: SeenOption = None,
+    campaign: CampaignOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Accept a proposal: it will run."""
+    opened = open_campaign(campaign)
+    opened.accept(trial, reason, seen=seen)
+    opened.start_runner()
+    _decided(opened, trial, "accepted; follow it with `ftassist run`", as_json)
+
+
+def edit(
+    trial: TrialArgument,
+    stage: Annotated[str, typer.Argument(help="curate, train or evaluate.", show_default=False)],
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            help='The new source; "-" reads stdin; else $EDITOR opens.', show_default=False
+        ),
+    ] = None,
+    seen: SeenOption = None,
+    campaign: CampaignOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Replace a cell of a proposal; what you write is what runs."""
+    opened = open_campaign(campaign)
+    known = opened.trial(trial)
+    before = known.cells.get(stage, "")
+    looked_at = opened.state.seq if seen is None else seen
+    source = _read(file) if file is not None else _in_editor(before, stage)
+    if source.rstrip() == before.rstrip() and stage in known.cells:
+        _decided(opened, trial, f"{stage} is unchanged", as_json)
+        return
+    opened.edit(trial, stage, source.rstrip() + "\n" if source.strip() else source, seen=looked_at)
+    _decided(opened, trial, f"{stage} edited; accept it with `ftassist accept {trial}`", as_json)
+
+
+def veto(
+    trial: TrialArgument,
+    reason: Annotated[str, typer.Argument(help="Why not; it steers the next proposal.")] = "",
+    seen: SeenOption = None,
+    campaign: CampaignOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Veto a proposal, or a trial that runs, with a reason."""
+    opened = open_campaign(campaign)
+    opened.veto(trial, reason, seen=seen)
+    _decided(opened, trial, "vetoed; the next proposal will be told why", as_json)
+
+
+def pause(
+    reason: Annotated[str, typer.Argument(help="Why.")] = "", campaign: CampaignOption = None
+) -> None:
+    """Start no new trial; what runs goes on to its end."""
+    opened = open_campaign(campaign)
+    opened.pause(reason)
+    say(f"{opened.name} paused; go on with `ftassist resume`")
+
+
+def resume(campaign: CampaignOption = None) -> None:
+    """Go on after a pause or a stop."""
+    opened = open_campaign(campaign)
+    opened.resume()
+    say(f"{opened.name} goes on; follow it with `ftassist run`")
+
+
+def stop(
+    reason: Annotated[str, typer.Argument(help="Why.")] = "", campaign: CampaignOption = None
+) -> None:
+    """Stop what runs and end the runner; nothing scored is lost."""
+    opened = open_campaign(campaign)
+    opened.stop(reason)
+    say(f"{opened.name} stopped; go on with `ftassist resume`")
+
+
+def _decided(campaign: Campaign, trial: str, text: str, as_json: bool) -> None:
+    known = campaign.trial(trial)
+    if as_json:
+        write_json(
+            {
+                "schema": "ftassist/decision/1",
+                "trial": known.id,
+                "status": known.status,
+                "seq": campaign.state.seq,
+                "edited": dict(known.edited),
+                "decision": dict(known.decision),
+            }
+        )
+        return
+    say(f"{known.id} {text}")
+
+
+def _status(quiet: bool) -> Any:
+    """Something to tell progress to: a spinner, plain lines, or nothing."""
+    from ftassist.ui.telling import plain_lines, silent, spinner
+
+    if quiet:
+        return silent()
+    return spinner() if sys.stdout.isatty() else plain_lines()
+
+
+def _read(file: Path) -> str:
+    if str(file) == "-":
+        return sys.stdin.read()
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FtassistError(
+            f"cannot read {file.name}: {error}", where=str(file), fix="name a text file"
+        ) from error
+
+
+def _in_editor(source: str, stage: str) -> str:
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if not editor:
+        raise FtassistError(
+            "no editor is set",
+            where="$EDITOR",
+            fix=f"set EDITOR, or give the new source with --file {stage}.py",
+        )
+    with tempfile.TemporaryDirectory(prefix="ftassist-") as folder:
+        path = Path(folder) / f"{stage}.py"
+        path.write_text(source, encoding="utf-8")
+        try:
+            done = subprocess.run([*shlex.split(editor), str(path)], check=False)
+        except OSError as error:
+            raise FtassistError(
+                f"cannot start the editor {editor!r}: {error.strerror}",
+                where="$EDITOR",
+                fix="set EDITOR to a program that exists",
+            ) from error
+        if done.returncode != 0:
+            raise FtassistError(
+                f"the editor ended with code {done.returncode}; nothing was changed",
+                where=editor,
+                fix="save and leave it normally",
+            )
+        return path.read_text(encoding="utf-8")

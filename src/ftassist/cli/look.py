@@ -1,0 +1,158 @@
+"""Commands that show: `status`, `tree`, `show`, `diff`, `final`, `report`.
+
+`final` is the one that does something: it opens the sealed test split.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ftassist.cli.base import (
+    CampaignOption,
+    Command,
+    JsonOption,
+    TrialArgument,
+    open_campaign,
+    say,
+    show,
+    write_json,
+)
+
+ShownTrial = Annotated[str, typer.Argument(help="A trial: t0003, 3, best or base.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands to the application."""
+    examples: dict[Callable[..., None], str] = {
+        status: "ftassist status --json",
+        tree: "ftassist tree -c campaigns/mini_math-1",
+        show_trial: "ftassist show t0004",
+        diff: "ftassist diff t0002 t0004",
+        final: "ftassist final t0004",
+        report: "ftassist report -o report.html",
+    }
+    for command, example in examples.items():
+        name = "show" if command is show_trial else None
+        app.command(name, cls=Command, epilog=f"Example: {example}")(command)
+
+
+def status(campaign: CampaignOption = None, as_json: JsonOption = False) -> None:
+    """Show where the campaign stands and what waits for you."""
+    from ftassist.ui import documents, terminal
+    from ftassist.ui.snapshot import take
+
+    snapshot = take(open_campaign(campaign))
+    if as_json:
+        write_json(documents.campaign_document(snapshot))
+    else:
+        show(terminal.status(snapshot))
+
+
+def tree(campaign: CampaignOption = None, as_json: JsonOption = False) -> None:
+    """Draw the search tree."""
+    from ftassist.ui import documents, terminal
+    from ftassist.ui.snapshot import take
+
+    snapshot = take(open_campaign(campaign))
+    if as_json:
+        write_json(documents.tree_document(snapshot))
+    else:
+        show(terminal.tree(snapshot))
+
+
+def show_trial(
+    trial: ShownTrial = "best", campaign: CampaignOption = None, as_json: JsonOption = False
+) -> None:
+    """Show a trial: hypothesis, cells, verdict, prediction, data, wrong answers, costs."""
+    from ftassist.ui import documents, trial_text
+    from ftassist.ui.snapshot import take
+
+    snapshot = take(open_campaign(campaign))
+    known = snapshot.trial(trial)
+    if as_json:
+        write_json(documents.trial_document(snapshot, known))
+    else:
+        show(trial_text.trial_page(snapshot, known))
+
+
+def diff(
+    before: TrialArgument,
+    after: Annotated[
+        str | None,
+        typer.Argument(
+            help="Another trial; else BEFORE is compared with its parent.", show_default=False
+        ),
+    ] = None,
+    campaign: CampaignOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what differs between two trials: cells, and only the changed parameters."""
+    from ftassist.ui import diffs, documents, terminal
+    from ftassist.ui.snapshot import take
+
+    snapshot = take(open_campaign(campaign))
+    first = snapshot.trial(before)
+    old, new = (snapshot.parent(first), first) if after is None else (first, snapshot.trial(after))
+    if as_json:
+        write_json(documents.diff_document(snapshot, old, new))
+        return
+    cells = diffs.parent_cells(old)
+    say(f"{old.id if old else 'nothing'} → {new.id}")
+    show(
+        terminal.diff(
+            diffs.cell_diffs(cells, new.cells), diffs.parameter_changes(cells, new.cells)
+        )
+    )
+
+
+def final(
+    trial: Annotated[
+        str | None,
+        typer.Argument(help="A scored trial; else the finalist or best.", show_default=False),
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Open it once more; the report tells.")
+    ] = False,
+    campaign: CampaignOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Open the sealed test split for one trial: once, and on record."""
+    from ftassist.ui import final_text
+    from ftassist.ui.telling import plain_lines, silent
+
+    opened = open_campaign(campaign)
+    with silent() if as_json else plain_lines() as tell:
+        found = opened.final(trial, again=again, on_progress=tell)
+    state = opened.refresh()
+    name = str(state.openings[-1]["trial"])
+    if as_json:
+        write_json({"schema": "ftassist/final/1", "trial": name, **found})
+    else:
+        show(final_text.page(name, found, openings=len(state.openings)))
+
+
+def report(
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="The file; else <campaign>/report.html.", show_default=False
+        ),
+    ] = None,
+    campaign: CampaignOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the report: one HTML file that needs nothing else."""
+    from ftassist.ui.report import write
+
+    opened = open_campaign(campaign)
+    path = output or opened.folder / "report.html"
+    write(opened, path)
+    if as_json:
+        size = path.stat().st_size
+        write_json({"schema": "ftassist/report/1", "path": str(path), "bytes": size})
+    else:
+        say(str(path))

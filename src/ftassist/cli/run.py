@@ -1,0 +1,99 @@
+"""`ftassist run`: start the runner and follow the campaign until it needs a person or ends."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ftassist.cli.base import (
+    INTERRUPTED_EXIT,
+    CampaignOption,
+    Command,
+    JsonOption,
+    open_campaign,
+    say,
+    show,
+    write_json,
+)
+
+if TYPE_CHECKING:
+    from ftassist.campaign import Campaign
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command to the application."""
+    app.command(cls=Command, epilog="Example: ftassist run --review never --trials 6")(run)
+
+
+def run(
+    campaign: CampaignOption = None,
+    review: Annotated[
+        str | None,
+        typer.Option(help='always, never, "timeout 60", "cost 120s".', show_default=False),
+    ] = None,
+    trials: Annotated[
+        int | None, typer.Option(help="Trials of the campaign at most.", show_default=False)
+    ] = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Do not follow it.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Run the campaign and follow it live; Ctrl-C detaches and leaves the runner at work."""
+    from ftassist.ui import waiting
+
+    opened = open_campaign(campaign)
+    waiting.prepare(opened, review, trials)
+    pid = opened.start_runner()
+    if detach:
+        _detached(opened, pid, as_json)
+        return
+    try:
+        _follow(opened, quiet=as_json)
+    except KeyboardInterrupt:
+        typer.echo(_left_alone(opened, pid), err=True)
+        raise typer.Exit(INTERRUPTED_EXIT) from None
+    _end(opened, as_json)
+
+
+def _follow(campaign: Campaign, *, quiet: bool) -> None:
+    from ftassist.ui import following, waiting
+
+    if quiet:
+        waiting.await_person(campaign, show=lambda _: None)
+        return
+    follow = following.on_terminal if sys.stdout.isatty() else following.in_lines
+    with follow(campaign) as tell:
+        waiting.await_person(campaign, show=tell)
+
+
+def _end(campaign: Campaign, as_json: bool) -> None:
+    from rich.text import Text
+
+    from ftassist.ui import documents, summary, terminal, waiting
+    from ftassist.ui.snapshot import take
+
+    snapshot = take(campaign)
+    if as_json:
+        write_json(documents.campaign_document(snapshot))
+        return
+    show(terminal.trials_table(snapshot))
+    show(Text(summary.claim(snapshot), style="bold"))
+    if caution := summary.stand_in(snapshot):
+        show(Text(caution, style="dim"))
+    say(waiting.next_step(snapshot.state, "ftassist"))
+
+
+def _detached(campaign: Campaign, pid: int, as_json: bool) -> None:
+    if as_json:
+        write_json({"schema": "ftassist/runner/1", "campaign": campaign.name, "pid": pid})
+        return
+    say(f"{campaign.name} runs in process {pid}")
+    say("follow it with `ftassist run`, stop it with `ftassist stop`")
+
+
+def _left_alone(campaign: Campaign, pid: int) -> str:
+    return (
+        f"\ndetached; the runner of {campaign.name} goes on in process {pid}\n"
+        "  follow it again: ftassist run\n  stop it: ftassist stop"
+    )

@@ -1,0 +1,144 @@
+"""Commands that come first: `tasks`, `init`, `doctor`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ftassist.cli.base import (
+    CAMPAIGNS,
+    Command,
+    JsonOption,
+    say,
+    show,
+    write_json,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands to the application."""
+    app.command(cls=Command, epilog="Example: ftassist tasks show mini_math")(tasks)
+    app.command(cls=Command, epilog="Example: ftassist init --task mini_math --trials 8")(init)
+    app.command(cls=Command, epilog="Example: ftassist doctor --json")(doctor)
+
+
+def tasks(
+    action: Annotated[
+        str | None, typer.Argument(help='"show" for one task.', show_default=False)
+    ] = None,
+    key: Annotated[str | None, typer.Argument(help="The task.", show_default=False)] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the tasks, or show one (`tasks show mini_math`)."""
+    from ftassist.dojo.task import load_task, task_folders
+    from ftassist.errors import FtassistError
+    from ftassist.ui import task_text
+
+    if action is None:
+        cards = [load_task(name).card for name in task_folders()]
+        if as_json:
+            write_json([task_text.task_document(card) for card in cards])
+        else:
+            show(task_text.task_list(cards))
+        return
+    if action == "show" and key is None:
+        raise FtassistError("which task?", fix="name one: `ftassist tasks show mini_math`")
+    if action != "show" and key is not None:
+        raise FtassistError(f"`tasks` cannot {action!r}", fix="use `ftassist tasks show KEY`")
+    card = load_task(key or action).card
+    if as_json:
+        write_json(task_text.task_document(card))
+    else:
+        show(task_text.task_page(card))
+
+
+def init(
+    task: Annotated[str, typer.Option(help="What to get better at.", show_default=False)],
+    model: Annotated[
+        str, typer.Option(help="A causal LM with a chat template: tiny, a hub id or a folder.")
+    ] = "tiny",
+    backend: Annotated[str, typer.Option(help="Who thinks.")] = "playbook",
+    policy: Annotated[str, typer.Option(help="Which trial to grow next.")] = "greedy",
+    review: Annotated[
+        str, typer.Option(help='always, never, "timeout SECONDS" or "cost DOLLARS".')
+    ] = "always",
+    trials: Annotated[int | None, typer.Option(help="Trials at most.", show_default=False)] = None,
+    rows: Annotated[
+        int | None, typer.Option(help="Training rows a trial at most.", show_default=False)
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option(help="Seconds of all trials at most.", show_default=False)
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of sampling and training.")] = 0,
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="Where; else ./campaigns/<task>-<number>.", show_default=False),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a campaign: one search on one task with one budget."""
+    from ftassist.campaign import Campaign
+
+    place = folder or new_folder(CAMPAIGNS, task)
+    campaign = Campaign.create(
+        place,
+        task=task,
+        model=model,
+        backend=backend,
+        policy=policy,
+        review=review,
+        budget=budget_of(task, trials=trials, rows=rows, seconds=seconds),
+        seed=seed,
+    )
+    if as_json:
+        from ftassist.ui.documents import campaign_document
+        from ftassist.ui.snapshot import take
+
+        write_json(campaign_document(take(campaign)))
+        return
+    say(f"campaign {campaign.name} in {shown(place)}")
+    say("next: `ftassist propose` to decide yourself, or `ftassist run --review never`")
+
+
+def doctor(as_json: JsonOption = False) -> None:
+    """Say what is installed, what is missing and what to do about it."""
+    from ftassist.ui import doctor as checks
+
+    found = checks.examine(Path.cwd())
+    if as_json:
+        write_json(checks.document(found))
+    else:
+        show(checks.page(found))
+    if any(check.state == "missing" for check in found):
+        raise typer.Exit(1)
+
+
+def budget_of(task: str, **limits: float | None) -> Any:
+    """A budget: the task card's, with the limits a person gave in their place.
+
+    Raises:
+        UnknownNameError: No such task.
+        BudgetError: A limit is not positive.
+    """
+    from ftassist.campaign import Budget
+    from ftassist.dojo.task import load_task
+
+    given = {name: value for name, value in limits.items() if value is not None}
+    return Budget.of({**load_task(task).card.budget, **given})
+
+
+def new_folder(root: Path, task: str) -> Path:
+    """The next free ./campaigns/<task>-<number>."""
+    name, number = Path(task).name, 1
+    while (root / f"{name}-{number}").exists():
+        number += 1
+    return root / f"{name}-{number}"
+
+
+def shown(path: Path) -> str:
+    """A path as a person typed it: relative to here where it lies below."""
+    full = path.resolve()
+    here = Path.cwd()
+    return full.relative_to(here).as_posix() if full.is_relative_to(here) else str(full)

@@ -1,0 +1,39 @@
+"""The result on the sealed test split, as text and rich renderables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ftassist.ui import words
+from ftassist.ui.summary import verdict_of
+
+
+def sentence(trial: str, found: Mapping[str, Any]) -> str:
+    """What the test split says about a trial, in one sentence."""
+    verdict = {"against": "the base model", **verdict_of(found)}
+    if verdict.get("against") == "t0000":
+        verdict["against"] = "the base model"
+    return f"on the sealed test split, {trial} is {words.verdict_sentence(verdict)}"
+
+
+def page(trial: str, found: Mapping[str, Any], *, openings: int) -> RenderableType:
+    """Test scores of all runs, the verdict, and how often the split was opened."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("trial", "test score", "95 % interval", "items"):
+        table.add_column(name, justify="left" if name == "trial" else "right")
+    for name, feedback in found.get("scores", {}).items():
+        score = words.number(feedback.get("score"))
+        items = str(feedback.get("n", ""))
+        table.add_row(Text(words.clean(name)), score, Text(words.interval(feedback)), items)
+    times = "once" if openings == 1 else f"{openings} times: later looks are not unbiased"
+    return Group(
+        table,
+        Text(sentence(trial, found), style="bold"),
+        Text(f"the test split was opened {times}", style="dim"),
+    )

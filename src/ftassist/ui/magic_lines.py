@@ -1,0 +1,117 @@
+"""What may be written after `%ftagent`: one small parser a command.
+
+Parses only; what a command does is in `ftassist.ui.magics`. A mistake raises an error that
+names the nearest command or option and never ends the process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from typing import NoReturn
+
+from ftassist.errors import FtassistError, UnknownNameError
+
+COMMANDS = {
+    "task": "%ftagent task mini_math --trials 8",
+    "propose": "%ftagent propose --parent t0002",
+    "accept": "%ftagent accept t0003",
+    "edit": "%%ftagent edit t0003 train",
+    "veto": '%ftagent veto t0003 "no answers without working"',
+    "run": "%ftagent run --review never --trials 6",
+    "status": "%ftagent status",
+    "tree": "%ftagent tree",
+    "show": "%ftagent show t0004",
+    "diff": "%ftagent diff t0002 t0004",
+    "final": "%ftagent final",
+    "report": "%ftagent report -o report.html",
+    "pause": "%ftagent pause",
+    "resume": "%ftagent resume",
+    "stop": "%ftagent stop",
+}
+START = (
+    "No campaign here yet. In a notebook: `%load_ext ftassist`, then `%ftagent task mini_math`."
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that raises instead of ending the process."""
+
+    def error(self, message: str) -> NoReturn:
+        """Says what was wrong and shows an example."""
+        raise FtassistError(
+            f"%ftagent {self.prog}: {message}", fix=f"for example: {COMMANDS[self.prog]}"
+        )
+
+
+def parse(line: str) -> argparse.Namespace:
+    """The command of a line with its arguments; `command` is its name, "" for an empty line.
+
+    Raises:
+        UnknownNameError: No such command; names the nearest.
+        FtassistError: An argument is missing, unknown or badly quoted.
+    """
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise FtassistError(
+            f"cannot read the line: {error}", where=line, fix="close the quotation mark"
+        ) from error
+    if not words:
+        return argparse.Namespace(command="")
+    name, *rest = words
+    if name not in COMMANDS:
+        raise UnknownNameError.of("%ftagent command", name, COMMANDS)
+    found = _parser(name).parse_args(rest)
+    found.command = name
+    return found
+
+
+def usage() -> str:
+    """All commands with an example each."""
+    return "\n".join(["%ftagent commands, by example:", *(f"  {c}" for c in COMMANDS.values())])
+
+
+def _parser(name: str) -> _Parser:
+    parser = _Parser(prog=name, add_help=False, allow_abbrev=False)
+    if name == "task":
+        parser.add_argument("task")
+        for option in ("model", "backend", "policy", "review", "folder"):
+            parser.add_argument(f"--{option}")
+        for option in ("trials", "rows", "seed"):
+            parser.add_argument(f"--{option}", type=int)
+        parser.add_argument("--seconds", type=float)
+        parser.add_argument("--new", action="store_true")
+    elif name == "propose":
+        parser.add_argument("--parent")
+        parser.add_argument("--timeout", type=float)
+    elif name == "accept":
+        parser.add_argument("trial", nargs="?")
+        parser.add_argument("--reason", default="")
+        parser.add_argument("--no-wait", action="store_true")
+        parser.add_argument("--timeout", type=float)
+    elif name == "edit":
+        parser.add_argument("trial")
+        parser.add_argument("stage")
+        parser.add_argument("--file")
+    elif name == "veto":
+        parser.add_argument("trial")
+        parser.add_argument("reason", nargs="*")
+    elif name == "run":
+        parser.add_argument("--review")
+        parser.add_argument("--trials", type=int)
+        parser.add_argument("--detach", action="store_true")
+        parser.add_argument("--timeout", type=float)
+    elif name == "show":
+        parser.add_argument("trial", nargs="?", default="best")
+    elif name == "diff":
+        parser.add_argument("before")
+        parser.add_argument("after", nargs="?")
+    elif name == "final":
+        parser.add_argument("trial", nargs="?")
+        parser.add_argument("--again", action="store_true")
+    elif name == "report":
+        parser.add_argument("--output", "-o")
+    elif name in ("pause", "stop"):
+        parser.add_argument("reason", nargs="*")
+    return parser

@@ -1,0 +1,285 @@
+"""The `%ftagent` magic: the whole loop from a notebook.
+
+    %load_ext ftassist
+    %ftagent task mini_math
+    %ftagent propose
+
+Shows the state of the notebook's campaign and sends decisions; holds no logic of the loop. A
+decision is made on what was last shown here, so one made elsewhere meanwhile is not run over.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ftassist.errors import FtassistError, JournalError
+from ftassist.ui import magic_lines, waiting
+from ftassist.ui.notebook_status import status_line
+from ftassist.ui.snapshot import Snapshot, take
+
+if TYPE_CHECKING:
+    from ftassist.campaign import Campaign
+
+CAMPAIGNS = Path("campaigns")
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Registers the line and cell magic `ftagent`."""
+    magic = Ftagent(shell)
+    shell.register_magic_function(magic, magic_kind="line_cell", magic_name="ftagent")
+
+
+class Ftagent:
+    """The magic of one IPython shell.
+
+    Attributes:
+        campaign: The notebook's campaign; None before `%ftagent task` or the first command that
+            finds one below ./campaigns.
+        seen: The sequence number at which each trial was last shown here.
+    """
+
+    def __init__(self, shell: Any) -> None:
+        self._shell = shell
+        self.campaign: Campaign | None = None
+        self.seen: dict[str, int] = {}
+
+    def __call__(self, line: str, cell: str | None = None) -> None:
+        """Runs one `%ftagent` line, or `%%ftagent edit TRIAL STAGE` with a cell."""
+        from IPython.core.error import UsageError
+
+        try:
+            arguments = magic_lines.parse(line)
+            if cell is not None and arguments.command != "edit":
+                raise FtassistError(
+                    f"%%ftagent takes a cell for `edit` only, not for {line!r}",
+                    fix="write `%ftagent` with one percent sign, alone in its line",
+                )
+            if arguments.command == "edit":
+                self._edit(arguments, cell)
+            else:
+                self._commands()[arguments.command](arguments)
+        except FtassistError as error:
+            raise UsageError(str(error)) from None
+        except KeyboardInterrupt:
+            self._say("stopped waiting; the runner goes on. Stop it with `%ftagent stop`.")
+
+    def _commands(self) -> Mapping[str, Callable[[argparse.Namespace], None]]:
+        return {
+            "": lambda _: self._say(magic_lines.usage()),
+            "task": self._task,
+            "propose": self._propose,
+            "accept": self._accept,
+            "veto": self._veto,
+            "run": self._run,
+            "status": self._status,
+            "tree": self._tree,
+            "show": self._show,
+            "diff": self._diff,
+            "final": self._final,
+            "report": self._report,
+            "pause": self._pause,
+            "resume": self._resume,
+            "stop": self._stop,
+        }
+
+    def _task(self, wanted: argparse.Namespace) -> None:
+        from ftassist.ui.notebook_campaign import open_or_create
+
+        self.campaign, made = open_or_create(CAMPAIGNS, wanted)
+        self.seen.clear()
+        verb = "made" if made else "opened"
+        self._say(f"{verb} campaign {self.campaign.name} in {_shown(self.campaign.folder)}")
+        self._status(wanted)
+
+    def _propose(self, wanted: argparse.Namespace) -> None:
+        from ftassist.ui.proposal_view import proposal_bundle
+
+        campaign = self._opened()
+        with status_line(self._shell) as tell:
+            trial = waiting.ask(campaign, tell=tell, parent=wanted.parent, timeout=wanted.timeout)
+        snapshot = self._look(trial)
+        self._display(proposal_bundle(snapshot, snapshot.trial(trial)))
+
+    def _accept(self, wanted: argparse.Namespace) -> None:
+        from ftassist.ui.proposal_view import result_bundle
+
+        campaign = self._opened()
+        name = campaign.trial(wanted.trial or self._only_pending()).id
+        campaign.accept(name, wanted.reason, seen=self.seen.get(name))
+        campaign.start_runner()
+        if wanted.no_wait:
+            self._say(f"{name} accepted; it runs. Look with `%ftagent status`.")
+            return
+        with status_line(self._shell) as tell:
+            waiting.await_trial(campaign, name, tell=tell, timeout=wanted.timeout)
+        snapshot = self._look(name)
+        self._display(result_bundle(snapshot, snapshot.trial(name)))
+
+    def _edit(self, wanted: argparse.Namespace, cell: str | None) -> None:
+        from ftassist.ui.proposal_view import proposal_bundle
+
+        campaign = self._opened()
+        name = campaign.trial(wanted.trial).id
+        source = cell if cell is not None else _read(wanted)
+        campaign.edit(name, wanted.stage, source.strip("\n") + "\n", seen=self.seen.get(name))
+        self._say(f"{wanted.stage} of {name} is yours now: what you wrote is what will run")
+        snapshot = self._look(name)
+        self._display(proposal_bundle(snapshot, snapshot.trial(name)))
+
+    def _veto(self, wanted: argparse.Namespace) -> None:
+        campaign = self._opened()
+        name = campaign.trial(wanted.trial).id
+        campaign.veto(name, " ".join(wanted.reason), seen=self.seen.get(name))
+        self._look(name)
+        self._say(f"{name} vetoed; the next proposal will be told why")
+
+    def _run(self, wanted: argparse.Namespace) -> None:
+        from ftassist.ui import following, terminal
+        from ftassist.ui.proposal_view import text_bundle
+
+        campaign = self._opened()
+        waiting.prepare(campaign, wanted.review, wanted.trials)
+        pid = campaign.start_runner()
+        if wanted.detach:
+            self._say(f"{campaign.name} runs in process {pid}; stop it with `%ftagent stop`")
+            return
+        with following.in_notebook(campaign, self._shell) as show:
+            waiting.await_person(campaign, show=show, timeout=wanted.timeout)
+        snapshot = take(campaign)
+        self._display(text_bundle(terminal.trials_table(snapshot)))
+        self._say(waiting.next_step(snapshot.state, "%ftagent"))
+
+    def _status(self, _: argparse.Namespace) -> None:
+        from ftassist.ui import terminal
+        from ftassist.ui.proposal_view import text_bundle
+
+        self._display(text_bundle(terminal.status(take(self._opened()))))
+
+    def _tree(self, _: argparse.Namespace) -> None:
+        from ftassist.ui import figures, terminal
+        from ftassist.ui.proposal_view import Bundle
+
+        snapshot = take(self._opened())
+        text = terminal.to_text(terminal.tree(snapshot))
+        self._display(Bundle(figures.mime_bundle(figures.tree(snapshot), text)))
+
+    def _show(self, wanted: argparse.Namespace) -> None:
+        from ftassist.ui import figures, terminal, trial_text
+        from ftassist.ui.proposal_view import Bundle, proposal_bundle, text_bundle
+
+        campaign = self._opened()
+        snapshot = take(campaign, curves=True)
+        trial = snapshot.trial(wanted.trial)
+        self.seen[trial.id] = snapshot.state.seq
+        if trial.status == "proposed":
+            self._display(proposal_bundle(snapshot, trial))
+            return
+        self._display(text_bundle(trial_text.trial_page(snapshot, trial)))
+        if trial.id in snapshot.curves:
+            text = terminal.to_text(f"learning curve of {trial.id}")
+            self._display(Bundle(figures.mime_bundle(figures.curves(snapshot, trial), text)))
+
+    def _diff(self, wanted: argparse.Namespace) -> None:
+        from ftassist.ui import diffs, terminal
+        from ftassist.ui.proposal_view import text_bundle
+
+        snapshot = take(self._opened())
+        first = snapshot.trial(wanted.before)
+        old = snapshot.parent(first) if wanted.after is None else first
+        new = first if wanted.after is None else snapshot.trial(wanted.after)
+        cells = diffs.parent_cells(old)
+        page = terminal.diff(
+            diffs.cell_diffs(cells, new.cells), diffs.parameter_changes(cells, new.cells)
+        )
+        self._say(f"{old.id if old else 'nothing'} → {new.id}")
+        self._display(text_bundle(page))
+
+    def _final(self, wanted: argparse.Namespace) -> None:
+        from ftassist.ui import final_text
+        from ftassist.ui.proposal_view import text_bundle
+
+        campaign = self._opened()
+        with status_line(self._shell) as tell:
+            found = campaign.final(wanted.trial, again=wanted.again, on_progress=tell)
+        openings = campaign.refresh().openings
+        name = str(openings[-1]["trial"])
+        self._display(text_bundle(final_text.page(name, found, openings=len(openings))))
+
+    def _report(self, wanted: argparse.Namespace) -> None:
+        from ftassist.ui.report import write
+
+        campaign = self._opened()
+        path = Path(wanted.output) if wanted.output else campaign.folder / "report.html"
+        write(campaign, path)
+        self._say(f"report: {_shown(path)}")
+
+    def _pause(self, wanted: argparse.Namespace) -> None:
+        self._opened().pause(" ".join(wanted.reason))
+        self._say("paused: no new trial starts; go on with `%ftagent resume`")
+
+    def _resume(self, _: argparse.Namespace) -> None:
+        self._opened().resume()
+        self._say("it goes on")
+
+    def _stop(self, wanted: argparse.Namespace) -> None:
+        self._opened().stop(" ".join(wanted.reason))
+        self._say("stopped; go on with `%ftagent resume`")
+
+    def _opened(self) -> Campaign:
+        """The notebook's campaign, or the newest below ./campaigns."""
+        if self.campaign is None:
+            from ftassist.ui.notebook_campaign import newest
+
+            self.campaign = newest(CAMPAIGNS)
+        if self.campaign is None:
+            raise JournalError(magic_lines.START, fix="`%ftagent task mini_math`")
+        return self.campaign
+
+    def _only_pending(self) -> str:
+        pending = self._opened().refresh().pending
+        if len(pending) != 1:
+            names = ", ".join(trial.id for trial in pending) or "none"
+            raise FtassistError(
+                f"which proposal? waiting: {names}", fix="name one: `%ftagent accept t0003`"
+            )
+        return pending[0].id
+
+    def _look(self, trial: str) -> Snapshot:
+        """A snapshot, noting that the trial was seen as it is now."""
+        snapshot = take(self._opened())
+        self.seen[trial] = snapshot.state.seq
+        return snapshot
+
+    def _say(self, text: str) -> None:
+        from ftassist.ui.proposal_view import Bundle
+
+        self._display(Bundle({"text/plain": text}))
+
+    def _display(self, bundle: Any) -> None:
+        from IPython.display import publish_display_data
+
+        publish_display_data(dict(bundle.data))
+
+
+def _read(wanted: argparse.Namespace) -> str:
+    if not wanted.file:
+        raise FtassistError(
+            "where is the new source?",
+            where=f"{wanted.trial} {wanted.stage}",
+            fix=f"use a cell that starts with `%%ftagent edit {wanted.trial} {wanted.stage}`",
+        )
+    try:
+        return Path(wanted.file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FtassistError(
+            f"cannot read {wanted.file}: {error}", where=wanted.file, fix="name a text file"
+        ) from error
+
+
+def _shown(path: Path) -> str:
+    """A path relative to the notebook where it lies below it."""
+    full, here = path.resolve(), Path.cwd()
+    return full.relative_to(here).as_posix() if full.is_relative_to(here) else str(full)

@@ -1,0 +1,214 @@
+"""Builds the report from a snapshot: what goes where, and nothing fetched from anywhere.
+
+`render` is pure. Autoescaping is on for the whole page; only SVG and diff HTML made by this
+package (which escape what they show) are passed as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ftassist.errors import FtassistError
+from ftassist.files import write_atomic
+from ftassist.journal.state import Trial
+from ftassist.ui import final_text, summary, trial_text, words
+from ftassist.ui.diffs import cell_diffs, parameter_changes, parent_cells
+from ftassist.ui.report import pictures
+from ftassist.ui.snapshot import Snapshot, take
+from ftassist.ui.tree import Row, rows
+
+if TYPE_CHECKING:
+    from ftassist.campaign import Campaign
+
+_HERE = Path(__file__).parent
+
+
+def build(campaign: Campaign) -> str:
+    """The report of a campaign as it is now."""
+    return render(take(campaign, curves=True), _task_card(campaign))
+
+
+def write(campaign: Campaign, path: Path) -> None:
+    """Writes the report to `path`, whole or not at all."""
+    write_atomic(path, build(campaign))
+
+
+def render(snapshot: Snapshot, task: Mapping[str, Any] | None = None) -> str:
+    """A snapshot as one HTML page."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.globals |= {"words": words}
+    template = environment.get_template("report.html.j2")
+    found = rows(snapshot)
+    from markupsafe import Markup
+
+    return template.render(
+        title=f"{snapshot.name}: {words.clean(snapshot.state.task)}",
+        css=Markup((_HERE / "report.css").read_text(encoding="utf-8")),
+        snapshot=snapshot,
+        state=snapshot.state,
+        task=task or {},
+        claim=summary.claim(snapshot),
+        damage=summary.damaged(snapshot),
+        stand_in=summary.stand_in(snapshot),
+        settings=summary.settings_line(snapshot),
+        meters=summary.meters(snapshot),
+        facts=_facts(snapshot),
+        tree=Markup(pictures.tree(snapshot)),
+        rows=found,
+        trials=[_trial(snapshot, row) for row in found if row.trial.role == "trial"],
+        tests=[
+            (name, final_text.sentence(name, t), t) for name, t in snapshot.state.tests.items()
+        ],
+        openings=summary.opened_tests(snapshot),
+        decisions=_decisions(snapshot),
+        written=_date(max((t.created for t in snapshot.state.trials.values()), default=0.0)),
+        began=_date(snapshot.state.created),
+    )
+
+
+def _task_card(campaign: Campaign) -> Mapping[str, Any]:
+    """What the task's card says; nothing when the task is gone from this machine."""
+    from ftassist.dojo.task import load_task
+    from ftassist.ui.task_text import task_document
+
+    try:
+        return task_document(load_task(campaign.state.task).card)
+    except FtassistError:
+        return {}
+
+
+def _facts(snapshot: Snapshot) -> list[tuple[str, str, str]]:
+    """The numbers at the top: name, value, small print."""
+    state = snapshot.state
+    base = state.base if "t0000" in state.trials else None
+    found = []
+    if snapshot.best and snapshot.best != "t0000":
+        trial = state.trials[snapshot.best]
+        small = f"{trial.id}, validation, {words.interval(trial.feedback)}"
+        found.append(("best", words.number(trial.score), small))
+    if base is not None and base.score is not None:
+        found.append(("base", words.number(base.score), words.interval(base.feedback)))
+    for name, test in state.tests.items():
+        score = test.get("scores", {}).get(name, {})
+        small = f"{name}, {words.interval(score)}"
+        found.append(("sealed test", words.number(score.get("score")), small))
+    trials, seconds = summary.meters(snapshot)
+    limit = f"of {trials.limit:.0f} in the budget" if trials.limit else "no limit"
+    found.append(("trials", f"{trials.used:.0f}", limit))
+    found.append(("compute", words.duration(seconds.used), "of trials, wall clock"))
+    calls = state.calls
+    if calls:
+        found.append(("model calls", f"{calls['count']:.0f}", words.money(calls.get("cost"))))
+    return found
+
+
+def _trial(snapshot: Snapshot, row: Row) -> dict[str, Any]:
+    """What the page shows of one trial."""
+    from markupsafe import Markup
+
+    trial = row.trial
+    before = parent_cells(snapshot.parent(trial))
+    shown = trial.feedback.get("wrong", ())[:10]
+    return {
+        "row": row,
+        "trial": trial,
+        "word": row.word,
+        "outcome": words.outcome(trial),
+        "prediction": words.prediction_sentence(trial.prediction) if trial.prediction else "",
+        "evidence": trial_text.evidence(trial.proposal.get("hypothesis", {})),
+        "cells": cell_diffs(before, trial.cells),
+        "parameters": parameter_changes(before, trial.cells),
+        "curve": Markup(pictures.curve(snapshot, trial)),
+        "views": Markup(pictures.views(snapshot, trial)),
+        "bar": Markup(pictures.prediction(trial)),
+        "strip": Markup(pictures.data_strip(trial.outcome.get("data") or {})),
+        "data": trial.outcome.get("data") or {},
+        "wrong": [
+            {
+                key: words.clean(item.get(key, ""))
+                for key in ("id", "view", "prompt", "gold", "output")
+            }
+            for item in shown
+        ],
+        "costs": _costs(trial),
+        "checks": [_check(check) for check in trial.checks],
+        "open": trial.id == snapshot.best,
+        "repeats": [
+            f"seed {t.seed}: {words.score(t)}" for t in snapshot.state.replicates(trial.id)
+        ],
+    }
+
+
+def _check(check: Mapping[str, Any]) -> dict[str, Any]:
+    """A preflight check; the tokens check shows a row with its trained tokens marked."""
+    example = (check.get("summary") or {}).get("example", "")
+    return {
+        "passed": bool(check.get("passed")),
+        "name": words.clean(check.get("check", "")),
+        "message": words.clean(check.get("message", "")),
+        "example": words.clean(example)[:2000] if isinstance(example, str) else "",
+    }
+
+
+def _costs(trial: Trial) -> list[tuple[str, str]]:
+    found = [
+        (
+            name,
+            f"cached from {stage['cached_from']}"
+            if stage.get("cached_from")
+            else words.duration(stage.get("seconds")),
+        )
+        for name, stage in trial.stages.items()
+    ]
+    if trial.finished and trial.started:
+        found.append(("in all", words.duration(trial.seconds)))
+    if trial.outcome.get("peak_memory_mb"):
+        found.append(("peak memory", words.memory(trial.outcome["peak_memory_mb"])))
+    if trial.outcome.get("rows") is not None:
+        found.append(("training rows", f"{trial.outcome['rows']:,}"))
+    if trial.isolation:
+        found.append(("isolation", trial.isolation))
+    if trial.gpu:
+        found.append(("GPU", words.clean(trial.gpu.get("name", "?"))))
+    return found
+
+
+def _decisions(snapshot: Snapshot) -> list[dict[str, str]]:
+    """Every decision with its reason, in the order of the trials."""
+    found = []
+    for trial in snapshot.state.trials.values():
+        for stage, actor in trial.edited.items():
+            if trial.role == "trial":
+                found.append(_decision(trial.id, f"edit {stage}", actor, "", None))
+        if trial.decision and trial.role == "trial":
+            raw = trial.decision
+            kind, by = str(raw.get("kind", "")), str(raw.get("actor", ""))
+            found.append(_decision(trial.id, kind, by, raw.get("reason", ""), raw.get("time")))
+    return found
+
+
+def _decision(
+    trial: str, kind: str, actor: str, reason: Any, moment: float | None
+) -> dict[str, str]:
+    return {
+        "trial": trial,
+        "kind": kind,
+        "actor": words.who(actor),
+        "reason": words.clean(reason or "") or "-",
+        "time": _date(moment) if moment else "-",
+    }
+
+
+def _date(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M UTC") if moment else "-"

@@ -1,0 +1,193 @@
+"""One trial on a terminal: the proposal before a decision, and everything after it.
+
+Shows what the journal holds, in the order a person asks: what, why, what came of it, with
+which data, what went wrong, at what cost. Writes nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ftassist.journal.state import STAGES, Trial
+from ftassist.ui import terminal, words
+from ftassist.ui.diffs import cell_diffs, parameter_changes, parent_cells
+from ftassist.ui.snapshot import Snapshot
+
+
+def proposal(snapshot: Snapshot, trial: Trial) -> RenderableType:
+    """A proposal: the claim, the reasons, the changed cells."""
+    raw = trial.proposal
+    hypothesis = raw.get("hypothesis", {})
+    parent = snapshot.parent(trial)
+    start = f"{trial.parent} ({words.number(parent.score)})" if parent else "-"
+    parts: list[RenderableType] = [
+        Text(f"{words.mark(trial)} {trial.id} · {words.word(trial)}", style="bold cyan"),
+        Text(words.one_line(trial.hypothesis, 300), style="bold"),
+        Text(
+            f"changes: {words.changes(trial)}   from: {start}   predicted: "
+            f"{words.predicted(hypothesis)}   {words.estimate(raw.get('estimate', {}))}"
+        ),
+    ]
+    if because := evidence(hypothesis):
+        parts.append(Text(f"because: {because}"))
+    parts.append(Text(f"refuted by: {words.one_line(hypothesis.get('refuted_if', '-'))}"))
+    if raw.get("why_parent"):
+        parts.append(Text(f"why {trial.parent}: {words.one_line(raw['why_parent'])}"))
+    before = parent_cells(parent)
+    parts += [
+        Text(""),
+        terminal.diff(cell_diffs(before, trial.cells), parameter_changes(before, trial.cells)),
+    ]
+    return Group(*parts)
+
+
+def evidence(hypothesis: Mapping[str, Any]) -> str:
+    """The evidence in one line, by trial id."""
+    return " · ".join(_claim(item) for item in hypothesis.get("evidence", ()))
+
+
+def _claim(item: Mapping[str, Any]) -> str:
+    value = f": {words.number(item['value'])}" if item.get("value") is not None else ""
+    return f"{words.clean(item['trial'])} {words.one_line(item['claim'])}{value}"
+
+
+def trial_page(snapshot: Snapshot, trial: Trial, *, cells: bool = True) -> RenderableType:
+    """All there is to know about a trial."""
+    if trial.status == "proposed":
+        return proposal(snapshot, trial)
+    parts: list[RenderableType] = [_head(snapshot, trial)]
+    if cells and trial.role != "base":
+        parts += [Text("\ncells", style="bold"), _cells(trial)]
+    if trial.checks:
+        parts += [Text("\nchecks", style="bold"), _checks(trial)]
+    if trial.feedback:
+        parts += [Text("\nscores", style="bold"), _views(trial)]
+    if data := trial.outcome.get("data"):
+        parts += [Text("\ndata", style="bold"), _data_card(data)]
+    if wrong := trial.feedback.get("wrong"):
+        parts += [Text(f"\nwrong answers ({len(wrong)} shown)", style="bold"), _wrong(wrong)]
+    if trial.failure:
+        parts.append(Text(f"\n{words.failure_sentence(trial)}", style="red"))
+        parts.append(Text(words.clean(trial.failure.get("traceback", ""))[-2000:], style="dim"))
+    if trial.analysis:
+        parts.append(Text(f"\nanalysis: {words.clean(trial.analysis.get('text', ''))}"))
+    parts.append(_costs(trial))
+    return Group(*parts)
+
+
+def _head(snapshot: Snapshot, trial: Trial) -> Text:
+    best = f" {words.BEST} best" if trial.id == snapshot.best else ""
+    text = Text(f"{words.mark(trial)} {trial.id} · {words.word(trial)}{best}\n", style="bold")
+    text.append(words.one_line(trial.hypothesis, 300))
+    text.append(f"\n{words.score(trial)}  " if trial.score is not None else "\n")
+    text.append(words.outcome(trial))
+    if trial.prediction:
+        text.append(f"\n{words.prediction_sentence(trial.prediction)}")
+    if trial.against_best.get("kind") and trial.against_best != trial.verdict:
+        text.append(f"\nagainst the best then: {words.verdict_sentence(trial.against_best)}")
+    if trial.parent:
+        text.append(f"\nfrom: {trial.parent}   changes: {words.changes(trial)}")
+    if because := evidence(trial.proposal.get("hypothesis", {})):
+        text.append(f"\nbecause: {because}")
+    if trial.decision:
+        reason = words.one_line(trial.decision.get("reason", ""))
+        by = words.who(str(trial.decision.get("actor", "")))
+        text.append(f"\ndecision: {trial.decision.get('kind')} by {by}")
+        text.append(f": “{reason}”" if reason else "")
+    text.stylize("not bold", len(text.plain.split("\n", 1)[0]))
+    return text
+
+
+def _cells(trial: Trial) -> Text:
+    text = Text()
+    for stage in STAGES:
+        by = f" (edited by {words.who(trial.edited[stage])})" if stage in trial.edited else ""
+        cached = trial.stages.get(stage, {}).get("cached_from")
+        note = f" (cached from {words.clean(cached)})" if cached else ""
+        text.append(f"{stage}{by}{note}\n", style="italic")
+        source = words.clean(trial.cells.get(stage, ""))
+        text.append("".join(f"  {line}\n" for line in source.splitlines()))
+    text.rstrip()
+    return text
+
+
+def _checks(trial: Trial) -> Text:
+    text = Text()
+    for check in trial.checks:
+        mark, style = ("✓", "green") if check.get("passed") else ("✕", "red")
+        text.append(f"{mark} ", style=style)
+        text.append(f"{words.clean(check.get('check', ''))}: ")
+        text.append(f"{words.one_line(check.get('message', ''), 200)}\n", style="dim")
+    text.rstrip()
+    return text
+
+
+def _views(trial: Trial) -> Table:
+    feedback = trial.feedback
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("view", "score", "95 % interval", "items"):
+        table.add_column(name, justify="left" if name == "view" else "right")
+    for name, view in {"all": feedback, **feedback.get("views", {})}.items():
+        table.add_row(
+            Text(words.clean(name)),
+            words.number(view.get("score")),
+            Text(words.interval(view)),
+            str(view.get("n", "")),
+        )
+    parsed = words.percent(feedback.get("parse_rate"))
+    cut = words.percent(feedback.get("truncation_rate"))
+    table.caption = f"parsed {parsed} · cut off {cut}"
+    table.caption_justify = "left"
+    return table
+
+
+def _data_card(data: Mapping[str, Any]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("operator", "rows in", "rows out", "dropped because"):
+        table.add_column(name, justify="right" if name.startswith("rows") else "left")
+    for step in data.get("steps", ()):
+        dropped = ", ".join(f"{n:,} {words.clean(why)}" for why, n in step["dropped"].items())
+        table.add_row(
+            Text(words.clean(step["operator"])),
+            f"{step['rows_in']:,}",
+            f"{step['rows_out']:,}",
+            Text(dropped or "-"),
+        )
+    return table
+
+
+def _wrong(wrong: list[Mapping[str, Any]]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("item", "view", "question", "right answer", "model's answer"):
+        table.add_column(name)
+    for item in wrong[:10]:
+        table.add_row(
+            Text(words.one_line(item.get("id", ""), 24)),
+            Text(words.one_line(item.get("view", ""), 24)),
+            Text(words.one_line(item.get("prompt", ""), 200)),
+            Text(words.one_line(item.get("gold", ""), 60)),
+            Text(words.one_line(item.get("output", ""), 200)),
+        )
+    return table
+
+
+def _costs(trial: Trial) -> Text:
+    parts = [f"{name} {words.duration(s.get('seconds'))}" for name, s in trial.stages.items()]
+    if trial.finished and trial.started:
+        parts.append(f"in all {words.duration(trial.seconds)}")
+    if trial.outcome.get("peak_memory_mb"):
+        parts.append(f"peak memory {words.memory(trial.outcome['peak_memory_mb'])}")
+    rows = trial.outcome.get("rows")
+    if isinstance(rows, int):
+        parts.append(f"{rows:,} rows")
+    if trial.isolation:
+        parts.append(f"isolation: {trial.isolation}")
+    if trial.gpu:
+        parts.append(f"GPU: {words.clean(trial.gpu.get('name', '?'))}")
+    return Text("\n" + " · ".join(parts) if parts else "")

@@ -1,0 +1,170 @@
+"""Asking and waiting, for the command line and notebooks alike.
+
+Sends the wish for a proposal, shows what happens meanwhile, and comes back when a person is
+needed. Thinks up nothing itself; the rules it asks about are the campaign's.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ftassist.errors import FtassistError
+from ftassist.journal.state import State
+from ftassist.ui.progress import now_line
+from ftassist.ui.telling import Tell
+from ftassist.ui.words import one_line
+
+if TYPE_CHECKING:
+    from ftassist.campaign import Campaign
+
+_OVER = ("paused", "stopped", "finished")
+_ENDED = ("scored", "failed", "invalid", "stopped", "vetoed")
+
+
+def ask(
+    campaign: Campaign,
+    *,
+    tell: Tell,
+    parent: str | None = None,
+    timeout: float | None = None,
+) -> str:
+    """The id of a proposal that waits for a decision; asks for one when none does.
+
+    Raises:
+        FtassistError: No proposal came, with the reason the agent gave; or none came in time.
+    """
+    state = campaign.refresh()
+    if state.pending and parent is None:
+        return state.pending[0].id
+    if state.phase in _OVER:
+        raise FtassistError(
+            f"the campaign is {state.phase}: {state.reason}".rstrip(": "),
+            where=campaign.name,
+            fix=_way_on(state),
+        )
+    known = {trial.id for trial in state.pending}
+    wish = campaign.ask(parent)
+
+    def answered(now: State) -> bool:
+        return now.seq >= wish and (now.asked == 0 or now.phase in _OVER)
+
+    state = _wait(campaign, answered, _telling(campaign, tell), timeout, "no proposal came")
+    new = [trial.id for trial in state.pending if trial.id not in known]
+    if new:
+        return new[0]
+    made = [t for t in state.trials.values() if t.changed > wish and t.role == "trial"]
+    if made:
+        return made[0].id
+    raise FtassistError(
+        state.asked_failed or f"no proposal came: the campaign is {state.phase} {state.reason}",
+        where=campaign.name,
+        fix=_way_on(state),
+    )
+
+
+def await_trial(
+    campaign: Campaign, trial: str, *, tell: Tell, timeout: float | None = None
+) -> State:
+    """Waits until a trial has ended and, when it was scored, was compared with its parent.
+
+    Raises:
+        FtassistError: The runner ended, or it took longer than `timeout` seconds.
+    """
+
+    def ended(now: State) -> bool:
+        known = now.trials[trial]
+        if known.status == "scored":
+            return bool(known.verdict) or known.role != "trial" or now.phase in _OVER
+        return known.status in _ENDED
+
+    return _wait(campaign, ended, _telling(campaign, tell), timeout, f"{trial} has not ended")
+
+
+def await_person(
+    campaign: Campaign, *, show: Callable[[State], None], timeout: float | None = None
+) -> State:
+    """Waits until the campaign has ended or needs a person, showing each state.
+
+    Raises:
+        FtassistError: The runner ended, or it took longer than `timeout` seconds.
+    """
+    what = "the campaign has not ended"
+    return _wait(campaign, lambda now: not needs_nobody(now), show, timeout, what)
+
+
+def needs_nobody(state: State) -> bool:
+    """Whether the runner has something to do without a person."""
+    from ftassist.campaign.budget import spent
+    from ftassist.campaign.review import accepts_alone, parse_review
+
+    if state.phase in _OVER:
+        return False
+    unjudged = [t for t in state.with_status("scored") if t.role == "trial" and not t.verdict]
+    if state.with_status("accepted", "running") or unjudged or state.asked:
+        return True
+    review = parse_review(state.review)
+    if state.pending:
+        alone = [accepts_alone(review, trial, time.time()) for trial in state.pending]
+        return review.mode == "timeout" or any(alone)
+    return review.mode != "always" or bool(spent(state))
+
+
+def prepare(campaign: Campaign, review: str | None, trials: int | None) -> None:
+    """Applies a review mode and a limit of trials, and wakes a resting campaign.
+
+    Raises:
+        FtassistError: The review mode does not exist, or the limit is not positive.
+    """
+    from ftassist.campaign import Budget
+
+    state = campaign.refresh()
+    if review is not None and review != state.review:
+        campaign.set_review(review)
+    if trials is not None and trials != state.budget.get("trials"):
+        campaign.set_budget(Budget.of({**state.budget, "trials": trials}))
+    if campaign.refresh().phase in ("paused", "stopped"):
+        campaign.resume()
+
+
+def next_step(state: State, command: str) -> str:
+    """What a person can do now; `command` is "ftassist" or "%ftagent"."""
+    if state.pending:
+        name = state.pending[0].id
+        return f'next: `{command} accept {name}`, edit it, or `{command} veto {name} "why not"`'
+    if state.asked_failed and state.phase != "finished":
+        return f"the last proposal failed: {one_line(state.asked_failed, 400)}"
+    if state.phase == "finished":
+        opened = "" if state.openings else f"`{command} final` opens the sealed test split once; "
+        return f"next: {opened}`{command} report` writes the report"
+    return f"next: `{command} propose` asks for a proposal"
+
+
+def _wait(
+    campaign: Campaign,
+    until: Callable[[State], bool],
+    show: Callable[[State], None],
+    timeout: float | None,
+    what: str,
+) -> State:
+    try:
+        return campaign.wait(until, timeout=timeout, on_change=show)
+    except TimeoutError as error:
+        raise FtassistError(
+            f"{what} within {timeout:g} s",
+            where=campaign.name,
+            fix="the runner goes on; look again with `status`",
+        ) from error
+
+
+def _telling(campaign: Campaign, tell: Tell) -> Callable[[State], None]:
+    return lambda now: tell(now_line(campaign, now))
+
+
+def _way_on(state: State) -> str:
+    if state.phase in ("paused", "stopped"):
+        return "go on with `resume`"
+    if state.phase == "finished":
+        return "give it more budget with `run --trials N`, or open the test split with `final`"
+    return "look at `status`, then ask again"

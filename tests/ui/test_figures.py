@@ -1,0 +1,84 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ftassist.campaign import Campaign
+from ftassist.errors import DataError
+from ftassist.ui import figures
+from ftassist.ui.snapshot import Snapshot, take
+
+
+@pytest.fixture
+def snapshot(demo: Campaign) -> Snapshot:
+    return take(demo, curves=True)
+
+
+def traces(figure: Any) -> list[dict[str, Any]]:
+    return [trace.to_plotly_json() for trace in figure.data]
+
+
+def test_every_figure_is_a_plain_figure(snapshot: Snapshot) -> None:
+    trial = snapshot.trial("t0004")
+    made = (
+        figures.tree(snapshot),
+        figures.curves(snapshot, trial),
+        figures.views(snapshot, trial),
+        figures.predictions(snapshot),
+    )
+    assert {type(figure).__name__ for figure in made} == {"Figure"}
+
+
+def test_the_tree_tells_a_tie_by_shape_and_text(snapshot: Snapshot) -> None:
+    nodes = traces(figures.tree(snapshot))[-1]
+    place = next(i for i, text in enumerate(nodes["text"]) if "t0003" in text)
+    assert nodes["marker"]["symbol"][place] == "circle-open"
+    assert "tied" in nodes["text"][place] and "0.42" in nodes["text"][place]
+
+
+def test_the_best_path_is_thick_and_proposals_are_dashed(snapshot: Snapshot) -> None:
+    edges = [t for t in traces(figures.tree(snapshot)) if t["mode"] == "lines"]
+    assert sum(edge["line"]["width"] > 3 for edge in edges) == len(snapshot.best_path) - 1
+    assert sum(edge["line"]["dash"] == "dot" for edge in edges) == 1
+
+
+def test_labels_are_escaped(snapshot: Snapshot) -> None:
+    labels = [text for t in traces(figures.tree(snapshot)) for text in t.get("text") or ()]
+    assert not any("<img" in label for label in labels)
+    assert any("&lt;img" in label for label in labels)
+
+
+def test_the_parents_curve_lies_behind(snapshot: Snapshot) -> None:
+    drawn = traces(figures.curves(snapshot, snapshot.trial("t0004")))
+    assert drawn[0]["name"] == "t0002 (parent)"
+    assert drawn[0]["line"]["color"] == figures.GREY
+
+
+def test_views_have_intervals(snapshot: Snapshot) -> None:
+    drawn = traces(figures.views(snapshot, snapshot.trial("t0004")))
+    assert len(drawn) == 2
+    assert all(value > 0 for value in drawn[1]["error_x"]["array"])
+
+
+def test_a_prediction_that_failed_has_another_shape(snapshot: Snapshot) -> None:
+    held, missed = traces(figures.predictions(snapshot))[-2:]
+    assert "t0001" in held["y"] and "t0004" in missed["y"]
+    assert held["marker"]["symbol"] != missed["marker"]["symbol"]
+
+
+def test_a_trial_that_has_not_trained_has_no_curve(snapshot: Snapshot) -> None:
+    with pytest.raises(DataError, match="t0012 has no learning curve"):
+        figures.curves(snapshot, snapshot.trial("t0012"))
+
+
+def test_without_a_judged_trial_there_are_no_predictions(snapshot: Snapshot) -> None:
+    trials = {"t0000": snapshot.state.base}
+    early = replace(snapshot, state=replace(snapshot.state, trials=trials))
+    with pytest.raises(DataError, match="no prediction"):
+        figures.predictions(early)
+
+
+def test_a_figure_in_a_notebook_is_small(snapshot: Snapshot) -> None:
+    bundle = figures.mime_bundle(figures.tree(snapshot), "text <b>")
+    assert len(str(bundle)) < 60_000
+    assert bundle["text/html"] == "<pre>text &lt;b&gt;</pre>"
