@@ -1,0 +1,1 @@
+"""The abstract skills of the pretraining mix, one idea a module."""
