@@ -1,0 +1,114 @@
+"""Watches a training step by step: writes the metrics, audits, stops what is of no use.
+
+The first steps of the real training serve as its trial run: gradients, time and memory are
+audited there, so nothing is trained twice and the result is that of an unwatched training.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import torch
+from transformers import TrainerCallback
+
+from ftassist.recipes import audit
+from ftassist.recipes._device import peak_memory
+from ftassist.recipes.batches import Plan
+from ftassist.recipes.metrics import MetricsWriter
+
+FIRST_STEPS = 4
+"""Steps audited closely: a LoRA A matrix gets its first gradient in the third (B starts at 0, and
+the first step's learning rate may be 0)."""
+
+
+class CheckSink(Protocol):
+    """Where checks go; raises if one failed."""
+
+    def add(self, check: audit.Check) -> None:
+        """Takes a check."""
+        ...
+
+
+@dataclass
+class Losses:
+    """The losses of a training, one each step and one each validation."""
+
+    training: list[float] = field(default_factory=list)
+    validation: list[float] = field(default_factory=list)
+
+
+class Monitor(TrainerCallback):  # type: ignore[misc]
+    """Writes every step to the metrics, and stops a training that is of no use."""
+
+    def __init__(
+        self, plan: Plan, metrics: MetricsWriter, log: CheckSink, device: torch.device
+    ) -> None:
+        self.losses = Losses()
+        self._tokens = plan.tokens_seen()
+        self._steps = plan.steps
+        self._metrics = metrics
+        self._log = log
+        self._device = device
+        self._peaks: dict[str, float] = {}
+        self._seconds: list[float] = []
+        self._begin = self._step_begin = time.perf_counter()
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        """Starts the step's clock."""
+        self._step_begin = time.perf_counter()
+
+    def on_pre_optimizer_step(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        """Looks at the gradients of the first steps."""
+        if state.global_step >= FIRST_STEPS:
+            return
+        trained = [(n, p) for n, p in more["model"].named_parameters() if p.requires_grad]
+        for name, _ in trained:
+            self._peaks.setdefault(name, 0.0)
+        live = [(name, p.grad) for name, p in trained if p.grad is not None]
+        if live:
+            norms = torch.stack([norm.float() for norm in _norms([g for _, g in live])]).tolist()
+            for (name, _), norm in zip(live, norms, strict=True):
+                self._peaks[name] = max(self._peaks[name], norm)
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        """Stops the step's clock."""
+        self._seconds.append(time.perf_counter() - self._step_begin)
+
+    def on_log(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        """Writes and audits what the trainer logs: a step, or a validation loss."""
+        logs = more.get("logs") or {}
+        if "loss" in logs:
+            self._on_loss(state.global_step, logs)
+        elif "eval_loss" in logs:
+            loss = float(logs["eval_loss"])
+            self.losses.validation.append(loss)
+            self._metrics.write(step=state.global_step, steps=self._steps, eval_loss=loss)
+
+    def _on_loss(self, step: int, logs: dict[str, Any]) -> None:
+        loss = float(logs["loss"])
+        norm = float(logs.get("grad_norm") or 0.0)
+        self.losses.training.append(loss)
+        recent = self._seconds[1:][-20:] or self._seconds
+        self._metrics.write(
+            step=step,
+            steps=self._steps,
+            loss=loss,
+            learning_rate=float(logs["learning_rate"]),
+            gradient_norm=norm,
+            tokens=self._tokens[step - 1],
+            seconds=round(time.perf_counter() - self._begin, 3),
+            eta=round((self._steps - step) * sum(recent) / len(recent), 1),
+        )
+        finding = audit.loss_curve(self.losses.training, norm)
+        if not finding.passed or step == self._steps:
+            self._log.add(finding)
+        if step == min(FIRST_STEPS, self._steps):
+            self._log.add(audit.gradients(self._peaks))
+            peak = peak_memory(self._device)
+            self._log.add(audit.first_steps(self._seconds, self._steps, peak))
+
+
+def _norms(gradients: list[torch.Tensor]) -> list[torch.Tensor]:
+    return list(torch._foreach_norm(gradients))

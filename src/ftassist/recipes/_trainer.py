@@ -1,0 +1,279 @@
+"""TRL's SFTTrainer set up for short, audited trainings on a CPU or on one GPU.
+
+Imported by `train.sft` when it is called, because it imports torch. Rows arrive tokenised and
+labelled, so that TRL neither cuts nor drops any; every step is written to the metrics and
+audited.
+"""
+
+from __future__ import annotations
+
+import math
+import tempfile
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import datasets
+import torch
+from peft import LoraConfig
+from transformers import PrinterCallback
+from trl import SFTConfig, SFTTrainer
+
+from ftassist.errors import CellError
+from ftassist.recipes import audit
+from ftassist.recipes._device import precision
+from ftassist.recipes._monitor import CheckSink, Losses, Monitor
+from ftassist.recipes.batches import Plan
+from ftassist.recipes.metrics import MetricsWriter
+from ftassist.recipes.models import LoadedModel, end_tokens
+from ftassist.recipes.rows import Message
+from ftassist.recipes.tokens import IGNORED, TokenRow
+
+if TYPE_CHECKING:
+    from ftassist.recipes.arguments import SftArguments
+
+EVALUATIONS = 4
+"""Validation losses over a training."""
+NEW_TOKENS = 8
+"""Tokens generated to try the trained model."""
+SMALL_VOCABULARY = 65_536
+"""Vocabulary up to which all logits of a batch may be held at once on a CPU."""
+LARGE = 1_000_000_000
+"""Parameters above which activations are recomputed on a GPU, to save memory."""
+
+
+def build(
+    loaded: LoadedModel,
+    training: Sequence[Sequence[TokenRow]],
+    validation: Sequence[TokenRow],
+    plan: Plan,
+    arguments: SftArguments,
+    device: torch.device,
+) -> PlannedTrainer:
+    """The trainer for tokenised rows.
+
+    Raises:
+        CellError: The targets name no linear layer of the model.
+    """
+    adapter = None
+    if arguments.method == "lora":
+        adapter = LoraConfig(
+            r=arguments.rank,
+            lora_alpha=arguments.alpha,
+            target_modules=_targets(loaded.model, arguments.targets),
+            lora_dropout=0.0,
+            bias="none",
+            task_type="CAUSAL_LM",
+        )
+    collator = PackedCollator(loaded.tokenizer.pad_token_id) if arguments.packing else None
+    held_out = [[row] for row in validation]
+    with without_future_warnings():
+        trainer = PlannedTrainer(
+            plan=plan,
+            model=loaded.model,
+            args=_configuration(loaded.model, arguments, plan, device, bool(validation)),
+            data_collator=collator,
+            train_dataset=make_dataset(training, packed=arguments.packing),
+            eval_dataset=make_dataset(held_out, packed=arguments.packing) if held_out else None,
+            processing_class=loaded.tokenizer,
+            peft_config=adapter,
+        )
+    trainer.remove_callback(PrinterCallback)
+    return trainer
+
+
+def run(trainer: PlannedTrainer, plan: Plan, metrics: MetricsWriter, log: CheckSink) -> Losses:
+    """Trains, and audits every step.
+
+    Raises:
+        TrainingStoppedError: Nothing is trained, the loss is not a number, or it exploded.
+    """
+    monitor = Monitor(plan, metrics, log, trainer.args.device)
+    trainer.add_callback(monitor)
+    with without_future_warnings():
+        trainer.train()
+    return monitor.losses
+
+
+@contextmanager
+def without_future_warnings() -> Iterator[None]:
+    """Hides the libraries' notices of renames to come, which a cell's reader cannot act on."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        yield
+
+
+def try_generation(
+    model: Any, loaded: LoadedModel, prompt: list[Message], device: torch.device
+) -> audit.Check:
+    """Lets the trained model answer a prompt with a few tokens."""
+    tokenizer = loaded.tokenizer
+    inputs = tokenizer.apply_chat_template(
+        prompt, add_generation_prompt=True, return_dict=True, return_tensors="pt"
+    ).to(device)
+    model.eval()
+    with torch.inference_mode():
+        output = model.generate(
+            **inputs,
+            max_new_tokens=NEW_TOKENS,
+            do_sample=False,
+            pad_token_id=tokenizer.pad_token_id,
+        )
+    new = output[0, inputs["input_ids"].shape[1] :].tolist()
+    ended = bool(new) and new[-1] in end_tokens(loaded)
+    return audit.generation(tokenizer.decode(new, skip_special_tokens=True), len(new), ended)
+
+
+class PlannedTrainer(SFTTrainer):  # type: ignore[misc]
+    """An SFTTrainer that visits the rows in the plan's order.
+
+    On a CPU and with a small vocabulary it takes the loss of trained positions only. TRL's own
+    loss, made for GPUs and large vocabularies, scores every position on a CPU and adds
+    statistics nobody reads here; the value is the same.
+    """
+
+    def __init__(self, *, plan: Plan, **arguments: Any) -> None:
+        self.plan = plan
+        super().__init__(**arguments)
+        configuration = self.model.config
+        self._trained_positions_only = (
+            self.args.device.type == "cpu"
+            and configuration.get_text_config().vocab_size <= SMALL_VOCABULARY
+            and not self.aux_loss_enabled
+        )
+
+    def compute_loss(
+        self,
+        model: Any,
+        inputs: dict[str, torch.Tensor],
+        return_outputs: bool = False,
+        num_items_in_batch: torch.Tensor | int | None = None,
+    ) -> Any:
+        """The mean cross entropy of the trained tokens."""
+        if return_outputs or not self._trained_positions_only:
+            return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
+        targets = inputs["labels"][:, 1:]
+        others = {name: value for name, value in inputs.items() if name != "labels"}
+        logits = model(**others, use_cache=False).logits[:, :-1]
+        trained = targets != IGNORED
+        total = torch.nn.functional.cross_entropy(
+            logits[trained].float(), targets[trained], reduction="sum"
+        )
+        count = trained.sum() if num_items_in_batch is None else num_items_in_batch
+        return total / torch.as_tensor(count).clamp(min=1)
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> PlannedSampler:
+        return PlannedSampler(self.plan)
+
+
+class PlannedSampler(torch.utils.data.Sampler[int]):
+    """Yields each epoch's rows; every iteration is the next epoch."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.epoch = 0
+
+    def __iter__(self) -> Iterator[int]:
+        """The next epoch's rows."""
+        order = self.plan.epoch(self.epoch)
+        self.epoch += 1
+        return iter(order)
+
+    def __len__(self) -> int:
+        """Rows of an epoch."""
+        return len(self.plan.lengths)
+
+
+@dataclass(frozen=True)
+class PackedCollator:
+    """Batches packed rows: positions start anew with each document, and there is no padding mask.
+
+    Without an attention mask and a cache, transformers builds a block-diagonal causal mask from
+    the positions, so that documents do not see each other.
+    """
+
+    pad_token: int
+
+    def __call__(self, examples: list[dict[str, list[int]]]) -> dict[str, torch.Tensor]:
+        """The batch as tensors; padding counts as a document of its own without labels."""
+        width = max(len(example["input_ids"]) for example in examples)
+        columns: dict[str, list[list[int]]] = {"input_ids": [], "labels": [], "position_ids": []}
+        for example in examples:
+            short = width - len(example["input_ids"])
+            columns["input_ids"].append(example["input_ids"] + [self.pad_token] * short)
+            columns["labels"].append(example["labels"] + [IGNORED] * short)
+            columns["position_ids"].append(example["position_ids"] + list(range(short)))
+        return {name: torch.tensor(values) for name, values in columns.items()}
+
+
+def _configuration(
+    model: Any, arguments: SftArguments, plan: Plan, device: torch.device, validate: bool
+) -> Any:
+    on_gpu = device.type == "cuda"
+    large = sum(p.numel() for p in model.parameters()) > LARGE
+    return SFTConfig(
+        # Nothing is saved by the trainer; it only wants a folder.
+        output_dir=str(Path(tempfile.gettempdir()) / "ftassist-trainer"),
+        save_strategy="no",
+        report_to="none",
+        disable_tqdm=True,
+        use_cpu=not on_gpu,
+        bf16=precision(device) == "bf16",
+        gradient_checkpointing=on_gpu and large,
+        per_device_train_batch_size=arguments.batch_size,
+        per_device_eval_batch_size=arguments.batch_size,
+        gradient_accumulation_steps=arguments.accumulation,
+        num_train_epochs=arguments.epochs,
+        max_steps=plan.steps,
+        learning_rate=arguments.learning_rate,
+        lr_scheduler_type=arguments.schedule,
+        warmup_steps=math.ceil(arguments.warmup * plan.steps),
+        weight_decay=arguments.weight_decay,
+        eval_strategy="steps" if validate else "no",
+        eval_steps=math.ceil(plan.steps / EVALUATIONS),
+        logging_steps=1,
+        # A loss that is not a number must be seen, not smoothed away.
+        logging_nan_inf_filter=False,
+        seed=arguments.seed,
+        data_seed=arguments.seed,
+        max_length=None,
+        packing=False,
+        dataset_kwargs={"skip_prepare_dataset": True},
+        remove_unused_columns=False,
+        dataloader_pin_memory=on_gpu,
+    )
+
+
+def make_dataset(groups: Sequence[Sequence[TokenRow]], *, packed: bool) -> Any:
+    """Tokenised rows as a dataset; the rows of a group become one."""
+    columns: dict[str, list[list[int]]] = {"input_ids": [], "labels": []}
+    for group in groups:
+        columns["input_ids"].append([token for row in group for token in row.ids])
+        # The first token of a document has nothing before it to be predicted from.
+        columns["labels"].append([label for row in group for label in (IGNORED, *row.labels[1:])])
+    if packed:
+        columns["position_ids"] = [
+            [place for row in group for place in range(len(row))] for group in groups
+        ]
+    return datasets.Dataset.from_dict(columns)
+
+
+def _targets(model: Any, targets: str | tuple[str, ...]) -> str | list[str]:
+    if targets == "all-linear":
+        return "all-linear"
+    names = [targets] if isinstance(targets, str) else list(targets)
+    linear = {
+        name.rsplit(".", 1)[-1]
+        for name, module in model.named_modules()
+        if isinstance(module, torch.nn.Linear)
+    } - {"lm_head"}
+    if unknown := sorted(set(names) - linear):
+        raise CellError(
+            f"targets name no linear layer: {', '.join(unknown)}",
+            where="train.sft",
+            fix=f'give "all-linear" or some of: {", ".join(sorted(linear))}',
+        )
+    return names

@@ -1,0 +1,108 @@
+"""What `train.sft` takes and gives, as data; arguments are checked at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ftassist.errors import CellError
+from ftassist.recipes.batches import Order
+
+Method = Literal["lora", "full"]
+SCHEDULES = ("linear", "cosine", "constant", "constant_with_warmup")
+
+
+@dataclass(frozen=True)
+class SftArguments:
+    """The arguments of `sft`, checked.
+
+    Raises:
+        CellError: A value is out of range; names it.
+    """
+
+    model: str
+    data: str
+    output: str
+    method: Method
+    rank: int
+    alpha: float
+    targets: str | tuple[str, ...]
+    learning_rate: float
+    epochs: float
+    batch_size: int
+    accumulation: int
+    max_length: int
+    packing: bool
+    warmup: float
+    schedule: str
+    weight_decay: float
+    validation_share: float
+    order: Order
+    seed: int
+    max_steps: int | None
+
+    def __post_init__(self) -> None:
+        _require(self.method in ("lora", "full"), "method", self.method, '"lora" or "full"')
+        _require(self.schedule in SCHEDULES, "schedule", self.schedule, ", ".join(SCHEDULES))
+        _require(self.order in ("shuffled", "given"), "order", self.order, '"shuffled" or "given"')
+        for name in ("rank", "alpha", "learning_rate", "epochs", "batch_size", "accumulation"):
+            _require(getattr(self, name) > 0, name, getattr(self, name), "a number above 0")
+        _require(self.max_length >= 8, "max_length", self.max_length, "8 tokens or more")
+        _require(0 <= self.warmup < 1, "warmup", self.warmup, "a share of the steps, 0 to 1")
+        _require(self.weight_decay >= 0, "weight_decay", self.weight_decay, "0 or more")
+        share = self.validation_share
+        _require(0 <= share < 1, "validation_share", share, "a share of the rows, 0 to 1")
+        enough = self.max_steps is None or self.max_steps > 0
+        _require(enough, "max_steps", self.max_steps, "1 or more, or None")
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """What a training gave.
+
+    Attributes:
+        output: The folder of the adapter or model.
+        method: "lora" or "full".
+        rows: Rows trained on.
+        rows_validation: Rows held out for the validation loss.
+        steps: Optimizer steps done.
+        loss: Mean training loss of the last five steps.
+        validation_loss: The last validation loss, if rows were held out.
+        tokens: Tokens seen.
+        parameters_trained: Parameters that were trained.
+        seconds: Where the time went.
+        peak_memory: Largest memory of the process (on a GPU: of the device), in bytes.
+        device: "cpu" or the GPU's name.
+        precision: "bf16" (autocast) or "float32".
+    """
+
+    output: str
+    method: str
+    rows: int
+    rows_validation: int
+    steps: int
+    loss: float
+    validation_loss: float | None
+    tokens: int
+    parameters_trained: int
+    seconds: dict[str, float]
+    peak_memory: int
+    device: str
+    precision: str
+
+    def __repr__(self) -> str:
+        """Two lines for the cell's output."""
+        held_out = f"{self.validation_loss:.3f}" if self.validation_loss is not None else "-"
+        spent = ", ".join(f"{name} {value:.1f}" for name, value in self.seconds.items())
+        return (
+            f"{self.method}: {self.rows:,} rows, {self.steps} steps, loss {self.loss:.3f}, "
+            f"validation loss {held_out}, {self.parameters_trained:,} parameters trained\n"
+            f"seconds: {spent}; {self.device}, {self.precision}"
+        )
+
+
+def _require(condition: bool, name: str, value: object, expected: str) -> None:
+    if not condition:
+        raise CellError(
+            f"{name}={value!r} is not possible", where="train.sft", fix=f"give {expected}"
+        )

@@ -1,0 +1,25 @@
+"""The operators of a curate cell: `Rows` in, `Rows` out, each step told on the data card."""
+
+from ftassist.recipes.curate.duplicates import deduplicate
+from ftassist.recipes.curate.exporting import check_row_cap, export
+from ftassist.recipes.curate.filters import filter_labels, filter_length, filter_response
+from ftassist.recipes.curate.leakage import decontaminate
+from ftassist.recipes.curate.loading import load, to_chat
+from ftassist.recipes.curate.selection import balance, mix, order, repeat, sample
+
+__all__ = [
+    "balance",
+    "check_row_cap",
+    "decontaminate",
+    "deduplicate",
+    "export",
+    "filter_labels",
+    "filter_length",
+    "filter_response",
+    "load",
+    "mix",
+    "order",
+    "repeat",
+    "sample",
+    "to_chat",
+]

@@ -1,0 +1,284 @@
+"""Supervised fine-tuning of a chat model, full or LoRA, on TRL's SFTTrainer.
+
+`sft` is one story from top to bottom: load, tokenise, audit, train, try, save. It trains on the
+assistant's tokens only, audits that it really does, and stops when training is of no use. It
+knows nothing of tasks and scores; the evaluator judges what it saves. Importing this module is
+cheap: torch and the trainer load when `sft` is called.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ftassist.errors import DataError
+from ftassist.files import read_jsonl, write_json
+from ftassist.recipes import audit, models
+from ftassist.recipes.arguments import Method, SftArguments, TrainResult
+from ftassist.recipes.batches import Order, Plan, pack
+from ftassist.recipes.chat import check_row
+from ftassist.recipes.curate.exporting import check_row_cap
+from ftassist.recipes.metrics import MetricsWriter
+from ftassist.recipes.saving import write_folder
+from ftassist.recipes.tokens import TokenRow, encode
+
+VALIDATION_ROWS = 64
+"""Most rows held out for the validation loss; more would cost time and show no more."""
+
+
+def sft(
+    model: str,
+    data: str | Path,
+    output: str | Path,
+    *,
+    learning_rate: float,
+    epochs: float = 2,
+    batch_size: int = 32,
+    method: Method = "lora",
+    rank: int = 16,
+    alpha: float | None = None,
+    targets: str | list[str] = "all-linear",
+    accumulation: int = 1,
+    max_length: int = 256,
+    packing: bool = False,
+    warmup: float = 0.05,
+    schedule: str = "linear",
+    weight_decay: float = 0.0,
+    validation_share: float = 0.05,
+    order: Order = "shuffled",
+    seed: int = 0,
+    max_steps: int | None = None,
+) -> TrainResult:
+    """Fine-tunes a model on the assistant's turns of chat rows and saves what it learned.
+
+    Writes, beside `output`: `metrics.jsonl` (one line a step) and `audit.json`; in `output`: the
+    adapter or model as safetensors, the tokenizer and `training.json`. `output` appears whole or
+    not at all. The same arguments and data give the same weights on a CPU.
+
+    Args:
+        model: "tiny", a folder, or a Hugging Face id.
+        data: The folder `curate.export` wrote, or a .jsonl file of the same rows.
+        output: The folder to save to; replaced if it is there.
+        learning_rate: Peak of the schedule (AdamW); for the tiny model, 3e-3 suits LoRA and 1e-3
+            full training.
+        epochs: How often each row is seen.
+        batch_size: Rows (with `packing`: packed rows) in a forward pass.
+        method: "lora" trains a low-rank adapter, "full" all weights.
+        rank: Rank of the adapter.
+        alpha: Scale of the adapter; twice the rank by default.
+        targets: Which linear layers get an adapter: "all-linear" or names such as "q_proj".
+        accumulation: Forward passes in an optimizer step.
+        max_length: Tokens after which a row is cut; rows cut before their answer are dropped.
+        packing: Put several short rows into one of `max_length`; they do not see each other.
+        warmup: Share of the steps over which the learning rate rises.
+        schedule: How it falls after that: "linear", "cosine", "constant" or
+            "constant_with_warmup".
+        weight_decay: AdamW's.
+        validation_share: Share of the rows held out for the validation loss (at most 64 rows).
+        order: "shuffled", or "given" to keep the rows as exported (a curriculum).
+        seed: Decides held-out rows, order and initial adapter.
+        max_steps: Stop after so many steps.
+
+    Raises:
+        CellError: An argument is out of range.
+        DataError: Rows are missing or do not meet the schema (names the row).
+        BudgetError: More rows than the trial's cap allows.
+        ModelError: The model cannot be fine-tuned.
+        TrainingStoppedError: Nothing is trained, the loss is not a number, or it exploded.
+
+    Example:
+        >>> train.sft("tiny", "data", "model", learning_rate=3e-3, seed=0)  # doctest: +SKIP
+    """
+    chosen = tuple(targets) if isinstance(targets, list) else targets
+    return _run(
+        SftArguments(
+            model=model,
+            data=str(data),
+            output=str(output),
+            method=method,
+            rank=rank,
+            alpha=2 * rank if alpha is None else alpha,
+            targets=chosen,
+            learning_rate=learning_rate,
+            epochs=epochs,
+            batch_size=batch_size,
+            accumulation=accumulation,
+            max_length=max_length,
+            packing=packing,
+            warmup=warmup,
+            schedule=schedule,
+            weight_decay=weight_decay,
+            validation_share=validation_share,
+            order=order,
+            seed=seed,
+            max_steps=max_steps,
+        )
+    )
+
+
+def read_rows(data: str | Path) -> list[dict[str, Any]]:
+    """Reads and checks exported rows.
+
+    Raises:
+        DataError: There are none, or a row does not meet the schema (names the row).
+    """
+    path = Path(data) / "train.jsonl" if Path(data).is_dir() else Path(data)
+    if not path.is_file():
+        raise DataError(
+            "there is no training data", where=str(path), fix="run the curate cell first"
+        )
+    rows = []
+    for number, row in enumerate(read_jsonl(path), start=1):
+        check_row(row, f"{path} row {number}")
+        rows.append(row)
+    if not rows:
+        raise DataError("the training data is empty", where=str(path), fix="loosen the filters")
+    return rows
+
+
+def split_rows(count: int, share: float, seed: int) -> tuple[list[int], list[int]]:
+    """Indices to train on and to hold out, both in order; at most 64 are held out."""
+    size = min(int(count * share), VALIDATION_ROWS)
+    held_out = set(random.Random(f"validation:{seed}").sample(range(count), size))
+    kept = [index for index in range(count) if index not in held_out]
+    return kept, sorted(held_out)
+
+
+@dataclass
+class _Clock:
+    """Seconds by phase."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Times what is inside."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = time.perf_counter() - start
+            self.seconds[name] = round(self.seconds.get(name, 0.0) + spent, 3)
+
+
+@dataclass
+class AuditLog:
+    """`audit.json`: every check as soon as it is made; a failed one stops training."""
+
+    path: Path
+    checks: list[audit.Check] = field(default_factory=list)
+
+    def add(self, check: audit.Check) -> None:
+        """Writes a check down, then enforces it."""
+        self.checks.append(check)
+        write_json(self.path, {"checks": [each.to_dict() for each in self.checks]})
+        check.enforce()
+
+
+def _run(arguments: SftArguments) -> TrainResult:
+    clock = _Clock()
+    folder = Path(arguments.output).resolve().parent
+    rows = read_rows(arguments.data)
+    check_row_cap(len(rows))
+    log = AuditLog(folder / "audit.json")
+    with clock.phase("imports"):
+        from ftassist.recipes import _device, _trainer
+    with clock.phase("load"):
+        device = _device.choose_device()
+        loaded = models.load(arguments.model, dtype=_device.weight_type(arguments.method, device))
+    with clock.phase("tokenise"):
+        training, validation = _tokenise(rows, loaded, arguments, log)
+        plan = _plan(training, arguments)
+    with clock.phase("prepare"):
+        trainer = _trainer.build(loaded, training, validation, plan, arguments, device)
+        log.add(_device.memory_check(trainer.model, device))
+    with clock.phase("train"), MetricsWriter(folder / "metrics.jsonl", stage="train") as metrics:
+        losses = _trainer.run(trainer, plan, metrics, log)
+    with clock.phase("try"):
+        log.add(_trainer.try_generation(trainer.model, loaded, rows[0]["messages"][:-1], device))
+    result = TrainResult(
+        output=arguments.output,
+        method=arguments.method,
+        rows=sum(len(group) for group in training),
+        rows_validation=len(validation),
+        steps=len(losses.training),
+        loss=round(sum(losses.training[-5:]) / len(losses.training[-5:]), 6),
+        validation_loss=losses.validation[-1] if losses.validation else None,
+        tokens=plan.tokens_seen()[len(losses.training) - 1],
+        parameters_trained=_device.count_trained(trainer.model),
+        seconds=clock.seconds,
+        peak_memory=_device.peak_memory(device),
+        device=_device.device_name(device),
+        precision=_device.precision(device),
+    )
+    _save(trainer.model, loaded, result, arguments, losses.validation, clock)
+    return result
+
+
+def _tokenise(
+    rows: list[dict[str, Any]],
+    loaded: models.LoadedModel,
+    arguments: SftArguments,
+    log: AuditLog,
+) -> tuple[list[list[TokenRow]], list[TokenRow]]:
+    """Groups of rows that share one packed row (one each without packing), and held-out rows."""
+    ends = models.end_tokens(loaded)
+    coded = encode([row["messages"] for row in rows], loaded.tokenizer, ends)
+    log.add(
+        audit.tokens(
+            coded,
+            max_length=arguments.max_length,
+            end_ids=ends,
+            decode=lambda ids: str(loaded.tokenizer.decode(ids)),
+        )
+    )
+    usable = [row.cut(arguments.max_length) for row in coded]
+    usable = [row for row in usable if any(row.trained)]
+    kept, held_out = split_rows(len(usable), arguments.validation_share, arguments.seed)
+    training = [usable[index] for index in kept]
+    validation = [usable[index] for index in held_out]
+    if arguments.packing:
+        return pack(training, arguments.max_length), validation
+    return [[row] for row in training], validation
+
+
+def _plan(training: list[list[TokenRow]], arguments: SftArguments) -> Plan:
+    return Plan(
+        lengths=tuple(sum(len(row) for row in group) for group in training),
+        batch_size=arguments.batch_size,
+        accumulation=arguments.accumulation,
+        epochs=arguments.epochs,
+        max_steps=arguments.max_steps,
+        seed=arguments.seed,
+        order=arguments.order,
+    )
+
+
+def _save(
+    model: Any,
+    loaded: models.LoadedModel,
+    result: TrainResult,
+    arguments: SftArguments,
+    validation_losses: list[float],
+    clock: _Clock,
+) -> None:
+    extra = {"save_embedding_layers": False} if arguments.method == "lora" else {}
+
+    def write(folder: Path) -> None:
+        with clock.phase("save"):
+            model.save_pretrained(folder, **extra)
+            loaded.tokenizer.save_pretrained(folder)
+        record = {
+            "arguments": asdict(arguments),
+            "base": loaded.location,
+            "validation_losses": validation_losses,
+            **{key: value for key, value in asdict(result).items() if key != "output"},
+        }
+        write_json(folder / "training.json", record)
+
+    write_folder(Path(arguments.output).resolve(), write)

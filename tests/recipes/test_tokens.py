@@ -1,0 +1,58 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ftassist.errors import DataError
+from ftassist.recipes.audit import marked
+from ftassist.recipes.rows import Message
+from ftassist.recipes.tokens import count_tokens, encode
+
+MakeTokenizer = Callable[[str], Any]
+
+
+def chat(*turns: tuple[str, str]) -> list[Message]:
+    return [Message(role=role, content=content) for role, content in turns]
+
+
+QUESTION = chat(("user", "1?"), ("assistant", "one"))
+TURNS = [*chat(("system", "be brief")), *QUESTION, *chat(("user", "2?"), ("assistant", "two"))]
+
+
+def show(messages: list[Message], tokenizer: Any) -> str:
+    (row,) = encode([messages], tokenizer, frozenset({tokenizer.eos_token_id}))
+    return marked(row, tokenizer.decode)
+
+
+@pytest.mark.parametrize("template", ["plain", "marked"])
+def test_only_the_assistant_is_trained_up_to_and_with_the_end_token(
+    template: str, tokenizer_with: MakeTokenizer
+) -> None:
+    assert show(TURNS, tokenizer_with(template)) == (
+        "<|im_start|>system\nbe brief<|im_end|>\n<|im_start|>user\n1?<|im_end|>\n"
+        "<|im_start|>assistant\n⟦one<|im_end|>⟧\n<|im_start|>user\n2?<|im_end|>\n"
+        "<|im_start|>assistant\n⟦two<|im_end|>⟧\n"
+    )
+
+
+def test_a_template_that_rewrites_earlier_turns_is_refused(tokenizer_with: MakeTokenizer) -> None:
+    rewriting = (
+        "{% for m in messages %}{{ m.role if loop.last else 'x' }}: {{ m.content }}<|im_end|>"
+        "{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}"
+    )
+    with pytest.raises(DataError, match="rewrites earlier turns") as caught:
+        show(QUESTION, tokenizer_with(rewriting))
+    assert "row 1" in caught.value.where
+
+
+def test_the_tokens_of_the_template_are_counted(tokenizer_with: MakeTokenizer) -> None:
+    tokenizer = tokenizer_with("plain")
+    (row,) = encode([QUESTION], tokenizer, frozenset())
+    assert count_tokens([QUESTION], tokenizer) == [len(row)]
+
+
+def test_labels_hide_what_is_not_trained(tokenizer_with: MakeTokenizer) -> None:
+    tokenizer = tokenizer_with("plain")
+    (row,) = encode([QUESTION], tokenizer, frozenset({tokenizer.eos_token_id}))
+    kept = [label for label in row.labels if label != -100]
+    assert tokenizer.decode(kept) == "one<|im_end|>"
