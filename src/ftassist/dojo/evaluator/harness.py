@@ -1,0 +1,150 @@
+"""The bridge to lm-evaluation-harness: our model as its `LM`, our task folder as its task.
+
+The harness builds the requests, applies the chat template, calls the task's scoring and logs every
+sample; generation is ours (`generate`). Knows nothing of feedback, processes or trials.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from lm_eval.api.instance import Instance
+from lm_eval.api.task import ConfigurableTask
+from lm_eval.evaluator import evaluate
+from lm_eval.models.huggingface import HFLM
+
+from ftassist.dojo.evaluator.definition import read_definition
+from ftassist.dojo.evaluator.generate import BATCH_ROWS, Answer, generate
+from ftassist.dojo.task import Split, Task
+from ftassist.errors import DataError
+
+_SPLIT = "items"
+_logger = logging.getLogger(__name__)
+
+
+class GreedyModel(HFLM):  # type: ignore[misc]
+    """A model in memory for the harness; `answers` keeps what it wrote, by document.
+
+    Log-likelihood requests (multiple-choice tasks of the harness) go the harness's own way.
+
+    Args:
+        model: A causal language model, in evaluation mode.
+        tokenizer: Its tokenizer, with a chat template.
+        end_ids: Tokens that end an answer.
+        rows: Rows a batch.
+    """
+
+    def __init__(
+        self, model: Any, tokenizer: Any, end_ids: frozenset[int], rows: int = BATCH_ROWS
+    ) -> None:
+        super().__init__(pretrained=model, tokenizer=tokenizer, batch_size=rows)
+        self._end_ids = end_ids
+        self._rows = rows
+        self.answers: dict[int, Answer] = {}
+
+    def generate_until(self, requests: Sequence[Instance], disable_tqdm: bool = True) -> list[str]:
+        """Greedy answers in the order of the requests, cut at the first stop text."""
+        del disable_tqdm
+        if not requests:
+            return []
+        settings = requests[0].args[1]
+        limit = int(settings["max_gen_toks"])
+        stops = [text for text in settings.get("until", []) if not self._is_end(text)]
+        room = self.max_length - limit
+        prompts = [self.tok_encode(r.args[0], add_special_tokens=False) for r in requests]
+        if long := sum(len(prompt) > room for prompt in prompts):
+            _logger.warning("%d prompts are longer than %d tokens and are cut", long, room)
+        answers = generate(
+            self.model,
+            [prompt[-room:] for prompt in prompts],
+            max_new_tokens=limit,
+            end_ids=self._end_ids,
+            stop=partial(self._stopped, stops) if stops else None,
+            rows=self._rows,
+        )
+        self.answers = {r.doc_id: a for r, a in zip(requests, answers, strict=True)}
+        texts = self.tokenizer.batch_decode([a.tokens for a in answers], skip_special_tokens=True)
+        return [cut(text, stops) for text in texts]
+
+    def _is_end(self, text: str) -> bool:
+        """Whether a stop text is one of the end tokens, which stop anyway."""
+        ids = self.tokenizer.encode(text, add_special_tokens=False)
+        return len(ids) == 1 and ids[0] in self._end_ids
+
+    def _stopped(self, stops: Sequence[str], written: list[int]) -> bool:
+        """Whether a stop text has been written; looked at every eighth token."""
+        if len(written) % 8:
+            return False
+        text = self.tokenizer.decode(written, skip_special_tokens=True)
+        return any(stop in text for stop in stops)
+
+
+def cut(text: str, stops: Sequence[str]) -> str:
+    """The text before the first stop text."""
+    ends = [text.index(stop) for stop in stops if stop in text]
+    return text[: min(ends)] if ends else text
+
+
+def harness_task(task: Task, split: Split) -> ConfigurableTask:
+    """The task's `harness.yaml` with the items of one split in it.
+
+    Generation is greedy and limited by the card, whatever the file says.
+
+    Raises:
+        DataError: The definition is missing or the split has no items.
+    """
+    path = task.folder / "harness.yaml"
+    items = task.items(split) if path.is_file() else []
+    if not items:
+        raise DataError(
+            f"the task {task.key!r} has no items to score",
+            where=str(task.evaluation_folder if path.is_file() else path),
+            fix="a task folder needs harness.yaml and evaluation/<split>.jsonl",
+        )
+    config = read_definition(path)
+    given = config.get("generation_kwargs") or {}
+    config["generation_kwargs"] = {
+        "until": given.get("until", []),
+        "do_sample": False,
+        "max_gen_toks": task.card.max_new_tokens,
+    }
+    config |= {
+        "custom_dataset": partial(_dataset, items),
+        "dataset_path": None,
+        "dataset_kwargs": None,
+        "training_split": None,
+        "validation_split": None,
+        "test_split": _SPLIT,
+    }
+    return ConfigurableTask(config=config)
+
+
+def _dataset(items: list[dict[str, Any]], /, **_: Any) -> dict[str, Any]:
+    """The items as the harness wants them."""
+    from datasets import Dataset
+
+    return {_SPLIT: Dataset.from_list(items)}
+
+
+def run(model: Any, task: Task, split: Split) -> list[dict[str, Any]]:
+    """The harness's logged samples, in the order of the items.
+
+    `evaluate` is the inner half of the harness's `simple_evaluate`, which adds only a survey of
+    the machine (`pip list` and more, seconds a run) and the seeding of samplers we do not use.
+    """
+    built = harness_task(task, split)
+    if built.get_config("num_fewshot") is None:
+        built.set_config(key="num_fewshot", value=0)
+    built.set_fewshot_seed(seed=0)
+    results = evaluate(
+        lm=model,
+        task_dict={built.task_name: built},
+        apply_chat_template=True,
+        log_samples=True,
+        bootstrap_iters=0,
+    )
+    samples: list[dict[str, Any]] = results["samples"][built.task_name]
+    return sorted(samples, key=lambda sample: int(sample["doc_id"]))

@@ -1,0 +1,257 @@
+"""Models the evaluator loads: the named base, and a trial's adapter or full weights on top of it.
+
+Safetensors only, never pickle, no remote code. The configuration, the tokenizer, the chat template
+and the end tokens always come from the base; of a trial's folder only tensors are used, after
+`lineage` has found that they fit. Knows nothing of tasks and scores.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, GenerationConfig
+
+from ftassist.dojo.evaluator import lineage
+from ftassist.dojo.evaluator.protocol import RefusedError
+from ftassist.errors import ModelError, UnknownNameError
+
+_HUB_FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]
+
+
+@dataclass(frozen=True)
+class Base:
+    """A base model, ready to score it and what was fine-tuned from it.
+
+    Attributes:
+        name: As people gave it: "tiny", a folder or a Hub id.
+        folder: Where its files are.
+        config: Its transformers configuration.
+        tokenizer: With a chat template.
+        end_ids: Tokens that end an answer.
+        digest: Hash of its weights and configuration.
+    """
+
+    name: str
+    folder: Path
+    config: Any = field(repr=False)
+    tokenizer: Any = field(repr=False)
+    end_ids: frozenset[int]
+    digest: str
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model in memory, in evaluation mode, and the digest of the files it came from."""
+
+    model: Any = field(repr=False)
+    digest: str
+
+
+def resolve_base(name: str) -> Path:
+    """The folder of a base model: "tiny", a folder, or a Hub id (from the cache if it is there).
+
+    Raises:
+        UnknownNameError: No such model here, and the Hub cannot be asked or does not know it.
+    """
+    if name == "tiny":
+        from ftassist.models import tiny_path
+
+        return Path(tiny_path())
+    if (folder := Path(name).expanduser()).is_dir():
+        return folder.resolve()
+    return _from_hub(name)
+
+
+def _from_hub(name: str) -> Path:
+    """A snapshot of a Hub repository; asks the network only if the cache does not have it."""
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(name, allow_patterns=_HUB_FILES, local_files_only=True))
+    except (OSError, ValueError):
+        pass  # not in the cache: ask the Hub below
+    try:
+        return Path(snapshot_download(name, allow_patterns=_HUB_FILES))
+    except Exception as error:
+        raise UnknownNameError(
+            f"there is no model {name!r} here, and the Hub did not give it: {error}",
+            fix="name a folder, 'tiny', or a Hub id that this machine can reach",
+        ) from error
+
+
+def load_base(name: str) -> Base:
+    """Loads what is shared by all evaluations on a base: configuration, tokenizer, end tokens.
+
+    Raises:
+        UnknownNameError: No such model.
+        ModelError: No safetensors, or no chat template.
+    """
+    folder = resolve_base(name)
+    try:
+        lineage.weight_files(folder)
+    except RefusedError as error:
+        raise ModelError(error.what, where=str(folder), fix=error.fix) from error
+    config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
+    tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+    if not tokenizer.chat_template:
+        raise ModelError(
+            "the model has no chat template",
+            where=str(folder),
+            fix="use an instruction-tuned model, or add a chat_template to its tokenizer",
+        )
+    return Base(
+        name=name,
+        folder=folder,
+        config=config,
+        tokenizer=tokenizer,
+        end_ids=_end_ids(folder, config, tokenizer),
+        digest=lineage.model_digest(folder),
+    )
+
+
+def _end_ids(folder: Path, config: Any, tokenizer: Any) -> frozenset[int]:
+    """The end tokens named by the tokenizer and the generation configuration."""
+    named = [tokenizer.eos_token_id]
+    if (folder / "generation_config.json").is_file():
+        named.append(GenerationConfig.from_pretrained(folder).eos_token_id)
+    else:
+        named.append(getattr(config, "eos_token_id", None))
+    ids: set[int] = set()
+    for value in named:
+        ids.update(value if isinstance(value, list) else [] if value is None else [value])
+    return frozenset(ids)
+
+
+def device() -> torch.device:
+    """Where models are scored: the first GPU, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def release() -> None:
+    """Gives the memory of a GPU back to the trials."""
+    if torch.cuda.is_available():
+        gc.collect()
+        torch.cuda.empty_cache()
+
+
+def load_model(base: Base, folder: Path | None = None) -> Loaded:
+    """Loads the base itself, or an adapter or full weights fine-tuned from it.
+
+    Float32 on a CPU, so that batching does not change an answer; the stored type on a GPU.
+
+    Raises:
+        RefusedError: INVALID when the folder does not descend from the base, or changed while
+            it was read; CONFIG when there is no model in it.
+    """
+    if folder is None:
+        return Loaded(_place(_weights(base, base.folder)), base.digest)
+    before = lineage.model_digest(folder)
+    if (folder / lineage.ADAPTER_CONFIG).is_file():
+        model = _adapted(base, folder)
+    else:
+        lineage.check_full(base.folder, base.config, base.tokenizer, folder)
+        model = _weights(base, folder)
+    if lineage.model_digest(folder) != before:
+        raise RefusedError(
+            "the model's files changed while they were read",
+            kind="INVALID",
+            where=str(folder),
+            fix="save the model once, then evaluate it",
+        )
+    return Loaded(_place(model), before)
+
+
+def _place(model: Any) -> Any:
+    """The model on its device, frozen."""
+    return model.to(device()).eval().requires_grad_(False)
+
+
+def _weights(base: Base, folder: Path) -> Any:
+    """Full weights under the base's configuration; every tensor must be there and fit."""
+    try:
+        with _quiet():
+            model, info = AutoModelForCausalLM.from_pretrained(
+                folder,
+                config=base.config,
+                dtype=torch.float32 if device().type == "cpu" else "auto",
+                use_safetensors=True,
+                trust_remote_code=False,
+                ignore_mismatched_sizes=True,
+                output_loading_info=True,
+            )
+    except (SafetensorError, OSError, ValueError) as error:
+        raise _unreadable(folder, error) from error
+    for trouble in ("mismatched_keys", "missing_keys", "unexpected_keys"):
+        if names := sorted(str(name) for name in info[trouble]):
+            raise RefusedError(
+                f"the weights do not fit the base {base.name!r}: {trouble.replace('_', ' ')} "
+                f"{', '.join(names[:3])}",
+                kind="INVALID",
+                where=str(folder),
+                fix="save the fine-tuned base with save_pretrained, all of it",
+            )
+    return model
+
+
+def _adapted(base: Base, folder: Path) -> Any:
+    """The base with a LoRA adapter merged into it."""
+    from peft import LoraConfig, PeftModel, set_peft_model_state_dict
+
+    settings = lineage.check_adapter(base.name, base.folder, base.digest, folder)
+    try:
+        state = load_file(folder / lineage.ADAPTER_WEIGHTS)
+    except (SafetensorError, OSError) as error:
+        raise _unreadable(folder, error) from error
+    try:
+        model = PeftModel(_weights(base, base.folder), LoraConfig(**settings))
+        outcome = set_peft_model_state_dict(model, state)
+    except (RuntimeError, ValueError, TypeError, KeyError) as error:
+        raise _unfitting(base, folder, str(error).splitlines()[-1].strip()) from error
+    missing = [
+        name for name in outcome.missing_keys if "lora_" in name or "modules_to_save" in name
+    ]
+    if strays := [*outcome.unexpected_keys, *missing]:
+        raise _unfitting(base, folder, f"tensors {', '.join(sorted(strays)[:3])}")
+    return model.merge_and_unload()
+
+
+def _unreadable(folder: Path, error: Exception) -> RefusedError:
+    """The refusal of weights that are damaged or cut off."""
+    return RefusedError(
+        f"the weights cannot be read: {error}",
+        kind="CONFIG",
+        where=str(folder),
+        fix="save the model again; a full disk or a killed process leaves half a file",
+    )
+
+
+def _unfitting(base: Base, folder: Path, why: str) -> RefusedError:
+    """The refusal of an adapter whose tensors do not fit."""
+    return RefusedError(
+        f"the adapter does not fit the base {base.name!r}: {why}",
+        kind="INVALID",
+        where=str(folder),
+        fix="save the adapter that was trained on this base with save_pretrained",
+    )
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps the loader's progress bars and reports out of the log; we raise what matters."""
+    from transformers.utils import logging
+
+    level = logging.get_verbosity()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)

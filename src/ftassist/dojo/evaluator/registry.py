@@ -1,0 +1,154 @@
+"""Which trials may ask for what: tokens, folders, and how often a trial may be scored.
+
+A registration ties a token to one trial: its folder, its task and base, and where its scores go.
+What a trial was scored before is read back from its scores file, so a new evaluator process counts
+on from there. Knows nothing of sockets and models.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import threading
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ftassist.dojo.evaluator.protocol import RefusedError
+from ftassist.dojo.evaluator.scoring import read_feedback
+from ftassist.dojo.feedback import Feedback
+from ftassist.dojo.task import Split
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What a token stands for.
+
+    Attributes:
+        trial: The trial's id, such as "t0003".
+        folder: The trial's folder, resolved; models and data files must lie in it.
+        scores: The folder for item scores, outside the trial's.
+        task: The task's key or folder.
+        base: The base model's name.
+        limit: How many different models of this trial may be scored.
+        token: The secret the trial shows.
+        scored: Feedback by model digest, oldest first.
+    """
+
+    trial: str
+    folder: Path
+    scores: Path
+    task: str
+    base: str
+    limit: int
+    token: str
+    scored: dict[str, Feedback] = field(default_factory=dict)
+
+    def scores_file(self, split: Split) -> Path:
+        """Where the item scores of a split are written."""
+        return self.scores / f"{self.trial}.{split}.json"
+
+    def inside(self, name: str) -> Path:
+        """A path the trial named, resolved inside its folder.
+
+        Raises:
+            RefusedError: INVALID: it leads out, by `..`, by a link, or as an absolute path.
+        """
+        path = (self.folder / name).resolve()
+        if not path.is_relative_to(self.folder):
+            raise _escape(name, self.trial)
+        if path.is_dir():
+            for entry in path.rglob("*"):
+                if not entry.resolve().is_relative_to(self.folder):
+                    raise _escape(f"{name}/{entry.name}", self.trial)
+        return path
+
+
+class Registry:
+    """The registrations of one evaluator process; safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_trial: dict[str, Registration] = {}
+
+    def add(
+        self,
+        *,
+        trial: str,
+        folder: Path,
+        scores: Path,
+        task: str,
+        base: str,
+        limit: int = 1,
+        token: str | None = None,
+    ) -> Registration:
+        """Registers a trial, in place of an earlier registration of the same one.
+
+        Raises:
+            RefusedError: CONFIG: the scores would lie in the trial's folder, or a limit below 1.
+        """
+        folder, scores = folder.resolve(), scores.resolve()
+        if scores.is_relative_to(folder):
+            raise RefusedError(
+                "the folder of scores must lie outside the trial's folder",
+                kind="CONFIG",
+                where=str(scores),
+            )
+        if limit < 1:
+            raise RefusedError(f"a trial cannot have {limit} evaluations", kind="CONFIG")
+        made = Registration(
+            trial, folder, scores, task, base, limit, token or secrets.token_urlsafe(24)
+        )
+        if (file := made.scores_file("validation")).is_file():
+            earlier = read_feedback(file)
+            made = replace(made, scored={earlier.model_digest: earlier})
+        with self._lock:
+            self._by_trial[trial] = made
+        return made
+
+    def of_token(self, token: str) -> Registration:
+        """The registration a token stands for.
+
+        Raises:
+            RefusedError: INVALID: no trial has this token.
+        """
+        with self._lock:
+            for registration in self._by_trial.values():
+                if hmac.compare_digest(registration.token.encode(), token.encode()):
+                    return registration
+        raise RefusedError(
+            "the token is not valid",
+            kind="INVALID",
+            fix="evaluate from the trial's own notebook, as the runner started it",
+        )
+
+    def of_trial(self, trial: str) -> Registration:
+        """The registration of a trial.
+
+        Raises:
+            RefusedError: CONFIG: it was never registered.
+        """
+        with self._lock:
+            if trial in self._by_trial:
+                return self._by_trial[trial]
+        raise RefusedError(
+            f"the trial {trial!r} is not registered", kind="CONFIG", fix="register it first"
+        )
+
+    def keep(self, token: str, feedback: Feedback) -> None:
+        """Notes that a model of this trial was scored."""
+        with self._lock:
+            for trial, registration in self._by_trial.items():
+                if registration.token == token:
+                    scored = {**registration.scored, feedback.model_digest: feedback}
+                    self._by_trial[trial] = replace(registration, scored=scored)
+                    return
+
+
+def _escape(name: str, trial: str) -> RefusedError:
+    """The refusal of a path that leads out of the trial's folder."""
+    return RefusedError(
+        f"the path {name!r} leads out of the trial's folder",
+        kind="INVALID",
+        where=trial,
+        fix="save the model inside the trial's folder and name it relative to that",
+    )

@@ -1,0 +1,178 @@
+"""Scoring: from a model and a task to a `Feedback` and the file with every item's score.
+
+Joins the harness's samples with what was generated, checks that the evaluator's own code and data
+stayed the same, and writes the scores outside the trial. Knows nothing of channels and tokens.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ftassist.dojo.evaluator.protocol import RefusedError
+from ftassist.dojo.feedback import Feedback, ItemScore, summarise
+from ftassist.dojo.task import Split, Task
+from ftassist.errors import DataError
+from ftassist.files import hash_file, hash_text, write_atomic
+
+_CODE = Path(__file__).resolve().parents[1]
+
+
+def score(
+    model: Any,
+    task: Task,
+    split: Split,
+    *,
+    model_digest: str,
+    scores_file: Path | None = None,
+    expected: str | None = None,
+) -> Feedback:
+    """Scores a harness model on one split.
+
+    Args:
+        model: A `harness.GreedyModel`, or any harness `LM`.
+        task: The task.
+        split: The split.
+        model_digest: Hash of the model's files, for the record.
+        scores_file: Where item scores, parsed flags and outputs are written.
+        expected: What `evaluator_digest` was when the task was first registered.
+
+    Raises:
+        RefusedError: The evaluator's code or data changed meanwhile.
+        DataError: The task's scoring did not give a score.
+    """
+    from ftassist.dojo.evaluator.harness import run
+
+    digest = _unchanged(task, expected)
+    started = time.perf_counter()
+    samples = run(model, task, split)
+    seconds = time.perf_counter() - started
+    items = item_scores(task, samples, getattr(model, "answers", {}))
+    _unchanged(task, digest)
+    feedback = summarise(
+        task.card,
+        split,
+        items,
+        seconds=seconds,
+        model_digest=model_digest,
+        evaluator_digest=digest,
+    )
+    if scores_file is None:
+        return feedback
+    write_atomic(scores_file, _scores_document(feedback, items))
+    return replace(feedback, scores_digest=hash_file(scores_file))
+
+
+def _unchanged(task: Task, expected: str | None) -> str:
+    """The evaluator's digest, which must be the expected one if there is one."""
+    digest = evaluator_digest(task)
+    if expected is not None and digest != expected:
+        raise RefusedError(
+            "the evaluator's own code or data changed since it started",
+            kind="INVALID",
+            where=str(task.folder),
+            fix="find out who changed it, then start the evaluator again",
+        )
+    return digest
+
+
+def item_scores(
+    task: Task, samples: Sequence[dict[str, Any]], answers: dict[int, Any]
+) -> list[ItemScore]:
+    """Joins logged samples with generated answers.
+
+    Raises:
+        DataError: A sample has no score.
+    """
+    return [_item_score(task, sample, answers.get(sample["doc_id"])) for sample in samples]
+
+
+def _item_score(task: Task, sample: dict[str, Any], answer: Any) -> ItemScore:
+    """One sample as an item score; the metric is called "score", or as on the card."""
+    value = sample.get("score", sample.get(task.card.metric.name))
+    doc = sample["doc"]
+    if not isinstance(value, int | float):
+        raise DataError(
+            f"the task {task.key!r} gave no score to the item {doc.get('id')!r}",
+            where=str(task.folder / "scoring.py"),
+            fix='process_results must return {"score": number, "parsed": 0 or 1}',
+        )
+    return ItemScore(
+        id=str(doc.get("id", sample["doc_id"])),
+        view=str(doc.get("view", "all")),
+        score=float(value),
+        parsed=bool(sample.get("parsed", True)),
+        truncated=answer is not None and not answer.finished,
+        tokens=len(answer.tokens) if answer is not None else 0,
+        prompt=str(doc.get("prompt", sample["arguments"][0][0])),
+        gold=str(sample["target"]),
+        output=str(sample["resps"][0][0]),
+    )
+
+
+def _scores_document(feedback: Feedback, items: Sequence[ItemScore]) -> str:
+    """The scores file: the feedback (without the hash of this file) and every item."""
+    document = {
+        "feedback": feedback.to_dict(),
+        "items": [
+            {
+                "id": item.id,
+                "view": item.view,
+                "score": item.score,
+                "parsed": item.parsed,
+                "truncated": item.truncated,
+                "output": item.output,
+            }
+            for item in items
+        ],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=0) + "\n"
+
+
+def read_feedback(scores_file: Path) -> Feedback:
+    """The feedback kept in a scores file, with the file's hash.
+
+    Raises:
+        DataError: The file is damaged.
+    """
+    try:
+        document = json.loads(scores_file.read_text(encoding="utf-8"))
+        feedback = Feedback.from_dict(document["feedback"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"the scores file cannot be read: {error}",
+            where=str(scores_file),
+            fix="remove it and score the trial again",
+        ) from error
+    return replace(feedback, scores_digest=hash_file(scores_file))
+
+
+def evaluator_digest(task: Task) -> str:
+    """A hash of the evaluator's code and of the task's definition, scoring and items."""
+    files = [*_code_files(), *_task_files(task)]
+    return hash_text(*(part for p in files for part in (p.name, hash_file(p))), _harness_version())
+
+
+def _code_files() -> list[Path]:
+    """The evaluator's own code: this package and what it uses of the dojo."""
+    return [_CODE / "task.py", _CODE / "feedback.py", *sorted((_CODE / "evaluator").rglob("*.py"))]
+
+
+def _task_files(task: Task) -> list[Path]:
+    """The files of a task that decide a score; the training sets are not among them."""
+    named = [task.folder / "card.yaml", task.folder / "harness.yaml"]
+    found = [*sorted(task.folder.glob("*.py")), *sorted(task.evaluation_folder.rglob("*.jsonl"))]
+    return [*(path for path in named if path.is_file()), *found]
+
+
+@cache
+def _harness_version() -> str:
+    """The version of lm-evaluation-harness."""
+    from importlib.metadata import version
+
+    return version("lm-eval")

@@ -1,0 +1,226 @@
+"""The evaluator process: the control channel on stdin and stdout, and the trials' Unix socket.
+
+The main thread does all the work, one thing at a time, in the order it was asked for; threads only
+read the channels. The end of stdin ends the process, so it never outlives its owner. The owner's
+verbs are here, the trials' in `trial_requests`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import queue
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar, cast
+
+from ftassist.dojo.evaluator.protocol import (
+    MAX_CONTROL_BYTES,
+    RefusedError,
+    encode,
+    field_of,
+    read_message,
+)
+from ftassist.dojo.evaluator.registry import Registry
+from ftassist.dojo.evaluator.trial_requests import (
+    Message,
+    TrialRequests,
+    Work,
+    failed_answer,
+    texts_of,
+)
+from ftassist.dojo.task import Split
+
+DRAIN_SECONDS = 5.0
+"""How long the rest of an oversized message is read away, so that the refusal can be read."""
+
+Result = TypeVar("Result")
+
+_logger = logging.getLogger(__name__)
+
+
+class Server:
+    """Serves one control channel and one socket.
+
+    Args:
+        socket_path: Where trials connect.
+        work: What is done for those who ask.
+        control_in: The owner's requests.
+        control_out: Answers to the owner.
+        on_lost_owner: Called when the owner's channel ends; the process's own end by default.
+    """
+
+    def __init__(
+        self,
+        socket_path: Path,
+        work: Work,
+        control_in: BinaryIO,
+        control_out: BinaryIO,
+        on_lost_owner: Callable[[], Any] = lambda: os._exit(0),
+    ) -> None:
+        self._socket_path = socket_path
+        self._work = work
+        self._in = control_in
+        self._out = control_out
+        self._on_lost_owner = on_lost_owner
+        self._out_lock = threading.Lock()
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._registry = Registry()
+        self._trials = TrialRequests(self._registry, work, self._in_turn)
+        self._verbs: dict[str, Callable[[Message], Message]] = {
+            "register": self._register,
+            "evaluate": self._evaluate,
+            "leaks": self._leaks,
+        }
+
+    def serve(self, first: Callable[[], None] = lambda: None) -> None:
+        """Runs until the owner says stop.
+
+        Args:
+            first: Done before the first request, while the channels are open already.
+        """
+        listener = _listen(self._socket_path)
+        _thread(self._accept, listener)
+        _thread(self._read_control)
+        self._send({"ready": os.getpid()})
+        first()
+        while (job := self._jobs.get()) is not None:
+            job()
+        listener.close()
+        self._socket_path.unlink(missing_ok=True)
+
+    def _in_turn(self, work: Callable[[], Result]) -> Result:
+        """Has the serving thread do `work`, after what was asked for before."""
+        future: Future[Result] = Future()
+
+        def job() -> None:
+            try:
+                future.set_result(work())
+            except BaseException as error:  # noqa: BLE001 - raised again where it was asked for
+                future.set_exception(error)
+
+        self._jobs.put(job)
+        return future.result()
+
+    def _read_control(self) -> None:
+        """Reads the owner's requests; each is answered from a thread of its own."""
+        while (message := read_message(self._in, MAX_CONTROL_BYTES)) is not None:
+            if message.get("verb") == "stop":
+                self._send({"id": message.get("id"), "ok": True})
+                self._jobs.put(None)
+                return
+            _thread(self._answer, message)
+        _logger.info("the owner is gone")
+        self._on_lost_owner()
+
+    def _answer(self, message: Message) -> None:
+        """Answers one request of the owner."""
+        try:
+            verb = field_of(message, "verb")
+            if verb not in self._verbs:
+                raise RefusedError(f"there is no verb {verb!r}", kind="CONFIG")
+            answer = {**self._verbs[verb](message), "ok": True}
+        except Exception as error:  # noqa: BLE001 - told to the owner, and logged if it is a bug
+            answer = failed_answer(error)
+        self._send({**answer, "id": message.get("id")})
+
+    def _send(self, answer: Message) -> None:
+        """Writes one line to the owner."""
+        with self._out_lock:
+            self._out.write(encode(answer))
+            self._out.flush()
+
+    def _register(self, message: Message) -> Message:
+        """Registers a trial and gives its token."""
+        self._work.note_task(field_of(message, "task"))
+        registration = self._registry.add(
+            trial=field_of(message, "trial"),
+            folder=Path(field_of(message, "folder")),
+            scores=Path(field_of(message, "scores")),
+            task=field_of(message, "task"),
+            base=field_of(message, "base"),
+            limit=int(message.get("limit", 1)),
+            token=message.get("token"),
+        )
+        return {"token": registration.token}
+
+    def _evaluate(self, message: Message) -> Message:
+        """Scores the base (no model named) or a trial's model, on any split."""
+        registration = self._registry.of_trial(field_of(message, "trial"))
+        split = field_of(message, "split")
+        if split not in {"validation", "test"}:
+            raise RefusedError(f"there is no split {split!r}", kind="CONFIG")
+        folder = registration.inside(message["model"]) if message.get("model") else None
+        feedback = self._in_turn(
+            lambda: self._work.evaluate(registration, cast("Split", split), folder)
+        )
+        if split == "validation":
+            self._registry.keep(registration.token, feedback)
+        return {"feedback": feedback.to_dict()}
+
+    def _leaks(self, message: Message) -> Message:
+        """Looks for leaked rows on behalf of the owner."""
+        task, rows = field_of(message, "task"), texts_of(message.get("rows"))
+        found = self._in_turn(lambda: self._work.leaks(task, rows))
+        return {"leaks": [asdict(leak) for leak in found]}
+
+    def _accept(self, listener: socket.socket) -> None:
+        """Takes connections until the listener closes."""
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            _thread(self._serve_trial, connection)
+
+    def _serve_trial(self, connection: socket.socket) -> None:
+        """Answers a trial's requests until it hangs up or sends what is no message."""
+        with connection, connection.makefile("rb") as stream:
+            try:
+                while (message := read_message(stream)) is not None:
+                    connection.sendall(encode(self._trials.answer(message)))
+            except RefusedError as error:
+                connection.sendall(encode(self._trials.refuse(None, error)))
+                connection.shutdown(socket.SHUT_WR)
+                connection.settimeout(DRAIN_SECONDS)
+                _drain(stream)
+            except OSError as error:
+                _logger.info("a trial hung up: %s", error)
+
+
+def _drain(stream: BinaryIO) -> None:
+    """Reads away what a trial still sends, for a while."""
+    with contextlib.suppress(OSError):
+        while stream.read(1 << 16):
+            pass
+
+
+def _thread(target: Callable[..., None], *arguments: object) -> None:
+    """Starts a thread that does not keep the process alive."""
+    threading.Thread(target=target, args=arguments, daemon=True).start()
+
+
+def _listen(path: Path) -> socket.socket:
+    """A listening Unix socket that only this user can reach."""
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    mask = os.umask(0o177)
+    try:
+        listener.bind(str(path))
+    finally:
+        os.umask(mask)
+    listener.listen(16)
+    return listener
+
+
+def own_stdout() -> BinaryIO:
+    """Takes the real stdout for answers; prints of libraries go to stderr from now on."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return answers

@@ -1,0 +1,136 @@
+"""What the evaluator does when asked: evaluate a model on a split, or look for leaked rows.
+
+Holds what is worth keeping between requests: bases, leak indexes, the digest each task had when it
+was first seen. Knows nothing of channels; `server` decides who may ask for what.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ftassist.dojo.evaluator.lineage import model_digest
+from ftassist.dojo.evaluator.protocol import RefusedError
+from ftassist.dojo.evaluator.registry import Registration
+from ftassist.dojo.evaluator.scoring import evaluator_digest, score
+from ftassist.dojo.feedback import Feedback
+from ftassist.dojo.leakage import Leak, LeakIndex
+from ftassist.dojo.task import Split, Task, load_task
+
+if TYPE_CHECKING:
+    from ftassist.dojo.evaluator.models import Base
+
+Record = Callable[..., object]
+"""Appends an event: `record(actor=..., kind=..., trial=..., payload=...)`.
+
+A `trial.scored` that was recorded before must not be appended again (see `journal_recorder`).
+"""
+
+
+class Service:
+    """The evaluator's work, apart from who asks for it.
+
+    Args:
+        record: Where events go; None records nothing.
+    """
+
+    def __init__(self, record: Record | None = None) -> None:
+        self._record = record
+        self._bases: dict[str, Base] = {}
+        self._digests: dict[str, str] = {}
+        self._indexes: dict[str, LeakIndex] = {}
+        self._lock = threading.Lock()
+
+    def note_task(self, name: str) -> Task:
+        """Loads a task and notes its digest; from now on a change of it is an error."""
+        task = load_task(name)
+        self._digests.setdefault(str(task.folder), evaluator_digest(task))
+        return task
+
+    def evaluate(self, registration: Registration, split: Split, folder: Path | None) -> Feedback:
+        """Scores a model folder of a trial (None: the base itself) and records it.
+
+        A model that this trial was scored with before is not scored again. Only validation scores
+        are recorded here; opening the test split is the campaign's event.
+        """
+        from ftassist.dojo.evaluator.models import release
+
+        task = self.note_task(registration.task)
+        digest = self.base(registration.base).digest if folder is None else model_digest(folder)
+        feedback = registration.scored.get(digest) if split == "validation" else None
+        if feedback is None:
+            feedback = self._score(registration, task, split, folder)
+            release()
+        if split == "validation":  # also if known: a crash may have come before it was recorded
+            self.record("trial.scored", registration.trial, {"feedback": feedback.to_dict()})
+        return feedback
+
+    def _score(
+        self, registration: Registration, task: Task, split: Split, folder: Path | None
+    ) -> Feedback:
+        """Loads and scores a model."""
+        from ftassist.dojo.evaluator.harness import GreedyModel
+        from ftassist.dojo.evaluator.models import load_model
+
+        base = self.base(registration.base)
+        loaded = load_model(base, folder)
+        return score(
+            GreedyModel(loaded.model, base.tokenizer, base.end_ids),
+            task,
+            split,
+            model_digest=loaded.digest,
+            scores_file=registration.scores_file(split),
+            expected=self._digests[str(task.folder)],
+        )
+
+    def base(self, name: str) -> Base:
+        """A base model's shared parts, loaded once."""
+        from ftassist.dojo.evaluator.models import load_base
+
+        if name not in self._bases:
+            self._bases[name] = load_base(name)
+        return self._bases[name]
+
+    def leaks(self, task: str, rows: Sequence[str]) -> list[Leak]:
+        """Rows that hold an evaluation item of the task, from either split."""
+        found = self.note_task(task)
+        if task not in self._indexes:
+            items = [*found.items("validation"), *found.items("test")]
+            self._indexes[task] = LeakIndex.build(items)
+        return self._indexes[task].find(rows)
+
+    def refused(self, trial: str | None, error: RefusedError) -> None:
+        """Records a refusal that may be an attempt to cheat, or a spent allowance."""
+        if error.kind in {"INVALID", "BUDGET"}:
+            document = {"class": error.kind, "what": error.what, "where": error.where}
+            self.record("note", trial, {"text": f"refused: {error.what}", "refused": document})
+
+    def record(self, kind: str, trial: str | None, payload: dict[str, Any]) -> None:
+        """Appends an event, if anything is recorded at all."""
+        if self._record is None:
+            return
+        with self._lock:  # refusals come from the threads that read the channels
+            self._record(actor="evaluator", kind=kind, trial=trial, payload=payload)
+
+
+def journal_recorder(path: Path) -> Record:
+    """Appends to a journal, each score of a trial once.
+
+    Raises:
+        JournalError: There is no journal.
+    """
+    from ftassist.journal.store import Journal
+
+    journal = Journal(path)
+
+    def record(*, actor: str, kind: str, trial: str | None, payload: dict[str, Any]) -> None:
+        if kind == "trial.scored" and any(
+            event.kind == kind and event.trial == trial and event.payload == payload
+            for event in journal.read()
+        ):
+            return
+        journal.append(actor=actor, kind=kind, trial=trial, payload=payload)
+
+    return record

@@ -1,0 +1,272 @@
+"""Feedback: what the evaluator tells about one scored model.
+
+Pure: turns item scores into a `Feedback` and a `Feedback` into JSON, text and HTML. Knows nothing
+of models, of processes or of how an item was scored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from html import escape
+from typing import Any
+
+from ftassist.dojo.task import Metric, Split, TaskCard
+from ftassist.files import hash_text
+
+MAX_WRONG = 10
+"""How many wrong answers are shown at most."""
+
+MAX_SHOWN = 2000
+"""Longest text of a wrong answer that is shown, in characters."""
+
+
+@dataclass(frozen=True)
+class ItemScore:
+    """One evaluation item, answered and scored.
+
+    Attributes:
+        id: The item's id, the same for every model (paired tests match on it).
+        view: The part of the evaluation set it belongs to.
+        score: 0 or 1 for binary metrics, any number otherwise.
+        parsed: Whether an answer could be read from the output.
+        truncated: Whether the limit of new tokens came before the end token.
+        tokens: Tokens generated.
+        prompt: What was asked.
+        gold: The right answer.
+        output: What the model wrote.
+    """
+
+    id: str
+    view: str
+    score: float
+    parsed: bool
+    truncated: bool
+    tokens: int
+    prompt: str
+    gold: str
+    output: str
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A score with its 95 % interval, over n items."""
+
+    score: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True)
+class WrongItem:
+    """A wrong answer, for a person or an agent to learn from."""
+
+    id: str
+    view: str
+    prompt: str
+    gold: str
+    output: str
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What the evaluator tells about one scored model.
+
+    Attributes:
+        task: The task's key.
+        split: "validation" or "test".
+        n: Items scored.
+        metric: Name and direction of the headline metric.
+        score: The headline.
+        low: Lower end of its 95 % interval (Wilson for 0/1 items, bootstrap otherwise).
+        high: Upper end.
+        views: The same for each view.
+        parse_rate: Share of items with a readable answer.
+        truncation_rate: Share of items that hit the limit of new tokens without an end token.
+        wrong: At most ten wrong items; none on the test split.
+        seconds: Generation and scoring, without loading.
+        generated_tokens: Over all items.
+        model_digest: Hash of the weights and of the configuration that gives them meaning.
+        evaluator_digest: Hash of the evaluator's code and data, the same before and after.
+        scores_digest: Hash of the file with the item scores, which lies outside the trial.
+    """
+
+    task: str
+    split: Split
+    n: int
+    metric: Metric
+    score: float
+    low: float
+    high: float
+    views: dict[str, Estimate]
+    parse_rate: float
+    truncation_rate: float
+    wrong: tuple[WrongItem, ...]
+    seconds: float
+    generated_tokens: int
+    model_digest: str
+    evaluator_digest: str
+    scores_digest: str = field(default="")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The feedback as a JSON object."""
+        document = asdict(self)
+        document["wrong"] = [asdict(item) for item in self.wrong]
+        return document
+
+    @classmethod
+    def from_dict(cls, document: dict[str, Any]) -> Feedback:
+        """Rebuilds a feedback from `to_dict`."""
+        return cls(
+            **{
+                **document,
+                "metric": Metric(**document["metric"]),
+                "views": {k: Estimate(**v) for k, v in document["views"].items()},
+                "wrong": tuple(WrongItem(**item) for item in document["wrong"]),
+            }
+        )
+
+    def __repr__(self) -> str:
+        """A few lines of text; wrong items are in `.wrong`."""
+        head = (
+            f"{self.task} {self.split}: {self.metric.name} "
+            f"{_show(self.score, self.metric)} "
+            f"[{_show(self.low, self.metric)}, {_show(self.high, self.metric)}], n={self.n}"
+        )
+        width = max((len(view) for view in self.views), default=0)
+        lines = [
+            f"  {view:<{width}}  {_show(e.score, self.metric)} "
+            f"[{_show(e.low, self.metric)}, {_show(e.high, self.metric)}], n={e.n}"
+            for view, e in self.views.items()
+        ]
+        tail = (
+            f"  parsed {self.parse_rate:.0%}, truncated {self.truncation_rate:.0%}, "
+            f"{len(self.wrong)} wrong answers shown, {self.seconds:.1f} s"
+        )
+        return "\n".join([head, *lines, tail])
+
+    def _repr_html_(self) -> str:
+        """A table of scores and the wrong answers, every text escaped."""
+        rows = [("all", Estimate(self.score, self.low, self.high, self.n)), *self.views.items()]
+        table = "".join(
+            f"<tr><td>{escape(name)}</td><td>{_show(e.score, self.metric)}</td>"
+            f"<td>{_show(e.low, self.metric)} to {_show(e.high, self.metric)}</td>"
+            f"<td>{e.n}</td></tr>"
+            for name, e in rows
+        )
+        better = "higher" if self.metric.higher_is_better else "lower"
+        head = (
+            f"<p><b>{escape(self.task)}</b>, {escape(self.split)} split: "
+            f"{escape(self.metric.name)} ({better} is better), "
+            f"parsed {self.parse_rate:.0%}, truncated {self.truncation_rate:.0%}</p>"
+        )
+        columns = "<tr><th>view</th><th>score</th><th>95 % interval</th><th>items</th></tr>"
+        return f"<div>{head}<table>{columns}{table}</table>{self._wrong_html()}</div>"
+
+    def _wrong_html(self) -> str:
+        """The wrong answers, folded away."""
+        if not self.wrong:
+            return ""
+        rows = "".join(
+            f"<tr><td>{escape(w.view)}</td><td><pre>{escape(w.prompt)}</pre></td>"
+            f"<td><pre>{escape(w.gold)}</pre></td><td><pre>{escape(w.output)}</pre></td></tr>"
+            for w in self.wrong
+        )
+        columns = "<tr><th>view</th><th>prompt</th><th>right</th><th>written</th></tr>"
+        summary = f"<summary>{len(self.wrong)} wrong answers</summary>"
+        return f"<details>{summary}<table>{columns}{rows}</table></details>"
+
+
+def summarise(
+    card: TaskCard,
+    split: Split,
+    items: Sequence[ItemScore],
+    *,
+    seconds: float,
+    model_digest: str,
+    evaluator_digest: str,
+) -> Feedback:
+    """Sums item scores up: the headline reduction, intervals, rates and wrong answers.
+
+    Raises:
+        ValueError: No items.
+    """
+    if not items:
+        raise ValueError("no items to sum up")
+    groups: dict[str, list[float]] = {}
+    for item in items:
+        groups.setdefault(item.view, []).append(item.score)
+    views = {view: _estimate(scores, card.metric) for view, scores in sorted(groups.items())}
+    headline = _headline(card, items, groups)
+    return Feedback(
+        task=card.key,
+        split=split,
+        n=len(items),
+        metric=card.metric,
+        score=headline.score,
+        low=headline.low,
+        high=headline.high,
+        views=views,
+        parse_rate=sum(item.parsed for item in items) / len(items),
+        truncation_rate=sum(item.truncated for item in items) / len(items),
+        wrong=wrong_items(card, items) if split == "validation" else (),
+        seconds=round(seconds, 3),
+        generated_tokens=sum(item.tokens for item in items),
+        model_digest=model_digest,
+        evaluator_digest=evaluator_digest,
+    )
+
+
+def wrong_items(
+    card: TaskCard, items: Sequence[ItemScore], most: int = MAX_WRONG
+) -> tuple[WrongItem, ...]:
+    """At most `most` wrong items, in an order fixed by the hash of the item's id.
+
+    The order is the same for every trial of a task, so that a campaign sees few of the
+    validation items however many trials it runs.
+    """
+    if card.metric.binary:
+        wrong = [item for item in items if item.score < 1]
+    else:
+        mean = sum(item.score for item in items) / len(items)
+        sign = 1 if card.metric.higher_is_better else -1
+        wrong = [item for item in items if sign * item.score < sign * mean]
+    chosen = sorted(wrong, key=lambda item: hash_text(card.key, item.id))[:most]
+    return tuple(
+        WrongItem(i.id, i.view, i.prompt[:MAX_SHOWN], i.gold[:MAX_SHOWN], i.output[:MAX_SHOWN])
+        for i in chosen
+    )
+
+
+def _headline(
+    card: TaskCard, items: Sequence[ItemScore], groups: dict[str, list[float]]
+) -> Estimate:
+    """The headline over items, or the unweighted mean over views."""
+    if card.reduction == "items":
+        return _estimate([item.score for item in items], card.metric)
+    from ftassist.statistics.intervals import grouped_bootstrap_interval
+
+    parts = [groups[view] for view in sorted(groups)]
+    score = sum(sum(part) / len(part) for part in parts) / len(parts)
+    low, high = grouped_bootstrap_interval(parts)
+    return Estimate(score, low, high, len(items))
+
+
+def _estimate(scores: Sequence[float], metric: Metric) -> Estimate:
+    """The mean with its interval."""
+    from ftassist.statistics.intervals import bootstrap_interval, wilson_interval
+
+    n, mean = len(scores), sum(scores) / len(scores)
+    if metric.binary:
+        low, high = wilson_interval(round(sum(scores)), n)
+    else:
+        low, high = bootstrap_interval(scores)
+    return Estimate(mean, low, high, n)
+
+
+def _show(value: float, metric: Metric) -> str:
+    """A score as people read it: percent for fractions, else the number with its unit."""
+    if not metric.unit and metric.binary:
+        return f"{100 * value:.1f} %"
+    return f"{value:.3f} {metric.unit}".rstrip()

@@ -1,0 +1,291 @@
+"""Leakage: training rows that hold an evaluation item, plain, rewritten or inside a longer row.
+
+What identifies an item is not its wording - tasks are full of story frames and question patterns
+that training rows share rightly - but its *key*: numbers, codes such as SMILES, cell values; where
+an item has none, its rare words. A row leaks an item when it holds the item's key and either its
+wording or so much of the key that chance is out of the question. Runs in the evaluator; `find`
+tells about rows only, never about items. Knows nothing of files, models or splits.
+
+Three findings: "exact" (the item's words stand in the row one after the other, after
+normalisation), "ngram" (a long piece of it does), "near" (key and wording agree in another order).
+A weighted inverted index finds candidates exactly, so that no MinHash estimate is needed for sets
+of this size (and containment, unlike a Jaccard estimate, also finds items inside longer rows).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any, Literal, Self
+
+from ftassist.dojo.normalise import Token, is_key, tokenise
+
+NGRAM = 13
+"""Length of the n-grams, in tokens; the usual length in contamination reports."""
+
+SURE_BITS = 40.0
+"""Agreement in a key that chance cannot bring: 2,000 rows x 600 items are 20 bits."""
+
+SHORT_KEY = 8
+"""Keys with fewer tokens must agree whole and in order; of longer ones a large part is enough."""
+
+KEY_SHARE = 0.8
+"""Share of a long key (in bits) that a row must hold."""
+
+FIRM_BITS = 16.0
+"""A key from here on seldom agrees by chance within one story frame; below, it is weak."""
+
+WORDING_SHARE = 0.6
+"""Share of an item's wording (weighted by rarity) that must stand around a firm key."""
+
+WEAK_WORDING_SHARE = 0.9
+"""The same around a weak key: two problems with the same three small numbers are no leak."""
+
+WEAK_BITS = 12.0
+"""A key below this is eked out with the item's rarest words."""
+
+_FRAME_SHARE = 0.5
+"""A token in more than this share of all items belongs to the frame and identifies nothing."""
+
+_ROWS_AT_ONCE = 1024
+
+Kind = Literal["exact", "ngram", "near"]
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A training row that holds an evaluation item.
+
+    Attributes:
+        row: The row's number in what was given.
+        kind: "exact", "ngram" or "near".
+        share: How much of the item the row holds, 0 to 1.
+        span: Where in the row, in characters: start and end.
+    """
+
+    row: int
+    kind: Kind
+    share: float
+    span: tuple[int, int]
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+        """Rebuilds a leak from its JSON object."""
+        start, end = document["span"]
+        return cls(document["row"], document["kind"], document["share"], (start, end))
+
+
+@dataclass(frozen=True)
+class _Item:
+    """An evaluation item, ready to be looked for.
+
+    Attributes:
+        tokens: Its normalised tokens.
+        key: The tokens that identify it, in order.
+        key_bits: Weight of the key.
+        wording: Weight of each of the other tokens.
+        wording_bits: Their sum.
+    """
+
+    tokens: tuple[str, ...]
+    key: tuple[str, ...]
+    key_bits: float
+    wording: dict[str, float]
+    wording_bits: float
+
+
+class LeakIndex:
+    """Evaluation items, indexed once and looked for in many rows."""
+
+    def __init__(self, items: Sequence[_Item], bits: Mapping[str, float]) -> None:
+        self._items = items
+        self._bits = bits
+        self._keys = {text: n for n, text in enumerate(sorted({t for i in items for t in i.key}))}
+        self._needed = [math.ceil(KEY_SHARE * len(set(item.key))) for item in items]
+        self._by_key = _incidence([{self._keys[t] for t in i.key} for i in items], len(self._keys))
+        self._by_ngram: dict[tuple[str, ...], list[int]] = {}
+        for number, item in enumerate(items):
+            for ngram in {g for g in _ngrams(item.tokens) if not item.wording.keys() >= {*g}}:
+                self._by_ngram.setdefault(ngram, []).append(number)
+
+    @classmethod
+    def build(cls, items: Iterable[Mapping[str, Any]]) -> Self:
+        """Indexes items by their prompts: rows `{"prompt": ..., ...}` of an evaluation set."""
+        tokenised = [tokenise(str(item["prompt"])) for item in items]
+        count = len(tokenised)
+        frequency = Counter(text for tokens in tokenised for text in {t.text for t in tokens})
+        bits = {text: math.log2(count / df) + 0.1 for text, df in frequency.items()}
+        frames = {text for text, df in frequency.items() if df > max(1, _FRAME_SHARE * count)}
+        return cls([_item(tokens, bits, frames) for tokens in tokenised if tokens], bits)
+
+    def find(self, rows: Sequence[str]) -> list[Leak]:
+        """The rows that hold an item; of several findings in a row the strongest."""
+        leaks: list[Leak] = []
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            tokenised = [tokenise(row) for row in rows[start : start + _ROWS_AT_ONCE]]
+            for number, candidates in enumerate(self._candidates(tokenised)):
+                found = self._strongest(candidates, tokenised[number], start + number)
+                leaks += [found] if found else []
+        return leaks
+
+    def _candidates(self, rows: Sequence[Sequence[Token]]) -> list[set[int]]:
+        """For each row, items whose key it holds for the most part, or that share an n-gram."""
+        keys = [{self._keys[t.text] for t in row if t.text in self._keys} for row in rows]
+        held = (_incidence(keys, len(self._keys)) @ self._by_key.T).toarray()
+        found: list[set[int]] = [set() for _ in rows]
+        for row, item in zip(*(held >= self._needed).nonzero(), strict=True):
+            found[row].add(int(item))
+        for numbers, row in zip(found, rows, strict=True):
+            for ngram in _ngrams(tuple(token.text for token in row)):
+                if ngram in self._by_ngram:
+                    numbers.update(self._by_ngram[ngram])
+        return found
+
+    def _strongest(
+        self, candidates: Iterable[int], tokens: Sequence[Token], row: int
+    ) -> Leak | None:
+        """The strongest finding among some items, if any."""
+        texts = tuple(token.text for token in tokens)
+        found = [
+            leak
+            for number in sorted(candidates)
+            if (leak := self._match(self._items[number], tokens, texts, row))
+        ]
+        return max(found, key=lambda leak: (leak.kind == "exact", leak.share), default=None)
+
+    def _match(
+        self, item: _Item, tokens: Sequence[Token], texts: tuple[str, ...], row: int
+    ) -> Leak | None:
+        """The finding for one item in one row, if any."""
+        if (start := _run(item.tokens, texts)) is not None:
+            span = (tokens[start].start, tokens[start + len(item.tokens) - 1].end)
+            return Leak(row, "exact", 1.0, span)
+        return self._piece(item, tokens, texts, row) or _rewritten(item, tokens, texts, row)
+
+    def _piece(
+        self, item: _Item, tokens: Sequence[Token], texts: tuple[str, ...], row: int
+    ) -> Leak | None:
+        """A long piece of the item, sure enough by its key to be no shared frame."""
+        grams = {*_ngrams(item.tokens)}
+        starts = [i for i, gram in enumerate(_ngrams(texts)) if gram in grams]
+        covered = sorted({i + k for i in starts for k in range(NGRAM)})
+        shared = Counter(texts[i] for i in covered) & Counter(item.key)
+        bits = sum(self._bits[text] * count for text, count in shared.items())
+        if bits < SURE_BITS and (bits < FIRM_BITS or bits < item.key_bits - 0.01):
+            return None
+        share = min(1.0, len(covered) / len(item.tokens))
+        return Leak(row, "ngram", round(share, 3), _span(tokens, covered))
+
+
+def row_text(value: object) -> str:
+    """All texts of a row, whatever its fields are called, one line each."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return "\n".join(filter(None, (row_text(part) for part in value.values())))
+    if isinstance(value, Sequence):
+        return "\n".join(filter(None, (row_text(part) for part in value)))
+    return "" if value is None else str(value)
+
+
+def _item(tokens: Sequence[Token], bits: Mapping[str, float], frames: set[str]) -> _Item:
+    """Splits an item into its key and its wording."""
+    texts = tuple(token.text for token in tokens)
+    chosen = {text for text in texts if is_key(text) and text not in frames}
+    strength = sum(bits[text] for text in texts if text in chosen)
+    if len(chosen) < 2:
+        chosen |= _rare_words({*texts} - chosen - frames, bits, WEAK_BITS - strength)
+    key = tuple(text for text in texts if text in chosen) or texts
+    wording = {text: bits[text] for text in texts if text not in chosen}
+    return _Item(texts, key, sum(bits[text] for text in key), wording, sum(wording.values()))
+
+
+def _rare_words(words: Collection[str], bits: Mapping[str, float], lacking: float) -> set[str]:
+    """Rare words for an item with next to no key: all of a long text's, else a few.
+
+    A word is rare that is in no more items than the square root of their number, so that its bits
+    are at least half of what a word in a single item has.
+    """
+    half = max(bits.values()) / 2
+    rare = {word for word in words if bits[word] >= half}
+    if len(rare) >= SHORT_KEY:
+        return rare
+    chosen: set[str] = set()
+    for word in sorted(words, key=lambda word: (-bits[word], word)):
+        if lacking <= 0:
+            break
+        chosen.add(word)
+        lacking -= bits[word]
+    return chosen
+
+
+def _rewritten(
+    item: _Item, tokens: Sequence[Token], texts: tuple[str, ...], row: int
+) -> Leak | None:
+    """The item's key, with its wording around it or with bits enough to do without."""
+    for places in _key_places(item, texts):
+        low, high = max(0, places[0] - len(item.tokens)), places[-1] + 1 + len(item.tokens)
+        share = _wording_share(item, texts[low:high])
+        needed = WORDING_SHARE if item.key_bits >= FIRM_BITS else WEAK_WORDING_SHARE
+        if share >= needed or item.key_bits >= SURE_BITS:
+            return Leak(row, "near", round(share, 3), _span(tokens, places))
+    return None
+
+
+def _wording_share(item: _Item, texts: Sequence[str]) -> float:
+    """How much of an item's wording stands in the row in the item's order, key tokens fixed."""
+    if not item.wording_bits:
+        return 1.0
+    anchored = item.key if len(item.key) < SHORT_KEY else ()
+    matcher = SequenceMatcher(None, item.tokens, texts, autojunk=False)
+    blocks = matcher.get_matching_blocks()
+    matched = [text for block in blocks for text in item.tokens[block.a : block.a + block.size]]
+    if Counter(anchored) - Counter(matched):
+        return 0.0
+    return sum(item.wording.get(text, 0.0) for text in {*matched}) / item.wording_bits
+
+
+def _key_places(item: _Item, texts: Sequence[str]) -> Iterator[list[int]]:
+    """Where in the row the item's key is: whole and in order if short, else most of it."""
+    wanted = {*item.key}
+    places = [place for place, text in enumerate(texts) if text in wanted or is_key(text)]
+    sequence = [texts[place] for place in places]
+    length = len(item.key)
+    if length < SHORT_KEY:
+        for start in range(len(sequence) - length + 1):
+            if tuple(sequence[start : start + length]) == item.key:
+                yield places[start : start + length]
+    elif (Counter(sequence) & Counter(item.key)).total() >= KEY_SHARE * length:
+        yield [place for place in places if texts[place] in wanted]
+
+
+def _run(wanted: tuple[str, ...], texts: tuple[str, ...]) -> int | None:
+    """Where `wanted` stands in `texts` without a gap, or None."""
+    for start in range(len(texts) - len(wanted) + 1):
+        if texts[start] == wanted[0] and texts[start : start + len(wanted)] == wanted:
+            return start
+    return None
+
+
+def _incidence(rows: Sequence[Collection[int]], columns: int) -> Any:
+    """A sparse 0/1 matrix, one row for each set of column numbers."""
+    import numpy as np
+    from scipy.sparse import csr_array
+
+    indices = np.fromiter((n for row in rows for n in row), dtype=np.int32)
+    ends = np.cumsum([0, *(len(row) for row in rows)], dtype=np.int32)
+    ones = np.ones(len(indices), dtype=np.int32)
+    return csr_array((ones, indices, ends), shape=(len(rows), columns))
+
+
+def _ngrams(texts: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """All runs of NGRAM tokens."""
+    return [texts[i : i + NGRAM] for i in range(len(texts) - NGRAM + 1)]
+
+
+def _span(tokens: Sequence[Token], places: Sequence[int]) -> tuple[int, int]:
+    """From the first to the last of some tokens, in characters of the row."""
+    return tokens[places[0]].start, tokens[places[-1]].end

@@ -1,0 +1,201 @@
+"""The data repository of a task: raw training sets, as they were found.
+
+Lists, loads and profiles sets; judges nothing and mends nothing. Bad rows are errors that name the
+file and the row. Knows nothing of evaluation data. Imports `datasets` only to hand a set out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from ftassist.dojo.profile import Profile, Tokenizer, profile_rows
+from ftassist.errors import DataError, UnknownNameError
+from ftassist.files import read_jsonl
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+MESSAGES = "messages"
+
+
+@dataclass(frozen=True)
+class SetCard:
+    """What the collector of a raw set says about it; not all of it need be complete or right.
+
+    Attributes:
+        name: The set's folder.
+        title: One line.
+        description: What is in it.
+        fields: Which field of a row plays which part: `prompt` and `response`, or `messages`.
+        rows: How many rows it has.
+        licence: Its licence.
+        provenance: Where it is from.
+        notes: The collector's remarks.
+    """
+
+    name: str
+    title: str
+    description: str
+    fields: Mapping[str, str]
+    rows: int
+    licence: str
+    provenance: str
+    notes: str
+
+    def turns(self, row: Mapping[str, Any]) -> tuple[str, str]:
+        """The prompt and the final response of a row of this set."""
+        if MESSAGES in self.fields:
+            messages = row[self.fields[MESSAGES]]
+            prompt = "\n".join(m["content"] for m in messages[:-1])
+            return prompt, messages[-1]["content"]
+        return row[self.fields["prompt"]], row[self.fields["response"]]
+
+
+class DataRepository:
+    """The raw sets below a folder: `<set>/card.yaml` and `<set>/rows.jsonl`.
+
+    Example:
+        >>> from ftassist.dojo.task import load_task
+        >>> repository = DataRepository(load_task("mini_math").repository_folder)
+        >>> repository.names()[0]
+        'answer_key'
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def names(self) -> list[str]:
+        """All sets, sorted."""
+        return sorted(path.parent.name for path in self.folder.glob("*/card.yaml"))
+
+    def card(self, name: str) -> SetCard:
+        """The card of a set.
+
+        Raises:
+            UnknownNameError: No such set; names the nearest.
+            DataError: The card is incomplete.
+        """
+        if name not in self.names():
+            raise UnknownNameError.of("data set", name, self.names())
+        return read_set_card(self.folder / name / "card.yaml")
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """All rows of a set, checked.
+
+        Raises:
+            DataError: A mapped field is missing or a field changes its type; names the row.
+        """
+        card, path = self.card(name), self._rows_path(name)
+        rows = list(read_jsonl(path))
+        check_rows(rows, card, path)
+        return rows
+
+    def turns(self, name: str) -> list[tuple[str, str]]:
+        """The prompt and the final response of every row of a set."""
+        card = self.card(name)
+        return [card.turns(row) for row in self.rows(name)]
+
+    def load(self, name: str) -> Dataset:
+        """A set as a `datasets.Dataset`, with its own field names."""
+        from datasets import Dataset
+
+        return Dataset.from_list(self.rows(name))
+
+    def profile(self, name: str, tokenizer: Tokenizer | None = None) -> Profile:
+        """Counts, lengths, duplicates, labels and samples of a set.
+
+        Args:
+            name: The set.
+            tokenizer: Adds lengths in tokens; anything with `encode(text)`.
+        """
+        card = self.card(name)
+        return profile_rows(card, self.rows(name), tokenizer)
+
+    def _rows_path(self, name: str) -> Path:
+        return self.folder / name / "rows.jsonl"
+
+
+def read_set_card(path: Path) -> SetCard:
+    """Reads the card of a set.
+
+    Raises:
+        DataError: A field is missing, unknown, or does not say what the prompt is.
+    """
+    try:
+        card = SetCard(**yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (TypeError, yaml.YAMLError) as error:
+        raise DataError(
+            f"the card of the data set is not complete: {error}",
+            where=str(path),
+            fix="compare it with the card of another set",
+        ) from error
+    if set(card.fields) not in ({MESSAGES}, {"prompt", "response"}):
+        raise DataError(
+            f"fields must map prompt and response, or messages; it maps {sorted(card.fields)}",
+            where=str(path),
+            fix="write fields: {prompt: <field>, response: <field>} or {messages: <field>}",
+        )
+    return card
+
+
+def check_rows(rows: list[dict[str, Any]], card: SetCard, path: Path) -> None:
+    """Refuses rows that lack a mapped field or whose field types differ from the first row's.
+
+    Raises:
+        DataError: Names the file and the row.
+    """
+    if not rows:
+        raise DataError("the data set has no rows", where=str(path), fix="add rows or remove it")
+    types = {key: type(value) for key, value in rows[0].items()}
+    for number, row in enumerate(rows, start=1):
+        where = f"{path} row {number}"
+        for field in card.fields.values():
+            if row.get(field) is None:
+                raise DataError(f"field {field!r} is missing", where=where, fix="add it")
+        for key, value in row.items():
+            if key in types and type(value) is not types[key]:
+                raise DataError(
+                    f"field {key!r} is {type(value).__name__} here and "
+                    f"{types[key].__name__} in row 1",
+                    where=where,
+                    fix="give a field one type in all rows",
+                )
+        if MESSAGES in card.fields:
+            _check_messages(row[card.fields[MESSAGES]], where)
+        else:
+            _check_texts(row, card, where)
+
+
+def _check_texts(row: Mapping[str, Any], card: SetCard, where: str) -> None:
+    for field in card.fields.values():
+        if not isinstance(row[field], str):
+            kind = type(row[field]).__name__
+            raise DataError(
+                f"field {field!r} must be text, it is {kind}",
+                where=where,
+                fix="write it as a string",
+            )
+
+
+def _check_messages(messages: Any, where: str) -> None:
+    wrong = (
+        not isinstance(messages, list)
+        or len(messages) < 2
+        or any(
+            not isinstance(m, dict)
+            or not isinstance(m.get("role"), str)
+            or not isinstance(m.get("content"), str)
+            for m in messages
+        )
+    )
+    if wrong or messages[-1]["role"] != "assistant":
+        raise DataError(
+            "messages must be two or more {role, content} objects that end with the assistant's",
+            where=where,
+            fix="mend or remove the row",
+        )

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ftassist.dojo.evaluator.protocol import RefusedError
+from ftassist.dojo.evaluator.registry import Registration, Registry
+from ftassist.dojo.evaluator.service import Service, journal_recorder
+from ftassist.journal.store import Journal
+
+Events = list[dict[str, Any]]
+
+
+@pytest.fixture
+def events() -> Events:
+    return []
+
+
+@pytest.fixture
+def service(events: Events) -> Service:
+    return Service(lambda **event: events.append(event))
+
+
+@pytest.fixture
+def registration(tmp_path: Path, task_folder: Path, base_folder: Path) -> Registration:
+    return Registry().add(
+        trial="t0000",
+        folder=tmp_path / "t0000",
+        scores=tmp_path / "scores",
+        task=str(task_folder),
+        base=str(base_folder),
+    )
+
+
+def test_a_validation_score_is_recorded_by_the_evaluator(
+    service: Service, registration: Registration, events: Events
+) -> None:
+    feedback = service.evaluate(registration, "validation", None)
+    (event,) = events
+    assert (event["actor"], event["kind"], event["trial"]) == (
+        "evaluator", "trial.scored", "t0000",
+    )  # fmt: skip
+    assert event["payload"] == {"feedback": feedback.to_dict()}
+    assert registration.scores_file("validation").is_file()
+
+
+def test_a_test_score_is_told_and_left_to_the_campaign_to_record(
+    service: Service, registration: Registration, events: Events
+) -> None:
+    assert service.evaluate(registration, "test", None).split == "test"
+    assert events == []
+
+
+def test_a_restarted_evaluator_knows_what_was_scored(
+    service: Service, registration: Registration, events: Events
+) -> None:
+    feedback = service.evaluate(registration, "validation", None)
+    again = Registry().add(
+        trial="t0000",
+        folder=registration.folder,
+        scores=registration.scores,
+        task=registration.task,
+        base=registration.base,
+    )
+    assert again.scored == {feedback.model_digest: feedback}
+    assert service.evaluate(again, "validation", None) == feedback
+    assert [event["payload"] for event in events] == 2 * [{"feedback": feedback.to_dict()}]
+
+
+def test_a_score_that_is_recorded_twice_stands_in_the_journal_once(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    journal = Journal(path, create=True)
+    record = journal_recorder(path)
+    for score in (0.5, 0.5, 0.6):
+        payload = {"feedback": {"score": score}}
+        record(actor="evaluator", kind="trial.scored", trial="t0001", payload=payload)
+    assert [event.payload["feedback"]["score"] for event in journal.read()] == [0.5, 0.6]
+
+
+def test_leaks_are_found_in_both_splits(service: Service, task_folder: Path) -> None:
+    rows = ["What is 100 plus 3?", "What is 7100 plus 1003?", "What is 5 plus 5?"]
+    assert [leak.row for leak in service.leaks(str(task_folder), rows)] == [0, 1]
+
+
+def test_cheating_is_recorded_and_mistakes_are_not(service: Service, events: Events) -> None:
+    service.refused("t0001", RefusedError("a link that leads out", kind="INVALID"))
+    service.refused("t0001", RefusedError("no such folder", kind="CONFIG"))
+    (event,) = events
+    assert event["payload"]["refused"]["what"] == "a link that leads out"

@@ -1,0 +1,134 @@
+"""The data repository: listing, loading and refusing raw sets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ftassist.dojo.repository import DataRepository
+from ftassist.errors import DataError, UnknownNameError
+
+TEXT_FIELDS = {"prompt": "question", "response": "answer"}
+CARD = {
+    "name": "small",
+    "title": "Small",
+    "description": "A set for tests.",
+    "fields": TEXT_FIELDS,
+    "rows": 2,
+    "licence": "CC0-1.0",
+    "provenance": "here",
+    "notes": "none",
+}
+
+
+def row(question: Any = "1 + 1?", answer: Any = "2", **more: Any) -> dict[str, Any]:
+    return {"question": question, "answer": answer, **more}
+
+
+def chat(*turns: tuple[str, str]) -> dict[str, Any]:
+    return {"messages": [{"role": role, "content": content} for role, content in turns]}
+
+
+def repository(folder: Path, rows: list[dict[str, Any]], **changes: Any) -> DataRepository:
+    target = folder / "small"
+    target.mkdir(parents=True)
+    (target / "card.yaml").write_text(yaml.safe_dump(CARD | changes), encoding="utf-8")
+    text = "".join(json.dumps(r) + "\n" for r in rows)
+    (target / "rows.jsonl").write_text(text, encoding="utf-8")
+    return DataRepository(folder)
+
+
+def test_sets_are_listed_by_name(tmp_path: Path) -> None:
+    assert repository(tmp_path, [row()]).names() == ["small"]
+
+
+def test_an_unknown_set_is_refused_with_the_nearest_name(tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match="did you mean 'small'"):
+        repository(tmp_path, [row()]).rows("smal")
+
+
+def test_rows_keep_the_field_names_of_the_set(tmp_path: Path) -> None:
+    loaded = repository(tmp_path, [row(id="a"), row(id="b")]).load("small")
+    assert loaded.column_names == ["question", "answer", "id"]
+    assert loaded.num_rows == 2
+
+
+def test_a_card_tells_prompt_from_response(tmp_path: Path) -> None:
+    sets = repository(tmp_path, [row("x", "y")])
+    assert sets.card("small").turns(sets.rows("small")[0]) == ("x", "y")
+
+
+def test_a_chat_row_is_its_earlier_turns_and_its_last_answer(tmp_path: Path) -> None:
+    rows = [chat(("system", "s"), ("user", "u"), ("assistant", "a"))]
+    sets = repository(tmp_path, rows, fields={"messages": "messages"})
+    assert sets.card("small").turns(sets.rows("small")[0]) == ("s\nu", "a")
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ({"question": "no answer"}, "'answer' is missing"),
+        (row(answer=None), "'answer' is missing"),
+        (row(answer=3), "'answer' is int here and str in row 1"),
+    ],
+)
+def test_a_bad_row_is_refused_with_file_and_row_number(
+    tmp_path: Path, bad: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(DataError, match=said) as refusal:
+        repository(tmp_path, [row(), row(), bad]).rows("small")
+    assert refusal.value.where.endswith("rows.jsonl row 3")
+
+
+def test_numbers_in_a_mapped_field_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="must be text, it is int"):
+        repository(tmp_path, [row(answer=1), row(answer=2)]).rows("small")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        chat(("user", "u")),
+        chat(("assistant", "a"), ("user", "u")),
+        {"messages": ["u", "a"]},
+    ],
+)
+def test_a_chat_that_does_not_end_with_an_answer_is_refused(
+    tmp_path: Path, bad: dict[str, Any]
+) -> None:
+    rows = [chat(("user", "u"), ("assistant", "a")), bad]
+    with pytest.raises(DataError) as refusal:
+        repository(tmp_path, rows, fields={"messages": "messages"}).rows("small")
+    assert refusal.value.where.endswith("row 2")
+
+
+def test_a_broken_line_is_refused_with_its_number(tmp_path: Path) -> None:
+    sets = repository(tmp_path, [row()])
+    with (tmp_path / "small" / "rows.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"question": \n')
+    with pytest.raises(DataError) as refusal:
+        sets.rows("small")
+    assert refusal.value.where.endswith("rows.jsonl row 2")
+
+
+def test_an_empty_set_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no rows"):
+        repository(tmp_path, []).rows("small")
+
+
+@pytest.mark.parametrize("fields", [{"prompt": "question"}, {"text": "question"}])
+def test_a_card_that_maps_no_response_is_refused(tmp_path: Path, fields: dict[str, str]) -> None:
+    with pytest.raises(DataError, match="prompt and response, or messages"):
+        repository(tmp_path, [row()], fields=fields).card("small")
+
+
+def test_a_card_without_a_licence_is_refused(tmp_path: Path) -> None:
+    sets = repository(tmp_path, [row()])
+    card = {key: value for key, value in CARD.items() if key != "licence"}
+    (tmp_path / "small" / "card.yaml").write_text(yaml.safe_dump(card), encoding="utf-8")
+    with pytest.raises(DataError, match="licence"):
+        sets.card("small")
