@@ -31,14 +31,13 @@ from ftassist.errors import FtassistError
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State, Trial
 from ftassist.trial.gpu import slots
+from ftassist.trial.trial_lock import TAKEN
 
 if TYPE_CHECKING:
     from ftassist.dojo.evaluator.process import EvaluatorProcess
 
 IDLE_SECONDS = 600.0
 MAX_ATTEMPTS = 3
-TRIAL_TAKEN = 5
-"""Exit code of a worker whose trial another worker still holds."""
 log = logging.getLogger("ftassist.runner")
 
 
@@ -123,7 +122,7 @@ class Runner:
         ended = self._workers.reap()
         for name, code in ended.items():
             trial = self._campaign.refresh().trials[name]
-            if trial.status in ("running", "accepted") and code != TRIAL_TAKEN:
+            if trial.status in ("running", "accepted") and code != TAKEN:
                 self._note_death(trial, code)
         return bool(ended)
 
