@@ -1,6 +1,8 @@
 # `make demo` and `make test` do all set-up from a bare clone. `make help` lists the rest.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
+# Threads that wait without spinning: tests and trials share the cores.
+export OMP_WAIT_POLICY := PASSIVE
 .DEFAULT_GOAL := help
 
 VENV ?= .venv

@@ -1,0 +1,13 @@
+"""Who thinks: backends by name, behind one protocol of three methods."""
+
+from ftassist.agent.backends.base import Analysis, Backend, InsightChange, OutOfIdeasError
+from ftassist.agent.backends.names import BACKENDS, backend_by_name
+
+__all__ = [
+    "BACKENDS",
+    "Analysis",
+    "Backend",
+    "InsightChange",
+    "OutOfIdeasError",
+    "backend_by_name",
+]

@@ -1,0 +1,99 @@
+"""What a backend is: three methods from what happened to what to do next.
+
+The protocol and the records that go through it. A backend gets a `Context` and nothing else: it
+reads no files and no journal, runs nothing, and decides nothing about acceptance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from ftassist.agent.context import Context
+from ftassist.agent.proposal import Proposal
+from ftassist.errors import FtassistError
+from ftassist.journal.events import Kind
+from ftassist.search.insight import Insight
+
+
+class OutOfIdeasError(FtassistError):
+    """The backend has nothing to propose from this trial that was not tried or vetoed."""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What a backend makes of a finished trial.
+
+    Attributes:
+        text: A few sentences with numbers, each of them in the context.
+        causes: Supposed causes, the likeliest first.
+        try_next: What to try from here.
+        avoid: What not to try again, and why.
+    """
+
+    text: str
+    causes: tuple[str, ...] = ()
+    try_next: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The payload of a `trial.analysed` event."""
+        return {
+            "text": self.text,
+            "causes": list(self.causes),
+            "try_next": list(self.try_next),
+            "avoid": list(self.avoid),
+        }
+
+
+@dataclass(frozen=True)
+class InsightChange:
+    """An insight to add, or one to take back.
+
+    Attributes:
+        insight: The insight; when `retract_reason` is set, the one to take back.
+        retract_reason: Why it does not hold any more; "" to add it.
+    """
+
+    insight: Insight
+    retract_reason: str = ""
+
+    def to_event(self) -> tuple[str, dict[str, Any]]:
+        """The kind and payload of the event that records it."""
+        if self.retract_reason:
+            payload = {"id": self.insight.id, "reason": self.retract_reason}
+            return Kind.INSIGHT_RETRACTED, payload
+        return Kind.INSIGHT_ADDED, {"insight": asdict(self.insight)}
+
+
+class Backend(Protocol):
+    """Who thinks. Every backend promises: valid proposals; the same trials are not run twice."""
+
+    @property
+    def name(self) -> str:
+        """The name used in commands and campaign settings."""
+        ...
+
+    def propose(self, context: Context, parent: str, k: int = 1) -> list[Proposal]:
+        """One to `k` different proposals from a parent, the best first.
+
+        A proposal may name another parent than the one asked for (a failed child to be mended,
+        the grandparent after a tie); `why_parent` then says why.
+
+        Raises:
+            OutOfIdeasError: There is nothing left to propose from here.
+            UnknownNameError: The context holds no such trial.
+        """
+        ...
+
+    def analyse(self, context: Context, trial: str) -> Analysis:
+        """What a finished trial tells.
+
+        Raises:
+            UnknownNameError: The context holds no such trial.
+        """
+        ...
+
+    def distil(self, context: Context) -> list[InsightChange]:
+        """Insights to add or to take back, given all trials so far."""
+        ...

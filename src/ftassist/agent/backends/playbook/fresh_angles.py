@@ -1,0 +1,113 @@
+"""What to try when no evidence points anywhere: a written list of small steps.
+
+Each is a step a careful person would take blind, one argument at a time. They come last, and
+expect little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ftassist.agent.backends.playbook.editing import training_edit
+from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
+from ftassist.agent.backends.playbook.situation import Situation
+from ftassist.agent.backends.playbook.training_rules import (
+    MOST_EPOCHS,
+    MOST_RANK,
+    adapter_edit,
+    capacity_edit,
+    epochs_edit,
+    full_edit,
+    rate_edit,
+)
+from ftassist.agent.proposal import Evidence
+
+BLIND = "nothing measured points to it; it is the next step on the list"
+
+
+def _longer(at: Situation) -> Edit | None:
+    epochs = float(at.plan.training.get("epochs", 2))
+    return epochs_edit(at, epochs + 1, BLIND) if epochs < MOST_EPOCHS else None
+
+
+def _smaller_batch(at: Situation) -> Edit | None:
+    batch = int(at.plan.training.get("batch_size", 32))
+    if batch < 8:
+        return None
+    return training_edit(
+        at,
+        "train.batch_size:down",
+        f"Batches of {batch // 2} instead of {batch}: twice as many steps; {BLIND}.",
+        f"batch size {batch} to {batch // 2}",
+        batch_size=batch // 2,
+    )
+
+
+def _other_rank(at: Situation) -> Edit | None:
+    if at.plan.training.get("method", "lora") != "lora":
+        return None
+    return capacity_edit(at) if int(at.plan.training.get("rank", 16)) < MOST_RANK else None
+
+
+def _other_method(at: Situation) -> Edit | None:
+    if at.plan.training.get("method", "lora") != "lora":
+        return adapter_edit(at)
+    return full_edit(at) if at.tiny else None
+
+
+def _cosine(at: Situation) -> Edit | None:
+    if at.plan.training.get("schedule") == "cosine":
+        return None
+    return training_edit(
+        at,
+        "train.schedule:cosine",
+        f"A cosine schedule instead of a linear one; {BLIND}.",
+        "the learning rate falls along a cosine",
+        schedule="cosine",
+    )
+
+
+ANGLES: tuple[tuple[str, Callable[[Situation], Edit | None]], ...] = (
+    ("twice the learning rate", lambda at: rate_edit(at, 2.0, BLIND)),
+    ("one epoch more", _longer),
+    ("half the batch, so twice the steps", _smaller_batch),
+    ("half the learning rate", lambda at: rate_edit(at, 0.5, BLIND)),
+    ("twice the adapter's rank", _other_rank),
+    ("an adapter instead of all weights, or the other way round", _other_method),
+    ("a cosine schedule", _cosine),
+)
+
+
+@dataclass(frozen=True)
+class FreshAngle:
+    """No rule has evidence: take the next small step on a list.
+
+    Says so plainly, and expects next to nothing; a tie is the likeliest outcome. It is still
+    better than stopping with budget left.
+    """
+
+    name: ClassVar[str] = "fresh_angle"
+    prior: ClassVar[Prior] = Prior(0.008, 0.04)
+
+    def applies(self, at: Situation) -> Sequence[Finding]:
+        """Every step of the list that the cells allow, in order."""
+        if at.plan.train is None:
+            return []
+        evidence = (Evidence(at.parent.id, "score to start from", at.parent.score),)
+        return [
+            Finding(
+                f"No rule found evidence for a change; next on the list: {label}.",
+                evidence,
+                1.0 - 0.05 * place,
+                label,
+                {"place": place},
+            )
+            for place, (label, _) in enumerate(ANGLES)
+        ]
+
+    def change(self, at: Situation, finding: Finding) -> Edit | None:
+        """The step."""
+        place: int = finding.detail["place"]
+        return ANGLES[place][1](at)

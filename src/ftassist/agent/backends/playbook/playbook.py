@@ -1,0 +1,231 @@
+"""The playbook: written rules over measured evidence; no model thinks here, and none is asked.
+
+It lets every rule look at the situation, leaves out what was tried or vetoed, and proposes the
+change that promises most. Deterministic: the same context gives the same proposals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
+from ftassist.agent.backends.base import Analysis, InsightChange, OutOfIdeasError
+from ftassist.agent.backends.playbook.analysis import analyse_trial
+from ftassist.agent.backends.playbook.cost import estimate
+from ftassist.agent.backends.playbook.insights import distil_insights
+from ftassist.agent.backends.playbook.prediction import Prediction, predict
+from ftassist.agent.backends.playbook.rule import Edit, Finding, Rule
+from ftassist.agent.backends.playbook.rules import RULES
+from ftassist.agent.backends.playbook.situation import Situation
+from ftassist.agent.context import Context, Veto
+from ftassist.agent.plan import Plan
+from ftassist.agent.proposal import Change, Hypothesis, Proposal
+from ftassist.agent.trial_view import digest
+from ftassist.agent.vetoes import Ban, read_bans, still_vetoed
+
+TIED_SIDE = 0.75
+"""Each tie or loss of a sibling on one side makes that side so much less promising."""
+FAILED_BEFORE = 0.4
+"""So much less promising is a change that was tied or worse elsewhere in the campaign."""
+COST_WEIGHT = 0.25
+"""A change that costs twice as much has to promise 2 ** 0.25 = 1.2 times as much."""
+ALLOWANCE = 1.5
+"""A trial may take so many times its even share of the seconds left before it counts less."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """A rule's change with all that is needed to rank it and to write it down."""
+
+    rule: Rule
+    finding: Finding
+    edit: Edit
+    prediction: Prediction
+    seconds: float | None
+    promise: float
+
+
+@dataclass(frozen=True)
+class Playbook:
+    """Rules over measured evidence.
+
+    Attributes:
+        rules: The rules, in the order that breaks ties.
+    """
+
+    rules: tuple[Rule, ...] = field(default=RULES)
+    name: ClassVar[str] = "playbook"
+
+    def propose(self, context: Context, parent: str, k: int = 1) -> list[Proposal]:
+        """One to `k` different proposals from a parent, the most promising first.
+
+        Raises:
+            OutOfIdeasError: Every change the rules know was tried or vetoed here.
+            UnknownNameError: The context holds no such trial.
+        """
+        at = Situation.of(context, parent)
+        bans = read_bans(context, at.sets)
+        at = replace(at, banned=frozenset(name for ban in bans for name in ban.sets))
+        blocked: list[Veto] = []
+        options = self._options(at, bans, blocked)
+        if not options:
+            raise OutOfIdeasError(
+                f"the playbook has nothing left to propose from {parent}",
+                where=parent,
+                fix="name another parent, edit a trial's cells, or end the campaign",
+            )
+        heeded = _heeded(context, blocked)
+        chosen = _different(options, k)
+        return [_proposal(at, option, heeded) for option in chosen]
+
+    def analyse(self, context: Context, trial: str) -> Analysis:
+        """What a finished trial tells, by its numbers."""
+        return analyse_trial(context, trial)
+
+    def distil(self, context: Context) -> list[InsightChange]:
+        """Insights that several trials or a clear one bear out, and those that fell."""
+        return distil_insights(context)
+
+    def _options(self, at: Situation, bans: Sequence[Ban], blocked: list[Veto]) -> list[Option]:
+        """All allowed changes, the most promising first; vetoes that kept some out are noted."""
+        known = set(at.context.digests)
+        tried = {(c.parent, c.key) for c in at.context.trials.values() if c.status != "vetoed"}
+        options: dict[str, Option] = {}
+        for rule in self.rules:
+            for finding in rule.applies(at):
+                edit = rule.change(at, finding)
+                if edit is None or (edit.parent or at.parent.id, edit.key) in tried:
+                    continue
+                if digest(edit.cells) in known and not edit.again:
+                    continue
+                if veto := _forbidden(at, edit, finding, bans):
+                    blocked.append(veto)
+                    continue
+                option = _option(at, rule, finding, edit)
+                if option.seconds is not None and option.seconds > _seconds_left(at):
+                    continue
+                if edit.key not in options or options[edit.key].promise < option.promise:
+                    options[edit.key] = option
+        order = {rule.name: place for place, rule in enumerate(self.rules)}
+        return sorted(options.values(), key=lambda o: (-o.promise, order[o.rule.name], o.edit.key))
+
+
+def _option(at: Situation, rule: Rule, finding: Finding, edit: Edit) -> Option:
+    there = at.moved(edit.parent) if edit.parent else at
+    prediction = predict(at, rule, finding)
+    seconds = estimate(there, edit.cells).seconds
+    promise = prediction.mean
+    if rule.name != "heed_veto":
+        promise *= _discount(at, edit)
+        if promise > 0 and seconds is not None:
+            promise /= max(seconds, 10.0) ** COST_WEIGHT
+            promise *= min(1.0, ALLOWANCE * _seconds_a_trial(at) / max(seconds, 1.0))
+    return Option(rule, finding, edit, prediction, seconds, round(promise, 9))
+
+
+def _discount(at: Situation, edit: Edit) -> float:
+    """Less for what did not help elsewhere, and for a side that has just been tied."""
+    factor = 1.0
+    for outcome in at.context.outcomes:
+        if outcome.key == edit.key and outcome.verdict in ("tied", "worse"):
+            factor *= FAILED_BEFORE
+    for child in at.children:
+        if child.verdict in ("tied", "worse") and child.changes == (edit.side,):
+            factor *= TIED_SIDE
+    return factor
+
+
+def _forbidden(at: Situation, edit: Edit, finding: Finding, bans: Sequence[Ban]) -> Veto | None:
+    """The veto that keeps an edit out."""
+    before, after = at.plan.sets, Plan.of(edit.cells).sets
+    added = [
+        name
+        for name, limit in after.items()
+        if name not in before or (limit or 10**9) > (before[name] or 10**9)
+    ]
+    for ban in reversed(bans):
+        if ban.forbids(edit.key, added):
+            return ban.veto
+    return still_vetoed(at.context, edit.key, finding.evidence, edit.parent or at.parent.id)
+
+
+def _seconds_left(at: Situation) -> float:
+    return float(at.context.budget.get("seconds_left", float("inf")))
+
+
+def _seconds_a_trial(at: Situation) -> float:
+    """The even share of the seconds left for each trial left."""
+    return _seconds_left(at) / max(1.0, float(at.context.budget.get("trials_left", 1.0)))
+
+
+def _heeded(context: Context, blocked: Sequence[Veto]) -> tuple[Veto, ...]:
+    """Vetoes to name: those that kept something out, and the last one if it was just given."""
+    named = {veto.trial: veto for veto in blocked}
+    if context.vetoes:
+        last = context.vetoes[-1]
+        ids = [*context.trials, *(brief.id for brief in context.others)]
+        if last.trial == max(ids, default=""):
+            named[last.trial] = last
+    return tuple(named[trial] for trial in sorted(named))
+
+
+def _different(options: Sequence[Option], k: int) -> list[Option]:
+    """The best option of each rule first, then the rest."""
+    first: dict[str, Option] = {}
+    for option in options:
+        first.setdefault(option.rule.name, option)
+    leading = list(first.values())
+    rest = [option for option in options if option not in leading]
+    return [*leading, *rest][: max(1, k)]
+
+
+def _proposal(at: Situation, option: Option, heeded: Sequence[Veto]) -> Proposal:
+    edit, finding, prediction = option.edit, option.finding, option.prediction
+    parent = edit.parent or at.parent.id
+    sides: tuple[str, ...] = ("data", "training") if edit.side == "both" else (edit.side,)
+    if edit.again:
+        sides = ()
+    metric = str(at.context.task.get("metric", {}).get("name", "score"))
+    there = at.moved(parent)
+    return Proposal(
+        parent=parent,
+        hypothesis=Hypothesis(
+            statement=_statement(edit, heeded),
+            changes=sides,
+            cause=_cause(option, heeded),
+            evidence=finding.evidence,
+            metric=metric,
+            low=prediction.low,
+            high=prediction.high,
+            refuted_if=f"the change of {metric} is below {prediction.low:+.3f}",
+        ),
+        cells=dict(edit.cells),
+        change=Change(edit.key, edit.description, edit.before, edit.after),
+        estimate=estimate(there, edit.cells),
+        backend=Playbook.name,
+        rule=option.rule.name,
+        why_parent=edit.why_parent,
+        seed=at.context.seed,
+    )
+
+
+def _statement(edit: Edit, heeded: Sequence[Veto]) -> str:
+    names = ", ".join(veto.trial for veto in heeded[-3:])
+    tail = f" (heeds the veto of {names})" if heeded else ""
+    return edit.statement[: 300 - len(tail)] + tail
+
+
+def _cause(option: Option, heeded: Sequence[Veto]) -> str:
+    parts = [option.finding.cause]
+    seen = option.prediction.seen
+    if seen:
+        parts.append(
+            f"The prediction rests on {seen} earlier outcome{'s' * (seen > 1)} of "
+            f"the rule {option.rule.name}."
+        )
+    parts += [
+        f'It heeds the veto of {veto.trial} ("{veto.reason}"): not {veto.description or veto.key}.'
+        for veto in heeded[-5:]
+    ]
+    return " ".join(parts)[:4000]

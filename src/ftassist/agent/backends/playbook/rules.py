@@ -1,0 +1,68 @@
+"""All rules of the playbook, in the order that breaks ties. Holds none of its own."""
+
+from __future__ import annotations
+
+from ftassist.agent.backends.playbook.answer_rules import (
+    Balance,
+    FitContract,
+    LengthFilter,
+    ShowWork,
+)
+from ftassist.agent.backends.playbook.cleaning_rules import (
+    Deduplicate,
+    FilterLabels,
+    NoisySource,
+    OffTopic,
+)
+from ftassist.agent.backends.playbook.fresh_angles import FreshAngle
+from ftassist.agent.backends.playbook.mixture_rules import (
+    EvenMix,
+    ExploreSet,
+    HeedVeto,
+    LeaveOneOut,
+    MoreRows,
+    WeakestView,
+)
+from ftassist.agent.backends.playbook.repair_rules import Repair
+from ftassist.agent.backends.playbook.rule import Rule
+from ftassist.agent.backends.playbook.side_rules import OtherSide
+from ftassist.agent.backends.playbook.start_rules import Start
+from ftassist.agent.backends.playbook.training_rules import (
+    FewerEpochs,
+    LowerRate,
+    MoreCapacity,
+    MoreEpochs,
+    RaiseRate,
+)
+
+DATA_RULES: tuple[Rule, ...] = (
+    FitContract(),
+    ShowWork(),
+    WeakestView(),
+    FilterLabels(),
+    Balance(),
+    OffTopic(),
+    NoisySource(),
+    LengthFilter(),
+    Deduplicate(),
+    EvenMix(),
+    MoreRows(),
+    ExploreSet(),
+    LeaveOneOut(),
+)
+TRAINING_RULES: tuple[Rule, ...] = (
+    LowerRate(),
+    FewerEpochs(),
+    MoreEpochs(),
+    RaiseRate(),
+    MoreCapacity(),
+)
+RULES: tuple[Rule, ...] = (
+    Start(),
+    HeedVeto(),
+    Repair(),
+    *DATA_RULES,
+    *TRAINING_RULES,
+    OtherSide((*DATA_RULES, *TRAINING_RULES)),
+    FreshAngle(),
+)

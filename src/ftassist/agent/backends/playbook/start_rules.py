@@ -1,0 +1,132 @@
+"""Rules for the first plan: which raw sets, how many rows, and the usual settings.
+
+Apply only where there is nothing to change yet: from the untouched base model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
+from ftassist.agent.backends.playbook.situation import COVERED, GOOD, Situation
+from ftassist.agent.cells import render
+from ftassist.agent.plan import EVALUATE, export_call, load_call, operator_call, sft_call
+from ftassist.agent.proposal import Evidence
+from ftassist.agent.sets import SetView
+
+START_ROWS = 800
+"""Rows of the first plan: enough to see what the data teach, cheap enough to be wrong."""
+START_SETS = 3
+
+
+def default_training(tiny: bool) -> dict[str, Any]:
+    """The usual settings: full training of the tiny model; LoRA at a modest rate for others.
+
+    The rates for the tiny model were measured (FACTS.md, section 6); the others are customary.
+    """
+    if tiny:
+        return {"method": "full", "learning_rate": 1e-3, "epochs": 2, "batch_size": 32}
+    return {
+        "method": "lora",
+        "rank": 16,
+        "learning_rate": 2e-4,
+        "epochs": 2,
+        "batch_size": 16,
+    }
+
+
+@dataclass(frozen=True)
+class Start:
+    """Begin with a few clean sets that show their work and cover the views.
+
+    A first trial should be cheap and easy to read: a few hundred rows that are probably right
+    teach more than thousands that are probably not, and with few sets in the mix it stays clear
+    which one helped. Rows that show the steps teach a small model how to get to an answer;
+    bare answers teach it to guess. Repeats and rows that leak evaluation items are taken out
+    from the start, because neither can do any good.
+    """
+
+    name: ClassVar[str] = "start"
+    prior: ClassVar[Prior] = Prior(0.3, 0.18)
+
+    def applies(self, at: Situation) -> Sequence[Finding]:
+        """Up to three different mixes, the best first."""
+        if not at.plan.empty or not at.sets:
+            return []
+        allowed = [s for s in at.sets.values() if s.name not in at.banned]
+        mixes = [_cover(at, allowed), _top(allowed, START_SETS), _top(allowed, 1)]
+        mixes += [[s] for s in _top(allowed, len(allowed))[1:]]
+        findings, seen = [], set()
+        for strength, mix in zip([1.0, 0.8, *[0.5] * len(mixes)], mixes, strict=False):
+            names = tuple(sorted(s.name for s in mix))
+            if names and names not in seen:
+                seen.add(names)
+                findings.append(_finding(at, mix, strength))
+        return findings
+
+    def change(self, at: Situation, finding: Finding) -> Edit | None:
+        """The first plan: load, clean, export; train with the usual settings."""
+        sets = dict(finding.detail["sets"])
+        calls = [load_call(sets), operator_call("deduplicate")]
+        calls += [operator_call("decontaminate"), export_call()]
+        cells = {
+            "curate": render("curate", calls),
+            "train": render("train", [sft_call(**default_training(at.tiny))]),
+            "evaluate": render("evaluate", EVALUATE),
+        }
+        names = ", ".join(sets)
+        return Edit(
+            key=f"start:{'+'.join(sorted(sets))}",
+            statement=f"{sum(sets.values())} clean rows of {names} teach the base model the task.",
+            description=f"a first plan: {names}; {default_training(at.tiny)['method']} training",
+            side="both",
+            cells=cells,
+            after=", ".join(f"{name} {count}" for name, count in sets.items()),
+        )
+
+
+def _cover(at: Situation, allowed: Sequence[SetView]) -> list[SetView]:
+    """The best set for each view (quality times likeness), at most `START_SETS` of them."""
+    chosen: list[tuple[float, SetView]] = []
+    for view in sorted(at.context.task.get("views", {})):
+        fitting = [s for s in allowed if s.views.get(view, 0.0) >= COVERED and s.quality >= GOOD]
+        if fitting:
+            best = max(fitting, key=lambda s: (s.quality * s.views[view], s.name))
+            if best not in [s for _, s in chosen]:
+                chosen.append((best.quality * best.views[view], best))
+    ranked = sorted(chosen, key=lambda pair: (-pair[0], pair[1].name))
+    return [s for _, s in ranked[:START_SETS]] or _top(allowed, START_SETS)
+
+
+def _top(allowed: Sequence[SetView], count: int) -> list[SetView]:
+    """The sets of the best quality; those that are not good only where no other is left."""
+    ranked = sorted(allowed, key=lambda s: (-s.quality, s.name))
+    good = [s for s in ranked if s.quality >= GOOD]
+    return (good or ranked)[:count]
+
+
+def _finding(at: Situation, mix: Sequence[SetView], strength: float) -> Finding:
+    total = min(START_ROWS, at.row_cap)
+    each = max(1, total // len(mix))
+    sets = {s.name: min(each, s.rows) for s in mix}
+    reasons = "; ".join(_merits(s) for s in mix)
+    score = at.parent.score
+    evidence = [Evidence(at.parent.id, "score of the untouched model", score)]
+    if at.wrong is not None:
+        evidence.append(
+            Evidence(at.parent.id, "share of its answers that cannot be read", at.wrong.unparsable)
+        )
+    cause = f"The base model has not seen the task. By their profiles: {reasons}."
+    return Finding(cause, tuple(evidence), strength, "+".join(sets), {"sets": sets})
+
+
+def _merits(chosen: SetView) -> str:
+    covers = [view for view, share in chosen.views.items() if share >= COVERED]
+    flaws = f"; but {', '.join(chosen.flaws)}" if chosen.flaws else ""
+    about = f", about {', '.join(covers)}" if covers else ""
+    return (
+        f"{chosen.name} shows work in {chosen.worked:.0%} of rows, "
+        f"{chosen.unique} of {chosen.rows} rows are unique{about}{flaws}"
+    )

@@ -1,0 +1,93 @@
+"""How well predictions held, and what each kind of change was worth.
+
+Reads judged trials; knows nothing of rules beyond their names.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ftassist.journal.state import Trial
+
+KEPT = 60
+"""Outcomes that are remembered, the newest ones."""
+OVERALL = "overall"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one change was worth.
+
+    Attributes:
+        trial: The trial.
+        parent: What it was compared with.
+        rule: The rule that proposed it ("" for another backend).
+        key: What was changed.
+        changes: "data", "training" or both.
+        difference: Observed, greater is better.
+        noise: Standard error of the difference, from its 95 % interval.
+        verdict: better, tied or worse.
+    """
+
+    trial: str
+    parent: str
+    rule: str
+    key: str
+    changes: tuple[str, ...]
+    difference: float
+    noise: float
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """How often predicted intervals held."""
+
+    made: int
+    held: int
+
+    @property
+    def share(self) -> float | None:
+        """Held of made; None for none made."""
+        return self.held / self.made if self.made else None
+
+
+def outcomes(trials: Iterable[Trial]) -> tuple[Outcome, ...]:
+    """The outcomes of judged trials, oldest first."""
+    found = [
+        Outcome(
+            trial=trial.id,
+            parent=str(trial.verdict.get("against", trial.parent or "")),
+            rule=str(trial.proposal.get("rule", "")),
+            key=str(trial.proposal.get("change", {}).get("key", "")),
+            changes=tuple(trial.proposal.get("hypothesis", {}).get("changes", ())),
+            difference=float(trial.verdict["difference"]),
+            noise=_noise(trial),
+            verdict=str(trial.verdict.get("kind", "")),
+        )
+        for trial in trials
+        if trial.verdict.get("kind") in ("better", "tied", "worse")
+    ]
+    return tuple(found[-KEPT:])
+
+
+def track_record(trials: Iterable[Trial]) -> dict[str, Record]:
+    """Made and held predictions by rule, and over all."""
+    made: dict[str, int] = defaultdict(int)
+    held: dict[str, int] = defaultdict(int)
+    for trial in trials:
+        if trial.prediction.get("held") is None:
+            continue
+        for name in (str(trial.proposal.get("rule", "")), OVERALL):
+            made[name] += 1
+            held[name] += bool(trial.prediction["held"])
+    return {name: Record(made[name], held[name]) for name in sorted(made) if name}
+
+
+def _noise(trial: Trial) -> float:
+    low, high = trial.verdict.get("low"), trial.verdict.get("high")
+    if low is None or high is None or high <= low:
+        return 0.03
+    return float((high - low) / 3.92)

@@ -1,0 +1,303 @@
+"""What a backend may know when it thinks: a campaign, boiled down.
+
+`build` turns the state of a campaign into a `Context`: the task card, the budget left, profiles of
+the raw sets, the trials that matter (the path from the root, siblings, the best, recent failures),
+vetoes with their reasons, people's edits, insights, and how often predictions held. It is
+deterministic, JSON-able, and stays below `MAX_CHARACTERS` however many trials there are. Holds
+no evaluation item but the wrong answers the evaluator chose to show; texts that come from data,
+models or logs are `Quoted`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from ftassist.agent.calibration import Outcome, Record, outcomes, track_record
+from ftassist.agent.evidence import TrialEvidence
+from ftassist.agent.trial_view import (
+    Brief,
+    TrialView,
+    brief_trial,
+    digest,
+    quote,
+    view_trial,
+)
+from ftassist.dojo.task import TaskCard
+from ftassist.errors import UnknownNameError
+from ftassist.journal.state import BASE, State, Trial
+
+MAX_CHARACTERS = 120_000
+"""Most characters of a context as JSON: some 30,000 tokens."""
+DETAILED = 24
+"""Trials described with cells, curves and wrong answers at most."""
+FAILURES = 6
+"""Recent failures that are always among them."""
+VETOES = 40
+"""Vetoes that are listed, the newest ones."""
+BRIEF = 300
+"""Other trials that are listed by what was changed and what came of it."""
+_SAMPLE = 500
+
+
+@dataclass(frozen=True)
+class Veto:
+    """A decision against a change, with the reason a person gave (to be followed)."""
+
+    trial: str
+    key: str
+    description: str
+    reason: str
+    actor: str
+    parent: str = ""
+    evidence: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a backend may know.
+
+    Attributes:
+        task: The task card as JSON.
+        model: The base model, as named.
+        seed: The campaign's seed; no knob.
+        budget: {trials, rows, seconds} in all and {trials_left, seconds_left}.
+        device: What there is to run on ({"kind": "cpu"} or name and memory of a GPU).
+        higher_is_better: The metric's direction.
+        profiles: The raw sets; texts in them are quoted.
+        base: Score of the untouched model, if it is known.
+        best: The scored trial with the best score, if any.
+        focus: The trial this context was built around.
+        path: Ids from the base to the focus.
+        trials: Trials in full, by id.
+        others: Trials in one line.
+        digests: A digest of the cells of every trial, for telling repetitions.
+        vetoes: Vetoes, oldest first.
+        edits: {trial, stage, actor} of people's edits.
+        insights: Active insights; pinned ones first.
+        outcomes: What each earlier change was worth, oldest first.
+        calibration: How often predicted intervals held, by rule and over all.
+    """
+
+    task: Mapping[str, Any]
+    model: str
+    seed: int
+    budget: Mapping[str, float]
+    device: Mapping[str, Any]
+    higher_is_better: bool
+    profiles: Mapping[str, Mapping[str, Any]]
+    base: float | None
+    best: str | None
+    focus: str
+    path: tuple[str, ...]
+    trials: Mapping[str, TrialView]
+    others: tuple[Brief, ...]
+    digests: tuple[str, ...]
+    vetoes: tuple[Veto, ...]
+    edits: tuple[Mapping[str, str], ...]
+    insights: tuple[Mapping[str, Any], ...]
+    outcomes: tuple[Outcome, ...]
+    calibration: Mapping[str, Record]
+
+    def trial(self, name: str) -> TrialView:
+        """The trial of that id.
+
+        Raises:
+            UnknownNameError: It is not described here.
+        """
+        if name not in self.trials:
+            raise UnknownNameError.of("trial", name, self.trials)
+        return self.trials[name]
+
+    def children(self, name: str) -> list[TrialView]:
+        """The trials that start from it, of those described in full, in order."""
+        return [view for view in self.trials.values() if view.parent == name]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The context as JSON values."""
+        return asdict(self)
+
+    @property
+    def characters(self) -> int:
+        """Its size as JSON."""
+        return len(json.dumps(self.to_dict(), ensure_ascii=False))
+
+
+def build(
+    state: State,
+    card: TaskCard,
+    profiles: Mapping[str, Mapping[str, Any]],
+    evidence: Mapping[str, TrialEvidence],
+    *,
+    focus: str | None = None,
+    device: Mapping[str, Any] | None = None,
+) -> Context:
+    """Boils a campaign down to what matters for the next step.
+
+    Args:
+        state: The campaign.
+        card: The task's card.
+        profiles: Profiles of the raw sets by name (`dojo.profile.Profile.to_dict`).
+        evidence: What each trial left behind.
+        focus: The trial to look from; by default the best one.
+        device: What there is to run on; by default what earlier trials ran on.
+    """
+    sign = 1.0 if card.metric.higher_is_better else -1.0
+    trials = {t.id: t for t in state.trials.values() if t.role != "replicate"}
+    best = _best(trials, sign)
+    centre = focus if focus in trials else best or BASE
+    path = tuple(t.id for t in state.path(centre)) if centre in trials else (BASE,)
+    context = Context(
+        task=_plain(asdict(card)),
+        model=str(state.settings.get("model", "")),
+        seed=int(state.settings.get("seed", 0)),
+        budget=_budget(state),
+        device=dict(device) if device is not None else _device(trials),
+        higher_is_better=card.metric.higher_is_better,
+        profiles={name: _profile(raw) for name, raw in sorted(profiles.items())},
+        base=trials[BASE].score if BASE in trials else None,
+        best=best,
+        focus=centre,
+        path=path,
+        trials={},
+        others=(),
+        digests=tuple(digest(t.cells) for t in trials.values() if t.id != BASE),
+        vetoes=_vetoes(state, trials),
+        edits=_edits(trials),
+        insights=_insights(state),
+        outcomes=outcomes(trials.values()),
+        calibration=track_record(trials.values()),
+    )
+    return _fit(context, trials, evidence)
+
+
+def _fit(
+    context: Context, trials: Mapping[str, Trial], evidence: Mapping[str, TrialEvidence]
+) -> Context:
+    """Describes as many trials in full as fit, the ones that matter most first."""
+    ranked = _by_importance(context, trials)
+    detailed, brief = min(DETAILED, len(ranked)), BRIEF
+    while True:
+        chosen = set(ranked[:detailed])
+        views = {
+            name: view_trial(
+                trial, evidence.get(name), name in (context.focus, context.best, BASE)
+            )
+            for name, trial in trials.items()
+            if name in chosen
+        }
+        rest = [t for name, t in trials.items() if name not in chosen][-brief:] if brief else []
+        fitted = replace(context, trials=views, others=tuple(brief_trial(t) for t in rest))
+        if fitted.characters <= MAX_CHARACTERS or (detailed <= 2 and brief == 0):
+            return fitted
+        if brief > 0 and detailed <= DETAILED // 2:
+            brief //= 2
+        else:
+            detailed = max(2, detailed - 4)
+
+
+def _by_importance(context: Context, trials: Mapping[str, Trial]) -> list[str]:
+    """All trials: path and best, then children and siblings, then failures, then the newest."""
+    newest = sorted(trials, reverse=True)
+    around = {context.focus, trials[context.focus].parent if context.focus in trials else None}
+    near = [name for name in newest if trials[name].parent in around]
+    failed = [name for name in newest if trials[name].failure][:FAILURES]
+    path = [context.focus, *([context.best] if context.best else []), BASE]
+    path += list(reversed(context.path))
+    order = [*path[:6], *failed[:2], *near[:6], *path[6:], *failed, *near, *newest]
+    return [name for name in dict.fromkeys(order) if name in trials]
+
+
+def _best(trials: Mapping[str, Trial], sign: float) -> str | None:
+    scored = [(sign * t.score, t.id) for t in trials.values() if t.score is not None]
+    return max(scored, key=lambda pair: (pair[0], pair[1] == BASE))[1] if scored else None
+
+
+def _budget(state: State) -> dict[str, float]:
+    budget = {key: float(value) for key, value in sorted(state.budget.items())}
+    if "trials" in budget:
+        budget["trials_left"] = budget["trials"] - state.trials_used
+    if "seconds" in budget:
+        budget["seconds_left"] = round(budget["seconds"] - state.seconds_used, 1)
+    return budget
+
+
+def _device(trials: Mapping[str, Trial]) -> dict[str, Any]:
+    gpus = [dict(t.gpu) for t in trials.values() if t.gpu]
+    return {"kind": "gpu", **gpus[-1]} if gpus else {"kind": "cpu"}
+
+
+def _profile(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A profile with its texts quoted and cut."""
+    texts = ("title", "description", "notes", "provenance", "licence")
+    kept = {k: v for k, v in raw.items() if k not in (*texts, "samples", "answers")}
+    kept |= {key: quote(raw[key]) for key in texts if key in raw}
+    answers = raw.get("answers", {})
+    kept["answers"] = [{"answer": quote(k, 60), "share": v} for k, v in answers.items()]
+    kept["samples"] = [
+        quote("\n".join(_texts(sample)), _SAMPLE) for sample in raw.get("samples", ())[:3]
+    ]
+    return kept
+
+
+def _texts(value: Any) -> list[str]:
+    """The texts of a raw row, without its id and the roles of turns."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [t for k, v in value.items() if k not in ("id", "role") for t in _texts(v)]
+    if isinstance(value, list | tuple):
+        return [text for inner in value for text in _texts(inner)]
+    return []
+
+
+def _vetoes(state: State, trials: Mapping[str, Trial]) -> tuple[Veto, ...]:
+    """The vetoes, with the outcomes that were known when each was given."""
+    found = []
+    for veto in state.vetoes[-VETOES:]:
+        trial = trials.get(str(veto.get("trial", "")))
+        proposal = trial.proposal if trial else {}
+        decided = float(trial.decision.get("time", 0.0)) if trial else 0.0
+        before = [t for t in trials.values() if t.verdict and (t.finished or 0.0) <= decided]
+        change = veto.get("change", {})
+        rests_on = proposal.get("hypothesis", {}).get("evidence", [])
+        found.append(
+            Veto(
+                trial=str(veto.get("trial", "")),
+                key=str(change.get("key", "")),
+                description=str(change.get("description", "")),
+                reason=str(veto.get("reason", "")),
+                actor=str(veto.get("actor", "")),
+                parent=trial.parent or "" if trial else "",
+                evidence=tuple(dict.fromkeys(str(item["trial"]) for item in rests_on)),
+                seen=tuple(t.id for t in before[-DETAILED:]),
+            )
+        )
+    return tuple(found)
+
+
+def _edits(trials: Mapping[str, Trial]) -> tuple[Mapping[str, str], ...]:
+    return tuple(
+        {"trial": t.id, "stage": stage, "actor": actor}
+        for t in trials.values()
+        for stage, actor in sorted(t.edited.items())
+    )[-VETOES:]
+
+
+def _insights(state: State) -> tuple[Mapping[str, Any], ...]:
+    """Active insights, pinned ones first, then the newest."""
+    known = [dict(insight) for insight in state.insights.values()]
+    pinned = [insight for insight in known if insight.get("pinned")]
+    return tuple([*pinned, *[i for i in reversed(known) if not i.get("pinned")]][:30])
+
+
+def _plain(value: Any) -> Any:
+    """Tuples as lists, for JSON."""
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(inner) for inner in value]
+    return value

@@ -1,0 +1,230 @@
+"""What a trial left behind, measured: curves, data, audits, wrong answers, cost.
+
+`collect` reads a trial's folder and its record in the state, and never fails on what is missing
+or half written: such a field is None. It measures and draws no conclusion.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ftassist.agent.loss_curve import LossCurve, summarise_losses
+from ftassist.agent.plan import Plan
+from ftassist.journal.state import Trial
+
+
+@dataclass(frozen=True)
+class DataSummary:
+    """What curation made of the raw sets.
+
+    Attributes:
+        rows: Rows that were trained on.
+        by_source: The same by raw set.
+        dropped: Rows dropped, by operator and reason ("deduplicate: exact duplicate").
+    """
+
+    rows: int
+    by_source: Mapping[str, int]
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TokenAudit:
+    """What the trained-token audit found.
+
+    Attributes:
+        share_trained: Share of tokens inside the loss.
+        rows: Rows before they were cut.
+        rows_truncated: Rows that were cut.
+        longest_row: Tokens of the longest row.
+    """
+
+    share_trained: float | None
+    rows: int | None
+    rows_truncated: int | None
+    longest_row: int | None
+
+
+@dataclass(frozen=True)
+class WrongAnswers:
+    """Classes of wrong answers, as shares of all items; they may overlap in `truncated`.
+
+    Attributes:
+        unparsable: No answer could be read.
+        truncated: The limit of new tokens came before the end token.
+        parsed: An answer could be read and was wrong (None for metrics that are not 0 or 1).
+        by_view: Share of each view's items that were wrong (None as above).
+        shown: Wrong items shown in the feedback whose outputs give one and the same answer most
+            often, as a share of those shown.
+    """
+
+    unparsable: float
+    truncated: float
+    parsed: float | None
+    by_view: Mapping[str, float] = field(default_factory=dict)
+    shown: float | None = None
+
+
+@dataclass(frozen=True)
+class TrialEvidence:
+    """All of it; a field is None where nothing was found."""
+
+    loss: LossCurve | None = None
+    data: DataSummary | None = None
+    audit: TokenAudit | None = None
+    training: Mapping[str, Any] | None = None
+    seconds: float | None = None
+    stage_seconds: Mapping[str, float] = field(default_factory=dict)
+    peak_memory_mb: float | None = None
+    wrong: WrongAnswers | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The evidence as JSON values."""
+        return asdict(self)
+
+
+def collect(trial_folder: Path, state_trial: Trial) -> TrialEvidence:
+    """Gathers the evidence of a trial.
+
+    Args:
+        trial_folder: `trials/<id>` of the campaign; may be missing or incomplete.
+        state_trial: The trial's record.
+    """
+    outcome = state_trial.outcome
+    stages = {
+        stage: float(value["seconds"])
+        for stage, value in state_trial.stages.items()
+        if _number(value.get("seconds")) is not None
+    }
+    return TrialEvidence(
+        loss=_loss_curve(_json_lines(trial_folder / "metrics.jsonl")),
+        data=_data(trial_folder, outcome),
+        audit=_audit(trial_folder),
+        training=Plan.of(state_trial.cells).training or None,
+        seconds=_number(outcome.get("seconds")) or state_trial.seconds or None,
+        stage_seconds=stages,
+        peak_memory_mb=_number(outcome.get("peak_memory_mb")),
+        wrong=wrong_answers(state_trial.feedback),
+    )
+
+
+def wrong_answers(feedback: Mapping[str, Any]) -> WrongAnswers | None:
+    """The classes of wrong answers of a feedback; None where there is no feedback."""
+    parse_rate = _number(feedback.get("parse_rate"))
+    if parse_rate is None:
+        return None
+    metric = feedback.get("metric", {})
+    binary = bool(metric.get("binary", True)) and bool(metric.get("higher_is_better", True))
+    views = {
+        name: round(1.0 - float(view["score"]), 4)
+        for name, view in sorted(feedback.get("views", {}).items())
+    }
+    score = float(feedback.get("score", 0.0))
+    return WrongAnswers(
+        unparsable=round(1.0 - parse_rate, 4),
+        truncated=round(_number(feedback.get("truncation_rate")) or 0.0, 4),
+        parsed=round(max(0.0, parse_rate - score), 4) if binary else None,
+        by_view=views if binary else {},
+        shown=_same_answer(feedback.get("wrong", [])),
+    )
+
+
+def _loss_curve(rows: Sequence[Mapping[str, Any]]) -> LossCurve | None:
+    training = [row for row in rows if "loss" in row and "eval_loss" not in row]
+    validation = [
+        (int(row.get("step") or 0), loss)
+        for row in rows
+        if (loss := _number(row.get("eval_loss"))) is not None
+    ]
+    planned = [int(row["steps"]) for row in training if _number(row.get("steps")) is not None]
+    return summarise_losses(
+        [_number(row["loss"]) for row in training],
+        planned=planned[-1] if planned else None,
+        validation=validation,
+    )
+
+
+def _data(folder: Path, outcome: Mapping[str, Any]) -> DataSummary | None:
+    card = _json_object(folder / "data" / "card.json")
+    if card is None:
+        card = outcome.get("data") if isinstance(outcome.get("data"), Mapping) else None
+    if card is None or not isinstance(card.get("by_source"), Mapping):
+        return None
+    dropped: dict[str, int] = {}
+    for step in card.get("steps", []):
+        for reason, count in step.get("dropped", {}).items():
+            dropped[f"{step.get('operator', '?')}: {reason}"] = int(count)
+    by_source = {str(name): int(count) for name, count in card["by_source"].items()}
+    return DataSummary(int(card.get("rows", sum(by_source.values()))), by_source, dropped)
+
+
+def _audit(folder: Path) -> TokenAudit | None:
+    for path in (folder / "audit.json", folder / "model" / "audit.json"):
+        found = _json_any(path)
+        if isinstance(found, Mapping):
+            found = found.get("checks", [found])
+        if not isinstance(found, list):
+            continue
+        for check in found:
+            if isinstance(check, Mapping) and check.get("name") == "tokens":
+                detail = check.get("detail", {})
+                return TokenAudit(
+                    share_trained=_number(detail.get("share_trained")),
+                    rows=_whole(detail.get("rows")),
+                    rows_truncated=_whole(detail.get("rows_truncated")),
+                    longest_row=_whole(detail.get("longest_row")),
+                )
+    return None
+
+
+def _same_answer(wrong: Sequence[Mapping[str, Any]]) -> float | None:
+    """How often the most frequent ending stands among the wrong outputs shown."""
+    endings = [" ".join(str(item.get("output", "")).split()[-2:]) for item in wrong]
+    if len(endings) < 5:
+        return None
+    return round(max(endings.count(ending) for ending in endings) / len(endings), 3)
+
+
+def _json_lines(path: Path) -> list[dict[str, Any]]:
+    """The whole rows of a file of JSON lines; a half-written one is left out."""
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []
+    rows = []
+    for line in lines:
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError:
+            continue
+        if isinstance(row, dict):
+            rows.append(row)
+    return rows
+
+
+def _json_any(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8", errors="replace"))
+    except (OSError, json.JSONDecodeError):
+        return None
+
+
+def _json_object(path: Path) -> Mapping[str, Any] | None:
+    found = _json_any(path)
+    return found if isinstance(found, dict) else None
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def _whole(value: Any) -> int | None:
+    number = _number(value)
+    return None if number is None else int(number)

@@ -1,0 +1,219 @@
+"""A proposal: one typed JSON document that the journal, the faces and every backend share.
+
+`SCHEMA` is its JSON schema; `Proposal.from_dict` refuses what does not fit it. It is data only:
+nothing here decides what to propose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ftassist.errors import DataError
+
+_TEXT = {"type": "string", "minLength": 1, "maxLength": 4000}
+_NUMBER = {"type": ["number", "null"]}
+SCHEMA: dict[str, Any] = {
+    "$id": "ftassist/proposal/1",
+    "type": "object",
+    "required": ["parent", "hypothesis", "cells", "change", "estimate", "backend"],
+    "additionalProperties": False,
+    "properties": {
+        "parent": {"type": "string", "pattern": "^t[0-9]{4,}$"},
+        "hypothesis": {
+            "type": "object",
+            "required": [
+                "statement",
+                "changes",
+                "cause",
+                "evidence",
+                "metric",
+                "low",
+                "high",
+                "refuted_if",
+            ],
+            "additionalProperties": False,
+            "properties": {
+                "statement": {**_TEXT, "maxLength": 300},
+                "changes": {
+                    "type": "array",
+                    "items": {"enum": ["data", "training"]},
+                    "uniqueItems": True,
+                },
+                "cause": _TEXT,
+                "evidence": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "required": ["trial", "claim"],
+                        "additionalProperties": False,
+                        "properties": {
+                            "trial": {"type": "string"},
+                            "claim": _TEXT,
+                            "value": _NUMBER,
+                        },
+                    },
+                },
+                "metric": {"type": "string"},
+                "low": {"type": "number"},
+                "high": {"type": "number"},
+                "refuted_if": _TEXT,
+            },
+        },
+        "cells": {
+            "type": "object",
+            "required": ["curate", "train", "evaluate"],
+            "additionalProperties": False,
+            "properties": {s: {"type": "string"} for s in ("curate", "train", "evaluate")},
+        },
+        "change": {
+            "type": "object",
+            "required": ["key", "description"],
+            "additionalProperties": False,
+            "properties": {
+                "key": _TEXT,
+                "description": _TEXT,
+                "before": {"type": "string"},
+                "after": {"type": "string"},
+            },
+        },
+        "estimate": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"seconds": _NUMBER, "memory_mb": _NUMBER, "cost_usd": _NUMBER},
+        },
+        "backend": _TEXT,
+        "rule": {"type": "string"},
+        "why_parent": {"type": "string"},
+        "seed": {"type": "integer", "minimum": 0},
+    },
+}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A number of an earlier trial that a hypothesis rests on."""
+
+    trial: str
+    claim: str
+    value: float | None = None
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """What is changed, why, and what should come of it.
+
+    Attributes:
+        statement: One line a person can agree or disagree with.
+        changes: "data", "training" or both; empty for a repetition.
+        cause: The cause it supposes.
+        evidence: What that rests on, by trial.
+        metric: The metric the prediction is about.
+        low: Predicted change of the metric against the parent, lower end (greater is better).
+        high: The same, upper end.
+        refuted_if: The result that would refute it.
+    """
+
+    statement: str
+    changes: tuple[str, ...]
+    cause: str
+    evidence: tuple[Evidence, ...]
+    metric: str
+    low: float
+    high: float
+    refuted_if: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """The one thing changed. `key` is what a veto forbids, such as "train.learning_rate:up"."""
+
+    key: str
+    description: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a trial is expected to cost; None where nothing is known yet."""
+
+    seconds: float | None = None
+    memory_mb: float | None = None
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A trial nobody has decided on yet.
+
+    Attributes:
+        parent: The trial it starts from.
+        hypothesis: What is claimed.
+        cells: The source of each stage.
+        change: The one thing changed.
+        estimate: Expected cost.
+        backend: Who proposes it.
+        rule: The playbook's rule, if one made it.
+        why_parent: Why the policy chose this parent.
+        seed: Random seed of sampling and training; not a knob, the same for all trials.
+    """
+
+    parent: str
+    hypothesis: Hypothesis
+    cells: Mapping[str, str]
+    change: Change
+    estimate: Estimate
+    backend: str
+    rule: str = ""
+    why_parent: str = ""
+    seed: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document, as stored in the journal and sent to faces."""
+        document = asdict(self)
+        document["cells"] = dict(self.cells)
+        document["hypothesis"]["changes"] = list(self.hypothesis.changes)
+        document["hypothesis"]["evidence"] = [asdict(e) for e in self.hypothesis.evidence]
+        return document
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Proposal:
+        """Reads a document.
+
+        Raises:
+            DataError: It does not fit the schema, or its interval is upside down.
+        """
+        import jsonschema  # takes a second; faces that only show proposals do not need it
+
+        try:
+            jsonschema.validate(document, SCHEMA)
+        except jsonschema.ValidationError as error:
+            path = ".".join(str(p) for p in error.absolute_path) or "the document"
+            raise DataError(
+                f"not a valid proposal: {error.message}",
+                where=path,
+                fix="return a document that fits the schema",
+            ) from error
+        raw = dict(document["hypothesis"])
+        raw["changes"] = tuple(raw["changes"])
+        raw["evidence"] = tuple(Evidence(**e) for e in raw["evidence"])
+        hypothesis = Hypothesis(**raw)
+        if hypothesis.low > hypothesis.high:
+            raise DataError(
+                f"the predicted interval is upside down: {hypothesis.low} > {hypothesis.high}",
+                where="hypothesis.low",
+                fix="give low <= high",
+            )
+        return cls(
+            parent=document["parent"],
+            hypothesis=hypothesis,
+            cells=dict(document["cells"]),
+            change=Change(**document["change"]),
+            estimate=Estimate(**document["estimate"]),
+            backend=document["backend"],
+            rule=document.get("rule", ""),
+            why_parent=document.get("why_parent", ""),
+            seed=document.get("seed", 0),
+        )

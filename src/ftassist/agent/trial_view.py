@@ -1,0 +1,188 @@
+"""A trial as a backend sees it: what was claimed, changed, measured and said.
+
+Texts that come from data, models or logs are `Quoted`: material to judge, never an instruction.
+Knows nothing of which trials matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ftassist.agent.evidence import TrialEvidence
+from ftassist.files import hash_text
+from ftassist.journal.state import STAGES, Trial
+
+SHOWN_WRONG = 10
+"""Wrong answers shown of a central trial, as many as the evaluator gives."""
+FEW_WRONG = 3
+"""Wrong answers shown of any other."""
+_QUOTE = 400
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """Untrusted text, cut to a length; never an instruction."""
+
+    quoted: str
+
+
+def quote(text: Any, most: int = _QUOTE) -> Quoted:
+    """Marks text as untrusted."""
+    plain = str(text)
+    return Quoted(plain if len(plain) <= most else plain[: most - 2] + " …")
+
+
+@dataclass(frozen=True)
+class WrongItem:
+    """A wrong answer the evaluator showed."""
+
+    view: str
+    prompt: Quoted
+    gold: Quoted
+    output: Quoted
+
+
+@dataclass(frozen=True)
+class TrialView:
+    """A trial in full.
+
+    Attributes:
+        id: Such as "t0003".
+        parent: The trial it starts from.
+        status: Where it stands.
+        statement: Its hypothesis in one line.
+        changes: "data", "training" or both.
+        key: What was changed, such as "train.epochs:up".
+        description: The same in words.
+        rule: The playbook's rule that proposed it.
+        score: Headline on validation, as measured (see the metric for its direction).
+        low: Lower end of its 95 % interval.
+        high: Upper end.
+        views: Score of each view.
+        view_items: Items of each view.
+        verdict: better, tied, worse or invalid, against `against`.
+        against: The trial the verdict is about.
+        difference: Against that trial; greater is better, whatever the metric.
+        difference_low: Lower end of its 95 % interval.
+        difference_high: Upper end.
+        against_best: The verdict against the best trial before it.
+        predicted: The interval that was predicted for `difference`.
+        held: Whether the difference lay in it.
+        seconds: What the trial took.
+        rows: Rows that were trained on.
+        failure: {class, stage}; empty where nothing failed.
+        failure_message: What it said.
+        cells: The source of each stage as it was run.
+        edited: The stages a person edited.
+        evidence: What it left behind.
+        wrong: Wrong answers shown by the evaluator.
+    """
+
+    id: str
+    parent: str | None
+    status: str
+    statement: str = ""
+    changes: tuple[str, ...] = ()
+    key: str = ""
+    description: str = ""
+    rule: str = ""
+    score: float | None = None
+    low: float | None = None
+    high: float | None = None
+    views: Mapping[str, float] = field(default_factory=dict)
+    view_items: Mapping[str, int] = field(default_factory=dict)
+    verdict: str = ""
+    against: str = ""
+    difference: float | None = None
+    difference_low: float | None = None
+    difference_high: float | None = None
+    against_best: str = ""
+    predicted: tuple[float, float] | None = None
+    held: bool | None = None
+    seconds: float | None = None
+    rows: int | None = None
+    failure: Mapping[str, str] = field(default_factory=dict)
+    failure_message: Quoted = field(default_factory=lambda: Quoted(""))
+    cells: Mapping[str, str] = field(default_factory=dict)
+    edited: tuple[str, ...] = ()
+    evidence: TrialEvidence | None = None
+    wrong: tuple[WrongItem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A trial in one line, for those that are not described in full."""
+
+    id: str
+    parent: str | None
+    status: str
+    key: str
+    score: float | None
+    verdict: str
+
+
+def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> TrialView:
+    """A trial in full; one that is not central shows fewer wrong answers."""
+    hypothesis = trial.proposal.get("hypothesis", {})
+    change = trial.proposal.get("change", {})
+    feedback, verdict = trial.feedback, trial.verdict
+    predicted = (hypothesis["low"], hypothesis["high"]) if "low" in hypothesis else None
+    views = feedback.get("views", {})
+    return TrialView(
+        id=trial.id,
+        parent=trial.parent,
+        status=trial.status,
+        statement=trial.hypothesis,
+        changes=tuple(hypothesis.get("changes", ())),
+        key=str(change.get("key", "")),
+        description=str(change.get("description", "")),
+        rule=str(trial.proposal.get("rule", "")),
+        score=trial.score,
+        low=feedback.get("low"),
+        high=feedback.get("high"),
+        views={name: float(view["score"]) for name, view in sorted(views.items())},
+        view_items={name: int(view.get("n", 0)) for name, view in sorted(views.items())},
+        verdict=str(verdict.get("kind", "")),
+        against=str(verdict.get("against", "")),
+        difference=verdict.get("difference"),
+        difference_low=verdict.get("low"),
+        difference_high=verdict.get("high"),
+        against_best=str(trial.against_best.get("kind", "")),
+        predicted=predicted,
+        held=trial.prediction.get("held"),
+        seconds=trial.outcome.get("seconds") or trial.seconds or None,
+        rows=trial.outcome.get("rows"),
+        failure={k: str(trial.failure.get(k, "")) for k in ("class", "stage") if trial.failure},
+        failure_message=quote(trial.failure.get("message", "")),
+        cells=dict(trial.cells),
+        edited=tuple(sorted(trial.edited)),
+        evidence=evidence,
+        wrong=tuple(
+            _wrong(item)
+            for item in feedback.get("wrong", ())[: SHOWN_WRONG if central else FEW_WRONG]
+        ),
+    )
+
+
+def _wrong(item: Mapping[str, Any]) -> WrongItem:
+    texts = [quote(item.get(name, "")) for name in ("prompt", "gold", "output")]
+    return WrongItem(str(item.get("view", "")), *texts)
+
+
+def brief_trial(trial: Trial) -> Brief:
+    """A trial in one line."""
+    return Brief(
+        id=trial.id,
+        parent=trial.parent,
+        status=trial.status,
+        key=str(trial.proposal.get("change", {}).get("key", "")),
+        score=trial.score,
+        verdict=str(trial.verdict.get("kind", "")),
+    )
+
+
+def digest(cells: Mapping[str, str]) -> str:
+    """A short digest of a trial's cells; equal cells have equal digests."""
+    return hash_text(*(cells.get(stage, "").strip() for stage in STAGES))[:12]

@@ -1,0 +1,203 @@
+"""One attempt at a trial: notebook, checks, cached stages and run put together, told as events.
+
+What comes out is an `Outcome`; the events on the way go to the journal as they happen. Leases,
+signals and standard input belong to the worker.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ftassist.errors import EvaluatorError, FtassistError
+from ftassist.journal.events import Kind
+from ftassist.trial import sandbox
+from ftassist.trial.events import Events
+from ftassist.trial.failures import Failure, classify
+from ftassist.trial.gpu import Gpu
+from ftassist.trial.hooks import StageFailedError
+from ftassist.trial.job import TrialJob
+from ftassist.trial.kernel import TrialKernel
+from ftassist.trial.notebook import NOTEBOOK, build
+from ftassist.trial.preflight import FindLeaks, Leak, Preflight
+from ftassist.trial.record import RunRecord
+from ftassist.trial.run import Run
+from ftassist.trial.stage_cache import METRICS, StageCache
+from ftassist.trial.stages import TrialStages, read_document
+from ftassist.trial.stop import RunStoppedError, StopSwitch
+
+_REMAINS = ("data", "model", "logs", METRICS, "audit.json", "leaks.json", "result.json")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an attempt ended.
+
+    Attributes:
+        kind: `trial.completed`, `trial.failed` or `trial.stopped`.
+        payload: That event's payload.
+    """
+
+    kind: str
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+class Attempt:
+    """Runs one attempt of a trial.
+
+    Args:
+        job: The trial.
+        events: Told of what happens.
+        stop: Ends it from outside.
+        gpu: The device it has; None on a CPU.
+        find_leaks: Asks the evaluator; by default its client, if the job names an evaluator.
+    """
+
+    def __init__(
+        self,
+        job: TrialJob,
+        events: Events,
+        stop: StopSwitch,
+        gpu: Gpu | None = None,
+        find_leaks: FindLeaks | None = None,
+    ) -> None:
+        self._job = job
+        self._events = events
+        self._stop = stop
+        self._gpu = gpu
+        self._preflight = Preflight(
+            job.folder,
+            job.spec,
+            find_leaks=find_leaks or _evaluator_of(job),
+            on_check=events.check,
+        )
+        self._stages: TrialStages | None = None
+        self._run: Run | None = None
+
+    async def run(self, start_kernel: Callable[[], Awaitable[TrialKernel]]) -> Outcome:
+        """Runs it to its end; every way it can end is an outcome.
+
+        Args:
+            start_kernel: Starts the kernel, once the cells are found to be sound.
+        """
+        started = False
+        kernel: TrialKernel | None = None
+        try:
+            clear_remains(self._job.folder)
+            record = RunRecord(build(self._job.spec), self._job.folder / NOTEBOOK)
+            record.notebook.metadata.ftassist.update(
+                attempt=self._job.attempt, isolation=sandbox.available_isolation()
+            )
+            record.save()
+            self._events.append(Kind.TRIAL_STARTED, self._facts())
+            started = True
+            self._stages = self._make_stages()
+            kernel = await self._stop.guard(start_kernel())
+            await self._execute(record, kernel)
+            return self._completed()
+        except StageFailedError as error:
+            self._preflight.report_audit()
+            return self._failed(error.failure)
+        except RunStoppedError as error:
+            return Outcome(
+                Kind.TRIAL_STOPPED, {"reason": error.reason, "stage": error.stage, **self._costs()}
+            )
+        except (FtassistError, OSError) as error:
+            if not started:
+                self._events.append(Kind.TRIAL_STARTED, self._facts())
+            stage = self._stages.stage if self._stages else "start"
+            failure = classify(type(error).__name__, str(error), stage)
+            return self._failed(Failure(failure, stage, str(error)))
+        finally:
+            if kernel is not None:
+                await kernel.end()
+
+    async def _execute(self, record: RunRecord, kernel: TrialKernel) -> None:
+        assert self._stages is not None
+        self._run = Run(
+            record,
+            kernel,
+            self._job.folder,
+            hooks=self._stages,
+            timeouts=self._job.timeouts,
+            stop=self._stop,
+            memory_limit_mb=self._job.memory_limit_mb,
+        )
+        await self._run.execute()
+
+    def _make_stages(self) -> TrialStages:
+        report = self._preflight.before()
+        cache = StageCache(Path(self._job.campaign) / "cache") if self._job.use_cache else None
+        return TrialStages(
+            self._job.folder,
+            self._job.spec,
+            report,
+            cache=cache,
+            preflight=self._preflight,
+            listener=self._events,
+            device=self._gpu.name if self._gpu else "cpu",
+        )
+
+    def _facts(self) -> dict[str, Any]:
+        return {
+            "attempt": self._job.attempt,
+            "pid": os.getpid(),
+            "isolation": sandbox.available_isolation(),
+            "gpu": self._gpu.to_payload() if self._gpu else {},
+            "kernel": "python3",
+        }
+
+    def _completed(self) -> Outcome:
+        assert self._stages is not None
+        payload = {
+            "rows": self._preflight.rows,
+            "data": read_document(self._job.folder / "data" / "card.json"),
+            "training": self._stages.training,
+            **self._costs(),
+        }
+        return Outcome(Kind.TRIAL_COMPLETED, payload)
+
+    def _failed(self, failure: Failure) -> Outcome:
+        return Outcome(Kind.TRIAL_FAILED, {**failure.to_payload(), **self._costs()})
+
+    def _costs(self) -> dict[str, Any]:
+        run = self._run
+        return {
+            "seconds": dict(self._stages.seconds) if self._stages else {},
+            "peak_memory_mb": round(run.peak_memory_mb, 1) if run else 0.0,
+            "cuda_peak_mb": round(run.cuda_peak_mb, 1) if run else 0.0,
+        }
+
+
+def clear_remains(folder: Path) -> None:
+    """Removes what an earlier attempt left; finished stages come back from the stage cache."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in _REMAINS:
+        path = folder / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _evaluator_of(job: TrialJob) -> FindLeaks | None:
+    """Asks the evaluator that the job names; a job that names none is refused when asked."""
+    if not job.check_leakage:
+        return None
+
+    def find(texts: list[str]) -> Sequence[Leak]:
+        if not job.evaluator:
+            raise EvaluatorError(
+                "the job names no evaluator, so leakage cannot be checked",
+                where=job.spec.trial,
+                fix="register the trial with an evaluator and pass its environment on",
+            )
+        from ftassist.dojo.evaluator.client import find_leaks
+
+        return find_leaks(texts)
+
+    return find

@@ -1,0 +1,187 @@
+"""Failure classes: what kind of thing went wrong, from the exception and how the kernel ended.
+
+A pure reading of names, texts and exit states. It does not repair, retry or judge whether a
+trial was honest; whoever finds cheating or leakage says INVALID itself.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+LOG_LINES = 40
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_OOM = re.compile(
+    r"out of memory|can't allocate memory|cannot allocate memory|unable to allocate"
+    r"|not enough memory",
+    re.IGNORECASE,
+)
+_ENVIRONMENT = re.compile(
+    r"no space left|read-only file system|permission denied|connection (refused|reset|error)"
+    r"|network is unreachable|name resolution|cuda error|cudnn error|nccl error"
+    r"|too many open files|disk quota",
+    re.IGNORECASE,
+)
+_NO_DATA = re.compile(r"nothing (is )?trained|no (row|token)s? (is|are|was|were)? ?trained", re.I)
+
+
+class FailureClass(StrEnum):
+    """Why a trial did not end with a score."""
+
+    CONFIG = "CONFIG"
+    OOM = "OOM"
+    DATA = "DATA"
+    ENV = "ENV"
+    TIMEOUT = "TIMEOUT"
+    KILLED = "KILLED"
+    BUDGET = "BUDGET"
+    INVALID = "INVALID"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What went wrong, as it is shown to people and to the next proposal.
+
+    Attributes:
+        failure: The class.
+        stage: "curate", "train", "evaluate", a preflight check's name, or "start".
+        message: One or a few lines; what to do where that is known.
+        traceback: At most `LOG_LINES` lines, plain text; "" where there is none.
+    """
+
+    failure: FailureClass
+    stage: str
+    message: str
+    traceback: str = ""
+
+    def to_payload(self) -> dict[str, Any]:
+        """The payload of a `trial.failed` event."""
+        return {
+            "class": str(self.failure),
+            "stage": self.stage,
+            "message": self.message,
+            "traceback": self.traceback,
+        }
+
+
+@dataclass(frozen=True)
+class KernelExit:
+    """How a kernel that is gone ended.
+
+    Attributes:
+        returncode: Of the kernel process; negative for a signal, None when it is not known.
+        oom_kills: How many processes the system killed for memory while the stage ran.
+        peak_mb: Highest resident memory seen, in MiB; 0 when it was not measured.
+        limit_mb: The kernel's memory limit in MiB; 0 for none.
+    """
+
+    returncode: int | None = None
+    oom_kills: int = 0
+    peak_mb: float = 0.0
+    limit_mb: float = 0.0
+
+
+_BY_NAME = {
+    "BudgetError": FailureClass.BUDGET,
+    "DataError": FailureClass.DATA,
+    "EvaluatorError": FailureClass.ENV,
+    "RefusedError": FailureClass.ENV,
+    "SealedError": FailureClass.INVALID,
+    "MemoryError": FailureClass.OOM,
+    "OutOfMemoryError": FailureClass.OOM,
+    "KeyboardInterrupt": FailureClass.KILLED,
+    "TimeoutError": FailureClass.TIMEOUT,
+    "ArrowInvalid": FailureClass.DATA,
+    "ArrowTypeError": FailureClass.DATA,
+    "DatasetGenerationError": FailureClass.DATA,
+    "JSONDecodeError": FailureClass.DATA,
+    "UnicodeDecodeError": FailureClass.DATA,
+    "ConnectionError": FailureClass.ENV,
+    "ConnectionRefusedError": FailureClass.ENV,
+    "ConnectionResetError": FailureClass.ENV,
+    "BrokenPipeError": FailureClass.ENV,
+    "PermissionError": FailureClass.ENV,
+    "OfflineModeIsEnabled": FailureClass.ENV,
+    "LocalEntryNotFoundError": FailureClass.ENV,
+    "ModuleNotFoundError": FailureClass.ENV,
+}
+_ABOUT_ROWS = frozenset({"KeyError", "IndexError", "ValueError", "FileNotFoundError"})
+
+
+def classify(ename: str, evalue: str, stage: str) -> FailureClass:
+    """The class of an exception raised in a stage's cell.
+
+    The text decides before the type for memory and for the environment, because libraries wrap
+    both in RuntimeError and OSError. An error about rows raised while curating is DATA; what is
+    left is the cell's own fault: CONFIG.
+    """
+    name = ename.rsplit(".", 1)[-1]
+    if _OOM.search(evalue):
+        return FailureClass.OOM
+    if name == "TrainingStoppedError":
+        return FailureClass.DATA if _NO_DATA.search(evalue) else FailureClass.CONFIG
+    if name == "ModuleNotFoundError" and "ftassist" in evalue:
+        return FailureClass.CONFIG
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    if _ENVIRONMENT.search(evalue):
+        return FailureClass.ENV
+    if name in _ABOUT_ROWS and stage == "curate":
+        return FailureClass.DATA
+    return FailureClass.CONFIG
+
+
+def from_exception(
+    ename: str, evalue: str, traceback: list[str], stage: str, told: str = ""
+) -> Failure:
+    """The failure of a cell that raised; `told` is a class the error itself carries, if any."""
+    text = f"{ename}: {evalue}" if evalue else ename
+    known = told in FailureClass.__members__
+    failure = FailureClass(told) if known else classify(ename, evalue, stage)
+    return Failure(failure, stage, condense(text, 12), log_tail(traceback))
+
+
+def from_exit(ending: KernelExit, stage: str, log: str = "") -> Failure:
+    """The failure of a kernel that is gone without an answer."""
+    tail = condense(log)
+    near_limit = ending.limit_mb > 0 and ending.peak_mb > 0.85 * ending.limit_mb
+    killed = ending.returncode == -9
+    if killed and (ending.oom_kills > 0 or near_limit):
+        message = (
+            f"the kernel was killed for memory in {stage}; its peak was {ending.peak_mb:.0f} MiB"
+        )
+        return Failure(FailureClass.OOM, stage, message, tail)
+    return Failure(FailureClass.KILLED, stage, f"the kernel {_ending(ending)} in {stage}", tail)
+
+
+def timed_out(stage: str, seconds: float) -> Failure:
+    """The failure of a stage that took longer than it may."""
+    message = f"{stage} took longer than its limit of {seconds:g} s and was ended"
+    return Failure(FailureClass.TIMEOUT, stage, message)
+
+
+def log_tail(traceback: list[str]) -> str:
+    """The last lines of a traceback as Jupyter sends it, without colours."""
+    return condense("\n".join(traceback))
+
+
+def condense(text: str, lines: int = LOG_LINES) -> str:
+    """The last `lines` lines of a text, colours gone, equal neighbours and blank runs folded."""
+    kept: list[str] = []
+    for line in _ANSI.sub("", text).splitlines():
+        line = line.rstrip()[:500]
+        if kept and line == kept[-1]:
+            continue
+        kept.append(line)
+    return "\n".join(kept[-lines:])
+
+
+def _ending(ending: KernelExit) -> str:
+    code = ending.returncode
+    if code is None:
+        return "stopped answering"
+    if code < 0:
+        return f"was killed by signal {-code}"
+    return f"ended by itself with exit code {code}"

@@ -1,0 +1,137 @@
+"""One GPU for one trial's kernel: found with nvidia-smi, leased by a file lock.
+
+Imports no torch and touches no device. A lease lasts as long as the process that holds it: the
+system drops the lock when that process ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from ftassist.errors import LockedError
+
+_QUERY = ("--query-gpu=index,uuid,name,memory.total", "--format=csv,noheader,nounits")
+_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Gpu:
+    """A GPU of this machine.
+
+    Attributes:
+        index: Its number in nvidia-smi.
+        uuid: Its identifier, which CUDA_VISIBLE_DEVICES takes.
+        name: The model's name.
+        memory_mb: Its memory in MiB.
+    """
+
+    index: int
+    uuid: str
+    name: str
+    memory_mb: float
+
+    def to_payload(self) -> dict[str, Any]:
+        """The device as it is recorded with a trial."""
+        return asdict(self)
+
+
+class Lease:
+    """A GPU held for one kernel, or none on a machine without; release it when done."""
+
+    def __init__(self, gpu: Gpu | None, lock: IO[str] | None) -> None:
+        self.gpu = gpu
+        self._lock = lock
+
+    @property
+    def visible(self) -> str:
+        """The value of CUDA_VISIBLE_DEVICES for the kernel; "" hides every device."""
+        return self.gpu.uuid if self.gpu else ""
+
+    def release(self) -> None:
+        """Gives the device back. Safe to call twice."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def __enter__(self) -> Lease:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def list_gpus() -> list[Gpu]:
+    """The GPUs this process may use; none where nvidia-smi is missing or fails."""
+    try:
+        run = subprocess.run(
+            ["nvidia-smi", *_QUERY], capture_output=True, text=True, timeout=_SECONDS, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return []
+    found = [gpu for line in run.stdout.splitlines() if (gpu := _parse(line))]
+    allowed = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if allowed is None:
+        return found
+    wanted = [part.strip() for part in allowed.split(",") if part.strip()]
+    return [gpu for gpu in found if str(gpu.index) in wanted or _named(gpu.uuid, wanted)]
+
+
+def slots() -> int:
+    """How many trials may run at once: one a GPU, or one on a CPU."""
+    return max(1, len(list_gpus()))
+
+
+def lease(folder: Path | None = None) -> Lease:
+    """Takes the first free GPU, or an empty lease on a machine without GPUs.
+
+    Args:
+        folder: Where the locks lie; by default one for this user on this machine.
+
+    Raises:
+        LockedError: There are GPUs and all of them are taken.
+    """
+    gpus = list_gpus()
+    if not gpus:
+        return Lease(None, None)
+    folder = folder or runtime_folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for gpu in gpus:
+        lock = (folder / f"{gpu.uuid}.lock").open("a+")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            continue
+        return Lease(gpu, lock)
+    raise LockedError(
+        f"all {len(gpus)} GPUs are taken by other trials",
+        where=", ".join(gpu.name for gpu in gpus),
+        fix="wait for one to end, or stop one with `ftassist veto`",
+    )
+
+
+def runtime_folder() -> Path:
+    """The folder of this user's GPU locks on this machine."""
+    base = os.environ.get("XDG_RUNTIME_DIR")
+    if base and Path(base).is_dir():
+        return Path(base) / "ftassist"
+    return Path(tempfile.gettempdir()) / f"ftassist-{os.getuid()}"
+
+
+def _parse(line: str) -> Gpu | None:
+    parts = [part.strip() for part in line.split(",")]
+    try:
+        return Gpu(int(parts[0]), parts[1], parts[2], float(parts[3]))
+    except (IndexError, ValueError):
+        return None
+
+
+def _named(uuid: str, wanted: list[str]) -> bool:
+    """Whether a list of devices names this one; a shortened identifier counts."""
+    return any(part.startswith("GPU-") and uuid.startswith(part) for part in wanted)

@@ -1,0 +1,109 @@
+"""A trial to run, as plain data that crosses a process boundary as one line of JSON.
+
+Says what to run, never how. Holds no secrets but the evaluator's one-trial token.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ftassist.errors import DataError
+
+STAGES = ("curate", "train", "evaluate")
+TIMEOUTS: Mapping[str, float] = {"curate": 1800.0, "train": 43200.0, "evaluate": 3600.0}
+"""Default limits in seconds; a campaign's budget may set shorter ones."""
+
+
+@dataclass(frozen=True)
+class TrialSpec:
+    """What a trial's notebook is built from.
+
+    Attributes:
+        trial: Its id, such as "t0003".
+        task: The task's key.
+        model: The base model: a name that ships, a folder, or a Hugging Face id.
+        cells: The source of each stage.
+        repository: The data repository: a task's key or a folder.
+        seed: The random seed of sampling and training.
+        row_cap: The most training rows a trial may use.
+        hypothesis: One line.
+        parent: The trial it starts from; "" for none.
+        change: What is changed, in a line or two.
+    """
+
+    trial: str
+    task: str
+    model: str
+    cells: Mapping[str, str]
+    repository: str
+    seed: int = 0
+    row_cap: int = 2000
+    hypothesis: str = ""
+    parent: str = ""
+    change: str = ""
+
+    def parameters(self) -> dict[str, str | int]:
+        """The literals of the parameters cell, by name."""
+        return {
+            "trial": self.trial,
+            "task": self.task,
+            "model": self.model,
+            "repository": self.repository,
+            "seed": self.seed,
+            "row_cap": self.row_cap,
+        }
+
+
+@dataclass(frozen=True)
+class TrialJob:
+    """One attempt at running a trial.
+
+    Attributes:
+        campaign: The campaign's folder; its journal, cache and trials are below it.
+        spec: The trial.
+        attempt: 1 for the first time this trial is run.
+        evaluator: Environment variables that lead a cell to the evaluator (socket and token).
+        timeouts: Seconds a stage may take, by stage.
+        memory_limit_mb: Most resident memory of the kernel in MiB; 0 for no limit.
+        use_cache: Whether stages may be taken from the campaign's stage cache.
+        check_leakage: Whether the evaluator is asked about leaking rows; only tests go without.
+    """
+
+    campaign: str
+    spec: TrialSpec
+    attempt: int = 1
+    evaluator: Mapping[str, str] = field(default_factory=dict)
+    timeouts: Mapping[str, float] = field(default_factory=lambda: dict(TIMEOUTS))
+    memory_limit_mb: float = 0.0
+    use_cache: bool = True
+    check_leakage: bool = True
+
+    @property
+    def folder(self) -> Path:
+        """The trial's folder."""
+        return Path(self.campaign) / "trials" / self.spec.trial
+
+    def to_line(self) -> str:
+        """The job as one line of JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_line(cls, line: str) -> TrialJob:
+        """Reads what `to_line` wrote.
+
+        Raises:
+            DataError: It is not a job.
+        """
+        try:
+            raw: dict[str, Any] = json.loads(line)
+            return cls(**{**raw, "spec": TrialSpec(**raw["spec"])})
+        except (ValueError, TypeError, KeyError) as error:
+            raise DataError(
+                f"not a trial job: {error}",
+                where="the worker's standard input",
+                fix="send one line made by TrialJob.to_line()",
+            ) from error

@@ -1,0 +1,103 @@
+"""Runs one trial job on this machine: takes a device, starts its kernel, writes its result.
+
+The step between the worker's standard input and an `Attempt`. Knows no runner.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+from ftassist.errors import LockedError
+from ftassist.files import write_json
+from ftassist.journal.events import Kind
+from ftassist.journal.store import Journal
+from ftassist.trial import gpu, sandbox
+from ftassist.trial.attempt import Attempt
+from ftassist.trial.events import Events
+from ftassist.trial.job import TrialJob
+from ftassist.trial.kernel import TrialKernel, private_folder
+from ftassist.trial.kernel_main import PRELOAD
+from ftassist.trial.stop import RUNNER_GONE, RunStoppedError, StopSwitch
+from ftassist.trial.trial_lock import TAKEN, trial_lock
+
+PRELOADED = "torch,transformers,trl,peft,datasets,ftassist.recipes._trainer"
+EXIT_CODES = {Kind.TRIAL_COMPLETED: 0, Kind.TRIAL_FAILED: 1, Kind.TRIAL_STOPPED: 2}
+LEFT = 4
+_RETRY_SECONDS = 0.5
+
+
+async def run_job(job: TrialJob, stop: StopSwitch, spare: TrialKernel | None = None) -> int:
+    """Runs a trial to its end and writes `result.json` and the last event.
+
+    Args:
+        job: The trial.
+        stop: Ends it from outside.
+        spare: A kernel started ahead of time; by default one is started.
+
+    Returns:
+        0 completed, 1 failed, 2 stopped; without a last event: 4 left for a later worker,
+        5 another worker still runs it.
+    """
+    try:
+        with trial_lock(job.folder):
+            return await _run_held(job, stop, spare)
+    except LockedError:
+        return TAKEN
+
+
+async def _run_held(job: TrialJob, stop: StopSwitch, spare: TrialKernel | None) -> int:
+    events = Events(Journal(Path(job.campaign) / "journal.db"), job.spec.trial)
+    os.environ.update(job.evaluator)
+    try:
+        lease = await _lease(stop)
+    except RunStoppedError as error:
+        if stop.reason == RUNNER_GONE:
+            return LEFT
+        events.append(Kind.TRIAL_STOPPED, {"reason": error.reason, "stage": error.stage})
+        return EXIT_CODES[Kind.TRIAL_STOPPED]
+    with lease:
+        attempt = Attempt(job, events, stop, lease.gpu)
+        outcome = await attempt.run(lambda: _kernel(job, lease, spare))
+        if outcome.kind == Kind.TRIAL_STOPPED and stop.reason == RUNNER_GONE:
+            return LEFT
+        try:
+            write_json(job.folder / "result.json", asdict(outcome))
+        finally:
+            events.append(outcome.kind, outcome.payload)
+    return EXIT_CODES[Kind(outcome.kind)]
+
+
+async def start_spare() -> TrialKernel:
+    """Starts a kernel that has no trial yet, its imports under way, no device touched."""
+    private = private_folder()
+    environment = sandbox.kernel_environment(private, model="tiny")
+    del environment["CUDA_VISIBLE_DEVICES"]
+    environment[PRELOAD] = PRELOADED
+    return await TrialKernel.start(private, environment, private=private)
+
+
+async def _kernel(job: TrialJob, lease: gpu.Lease, spare: TrialKernel | None) -> TrialKernel:
+    """A kernel in the trial's folder: the spare one, bound to it, or a new one."""
+    private = spare.private if spare else private_folder()
+    environment = sandbox.kernel_environment(
+        private, model=job.spec.model, gpu=lease.visible, evaluator=job.evaluator
+    )
+    environment["FTASSIST_ROW_CAP"] = str(job.spec.row_cap)
+    if spare is None:
+        return await TrialKernel.start(job.folder, environment, private=private)
+    await spare.bind(job.folder, environment)
+    return spare
+
+
+async def _lease(stop: StopSwitch) -> gpu.Lease:
+    """Takes a device, waiting for one that is still held by a trial about to end."""
+    while True:
+        try:
+            return gpu.lease()
+        except LockedError:
+            if stop.pulled:
+                raise RunStoppedError(stop.reason, "start") from None
+            await asyncio.sleep(_RETRY_SECONDS)

@@ -1,0 +1,222 @@
+"""A trial's kernel seen from outside: started, asked, interrupted and ended.
+
+The kernel leads a process group of its own and is reached over Unix sockets in a private folder
+where the system allows it. Knows nothing of notebooks or stages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from subprocess import Popen
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+
+from ftassist.errors import FtassistError
+from ftassist.trial.failures import condense
+from ftassist.trial.processes import end_group
+
+START_SECONDS = 120.0
+"""How long a kernel may take to answer for the first time."""
+_LONGEST_SOCKET_PATH = 90
+
+
+class _TrialKernelSpecs(KernelSpecManager):  # type: ignore[misc]
+    """Knows one kernel: this interpreter, started through `kernel_main`."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        argv = [sys.executable, "-m", "ftassist.trial.kernel_main", "-f", "{connection_file}"]
+        return KernelSpec(argv=argv, display_name=kernel_name, language="python")
+
+
+class TrialKernel:
+    """A running kernel.
+
+    Attributes:
+        manager: Jupyter's manager of it; clients are made from it.
+        private: The folder of its own: sockets, home, log. Removed by `end`.
+        name: The kernel's name.
+    """
+
+    def __init__(self, manager: AsyncKernelManager, private: Path, name: str) -> None:
+        self.manager = manager
+        self.private = private
+        self.name = name
+        self._process: Popen[bytes] = manager.provisioner.process
+
+    @classmethod
+    async def start(
+        cls,
+        folder: Path,
+        environment: Mapping[str, str],
+        *,
+        private: Path | None = None,
+        kernel_name: str = "",
+    ) -> TrialKernel:
+        """Starts a kernel, without waiting for it to answer.
+
+        Args:
+            folder: Its working directory.
+            environment: All of its environment variables.
+            private: Its own folder, made by `private_folder`.
+            kernel_name: An installed kernel's name; by default this interpreter.
+
+        Raises:
+            FtassistError: It cannot be started.
+        """
+        private = private or private_folder()
+        name = kernel_name or "python"
+        specs = {} if kernel_name else {"kernel_spec_manager": _TrialKernelSpecs()}
+        manager = AsyncKernelManager(kernel_name=name, **specs)
+        if len(str(private)) < _LONGEST_SOCKET_PATH and sys.platform != "win32":
+            manager.transport = "ipc"
+            manager.ip = str(private / "s")
+        manager.connection_file = str(private / "connection.json")
+        arguments = ["--HistoryManager.enabled=False"]
+        try:
+            with (private / "kernel.log").open("wb") as log:
+                await manager.start_kernel(
+                    extra_arguments=arguments,
+                    cwd=str(folder),
+                    env=dict(environment),
+                    stdout=log,
+                    stderr=log,
+                )
+        except (OSError, RuntimeError, KeyError) as error:
+            raise FtassistError(
+                f"the kernel {name!r} cannot be started: {error}",
+                where=str(folder),
+                fix="run `ftassist doctor`",
+            ) from error
+        return cls(manager, private, name)
+
+    @property
+    def pid(self) -> int:
+        """The process id, which is also its process group."""
+        return self._process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit code, negative for a signal; None while it runs."""
+        return self._process.poll()
+
+    async def ready(self, seconds: float = START_SECONDS) -> None:
+        """Waits until the kernel answers, its imports done.
+
+        Raises:
+            FtassistError: It does not, with the end of its log.
+        """
+        async with self._client(seconds):
+            return
+
+    async def bind(self, folder: Path, environment: Mapping[str, str]) -> None:
+        """Gives a kernel that was started ahead of time its folder and its variables.
+
+        Raises:
+            FtassistError: It does not answer.
+        """
+        code = (
+            "import os as _os\n"
+            f"_os.environ.update({dict(environment)!r})\n"
+            f"_os.chdir({str(folder)!r})\n"
+            "del _os"
+        )
+        async with self._client(START_SECONDS) as client:
+            await self.evaluate(client, code=code)
+
+    @asynccontextmanager
+    async def _client(self, seconds: float) -> AsyncIterator[Any]:
+        client = self.manager.client()
+        client.start_channels()
+        try:
+            await client.wait_for_ready(timeout=seconds)
+            yield client
+        except RuntimeError as error:
+            raise FtassistError(
+                f"the kernel did not start: {error}\n{self.log()}".rstrip(),
+                where=self.name,
+                fix="run `ftassist doctor`",
+            ) from error
+        finally:
+            client.stop_channels()
+
+    async def evaluate(self, client: Any, expression: str = "None", *, code: str = "") -> str:
+        """Runs code, then an expression, silently; returns the expression's text.
+
+        Args:
+            client: A client of this kernel, with channels open and no cell running.
+            expression: What to evaluate.
+            code: What to run before.
+
+        Raises:
+            FtassistError: It does not answer in time, or the code raises.
+        """
+        wish = {"value": expression}
+        request = client.execute(code, silent=True, store_history=False, user_expressions=wish)
+        content = await self._reply(client, request)
+        value = content.get("user_expressions", {}).get("value", {})
+        if content["status"] != "ok":
+            raise FtassistError(f"the kernel refused: {content.get('evalue')}", where=self.name)
+        return str(value.get("data", {}).get("text/plain", ""))
+
+    async def _reply(self, client: Any, request: str, seconds: float = 10.0) -> dict[str, Any]:
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    reply = await client.get_shell_msg()
+                    if reply["parent_header"].get("msg_id") == request:
+                        break
+        except TimeoutError as error:
+            raise FtassistError(
+                "the kernel does not answer", where=self.name, fix="run the trial again"
+            ) from error
+        content: dict[str, Any] = reply["content"]
+        return content
+
+    async def interrupt(self) -> None:
+        """Raises KeyboardInterrupt in the running cell."""
+        with suppress(RuntimeError, ProcessLookupError):
+            await self.manager.interrupt_kernel()
+
+    async def kill(self) -> int:
+        """Kills the kernel with everything below it, and waits for it to be gone.
+
+        Returns:
+            The exit code.
+        """
+        if self._process.poll() is None:
+            end_group(self.pid)
+        return await asyncio.to_thread(self._process.wait)
+
+    async def end(self) -> int:
+        """Kills the kernel and removes its folder. Safe to call twice.
+
+        Returns:
+            The exit code.
+        """
+        code = await self.kill()
+        with suppress(RuntimeError):
+            await self.manager.shutdown_kernel(now=True)
+        await self.manager.cleanup_resources()
+        shutil.rmtree(self.private, ignore_errors=True)
+        return code
+
+    def log(self) -> str:
+        """The last lines the process wrote beside its cells, such as a crash report."""
+        try:
+            raw = (self.private / "kernel.log").read_bytes()[-20_000:]
+        except OSError:
+            return ""
+        return condense(raw.decode(errors="replace"))
+
+
+def private_folder() -> Path:
+    """A new folder for one kernel, with a path short enough for sockets."""
+    return Path(tempfile.mkdtemp(prefix="fta-"))

@@ -1,0 +1,31 @@
+"""The process a trial's cells run in: an ordinary Jupyter kernel that dies with its worker.
+
+Runs inside the kernel process (`python -m ftassist.trial.kernel_main -f <connection file>`).
+Imports beforehand what the environment variable FTASSIST_PRELOAD names, separated by commas, so
+that a kernel started ahead of time has its imports done. Knows nothing of trials.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+
+from ftassist.trial.processes import die_with_parent
+
+PRELOAD = "FTASSIST_PRELOAD"
+
+
+def main() -> None:
+    """Starts the kernel and returns when it is shut down."""
+    die_with_parent(int(os.environ.get("JPY_PARENT_PID", os.getppid())))
+    from ipykernel.kernelapp import IPKernelApp
+
+    app = IPKernelApp.instance()
+    app.initialize()
+    for name in filter(None, os.environ.pop(PRELOAD, "").split(",")):
+        importlib.import_module(name)
+    app.start()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,240 @@
+"""Runs the cells of a notebook in a kernel, one after the other, and tells truthfully how it went.
+
+A cell that raises, a kernel that is gone, a limit that is passed and a stop from outside are
+told apart here. Knows stages and hooks, not caches, checks, journals or leases.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbformat import NotebookNode
+
+from ftassist.errors import FtassistError
+from ftassist.trial.client import NOTEBOOK_LIMIT, TrialClient
+from ftassist.trial.failures import Failure, FailureClass, KernelExit, from_exception, from_exit
+from ftassist.trial.failures import timed_out as timed_out_failure
+from ftassist.trial.hooks import NoHooks, Reuse, StageFailedError, StageHooks
+from ftassist.trial.kernel import START_SECONDS, TrialKernel
+from ftassist.trial.memory import MemoryWatch
+from ftassist.trial.notebook import stage_of
+from ftassist.trial.record import RunRecord, Status
+from ftassist.trial.stop import RunStoppedError, StopSwitch, settle
+
+GRACE_SECONDS = 2.0
+"""How long an interrupted cell may take to end before its kernel is killed."""
+_AUTOSAVE_SECONDS = 1.0
+T = TypeVar("T")
+
+
+@dataclass
+class Run:
+    """One run of a notebook.
+
+    Attributes:
+        record: The notebook with its statuses.
+        kernel: The kernel, started.
+        folder: The folder the cells write to.
+        hooks: Asked before and after each stage.
+        timeouts: Seconds a stage may take, by stage.
+        stop: Ends the run from outside.
+        memory_limit_mb: The kernel's memory limit in MiB, to tell an out-of-memory kill.
+        output_limit: Most characters of output a cell keeps in the notebook.
+        peak_memory_mb: Filled in: the highest resident memory of the kernel, in MiB.
+        cuda_peak_mb: Filled in: the most GPU memory torch held in the kernel, in MiB.
+    """
+
+    record: RunRecord
+    kernel: TrialKernel
+    folder: Path
+    hooks: StageHooks = field(default_factory=NoHooks)
+    timeouts: Mapping[str, float] = field(default_factory=dict)
+    stop: StopSwitch = field(default_factory=StopSwitch)
+    memory_limit_mb: float = 0.0
+    output_limit: int = NOTEBOOK_LIMIT
+    peak_memory_mb: float = 0.0
+    cuda_peak_mb: float = 0.0
+
+    async def execute(self) -> None:
+        """Runs all cells. The notebook is saved at every change of a status.
+
+        Raises:
+            StageFailedError: A stage did not end well, or a hook refused it.
+            RunStoppedError: `stop` was pulled.
+        """
+        self.record.save()
+        client = TrialClient(self.record, self.kernel, self.folder, self.output_limit)
+        autosave = asyncio.create_task(self._autosave())
+        with MemoryWatch(self.kernel.pid) as watch:
+            try:
+                await self._connect(client)
+                for index, cell in enumerate(self.record.notebook.cells):
+                    await self._cell(client, cell, index, watch)
+                self.cuda_peak_mb = await self._cuda_peak(client)
+                client.set_widgets_metadata()
+            except StageFailedError as error:
+                self.record.finish({"failure": error.failure.to_payload()})
+                raise
+            except RunStoppedError as error:
+                self.record.finish({"stopped": error.reason})
+                raise
+            finally:
+                self.peak_memory_mb = watch.peak_mb
+                autosave.cancel()
+                if client.kc is not None:
+                    client.kc.stop_channels()
+        self.record.finish({})
+
+    async def _connect(self, client: TrialClient) -> None:
+        client.startup_timeout = START_SECONDS
+        try:
+            await self.stop.guard(client.async_start_new_kernel_client(), "")
+        except RuntimeError as error:
+            log = self.kernel.log()
+            message = f"the kernel did not start: {error}"
+            raise StageFailedError(Failure(FailureClass.ENV, "start", message, log)) from error
+
+    async def _cell(
+        self, client: TrialClient, cell: NotebookNode, index: int, watch: MemoryWatch
+    ) -> None:
+        stage = stage_of(cell)
+        reused: Reuse | None = None
+        begun = time.monotonic()
+        if stage:
+            reused = await self.stop.guard(in_thread(self.hooks.before_stage, stage), stage)
+        if reused is not None:
+            self.record.skip(cell, reused.message, reused.facts)
+        elif cell.cell_type == "code" and cell.source.strip():
+            await self._run_cell(client, cell, index, watch)
+        if stage:
+            seconds = time.monotonic() - begun
+            after = in_thread(self.hooks.after_stage, stage, seconds, reused)
+            await self.stop.guard(after, stage)
+
+    async def _run_cell(
+        self, client: TrialClient, cell: NotebookNode, index: int, watch: MemoryWatch
+    ) -> None:
+        name = stage_of(cell) or str(cell.get("id", index))
+        oom_before = watch.oom_kills
+        self.record.begin(cell)
+        running = asyncio.create_task(client.async_execute_cell(cell, index))
+        stopping = asyncio.create_task(self.stop.wait())
+        limit = self.timeouts.get(name)
+        try:
+            await asyncio.wait(
+                {running, stopping}, timeout=limit, return_when=asyncio.FIRST_COMPLETED
+            )
+            if not running.done():
+                await self._interrupt(running)
+                await settle(running)
+                self.record.end(cell, "killed")
+                if self.stop.pulled:
+                    raise RunStoppedError(self.stop.reason, name)
+                raise StageFailedError(timed_out_failure(name, limit or 0.0))
+            await self._judge(client, running, cell, name, watch, oom_before)
+        except asyncio.CancelledError:
+            running.cancel()
+            self.record.end(cell, "killed")
+            raise
+        finally:
+            stopping.cancel()
+
+    async def _judge(
+        self,
+        client: TrialClient,
+        running: asyncio.Task[Any],
+        cell: NotebookNode,
+        name: str,
+        watch: MemoryWatch,
+        oom_before: int,
+    ) -> None:
+        """Marks the cell by how its task ended; raises unless it ended well."""
+        error = running.exception()
+        if error is None:
+            self.record.end(cell, "completed")
+            return
+        status: Status = "failed"
+        if isinstance(error, CellExecutionError):
+            kind = await self._kind_told(client, error.ename)
+            failure = from_exception(error.ename, error.evalue, _traceback(cell), name, kind)
+        elif isinstance(error, DeadKernelError):
+            status = "killed"
+            ending = KernelExit(
+                self.kernel.returncode,
+                watch.oom_kills - oom_before,
+                watch.peak_mb,
+                self.memory_limit_mb,
+            )
+            failure = from_exit(ending, name, self.kernel.log())
+        else:
+            failure = Failure(FailureClass.ENV, name, f"{type(error).__name__}: {error}")
+        self.record.end(cell, status)
+        raise StageFailedError(failure) from error
+
+    async def _kind_told(self, client: TrialClient, ename: str) -> str:
+        """The failure class that the evaluator's refusal carries, if the error is one."""
+        if ename != "RefusedError":
+            return ""
+        code = "str(getattr(__import__('sys').last_value, 'kind', ''))"
+        with suppress(FtassistError):
+            return (await self.kernel.evaluate(client.kc, code)).strip("'")
+        return ""
+
+    async def _interrupt(self, running: asyncio.Task[Any]) -> None:
+        """Interrupts the running cell, then kills its kernel if it does not end."""
+        await self.kernel.interrupt()
+        await asyncio.wait({running}, timeout=GRACE_SECONDS)
+        if not running.done():
+            await self.kernel.kill()
+
+    async def _cuda_peak(self, client: TrialClient) -> float:
+        code = (
+            "__import__('sys').modules.get('torch') and "
+            "__import__('torch').cuda.is_initialized() and "
+            "__import__('torch').cuda.max_memory_allocated()"
+        )
+        with suppress(FtassistError, ValueError):
+            text = await self.kernel.evaluate(client.kc, code)
+            return float(text) / 2**20 if text.isdecimal() else 0.0
+        return 0.0
+
+    async def _autosave(self) -> None:
+        while True:
+            await asyncio.sleep(_AUTOSAVE_SECONDS)
+            self.record.save_if_dirty()
+
+
+def in_thread(work: Callable[..., T], *arguments: Any) -> asyncio.Future[T]:
+    """Runs work in a daemon thread, which never keeps the process from ending."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def deliver(action: Callable[[Any], None], value: Any) -> None:
+        if not future.done():
+            action(value)
+
+    def body() -> None:
+        try:
+            result = work(*arguments)
+        except BaseException as error:  # noqa: BLE001 - handed to whoever awaits the future
+            outcome: tuple[Callable[[Any], None], Any] = (future.set_exception, error)
+        else:
+            outcome = (future.set_result, result)
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(deliver, *outcome)
+
+    threading.Thread(target=body, name="trial-hook", daemon=True).start()
+    return future
+
+
+def _traceback(cell: NotebookNode) -> list[str]:
+    errors = [o for o in cell.outputs if o.output_type == "error"]
+    return list(errors[-1].traceback) if errors else []

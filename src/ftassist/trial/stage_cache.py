@@ -1,0 +1,228 @@
+"""The stage cache of a campaign: files a stage wrote, kept by the key of the stage.
+
+    <campaign>/cache/<key>/manifest.json      what is in it, with the hash of every file
+    <campaign>/cache/<key>/files/...          as they lay in the trial's folder
+    <campaign>/cache/<key>/metrics.jsonl      the lines the stage added to metrics.jsonl
+
+An entry is complete or absent: it is built under another name and renamed into place. An entry
+whose bytes do not match their hashes is set aside and named, never used. Knows nothing of how
+keys are made (see `stage_key`) or of running stages.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ftassist.errors import DataError, FtassistError
+from ftassist.files import hash_file, hash_text, read_json, write_json
+
+METRICS = "metrics.jsonl"
+LINK_ABOVE = 64 * 1024 * 1024
+"""Files larger than this (bytes) are hard-linked, read-only; smaller ones are copied."""
+_NOT_OUTPUTS = frozenset({METRICS, "trial.ipynb", "result.json", "leaks.json"})
+_NOT_OUTPUT_FOLDERS = frozenset({"logs"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A finished stage in the cache.
+
+    Attributes:
+        key: Its key.
+        stage: The stage.
+        trial: The trial that ran it.
+        seconds: How long it took there.
+        files: The hash of each file, by its path in the trial's folder.
+        metrics: The hash of its part of metrics.jsonl; "" when it wrote none.
+        summary: What was reported of it.
+    """
+
+    key: str
+    stage: str
+    trial: str
+    seconds: float
+    files: Mapping[str, str] = field(default_factory=dict)
+    metrics: str = ""
+    summary: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What the cache has for a key: an entry, nothing, or a damaged one (named) set aside."""
+
+    entry: Entry | None = None
+    damaged: str = ""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A trial's folder before a stage: size and time of each file, and the metrics' length."""
+
+    files: Mapping[str, tuple[int, int, int]]
+    metrics: int
+
+    @classmethod
+    def of(cls, folder: Path) -> Snapshot:
+        """Takes the snapshot."""
+        files = {name: _mark(folder / name) for name in _output_files(folder)}
+        metrics = folder / METRICS
+        return cls(files, metrics.stat().st_size if metrics.is_file() else 0)
+
+    def changed(self, folder: Path) -> list[str]:
+        """Paths of the files that are new or different now."""
+        return [n for n in _output_files(folder) if _mark(folder / n) != self.files.get(n)]
+
+
+class StageCache:
+    """The stage cache below one folder. Safe for several processes at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def find(self, key: str) -> Lookup:
+        """Looks a key up and checks every byte of its entry."""
+        place = self.folder / key
+        if not place.is_dir():
+            return Lookup()
+        try:
+            entry = Entry(**read_json(place / "manifest.json"))
+        except (OSError, TypeError, DataError):
+            return self._set_aside(place, "manifest.json")
+        for name, digest in [*_stored(entry).items()]:
+            path = place / name
+            if not path.is_file() or hash_file(path) != digest:
+                return self._set_aside(place, name)
+        return Lookup(entry)
+
+    def store(
+        self,
+        key: str,
+        stage: str,
+        trial: str,
+        folder: Path,
+        before: Snapshot,
+        seconds: float,
+        summary: Mapping[str, Any],
+    ) -> Entry:
+        """Keeps what a stage wrote since `before`; an entry that is there already stays.
+
+        Raises:
+            FtassistError: The disk is full or read-only.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            building = Path(tempfile.mkdtemp(prefix=".building-", dir=self.folder))
+        except OSError as error:
+            raise _cannot(self.folder, error) from error
+        try:
+            files: dict[str, str] = {}
+            for name in before.changed(folder):
+                _place(folder / name, building / "files" / name)
+                files[name] = hash_file(building / "files" / name)
+            metrics = _metrics_part(folder / METRICS, before.metrics, building / METRICS)
+            entry = Entry(key, stage, trial, seconds, files, metrics, summary)
+            write_json(building / "manifest.json", asdict(entry))
+            with suppress(OSError):  # another process stored the same key first
+                building.rename(self.folder / key)
+        except OSError as error:
+            raise _cannot(self.folder, error) from error
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+        return entry
+
+    def restore(self, entry: Entry, folder: Path) -> None:
+        """Puts an entry's files into a trial's folder and adds its lines to metrics.jsonl.
+
+        Raises:
+            FtassistError: The disk is full or read-only.
+        """
+        place = self.folder / entry.key
+        try:
+            for name in entry.files:
+                _place(place / "files" / name, folder / name)
+            if entry.metrics:
+                with (folder / METRICS).open("ab") as file:
+                    file.write((place / METRICS).read_bytes())
+        except OSError as error:
+            raise _cannot(folder, error) from error
+
+    def _set_aside(self, place: Path, name: str) -> Lookup:
+        """Moves a damaged entry out of the way, so that the stage can be stored anew."""
+        number = sum(1 for _ in self.folder.glob(f"{place.name}.damaged-*"))
+        with suppress(OSError):
+            place.rename(place.with_name(f"{place.name}.damaged-{number}"))
+        return Lookup(damaged=f"cache/{place.name}/{name}")
+
+
+def outputs_digest(folder: Path, below: str) -> str:
+    """A digest of the names and bytes of what lies in `folder`/`below`."""
+    names = [n for n in _output_files(folder) if n.startswith(f"{below}/")]
+    return hash_text(*(f"{n}:{hash_file(folder / n)}" for n in names))
+
+
+def _stored(entry: Entry) -> dict[str, str]:
+    stored = {f"files/{name}": digest for name, digest in entry.files.items()}
+    return stored | ({METRICS: entry.metrics} if entry.metrics else {})
+
+
+def _output_files(folder: Path) -> list[str]:
+    """Paths of all regular files of a trial's folder that stages write, sorted."""
+    found: list[str] = []
+    for root, folders, files in os.walk(folder):
+        at = Path(root).relative_to(folder)
+        if at == Path():
+            folders[:] = [f for f in folders if f not in _NOT_OUTPUT_FOLDERS]
+            files = [f for f in files if f not in _NOT_OUTPUTS]
+        folders[:] = [f for f in folders if f != "__pycache__"]
+        found += [
+            (at / name).as_posix()
+            for name in files
+            if not (name.startswith(".") and at == Path()) and not (Path(root) / name).is_symlink()
+        ]
+    return sorted(found)
+
+
+def _mark(path: Path) -> tuple[int, int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns, status.st_ino
+
+
+def _metrics_part(metrics: Path, start: int, target: Path) -> str:
+    """Copies the lines added since `start`; returns their hash, or "" for none."""
+    if not metrics.is_file():
+        return ""
+    size = metrics.stat().st_size
+    with metrics.open("rb") as file:
+        file.seek(start if size >= start else 0)
+        part = file.read()
+    if not part:
+        return ""
+    target.write_bytes(part)
+    return hash_file(target)
+
+
+def _place(source: Path, target: Path) -> None:
+    """Copies a file, or links a very large one read-only; replaces what is there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    if source.stat().st_size > LINK_ABOVE:
+        with suppress(OSError):
+            os.link(source, target)
+            target.chmod(0o444)
+            return
+    shutil.copyfile(source, target)
+
+
+def _cannot(path: Path, error: OSError) -> FtassistError:
+    return FtassistError(
+        f"cannot keep the stage's files: {error.strerror}",
+        where=str(path),
+        fix="check that the disk is not full and the folder is writable, then run again",
+    )

@@ -1,0 +1,77 @@
+"""The key of a stage in the stage cache: a hash of everything its result depends on.
+
+That is the code (as parsed, so that comments and blank lines do not matter), the values of the
+parameters it reads, the bytes of its inputs, the recipes' own code and the versions of the
+libraries. Reads files to hash them; stores nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from ftassist.files import hash_file, hash_text
+
+LIBRARIES = ("ftassist", "torch", "transformers", "trl", "peft", "datasets", "accelerate")
+BY_CONTENT = frozenset({"repository", "model", "trial"})
+"""Parameters whose value is a name: what they name is hashed with the inputs instead."""
+
+
+def normalise(source: str) -> str:
+    """The code of a cell without comments, blank lines and layout."""
+    return ast.unparse(ast.parse(source))
+
+
+def stage_key(
+    stage: str,
+    source: str,
+    names: Iterable[str],
+    parameters: Mapping[str, str | int],
+    inputs: Mapping[str, str],
+    device: str = "cpu",
+) -> str:
+    """The key of a stage's result (32 hex characters).
+
+    Args:
+        stage: The stage.
+        source: Its cell.
+        names: The names the cell reads; only parameters among them count.
+        parameters: The values of the parameters cell.
+        inputs: Digests of what it reads, by name.
+        device: What it computes on, because devices differ in the last digits.
+    """
+    used = {n: parameters[n] for n in sorted(set(names) & set(parameters)) if n not in BY_CONTENT}
+    trial = parameters.get("trial", "") if "trial" in set(names) else ""
+    facts = {
+        "stage": stage,
+        "parameters": used,
+        "trial": trial,
+        "inputs": dict(sorted(inputs.items())),
+        "device": device,
+        "versions": versions(),
+    }
+    return hash_text(normalise(source), json.dumps(facts, sort_keys=True), recipe_digest())
+
+
+@lru_cache(maxsize=1)
+def versions() -> dict[str, str]:
+    """The installed versions of the libraries a result depends on; "" for one that is absent."""
+    found: dict[str, str] = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = ""
+    return found
+
+
+@lru_cache(maxsize=1)
+def recipe_digest() -> str:
+    """A digest of the recipes' own source files, which cells call."""
+    folder = Path(__file__).parents[1] / "recipes"
+    files = sorted(folder.rglob("*.py"))
+    return hash_text(*(f"{p.relative_to(folder).as_posix()}:{hash_file(p)}" for p in files))

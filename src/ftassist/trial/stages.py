@@ -1,0 +1,219 @@
+"""The hooks of a campaign's trial: the stage cache, the preflight checks, and who is told.
+
+Decides, before each stage, whether its files are there already, and keeps them as soon as the
+stage is finished, so that neither a child trial nor a second attempt runs it again. The evaluate
+stage is never cached: scores come from the evaluator only. Knows no kernels.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from ftassist.errors import FtassistError
+from ftassist.files import hash_folder, read_json
+from ftassist.trial.failures import Failure, FailureClass
+from ftassist.trial.hooks import Reuse, StageFailedError
+from ftassist.trial.job import TrialSpec
+from ftassist.trial.preflight import DATA, Preflight
+from ftassist.trial.stage_cache import Entry, Lookup, Snapshot, StageCache, outputs_digest
+from ftassist.trial.stage_key import stage_key
+from ftassist.trial.static_check import StaticReport
+
+CACHED = ("curate", "train")
+
+
+class StageListener(Protocol):
+    """Told when stages start and finish."""
+
+    def stage_started(self, stage: str) -> None:
+        """A stage is about to run or to be taken from the cache."""
+        ...
+
+    def stage_finished(self, stage: str, payload: Mapping[str, Any]) -> None:
+        """A stage ended well: seconds, cached_from, key, summary."""
+        ...
+
+
+@dataclass
+class _Current:
+    """The stage that is going on."""
+
+    key: str = ""
+    lookup: Lookup = field(default_factory=Lookup)
+    before: Snapshot | None = None
+    begun: float = 0.0
+
+
+class TrialStages:
+    """Answers the engine before and after each stage of one trial.
+
+    Args:
+        folder: The trial's folder.
+        spec: The trial.
+        report: What the static check found: names, and stages that may not be cached.
+        cache: The campaign's stage cache; None runs every stage.
+        preflight: The checks.
+        listener: Told of stages.
+        device: What the trial computes on, for the key.
+
+    Attributes:
+        stage: The stage that began last; "start" before the first.
+        seconds: How long each finished stage took.
+        training: What `train.sft` reported.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        spec: TrialSpec,
+        report: StaticReport,
+        *,
+        cache: StageCache | None,
+        preflight: Preflight,
+        listener: StageListener,
+        device: str = "cpu",
+    ) -> None:
+        self._folder = folder
+        self._spec = spec
+        self._report = report
+        self._cache = cache
+        self._preflight = preflight
+        self._listener = listener
+        self._device = device
+        self._current = _Current()
+        self.stage = "start"
+        self.seconds: dict[str, float] = {}
+        self.training: dict[str, Any] = {}
+
+    def before_stage(self, stage: str) -> Reuse | None:
+        """Takes a stage from the cache if the same was run before."""
+        self.stage = stage
+        self._listener.stage_started(stage)
+        self._current = _Current(begun=time.monotonic())
+        if self._cache is None or stage not in CACHED or stage in self._report.shared:
+            return None
+        key = self._key(stage)
+        self._current.key = key
+        self._current.lookup = lookup = self._cache.find(key)
+        if lookup.entry is not None:
+            self._cache.restore(lookup.entry, self._folder)
+            return self._reuse(lookup.entry)
+        self._current.before = Snapshot.of(self._folder)
+        return None
+
+    def after_stage(self, stage: str, seconds: float, reused: Reuse | None) -> None:
+        """Keeps what the stage wrote, then checks it.
+
+        Raises:
+            StageFailedError: A check refused it.
+        """
+        current = self._current
+        entry = current.lookup.entry if reused else None
+        summary = dict(entry.summary) if entry else self._summary(stage)
+        if stage == "train":
+            self.training = summary
+        if self._cache and current.before is not None:
+            self._store(stage, current, seconds, summary)
+        self.seconds[stage] = round(seconds, 3)
+        payload: dict[str, Any] = {
+            "stage": stage,
+            "seconds": self.seconds[stage],
+            "cached_from": entry.trial if entry else None,
+            "key": current.key,
+            "summary": summary,
+        }
+        if entry:
+            payload["seconds_saved"] = entry.seconds
+        if current.lookup.damaged:
+            payload["damaged"] = current.lookup.damaged
+        self._listener.stage_finished(stage, payload)
+        if stage == "curate":
+            self._preflight.after_curate()
+        elif stage == "train":
+            self._preflight.after_train()
+
+    def _store(
+        self, stage: str, current: _Current, seconds: float, summary: Mapping[str, Any]
+    ) -> None:
+        assert self._cache is not None
+        assert current.before is not None
+        try:
+            self._cache.store(
+                current.key,
+                stage,
+                self._spec.trial,
+                self._folder,
+                current.before,
+                seconds,
+                summary,
+            )
+        except FtassistError as error:
+            raise StageFailedError(Failure(FailureClass.ENV, stage, str(error))) from error
+
+    def _key(self, stage: str) -> str:
+        return stage_key(
+            stage,
+            self._spec.cells[stage],
+            self._report.names[stage],
+            self._spec.parameters(),
+            self._inputs(stage),
+            self._device,
+        )
+
+    def _inputs(self, stage: str) -> dict[str, str]:
+        """Digests of what a stage reads."""
+        used = self._report.names[stage]
+        inputs: dict[str, str] = {}
+        if stage == "curate" or "repository" in used:
+            inputs["repository"] = repository_digest(self._spec.repository)
+        if stage == "train":
+            inputs["data"] = outputs_digest(self._folder, DATA)
+        if stage == "train" or "model" in used:
+            inputs["model"] = model_digest(self._spec.model)
+        return inputs
+
+    def _reuse(self, entry: Entry) -> Reuse:
+        of = f"trial {entry.trial}"
+        if entry.trial == self._spec.trial:
+            of = "an earlier attempt of this trial"
+        message = f"{entry.stage} was not run: the same files are there from {of}"
+        return Reuse(message, {"cached_from": entry.trial, "key": entry.key})
+
+    def _summary(self, stage: str) -> dict[str, Any]:
+        if stage == "curate":
+            return read_document(self._folder / DATA / "card.json")
+        if stage == "train":
+            return read_document(self._folder / "model" / "training.json")
+        return {}
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """A JSON object a recipe wrote; empty when the cell did without that recipe."""
+    if not path.is_file():
+        return {}
+    document = read_json(path)
+    return document if isinstance(document, dict) else {}
+
+
+def repository_folder(name: str) -> Path:
+    """The folder of a data repository: a folder as it is, or that of a task."""
+    from ftassist.dojo.task import load_task
+
+    return Path(name) if Path(name).is_dir() else load_task(name).repository_folder
+
+
+def repository_digest(name: str) -> str:
+    """A digest of a whole data repository."""
+    return hash_folder(repository_folder(name))
+
+
+def model_digest(name: str) -> str:
+    """A digest of a base model's folder; of its id for one that lies on the hub."""
+    from ftassist.recipes.models import locate
+
+    location = locate(name)
+    return hash_folder(Path(location)) if Path(location).is_dir() else f"hub:{location}"

@@ -1,0 +1,96 @@
+"""The worker: one process that runs one trial and writes what happens to the journal itself.
+
+    python -m ftassist.trial.worker [--spare]
+
+It does its imports, waits for one line on its standard input (a `TrialJob`), runs the trial and
+ends. The end of standard input ends it too, so it never outlives its runner; the trial is then
+left as it is, for a later worker to go on with. SIGTERM stops the trial for good. With `--spare`
+the kernel is started, imports done, before the job is known; the line "ready" on standard output
+tells when that is done. Decides nothing about which trial is run, nor whether it was better.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from ftassist.trial.job import TrialJob
+from ftassist.trial.processes import become_subreaper, end_descendants
+from ftassist.trial.stop import RUNNER_GONE, RunStoppedError, StopSwitch
+
+ASKED = "asked to stop"
+NO_JOB = 3
+_LONGEST_LINE = 8 * 1024 * 1024
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the worker.
+
+    Returns:
+        The exit code: 0 completed, 1 failed, 2 stopped, 3 no job, 4 left for a later worker.
+    """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    become_subreaper()
+    # jsonschema, which nbformat imports, builds a grammar of web addresses (a second of CPU) for
+    # a format check that nobody here uses; it does without when that import fails.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    try:
+        return asyncio.run(_work("--spare" in arguments))
+    finally:
+        end_descendants()
+
+
+async def _work(spare: bool) -> int:
+    stop = StopSwitch()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.stop, ASKED)
+    line: asyncio.Future[str] = loop.create_future()
+    _read_input(loop, line, lambda: stop.stop(RUNNER_GONE))
+    from ftassist.trial import job_run
+
+    kernel = await job_run.start_spare() if spare else None
+    try:
+        if kernel is not None:
+            await stop.guard(kernel.ready())
+            sys.stdout.write("ready\n")
+            sys.stdout.flush()
+        stopped = asyncio.ensure_future(stop.wait())
+        waiting: set[asyncio.Future[Any]] = {line, stopped}
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if not line.done():
+            return NO_JOB
+        return await job_run.run_job(TrialJob.from_line(line.result()), stop, kernel)
+    except RunStoppedError:
+        return NO_JOB
+    finally:
+        if kernel is not None:
+            await kernel.end()
+
+
+def _read_input(
+    loop: asyncio.AbstractEventLoop, line: asyncio.Future[str], on_end: Callable[[], None]
+) -> None:
+    """Reads standard input as it comes: its first line, then nothing but its end."""
+    buffer = bytearray()
+
+    def ready() -> None:
+        raw = os.read(0, 65536)
+        if not raw or len(buffer) > _LONGEST_LINE:
+            loop.remove_reader(0)
+            on_end()
+            return
+        if not line.done():
+            buffer.extend(raw)
+            if b"\n" in buffer:
+                line.set_result(bytes(buffer).split(b"\n", 1)[0].decode(errors="replace"))
+
+    loop.add_reader(0, ready)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""The first plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ftassist.agent.backends.playbook.start_rules import START_ROWS, Start
+from ftassist.agent.plan import Plan
+
+
+def test_the_first_plan_covers_the_views_with_clean_worked_sets(world: Any, try_rule: Any) -> None:
+    first = try_rule(Start(), world.base(), "t0000")[0]
+    assert set(Plan.of(first.cells).sets) == {"orchard_steps", "harbour_steps", "weather_steps"}
+
+
+def test_the_first_plan_is_cheap(world: Any, try_rule: Any) -> None:
+    for edit in try_rule(Start(), world.base(), "t0000"):
+        assert sum(n or 0 for n in Plan.of(edit.cells).sets.values()) <= START_ROWS
+
+
+def test_the_first_plan_keeps_a_small_row_cap(kit: Any, try_rule: Any) -> None:
+    small = kit.World(budget={"trials": 8, "rows": 90, "seconds": 60}).base()
+    for edit in try_rule(Start(), small, "t0000"):
+        assert sum(n or 0 for n in Plan.of(edit.cells).sets.values()) <= 90
+
+
+def test_the_first_plan_takes_out_repeats_and_leaks(world: Any, try_rule: Any) -> None:
+    plan = Plan.of(try_rule(Start(), world.base(), "t0000")[0].cells)
+    assert plan.operator("curate.deduplicate")
+    assert plan.operator("curate.decontaminate")
+
+
+def test_starts_differ_from_each_other(world: Any, try_rule: Any) -> None:
+    keys = [edit.key for edit in try_rule(Start(), world.base(), "t0000")]
+    assert len(keys) >= 3
+    assert len(set(keys)) == len(keys)
+
+
+def test_without_a_good_set_the_best_there_is_is_taken(kit: Any, try_rule: Any) -> None:
+    poor = kit.World(profiles={"recipes": kit.PROFILES["recipes"]}).base()
+    assert set(Plan.of(try_rule(Start(), poor, "t0000")[0].cells).sets) == {"recipes"}
+
+
+def test_another_model_starts_with_an_adapter_at_a_modest_rate(kit: Any, try_rule: Any) -> None:
+    other = kit.World(model="Qwen/Qwen2.5-7B-Instruct").base()
+    training = Plan.of(try_rule(Start(), other, "t0000")[0].cells).training
+    assert training["method"] == "lora"
+    assert training["learning_rate"] == 2e-4
+
+
+def test_a_trained_parent_is_no_start(world: Any, try_rule: Any) -> None:
+    assert not try_rule(Start(), world.parent())

@@ -1,0 +1,125 @@
+"""Each rule about training: where it speaks, and where it keeps quiet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ftassist.agent.backends.playbook.fresh_angles import ANGLES, FreshAngle
+from ftassist.agent.backends.playbook.training_rules import (
+    FewerEpochs,
+    LowerRate,
+    MoreCapacity,
+    MoreEpochs,
+    RaiseRate,
+)
+from ftassist.agent.plan import Plan
+
+LORA = {"method": "lora", "rank": 16, "learning_rate": 3e-3}
+
+
+def training(edit: Any) -> dict[str, Any]:
+    return Plan.of(edit.cells).training
+
+
+def test_a_loss_still_falling_is_trained_longer(kit: Any, world: Any, try_rule: Any) -> None:
+    world.parent(loss=kit.curve(falling=True))
+    (edit,) = try_rule(MoreEpochs(), world)
+    assert training(edit)["epochs"] == 4
+
+
+def test_a_held_out_loss_still_falling_is_trained_longer(
+    kit: Any, world: Any, try_rule: Any
+) -> None:
+    world.parent(loss=kit.curve(validation=[1.0, 0.8, 0.6, 0.5]))
+    assert [edit.key for edit in try_rule(MoreEpochs(), world)] == ["train.epochs:up"]
+
+
+def test_a_flat_loss_is_not_trained_longer(kit: Any, world: Any, try_rule: Any) -> None:
+    assert not try_rule(MoreEpochs(), world.parent(loss=kit.curve()))
+
+
+def test_a_rising_held_out_loss_is_not_trained_longer(kit: Any, world: Any, try_rule: Any) -> None:
+    loss = kit.curve(falling=True, validation=[0.5, 0.4, 0.45, 0.5])
+    assert not try_rule(MoreEpochs(), world.parent(loss=loss))
+
+
+def test_a_rising_held_out_loss_means_fewer_epochs(kit: Any, world: Any, try_rule: Any) -> None:
+    plan = kit.cells({"orchard_steps": 300}, train={"epochs": 6})
+    world.parent(plan, loss=kit.curve(falling=True, validation=[0.5, 0.4, 0.45, 0.5]))
+    (edit,) = try_rule(FewerEpochs(), world)
+    assert training(edit)["epochs"] == 3
+
+
+def test_a_falling_held_out_loss_keeps_the_epochs(kit: Any, world: Any, try_rule: Any) -> None:
+    world.parent(loss=kit.curve(validation=[0.5, 0.4, 0.35, 0.34]))
+    assert not try_rule(FewerEpochs(), world)
+
+
+def test_a_jumping_loss_halves_the_learning_rate(kit: Any, world: Any, try_rule: Any) -> None:
+    world.parent(loss=kit.curve(jumps=[20, 40]))
+    (edit,) = try_rule(LowerRate(), world)
+    assert training(edit)["learning_rate"] == 5e-4
+
+
+def test_a_loss_that_ends_where_it_began_halves_the_learning_rate(
+    kit: Any, world: Any, try_rule: Any
+) -> None:
+    world.parent(loss=kit.curve(2.0, 2.1))
+    assert [edit.key for edit in try_rule(LowerRate(), world)] == ["train.learning_rate:down"]
+
+
+def test_a_loss_that_is_not_a_number_halves_the_learning_rate(
+    kit: Any, world: Any, try_rule: Any
+) -> None:
+    assert try_rule(LowerRate(), world.parent(loss=kit.curve(broken=True)))
+
+
+def test_a_steady_loss_keeps_the_learning_rate(kit: Any, world: Any, try_rule: Any) -> None:
+    assert not try_rule(LowerRate(), world.parent(loss=kit.curve()))
+
+
+def test_a_slow_smooth_loss_doubles_the_learning_rate(kit: Any, world: Any, try_rule: Any) -> None:
+    world.parent(loss=kit.curve(2.0, 1.5))
+    (edit,) = try_rule(RaiseRate(), world)
+    assert training(edit)["learning_rate"] == 2e-3
+
+
+def test_a_loss_that_came_far_keeps_the_learning_rate(kit: Any, world: Any, try_rule: Any) -> None:
+    assert not try_rule(RaiseRate(), world.parent(loss=kit.curve(2.0, 0.2)))
+
+
+def test_a_saturated_adapter_gets_a_higher_rank(kit: Any, world: Any, try_rule: Any) -> None:
+    plan = kit.cells({"orchard_steps": 300}, train=LORA)
+    (edit,) = try_rule(MoreCapacity(), world.parent(plan, loss=kit.curve(2.0, 1.0)))
+    assert training(edit)["rank"] == 32
+
+
+def test_a_saturated_adapter_of_the_highest_rank_gives_way_to_full_training(
+    kit: Any, world: Any, try_rule: Any
+) -> None:
+    plan = kit.cells({"orchard_steps": 300}, train={**LORA, "rank": 64})
+    world.parent(plan, loss=kit.curve(2.0, 1.0))
+    (edit,) = try_rule(MoreCapacity(), world)
+    assert training(edit)["method"] == "full"
+    assert training(edit)["learning_rate"] == 1e-3
+    assert "rank" not in training(edit)
+
+
+def test_an_adapter_with_a_low_loss_is_large_enough(kit: Any, world: Any, try_rule: Any) -> None:
+    plan = kit.cells({"orchard_steps": 300}, train=LORA)
+    assert not try_rule(MoreCapacity(), world.parent(plan, loss=kit.curve(2.0, 0.1)))
+
+
+def test_full_training_has_no_rank_to_raise(kit: Any, world: Any, try_rule: Any) -> None:
+    assert not try_rule(MoreCapacity(), world.parent(loss=kit.curve(2.0, 1.0)))
+
+
+def test_every_fresh_angle_changes_one_argument(kit: Any, world: Any, try_rule: Any) -> None:
+    plan = kit.cells({"orchard_steps": 300}, train=LORA)
+    keys = [edit.key for edit in try_rule(FreshAngle(), world.parent(plan))]
+    assert len(keys) == len(set(keys)) == len(ANGLES)
+
+
+def test_a_fresh_angle_needs_a_train_cell_it_can_read(kit: Any, world: Any, try_rule: Any) -> None:
+    plan = {**kit.cells({"orchard_steps": 300}), "train": "print('my own loop')"}
+    assert not try_rule(FreshAngle(), world.parent(plan))

@@ -1,0 +1,141 @@
+"""Evidence is measured from what a trial left, and nothing missing breaks it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ftassist.agent.evidence import collect, wrong_answers
+from ftassist.agent.loss_curve import ENDS, summarise_losses
+from ftassist.journal.state import Trial
+
+TRIAL = Trial(id="t0001")
+
+
+def write_metrics(folder: Path, *rows: dict[str, Any], tail: str = "") -> None:
+    text = "".join(json.dumps(row) + "\n" for row in rows)
+    (folder / "metrics.jsonl").write_text(text + tail)
+
+
+def test_an_empty_folder_gives_no_evidence(tmp_path: Path) -> None:
+    found = collect(tmp_path / "not there", TRIAL)
+    assert found.loss is None
+    assert found.data is None
+    assert found.audit is None
+    assert found.training is None
+    assert found.wrong is None
+    assert found.seconds is None
+
+
+def test_the_loss_curve_keeps_both_ends(tmp_path: Path) -> None:
+    rows = [{"step": n + 1, "steps": 200, "loss": 2.0 - n / 100} for n in range(200)]
+    write_metrics(tmp_path, *rows)
+    loss = collect(tmp_path, TRIAL).loss
+    assert loss is not None
+    assert (loss.steps, loss.planned) == (200, 200)
+    assert loss.head == tuple(round(row["loss"], 4) for row in rows[:ENDS])
+    assert loss.tail == tuple(round(row["loss"], 4) for row in rows[-ENDS:])
+    assert loss.slope is not None
+    assert loss.slope < -0.5
+
+
+def test_held_out_losses_are_kept_apart(tmp_path: Path) -> None:
+    write_metrics(
+        tmp_path,
+        {"step": 1, "loss": 2.0},
+        {"step": 1, "eval_loss": 1.9},
+        {"step": 2, "loss": 1.0},
+        {"step": 2, "eval_loss": 0.8},
+        {"step": 3, "eval_loss": 1.0},
+    )
+    loss = collect(tmp_path, TRIAL).loss
+    assert loss is not None
+    assert loss.steps == 2
+    assert loss.validation == ((1, 1.9), (2, 0.8), (3, 1.0))
+    assert loss.validation_rise is not None
+    assert round(loss.validation_rise, 2) == 0.25
+
+
+def test_a_half_written_line_is_left_out(tmp_path: Path) -> None:
+    write_metrics(tmp_path, {"step": 1, "loss": 2.0}, tail='{"step": 2, "lo')
+    loss = collect(tmp_path, TRIAL).loss
+    assert loss is not None
+    assert loss.steps == 1
+
+
+def test_a_loss_that_is_not_a_number_is_told(tmp_path: Path) -> None:
+    write_metrics(tmp_path, {"step": 1, "loss": 2.0}, {"step": 2, "loss": None})
+    loss = collect(tmp_path, TRIAL).loss
+    assert loss is not None
+    assert not loss.finite
+
+
+def test_the_data_card_is_summed_up(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    card = {
+        "rows": 7,
+        "by_source": {"a": 4, "b": 3},
+        "steps": [{"operator": "deduplicate", "dropped": {"exact duplicate": 2}}],
+    }
+    (tmp_path / "data" / "card.json").write_text(json.dumps(card))
+    data = collect(tmp_path, TRIAL).data
+    assert data is not None
+    assert (data.rows, dict(data.by_source)) == (7, {"a": 4, "b": 3})
+    assert data.dropped == {"deduplicate: exact duplicate": 2}
+
+
+def test_a_broken_data_card_is_no_data(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "card.json").write_text('{"rows": 7, "by_so')
+    assert collect(tmp_path, TRIAL).data is None
+
+
+def test_the_token_audit_is_read(tmp_path: Path) -> None:
+    detail = {"share_trained": 0.3, "rows": 100, "rows_truncated": 4, "longest_row": 300}
+    checks = [{"name": "memory", "detail": {}}, {"name": "tokens", "detail": detail}]
+    (tmp_path / "audit.json").write_text(json.dumps({"checks": checks}))
+    audit = collect(tmp_path, TRIAL).audit
+    assert audit is not None
+    assert (audit.rows_truncated, audit.share_trained) == (4, 0.3)
+
+
+def test_training_arguments_come_from_the_cell(kit: Any, tmp_path: Path) -> None:
+    trial = replace(TRIAL, cells=kit.cells({"log": 9}, train={"epochs": 3}))
+    training = collect(tmp_path, trial).training
+    assert training is not None
+    assert training["epochs"] == 3
+
+
+def test_wrong_answers_fall_into_classes(kit: Any) -> None:
+    views = {"apples": 0.9, "boats": 0.1}
+    found = wrong_answers(kit.feedback(0.5, views, parse_rate=0.8, truncated=0.1))
+    assert found is not None
+    assert (found.unparsable, found.truncated, found.parsed) == (0.2, 0.1, 0.3)
+    assert found.by_view == {"apples": 0.1, "boats": 0.9}
+
+
+def test_wrong_answers_that_are_all_the_same_are_counted(kit: Any) -> None:
+    wrong = [{"view": "boats", "output": "So the answer: 7"}] * 6 + [{"output": "answer: 8"}] * 2
+    found = wrong_answers(kit.feedback(0.5, wrong=wrong))
+    assert found is not None
+    assert found.shown == 0.75
+
+
+def test_evidence_is_json(kit: Any, tmp_path: Path) -> None:
+    write_metrics(tmp_path, {"step": 1, "loss": 2.0})
+    trial = replace(TRIAL, feedback=kit.feedback(0.5), cells=kit.cells({"log": 9}))
+    assert json.loads(json.dumps(collect(tmp_path, trial).to_dict()))["loss"]["steps"] == 1
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(0, 100)), max_size=80))
+def test_any_losses_can_be_summed_up(losses: list[float | None]) -> None:
+    found = summarise_losses(losses)
+    assert (found is None) == (not losses)
+    if found:
+        assert found.finite == (None not in losses)
+        assert len(found.head) <= ENDS

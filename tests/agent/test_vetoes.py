@@ -1,0 +1,142 @@
+"""Vetoes and their reasons are heeded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ftassist.agent.backends.playbook import Playbook
+from ftassist.agent.plan import Plan
+from ftassist.agent.sets import read_sets
+from ftassist.agent.vetoes import read_bans
+
+LAGGING = {"apples": 0.7, "boats": 0.7, "clouds": 0.1}
+
+
+def vetoed(world: Any, reason: str, **more: Any) -> Any:
+    """A parent t0001 whose first proposed child was vetoed."""
+    world.parent(**{"views": LAGGING, **more})
+    world.veto(world.take(Playbook().propose(world.context("t0001"), "t0001")[0]), reason)
+    return world
+
+
+def proposals(world: Any, parent: str = "t0001") -> Any:
+    return Playbook().propose(world.context(parent), parent, k=30)
+
+
+def banned(world: Any) -> set[str]:
+    context = world.context()
+    sets = read_sets(context.profiles, context.task)
+    return {name for ban in read_bans(context, sets) for name in ban.sets}
+
+
+def test_a_vetoed_change_is_not_proposed_again(world: Any) -> None:
+    vetoed(world, "I do not like it")
+    key = world.state.trials["t0002"].proposal["change"]["key"]
+    assert key not in [p.change.key for p in proposals(world)]
+
+
+def test_the_next_hypothesis_says_which_veto_it_heeds(world: Any) -> None:
+    proposal = proposals(vetoed(world, "too much weather"))[0]
+    assert "heeds the veto of t0002" in proposal.hypothesis.statement
+    assert '"too much weather"' in proposal.hypothesis.cause
+
+
+def test_a_vetoed_change_comes_back_when_the_evidence_changes(kit: Any, world: Any) -> None:
+    vetoed(world, "not now")
+    key = world.state.trials["t0002"].proposal["change"]["key"]
+    plan = kit.cells({"orchard_steps": 300, "harbour_steps": 300}, train={"epochs": 3})
+    name = world.propose(plan, "t0001", key="train.epochs:up", rule="more_epochs")
+    world.run(name, kit.feedback(0.5, LAGGING), loss=kit.curve())
+    world.judge(name, "tied", 0.0)
+    assert key in [p.change.key for p in proposals(world, name)]
+
+
+def test_an_older_verdict_does_not_bring_a_vetoed_change_back(kit: Any, world: Any) -> None:
+    world.parent(views=LAGGING)
+    plan = kit.cells({"orchard_steps": 300, "harbour_steps": 300}, train={"epochs": 3})
+    name = world.propose(plan, "t0001", key="train.epochs:up", rule="more_epochs")
+    world.run(name, kit.feedback(0.5, LAGGING), loss=kit.curve())
+    world.judge(name, "tied", 0.0)
+    vetoed_trial = world.take(Playbook().propose(world.context("t0001"), "t0001")[0])
+    world.veto(vetoed_trial, "no thanks")
+    key = world.state.trials[vetoed_trial].proposal["change"]["key"]
+    assert key not in [p.change.key for p in proposals(world, name)]
+
+
+def test_a_set_named_in_a_reason_is_kept_out(world: Any) -> None:
+    vetoed(world, "do not use weather_steps")
+    for proposal in proposals(world):
+        assert "weather_steps" not in Plan.of(proposal.cells).sets
+
+
+def test_a_set_may_be_named_with_spaces(world: Any) -> None:
+    assert banned(vetoed(world, "leave the Weather Steps alone, do not use them")) >= set()
+    assert "weather_steps" in banned(vetoed(type(world)(), "the weather steps are copied"))
+
+
+def test_a_named_set_in_the_mix_is_taken_out_first(kit: Any, world: Any) -> None:
+    plan = kit.cells({"orchard_steps": 300, "crowd": 300})
+    vetoed(world, "do not use crowd", plan=plan)
+    proposal = proposals(world)[0]
+    assert proposal.change.key == "curate.load:drop:crowd"
+    assert "crowd" not in Plan.of(proposal.cells).sets
+
+
+@pytest.mark.parametrize(
+    ("reason", "names"),
+    [
+        ("no answers without work, please", {"bulk_answers", "polls", "recipes"}),
+        ("bare answers teach nothing", {"bulk_answers", "polls", "recipes"}),
+        ("I do not trust noisy sources", {"crowd"}),
+        ("too many duplicates in there", {"log"}),
+        ("no volunteers", {"crowd"}),
+        ("never use synthetic rows", {"machine_made"}),
+        ("I am not convinced", set()),
+    ],
+)
+def test_a_reason_keeps_sets_out_by_what_it_says(
+    reason: str, names: set[str], kit: Any, world: Any
+) -> None:
+    world.profiles["machine_made"] = kit.profile(description="Synthetic rows from a program.")
+    assert banned(vetoed(world, reason)) == names
+
+
+@pytest.mark.parametrize(
+    ("reason", "start"),
+    [
+        ("leave the learning rate alone", "train.learning_rate"),
+        ("no more epochs", "train.epochs"),
+        ("keep full training", "train.method:lora"),
+        ("do not balance", "curate.balance"),
+    ],
+)
+def test_a_reason_forbids_changes_of_what_it_names(reason: str, start: str, world: Any) -> None:
+    assert not [
+        p.change.key for p in proposals(vetoed(world, reason)) if p.change.key.startswith(start)
+    ]
+
+
+def test_keeping_an_adapter_forbids_full_training(kit: Any, world: Any) -> None:
+    lora = {"method": "lora", "rank": 64, "learning_rate": 3e-3}
+    plan = kit.cells({"orchard_steps": 480}, train=lora)
+    vetoed(world, "keep LoRA", plan=plan, loss=kit.curve(2.0, 1.2))
+    assert "train.method:full" not in [p.change.key for p in proposals(world)]
+
+
+def test_keeping_a_set_forbids_leaving_it_out(kit: Any, world: Any) -> None:
+    plan = kit.cells({"orchard_steps": 300, "mirror": 300})
+    vetoed(world, "keep mirror in", plan=plan)
+    keys = [p.change.key for p in proposals(world)]
+    assert "curate.load:drop:mirror" not in keys
+
+
+def test_a_vetoed_start_is_followed_by_another_start(world: Any) -> None:
+    world.base()
+    veto = world.take(Playbook().propose(world.context("t0000"), "t0000")[0])
+    world.veto(veto, "do not use orchard_steps")
+    proposal = Playbook().propose(world.context("t0000"), "t0000")[0]
+    assert proposal.rule == "start"
+    assert "orchard_steps" not in Plan.of(proposal.cells).sets
+    assert f"heeds the veto of {veto}" in proposal.hypothesis.statement

@@ -1,0 +1,92 @@
+"""Ending processes: all that was started, and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from ftassist.trial.memory import MemoryWatch
+from ftassist.trial.processes import end_group, end_orphans
+
+PARENT = """
+import subprocess, sys, time
+child = subprocess.Popen(["sleep", "300"], start_new_session=True)
+print(child.pid, flush=True)
+time.sleep(300)
+"""
+
+
+@pytest.fixture
+def bystander() -> subprocess.Popen[bytes]:
+    """A process that must not be touched."""
+    return subprocess.Popen(["sleep", "300"])
+
+
+def test_a_group_is_ended_with_children_that_left_it(bystander: subprocess.Popen[bytes]) -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, start_new_session=True
+    )
+    assert parent.stdout is not None
+    child = psutil.Process(int(parent.stdout.readline()))
+
+    end_group(parent.pid)
+
+    parent.wait(5)
+    parent.stdout.close()
+    _, alive = psutil.wait_procs([child], timeout=5)
+    assert alive == []
+    assert bystander.poll() is None
+    bystander.kill()
+    bystander.wait()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="orphans are adopted on Linux")
+def test_orphans_of_a_killed_child_are_adopted_and_ended() -> None:
+    adopt = f"""
+import os, signal, subprocess, sys
+from ftassist.trial.processes import become_subreaper, end_orphans
+become_subreaper()
+kept = subprocess.Popen(["sleep", "300"])
+parent = subprocess.Popen([sys.executable, "-c", {PARENT!r}], stdout=subprocess.PIPE)
+orphan = int(parent.stdout.readline())
+parent.kill()
+parent.wait()
+print(end_orphans([kept.pid]) == [orphan], kept.poll() is None)
+kept.kill()
+"""
+    source = str(Path(__file__).parents[2] / "src")
+    run = subprocess.run(
+        [sys.executable, "-c", adopt],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": source, "PATH": "/usr/bin:/bin"},
+        check=True,
+    )
+    assert run.stdout.split() == ["True", "True"]
+
+
+def test_a_process_that_is_gone_is_no_error() -> None:
+    gone = subprocess.Popen(["true"], start_new_session=True)
+    gone.wait()
+
+    end_group(gone.pid)
+    assert end_orphans(c.pid for c in psutil.Process().children()) == []
+
+
+def test_the_peak_of_memory_is_seen_after_it_is_freed() -> None:
+    code = "x = bytearray(200 * 2**20); x = None; print('freed', flush=True); input()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with MemoryWatch(process.pid, interval=60) as watch:
+        assert process.stdout is not None
+        process.stdout.readline()
+
+        peak = watch.peak_mb
+
+    process.communicate(b"\n")
+    assert 200 < peak < 400
