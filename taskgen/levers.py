@@ -1,6 +1,6 @@
 """Shows that the choice of raw sets matters: fine-tunes the base on mixtures and scores them.
 
-    python -m taskgen.levers [--task KEY] [--mixture NAME] [--seeds 3] [--out levers.json]
+    python -m taskgen.levers [--task KEY] [--mixture NAME] [--seeds 3] [--out levers.jsonl]
 
 Every run has the same training arguments and at most 2,000 rows; only the data differ. Trains with
 `ftassist.recipes.train`, scores with the evaluator on validation and test. Writes one JSON line a
@@ -28,7 +28,7 @@ from taskgen.build import TASKS
 from taskgen.rawset import write_rows
 
 ROWS = 2000
-ARGUMENTS: dict[str, Any] = {"method": "lora", "learning_rate": 3e-3, "epochs": 2}
+ARGUMENTS: dict[str, Any] = {"method": "full", "learning_rate": 1e-3, "epochs": 2}
 MIXTURES: dict[str, dict[str, tuple[str, ...]]] = {
     "mini_math": {
         "worked, all settings": (
@@ -69,15 +69,21 @@ def training_rows(task: Task, sets: Iterable[str], seed: int) -> list[dict[str, 
     """
     repository = DataRepository(task.repository_folder)
     held = {fold(item["prompt"]) for split in ("validation", "test") for item in task.items(split)}
-    turns = []
-    for name in sets or repository.names():
-        turns += repository.turns(name)
-    kept = [turn for turn in turns if fold(turn[0]) not in held]
-    random.Random(seed).shuffle(kept)
-    return [
-        {"messages": [{"role": "user", "content": p}, {"role": "assistant", "content": r}]}
-        for p, r in kept[:ROWS]
+    rows = [
+        {
+            "id": f"{name}/{number}",
+            "source": name,
+            "messages": [
+                {"role": "user", "content": prompt},
+                {"role": "assistant", "content": response},
+            ],
+        }
+        for name in sets or repository.names()
+        for number, (prompt, response) in enumerate(repository.turns(name), start=1)
+        if fold(prompt) not in held
     ]
+    random.Random(seed).shuffle(rows)
+    return rows[:ROWS]
 
 
 def run(task: Task, mixture: str, seed: int, evaluator: EvaluatorProcess) -> dict[str, Any]:
@@ -142,7 +148,9 @@ def main() -> None:
     with EvaluatorProcess() as evaluator, options.out.open("a", encoding="utf-8") as log:
         for seed in range(options.seeds):
             for key in options.task or sorted(TASKS):
-                for mixture in options.mixture or MIXTURES[key]:
+                for mixture in MIXTURES[key]:
+                    if options.mixture and mixture not in options.mixture:
+                        continue
                     runs.append(run(load_task(key), mixture, seed, evaluator))
                     log.write(json.dumps(runs[-1]) + "\n")
                     log.flush()

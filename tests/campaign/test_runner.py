@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from ftassist.agent.backends.base import OutOfIdeasError
+from ftassist.agent.backends.playbook import Playbook
+from ftassist.agent.proposal import Proposal
 from ftassist.campaign import Budget, Campaign
 from ftassist.campaign.runner import MAX_ATTEMPTS
 from ftassist.journal import Kind
@@ -173,6 +176,22 @@ def test_a_new_runner_goes_on_with_a_stopped_campaign(make_campaign: Make) -> No
     played.campaign.stop("for the night")
     played.run()
     assert played.campaign.refresh().trials_used == 1
+
+
+def test_a_campaign_whose_agent_is_out_of_ideas_ends_and_says_so(
+    make_campaign: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_idea(*_: object, **__: object) -> list[Proposal]:
+        raise OutOfIdeasError("nothing is left to try")
+
+    monkeypatch.setattr(Playbook, "propose", no_idea)
+    played = Played(make_campaign(trials=3), improving)
+    played.run()
+    state = played.campaign.refresh()
+    failed = [e for e in played.campaign.journal.read() if e.kind == Kind.PROPOSAL_FAILED]
+    assert len(failed) == 1
+    assert state.phase == "finished"
+    assert "nothing is left to try" in state.reason
 
 
 def test_asking_when_the_budget_is_spent_is_answered(make_campaign: Make) -> None:

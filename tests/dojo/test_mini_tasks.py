@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from ftassist.dojo.leakage import LeakIndex
 from ftassist.dojo.profile import fold
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.task import CATALOG, Split, Task, load_task
@@ -196,3 +197,12 @@ def test_bare_answers_come_in_bulk_and_worked_solutions_in_small_sets(key: str) 
 def test_the_catalog_stays_small() -> None:
     size = sum(p.stat().st_size for p in Path(CATALOG).rglob("mini_*/**/*") if p.is_file())
     assert size < 7_000_000
+
+
+@pytest.mark.parametrize(("key", "name"), all_sets())
+def test_the_leakage_check_finds_the_planted_items_and_nothing_else(key: str, name: str) -> None:
+    held = {fold(item["prompt"]) for split in SPLITS for item in items(key, split)}
+    turns = repository(key).turns(name)
+    planted = {row for row, (prompt, _) in enumerate(turns) if fold(prompt) in held}
+    index = LeakIndex.build([item for split in SPLITS for item in items(key, split)])
+    assert {leak.row for leak in index.find(["\n".join(turn) for turn in turns])} == planted

@@ -29,6 +29,7 @@ class Outcome:
         difference: Observed, greater is better.
         noise: Standard error of the difference, from its 95 % interval.
         verdict: better, tied or worse.
+        predicted: Middle of the interval that was predicted, if one was.
     """
 
     trial: str
@@ -39,6 +40,18 @@ class Outcome:
     difference: float
     noise: float
     verdict: str
+    predicted: float | None = None
+
+    @property
+    def promising(self) -> bool:
+        """Whether it was better, or tied with more than one standard error to the good.
+
+        Verdicts are strict, since a campaign makes many comparisons; a tie well above zero is no
+        proof, but more likely a gain than not, and to be built upon rather than taken back.
+        """
+        return self.verdict == "better" or (
+            self.verdict == "tied" and self.difference > self.noise
+        )
 
 
 @dataclass(frozen=True)
@@ -66,6 +79,7 @@ def outcomes(trials: Iterable[Trial]) -> tuple[Outcome, ...]:
             difference=float(trial.verdict["difference"]),
             noise=_noise(trial),
             verdict=str(trial.verdict.get("kind", "")),
+            predicted=_predicted(trial),
         )
         for trial in trials
         if trial.verdict.get("kind") in ("better", "tied", "worse")
@@ -84,6 +98,13 @@ def track_record(trials: Iterable[Trial]) -> dict[str, Record]:
             made[name] += 1
             held[name] += bool(trial.prediction["held"])
     return {name: Record(made[name], held[name]) for name in sorted(made) if name}
+
+
+def _predicted(trial: Trial) -> float | None:
+    hypothesis = trial.proposal.get("hypothesis", {})
+    if "low" not in hypothesis:
+        return None
+    return float(hypothesis["low"] + hypothesis["high"]) / 2.0
 
 
 def _noise(trial: Trial) -> float:

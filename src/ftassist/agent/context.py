@@ -120,6 +120,10 @@ class Context:
         """The context as JSON values."""
         return asdict(self)
 
+    def outcome(self, name: str) -> Outcome | None:
+        """What a trial's change was worth, if it was judged lately."""
+        return next((o for o in self.outcomes if o.trial == name), None)
+
     @property
     def characters(self) -> int:
         """Its size as JSON."""

@@ -217,7 +217,9 @@ class Runner:
         review = parse_review(state.review)
         busy = bool(state.pending) or bool(state.with_status("accepted"))
         room = len(self._workers.running) < self._slots
-        wanted = state.asked or (review.mode != "always" and room and not busy)
+        # An agent that had no idea is asked again once another trial has been judged.
+        free = review.mode != "always" and room and not busy and not state.asked_failed
+        wanted = state.asked or free
         if not wanted or state.base.status != "scored" or state.finalist:
             return False
         if reason := spent(state):

@@ -252,6 +252,7 @@ def _stopped(draft: _Draft, event: Event) -> None:
 
 
 def _judged(draft: _Draft, event: Event) -> None:
+    draft.state["asked_failed"] = ""
     trial = draft.trial(event)
     trial["verdict"] = event.payload.get("parent") or _EMPTY
     trial["against_best"] = event.payload.get("best") or _EMPTY

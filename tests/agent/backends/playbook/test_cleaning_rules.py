@@ -10,6 +10,7 @@ from ftassist.agent.backends.playbook.cleaning_rules import (
     NoisySource,
     OffTopic,
 )
+from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.plan import Plan
 
 
@@ -17,6 +18,15 @@ def test_contradicting_labels_are_filtered(kit: Any, world: Any, try_rule: Any) 
     world.parent(kit.cells({"crowd": 600}))
     (edit,) = try_rule(FilterLabels(), world)
     assert Plan.of(edit.cells).operator("curate.filter_labels") is not None
+
+
+def test_filtering_promises_little_where_few_rows_of_the_set_are_loaded(kit: Any) -> None:
+    def strength(rows: int) -> float:
+        world = kit.World().parent(kit.cells({"crowd": rows}))
+        at = Situation.of(world.context("t0001"), "t0001")
+        return FilterLabels().applies(at)[0].strength
+
+    assert strength(300) < 0.4 * strength(1500)
 
 
 def test_labels_are_filtered_once(kit: Any, world: Any, try_rule: Any) -> None:

@@ -17,6 +17,7 @@ from ftassist.agent.proposal import SCHEMA, Proposal
 from ftassist.errors import UnknownNameError
 
 LAGGING = {"apples": 0.7, "boats": 0.7, "clouds": 0.1}
+GOOD = {"orchard_steps": 300, "harbour_steps": 300}
 
 
 def first(world: Any, parent: str = "t0001") -> Proposal:
@@ -132,6 +133,33 @@ def test_after_a_tie_on_one_side_the_other_side_is_tried(kit: Any, world: Any) -
     assert name in back.why_parent
     before = Plan.of(world.state.trials["t0001"].cells)
     assert changed_parts(before, Plan.of(back.cells)) == ["train.epochs"]
+
+
+def test_a_tie_well_to_the_good_is_built_upon(kit: Any, world: Any) -> None:
+    world.parent(loss=kit.curve(falling=True))
+    plan = kit.cells({"orchard_steps": 300, "harbour_steps": 300, "mirror": 300})
+    name = world.propose(plan, "t0001", key="curate.load:add:mirror", rule="explore_set")
+    world.run(name, kit.feedback(0.57), loss=kit.curve(falling=True))
+    world.judge(name, "tied", 0.07)
+    options = Playbook().propose(world.context(name), name, k=10)
+    assert {p.parent for p in options} == {name}
+
+
+def test_a_set_that_has_just_helped_is_not_the_first_to_go(kit: Any) -> None:
+    def place(verdict: str, difference: float) -> int:
+        world = kit.World().parent()
+        plan = kit.cells({**GOOD, "crowd": 300})
+        name = world.propose(plan, "t0001", key="curate.load:add:crowd", rule="explore_set")
+        world.run(name, kit.feedback(0.6), loss=kit.curve())
+        world.judge(name, verdict, difference)
+        longer = kit.cells({**GOOD, "crowd": 300}, train={"epochs": 3})
+        name = world.propose(longer, name, key="train.epochs:up", rule="more_epochs")
+        world.run(name, kit.feedback(0.7), loss=kit.curve())
+        world.judge(name, "better", 0.1)
+        found = Playbook().propose(world.context(name), name, k=30)
+        return [p.change.key for p in found].index("curate.load:drop:crowd")
+
+    assert place("better", 0.1) > place("worse", -0.1)
 
 
 def test_a_better_parent_is_not_taken_back(kit: Any, world: Any) -> None:

@@ -7,36 +7,49 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftassist.agent.backends.playbook.prediction import combine
+from ftassist.agent.backends.playbook.rule import Prior
 from ftassist.agent.calibration import Outcome
 
-
-def outcome(difference: float, noise: float = 0.02) -> Outcome:
-    return Outcome("t0002", "t0001", "r", "k", ("data",), difference, noise, "tied")
+PRIOR = Prior(0.1, 0.05)
 
 
-def test_without_outcomes_the_prior_is_the_prediction() -> None:
-    found = combine(mean=0.1, spread=0.05, earlier=[])
+def outcome(difference: float, noise: float = 0.02, predicted: float | None = 0.1) -> Outcome:
+    names = ("t0002", "t0001", "r", "k", ("data",))
+    return Outcome(*names, difference, noise, "tied", predicted)
+
+
+def test_without_outcomes_the_finding_is_the_prediction() -> None:
+    found = combine(expected=0.1, prior=PRIOR, earlier=[])
     assert found.mean == 0.1
     assert found.low < 0.1 < found.high
 
 
 def test_outcomes_pull_the_mean_and_narrow_the_interval() -> None:
-    before = combine(mean=0.1, spread=0.05, earlier=[])
-    after = combine(mean=0.1, spread=0.05, earlier=[outcome(0.0)] * 3)
+    before = combine(expected=0.1, prior=PRIOR, earlier=[])
+    after = combine(expected=0.1, prior=PRIOR, earlier=[outcome(0.0)] * 3)
     assert after.mean < 0.05
     assert after.high - after.low < before.high - before.low
     assert after.seen == 3
 
 
+def test_outcomes_as_predicted_leave_the_mean_where_it_was() -> None:
+    assert combine(expected=0.1, prior=PRIOR, earlier=[outcome(0.1)] * 3).mean == 0.1
+
+
+def test_a_success_does_not_make_a_weak_finding_strong() -> None:
+    weak = combine(expected=0.01, prior=PRIOR, earlier=[outcome(0.4)])
+    assert 0.01 < weak.mean < 0.05
+
+
 def test_noisy_outcomes_count_less() -> None:
-    sharp = combine(mean=0.1, spread=0.05, earlier=[outcome(0.0, 0.01)])
-    blurred = combine(mean=0.1, spread=0.05, earlier=[outcome(0.0, 0.2)])
+    sharp = combine(expected=0.1, prior=PRIOR, earlier=[outcome(0.0, 0.01)])
+    blurred = combine(expected=0.1, prior=PRIOR, earlier=[outcome(0.0, 0.2)])
     assert sharp.mean < blurred.mean
 
 
 def test_the_scale_of_the_metric_is_kept() -> None:
-    one = combine(mean=0.1, spread=0.05, earlier=[], noise=0.02)
-    ten = combine(mean=0.1, spread=0.05, earlier=[], noise=0.2, scale=10.0)
+    one = combine(expected=0.1, prior=PRIOR, earlier=[], noise=0.02)
+    ten = combine(expected=0.1, prior=PRIOR, earlier=[], noise=0.2, scale=10.0)
     assert ten.mean == pytest.approx(10 * one.mean)
     assert ten.high == pytest.approx(10 * one.high, abs=0.01)
 
@@ -48,8 +61,9 @@ def test_the_scale_of_the_metric_is_kept() -> None:
     st.floats(0.0, 1.0),
 )
 def test_no_interval_is_upside_down_or_above_the_headroom(
-    mean: float, spread: float, seen: list[float], headroom: float
+    expected: float, spread: float, seen: list[float], headroom: float
 ) -> None:
     earlier = [outcome(difference) for difference in seen]
-    found = combine(mean=mean, spread=spread, earlier=earlier, headroom=headroom)
+    prior = Prior(0.05, spread)
+    found = combine(expected=expected, prior=prior, earlier=earlier, headroom=headroom)
     assert found.low <= found.high <= headroom + 0.0005

@@ -25,9 +25,9 @@ from ftassist.agent.trial_view import digest
 from ftassist.agent.vetoes import Ban, read_bans, still_vetoed
 
 TIED_SIDE = 0.75
-"""Each tie or loss of a sibling on one side makes that side so much less promising."""
+"""Each sibling on one side that did not help makes that side so much less promising."""
 FAILED_BEFORE = 0.4
-"""So much less promising is a change that was tied or worse elsewhere in the campaign."""
+"""So much less promising is a change that did not help elsewhere in the campaign."""
 COST_WEIGHT = 0.25
 """A change that costs twice as much has to promise 2 ** 0.25 = 1.2 times as much."""
 ALLOWANCE = 1.5
@@ -128,10 +128,14 @@ def _discount(at: Situation, edit: Edit) -> float:
     """Less for what did not help elsewhere, and for a side that has just been tied."""
     factor = 1.0
     for outcome in at.context.outcomes:
-        if outcome.key == edit.key and outcome.verdict in ("tied", "worse"):
+        if outcome.promising:
+            # A set that has just helped is not the first thing to take out again.
+            undone = outcome.key.replace("curate.load:add:", "curate.load:drop:")
+            factor *= FAILED_BEFORE if edit.key == undone != outcome.key else 1.0
+            continue
+        if outcome.key == edit.key:
             factor *= FAILED_BEFORE
-    for child in at.children:
-        if child.verdict in ("tied", "worse") and child.changes == (edit.side,):
+        if outcome.parent == at.parent.id and outcome.changes == (edit.side,):
             factor *= TIED_SIDE
     return factor
 

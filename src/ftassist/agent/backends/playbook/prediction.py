@@ -1,11 +1,13 @@
 """How large an effect the playbook predicts, and how sure it is.
 
-A rule's effects are taken as draws from a normal distribution whose mean is itself uncertain:
-`effect ~ N(m, t^2)`, `m ~ N(prior.mean * strength, prior.spread^2)`, with `t` half of the spread.
-Outcomes of the same rule earlier in the campaign, each with its measured noise, update `m` (the
-usual normal-normal update), so the interval narrows and moves with experience. The predicted
-interval is the central 80 % of what the next trial will *measure*: uncertainty of `m`, variation
-between effects and the noise of a paired comparison together.
+A finding expects an effect `e` (the prior's mean times its strength, or what its own numbers
+give). How far the rule is off in this campaign is a shift `d ~ N(0, spread^2)`, learned from what
+its earlier changes brought beyond what was predicted for them, each with its measured noise and
+with the variation `t` between effects, half of the spread (the usual normal-normal update). The
+mean is `e + d * min(1, e / prior.mean)`: a rule that did better than it said is trusted more, but
+a weak finding does not become a strong one. The interval is the central 80 % of what the next
+trial will *measure*: uncertainty of `d`, variation and the noise of a paired comparison together;
+it narrows as outcomes come in.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ftassist.agent.backends.playbook.rule import Finding, Rule
+from ftassist.agent.backends.playbook.rule import Finding, Prior, Rule
 from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.calibration import Outcome
 
@@ -46,11 +48,13 @@ class Prediction:
 
 def predict(at: Situation, rule: Rule, finding: Finding) -> Prediction:
     """The prediction for a rule's change at a situation."""
-    earlier = [o for o in at.context.outcomes if o.rule == rule.name]
+    expected = finding.expected
+    if expected is None:
+        expected = rule.prior.mean * finding.strength
     return combine(
-        mean=finding.expected if finding.expected is not None else _prior_mean(rule, finding),
-        spread=rule.prior.spread,
-        earlier=() if finding.expected is not None and rule.name == "heed_veto" else earlier,
+        expected=expected,
+        prior=rule.prior,
+        earlier=[o for o in at.context.outcomes if o.rule == rule.name],
         noise=_typical_noise(at.context.outcomes),
         scale=at.scale,
         headroom=at.headroom,
@@ -59,44 +63,41 @@ def predict(at: Situation, rule: Rule, finding: Finding) -> Prediction:
 
 def combine(
     *,
-    mean: float,
-    spread: float,
+    expected: float,
+    prior: Prior,
     earlier: Sequence[Outcome],
     noise: float = DEFAULT_NOISE,
     scale: float = 1.0,
     headroom: float | None = None,
 ) -> Prediction:
-    """Updates a prior by outcomes and gives the interval of the next measured difference.
+    """The expected effect, shifted by a rule's outcomes, and the interval of what comes next.
 
     Args:
-        mean: Prior mean, as a fraction of the score's range.
-        spread: Prior standard deviation, likewise.
+        expected: What the finding expects, as a fraction of the score's range.
+        prior: The rule's prior, likewise.
         earlier: Outcomes of the same rule, in the metric's own unit.
         noise: Standard error of a measured difference, in the metric's own unit.
         scale: The metric's unit per unit of the prior.
         headroom: How far the score can rise, in the metric's own unit; None for no limit.
     """
-    center, variance = mean * scale, (spread * scale) ** 2
-    between = (VARIATION * spread * scale) ** 2
-    precision = 1.0 / variance
-    total = center * precision
+    between = (VARIATION * prior.spread * scale) ** 2
+    precision = 1.0 / (prior.spread * scale) ** 2
+    total = 0.0
     for outcome in earlier:
+        predicted = prior.mean * scale if outcome.predicted is None else outcome.predicted
         weight = 1.0 / (between + outcome.noise**2)
         precision += weight
-        total += outcome.difference * weight
-    posterior = total / precision
+        total += (outcome.difference - predicted) * weight
+    share = min(1.0, max(0.0, expected) / prior.mean) if prior.mean > 0 else 0.0
+    center = expected * scale + share * total / precision
     width = Z80 * math.sqrt(1.0 / precision + between + noise**2)
     if headroom is not None:
-        posterior = min(posterior, MOST_OF_HEADROOM * headroom)
-    low, high = posterior - width, posterior + width
+        center = min(center, MOST_OF_HEADROOM * headroom)
+    low, high = center - width, center + width
     if headroom is not None:
         high = min(high, headroom)
         low = min(low, high)
-    return Prediction(round(posterior, 4), round(low, 3), round(high, 3), len(earlier))
-
-
-def _prior_mean(rule: Rule, finding: Finding) -> float:
-    return rule.prior.mean * finding.strength
+    return Prediction(round(center, 4), round(low, 3), round(high, 3), len(earlier))
 
 
 def _typical_noise(earlier: Sequence[Outcome]) -> float:

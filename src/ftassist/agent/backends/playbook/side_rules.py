@@ -21,7 +21,8 @@ class OtherSide:
     A tie means the change bought nothing that this many items can show. Keeping it would let
     costs and settings pile up for no reason, and building on it would mix two questions. So go
     back to where the score came from, and if data were changed, change the training, or the
-    other way round.
+    other way round. A tie of more than one standard error to the good is built upon instead: it
+    is no proof, but more likely a gain than not.
     """
 
     rules: tuple[Rule, ...] = field(default=(), repr=False)
@@ -31,7 +32,8 @@ class OtherSide:
     def applies(self, at: Situation) -> Sequence[Finding]:
         """What the other rules find on the other side, at the grandparent."""
         parent, origin = at.parent, at.parent.parent
-        if parent.verdict not in ("tied", "worse") or len(parent.changes) != 1:
+        outcome = at.context.outcome(parent.id)
+        if outcome is None or outcome.promising or len(parent.changes) != 1:
             return []
         if origin is None or origin not in at.context.trials:
             return []

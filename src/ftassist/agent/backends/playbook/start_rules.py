@@ -79,7 +79,7 @@ class Start:
         names = ", ".join(sets)
         return Edit(
             key=f"start:{'+'.join(sorted(sets))}",
-            statement=f"{sum(sets.values())} clean rows of {names} teach the base model the task.",
+            statement=f"{sum(sets.values())} rows of {names} teach the base model the task.",
             description=f"a first plan: {names}; {default_training(at.tiny)['method']} training",
             side="both",
             cells=cells,
