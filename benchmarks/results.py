@@ -5,7 +5,7 @@
 For each task: an autonomous campaign of eight trials, whose finalist is trained on two more seeds;
 and a plain script, three seeds, that trains once on a uniform sample of everything in the data
 repository, up to the same row cap, with the settings the playbook starts from. Then the test split
-is opened: once for the finalist (`Campaign.final`), and once for the plain runs, which had no part
+is opened: once for the finalist (`open_test`), and once for the plain runs, which had no part
 in choosing anything. Majority and classical baselines come from the task's card.
 """
 
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.campaign import Budget, Campaign
+from ftassist.campaign.final import open_test
 from ftassist.dojo.evaluator.process import EvaluatorProcess
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.task import load_task
@@ -107,7 +108,7 @@ def run_campaign(task: str, folder: Path, trials: int) -> Campaign:
     campaign = Campaign.create(folder, task=task, review="never", budget=budget)
     campaign.start_runner()
     campaign.wait(lambda state: state.phase == "finished")
-    campaign.final()
+    open_test(campaign)
     return campaign
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from ftassist.campaign import Budget, Campaign
 from ftassist.campaign.campaign import default_folder
+from ftassist.campaign.final import open_test
 from ftassist.errors import (
     CellError,
     DataError,
@@ -174,12 +175,12 @@ def test_two_open_campaigns_see_each_others_decisions(proposed: Campaign) -> Non
 
 def test_the_test_split_cannot_be_opened_before_anything_is_scored(campaign: Campaign) -> None:
     with pytest.raises(FtassistError, match="nothing is scored"):
-        campaign.final()
+        open_test(campaign)
 
 
 def test_the_test_split_cannot_be_opened_for_a_proposal(proposed: Campaign) -> None:
     with pytest.raises(FtassistError, match="proposed"):
-        proposed.final("t0001")
+        open_test(proposed, "t0001")
 
 
 def test_a_second_opening_of_the_test_split_is_refused(proposed: Campaign) -> None:
@@ -189,7 +190,7 @@ def test_a_second_opening_of_the_test_split_is_refused(proposed: Campaign) -> No
     proposed.say(Kind.TEST_OPENED, {"reason": "first"}, trial="t0001")
     proposed.say(Kind.TEST_SCORED, {"scores": {}, "verdict": {}}, trial="t0001")
     with pytest.raises(SealedError, match="opened before"):
-        proposed.final("t0001")
+        open_test(proposed, "t0001")
 
 
 def test_metrics_leave_out_a_half_written_last_row(proposed: Campaign) -> None:

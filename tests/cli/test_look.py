@@ -99,10 +99,10 @@ def test_diff_names_only_what_changed(demo_folder: Path) -> None:
 def test_final_shows_the_verdict_and_tells_of_a_second_opening(
     demo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def final(self: Campaign, trial: str | None = None, **_: Any) -> dict[str, Any]:
-        return dict(self.refresh().tests["t0004"])
+    def final(campaign: Campaign, trial: str | None = None, **_: Any) -> dict[str, Any]:
+        return dict(campaign.refresh().tests["t0004"])
 
-    monkeypatch.setattr(Campaign, "final", final)
+    monkeypatch.setattr("ftassist.campaign.final.open_test", final)
     assert "t0004 is better than the base model by +0.70" in run("final").stdout
     assert run_json("final")["scores"]["t0004"]["score"] == 0.76
 
@@ -110,10 +110,10 @@ def test_final_shows_the_verdict_and_tells_of_a_second_opening(
 def test_a_sealed_test_split_is_an_error_with_a_way_on(
     demo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def final(self: Campaign, *_: Any, **__: Any) -> None:
+    def final(campaign: Campaign, *_: Any, **__: Any) -> None:
         raise SealedError("it was opened before", fix="ask for it with --again")
 
-    monkeypatch.setattr(Campaign, "final", final)
+    monkeypatch.setattr("ftassist.campaign.final.open_test", final)
     result = run("final", "t0004")
     assert result.exit_code == 2
     assert "--again" in result.stderr

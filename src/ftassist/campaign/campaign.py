@@ -415,27 +415,6 @@ class Campaign:
                 )
             time.sleep(POLL_SECONDS)
 
-    def final(
-        self,
-        trial: str | None = None,
-        *,
-        again: bool = False,
-        on_progress: Callable[[str], None] | None = None,
-    ) -> dict[str, Any]:
-        """Opens the sealed test split for one trial, and returns what was found.
-
-        Args:
-            trial: The trial; None for the finalist, or else the best.
-            again: Open it although it was opened before; the report tells.
-            on_progress: Called with a line for each step.
-
-        Raises:
-            SealedError: It was opened before and `again` is not set.
-        """
-        from ftassist.campaign.final import open_test
-
-        return open_test(self, trial, again=again, on_progress=on_progress or (lambda _: None))
-
 
 def _model_reference(model: str) -> str:
     """A model as it is stored: folders by absolute path, names and hub ids as they are."""

@@ -23,12 +23,22 @@ if TYPE_CHECKING:
 
 def open_test(
     campaign: Campaign,
-    trial: str | None,
+    trial: str | None = None,
     *,
-    again: bool,
-    on_progress: Callable[[str], None],
+    again: bool = False,
+    on_progress: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
-    """Opens the test split (see `Campaign.final`)."""
+    """Opens the sealed test split for one trial, and returns what was found.
+
+    Args:
+        campaign: The campaign.
+        trial: The trial; None for the finalist, or else the best.
+        again: Open it although it was opened before; the report tells.
+        on_progress: Called with a line for each step.
+
+    Raises:
+        SealedError: It was opened before and `again` is not set.
+    """
     chosen = _chosen(campaign, trial)
     runs = _runs(campaign.refresh(), chosen)
 

@@ -121,12 +121,13 @@ def final(
     as_json: JsonOption = False,
 ) -> None:
     """Open the sealed test split for one trial: once, and on record."""
+    from ftassist.campaign.final import open_test
     from ftassist.ui import final_text
     from ftassist.ui.telling import plain_lines, silent
 
     opened = open_campaign(campaign)
     with silent() if as_json else plain_lines() as tell:
-        found = opened.final(trial, again=again, on_progress=tell)
+        found = open_test(opened, trial, again=again, on_progress=tell)
     state = opened.refresh()
     name = str(state.openings[-1]["trial"])
     if as_json:

@@ -198,12 +198,13 @@ class Ftagent:
         self._display(text_bundle(page))
 
     def _final(self, wanted: argparse.Namespace) -> None:
+        from ftassist.campaign.final import open_test
         from ftassist.ui import final_text
         from ftassist.ui.proposal_view import text_bundle
 
         campaign = self._opened()
         with status_line(self._shell) as tell:
-            found = campaign.final(wanted.trial, again=wanted.again, on_progress=tell)
+            found = open_test(campaign, wanted.trial, again=wanted.again, on_progress=tell)
         openings = campaign.refresh().openings
         name = str(openings[-1]["trial"])
         self._display(text_bundle(final_text.page(name, found, openings=len(openings))))
