@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftassist.dojo.profile import Profile, entropy, final_answer, fold, percentiles, profile_rows
-from ftassist.dojo.repository import SetCard
+from ftassist.dojo.set_card import SetCard
 
 CARD = SetCard("s", "t", "d", {"prompt": "q", "response": "a"}, 0, "CC0-1.0", "here", "a note")
 

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from ftassist.dojo.repository import SetCard
+    from ftassist.dojo.set_card import SetCard
 
 SEED = 0
 SAMPLES = 3
