@@ -11,6 +11,7 @@ from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.proposal import Proposal
 from ftassist.campaign import Budget, Campaign
 from ftassist.campaign.runner import MAX_ATTEMPTS
+from ftassist.errors import ModelError
 from ftassist.journal import Kind
 
 from .conftest import Played
@@ -32,6 +33,25 @@ def test_the_base_is_scored_before_anything_is_proposed(make_campaign: Make) -> 
     kinds = [e.kind for e in played.campaign.journal.read()]
     assert kinds.index(Kind.TRIAL_SCORED) < kinds.index(Kind.PROPOSAL_MADE)
     assert played.evaluator.scored[0] == "t0000"
+
+
+def test_a_base_that_cannot_be_scored_stops_the_campaign_until_it_is_run_again(
+    make_campaign: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played = Played(make_campaign(trials=1), improving)
+    with monkeypatch.context() as broken:
+
+        def refuse(*_: object) -> None:
+            raise ModelError("the model folder has no model.safetensors")
+
+        broken.setattr(played.evaluator, "evaluate", refuse)
+        assert "no model.safetensors" in played.run()
+    assert played.campaign.refresh().phase == "stopped"
+    assert played.trials["t0000"].failure["class"] == "CONFIG"
+    played.evaluator.alive = True
+    played.run()
+    assert played.trials["t0000"].status == "scored"
+    assert played.campaign.refresh().phase == "finished"
 
 
 def test_a_campaign_without_review_runs_to_its_budget_and_finishes(make_campaign: Make) -> None:

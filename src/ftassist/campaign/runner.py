@@ -182,9 +182,8 @@ class Runner:
             for t in state.with_status("accepted", "running")
             if t.id not in self._workers.running
         ]
-        base = next((t for t in waiting if t.role == "base"), None)
-        if base:
-            self._score_base(base)
+        if state.base.status != "scored":
+            self._score_base()
             return True
         if not waiting or len(self._workers.running) >= self._slots:
             return False
@@ -195,8 +194,11 @@ class Runner:
         self._workers.start(trial_job(self._campaign, trial, self._scorer()))
         return True
 
-    def _score_base(self, base: Trial) -> None:
-        """Scores the untouched base model; without it nothing can be compared."""
+    def _score_base(self) -> None:
+        """Scores the untouched base model; without it nothing can be compared.
+
+        A base that cannot be scored stops the campaign; the next runner tries again.
+        """
         self._say(Kind.TRIAL_STARTED, {"isolation": "none"}, trial=BASE)
         self._say(Kind.STAGE_STARTED, {"stage": "evaluate"}, trial=BASE)
         started = time.monotonic()

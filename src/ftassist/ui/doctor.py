@@ -153,7 +153,7 @@ def _program(name: str, command: str, without: str) -> Check:
 def _key() -> Check:
     if os.environ.get("ANTHROPIC_API_KEY"):
         return Check("ANTHROPIC_API_KEY", "ok", "set")
-    fix = "only the anthropic backend needs it; playbook and replay do not"
+    fix = "no backend of this version needs it"
     return Check("ANTHROPIC_API_KEY", "optional", "not set", fix)
 
 
