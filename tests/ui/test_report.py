@@ -91,7 +91,7 @@ def test_planted_markup_is_shown_as_text(html: str) -> None:
 
 def test_the_summary_names_claim_and_stand_in(page: Page) -> None:
     assert "t0004 is better than the base model by +0.7" in page.text
-    assert "over 2 fresh seeds" in page.text
+    assert "over its own seed and 2 fresh ones" in page.text
     assert "teaching and testing stand-in" in page.text
 
 

@@ -36,8 +36,8 @@ def claim(snapshot: Snapshot) -> str:
         verdict = verdict_of(state.claim)
         name = str(state.claim.get("trial") or state.finalist or best)
         text = words.verdict_sentence({"against": "the base model", **verdict})
-        seeds = sum(t.status == "scored" for t in state.replicates(name))
-        over = f", over {seeds} fresh seeds" if seeds > 1 else ""
+        fresh = sum(t.status == "scored" for t in state.replicates(name))
+        over = f", over its own seed and {fresh} fresh ones" if fresh > 1 else ""
         return f"{name} is {text.replace('t0000', 'the base model')}{over}."
     if best is None:
         return "Nothing has been scored yet."
