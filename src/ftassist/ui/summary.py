@@ -55,6 +55,23 @@ def claim(snapshot: Snapshot) -> str:
     )
 
 
+def smallest_effect(snapshot: Snapshot) -> str:
+    """What the validation set can show at all; "" until the base is scored on 0/1 items.
+
+    Said for a parent that gets half of the items right, where a gain is hardest to see.
+    """
+    from ftassist.statistics.power import minimum_detectable_effect
+
+    items = int(snapshot.state.base.feedback.get("n", 0)) if snapshot.state.trials else 0
+    gain = minimum_detectable_effect(items, 0.5) if items else None
+    if gain is None:
+        return ""
+    return (
+        f"With {items} validation items, one comparison finds a true gain of about "
+        f"{100 * gain:.0f} points four times in five; smaller gains mostly show as tied."
+    )
+
+
 def damaged(snapshot: Snapshot) -> str:
     """A warning when the journal is damaged; "" for a sound one."""
     if not snapshot.damage:

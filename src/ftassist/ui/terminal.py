@@ -48,6 +48,8 @@ def status(snapshot: Snapshot) -> RenderableType:
         lines.append(f"\n{meter.name:<8} {bar} {meter.text}")
     parts: list[RenderableType] = [lines, Text(""), tree(snapshot), Text("")]
     parts.append(Text(summary.claim(snapshot), style="bold"))
+    if effect := summary.smallest_effect(snapshot):
+        parts.append(Text(effect, style="dim"))
     parts += [Text(f"test split {line}") for line in summary.opened_tests(snapshot)]
     if damage := summary.damaged(snapshot):
         parts.append(Text(damage, style="bold red"))

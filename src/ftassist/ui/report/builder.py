@@ -60,6 +60,7 @@ def render(snapshot: Snapshot, task: Mapping[str, Any] | None = None) -> str:
         task=task or {},
         claim=summary.claim(snapshot),
         damage=summary.damaged(snapshot),
+        smallest_effect=summary.smallest_effect(snapshot),
         stand_in=summary.stand_in(snapshot),
         settings=summary.settings_line(snapshot),
         meters=summary.meters(snapshot),
