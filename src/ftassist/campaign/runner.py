@@ -71,6 +71,8 @@ class Runner:
                 acted = self._round()
                 if acted or self._workers.running:
                     self._busy_at = time.monotonic()
+                elif self._campaign.state.phase == "finished":
+                    self._ending = "the campaign is finished"
                 elif time.monotonic() - self._busy_at > self._idle_seconds:
                     self._ending = f"idle for {self._idle_seconds:g} s"
                 if not acted:
