@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import getpass
 import json
-import os
 import subprocess
 import sys
 import time
@@ -447,8 +446,3 @@ def default_folder(root: Path, task: str) -> Path:
     while (root / f"{name}-{number}").exists():
         number += 1
     return root / f"{name}-{number}"
-
-
-def campaign_environment() -> str | None:
-    """The campaign folder named by the environment, if any."""
-    return os.environ.get("FTASSIST_CAMPAIGN")

@@ -13,7 +13,6 @@ from typing import Any
 
 from ftassist.errors import DataError
 
-STAGES = ("curate", "train", "evaluate")
 TIMEOUTS: Mapping[str, float] = {"curate": 1800.0, "train": 43200.0, "evaluate": 3600.0}
 """Default limits in seconds; a campaign's budget may set shorter ones."""
 

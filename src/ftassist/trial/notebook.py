@@ -18,7 +18,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from ftassist.errors import CellError, DataError
-from ftassist.trial.job import STAGES, TrialSpec
+from ftassist.journal.state import STAGES
+from ftassist.trial.job import TrialSpec
 
 NOTEBOOK = "trial.ipynb"
 

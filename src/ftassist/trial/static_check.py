@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ftassist.errors import CellError
-from ftassist.trial.job import STAGES
+from ftassist.journal.state import STAGES
 
 _BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}
 
