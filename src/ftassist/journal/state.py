@@ -36,6 +36,11 @@ class Trial:
         updated: Sequence number of the last event about it.
         decision: {kind, actor, time, reason} of the last decision.
         attempt: How many times a worker started it.
+        losses: {message, stage} of each attempt that something from outside ended.
+        retries: {reason, change} of each time it was run again with another cell.
+        paused: {stage, reason} while it waits after a pause; empty otherwise.
+        pinned: Whether a person wants its model kept.
+        model_removed: Whether its model was removed to free space.
         isolation: How its kernel was isolated ("none", "bubblewrap").
         gpu: {index, name, memory_mb} of the device it ran on; empty on a CPU.
         stage: The stage that runs now.
@@ -51,6 +56,7 @@ class Trial:
         created: When it was proposed, seconds since 1970.
         started: When its last attempt started.
         finished: When it ended.
+        seconds_before: Seconds of its earlier attempts, as far as their end is known.
     """
 
     id: str
@@ -66,6 +72,11 @@ class Trial:
     updated: int = 0
     decision: Mapping[str, Any] = field(default_factory=dict)
     attempt: int = 0
+    losses: tuple[Mapping[str, Any], ...] = ()
+    retries: tuple[Mapping[str, Any], ...] = ()
+    paused: Mapping[str, Any] = field(default_factory=dict)
+    pinned: bool = False
+    model_removed: bool = False
     isolation: str = ""
     gpu: Mapping[str, Any] = field(default_factory=dict)
     stage: str | None = None
@@ -81,6 +92,7 @@ class Trial:
     created: float = 0.0
     started: float | None = None
     finished: float | None = None
+    seconds_before: float = 0.0
 
     @property
     def score(self) -> float | None:
@@ -98,8 +110,8 @@ class Trial:
     def seconds(self) -> float:
         """Wall-clock seconds its attempts took so far, without waiting for a decision."""
         if self.started is None or self.finished is None:
-            return 0.0
-        return self.finished - self.started
+            return self.seconds_before
+        return self.seconds_before + self.finished - self.started
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
