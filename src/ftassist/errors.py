@@ -89,5 +89,9 @@ class EvaluatorError(FtassistError):
     """The evaluator process refused or failed."""
 
 
+class TrainingPausedError(FtassistError):
+    """Training was paused; its checkpoint is kept, and it goes on from there."""
+
+
 class TrainingStoppedError(FtassistError):
     """Training was stopped: nothing is trained, the loss is NaN, or it exploded."""

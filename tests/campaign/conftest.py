@@ -116,6 +116,9 @@ class FakeWorkers:
     def prepare_spare(self) -> None:
         """Keeps none."""
 
+    def pause(self) -> None:
+        """Nothing runs long enough to be paused."""
+
     def stop(self, trial: str) -> None:
         """Nothing runs long enough to be stopped."""
         self.running.pop(trial)

@@ -197,5 +197,7 @@ def test_metrics_leave_out_a_half_written_last_row(proposed: Campaign) -> None:
     folder = proposed.trial_folder("t0001")
     folder.mkdir(parents=True)
     (folder / "metrics.jsonl").write_text('{"step": 1, "loss": 2.0}\n{"step": 2, "lo')
-    assert proposed.metrics("t0001") == [{"step": 1, "loss": 2.0}]
-    assert proposed.metrics("t0001", since=1) == []
+    page = proposed.metrics("t0001")
+    assert page.rows == ({"step": 1, "loss": 2.0},)
+    assert proposed.metrics("t0001", since=page.next).rows == ()
+    assert proposed.curve("t0001") == proposed.latest("t0001") == page.rows

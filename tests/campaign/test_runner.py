@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +14,10 @@ from ftassist.agent.proposal import Proposal
 from ftassist.campaign import Budget, Campaign
 from ftassist.campaign.runner import MAX_LOSSES
 from ftassist.errors import ModelError
-from ftassist.journal import Kind
+from ftassist.journal import Journal, Kind
+from ftassist.trial.job import TrialJob
 
-from .conftest import Played
+from .conftest import FakeWorkers, Played
 
 Make = Callable[..., Campaign]
 
@@ -280,3 +283,52 @@ def test_a_veto_in_the_moment_of_acceptance_stands(
     played.run()
     assert played.trials["t0001"].status == "vetoed"
     assert "t0001" not in played.workers.started
+
+
+class OutOfMemory(FakeWorkers):
+    """Trials with a batch of more than 8 rows do not fit."""
+
+    def start(self, job: TrialJob) -> None:
+        journal = Journal(Path(job.campaign) / "journal.db")
+        batch = re.search(r"batch_size=(\d+)", job.spec.cells["train"])
+        if batch is None or int(batch[1]) > 8:
+            self.started.append(job.spec.trial)
+            self.running[job.spec.trial] = 1
+            for kind, payload in (
+                (Kind.TRIAL_STARTED, {"isolation": "none"}),
+                (
+                    Kind.TRIAL_FAILED,
+                    {"class": "OOM", "stage": "train", "message": "CUDA out of memory",
+                     "traceback": "", "peak_memory_mb": 900.0, "cuda_peak_mb": 7000.0},
+                ),
+            ):  # fmt: skip
+                journal.append(actor="worker", kind=kind, trial=job.spec.trial, payload=payload)
+            return
+        super().start(job)
+
+
+@pytest.mark.parametrize(("batch", "ends"), [(16, "scored"), (32, "failed")])
+def test_a_trial_that_was_out_of_memory_runs_once_more_with_half_the_batch(
+    make_campaign: Make, batch: int, ends: str
+) -> None:
+    played = Played(make_campaign(review="always"), improving)
+    played.workers = OutOfMemory(played.evaluator, {})
+    played.campaign.say(Kind.PROPOSAL_ASKED)
+    played.run()
+    cell = played.trials["t0001"].cells["train"]
+    assert "train.sft(" in cell
+    source = re.sub(r"batch_size=\d+", f"batch_size={batch}", cell)
+    assert f"batch_size={batch}" in source
+    played.campaign.edit("t0001", "train", source)
+    played.campaign.accept("t0001")
+    played.run()
+
+    trial = played.trials["t0001"]
+    assert played.workers.started == ["t0001", "t0001"]
+    assert trial.status == ends
+    assert f"batch_size={batch // 2}" in trial.cells["train"]
+    assert "accumulation=2" in trial.cells["train"]
+    (retry,) = trial.retries
+    assert retry["change"] == f"batch_size {batch} -> {batch // 2}, accumulation 1 -> 2"
+    assert retry["cuda_peak_mb"] == 7000.0
+    assert trial.analysis

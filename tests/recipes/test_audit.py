@@ -125,5 +125,13 @@ def test_training_that_cannot_fit_is_refused_before_it_starts() -> None:
 
 
 def test_the_estimate_leaves_out_the_first_step() -> None:
-    found = audit.first_steps([9.0, 1.0, 1.0, 1.0], steps=60, peak_memory=0)
+    memory = audit.MemoryEstimate(0, 0)
+    found = audit.first_steps([9.0, 1.0, 1.0, 1.0], steps=60, memory=memory)
     assert found.detail["estimated_seconds"] == 60.0
+
+
+def test_memory_is_extrapolated_to_the_largest_batch_with_its_error() -> None:
+    of = audit.MemoryEstimate.of
+    assert of(at_rest=100, peak=300, seen=1000, largest=1000) == audit.MemoryEstimate(300, 0)
+    assert of(at_rest=100, peak=300, seen=1000, largest=2000) == audit.MemoryEstimate(500, 200)
+    assert of(at_rest=400, peak=300, seen=1000, largest=2000) == audit.MemoryEstimate(400, 100)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftassist.errors import DataError, FtassistError
-from ftassist.recipes.metrics import MetricsWriter, read_metrics
+from ftassist.errors import FtassistError
+from ftassist.recipes.metrics import MetricsWriter, last_rows, read_curve, read_metrics
 
 
 def test_a_row_can_be_read_as_soon_as_it_is_written(tmp_path: Path) -> None:
@@ -35,11 +35,37 @@ def test_a_new_training_is_read_from_its_start(tmp_path: Path) -> None:
     assert read_metrics(path, since=page.next).rows == ({"step": 1},)
 
 
-def test_a_broken_line_in_the_middle_is_an_error(tmp_path: Path) -> None:
+def test_broken_lines_are_skipped_and_counted(tmp_path: Path) -> None:
     path = tmp_path / "metrics.jsonl"
-    path.write_text('{"step": 1\n{"step": 2}\n')
-    with pytest.raises(DataError, match="not valid JSON"):
-        read_metrics(path)
+    path.write_bytes(b'{"step": 1\n\xff\x00\x01\n[1]\n' + b"[" * 100_000 + b'\n{"step": 2}\n')
+    page = read_metrics(path)
+    assert page.rows == ({"step": 2},)
+    assert page.skipped == 4
+
+
+def test_a_million_lines_are_read_in_pages_and_their_end_and_curve_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    with path.open("w") as file:
+        for step in range(1_000_000):
+            file.write(f'{{"step": {step}, "loss": 1.0}}\n')
+    page = read_metrics(path)
+    assert page.more
+    assert len(page.rows) < 200_000
+    assert read_metrics(path, page.next).rows[0]["step"] == page.rows[-1]["step"] + 1
+    assert last_rows(path)[-1]["step"] == 999_999
+    steps = [row["step"] for row in read_curve(path)]
+    assert len(steps) < 10_000
+    assert steps == sorted(steps)
+    assert steps[0] == 0
+    assert steps[-1] > 990_000
+
+
+def test_a_line_without_end_does_not_fill_the_memory(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    path.write_bytes(b"x" * 5_000_000)
+    page = read_metrics(path)
+    assert (page.rows, page.more) == ((), True)
+    assert read_metrics(path, page.next).rows == ()
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
+import subprocess
 import threading
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -130,6 +133,90 @@ def test_a_full_disk_ends_the_trial_cleanly(
     assert outcome.payload["class"] == "ENV"
     assert "No space left" in outcome.payload["message"]
     assert read_cells(job.folder / "trial.ipynb").trial == "t0001"
+
+
+def test_a_pause_outside_of_training_ends_the_trial_after_the_stage(
+    lab: Any, job: TrialJob
+) -> None:
+    async def pause(stop: StopSwitch) -> None:
+        stop.pause("lunch")
+
+    slow = "import time\ntime.sleep(1)\n" + lab.cells["curate"]
+    outcome = lab.run(lab.with_cells(job, curate=slow), during=pause)
+
+    assert outcome.kind == Kind.TRIAL_PAUSED
+    assert outcome.payload["reason"] == "lunch"
+    assert lab.statuses(job)["evaluate"] == "pending"
+
+
+def test_a_stage_is_not_started_on_a_disk_that_is_too_full(
+    lab: Any, job: TrialJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = iter([10**9, 3 * 2**20])
+    usage = SimpleNamespace(free=0)
+
+    def disk_usage(_: Path) -> SimpleNamespace:
+        usage.free = next(free)
+        return usage
+
+    monkeypatch.setattr("ftassist.trial.disk.shutil.disk_usage", disk_usage)
+
+    outcome = lab.run(job)
+
+    assert outcome.payload["class"] == "ENV"
+    assert outcome.payload["stage"] == "train"
+    assert "3 MiB are free on the disk, train may need 64 MiB" in outcome.payload["message"]
+    assert "ftassist gc" in outcome.payload["message"]
+    assert lab.statuses(job)["train"] == "pending"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small disk")
+def test_a_disk_that_fills_up_in_a_stage_ends_the_trial_cleanly(
+    lab: Any, job: TrialJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job.folder.mkdir(parents=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(job.folder)], check=False
+    )
+    if mounted.returncode:
+        pytest.skip("this system lets nobody mount a disk")
+    monkeypatch.setattr("ftassist.trial.disk.LEAST_BYTES", 0)
+    fill = "from pathlib import Path\nPath('fill').write_bytes(bytes(8_000_000))"
+    try:
+        outcome = lab.run(lab.with_cells(job, train=fill))
+        assert outcome.kind == Kind.TRIAL_FAILED
+        assert outcome.payload["class"] == "ENV"
+        assert "No space left" in outcome.payload["message"]
+        assert lab.statuses(job)["curate"] == "completed"
+    finally:
+        subprocess.run(["umount", str(job.folder)], check=True)
+
+
+FLOOD = """
+import sys
+for n in range(3000):
+    print("x" * 20_000)
+    sys.stdout.flush()
+sys.stdout.buffer.write(bytes(range(256)) * 4000) if hasattr(sys.stdout, "buffer") else None
+print("\\x00\\x1b[31m\\ud800" * 300_000)
+raise ValueError("\\x01" * 3_000_000)
+"""
+
+
+@pytest.mark.slow
+def test_a_flood_of_output_leaves_a_small_notebook_and_a_capped_log(
+    lab: Any, job: TrialJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ftassist.trial.client.LOG_LIMIT", 20_000_000)
+
+    outcome = lab.run(lab.with_cells(job, curate="print('é' * 990_000)\n" + lab.cells["curate"],
+                                     train=FLOOD))  # fmt: skip
+
+    assert outcome.payload["class"] == "CONFIG"
+    assert (job.folder / "trial.ipynb").stat().st_size < 5_000_000
+    assert (job.folder / "logs" / "train.log").stat().st_size <= 20_000_000
+    assert len(outcome.payload["message"]) < 10_000
+    assert "output beyond" in read_cells(job.folder / "trial.ipynb").outputs["train"]
 
 
 def test_a_stage_beyond_its_limit_is_a_timeout(lab: Any, job: TrialJob) -> None:

@@ -123,6 +123,51 @@ def test_a_second_worker_goes_on_where_a_killed_one_was(
     assert lab.statuses(job)["train"] == "completed"
 
 
+PAUSABLE = """
+import time
+from pathlib import Path
+from ftassist.errors import TrainingPausedError
+
+Path("checkpoints").mkdir(exist_ok=True)
+done = Path("checkpoints/step")
+step = int(done.read_text()) if done.is_file() else 0
+Path("pids").write_text("0 0")
+while step < 6:
+    step += 1
+    time.sleep(0.2)
+    if Path(".pause").exists() and step == 3:
+        done.write_text(str(step))
+        raise TrainingPausedError("paused")
+    step -= step == 3 and not done.is_file()
+Path("model").mkdir(exist_ok=True)
+Path("model/weights.bin").write_bytes(b"w")
+"""
+
+
+def test_a_paused_worker_keeps_the_checkpoint_and_the_next_one_goes_on(
+    lab: Any, worker: Any, job: TrialJob
+) -> None:
+    pausable = lab.with_cells(job, train=PAUSABLE)
+    worker.send(pausable)
+    _pids(job)
+
+    worker.process.stdin.write(b"pause\n")
+    worker.process.stdin.flush()
+
+    assert worker.wait() == 7
+    (paused,) = lab.events(job, Kind.TRIAL_PAUSED)
+    assert paused.payload["stage"] == "train"
+    assert lab.statuses(job)["train"] == "killed"
+    assert (job.folder / "checkpoints" / "step").read_text() == "3"
+    second = lab.worker()
+    second.send(pausable)
+    assert second.wait() == 0
+    second.close_input()
+    assert lab.statuses(job)["curate"] == "skipped"
+    assert not (job.folder / "checkpoints").exists()
+    assert not (job.folder / ".pause").exists()
+
+
 def test_a_late_job_for_a_trial_that_has_ended_is_not_run(lab: Any, job: TrialJob) -> None:
     journal = Journal(Path(job.campaign) / "journal.db")
     trial = job.spec.trial

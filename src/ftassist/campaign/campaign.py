@@ -14,7 +14,6 @@ runs no trial and thinks up no proposal itself.
 from __future__ import annotations
 
 import getpass
-import json
 import subprocess
 import sys
 import time
@@ -33,7 +32,9 @@ from ftassist.journal.events import Event, Kind
 from ftassist.journal.folding import fold
 from ftassist.journal.state import BASE, STAGES, State, Trial
 from ftassist.journal.store import Journal, refuse_stale
+from ftassist.recipes.metrics import MetricsPage, last_rows, read_curve, read_metrics
 
+METRICS = "metrics.jsonl"
 POLL_SECONDS = 0.1
 _START_SECONDS = 30.0
 _RECORDED = ("ftassist", "torch", "transformers", "trl", "peft", "datasets", "lm-eval")
@@ -192,14 +193,20 @@ class Campaign:
         loaded = read_json(self.folder / "scores" / f"{BASE}.{split}.json")
         return {str(item["id"]): str(item["view"]) for item in loaded["items"]}
 
-    def metrics(self, trial: str, since: int = 0) -> list[dict[str, Any]]:
-        """The training metrics of a trial, from row `since` on; none before it trains."""
-        path = self.trial_folder(trial) / "metrics.jsonl"
-        try:
-            lines = path.read_text(encoding="utf-8").splitlines()[since:]
-        except OSError:
-            return []
-        return [row for line in lines if (row := _whole_row(line)) is not None]
+    def metrics(self, trial: str, since: int = 0) -> MetricsPage:
+        """The training metrics of a trial from byte `since` on; no rows before it trains.
+
+        The page's `next` is the `since` of the next call.
+        """
+        return read_metrics(self.trial_folder(trial) / METRICS, since)
+
+    def curve(self, trial: str) -> tuple[dict[str, Any], ...]:
+        """The whole training curve of a trial, thinned where it has very many rows."""
+        return read_curve(self.trial_folder(trial) / METRICS)
+
+    def latest(self, trial: str) -> tuple[dict[str, Any], ...]:
+        """The last rows of a trial's training metrics; quick, however long the training is."""
+        return last_rows(self.trial_folder(trial) / METRICS)
 
     def best(self) -> str | None:
         """The best trial so far by shrunken score; None before anything is scored."""
@@ -314,7 +321,10 @@ class Campaign:
         return event.seq
 
     def pause(self, reason: str = "") -> None:
-        """Starts no new trial until `resume`; what runs goes on to its end."""
+        """Starts no new trial until `resume`; what runs ends where it can go on from later.
+
+        A training ends at its next step, with a checkpoint; another stage at its end.
+        """
         self.say(Kind.CAMPAIGN_PAUSED, {"reason": reason})
 
     def resume(self) -> None:
@@ -428,15 +438,6 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
-
-
-def _whole_row(line: str) -> dict[str, Any] | None:
-    """A metrics row; None for the half-written last one."""
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError:
-        return None
-    return row if isinstance(row, dict) else None
 
 
 def default_folder(root: Path, task: str) -> Path:

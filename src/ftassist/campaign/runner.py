@@ -24,6 +24,7 @@ from ftassist.campaign.budget import spent
 from ftassist.campaign.campaign import POLL_SECONDS, Campaign
 from ftassist.campaign.jobs import register, trial_job
 from ftassist.campaign.lock import RunnerLock
+from ftassist.campaign.memory_retry import halved_batch
 from ftassist.campaign.proposing import analyse, distil, profile_repository, propose
 from ftassist.campaign.review import accepts_alone, parse_review
 from ftassist.campaign.workers import Workers
@@ -31,10 +32,9 @@ from ftassist.errors import EvaluatorError, FtassistError, LockedError, StaleDec
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State, Trial
 from ftassist.journal.store import refuse_stale
+from ftassist.trial.exit_codes import TOLD
 from ftassist.trial.gpu import slots
-from ftassist.trial.job_run import EXIT_CODES
 from ftassist.trial.processes import become_subreaper, end_orphans
-from ftassist.trial.trial_lock import TAKEN
 
 if TYPE_CHECKING:
     from ftassist.dojo.evaluator.process import EvaluatorProcess
@@ -44,8 +44,6 @@ MAX_LOSSES = 3
 """Attempts of one trial that may be ended from outside before it counts as failed."""
 MAX_ATTEMPTS = 20
 """Attempts of one trial in all, so that one that takes its runner down with it ends some day."""
-_SAID = frozenset({TAKEN, EXIT_CODES[Kind.ATTEMPT_LOST]})
-"""Exit codes of workers that need no word from the runner."""
 log = logging.getLogger("ftassist.runner")
 
 
@@ -117,10 +115,13 @@ class Runner:
         vetoed = self._stop_vetoed(state)
         if reaped or vetoed:
             return True
+        if state.phase == "paused":
+            self._workers.pause()
+            return False
+        if self._retry(state):
+            return True
         if self._judge(state):
             return True
-        if state.phase == "paused":
-            return False
         self._prepare(state)
         return (
             self._gate(state) or self._start(state) or self._propose(state) or self._finish(state)
@@ -138,7 +139,7 @@ class Runner:
         ended = self._workers.reap()
         for name, code in ended.items():
             trial = self._campaign.refresh().trials[name]
-            if trial.status in ("running", "accepted") and code not in _SAID:
+            if trial.status in ("running", "accepted") and code not in TOLD:
                 self._note_death(trial, code)
         if any(code < 0 for code in ended.values()):
             end_orphans([*self._workers.pids, *self._evaluator_pids()])
@@ -174,6 +175,13 @@ class Runner:
         if waiting:
             distil(self._campaign)
         return bool(waiting)
+
+    def _retry(self, state: State) -> bool:
+        """Runs a trial that was out of memory once more, with half the batch."""
+        again = [retry for t in state.with_status("failed") if (retry := halved_batch(t))]
+        for trial, payload in again:
+            self._say(Kind.TRIAL_RETRIED, payload, trial=trial)
+        return bool(again)
 
     def _gate(self, state: State) -> bool:
         """Accepts proposals that need no person."""

@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,10 +27,12 @@ class Worker:
     Attributes:
         process: The process, leader of its own group.
         trial: The trial it runs; "" while it waits for one.
+        pausing: Whether it was asked to pause.
     """
 
     process: subprocess.Popen[bytes]
     trial: str = ""
+    pausing: bool = False
 
     @property
     def done(self) -> bool:
@@ -51,6 +54,14 @@ class Worker:
         """Asks the worker to stop its trial and end; it says so in the journal."""
         if not self.done:
             self.process.send_signal(signal.SIGTERM)
+
+    def pause(self) -> None:
+        """Asks the worker, once, to end its trial where it can go on from later."""
+        if not self.pausing and self.process.stdin and not self.done:
+            self.pausing = True
+            with suppress(BrokenPipeError):
+                self.process.stdin.write(b"pause\n")
+                self.process.stdin.flush()
 
     def release(self) -> None:
         """Lets the worker end without a word in the journal: a later worker goes on."""
@@ -115,6 +126,11 @@ class Workers:
         worker = self.running.pop(trial)
         worker.stop()
         worker.join()
+
+    def pause(self) -> None:
+        """Asks all running trials to pause; they end by themselves."""
+        for worker in self.running.values():
+            worker.pause()
 
     def drop_spare(self) -> None:
         """Ends the spare worker, to give its memory back."""

@@ -130,7 +130,7 @@ def veto(
 def pause(
     reason: Annotated[str, typer.Argument(help="Why.")] = "", campaign: CampaignOption = None
 ) -> None:
-    """Start no new trial; what runs goes on to its end."""
+    """Start no new trial; what trains stops at its next step, with a checkpoint."""
     opened = open_campaign(campaign)
     opened.pause(reason)
     say(f"{opened.name} paused; go on with `ftassist resume`")

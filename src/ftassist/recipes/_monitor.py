@@ -7,14 +7,14 @@ audited there, so nothing is trained twice and the result is that of an unwatche
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import torch
 from transformers import TrainerCallback
 
 from ftassist.recipes import audit
-from ftassist.recipes._device import peak_memory
+from ftassist.recipes._checkpoints import Progress, Resume
+from ftassist.recipes._device import current_memory, peak_memory
 from ftassist.recipes.batches import Plan
 from ftassist.recipes.metrics import MetricsWriter
 
@@ -31,21 +31,23 @@ class CheckSink(Protocol):
         ...
 
 
-@dataclass
-class Losses:
-    """The losses of a training, one each step and one each validation."""
-
-    training: list[float] = field(default_factory=list)
-    validation: list[float] = field(default_factory=list)
-
-
 class Monitor(TrainerCallback):  # type: ignore[misc]
     """Writes every step to the metrics, and stops a training that is of no use."""
 
     def __init__(
-        self, plan: Plan, metrics: MetricsWriter, log: CheckSink, device: torch.device
+        self,
+        plan: Plan,
+        metrics: MetricsWriter,
+        log: CheckSink,
+        device: torch.device,
+        resume: Resume,
     ) -> None:
-        self.losses = Losses()
+        self.progress = Progress(
+            training=list(resume.training),
+            validation=list(resume.validation),
+            seconds_before=resume.seconds,
+        )
+        self._plan = plan
         self._tokens = plan.tokens_seen()
         self._steps = plan.steps
         self._metrics = metrics
@@ -53,10 +55,17 @@ class Monitor(TrainerCallback):  # type: ignore[misc]
         self._device = device
         self._peaks: dict[str, float] = {}
         self._seconds: list[float] = []
-        self._begin = self._step_begin = time.perf_counter()
+        self._step_begin = time.perf_counter()
+        self._at_rest = current_memory(device)
+        for row in resume.rows:
+            metrics.again(row)
+        for check in resume.checks:
+            self._add(check)
 
     def on_step_begin(self, args: Any, state: Any, control: Any, **more: Any) -> None:
-        """Starts the step's clock."""
+        """Starts the step's clock; from the second step on, the optimizer's state is there."""
+        if state.global_step == 1:
+            self._at_rest = max(self._at_rest, current_memory(self._device))
         self._step_begin = time.perf_counter()
 
     def on_pre_optimizer_step(self, args: Any, state: Any, control: Any, **more: Any) -> None:
@@ -83,13 +92,13 @@ class Monitor(TrainerCallback):  # type: ignore[misc]
             self._on_loss(state.global_step, logs)
         elif "eval_loss" in logs:
             loss = float(logs["eval_loss"])
-            self.losses.validation.append(loss)
+            self.progress.validation.append(loss)
             self._metrics.write(step=state.global_step, steps=self._steps, eval_loss=loss)
 
     def _on_loss(self, step: int, logs: dict[str, Any]) -> None:
         loss = float(logs["loss"])
         norm = float(logs.get("grad_norm") or 0.0)
-        self.losses.training.append(loss)
+        self.progress.training.append(loss)
         recent = self._seconds[1:][-20:] or self._seconds
         self._metrics.write(
             step=step,
@@ -98,16 +107,26 @@ class Monitor(TrainerCallback):  # type: ignore[misc]
             learning_rate=float(logs["learning_rate"]),
             gradient_norm=norm,
             tokens=self._tokens[step - 1],
-            seconds=round(time.perf_counter() - self._begin, 3),
+            seconds=round(self.progress.seconds, 3),
             eta=round((self._steps - step) * sum(recent) / len(recent), 1),
         )
-        finding = audit.loss_curve(self.losses.training, norm)
+        finding = audit.loss_curve(self.progress.training, norm)
         if not finding.passed or step == self._steps:
             self._log.add(finding)
         if step == min(FIRST_STEPS, self._steps):
-            self._log.add(audit.gradients(self._peaks))
-            peak = peak_memory(self._device)
-            self._log.add(audit.first_steps(self._seconds, self._steps, peak))
+            self._add(audit.gradients(self._peaks))
+            memory = audit.MemoryEstimate.of(
+                at_rest=self._at_rest,
+                peak=peak_memory(self._device),
+                seen=max(self._plan.widths()[:step]),
+                largest=max(self._plan.widths()),
+            )
+            self._add(audit.first_steps(self._seconds, self._steps, memory))
+
+    def _add(self, check: audit.Check) -> None:
+        """Writes an audit of the first steps down, also for those who go on from here."""
+        self.progress.checks.append(check)
+        self._log.add(check)
 
 
 def _norms(gradients: list[torch.Tensor]) -> list[torch.Tensor]:

@@ -8,7 +8,6 @@ audited.
 from __future__ import annotations
 
 import math
-import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,8 +23,9 @@ from trl import SFTConfig, SFTTrainer
 
 from ftassist.errors import CellError
 from ftassist.recipes import audit
+from ftassist.recipes._checkpoints import Checkpointer, Progress, find
 from ftassist.recipes._device import precision
-from ftassist.recipes._monitor import CheckSink, Losses, Monitor
+from ftassist.recipes._monitor import CheckSink, Monitor
 from ftassist.recipes.batches import Plan
 from ftassist.recipes.metrics import MetricsWriter
 from ftassist.recipes.models import LoadedModel, end_tokens
@@ -52,8 +52,9 @@ def build(
     plan: Plan,
     arguments: SftArguments,
     device: torch.device,
+    checkpoints: Path,
 ) -> PlannedTrainer:
-    """The trainer for tokenised rows.
+    """The trainer for tokenised rows; it saves its checkpoints below `checkpoints`.
 
     Raises:
         CellError: The targets name no linear layer of the model.
@@ -74,7 +75,9 @@ def build(
         trainer = PlannedTrainer(
             plan=plan,
             model=loaded.model,
-            args=_configuration(loaded.model, arguments, plan, device, bool(validation)),
+            args=_configuration(
+                loaded.model, arguments, plan, device, bool(validation), checkpoints
+            ),
             data_collator=collator,
             train_dataset=make_dataset(training, packed=arguments.packing),
             eval_dataset=make_dataset(held_out, packed=arguments.packing) if held_out else None,
@@ -85,17 +88,27 @@ def build(
     return trainer
 
 
-def run(trainer: PlannedTrainer, plan: Plan, metrics: MetricsWriter, log: CheckSink) -> Losses:
-    """Trains, and audits every step.
+def run(
+    trainer: PlannedTrainer,
+    plan: Plan,
+    metrics: MetricsWriter,
+    log: CheckSink,
+    folder: Path,
+    fingerprint: str,
+) -> Progress:
+    """Trains, from the last checkpoint of the same training if there is one; audits every step.
 
     Raises:
         TrainingStoppedError: Nothing is trained, the loss is not a number, or it exploded.
+        TrainingPausedError: A pause was asked for.
     """
-    monitor = Monitor(plan, metrics, log, trainer.args.device)
+    resume = find(folder, fingerprint)
+    monitor = Monitor(plan, metrics, log, trainer.args.device, resume)
     trainer.add_callback(monitor)
+    trainer.add_callback(Checkpointer(folder, fingerprint, monitor.progress))
     with without_future_warnings():
-        trainer.train()
-    return monitor.losses
+        trainer.train(resume_from_checkpoint=str(resume.folder) if resume.folder else None)
+    return monitor.progress
 
 
 @contextmanager
@@ -165,6 +178,9 @@ class PlannedTrainer(SFTTrainer):  # type: ignore[misc]
         count = trained.sum() if num_items_in_batch is None else num_items_in_batch
         return total / torch.as_tensor(count).clamp(min=1)
 
+    def create_model_card(self, *arguments: Any, **more: Any) -> None:
+        """Writes none: a checkpoint is for this program only."""
+
     def _get_train_sampler(self, train_dataset: Any = None) -> PlannedSampler:
         return PlannedSampler(self.plan)
 
@@ -175,6 +191,10 @@ class PlannedSampler(torch.utils.data.Sampler[int]):
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Says which epoch comes next; a resumed training does not begin with the first."""
+        self.epoch = epoch
 
     def __iter__(self) -> Iterator[int]:
         """The next epoch's rows."""
@@ -210,14 +230,21 @@ class PackedCollator:
 
 
 def _configuration(
-    model: Any, arguments: SftArguments, plan: Plan, device: torch.device, validate: bool
+    model: Any,
+    arguments: SftArguments,
+    plan: Plan,
+    device: torch.device,
+    validate: bool,
+    checkpoints: Path,
 ) -> Any:
     on_gpu = device.type == "cuda"
     large = sum(p.numel() for p in model.parameters()) > LARGE
     return SFTConfig(
-        # Nothing is saved by the trainer; it only wants a folder.
-        output_dir=str(Path(tempfile.gettempdir()) / "ftassist-trainer"),
+        output_dir=str(checkpoints),
+        # A callback asks for checkpoints when they are due; the last but one stays until the
+        # last is complete.
         save_strategy="no",
+        save_total_limit=2,
         report_to="none",
         disable_tqdm=True,
         use_cpu=not on_gpu,

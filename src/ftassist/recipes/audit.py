@@ -211,26 +211,60 @@ def memory(weights: int, trained: int, available: int) -> Check:
     return Check("memory", True, sizes, "", detail)
 
 
-def first_steps(seconds: Sequence[float], steps: int, peak_memory: int) -> Check:
-    """Tells, from the first steps, how long the whole training will take.
+@dataclass(frozen=True)
+class MemoryEstimate:
+    """The memory of a whole training, from its first steps.
+
+    What is there between steps (weights, optimizer) stays; what a forward pass adds grows at
+    most with the tokens in it. So the largest batch to come needs between the peak seen so far
+    and that peak with its growing part scaled up.
+
+    Attributes:
+        bytes: The estimate: the upper end.
+        error: How much less it may be, in bytes.
+    """
+
+    bytes: int
+    error: int
+
+    @classmethod
+    def of(cls, *, at_rest: int, peak: int, seen: int, largest: int) -> MemoryEstimate:
+        """Extrapolates.
+
+        Args:
+            at_rest: Bytes in use between two steps.
+            peak: The most bytes in use so far.
+            seen: Tokens, padding included, of the largest forward pass so far.
+            largest: The same of the largest one to come.
+        """
+        grows = max(0, peak - at_rest)
+        needed = at_rest + round(grows * largest / seen) if largest > seen else peak
+        return cls(max(needed, peak), max(0, needed - peak))
+
+
+def first_steps(seconds: Sequence[float], steps: int, memory: MemoryEstimate) -> Check:
+    """Tells, from the first steps, how long the whole training will take and what it needs.
 
     Args:
         seconds: Seconds of each of the first steps; the first one includes warming up.
         steps: All steps of the training.
-        peak_memory: The largest memory so far, in bytes.
+        memory: Of the largest batch, extrapolated.
     """
     settled = sorted(seconds[1:] or seconds)
     each = settled[len(settled) // 2]
+    spread = (settled[-1] - settled[0]) / 2
     detail = {
         "steps_measured": len(seconds),
         "seconds_per_step": _rounded(each),
         "steps": steps,
         "estimated_seconds": round(each * steps, 1),
-        "peak_memory": peak_memory,
+        "estimated_seconds_error": round(spread * steps, 1),
+        "estimated_memory": memory.bytes,
+        "estimated_memory_error": memory.error,
     }
     message = (
-        f"{steps} steps of {each:.2f} s: about {each * steps:.0f} s; "
-        f"{_mebibytes(peak_memory)} of memory"
+        f"{steps} steps of {each:.2f} s: about {each * steps:.0f} s (± {spread * steps:.0f}); "
+        f"{_mebibytes(memory.bytes)} of memory (- {_mebibytes(memory.error)})"
     )
     return Check("estimate", True, message, "", detail)
 

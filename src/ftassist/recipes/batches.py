@@ -89,6 +89,22 @@ class Plan:
         steps = math.ceil(each * self.epochs)
         return max(1, steps if self.max_steps is None else min(steps, self.max_steps))
 
+    def widths(self) -> list[int]:
+        """The most tokens of a forward pass, padding included, in each step."""
+        size = self.batch_size * self.accumulation
+        widths: list[int] = []
+        epoch = 0
+        while len(widths) < self.steps:
+            order = self.epoch(epoch)
+            for start in range(0, len(order), size):
+                step = order[start : start + size]
+                passes = [
+                    step[at : at + self.batch_size] for at in range(0, len(step), self.batch_size)
+                ]
+                widths.append(max(len(p) * max(self.lengths[i] for i in p) for p in passes))
+            epoch += 1
+        return widths[: self.steps]
+
     def tokens_seen(self) -> list[int]:
         """Tokens of the rows seen up to and with each step."""
         size = self.batch_size * self.accumulation

@@ -17,7 +17,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from ftassist.errors import DataError, FtassistError
+from ftassist.errors import FtassistError
+
+PAGE_BYTES = 4_000_000
+"""Most bytes of a page: some twenty thousand steps."""
+CURVE_BYTES = 4_000_000
+"""Size of a file above which a whole curve is thinned."""
+TAIL_BYTES = 65_536
+LONGEST_LINE = 65_536
+PIECES = 1_000
+"""Places of a large file that are looked at for its curve."""
+PIECE_ROWS = 5
+"""Most rows taken at each of them."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +38,14 @@ class MetricsPage:
     Attributes:
         rows: The new rows, oldest first.
         next: Where to read on from, in bytes: the `since` of the next call.
+        skipped: Lines that were no rows.
+        more: Whether there is more to read already.
     """
 
     rows: tuple[dict[str, Any], ...]
     next: int
+    skipped: int = 0
+    more: bool = False
 
 
 class MetricsWriter:
@@ -59,7 +74,10 @@ class MetricsWriter:
             key: value if not isinstance(value, float) or math.isfinite(value) else None
             for key, value in values.items()
         }
-        row = {"stage": self.stage, **plain, "time": round(time.time(), 3)}
+        self.again({"stage": self.stage, **plain, "time": round(time.time(), 3)})
+
+    def again(self, row: dict[str, Any]) -> None:
+        """Adds a row as it was written before the training was interrupted."""
         try:
             self._file.write(json.dumps(row) + "\n")
             self._file.flush()
@@ -87,37 +105,70 @@ class MetricsWriter:
         )
 
 
-def read_metrics(path: Path, since: int = 0) -> MetricsPage:
-    """Reads the rows of a training curve that are complete.
+def read_metrics(path: Path, since: int = 0, limit: int = PAGE_BYTES) -> MetricsPage:
+    """Reads the rows of a training curve that are complete, a page at a time.
+
+    A line that is no JSON object, or longer than 64 KiB, is skipped and counted: a curve is for
+    looking at, and a cell can write what it likes.
 
     Args:
         path: The file; one that is not there yet has no rows.
         since: Where to read on from, in bytes; a file that has become shorter (a new training
             began) is read from its start.
-
-    Raises:
-        DataError: A complete line is not a JSON object.
+        limit: Most bytes of a page.
     """
     try:
         with path.open("rb") as file:
             size = file.seek(0, 2)
             start = since if since <= size else 0
             file.seek(start)
-            raw = file.read()
-    except FileNotFoundError:
+            raw = file.read(limit)
+    except OSError:
         return MetricsPage((), 0)
     complete = raw[: raw.rfind(b"\n") + 1]
-    rows = tuple(_row(line, path) for line in complete.splitlines() if line.strip())
-    return MetricsPage(rows, start + len(complete))
+    if not complete and len(raw) == limit:  # one endless line
+        return MetricsPage((), start + len(raw), skipped=1, more=True)
+    lines = [line for line in complete.split(b"\n") if line.strip()]
+    rows = tuple(row for line in lines if (row := _row(line)) is not None)
+    end = start + len(complete)
+    return MetricsPage(rows, end, len(lines) - len(rows), more=size > start + len(raw))
 
 
-def _row(line: bytes, path: Path) -> dict[str, Any]:
+def last_rows(path: Path) -> tuple[dict[str, Any], ...]:
+    """The rows at the end of a training curve: what is enough to tell where it stands."""
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return ()
+    start = max(0, size - TAIL_BYTES)
+    return read_metrics(path, start, TAIL_BYTES).rows
+
+
+def read_curve(path: Path) -> tuple[dict[str, Any], ...]:
+    """A whole training curve, thinned evenly where its file is larger than a few pages.
+
+    Takes about as long for a million lines as for ten thousand.
+    """
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return ()
+    if size <= CURVE_BYTES:
+        return read_metrics(path, 0, CURVE_BYTES).rows
+    rows: list[dict[str, Any]] = []
+    piece = CURVE_BYTES // PIECES
+    for number in range(PIECES):
+        start = number * (size - piece) // (PIECES - 1)
+        rows += read_metrics(path, start, piece).rows[:PIECE_ROWS]
+    return tuple(rows)
+
+
+def _row(line: bytes) -> dict[str, Any] | None:
+    """A row; None for a line that is none, such as one that was begun before the page."""
+    if len(line) > LONGEST_LINE:
+        return None
     try:
         row = json.loads(line)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise DataError(
-            f"not valid JSON: {line[:60]!r}", where=str(path), fix="run the trial again"
-        ) from error
-    if not isinstance(row, dict):
-        raise DataError(f"not a JSON object: {line[:60]!r}", where=str(path))
-    return row
+    except (ValueError, RecursionError):
+        return None
+    return row if isinstance(row, dict) else None

@@ -8,6 +8,7 @@ cheap: torch and the trainer load when `sft` is called.
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.errors import DataError
-from ftassist.files import read_jsonl, write_json
+from ftassist.files import hash_text, read_jsonl, write_json
 from ftassist.recipes import audit, models
 from ftassist.recipes.arguments import Method, SftArguments, TrainResult
 from ftassist.recipes.batches import Order, Plan, pack
@@ -58,7 +59,9 @@ def sft(
 
     Writes, beside `output`: `metrics.jsonl` (one line a step) and `audit.json`; in `output`: the
     adapter or model as safetensors, the tokenizer and `training.json`. `output` appears whole or
-    not at all. The same arguments and data give the same weights on a CPU.
+    not at all. The same arguments and data give the same weights on a CPU. A training
+    that was killed or paused goes on from its last checkpoint (`checkpoints/`, removed at the
+    end).
 
     Args:
         model: "tiny", a folder, or a Hugging Face id.
@@ -90,6 +93,7 @@ def sft(
         BudgetError: More rows than the trial's cap allows.
         ModelError: The model cannot be fine-tuned.
         TrainingStoppedError: Nothing is trained, the loss is not a number, or it exploded.
+        TrainingPausedError: A pause was asked for; the same call goes on from there.
 
     Example:
         >>> train.sft("tiny", "data", "model", learning_rate=3e-3, seed=0)  # doctest: +SKIP
@@ -187,7 +191,7 @@ def _run(arguments: SftArguments) -> TrainResult:
     check_row_cap(len(rows))
     log = AuditLog(folder / "audit.json")
     with clock.phase("imports"):
-        from ftassist.recipes import _device, _trainer
+        from ftassist.recipes import _checkpoints, _device, _trainer
     with clock.phase("load"):
         device = _device.choose_device()
         loaded = models.load(arguments.model, dtype=_device.weight_type(arguments.method, device))
@@ -195,10 +199,13 @@ def _run(arguments: SftArguments) -> TrainResult:
         training, validation = _tokenise(rows, loaded, arguments, log)
         plan = _plan(training, arguments)
     with clock.phase("prepare"):
-        trainer = _trainer.build(loaded, training, validation, plan, arguments, device)
+        places = folder / _checkpoints.FOLDER
+        trainer = _trainer.build(loaded, training, validation, plan, arguments, device, places)
         log.add(_device.memory_check(trainer.model, device))
+        fingerprint = _fingerprint(arguments, rows, loaded.location)
     with clock.phase("train"), MetricsWriter(folder / "metrics.jsonl", stage="train") as metrics:
-        losses = _trainer.run(trainer, plan, metrics, log)
+        losses = _trainer.run(trainer, plan, metrics, log, folder, fingerprint)
+    clock.seconds["train"] = round(losses.seconds, 3)
     with clock.phase("try"):
         log.add(_trainer.try_generation(trainer.model, loaded, rows[0]["messages"][:-1], device))
     result = TrainResult(
@@ -217,7 +224,15 @@ def _run(arguments: SftArguments) -> TrainResult:
         precision=_device.precision(device),
     )
     _save(trainer.model, loaded, result, arguments, losses.validation, clock)
+    _checkpoints.remove(folder)
     return result
+
+
+def _fingerprint(arguments: SftArguments, rows: list[dict[str, Any]], base: str) -> str:
+    """What a checkpoint must belong to: the same arguments, rows and base model."""
+    what = {k: v for k, v in asdict(arguments).items() if k not in ("model", "data", "output")}
+    texts = [json.dumps(row["messages"]) for row in rows]
+    return hash_text(json.dumps(what, sort_keys=True), base, *texts)
 
 
 def _tokenise(

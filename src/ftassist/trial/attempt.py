@@ -28,8 +28,11 @@ from ftassist.trial.record import RunRecord
 from ftassist.trial.run import Run
 from ftassist.trial.stage_cache import METRICS, StageCache
 from ftassist.trial.stages import TrialStages, read_document
-from ftassist.trial.stop import RunStoppedError, StopSwitch
+from ftassist.trial.stop import RUNNER_GONE, RunStoppedError, StopSwitch
 
+CHECKPOINTS = "checkpoints"
+PAUSE = ".pause"
+"""A file of this name in the trial's folder asks a training to stop at its next step."""
 _REMAINS = ("data", "model", "logs", METRICS, "audit.json", "leaks.json", "result.json")
 
 
@@ -38,7 +41,8 @@ class Outcome:
     """How an attempt ended.
 
     Attributes:
-        kind: `trial.completed`, `trial.failed`, `trial.stopped` or `attempt.lost`.
+        kind: `trial.completed`, `trial.failed`, `trial.stopped`, `trial.paused` or
+            `attempt.lost`.
         payload: That event's payload.
     """
 
@@ -84,10 +88,22 @@ class Attempt:
         Args:
             start_kernel: Starts the kernel, once the cells are found to be sound.
         """
+        outcome = await self._run_to_its_end(start_kernel)
+        if outcome.kind not in (Kind.TRIAL_PAUSED, Kind.ATTEMPT_LOST) and not self._left:
+            shutil.rmtree(self._job.folder / CHECKPOINTS, ignore_errors=True)
+        return outcome
+
+    @property
+    def _left(self) -> bool:
+        """Whether the trial is left to a later worker."""
+        return self._stop.reason == RUNNER_GONE
+
+    async def _run_to_its_end(self, start_kernel: Callable[[], Awaitable[TrialKernel]]) -> Outcome:
         started = False
         kernel: TrialKernel | None = None
         try:
             clear_remains(self._job.folder)
+            self._stop.when_paused((self._job.folder / PAUSE).touch)
             record = RunRecord(build(self._job.spec), self._job.folder / NOTEBOOK)
             record.notebook.metadata.ftassist.update(
                 attempt=self._job.attempt, isolation=sandbox.available_isolation()
@@ -103,9 +119,9 @@ class Attempt:
             self._preflight.report_audit()
             return self._failed(error.failure)
         except RunStoppedError as error:
-            return Outcome(
-                Kind.TRIAL_STOPPED, {"reason": error.reason, "stage": error.stage, **self._costs()}
-            )
+            kind = Kind.TRIAL_PAUSED if error.paused else Kind.TRIAL_STOPPED
+            told = {"reason": error.reason, "stage": error.stage}
+            return Outcome(kind, {**told, **self._costs()})
         except (FtassistError, OSError) as error:
             if not started:
                 self._events.append(Kind.TRIAL_STARTED, self._facts())
@@ -140,6 +156,7 @@ class Attempt:
             preflight=self._preflight,
             listener=self._events,
             device=self._gpu.name if self._gpu else "cpu",
+            pausing=lambda: self._stop.pausing,
         )
 
     def _facts(self) -> dict[str, Any]:
@@ -177,6 +194,7 @@ class Attempt:
 def clear_remains(folder: Path) -> None:
     """Removes what an earlier attempt left; finished stages come back from the stage cache."""
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / PAUSE).unlink(missing_ok=True)
     unfinished = [path for name in _REMAINS for path in folder.glob(f".{name}.*")]
     for path in [*(folder / name for name in _REMAINS), *unfinished]:
         if path.is_dir() and not path.is_symlink():

@@ -19,6 +19,7 @@ from ftassist.journal.store import Journal
 from ftassist.trial import gpu, sandbox
 from ftassist.trial.attempt import Attempt
 from ftassist.trial.events import Events
+from ftassist.trial.exit_codes import EXIT_CODES, LEFT
 from ftassist.trial.job import TrialJob
 from ftassist.trial.kernel import TrialKernel, private_folder
 from ftassist.trial.kernel_main import PRELOAD
@@ -27,13 +28,6 @@ from ftassist.trial.stop import RUNNER_GONE, RunStoppedError, StopSwitch
 from ftassist.trial.trial_lock import TAKEN, trial_lock
 
 PRELOADED = "torch,transformers,trl,peft,datasets,ftassist.recipes._trainer"
-EXIT_CODES = {
-    Kind.TRIAL_COMPLETED: 0,
-    Kind.TRIAL_FAILED: 1,
-    Kind.TRIAL_STOPPED: 2,
-    Kind.ATTEMPT_LOST: 6,
-}
-LEFT = 4
 TRIAL_VARIABLE = "FTASSIST_TRIAL_FOLDER"
 """Set for a kernel and all it starts, so that what outlives everything above it is found."""
 _RETRY_SECONDS = 0.5

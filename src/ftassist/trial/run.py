@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
-from ftassist.errors import FtassistError
+from ftassist.errors import FtassistError, TrainingPausedError
 from ftassist.trial.client import NOTEBOOK_LIMIT, TrialClient
 from ftassist.trial.failures import Failure, FailureClass, KernelExit, from_exception, from_exit
 from ftassist.trial.failures import timed_out as timed_out_failure
@@ -32,6 +32,7 @@ from ftassist.trial.stop import RunStoppedError, StopSwitch, settle
 GRACE_SECONDS = 2.0
 """How long an interrupted cell may take to end before its kernel is killed."""
 _AUTOSAVE_SECONDS = 1.0
+_PAUSED = TrainingPausedError.__name__
 T = TypeVar("T")
 
 
@@ -78,15 +79,15 @@ class Run:
                 await self._connect(client)
                 for index, cell in enumerate(self.record.notebook.cells):
                     await self._cell(client, cell, index, watch)
-                self.cuda_peak_mb = await self._cuda_peak(client)
                 client.set_widgets_metadata()
             except StageFailedError as error:
                 self.record.finish({"failure": error.failure.to_payload()})
                 raise
             except RunStoppedError as error:
-                self.record.finish({"stopped": error.reason})
+                self.record.finish({"paused" if error.paused else "stopped": error.reason})
                 raise
             finally:
+                self.cuda_peak_mb = await self._cuda_peak(client)
                 self.peak_memory_mb = watch.peak_mb
                 autosave.cancel()
                 if client.kc is not None:
@@ -162,6 +163,9 @@ class Run:
             self.record.end(cell, "completed")
             return
         status: Status = "failed"
+        if isinstance(error, CellExecutionError) and error.ename == _PAUSED:
+            self.record.end(cell, "killed")
+            raise RunStoppedError(self.stop.pausing or "asked to pause", name, paused=True)
         if isinstance(error, CellExecutionError):
             kind = await self._kind_told(client, error.ename)
             failure = from_exception(error.ename, error.evalue, _traceback(cell), name, kind)
@@ -201,6 +205,8 @@ class Run:
             "__import__('torch').cuda.is_initialized() and "
             "__import__('torch').cuda.max_memory_allocated()"
         )
+        if client.kc is None or self.stop.pulled or self.kernel.returncode is not None:
+            return 0.0
         with suppress(FtassistError, ValueError):
             text = await self.kernel.evaluate(client.kc, code)
             return float(text) / 2**20 if text.isdecimal() else 0.0

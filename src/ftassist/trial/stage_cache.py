@@ -27,7 +27,7 @@ METRICS = "metrics.jsonl"
 LINK_ABOVE = 64 * 1024 * 1024
 """Files larger than this (bytes) are hard-linked, read-only; smaller ones are copied."""
 _NOT_OUTPUTS = frozenset({METRICS, "trial.ipynb", "result.json", "leaks.json"})
-_NOT_OUTPUT_FOLDERS = frozenset({"logs"})
+_NOT_OUTPUT_FOLDERS = frozenset({"logs", "checkpoints"})
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ stage is never cached: scores come from the evaluator only. Knows no kernels.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from ftassist.errors import FtassistError
 from ftassist.files import hash_folder, read_json
+from ftassist.trial.disk import check_space
 from ftassist.trial.failures import Failure, FailureClass
 from ftassist.trial.hooks import Reuse, StageFailedError
 from ftassist.trial.job import TrialSpec
@@ -22,6 +23,7 @@ from ftassist.trial.preflight import DATA, Preflight
 from ftassist.trial.stage_cache import Entry, Lookup, Snapshot, StageCache, outputs_digest
 from ftassist.trial.stage_key import stage_key
 from ftassist.trial.static_check import StaticReport
+from ftassist.trial.stop import RunStoppedError
 
 CACHED = ("curate", "train")
 
@@ -59,6 +61,7 @@ class TrialStages:
         preflight: The checks.
         listener: Told of stages.
         device: What the trial computes on, for the key.
+        pausing: Why the trial is to pause; "" while it is not.
 
     Attributes:
         stage: The stage that began last; "start" before the first.
@@ -76,7 +79,9 @@ class TrialStages:
         preflight: Preflight,
         listener: StageListener,
         device: str = "cpu",
+        pausing: Callable[[], str] = lambda: "",
     ) -> None:
+        self._pausing = pausing
         self._folder = folder
         self._spec = spec
         self._report = report
@@ -90,8 +95,16 @@ class TrialStages:
         self.training: dict[str, Any] = {}
 
     def before_stage(self, stage: str) -> Reuse | None:
-        """Takes a stage from the cache if the same was run before."""
+        """Takes a stage from the cache if the same was run before.
+
+        Raises:
+            RunStoppedError: The trial is to pause: what is finished is kept.
+            StageFailedError: There is too little space on the disk.
+        """
+        if reason := self._pausing():
+            raise RunStoppedError(reason, stage, paused=True)
         self.stage = stage
+        self._check_space(stage)
         self._listener.stage_started(stage)
         self._current = _Current(begun=time.monotonic())
         if self._cache is None or stage not in CACHED or stage in self._report.shared:
@@ -104,6 +117,12 @@ class TrialStages:
             return self._reuse(lookup.entry)
         self._current.before = Snapshot.of(self._folder)
         return None
+
+    def _check_space(self, stage: str) -> None:
+        try:
+            check_space(self._folder, stage, model_bytes(self._spec.model))
+        except FtassistError as error:
+            raise StageFailedError(Failure(FailureClass.ENV, stage, str(error))) from error
 
     def after_stage(self, stage: str, seconds: float, reused: Reuse | None) -> None:
         """Keeps what the stage wrote, then checks it.
@@ -209,6 +228,14 @@ def repository_folder(name: str) -> Path:
 def repository_digest(name: str) -> str:
     """A digest of a whole data repository."""
     return hash_folder(repository_folder(name))
+
+
+def model_bytes(name: str) -> int:
+    """The size of a base model's folder in bytes; 0 for one that lies on the hub."""
+    from ftassist.recipes.models import locate
+
+    location = Path(locate(name))
+    return sum(p.stat().st_size for p in location.rglob("*") if p.is_file())
 
 
 def model_digest(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from ftassist.errors import FtassistError
@@ -14,12 +14,20 @@ T = TypeVar("T")
 
 
 class RunStoppedError(FtassistError):
-    """A run that was ended from outside: by a person, a signal, or the runner's end."""
+    """A run that was ended from outside: by a person, a signal, or the runner's end.
 
-    def __init__(self, reason: str, stage: str) -> None:
-        super().__init__(f"stopped: {reason}", where=f"stage {stage}" if stage else "")
+    Attributes:
+        reason: Why.
+        stage: In which stage.
+        paused: Whether it is to go on later from where it was.
+    """
+
+    def __init__(self, reason: str, stage: str, *, paused: bool = False) -> None:
+        what = "paused" if paused else "stopped"
+        super().__init__(f"{what}: {reason}", where=f"stage {stage}" if stage else "")
         self.reason = reason
         self.stage = stage
+        self.paused = paused
 
 
 class StopSwitch:
@@ -28,11 +36,24 @@ class StopSwitch:
     def __init__(self) -> None:
         self._event = asyncio.Event()
         self.reason = ""
+        self.pausing = ""
+        self._on_pause: Callable[[], object] = lambda: None
 
     def stop(self, reason: str) -> None:
         """Asks the run to end; the first reason stays."""
         self.reason = self.reason or reason
         self._event.set()
+
+    def pause(self, reason: str) -> None:
+        """Asks the run to end where it can go on from later."""
+        self.pausing = self.pausing or reason
+        self._on_pause()
+
+    def when_paused(self, tell: Callable[[], object]) -> None:
+        """Has `tell` called when a pause is asked for, or at once if it was asked for before."""
+        self._on_pause = tell
+        if self.pausing:
+            tell()
 
     @property
     def pulled(self) -> bool:

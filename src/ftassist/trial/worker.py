@@ -4,7 +4,8 @@
 
 It does its imports, waits for one line on its standard input (a `TrialJob`), runs the trial and
 ends. The end of standard input ends it too, so it never outlives its runner; the trial is then
-left as it is, for a later worker to go on with. SIGTERM stops the trial for good. With `--spare`
+left as it is, for a later worker to go on with. A second line, "pause", ends it at the next point
+that it can go on from. SIGTERM stops the trial for good. With `--spare`
 the kernel is started, imports done, before the job is known; the line "ready" on standard output
 tells when that is done. Decides nothing about which trial is run, nor whether it was better.
 """
@@ -18,12 +19,15 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from ftassist.trial.exit_codes import NO_JOB
 from ftassist.trial.job import TrialJob
 from ftassist.trial.processes import become_subreaper, end_descendants
 from ftassist.trial.stop import RUNNER_GONE, RunStoppedError, StopSwitch
 
 ASKED = "asked to stop"
-NO_JOB = 3
+PAUSED = "asked to pause"
+PAUSE = b"pause"
+"""The line after the job that asks for a pause."""
 _LONGEST_LINE = 8 * 1024 * 1024
 
 
@@ -31,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the worker.
 
     Returns:
-        The exit code: 0 completed, 1 failed, 2 stopped, 3 no job, 4 left for a later worker.
+        The exit code (see `exit_codes`).
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     become_subreaper()
@@ -50,7 +54,7 @@ async def _work(spare: bool) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.stop, ASKED)
     line: asyncio.Future[str] = loop.create_future()
-    _read_input(loop, line, lambda: stop.stop(RUNNER_GONE))
+    _read_input(loop, line, lambda: stop.pause(PAUSED), lambda: stop.stop(RUNNER_GONE))
     from ftassist.trial import job_run
 
     kernel = await job_run.start_spare() if spare else None
@@ -73,9 +77,12 @@ async def _work(spare: bool) -> int:
 
 
 def _read_input(
-    loop: asyncio.AbstractEventLoop, line: asyncio.Future[str], on_end: Callable[[], None]
+    loop: asyncio.AbstractEventLoop,
+    line: asyncio.Future[str],
+    on_pause: Callable[[], None],
+    on_end: Callable[[], None],
 ) -> None:
-    """Reads standard input as it comes: its first line, then nothing but its end."""
+    """Reads standard input as it comes: the job, then a wish to pause, then its end."""
     buffer = bytearray()
 
     def ready() -> None:
@@ -84,10 +91,14 @@ def _read_input(
             loop.remove_reader(0)
             on_end()
             return
-        if not line.done():
-            buffer.extend(raw)
-            if b"\n" in buffer:
-                line.set_result(bytes(buffer).split(b"\n", 1)[0].decode(errors="replace"))
+        buffer.extend(raw)
+        while b"\n" in buffer:
+            first, _, rest = bytes(buffer).partition(b"\n")
+            buffer[:] = rest
+            if not line.done():
+                line.set_result(first.decode(errors="replace"))
+            elif first == PAUSE:
+                on_pause()
 
     loop.add_reader(0, ready)
 

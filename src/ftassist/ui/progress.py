@@ -102,7 +102,7 @@ class News:
 def _moment(trial: Trial, campaign: Campaign) -> Moment:
     rows: list[dict[str, Any]] = []
     if trial.stage == "train":
-        rows = [r for r in campaign.metrics(trial.id) if r.get("step") is not None]
+        rows = [r for r in campaign.latest(trial.id) if r.get("step") is not None]
     last: Mapping[str, Any] = rows[-1] if rows else {}
     return Moment(
         trial=trial.id,

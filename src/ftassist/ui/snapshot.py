@@ -70,7 +70,7 @@ class Snapshot:
 def take(campaign: Campaign, *, curves: bool = False) -> Snapshot:
     """A snapshot of a campaign, with the training metrics of all its trials where asked."""
     state = campaign.refresh()
-    read = {name: campaign.metrics(name) for name in state.trials} if curves else {}
+    read = {name: campaign.curve(name) for name in state.trials} if curves else {}
     damage = campaign.journal.damage
     return Snapshot(
         name=campaign.name,

@@ -199,12 +199,29 @@ def outcome(trial: Trial) -> str:
     if trial.status == "proposed":
         return "proposal, waiting for a decision"
     if trial.status == "accepted":
-        return "accepted, waiting for the runner"
+        return _waiting(trial)
     if trial.status == "running":
-        return f"running: {trial.stage or 'starting'}"
+        return f"running: {trial.stage or 'starting'}{again(trial)}"
     if trial.role == "base":
         return "the untouched base model"
     return verdict_sentence(trial.verdict)
+
+
+def again(trial: Trial) -> str:
+    """What a person should know of a trial that is run more than once; "" for most."""
+    if not trial.retries:
+        return ""
+    return f" (again after it was out of memory: {one_line(trial.retries[-1].get('change', ''))})"
+
+
+def _waiting(trial: Trial) -> str:
+    if trial.paused:
+        return f"paused in {clean(trial.paused.get('stage') or 'its start')}; resume goes on"
+    if trial.retries:
+        return f"waiting to run{again(trial)}"
+    if trial.losses:
+        return f"waiting to run again: {one_line(trial.losses[-1].get('message', ''))}"
+    return "accepted, waiting for the runner"
 
 
 def _details(verdict: Mapping[str, Any]) -> str:
