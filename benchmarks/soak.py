@@ -44,6 +44,10 @@ SILENT_SECONDS = 300.0
 """How long a campaign may write nothing; more means that it hangs."""
 TRIALS = 3
 """Trials of a campaign; its finalist is run on two more seeds."""
+MOST_EVENTS = 16
+"""A fault comes after 0 to 15 more events of the journal; a trial has about fourteen."""
+MOST_WAIT = 12.0
+"""... or after so many seconds."""
 COPY_SHARE = 0.06
 """How often a power cut is simulated after a wait, until there are enough of them."""
 _ENDS_SECONDS = 10.0
@@ -81,7 +85,7 @@ class Rider:
         self._campaign = Campaign.open(folder)
         self._process: subprocess.Popen[bytes] | None = None
 
-    def run(self, kills: int, copies: int = 0, longest_wait: float = 2.0) -> Ride:
+    def run(self, kills: int, copies: int = 0) -> Ride:
         """Runs it to its end, with at most so many kills and copies on the way."""
         heard, heard_at = 0, time.monotonic()
         while not self._finished():
@@ -91,7 +95,7 @@ class Rider:
                 self.ride.account.broken.append("the campaign hangs")
                 break
             self._keep_running()
-            self._wait(self._generator.uniform(0.0, longest_wait))
+            self._wait(self._generator.randrange(MOST_EVENTS), self._generator.random())
             if sum(self.ride.injected.values()) < kills:
                 self._kill()
             if len(self.ride.copies) < copies and self._generator.random() < COPY_SHARE:
@@ -129,10 +133,15 @@ class Rider:
                 return
             time.sleep(0.02)
 
-    def _wait(self, seconds: float) -> None:
-        deadline = time.monotonic() + seconds
+    def _wait(self, events: int, seconds: float) -> None:
+        """Waits for so many events (some seconds at most), and then for a moment more."""
+        until = self._campaign.refresh().seq + events
+        deadline = time.monotonic() + MOST_WAIT
         while time.monotonic() < deadline and not self._finished():
-            time.sleep(min(0.05, max(0.0, deadline - time.monotonic())))
+            if self._campaign.state.seq >= until:
+                break
+            time.sleep(0.01)
+        time.sleep(seconds * 0.5)
 
     def _kill(self) -> None:
         assert self._process is not None

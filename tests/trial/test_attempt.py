@@ -194,7 +194,7 @@ def test_a_disk_that_fills_up_in_a_stage_ends_the_trial_cleanly(
 
 FLOOD = """
 import sys
-for n in range(3000):
+for n in range(1000):
     print("x" * 20_000)
     sys.stdout.flush()
 sys.stdout.buffer.write(bytes(range(256)) * 4000) if hasattr(sys.stdout, "buffer") else None

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
+import psutil
 import pytest
 from papermill.engines import papermill_engines
 
 from ftassist.trial.engine import TrialEngine
 from ftassist.trial.hooks import StageFailedError
+from ftassist.trial.silence import SilenceWatch
 
 papermill_engines.register("ftassist", TrialEngine)
 
@@ -111,3 +115,35 @@ def test_papermill_works_inside_a_running_loop(run: Any) -> None:
     _, error = asyncio.run(inside())
 
     assert error is None
+
+
+def test_a_kernel_that_neither_works_nor_speaks_is_ended_as_hung(run: Any) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ftassist.trial.run.Run.silence", 2.0)
+        _, error = run("import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)")
+    assert error.failure.failure == "TIMEOUT"
+    assert "hung" in error.failure.message
+
+
+def test_a_kernel_that_works_without_a_word_is_left_alone() -> None:
+    now = [0.0]
+    worker = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    sleeper = subprocess.Popen(["sleep", "300"])
+    try:
+        busy = SilenceWatch(worker.pid, 10.0, clock=lambda: now[0])
+        idle = SilenceWatch(sleeper.pid, 10.0, clock=lambda: now[0])
+        speaks = SilenceWatch(sleeper.pid, 10.0, clock=lambda: now[0])
+        found = []
+        for sounds in range(6):
+            psutil_seconds = psutil.Process(worker.pid).cpu_times().user
+            while psutil.Process(worker.pid).cpu_times().user < psutil_seconds + 0.05:
+                pass
+            now[0] += 4.0
+            found.append((busy.silent(0), idle.silent(0), speaks.silent(sounds)))
+        assert not any(busy for busy, _, _ in found)
+        assert found[-1][1]
+        assert not any(spoke for _, _, spoke in found)
+    finally:
+        for process in (worker, sleeper):
+            process.kill()
+            process.wait()

@@ -310,6 +310,31 @@ class Campaign:
         self.refresh()
         return event
 
+    def pin(self, trial: str, reason: str = "") -> Event:
+        """Keeps a trial's model whatever `gc` would remove."""
+        return self.say(Kind.TRIAL_PINNED, {"reason": reason}, trial=self.trial(trial).id)
+
+    def unpin(self, trial: str) -> Event:
+        """Takes a pin back."""
+        return self.say(Kind.TRIAL_UNPINNED, trial=self.trial(trial).id)
+
+    def model_folder(self, trial: str) -> Path:
+        """The folder of a trial's saved model.
+
+        Raises:
+            FtassistError: It was removed to free space, or there never was one.
+        """
+        known = self.trial(trial)
+        folder = self.trial_folder(known.id) / "model"
+        if known.model_removed or not folder.is_dir():
+            gone = "was removed to free space" if known.model_removed else "was never saved"
+            raise FtassistError(
+                f"the model of {known.id} {gone}",
+                where=str(folder),
+                fix=f"run its notebook again: {self.trial_folder(known.id) / 'trial.ipynb'}",
+            )
+        return folder
+
     def ask(self, parent: str | None = None) -> int:
         """Asks the campaign's agent for a proposal and returns the wish's sequence number.
 

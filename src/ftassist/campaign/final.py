@@ -41,6 +41,9 @@ def open_test(
     """
     chosen = _chosen(campaign, trial)
     runs = _runs(campaign.refresh(), chosen)
+    for run in runs:
+        if run.id != BASE:
+            campaign.model_folder(run.id)
 
     def check(_: int) -> None:
         _refuse_second(campaign.refresh(), chosen, again)

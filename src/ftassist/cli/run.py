@@ -40,11 +40,15 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Run the campaign and follow it live; Ctrl-C detaches and leaves the runner at work."""
+    from ftassist.campaign.lock import holder
     from ftassist.ui import waiting
 
     opened = open_campaign(campaign)
     waiting.prepare(opened, review, trials)
+    other = holder(opened.folder)
     pid = opened.start_runner()
+    if other and not as_json:
+        say(f"{opened.name} is run by process {pid} on {other['host']} already; watching it")
     if detach:
         _detached(opened, pid, as_json)
         return

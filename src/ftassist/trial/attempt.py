@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ftassist.errors import EvaluatorError, FtassistError
+from ftassist.errors import EvaluatorError, FtassistError, StaleDecisionError
 from ftassist.journal.events import Kind
 from ftassist.trial import sandbox
 from ftassist.trial.events import Events
@@ -109,7 +109,7 @@ class Attempt:
                 attempt=self._job.attempt, isolation=sandbox.available_isolation()
             )
             record.save()
-            self._events.append(Kind.TRIAL_STARTED, self._facts())
+            self._events.start(self._facts())
             started = True
             self._stages = self._make_stages()
             kernel = await self._stop.guard(start_kernel())
@@ -122,6 +122,9 @@ class Attempt:
             kind = Kind.TRIAL_PAUSED if error.paused else Kind.TRIAL_STOPPED
             told = {"reason": error.reason, "stage": error.stage}
             return Outcome(kind, {**told, **self._costs()})
+        except StaleDecisionError as error:
+            self._stop.stop(RUNNER_GONE)
+            return Outcome(Kind.TRIAL_STOPPED, {"reason": error.what, "stage": "start"})
         except (FtassistError, OSError) as error:
             if not started:
                 self._events.append(Kind.TRIAL_STARTED, self._facts())

@@ -6,6 +6,7 @@ its own, and the cell says so once. Decides nothing about statuses.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,11 @@ NOTEBOOK_LIMIT = 1_000_000
 """Most characters of output a cell keeps in the notebook."""
 LOG_LIMIT = 100_000_000
 """Most bytes of further output kept in the cell's log file."""
+NOTEBOOK_BYTES = 3_000_000
+"""Most bytes of output the whole notebook keeps, errors left out, as they are stored."""
 _OVERHEAD = 64
+_ERROR_LINES = 60
+_ERROR_LINE = 500
 
 
 class TrialClient(NotebookClient):  # type: ignore[misc]
@@ -49,24 +54,37 @@ class TrialClient(NotebookClient):  # type: ignore[misc]
         self._limit = limit
         self._kept: dict[int, int] = defaultdict(int)
         self._spilled: dict[int, int] = {}
+        self._updated = 0
+        self.sounds = 0
+
+    def set_widgets_metadata(self) -> None:
+        """Keeps the state of widgets in the notebook, unless it is too large."""
+        state = str(self.widget_state)
+        if len(state) <= self._limit:
+            super().set_widgets_metadata()
 
     def output(
         self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str, cell_index: int
     ) -> NotebookNode | None:
         """Takes one output of a cell: into the notebook, or into the cell's log."""
+        self.sounds += 1
         self._record.dirty = True
-        text = _text_of(msg)
         is_error = msg["msg_type"] == "error"
-        size = _size_of(msg["content"])
-        if not is_error and self._kept[cell_index] + size > self._limit:
-            self._spill(outs, text, cell_index)
+        content = _short_error(msg["content"]) if is_error else _readable(msg["content"])
+        msg = {**msg, "content": content}
+        size = _size_of(content)
+        full = self._kept[cell_index] + size > self._limit
+        if not is_error and (full or sum(self._kept.values()) + size > NOTEBOOK_BYTES):
+            self._spill(outs, _text_of(msg), cell_index)
             return None
         self._kept[cell_index] += size
         return super().output(outs, msg, display_id, cell_index)
 
     def _update_display_id(self, display_id: str, msg: dict[str, Any]) -> None:
         """Replaces a shown output, unless the new one is too large to keep."""
-        if _size_of(msg["content"]) <= self._limit:
+        size = _size_of(msg["content"])
+        if self._updated + size <= self._limit:
+            self._updated += size
             self._record.dirty = True
             super()._update_display_id(display_id, msg)
 
@@ -96,6 +114,29 @@ def _text_of(msg: dict[str, Any]) -> str:
 
 
 def _size_of(content: dict[str, Any]) -> int:
-    if "text" in content:
-        return len(content["text"]) + _OVERHEAD
-    return sum(len(str(value)) for value in content.get("data", {}).values()) + _OVERHEAD
+    """Bytes it takes in the saved notebook: control characters are six there."""
+    kept = content.get("text") or content.get("data") or content.get("traceback") or ""
+    return len(json.dumps(kept, ensure_ascii=False, default=str).encode(errors="replace")) + (
+        _OVERHEAD
+    )
+
+
+def _readable(content: dict[str, Any]) -> dict[str, Any]:
+    """A stream's content without the lone surrogates that no file can hold."""
+    if "text" not in content:
+        return content
+    return {**content, "text": content["text"].encode(errors="replace").decode()}
+
+
+def _short_error(content: dict[str, Any]) -> dict[str, Any]:
+    """An error with a traceback that a person would read."""
+    lines = [line for part in content.get("traceback", []) for line in part.splitlines()]
+    if len(lines) > 2 * _ERROR_LINES:
+        lines = [*lines[:_ERROR_LINES], "...", *lines[-_ERROR_LINES:]]
+    short = [_cut(line) for line in lines]
+    return {**content, "evalue": _cut(content.get("evalue", "")), "traceback": short}
+
+
+def _cut(line: str) -> str:
+    line = line.encode(errors="replace").decode()
+    return line if len(line) <= _ERROR_LINE else f"{line[:_ERROR_LINE]} ..."

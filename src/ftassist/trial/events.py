@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ftassist.errors import StaleDecisionError
 from ftassist.journal.events import Kind
+from ftassist.journal.folding import fold
+from ftassist.journal.state import State
 from ftassist.journal.store import Journal
 from ftassist.trial.preflight import CheckResult
 
@@ -25,6 +28,22 @@ class Events:
     def append(self, kind: str, payload: Mapping[str, Any]) -> None:
         """Appends one event."""
         self._journal.append(actor=ACTOR, kind=kind, trial=self._trial, payload=dict(payload))
+
+    def start(self, payload: Mapping[str, Any]) -> None:
+        """Writes that an attempt starts, unless the trial is over: a late worker starts nothing.
+
+        Raises:
+            StaleDecisionError: It is over.
+        """
+
+        def check(_: int) -> None:
+            trial = fold(State(), self._journal.read()).trials.get(self._trial)
+            if trial is not None and trial.status not in ("proposed", "accepted", "running"):
+                raise StaleDecisionError(f"{self._trial} is {trial.status} already")
+
+        self._journal.append_when(
+            check, actor=ACTOR, kind=Kind.TRIAL_STARTED, trial=self._trial, payload=dict(payload)
+        )
 
     def stage_started(self, stage: str) -> None:
         """A stage is about to run or to be taken from the cache."""

@@ -167,6 +167,12 @@ def timed_out(stage: str, seconds: float) -> Failure:
     return Failure(FailureClass.TIMEOUT, stage, message)
 
 
+def hung(stage: str, seconds: float) -> Failure:
+    """The failure of a stage whose kernel neither worked nor said anything."""
+    message = f"{stage} hung: no output and no processor time for {seconds:g} s; it was ended"
+    return Failure(FailureClass.TIMEOUT, stage, message)
+
+
 def log_tail(traceback: list[str]) -> str:
     """The last lines of a traceback as Jupyter sends it, without colours."""
     return condense("\n".join(traceback))

@@ -11,10 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ftassist.errors import LockedError
-from ftassist.files import write_json
+from ftassist.files import hash_file, write_json
 from ftassist.journal.events import Kind
-from ftassist.journal.folding import fold
-from ftassist.journal.state import State
 from ftassist.journal.store import Journal
 from ftassist.trial import gpu, sandbox
 from ftassist.trial.attempt import Attempt
@@ -23,7 +21,9 @@ from ftassist.trial.exit_codes import EXIT_CODES, LEFT
 from ftassist.trial.job import TrialJob
 from ftassist.trial.kernel import TrialKernel, private_folder
 from ftassist.trial.kernel_main import PRELOAD
+from ftassist.trial.notebook import NOTEBOOK
 from ftassist.trial.processes import end_marked
+from ftassist.trial.stage_cache import METRICS, output_files
 from ftassist.trial.stop import RUNNER_GONE, RunStoppedError, StopSwitch
 from ftassist.trial.trial_lock import TAKEN, trial_lock
 
@@ -47,8 +47,6 @@ async def run_job(job: TrialJob, stop: StopSwitch, spare: TrialKernel | None = N
     """
     try:
         with trial_lock(job.folder):
-            if _has_ended(job):
-                return LEFT
             end_marked(TRIAL_VARIABLE, str(job.folder))
             return await _run_held(job, stop, spare)
     except LockedError:
@@ -70,18 +68,18 @@ async def _run_held(job: TrialJob, stop: StopSwitch, spare: TrialKernel | None) 
         outcome = await attempt.run(lambda: _kernel(job, lease, spare))
         if outcome.kind == Kind.TRIAL_STOPPED and stop.reason == RUNNER_GONE:
             return LEFT
+        payload = {**outcome.payload, "files": trial_files(job.folder)}
         try:
-            write_json(job.folder / "result.json", asdict(outcome))
+            write_json(job.folder / "result.json", {**asdict(outcome), "payload": payload})
         finally:
-            events.append(outcome.kind, outcome.payload)
+            events.append(outcome.kind, payload)
     return EXIT_CODES[Kind(outcome.kind)]
 
 
-def _has_ended(job: TrialJob) -> bool:
-    """Whether the journal says that this trial is over: a late job must not run it again."""
-    events = Journal(Path(job.campaign) / "journal.db").read()
-    trial = fold(State(), events).trials.get(job.spec.trial)
-    return trial is not None and trial.status not in ("proposed", "accepted", "running")
+def trial_files(folder: Path) -> dict[str, str]:
+    """The hash of each file of a trial that is over, by its path, so that damage shows later."""
+    names = [NOTEBOOK, METRICS, *output_files(folder)]
+    return {name: hash_file(folder / name) for name in names if (folder / name).is_file()}
 
 
 async def start_spare() -> TrialKernel:

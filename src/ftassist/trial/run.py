@@ -20,18 +20,28 @@ from nbformat import NotebookNode
 
 from ftassist.errors import FtassistError, TrainingPausedError
 from ftassist.trial.client import NOTEBOOK_LIMIT, TrialClient
-from ftassist.trial.failures import Failure, FailureClass, KernelExit, from_exception, from_exit
+from ftassist.trial.failures import (
+    Failure,
+    FailureClass,
+    KernelExit,
+    from_exception,
+    from_exit,
+    hung,
+)
 from ftassist.trial.failures import timed_out as timed_out_failure
 from ftassist.trial.hooks import NoHooks, Reuse, StageFailedError, StageHooks
 from ftassist.trial.kernel import START_SECONDS, TrialKernel
 from ftassist.trial.memory import MemoryWatch
 from ftassist.trial.notebook import stage_of
 from ftassist.trial.record import RunRecord, Status
+from ftassist.trial.silence import SECONDS as SILENT_SECONDS
+from ftassist.trial.silence import SilenceWatch
 from ftassist.trial.stop import RunStoppedError, StopSwitch, settle
 
 GRACE_SECONDS = 2.0
 """How long an interrupted cell may take to end before its kernel is killed."""
 _AUTOSAVE_SECONDS = 1.0
+_LOOK_SECONDS = 5.0
 _PAUSED = TrainingPausedError.__name__
 T = TypeVar("T")
 
@@ -49,6 +59,7 @@ class Run:
         stop: Ends the run from outside.
         memory_limit_mb: The kernel's memory limit in MiB, to tell an out-of-memory kill.
         output_limit: Most characters of output a cell keeps in the notebook.
+        silence: Seconds after which a cell that does nothing at all is taken to hang.
         peak_memory_mb: Filled in: the highest resident memory of the kernel, in MiB.
         cuda_peak_mb: Filled in: the most GPU memory torch held in the kernel, in MiB.
     """
@@ -61,6 +72,7 @@ class Run:
     stop: StopSwitch = field(default_factory=StopSwitch)
     memory_limit_mb: float = 0.0
     output_limit: int = NOTEBOOK_LIMIT
+    silence: float = SILENT_SECONDS
     peak_memory_mb: float = 0.0
     cuda_peak_mb: float = 0.0
 
@@ -101,7 +113,10 @@ class Run:
         except RuntimeError as error:
             log = self.kernel.log()
             message = f"the kernel did not start: {error}"
-            raise StageFailedError(Failure(FailureClass.ENV, "start", message, log)) from error
+            killed = self.kernel.returncode == -9
+            kind = FailureClass.KILLED if killed else FailureClass.ENV
+            failure = Failure(kind, "start", message, log, outside=killed)
+            raise StageFailedError(failure) from error
 
     async def _cell(
         self, client: TrialClient, cell: NotebookNode, index: int, watch: MemoryWatch
@@ -128,10 +143,11 @@ class Run:
         self.record.begin(cell)
         running = asyncio.create_task(client.async_execute_cell(cell, index))
         stopping = asyncio.create_task(self.stop.wait())
+        hanging = asyncio.create_task(self._hangs(client))
         limit = self.timeouts.get(name)
         try:
             await asyncio.wait(
-                {running, stopping}, timeout=limit, return_when=asyncio.FIRST_COMPLETED
+                {running, stopping, hanging}, timeout=limit, return_when=asyncio.FIRST_COMPLETED
             )
             if not running.done():
                 await self._interrupt(running)
@@ -139,6 +155,8 @@ class Run:
                 self.record.end(cell, "killed")
                 if self.stop.pulled:
                     raise RunStoppedError(self.stop.reason, name)
+                if hanging.done():
+                    raise StageFailedError(hung(name, self.silence))
                 raise StageFailedError(timed_out_failure(name, limit or 0.0))
             await self._judge(client, running, cell, name, watch, oom_before)
         except asyncio.CancelledError:
@@ -147,6 +165,13 @@ class Run:
             raise
         finally:
             stopping.cancel()
+            hanging.cancel()
+
+    async def _hangs(self, client: TrialClient) -> None:
+        """Returns when the kernel has neither worked nor said anything for too long."""
+        watch = SilenceWatch(self.kernel.pid, self.silence)
+        while not watch.silent(client.sounds):
+            await asyncio.sleep(min(_LOOK_SECONDS, self.silence / 4))
 
     async def _judge(
         self,

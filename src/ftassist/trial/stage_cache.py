@@ -71,13 +71,13 @@ class Snapshot:
     @classmethod
     def of(cls, folder: Path) -> Snapshot:
         """Takes the snapshot."""
-        files = {name: _mark(folder / name) for name in _output_files(folder)}
+        files = {name: _mark(folder / name) for name in output_files(folder)}
         metrics = folder / METRICS
         return cls(files, metrics.stat().st_size if metrics.is_file() else 0)
 
     def changed(self, folder: Path) -> list[str]:
         """Paths of the files that are new or different now."""
-        return [n for n in _output_files(folder) if _mark(folder / n) != self.files.get(n)]
+        return [n for n in output_files(folder) if _mark(folder / n) != self.files.get(n)]
 
 
 class StageCache:
@@ -163,7 +163,7 @@ class StageCache:
 
 def outputs_digest(folder: Path, below: str) -> str:
     """A digest of the names and bytes of what lies in `folder`/`below`."""
-    names = [n for n in _output_files(folder) if n.startswith(f"{below}/")]
+    names = [n for n in output_files(folder) if n.startswith(f"{below}/")]
     return hash_text(*(f"{n}:{hash_file(folder / n)}" for n in names))
 
 
@@ -172,7 +172,7 @@ def _stored(entry: Entry) -> dict[str, str]:
     return stored | ({METRICS: entry.metrics} if entry.metrics else {})
 
 
-def _output_files(folder: Path) -> list[str]:
+def output_files(folder: Path) -> list[str]:
     """Paths of all regular files of a trial's folder that stages write, sorted."""
     found: list[str] = []
     for root, folders, files in os.walk(folder):
