@@ -25,6 +25,7 @@ from typing import Any
 
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.lock import holder
+from ftassist.campaign.model_reference import model_reference
 from ftassist.campaign.review import parse_review
 from ftassist.dojo.task import Task, load_task
 from ftassist.errors import FtassistError, JournalError, StaleDecisionError, UnknownNameError
@@ -96,6 +97,7 @@ class Campaign:
                 where=str(folder),
                 fix="open it, or name another folder",
             )
+        reference = model_reference(model)
         campaign = cls(folder.resolve(), Journal(folder.resolve() / "journal.db", create=True))
         campaign._task = loaded
         campaign.journal.append(
@@ -104,7 +106,7 @@ class Campaign:
             payload={
                 "name": folder.resolve().name,
                 "task": loaded.key if loaded.folder.name == task else str(loaded.folder),
-                "model": _model_reference(model),
+                "model": reference,
                 "backend": backend,
                 "policy": policy,
                 "review": str(mode),
@@ -413,11 +415,6 @@ class Campaign:
                     fix="start it again with `ftassist run`; nothing is lost",
                 )
             time.sleep(POLL_SECONDS)
-
-
-def _model_reference(model: str) -> str:
-    """A model as it is stored: folders by absolute path, names and hub ids as they are."""
-    return str(Path(model).resolve()) if Path(model).is_dir() else model
 
 
 def _versions() -> dict[str, str]:
