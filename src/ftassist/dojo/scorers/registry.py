@@ -1,0 +1,38 @@
+"""Which scorer belongs to which task; a scorer's module is imported when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+
+from ftassist.dojo.scorers.scorer import Scorer
+from ftassist.errors import UnknownNameError
+
+_FT_DOJO: Mapping[str, str] = {}
+
+_FT_BENCH: Mapping[str, str] = {
+    "sst2": "sst2:Sst2",
+}
+
+_SCORERS: Mapping[str, str] = {**_FT_DOJO, **_FT_BENCH}
+
+
+def scorer_keys() -> list[str]:
+    """The tasks that have a scorer."""
+    return list(_SCORERS)
+
+
+@cache
+def scorer_for(key: str) -> Scorer:
+    """The scorer of a task.
+
+    Raises:
+        UnknownNameError: No task of that name has one; names the nearest.
+    """
+    if key not in _SCORERS:
+        raise UnknownNameError.of("task with a scorer", key, _SCORERS)
+    module, _, name = _SCORERS[key].partition(":")
+    found = getattr(import_module(f"ftassist.dojo.scorers.{module}"), name)
+    scorer: Scorer = found()
+    return scorer
