@@ -123,11 +123,13 @@ def final(
     """Open the sealed test split for one trial: once, and on record."""
     from ftassist.campaign.final import open_test
     from ftassist.ui import final_text
+    from ftassist.ui.snapshot import take
     from ftassist.ui.telling import plain_lines, silent
 
     opened = open_campaign(campaign)
     with silent() if as_json else plain_lines() as tell:
-        found = open_test(opened, trial, again=again, on_progress=tell)
+        named = take(opened).trial(trial).id if trial else None
+        found = open_test(opened, named, again=again, on_progress=tell)
     state = opened.refresh()
     name = str(state.openings[-1]["trial"])
     if as_json:

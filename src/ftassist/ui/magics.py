@@ -204,7 +204,8 @@ class Ftagent:
 
         campaign = self._opened()
         with status_line(self._shell) as tell:
-            found = open_test(campaign, wanted.trial, again=wanted.again, on_progress=tell)
+            named = take(campaign).trial(wanted.trial).id if wanted.trial else None
+            found = open_test(campaign, named, again=wanted.again, on_progress=tell)
         openings = campaign.refresh().openings
         name = str(openings[-1]["trial"])
         self._display(text_bundle(final_text.page(name, found, openings=len(openings))))
