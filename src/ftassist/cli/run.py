@@ -70,8 +70,10 @@ def _follow(campaign: Campaign, *, quiet: bool) -> None:
 def _end(campaign: Campaign, as_json: bool) -> None:
     from rich.text import Text
 
-    from ftassist.ui import documents, summary, terminal, waiting
-    from ftassist.ui.snapshot import take
+    from ftassist import documents
+    from ftassist.documents import summary
+    from ftassist.documents.snapshot import take
+    from ftassist.ui import terminal, waiting
 
     snapshot = take(campaign)
     if as_json:

@@ -93,8 +93,8 @@ def init(
         seed=seed,
     )
     if as_json:
-        from ftassist.ui.documents import campaign_document
-        from ftassist.ui.snapshot import take
+        from ftassist.documents import campaign_document
+        from ftassist.documents.snapshot import take
 
         write_json(campaign_document(take(campaign)))
         return

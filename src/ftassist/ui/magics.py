@@ -15,10 +15,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftassist.documents.snapshot import Snapshot, take
 from ftassist.errors import FtassistError, JournalError
 from ftassist.ui import magic_lines, waiting
 from ftassist.ui.notebook_status import status_line
-from ftassist.ui.snapshot import Snapshot, take
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
@@ -183,7 +183,8 @@ class Ftagent:
             self._display(Bundle(figures.mime_bundle(figures.curves(snapshot, trial), text)))
 
     def _diff(self, wanted: argparse.Namespace) -> None:
-        from ftassist.ui import diffs, terminal
+        from ftassist.documents import diffs
+        from ftassist.ui import terminal
         from ftassist.ui.proposal_view import text_bundle
 
         snapshot = take(self._opened())

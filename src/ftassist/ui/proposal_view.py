@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from ftassist import documents
+from ftassist.documents import words
+from ftassist.documents.diffs import CellDiff, cell_diffs, parent_cells
+from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import Trial
-from ftassist.ui import documents, terminal, trial_text, words
-from ftassist.ui.diffs import CellDiff, cell_diffs, parent_cells
-from ftassist.ui.snapshot import Snapshot
+from ftassist.ui import terminal, trial_text
 
 _FRAME = (
     "border:1px {line} rgba(128,128,128,.55);border-radius:6px;padding:.8em 1em;"

@@ -11,8 +11,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ftassist.documents import words
 from ftassist.dojo.task import TaskCard
-from ftassist.ui import words
 
 
 def task_document(card: TaskCard) -> dict[str, Any]:

@@ -14,10 +14,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ftassist.documents import words
+from ftassist.documents.diffs import cell_diffs, parameter_changes, parent_cells
+from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import STAGES, Trial
-from ftassist.ui import terminal, words
-from ftassist.ui.diffs import cell_diffs, parameter_changes, parent_cells
-from ftassist.ui.snapshot import Snapshot
+from ftassist.ui import terminal
 
 
 def proposal(snapshot: Snapshot, trial: Trial) -> RenderableType:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ftassist.documents import words
 from ftassist.journal.state import Trial
-from ftassist.ui import words
 
 
 @given(st.text())

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ftassist.campaign import Campaign
+from ftassist.documents import summary
+from ftassist.documents.snapshot import take
 from ftassist.journal import State
-from ftassist.ui import summary
-from ftassist.ui.snapshot import take
 
 
 def test_what_the_validation_set_can_show_is_said_before_any_trial(demo: Campaign) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ftassist.ui import words
-from ftassist.ui.snapshot import Snapshot
+from ftassist.documents import words
+from ftassist.documents.snapshot import Snapshot
 
 
 @dataclass(frozen=True)

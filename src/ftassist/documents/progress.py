@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ftassist.documents import words
 from ftassist.journal.state import State, Trial
-from ftassist.ui import words
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftassist.agent.cells import Call, parse
+from ftassist.documents.words import clean
 from ftassist.journal.state import STAGES, Trial
-from ftassist.ui.words import clean
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ftassist.documents import words
+from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import Trial
-from ftassist.ui import words
-from ftassist.ui.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
