@@ -127,8 +127,8 @@ def final(
 ) -> None:
     """Open the sealed test split for one trial: once, and on record."""
     from ftassist.campaign.final import open_test
+    from ftassist.documents.snapshot import take
     from ftassist.ui import final_text
-    from ftassist.ui.snapshot import take
     from ftassist.ui.telling import plain_lines, silent
 
     opened = open_campaign(campaign)
