@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 DEMO ?= campaigns/demo
 TASK ?= mini_math
 
-.PHONY: help install demo test lint types unit clean
+.PHONY: help install demo test lint types unit notebooks clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -41,7 +41,10 @@ types: $(VENV)/.installed-test ## mypy, strict
 unit: $(VENV)/.installed-test ## pytest
 	$(BIN)/python -m pytest
 
-test: lint types unit ## everything that must hold
+notebooks: $(VENV)/.installed-test ## run the teaching notebooks
+	$(BIN)/python -m pytest --nbmake notebooks --nbmake-timeout=240 --timeout=600
+
+test: lint types unit notebooks ## everything that must hold
 
 clean: ## remove the environment and the demo's campaign
 	rm -rf $(VENV) $(DEMO)
