@@ -198,4 +198,3 @@ def test_metrics_leave_out_a_half_written_last_row(proposed: Campaign) -> None:
     folder.mkdir(parents=True)
     (folder / "metrics.jsonl").write_text('{"step": 1, "loss": 2.0}\n{"step": 2, "lo')
     assert proposed.metrics("t0001") == [{"step": 1, "loss": 2.0}]
-    assert proposed.metrics("t0001", since=1) == []

@@ -1,7 +1,7 @@
 """A campaign: one search on one task with one budget; a folder with a journal.
 
-This is what every face talks to: it reads the state, writes decisions and starts the runner. It
-runs no trial and thinks up no proposal itself.
+This is what every face talks to: it reads the state and starts the runner; decisions and wishes
+have files of their own. It runs no trial and thinks up no proposal itself.
 
     campaigns/mini_math-1/
       journal.db                    the only truth
@@ -14,8 +14,6 @@ runs no trial and thinks up no proposal itself.
 from __future__ import annotations
 
 import getpass
-import json
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -23,20 +21,21 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from ftassist.campaign import decisions, requests, trial_files
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.lock import holder
 from ftassist.campaign.model_reference import model_reference
 from ftassist.campaign.review import parse_review
+from ftassist.campaign.runner_process import start_runner
 from ftassist.dojo.task import Task, load_task
-from ftassist.errors import FtassistError, JournalError, StaleDecisionError, UnknownNameError
+from ftassist.errors import FtassistError, JournalError, UnknownNameError
 from ftassist.files import read_json
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.folding import fold
-from ftassist.journal.state import BASE, STAGES, State, Trial
-from ftassist.journal.store import Journal, refuse_stale
+from ftassist.journal.state import BASE, State, Trial
+from ftassist.journal.store import Journal
 
 POLL_SECONDS = 0.1
-_START_SECONDS = 30.0
 _RECORDED = ("ftassist", "torch", "transformers", "trl", "peft", "datasets", "lm-eval")
 
 
@@ -61,6 +60,7 @@ class Campaign:
         self.journal = journal
         self._state = State()
         self._task: Task | None = None
+        self._ranked: tuple[tuple[Any, ...], str | None] = ((), None)
 
     @classmethod
     def create(
@@ -194,22 +194,21 @@ class Campaign:
         loaded = read_json(self.folder / "scores" / f"{BASE}.{split}.json")
         return {str(item["id"]): str(item["view"]) for item in loaded["items"]}
 
-    def metrics(self, trial: str, since: int = 0) -> list[dict[str, Any]]:
-        """The training metrics of a trial, from row `since` on; none before it trains."""
-        path = self.trial_folder(trial) / "metrics.jsonl"
-        try:
-            lines = path.read_text(encoding="utf-8").splitlines()[since:]
-        except OSError:
-            return []
-        return [row for line in lines if (row := _whole_row(line)) is not None]
+    def metrics(self, trial: str) -> list[dict[str, Any]]:
+        """The training metrics of a trial; none before it trains."""
+        return trial_files.metrics(self.folder, trial).rows
 
     def best(self) -> str | None:
         """The best trial so far by shrunken score; None before anything is scored."""
         from ftassist.campaign.tree import search_tree
         from ftassist.search.best import ranked_trials
 
-        ranked = ranked_trials(search_tree(self.refresh(), self.task.card.metric))
-        return ranked[0].id if ranked else None
+        state = self.refresh()
+        scored = tuple((t.id, t.score) for t in state.trials.values() if t.score is not None)
+        if scored != self._ranked[0]:
+            ranked = ranked_trials(search_tree(state, self.task.card.metric))
+            self._ranked = (scored, ranked[0].id if ranked else None)
+        return self._ranked[1]
 
     def say(
         self,
@@ -225,93 +224,23 @@ class Campaign:
         )
 
     def accept(self, trial: str, reason: str = "", *, seen: int | None = None) -> Event:
-        """Accepts a proposal: it will run.
-
-        Args:
-            trial: The proposal.
-            reason: Why; optional.
-            seen: The sequence number decided on; None for the state as it is now.
-
-        Raises:
-            StaleDecisionError: It was decided on or edited since `seen`.
-            CellError: A cell of it cannot be run.
-        """
-        from ftassist.trial.static_check import check_cells
-
-        check_cells(self.trial(trial).cells)
-        return self._decide(Kind.DECISION_ACCEPTED, trial, {"reason": reason}, seen)
+        """Accepts a proposal: it will run (see `decisions.accept`)."""
+        return decisions.accept(self, trial, reason, seen=seen)
 
     def veto(self, trial: str, reason: str, *, seen: int | None = None) -> Event:
-        """Vetoes a proposal, or a trial that runs; the reason steers the next proposal.
-
-        Raises:
-            StaleDecisionError: It was decided on or edited since `seen`.
-            FtassistError: No reason is given.
-        """
-        if not reason.strip():
-            raise FtassistError(
-                "a veto needs a reason: it steers the next proposal",
-                where=trial,
-                fix='say why, for instance: veto t0003 "no answers without working"',
-            )
-        payload = {"reason": reason.strip()}
-        return self._decide(Kind.DECISION_VETOED, trial, payload, seen, running=True)
+        """Vetoes a proposal, or a trial that runs (see `decisions.veto`)."""
+        return decisions.veto(self, trial, reason, seen=seen)
 
     def edit(self, trial: str, stage: str, source: str, *, seen: int | None = None) -> Event:
-        """Replaces the source of one cell of a proposal; the person is credited with it.
-
-        Raises:
-            StaleDecisionError: It was decided on or edited since `seen`.
-            UnknownNameError: No such stage.
-            CellError: The source is not valid Python.
-        """
-        from ftassist.trial.static_check import check_cells
-
-        if stage not in STAGES:
-            raise UnknownNameError.of("stage", stage, STAGES)
-        check_cells({**self.trial(trial).cells, stage: source})
-        return self._decide(Kind.DECISION_EDITED, trial, {"stage": stage, "source": source}, seen)
-
-    def _decide(
-        self,
-        kind: str,
-        trial: str,
-        payload: dict[str, Any],
-        seen: int | None,
-        *,
-        running: bool = False,
-    ) -> Event:
-        looked_at = self.refresh().seq if seen is None else seen
-        known = self.trial(trial)
-
-        def check(_: int) -> None:
-            now = self.refresh().trials[known.id]
-            refuse_stale(looked_at, now.changed, known.id)
-            open_to = ("proposed", "accepted", "running") if running else ("proposed",)
-            if now.status not in open_to:
-                raise StaleDecisionError(
-                    f"{known.id} is {now.status} and cannot be decided on any more",
-                    where=known.id,
-                    fix="ask for a new proposal",
-                )
-
-        event = self.journal.append_when(
-            check,
-            actor=person(),
-            kind=kind,
-            trial=known.id,
-            payload={**payload, "seen": looked_at},
-        )
-        self.refresh()
-        return event
+        """Replaces the source of one cell of a proposal (see `decisions.edit`)."""
+        return decisions.edit(self, trial, {stage: source}, seen=seen)
 
     def ask(self, parent: str | None = None) -> int:
         """Asks the campaign's agent for a proposal and returns the wish's sequence number.
 
         A runner is started when none is alive; the proposal comes as an event.
         """
-        payload = {"parent": self.trial(parent).id} if parent else {}
-        event = self.say(Kind.PROPOSAL_ASKED, payload)
+        event = requests.ask_proposal(self, parent)
         self.start_runner()
         return event.seq
 
@@ -346,33 +275,7 @@ class Campaign:
         Raises:
             FtassistError: It did not come up; the message ends with its log.
         """
-        alive = holder(self.folder)
-        if alive:
-            return int(alive["pid"])
-        logs = self.folder / "logs"
-        logs.mkdir(exist_ok=True)
-        with (logs / "runner.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "ftassist.campaign.runner", str(self.folder)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                cwd=self.folder,
-            )
-        deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline:
-            if alive := holder(self.folder):
-                return int(alive["pid"])
-            if process.poll() is not None:
-                break
-            time.sleep(POLL_SECONDS / 2)
-        tail = (logs / "runner.log").read_text(errors="replace").splitlines()[-8:]
-        raise FtassistError(
-            "the runner did not start:\n  " + "\n  ".join(tail),
-            where=str(logs / "runner.log"),
-            fix="read the log; `ftassist doctor` checks the installation",
-        )
+        return start_runner(self.folder)
 
     def wait(
         self,
@@ -425,15 +328,6 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
-
-
-def _whole_row(line: str) -> dict[str, Any] | None:
-    """A metrics row; None for the half-written last one."""
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError:
-        return None
-    return row if isinstance(row, dict) else None
 
 
 def default_folder(root: Path, task: str) -> Path:

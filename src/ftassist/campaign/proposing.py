@@ -37,28 +37,49 @@ def context(campaign: Campaign, focus: str) -> Context:
     return build(state, campaign.task.card, state.profiles, evidence, focus=focus)
 
 
-def propose(campaign: Campaign, parent: str | None) -> bool:
-    """Asks the agent for one proposal and records it, or why there is none.
+def propose(campaign: Campaign) -> bool:
+    """Asks the agent for what is wished for and records it, or why there is nothing.
+
+    A wish may name a parent, and a proposal that it wants alternatives to.
 
     Returns:
         False when the search policy wants to wait for what is pending.
     """
     state = campaign.refresh()
-    choice = _choose(campaign, parent)
+    choice = _choose(campaign, state.asked_parent)
     if choice is None:
         return False
     try:
-        proposals = _backend(campaign).propose(
-            context(campaign, choice.parent), choice.parent, k=1
-        )
+        proposals = _new_ideas(campaign, choice.parent, state.asked_count)
     except FtassistError as error:
         campaign.say(Kind.PROPOSAL_FAILED, {"message": str(error)}, actor=_actor(campaign))
         return True
-    document: dict[str, Any] = proposals[0].to_dict()
-    document["why_parent"] = document.get("why_parent") or choice.reason
-    document["seed"] = int(state.settings.get("seed", 0))
-    campaign.say(Kind.PROPOSAL_MADE, document, trial=state.next_id(), actor=_actor(campaign))
+    for document in proposals:
+        document["why_parent"] = document.get("why_parent") or choice.reason
+        document["seed"] = int(state.settings.get("seed", 0))
+        if state.asked_beside:
+            document["beside"] = state.asked_beside
+        name = campaign.refresh().next_id()
+        campaign.say(Kind.PROPOSAL_MADE, document, trial=name, actor=_actor(campaign))
     return True
+
+
+def _new_ideas(campaign: Campaign, parent: str, count: int) -> list[dict[str, Any]]:
+    """At most `count` proposals other than those that wait for a decision.
+
+    Raises:
+        FtassistError: There is none.
+    """
+    waiting = [t.cells for t in campaign.state.pending]
+    made = _backend(campaign).propose(context(campaign, parent), parent, k=count)
+    new = [p.to_dict() for p in made if p.cells not in waiting]
+    if not new:
+        raise FtassistError(
+            f"the agent has no other idea from {parent}",
+            where=parent,
+            fix="decide on what is proposed, or edit it",
+        )
+    return new[:count]
 
 
 def analyse(campaign: Campaign, trial: str) -> None:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from ftassist.campaign import judging
 from ftassist.campaign.budget import spent
 from ftassist.campaign.campaign import POLL_SECONDS, Campaign
+from ftassist.campaign.fulfilling import fulfil
 from ftassist.campaign.jobs import register, trial_job
 from ftassist.campaign.lock import RunnerLock
 from ftassist.campaign.proposing import analyse, distil, profile_repository, propose
@@ -100,10 +101,10 @@ class Runner:
             self._ending = state.reason
             return True
         reaped = self._reap()
-        vetoed = self._stop_vetoed(state)
-        if reaped or vetoed:
+        stopped = self._stop_unwanted(state)
+        if reaped or stopped:
             return True
-        if self._judge(state):
+        if self._judge(state) or fulfil(self._campaign):
             return True
         if state.phase == "paused":
             return False
@@ -139,11 +140,19 @@ class Runner:
         payload = {"class": failure, "stage": None, "message": message, "traceback": ""}
         self._say(Kind.TRIAL_FAILED, payload, trial=trial)
 
-    def _stop_vetoed(self, state: State) -> bool:
+    def _stop_unwanted(self, state: State) -> bool:
+        """Stops trials that were vetoed, and those a person asked to stop."""
         vetoed = [t for t in self._workers.running if state.trials[t].status == "vetoed"]
         for trial in vetoed:
             self._workers.stop(trial)
-        return bool(vetoed)
+        asked = [t for t in state.with_status("accepted", "running") if t.stopping]
+        for wanted in asked:
+            if wanted.id in self._workers.running:
+                self._workers.stop(wanted.id)
+            if self._campaign.refresh().trials[wanted.id].status in ("accepted", "running"):
+                reason = wanted.stopping.get("reason") or "asked for"
+                self._say(Kind.TRIAL_STOPPED, {"reason": reason}, trial=wanted.id)
+        return bool(vetoed or asked)
 
     def _stop_trials(self, state: State) -> None:
         for trial in list(self._workers.running):
@@ -169,6 +178,8 @@ class Runner:
         review = parse_review(state.review)
         passed = False
         for trial in state.pending:
+            if trial.proposal.get("beside"):
+                continue  # a person asked for it, to choose
             reason = accepts_alone(review, trial, time.time())
             if not reason:
                 continue
@@ -233,7 +244,7 @@ class Runner:
             return bool(state.asked)
         if not state.profiles:
             profile_repository(self._campaign)
-        return propose(self._campaign, state.asked_parent)
+        return propose(self._campaign)
 
     def _finish(self, state: State) -> bool:
         """Re-runs the finalist on fresh seeds once the search is over, then claims."""

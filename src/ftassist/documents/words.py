@@ -25,6 +25,7 @@ MARKS = {
     "stopped": "✕",
     "invalid": "⚠",
     "vetoed": "⊘",
+    "set aside": "⊘",
 }
 BEST = "★"
 _STATUS_WORDS = {"proposed": "proposal", "accepted": "queued"}
@@ -54,6 +55,8 @@ def word(trial: Trial) -> str:
         return "base"
     if trial.status == "scored":
         return str(trial.verdict.get("kind") or "scored")
+    if trial.decision.get("kind") == "set aside" and trial.status == "vetoed":
+        return "set aside"
     return _STATUS_WORDS.get(trial.status, trial.status)
 
 
@@ -189,6 +192,8 @@ def failure_sentence(trial: Trial) -> str:
 
 def outcome(trial: Trial) -> str:
     """What came of a trial, in one line."""
+    if word(trial) == "set aside":
+        return f"set aside: {one_line(trial.decision.get('reason', ''))}"
     if trial.status == "vetoed":
         reason = one_line(trial.decision.get("reason", ""))
         by = who(str(trial.decision.get("actor", "")))

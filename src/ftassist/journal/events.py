@@ -28,10 +28,11 @@ class Kind(StrEnum):
 
     PROPOSAL_MADE = "proposal.made"  # the proposal document (agent/proposal.py)
     PROPOSAL_FAILED = "proposal.failed"  # message
-    PROPOSAL_ASKED = "proposal.asked"  # parent? ; a person asks the runner's agent for one
-    DECISION_EDITED = "decision.edited"  # stage source; seen (the seq it was decided on)
+    PROPOSAL_ASKED = "proposal.asked"  # parent? beside? count?; a person asks the agent
+    DECISION_EDITED = "decision.edited"  # cells {stage: source}; seen (the seq decided on)
     DECISION_ACCEPTED = "decision.accepted"  # reason? seen
     DECISION_VETOED = "decision.vetoed"  # reason seen
+    DECISION_UNVETOED = "decision.unvetoed"  # reason? seen; the veto is taken back
 
     TRIAL_STARTED = "trial.started"  # attempt pid isolation gpu kernel
     STAGE_STARTED = "stage.started"  # stage
@@ -42,6 +43,9 @@ class Kind(StrEnum):
     TRIAL_COMPLETED = "trial.completed"  # seconds {stage: s} rows peak_memory data training
     TRIAL_FAILED = "trial.failed"  # class stage message traceback
     TRIAL_STOPPED = "trial.stopped"  # reason
+    TRIAL_STOP_ASKED = "trial.stop_asked"  # reason?; a person asks the runner to stop it
+    TRIAL_PINNED = "trial.pinned"  # reason?; its files are kept
+    TRIAL_UNPINNED = "trial.unpinned"
     TRIAL_JUDGED = "trial.judged"  # parent (Verdict) best (Verdict) prediction
     TRIAL_ANALYSED = "trial.analysed"  # text causes try_next avoid
     INSIGHT_ADDED = "insight.added"  # insight
@@ -49,6 +53,10 @@ class Kind(StrEnum):
 
     FINALIST_CHOSEN = "finalist.chosen"  # trial, reason; replicates are asked for
     REPLICATE_MADE = "replicate.made"  # of seed proposal; trial is a new id
+    REPLICATE_ASKED = "replicate.asked"  # seeds (how many); a person asks the runner
+    EXPORT_ASKED = "export.asked"  # a person asks the runner for a copy of its model
+    EXPORT_MADE = "export.made"  # folder (below the campaign's) files bytes
+    EXPORT_FAILED = "export.failed"  # message
     CLAIM_MADE = "claim.made"  # verdict over all seeds against the base
     TEST_OPENED = "test.opened"  # reason; the sealed split was opened for this trial
     TEST_SCORED = "test.scored"  # scores {trial: feedback} verdict

@@ -119,46 +119,96 @@ def _proposal_made(draft: _Draft, event: Event) -> None:
         created=event.time,
         changed=event.seq,
     )
-    draft.state.update(asked=0, asked_parent=None, asked_failed="")
+    draft.state.update(_NOTHING_ASKED, asked_failed="")
+    if first := document.get("beside"):
+        known = draft.state["alternatives"]
+        others = (*known.get(first, ()), event.trial)
+        draft.state["alternatives"] = {**known, first: others}
 
 
 def _proposal_failed(draft: _Draft, event: Event) -> None:
-    draft.state.update(asked=0, asked_parent=None, asked_failed=event.payload["message"])
+    draft.state.update(_NOTHING_ASKED, asked_failed=event.payload["message"])
 
 
 def _proposal_asked(draft: _Draft, event: Event) -> None:
-    draft.state.update(asked=event.seq, asked_parent=event.payload.get("parent"))
+    draft.state.update(
+        asked=event.seq,
+        asked_parent=event.payload.get("parent"),
+        asked_beside=event.payload.get("beside"),
+        asked_count=event.payload.get("count", 1),
+    )
 
 
 def _edited(draft: _Draft, event: Event) -> None:
     trial = draft.trial(event)
-    stage = event.payload["stage"]
-    trial["cells"] = {**trial["cells"], stage: event.payload["source"]}
-    trial["edited"] = {**trial["edited"], stage: event.actor}
+    payload = event.payload
+    cells = payload["cells"] if "cells" in payload else {payload["stage"]: payload["source"]}
+    trial["cells"] = {**trial["cells"], **cells}
+    trial["edited"] = {**trial["edited"], **dict.fromkeys(cells, event.actor)}
     trial["changed"] = event.seq
+    _note_decision(trial, event, "edit", stages=list(cells))
+
+
+def _note_decision(trial: dict[str, Any], event: Event, kind: str, **more: Any) -> dict[str, Any]:
+    """Adds a decision to a trial's list, and returns it."""
+    reason = event.payload.get("reason", "")
+    made = {"kind": kind, "actor": event.actor, "time": event.time, "reason": reason, **more}
+    trial["decisions"] = (*trial["decisions"], made)
+    return made
 
 
 def _decided(kind: str, status: Status) -> Callable[[_Draft, Event], None]:
     def handle(draft: _Draft, event: Event) -> None:
         trial = draft.trial(event)
-        reason = event.payload.get("reason", "")
-        trial["decision"] = {
-            "kind": kind,
-            "actor": event.actor,
-            "time": event.time,
-            "reason": reason,
-        }
+        trial["decision"] = _note_decision(trial, event, kind)
         trial["status"] = status
         trial["changed"] = event.seq
+        if kind == "accept":
+            _set_aside(draft, event, str(trial["proposal"].get("beside") or event.trial))
         if kind == "veto":
             trial["finished"] = event.time
             veto = {
                 "trial": event.trial,
-                "reason": reason,
+                "reason": event.payload.get("reason", ""),
                 "actor": event.actor,
                 "change": trial["proposal"].get("change", {}),
             }
             draft.state["vetoes"] = (*draft.state["vetoes"], veto)
+
+    return handle
+
+
+def _set_aside(draft: _Draft, event: Event, first: str) -> None:
+    """Closes the other proposals of a group of alternatives; no veto, so it steers nothing."""
+    for name in (first, *draft.state["alternatives"].get(first, ())):
+        if name == event.trial:
+            continue
+        about = event._replace(trial=name, payload={"reason": f"{event.trial} was chosen"})
+        trial = draft.trial(about)
+        if trial["status"] != "proposed":
+            continue
+        trial["decision"] = _note_decision(trial, about, "set aside")
+        trial.update(status="vetoed", finished=event.time, changed=event.seq)
+
+
+def _unvetoed(draft: _Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    trial["decision"] = _note_decision(trial, event, "undo veto")
+    trial.update(status="proposed", finished=None, stopping=_EMPTY, changed=event.seq)
+    kept = tuple(veto for veto in draft.state["vetoes"] if veto["trial"] != event.trial)
+    draft.state["vetoes"] = kept
+
+
+def _stop_asked(draft: _Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    wish = {"actor": event.actor, "time": event.time, "reason": event.payload.get("reason", "")}
+    trial.update(stopping=wish, changed=event.seq)
+    _note_decision(trial, event, "stop")
+
+
+def _pinned(pinned: bool) -> Callable[[_Draft, Event], None]:
+    def handle(draft: _Draft, event: Event) -> None:
+        draft.trial(event)["pinned"] = pinned
 
     return handle
 
@@ -243,10 +293,11 @@ def _stopped(draft: _Draft, event: Event) -> None:
     if trial is None:
         return
     trial["status"] = "stopped"
+    asked = trial["stopping"].get("reason")
     trial["failure"] = {
         "class": "KILLED",
         "stage": event.payload.get("stage"),
-        "message": event.payload.get("reason", "stopped"),
+        "message": asked or event.payload.get("reason", "stopped"),
         "traceback": "",
     }
 
@@ -278,10 +329,30 @@ def _finalist(draft: _Draft, event: Event) -> None:
     draft.state["finalist"] = event.trial
 
 
+def _replicate_asked(draft: _Draft, event: Event) -> None:
+    draft.trial(event)["replicates_wanted"] += int(event.payload["seeds"])
+
+
+def _export_asked(draft: _Draft, event: Event) -> None:
+    wish = {"status": "asked", "actor": event.actor, "time": event.time}
+    draft.trial(event)["export"] = wish
+
+
+def _exported(status: str) -> Callable[[_Draft, Event], None]:
+    def handle(draft: _Draft, event: Event) -> None:
+        trial = draft.trial(event)
+        trial["export"] = {**trial["export"], **event.payload, "status": status}
+
+    return handle
+
+
 def _replicate_made(draft: _Draft, event: Event) -> None:
     origin_id = event.payload["of"]
     known = draft.touched.get(origin_id)
     origin = Trial(**known) if known else draft.state["trials"][origin_id]
+    if event.payload.get("asked") and origin.replicates_wanted:
+        wanted = draft.trial(event._replace(trial=origin_id))
+        wanted["replicates_wanted"] = origin.replicates_wanted - 1
     draft.trial(event).update(
         parent=origin.parent,
         role="replicate",
@@ -329,6 +400,7 @@ def _note(draft: _Draft, event: Event) -> None:
     draft.state["notes"] = (*draft.state["notes"], event.payload["text"])
 
 
+_NOTHING_ASKED = {"asked": 0, "asked_parent": None, "asked_beside": None, "asked_count": 1}
 _CREATES = frozenset({Kind.PROPOSAL_MADE, Kind.REPLICATE_MADE})
 
 _HANDLERS: dict[str, Callable[[_Draft, Event], None]] = {
@@ -348,6 +420,7 @@ _HANDLERS: dict[str, Callable[[_Draft, Event], None]] = {
     Kind.DECISION_EDITED: _edited,
     Kind.DECISION_ACCEPTED: _decided("accept", "accepted"),
     Kind.DECISION_VETOED: _decided("veto", "vetoed"),
+    Kind.DECISION_UNVETOED: _unvetoed,
     Kind.TRIAL_STARTED: _started,
     Kind.STAGE_STARTED: _stage_started,
     Kind.STAGE_FINISHED: _stage_finished,
@@ -357,12 +430,19 @@ _HANDLERS: dict[str, Callable[[_Draft, Event], None]] = {
     Kind.TRIAL_COMPLETED: _completed,
     Kind.TRIAL_FAILED: _failed,
     Kind.TRIAL_STOPPED: _stopped,
+    Kind.TRIAL_STOP_ASKED: _stop_asked,
+    Kind.TRIAL_PINNED: _pinned(True),
+    Kind.TRIAL_UNPINNED: _pinned(False),
     Kind.TRIAL_JUDGED: _judged,
     Kind.TRIAL_ANALYSED: _analysed,
     Kind.INSIGHT_ADDED: _insight_added,
     Kind.INSIGHT_RETRACTED: _insight_retracted,
     Kind.FINALIST_CHOSEN: _finalist,
     Kind.REPLICATE_MADE: _replicate_made,
+    Kind.REPLICATE_ASKED: _replicate_asked,
+    Kind.EXPORT_ASKED: _export_asked,
+    Kind.EXPORT_MADE: _exported("made"),
+    Kind.EXPORT_FAILED: _exported("failed"),
     Kind.CLAIM_MADE: _claimed,
     Kind.TEST_OPENED: _test_opened,
     Kind.TEST_SCORED: _test_scored,

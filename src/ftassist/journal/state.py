@@ -35,6 +35,7 @@ class Trial:
         changed: Sequence number of the last change that a decision depends on.
         updated: Sequence number of the last event about it.
         decision: {kind, actor, time, reason} of the last decision.
+        decisions: All of them, edits included, oldest first; an edit names its stages.
         attempt: How many times a worker started it.
         isolation: How its kernel was isolated ("none", "bubblewrap").
         gpu: {index, name, memory_mb} of the device it ran on; empty on a CPU.
@@ -48,6 +49,11 @@ class Trial:
         prediction: {low, high, observed, held}: the predicted interval against what came.
         analysis: {text, causes, try_next, avoid}.
         outcome: {seconds, rows, peak_memory_mb, data, training} of a completed run.
+        stopping: {actor, time, reason} of a wish to stop it; empty without one.
+        replicates_wanted: Fresh seeds a person asked for that are not made yet.
+        export: {status ("asked", "made", "failed"), actor, time, folder, files, bytes, message}
+            of the last wish for a copy of its model.
+        pinned: Whether its files are to be kept.
         created: When it was proposed, seconds since 1970.
         started: When its last attempt started.
         finished: When it ended.
@@ -65,6 +71,7 @@ class Trial:
     changed: int = 0
     updated: int = 0
     decision: Mapping[str, Any] = field(default_factory=dict)
+    decisions: tuple[Mapping[str, Any], ...] = ()
     attempt: int = 0
     isolation: str = ""
     gpu: Mapping[str, Any] = field(default_factory=dict)
@@ -78,6 +85,10 @@ class Trial:
     prediction: Mapping[str, Any] = field(default_factory=dict)
     analysis: Mapping[str, Any] = field(default_factory=dict)
     outcome: Mapping[str, Any] = field(default_factory=dict)
+    stopping: Mapping[str, Any] = field(default_factory=dict)
+    replicates_wanted: int = 0
+    export: Mapping[str, Any] = field(default_factory=dict)
+    pinned: bool = False
     created: float = 0.0
     started: float | None = None
     finished: float | None = None
@@ -118,8 +129,11 @@ class State:
         runner: {pid, host} of the runner that wrote last; empty when it said goodbye.
         asked: The sequence number of a person's unanswered wish for a proposal; 0 for none.
         asked_parent: The parent that wish names, if any.
+        asked_beside: The proposal that wish wants alternatives to, if any.
+        asked_count: How many proposals that wish is for.
         asked_failed: Why the last proposal failed; "" when it did not.
         vetoes: {trial, reason, actor, change} of each veto, oldest first.
+        alternatives: {proposal: its alternatives}; accepting one sets the others aside.
         insights: {id: insight} still active.
         finalist: The trial chosen to be replicated.
         claim: The verdict over all seeds of the finalist against the base.
@@ -141,8 +155,11 @@ class State:
     runner: Mapping[str, Any] = field(default_factory=dict)
     asked: int = 0
     asked_parent: str | None = None
+    asked_beside: str | None = None
+    asked_count: int = 1
     asked_failed: str = ""
     vetoes: tuple[Mapping[str, Any], ...] = ()
+    alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     insights: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     finalist: str | None = None
     claim: Mapping[str, Any] = field(default_factory=dict)
@@ -179,6 +196,11 @@ class State:
     def replicates(self, trial: str) -> list[Trial]:
         """The fresh-seed repeats of a trial."""
         return [t for t in self.trials.values() if t.replicate_of == trial]
+
+    def beside(self, trial: str) -> tuple[str, ...]:
+        """A proposal and its alternatives, the first one first; only itself without any."""
+        first = str(self.trials[trial].proposal.get("beside") or trial)
+        return (first, *self.alternatives.get(first, ()))
 
     def path(self, trial: str) -> list[Trial]:
         """The trials from the base to this one."""
