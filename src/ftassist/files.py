@@ -112,6 +112,12 @@ def open_inside(folder: Path, *names: str) -> IO[bytes]:
         raise
 
 
+def templates_folder() -> Path:
+    """The folder of templates: inside the installed package, or beside it in a checkout."""
+    installed = Path(__file__).parent / "templates"
+    return installed if installed.is_dir() else Path(__file__).parents[2] / "templates"
+
+
 def hash_text(*parts: str) -> str:
     """A hex digest (32 characters) of several texts, kept apart from each other."""
     digest = hashlib.blake2b(digest_size=16)

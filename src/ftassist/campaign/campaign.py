@@ -188,8 +188,12 @@ class Campaign:
         return {str(item["id"]): float(item["score"]) for item in loaded["items"]}
 
     def views(self, split: str = "validation") -> dict[str, str] | None:
-        """The view of each item where the task's headline is the mean over views, else None."""
-        if self.task.card.reduction != "views":
+        """The view of each item where comparisons weigh views and not items, else None.
+
+        So it is where the headline is the mean over views, or a scorer's word over several.
+        """
+        card = self.task.card
+        if card.reduction == "items" or (card.reduction == "scorer" and len(card.views) == 1):
             return None
         loaded = read_json(self.folder / "scores" / f"{BASE}.{split}.json")
         return {str(item["id"]): str(item["view"]) for item in loaded["items"]}

@@ -32,12 +32,12 @@ def tasks(
     as_json: JsonOption = False,
 ) -> None:
     """List the tasks, or show one (`tasks show mini_math`)."""
-    from ftassist.dojo.task import load_task, task_folders
+    from ftassist.dojo.task import load_card, task_folders
     from ftassist.errors import FtassistError
     from ftassist.ui import task_text
 
     if action is None:
-        cards = [load_task(name).card for name in task_folders()]
+        cards = [load_card(name) for name in task_folders()]
         if as_json:
             write_json([task_text.task_document(card) for card in cards])
         else:
@@ -47,7 +47,7 @@ def tasks(
         raise FtassistError("which task?", fix="name one: `ftassist tasks show mini_math`")
     if action != "show" and key is not None:
         raise FtassistError(f"`tasks` cannot {action!r}", fix="use `ftassist tasks show KEY`")
-    card = load_task(key or action).card
+    card = load_card(key or action)
     if as_json:
         write_json(task_text.task_document(card))
     else:
@@ -123,10 +123,10 @@ def budget_of(task: str, **limits: float | None) -> Any:
         BudgetError: A limit is not positive.
     """
     from ftassist.campaign import Budget
-    from ftassist.dojo.task import load_task
+    from ftassist.dojo.task import load_card
 
     given = {name: value for name, value in limits.items() if value is not None}
-    return Budget.of({**load_task(task).card.budget, **given})
+    return Budget.of({**load_card(task).budget, **given})
 
 
 def new_folder(root: Path, task: str) -> Path:

@@ -69,9 +69,9 @@ def _same(campaign: Campaign, wanted: argparse.Namespace) -> bool:
 
 def _create(root: Path, wanted: argparse.Namespace) -> Campaign:
     from ftassist.campaign import Budget, Campaign
-    from ftassist.dojo.task import load_task
+    from ftassist.dojo.task import load_card
 
-    card = load_task(wanted.task).card
+    card = load_card(wanted.task)
     limits = {name: getattr(wanted, name) for name in ("trials", "rows", "seconds")}
     given = {name: value for name, value in limits.items() if value is not None}
     return Campaign.create(

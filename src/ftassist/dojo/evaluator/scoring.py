@@ -112,6 +112,7 @@ def _item_score(task: Task, sample: dict[str, Any], answer: Any) -> ItemScore:
         prompt=str(doc.get("prompt", sample["arguments"][0][0])),
         gold=str(sample["target"]),
         output=str(sample["resps"][0][0]),
+        judged=getattr(value, "judged", None),
     )
 
 
@@ -160,7 +161,10 @@ def evaluator_digest(task: Task) -> str:
 
 def _code_files() -> list[Path]:
     """The evaluator's own code: this package and what it uses of the dojo."""
-    return [_CODE / "task.py", _CODE / "feedback.py", *sorted((_CODE / "evaluator").rglob("*.py"))]
+    files = [_CODE / "task.py", _CODE / "feedback.py"]
+    for folder in ("evaluator", "scorers"):
+        files += sorted((_CODE / folder).rglob("*.py"))
+    return files
 
 
 def _task_files(task: Task) -> list[Path]:

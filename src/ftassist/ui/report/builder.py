@@ -81,11 +81,11 @@ def render(snapshot: Snapshot, task: Mapping[str, Any] | None = None) -> str:
 
 def _task_card(campaign: Campaign) -> Mapping[str, Any]:
     """What the task's card says; nothing when the task is gone from this machine."""
-    from ftassist.dojo.task import load_task
+    from ftassist.dojo.task import load_card
     from ftassist.ui.task_text import task_document
 
     try:
-        return task_document(load_task(campaign.state.task).card)
+        return task_document(load_card(campaign.state.task))
     except FtassistError:
         return {}
 
