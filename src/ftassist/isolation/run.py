@@ -34,8 +34,8 @@ CODE_LIMITS = Limits(
     seconds=60.0,
 )
 """For a short program, such as one that draws a chart."""
-INSIDE = Path("/work")
-"""Where the folder lies inside."""
+INSIDE = Path("/sandbox")
+"""Where the folder lies inside; no common name, lest it hides a checkout that lies there."""
 _PASSED = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "OMP_NUM_THREADS", "OMP_WAIT_POLICY")
 
 
@@ -78,7 +78,7 @@ def run_isolated(
 
     Args:
         argv: The program and its arguments, such as `[sys.executable, "-I", "chart.py"]`.
-        folder: Its working directory, at `/work` inside.
+        folder: Its working directory, at `/sandbox` inside.
         limits: What it may use up.
         stdin: Its standard input.
         environment: Variables it gets beside a few harmless ones; none pass by themselves.
