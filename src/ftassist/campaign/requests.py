@@ -52,6 +52,19 @@ def ask_alternatives(
     return campaign.say(Kind.PROPOSAL_ASKED, payload, actor=actor)
 
 
+def ask_branch(campaign: Campaign, trial: str, *, actor: str | None = None) -> Event:
+    """Asks for a proposal that starts from a given trial.
+
+    Raises:
+        UnknownNameError: No such trial.
+        FtassistError: It has no score to build on, or the campaign rests.
+    """
+    known = campaign.trial(trial)
+    if known.status != "scored":
+        raise _cannot("be built on", known, "choose a scored trial")
+    return ask_proposal(campaign, known.id, actor=actor)
+
+
 def ask_stop(
     campaign: Campaign, trial: str, reason: str = "", *, actor: str | None = None
 ) -> Event:

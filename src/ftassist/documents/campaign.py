@@ -45,6 +45,39 @@ def campaign_document(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
+def campaign_entry(snapshot: Snapshot, campaign_id: str, path: str) -> dict[str, Any]:
+    """A campaign as one line of a list.
+
+    Args:
+        snapshot: The campaign.
+        campaign_id: How the server names it.
+        path: Its folder relative to the server's root.
+    """
+    state = snapshot.state
+    settings = {name: str(state.settings.get(name, "")) for name in ("task", "model", "backend")}
+    return {
+        "id": campaign_id,
+        "name": snapshot.name,
+        "path": path,
+        **settings,
+        "review": state.review,
+        "phase": state.phase,
+        "reason": state.reason,
+        "seq": state.seq,
+        "runner_alive": snapshot.alive,
+        "running": [t.id for t in state.with_status("running")],
+        "pending": [t.id for t in state.pending],
+        "best": snapshot.best,
+        "best_score": state.trials[snapshot.best].score if snapshot.best else None,
+        "base_score": state.base.score,
+        "trials_used": state.trials_used,
+        "seconds_used": state.seconds_used,
+        "budget": dict(state.budget),
+        "created": state.created,
+        "damage": snapshot.damage,
+    }
+
+
 def tree_document(snapshot: Snapshot) -> dict[str, Any]:
     """The search tree in drawing order (`ftassist tree --json`)."""
     return {

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ftassist.documents.diffs import parent_cells
+from ftassist.documents.live import live_part
 from ftassist.documents.snapshot import Snapshot
 from ftassist.documents.trial import diff_document
 from ftassist.journal.state import Trial
 
 PROPOSAL_MIME = "application/vnd.ftassist.proposal.v1+json"
+
+
+def card_document(
+    snapshot: Snapshot, trial: Trial, campaign_id: str, curve: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """A card as it stands now, whatever has become of the proposal.
+
+    Args:
+        snapshot: The campaign.
+        trial: The trial.
+        campaign_id: How the server names the campaign.
+        curve: The last rows of its training curve.
+    """
+    group = snapshot.state.beside(trial.id)
+    return {
+        **proposal_document(snapshot, trial),
+        "id": campaign_id,
+        "beside": [name for name in group if name != trial.id],
+        "live": live_part(snapshot, trial, curve),
+    }
 
 
 def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:

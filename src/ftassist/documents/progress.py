@@ -6,10 +6,11 @@ nothing itself; the terminal and the notebook each have a way of their own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ftassist.campaign import trial_files
 from ftassist.documents import words
 from ftassist.journal.state import State, Trial
 
@@ -56,7 +57,8 @@ class Moment:
 
 def moments(campaign: Campaign, state: State) -> list[Moment]:
     """What each running trial does now."""
-    return [_moment(t, campaign) for t in state.with_status("running")]
+    running = state.with_status("running")
+    return [moment(t, trial_files.last_metrics(campaign.folder, t.id)) for t in running]
 
 
 def now_line(campaign: Campaign, state: State) -> str:
@@ -99,10 +101,14 @@ class News:
         return found
 
 
-def _moment(trial: Trial, campaign: Campaign) -> Moment:
-    rows: list[dict[str, Any]] = []
-    if trial.stage == "train":
-        rows = [r for r in campaign.metrics(trial.id) if r.get("step") is not None]
+def moment(trial: Trial, rows: Sequence[Mapping[str, Any]]) -> Moment:
+    """What a running trial does now.
+
+    Args:
+        trial: The trial.
+        rows: The last rows of its training curve.
+    """
+    rows = [r for r in rows if r.get("step") is not None] if trial.stage == "train" else []
     last: Mapping[str, Any] = rows[-1] if rows else {}
     return Moment(
         trial=trial.id,

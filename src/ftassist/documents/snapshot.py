@@ -7,7 +7,7 @@ nothing: the best trial is the one the search room named.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,8 @@ class Snapshot:
         best: The best trial by shrunken score; None while nothing has a score.
         alive: Whether a runner works on it.
         curves: Training metrics by trial, as far as they were read.
+        metric: The headline metric: name, higher_is_better, binary, unit, percent (whether a
+            score is a share of 1, shown as a percentage).
         damage: Where the journal stops being readable; "" for a sound one.
     """
 
@@ -40,6 +42,7 @@ class Snapshot:
     best: str | None = None
     alive: bool = False
     curves: Mapping[str, Curve] = field(default_factory=dict)
+    metric: Mapping[str, Any] = field(default_factory=dict)
     damage: str = ""
 
     def trial(self, name: str) -> Trial:
@@ -72,6 +75,7 @@ def take(campaign: Campaign, *, curves: bool = False) -> Snapshot:
     state = campaign.refresh()
     read = {name: campaign.metrics(name) for name in state.trials} if curves else {}
     damage = campaign.journal.damage
+    metric = campaign.task.card.metric
     return Snapshot(
         name=campaign.name,
         folder=campaign.folder,
@@ -79,5 +83,6 @@ def take(campaign: Campaign, *, curves: bool = False) -> Snapshot:
         best=campaign.best(),
         alive=campaign.runner_alive(),
         curves={name: rows for name, rows in read.items() if rows},
+        metric={**asdict(metric), "percent": metric.binary or not metric.unit},
         damage=f"event {damage.seq}: {damage.what}" if damage else "",
     )

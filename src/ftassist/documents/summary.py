@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from ftassist.documents import words
@@ -60,16 +61,21 @@ def smallest_effect(snapshot: Snapshot) -> str:
 
     Said for a parent that gets half of the items right, where a gain is hardest to see.
     """
-    from ftassist.statistics.power import minimum_detectable_effect
-
     items = int(snapshot.state.base.feedback.get("n", 0)) if snapshot.state.trials else 0
-    gain = minimum_detectable_effect(items, 0.5) if items else None
+    gain = _smallest_gain(items) if items else None
     if gain is None:
         return ""
     return (
         f"With {items} validation items, one comparison finds a true gain of about "
         f"{100 * gain:.0f} points four times in five; smaller gains mostly show as tied."
     )
+
+
+@cache
+def _smallest_gain(items: int) -> float | None:
+    from ftassist.statistics.power import minimum_detectable_effect
+
+    return minimum_detectable_effect(items, 0.5)
 
 
 def damaged(snapshot: Snapshot) -> str:

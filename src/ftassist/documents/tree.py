@@ -41,25 +41,17 @@ class Row:
     @property
     def mark(self) -> str:
         """Its shape."""
-        return "↻" if self.trial.role == "replicate" else words.mark(self.trial)
+        return mark(self.trial)
 
     @property
     def title(self) -> str:
         """What it changes, in few words."""
-        trial = self.trial
-        if trial.role == "base":
-            return "base"
-        if trial.role == "replicate":
-            return f"repeat of {trial.replicate_of} on seed {trial.seed}"
-        text = trial.proposal.get("change", {}).get("description") or trial.hypothesis
-        return words.one_line(text, 48)
+        return title(self.trial)
 
     @property
     def word(self) -> str:
         """Its status or verdict; a repeat has no verdict of its own."""
-        if self.trial.role == "replicate" and self.trial.status == "scored":
-            return "scored"
-        return words.word(self.trial)
+        return tree_word(self.trial)
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -80,6 +72,28 @@ class Row:
         if trial.isolation == "none" and trial.role != "base":
             found.append("not isolated")
         return tuple(found)
+
+
+def mark(trial: Trial) -> str:
+    """The shape of a trial in the tree."""
+    return "↻" if trial.role == "replicate" else words.mark(trial)
+
+
+def title(trial: Trial) -> str:
+    """What a trial changes, in few words."""
+    if trial.role == "base":
+        return "base"
+    if trial.role == "replicate":
+        return f"repeat of {trial.replicate_of} on seed {trial.seed}"
+    text = trial.proposal.get("change", {}).get("description") or trial.hypothesis
+    return words.one_line(text, 48)
+
+
+def tree_word(trial: Trial) -> str:
+    """A trial's status or verdict; a repeat has no verdict of its own."""
+    if trial.role == "replicate" and trial.status == "scored":
+        return "scored"
+    return words.word(trial)
 
 
 def rows(snapshot: Snapshot) -> list[Row]:
