@@ -7,10 +7,11 @@ nothing: the best trial is the one the search room named.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftassist.dojo.task import Metric
 from ftassist.errors import UnknownNameError
 from ftassist.journal.state import State, Trial
 
@@ -83,6 +84,17 @@ def take(campaign: Campaign, *, curves: bool = False) -> Snapshot:
         best=campaign.best(),
         alive=campaign.runner_alive(),
         curves={name: rows for name, rows in read.items() if rows},
-        metric={**asdict(metric), "percent": metric.binary or not metric.unit},
+        metric=_metric_document(metric),
         damage=f"event {damage.seq}: {damage.what}" if damage else "",
     )
+
+
+def _metric_document(metric: Metric) -> dict[str, Any]:
+    """What a face needs to show a score: direction, unit, and whether it is a share of 1."""
+    return {
+        "name": metric.name,
+        "higher_is_better": metric.higher_is_better,
+        "binary": metric.binary,
+        "unit": metric.unit,
+        "percent": not metric.unit and (metric.binary or metric.fraction),
+    }
