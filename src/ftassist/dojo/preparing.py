@@ -203,7 +203,10 @@ def _code_digest() -> str:
     here = Path(__file__).parent
     names = ["preparing.py", "splits.py", "normalise.py", "task_files.py"]
     files = [here / name for name in names]
-    files += [*sorted((here / "readers").glob("*.py")), *sorted((here / "scorers").glob("*.py"))]
+    files += [
+        *sorted((here / "readers").glob("*.py")),
+        *sorted((here / "scorers").glob("*.[py]*")),
+    ]
     return hash_text(*map(hash_file, files))
 
 

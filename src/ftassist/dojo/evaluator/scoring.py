@@ -162,8 +162,8 @@ def evaluator_digest(task: Task) -> str:
 def _code_files() -> list[Path]:
     """The evaluator's own code: this package and what it uses of the dojo."""
     files = [_CODE / "task.py", _CODE / "feedback.py"]
-    for folder in ("evaluator", "scorers"):
-        files += sorted((_CODE / folder).rglob("*.py"))
+    files += sorted((_CODE / "evaluator").rglob("*.py"))
+    files += sorted(p for p in (_CODE / "scorers").iterdir() if p.suffix in {".py", ".yaml"})
     return files
 
 

@@ -12,7 +12,16 @@ from ftassist.errors import UnknownNameError
 _FT_DOJO: Mapping[str, str] = {}
 
 _FT_BENCH: Mapping[str, str] = {
+    "aci_bench": "aci_bench:AciBench",
+    "tomg_bench": "tomg_bench:TomgBench",
+    "omebench": "omebench:OmeBench",
+    "hoc": "hoc:HallmarksOfCancer",
     "sst2": "sst2:Sst2",
+    "cs_bench": "choices:CsBench",
+    "openfindata": "choices:OpenFinData",
+    "econlogicqa": "choices:EconLogicQa",
+    "gta": "gta:Gta",
+    "lawbench": "lawbench:LawBench",
 }
 
 _SCORERS: Mapping[str, str] = {**_FT_DOJO, **_FT_BENCH}

@@ -6,7 +6,7 @@ Pure: rows in, `Scores` out. Knows nothing of files, models or campaigns.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,13 +114,24 @@ def score_rows(
     scorer = scorer_for(task)
     judged: list[Judged] = []
     left_out: list[str] = []
+    not_scored: dict[str, str] = {}
     for row in rows:
         try:
-            judged.append(judge_row(scorer, row, strip_thinking=strip_thinking))
+            view = view_of(scorer, row)
+            if why := scorer.not_scored(view):
+                not_scored[view] = why
+            else:
+                judged.append(judge_row(scorer, row, strip_thinking=strip_thinking))
         except DataError as error:
             if not keep_going:
                 raise
             left_out.append(f"{error.where}: {error.what}" if error.where else error.what)
+    if not judged and not_scored:
+        raise DataError(
+            "no row could be scored",
+            where="; ".join(not_scored),
+            fix="; ".join(dict.fromkeys(not_scored.values())),
+        )
     return summed_up(task, scorer, judged, tuple(left_out))
 
 
@@ -138,21 +149,34 @@ def judge_row(scorer: Scorer, row: Row, *, strip_thinking: bool = False) -> Judg
             fix="give `doc` in the benchmark's own schema (see docs/tasks.md)",
         )
     text = _THINKING.sub("", row.prediction) if strip_thinking else row.prediction
-    view = _view(scorer, row, where)
+    view = view_of(scorer, row)
     try:
         return scorer.judge(row.doc, text, view)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        what = f"field {error} is missing" if isinstance(error, KeyError) else str(error)
-        raise DataError(
-            f"the record does not fit the task: {what}",
-            where=where,
-            fix="give `doc` in the benchmark's own schema (see docs/tasks.md)",
-        ) from error
+        raise _misfit(error, where) from error
 
 
-def _view(scorer: Scorer, row: Row, where: str) -> str:
-    """The view of a row: the one it names, or the one its record tells."""
-    view = row.view or scorer.view_of(row.doc)
+def _misfit(error: Exception, where: str) -> DataError:
+    """A record that is not in the benchmark's schema."""
+    what = f"field {error} is missing" if isinstance(error, KeyError) else str(error)
+    return DataError(
+        f"the record does not fit the task: {what}",
+        where=where,
+        fix="give `doc` in the benchmark's own schema (see docs/tasks.md)",
+    )
+
+
+def view_of(scorer: Scorer, row: Row) -> str:
+    """The view of a row: the one it names, or the one its record tells.
+
+    Raises:
+        DataError: It names none and the record does not tell it, or there is no such view.
+    """
+    where = row.where or f"row {row.id}"
+    try:
+        view = row.view or scorer.view_of(row.doc)
+    except (KeyError, ValueError) as error:
+        raise _misfit(error, where) from error
     if view is None:
         raise DataError(
             "the view is not given and the record does not tell it",
@@ -205,18 +229,35 @@ def intervals(
 ) -> dict[str, Interval]:
     """The 95 % interval of every metric in `values`."""
     sums = add_up(judged, reading)
-    found = {name: _share(scorer, sums, name) for name in values}
+    shares = _shares(scorer, judged, reading)
+    found = {name: _share(scorer, sums, name, shares) for name in values}
     if open_names := [name for name, ends in found.items() if ends is None]:
         drawn = bootstrap(scorer, judged, open_names, reading)
         return {name: ends or drawn[name] for name, ends in found.items()}
     return {name: ends for name, ends in found.items() if ends is not None}
 
 
-def _share(scorer: Scorer, sums: Mapping[str, Mapping[str, Array]], name: str) -> Interval | None:
+def _shares(scorer: Scorer, judged: Sequence[Judged], reading: Reading) -> set[tuple[str, str]]:
+    """The view and last name of metrics that are shares of rows: their statistics are 0 or 1."""
+    columns = table(judged, reading)
+    return {
+        (view, name)
+        for view, of in columns.items()
+        for name, (part, whole) in scorer.rates.items()
+        if part in of and all(np.isin(of[key], (0.0, 1.0)).all() for key in (part, whole))
+    }
+
+
+def _share(
+    scorer: Scorer,
+    sums: Mapping[str, Mapping[str, Array]],
+    name: str,
+    shares: Collection[tuple[str, str]],
+) -> Interval | None:
     """Wilson's interval where a metric is a share of rows of one view."""
     view, _, last = name.rpartition(".")
     view = view or (WHOLE if scorer.views == (WHOLE,) else "")
-    if last not in scorer.rates or view not in sums:
+    if (view, last) not in shares:
         return None
     part, whole = scorer.rates[last]
     n = round(float(sums[view][whole]))
