@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from ftassist.agent.backends import Backend, backend_by_name
+from ftassist.agent.backends import Backend, OutOfIdeasError, backend_by_name
+from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.context import Context, build
 from ftassist.agent.evidence import collect
+from ftassist.agent.key import scrub
+from ftassist.agent.planted import find_planted
+from ftassist.campaign.agent_link import connect, end_progress
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.tree import search_tree
 from ftassist.dojo.repository import DataRepository
-from ftassist.errors import FtassistError
+from ftassist.errors import BudgetError, FtassistError
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE
 from ftassist.search.policies import policy_by_name
@@ -37,8 +42,15 @@ def context(campaign: Campaign, focus: str) -> Context:
     return build(state, campaign.task.card, state.profiles, evidence, focus=focus)
 
 
-def propose(campaign: Campaign, parent: str | None) -> bool:
+def propose(
+    campaign: Campaign, parent: str | None, beat: Callable[[], None] | None = None
+) -> bool:
     """Asks the agent for one proposal and records it, or why there is none.
+
+    Args:
+        campaign: The campaign.
+        parent: The trial to grow from; None lets the policy choose.
+        beat: Called while the agent thinks.
 
     Returns:
         False when the search policy wants to wait for what is pending.
@@ -47,31 +59,76 @@ def propose(campaign: Campaign, parent: str | None) -> bool:
     choice = _choose(campaign, parent)
     if choice is None:
         return False
+    seen = context(campaign, choice.parent)
+    report_planted(campaign, seen)
     try:
-        proposals = _backend(campaign).propose(
-            context(campaign, choice.parent), choice.parent, k=1
-        )
+        proposals = _backend(campaign, beat).propose(seen, choice.parent, k=1)
     except FtassistError as error:
-        campaign.say(Kind.PROPOSAL_FAILED, {"message": str(error)}, actor=_actor(campaign))
+        payload = {"message": scrub(str(error)), "kind": _kind_of(error)}
+        campaign.say(Kind.PROPOSAL_FAILED, payload, actor=_actor(campaign))
         return True
+    finally:
+        end_progress(campaign)
     document: dict[str, Any] = proposals[0].to_dict()
     document["why_parent"] = document.get("why_parent") or choice.reason
     document["seed"] = int(state.settings.get("seed", 0))
-    campaign.say(Kind.PROPOSAL_MADE, document, trial=state.next_id(), actor=_actor(campaign))
+    campaign.say(
+        Kind.PROPOSAL_MADE, document, trial=campaign.refresh().next_id(), actor=_actor(campaign)
+    )
     return True
 
 
-def analyse(campaign: Campaign, trial: str) -> None:
-    """Records what the agent makes of a finished trial."""
-    analysis = _backend(campaign).analyse(context(campaign, trial), trial)
-    campaign.say(Kind.TRIAL_ANALYSED, analysis.to_dict(), trial=trial, actor=_actor(campaign))
+def report_planted(campaign: Campaign, seen: Context) -> None:
+    """Notes texts of data, outputs and logs that give the agent orders, each once."""
+    noted = set(campaign.state.notes)
+    for planted in find_planted(
+        {"profiles": seen.profiles, "trials": seen.trials, "survey": seen.survey}
+    ):
+        if (text := planted.sentence()) not in noted:
+            noted.add(text)
+            campaign.say(Kind.NOTE, {"text": text, "kind": "planted"}, actor="runner")
 
 
-def distil(campaign: Campaign) -> None:
-    """Records what the agent learned over all trials."""
-    for change in _backend(campaign).distil(context(campaign, BASE)):
+def analyse(campaign: Campaign, trial: str, beat: Callable[[], None] | None = None) -> None:
+    """Records what the agent makes of a finished trial.
+
+    When its model cannot be asked, the playbook's reading of the numbers stands in, marked.
+    """
+    seen = context(campaign, trial)
+    report_planted(campaign, seen)
+    try:
+        payload = _backend(campaign, beat).analyse(seen, trial).to_dict()
+    except FtassistError as error:
+        payload = Playbook().analyse(seen, trial).to_dict()
+        why = scrub(error.what)[:300]
+        payload["text"] = f"[by the playbook; the model was not heard: {why}] {payload['text']}"
+    finally:
+        end_progress(campaign)
+    campaign.say(Kind.TRIAL_ANALYSED, payload, trial=trial, actor=_actor(campaign))
+
+
+def distil(campaign: Campaign, beat: Callable[[], None] | None = None) -> None:
+    """Records what the agent learned over all trials; a call that fails leaves it for later."""
+    try:
+        changes = _backend(campaign, beat).distil(context(campaign, BASE))
+    except FtassistError as error:
+        text = f"no insights were drawn: {scrub(error.what)[:300]}"
+        campaign.say(Kind.NOTE, {"text": text, "kind": "insight"}, actor=_actor(campaign))
+        return
+    finally:
+        end_progress(campaign)
+    for change in changes:
         kind, payload = change.to_event()
         campaign.say(kind, payload, actor=_actor(campaign))
+
+
+def _kind_of(error: FtassistError) -> str:
+    """What kind of failure it is: nothing left to try, no money, ended by a person, a call."""
+    if isinstance(error, OutOfIdeasError):
+        return "ideas"
+    if isinstance(error, BudgetError):
+        return "budget"
+    return "cancelled" if type(error).__name__ == "CallCancelledError" else "call"
 
 
 def _choose(campaign: Campaign, parent: str | None) -> Choice | None:
@@ -84,8 +141,8 @@ def _choose(campaign: Campaign, parent: str | None) -> Choice | None:
     return choices[0] if choices else None
 
 
-def _backend(campaign: Campaign) -> Backend:
-    return backend_by_name(str(campaign.state.settings["backend"]))
+def _backend(campaign: Campaign, beat: Callable[[], None] | None = None) -> Backend:
+    return backend_by_name(str(campaign.state.settings["backend"]), connect(campaign, beat))
 
 
 def _actor(campaign: Campaign) -> str:

@@ -144,7 +144,7 @@ def _price(raw: Mapping[str, Any]) -> Price:
     numbers = {kind: float(raw[kind]) for kind in _KINDS}
     if any(not 0 <= number < 1e6 for number in numbers.values()):
         raise ValueError(f"a price of {numbers} dollars")
-    price = Price(**numbers)
+    price = Price(numbers["input"], numbers["written"], numbers["cached"], numbers["output"])
     above = raw.get("above")
     if above is None:
         return price
