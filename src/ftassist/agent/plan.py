@@ -190,7 +190,7 @@ def changed_parts(before: Plan, after: Plan) -> list[str]:
 
 
 _TOGETHER = {"alpha": "rank", "accumulation": "batch_size"}
-_WITH_METHOD = {"alpha": "method", "rank": "method", "learning_rate": "method"} | {
+TOGETHER_WITH_METHOD = {"alpha": "method", "rank": "method", "learning_rate": "method"} | {
     "accumulation": "batch_size"
 }
 
@@ -211,7 +211,7 @@ def _changed_calls(old: Calls, new: Calls) -> list[str]:
             for key in {*one.keywords, *other.keywords}
             if one.keywords.get(key) != other.keywords.get(key)
         }
-        together = _WITH_METHOD if "method" in keys else _TOGETHER
+        together = TOGETHER_WITH_METHOD if "method" in keys else _TOGETHER
         parts += sorted({f"train.{together.get(key, key)}" for key in keys})
     return parts
 

@@ -21,6 +21,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from ftassist.agent.backends.link import Link
 from ftassist.campaign import decisions, requests, trial_files
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.lock import holder
@@ -34,6 +35,7 @@ from ftassist.journal.events import Event, Kind
 from ftassist.journal.folding import fold
 from ftassist.journal.state import BASE, State, Trial
 from ftassist.journal.store import Journal
+from ftassist.search.insight import Insight
 
 POLL_SECONDS = 0.1
 _RECORDED = ("ftassist", "torch", "transformers", "trl", "peft", "datasets", "lm-eval")
@@ -75,19 +77,21 @@ class Campaign:
         budget: Budget | None = None,
         seed: int = 0,
         actor: str | None = None,
+        agent: Mapping[str, Any] | None = None,
     ) -> Campaign:
-        """Makes a campaign in an empty or new folder.
+        """Makes a campaign in an empty or new folder; `agent` holds settings of its backend.
 
         Raises:
             UnknownNameError: The task, policy or backend does not exist.
             DataError: The review mode does not exist.
             FtassistError: The folder already holds a campaign, or cannot be written.
         """
-        from ftassist.agent.backends import backend_by_name
+        from ftassist.agent.backends import check_backend
         from ftassist.search.policies import policy_by_name
 
         loaded = load_task(task)
-        backend_by_name(backend)
+        check_backend(backend)
+        settings = _agent_settings(backend, agent or {})
         policy_by_name(policy)
         mode = parse_review(review)
         budget = budget or Budget.of(loaded.card.budget)
@@ -113,6 +117,7 @@ class Campaign:
                 "budget": budget.to_dict(),
                 "seed": seed,
                 "versions": _versions(),
+                **({"agent": settings} if settings else {}),
             },
         )
         campaign.refresh()
@@ -248,6 +253,39 @@ class Campaign:
         self.start_runner()
         return event.seq
 
+    def cancel(self) -> None:
+        """Ends the call that the agent makes now; what it has cost is spent."""
+        self.say(Kind.PROPOSAL_CANCELLED)
+
+    def insight(self, name: str) -> Mapping[str, Any]:
+        """An active insight by id.
+
+        Raises:
+            UnknownNameError: There is none; names the nearest.
+        """
+        if name not in self.refresh().insights:
+            raise UnknownNameError.of("insight", name, self.state.insights)
+        return self.state.insights[name]
+
+    def pin_insight(self, name: str) -> Event:
+        """Keeps an insight in every prompt; the agent may not take it back."""
+        return self.say(Kind.INSIGHT_ADDED, {"insight": {**self.insight(name), "pinned": True}})
+
+    def correct_insight(self, name: str, text: str) -> Event:
+        """Puts a person's words in place of an insight's; the agent may not change them.
+
+        Raises:
+            DataError: The text is empty.
+        """
+        raw = {**self.insight(name), "text": text.strip(), "pinned": True}
+        return self.say(Kind.INSIGHT_ADDED, {"insight": Insight.from_dict(raw).to_dict()})
+
+    def delete_insight(self, name: str, reason: str = "") -> Event:
+        """Removes an insight; the agent may not write it again."""
+        self.insight(name)
+        payload = {"id": name, "reason": reason or "removed by a person"}
+        return self.say(Kind.INSIGHT_RETRACTED, payload)
+
     def pause(self, reason: str = "") -> None:
         """Starts no new trial until `resume`; what runs goes on to its end."""
         self.say(Kind.CAMPAIGN_PAUSED, {"reason": reason})
@@ -322,6 +360,22 @@ class Campaign:
                     fix="start it again with `ftassist run`; nothing is lost",
                 )
             time.sleep(POLL_SECONDS)
+
+
+def _agent_settings(backend: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a backend, checked; none for one that has none."""
+    if backend == "anthropic":
+        from ftassist.agent.backends.anthropic.settings import AgentSettings
+
+        return AgentSettings.resolve(options).to_dict()
+    given = {key: value for key, value in options.items() if value is not None}
+    if backend == "replay":
+        from ftassist.agent.backends.replay import SETTING, Replay
+
+        folder = str(Path(str(given.get(SETTING, ""))).resolve()) if given.get(SETTING) else ""
+        Replay(Link(settings={SETTING: folder}))
+        return {SETTING: folder}
+    return {}
 
 
 def _versions() -> dict[str, str]:

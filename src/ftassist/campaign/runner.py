@@ -19,6 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from ftassist.agent.key import take as take_key
 from ftassist.campaign import judging
 from ftassist.campaign.budget import spent
 from ftassist.campaign.campaign import POLL_SECONDS, Campaign
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
 
 IDLE_SECONDS = 600.0
 MAX_ATTEMPTS = 3
+MAX_FAILED_CALLS = 3
+"""Proposals in a row that may fail for a failed call before the campaign waits for a person."""
+RETRY_SECONDS = 60.0
+"""Before the agent is asked again after such a failure."""
 log = logging.getLogger("ftassist.runner")
 
 
@@ -62,6 +67,8 @@ class Runner:
         self._slots = slots()
         self._busy_at = time.monotonic()
         self._ending = ""
+        self._failed_calls = 0
+        self._ask_again_at = 0.0
 
     def run(self) -> str:
         """Works until told to stop, finished or idle; returns why it ended."""
@@ -164,13 +171,13 @@ class Runner:
         waiting = judging.unjudged(state)
         for trial in waiting:
             judging.judge_trial(self._campaign, trial)
-            analyse(self._campaign, trial.id)
+            analyse(self._campaign, trial.id, self._lock.beat)
         for trial in state.with_status("failed", "invalid"):
             if not trial.analysis and trial.role == "trial":
-                analyse(self._campaign, trial.id)
+                analyse(self._campaign, trial.id, self._lock.beat)
                 waiting.append(trial)
         if waiting:
-            distil(self._campaign)
+            distil(self._campaign, self._lock.beat)
         return bool(waiting)
 
     def _gate(self, state: State) -> bool:
@@ -233,7 +240,8 @@ class Runner:
         busy = bool(state.pending) or bool(state.with_status("accepted"))
         room = len(self._workers.running) < self._slots
         # An agent that had no idea is asked again once another trial has been judged.
-        free = review.mode != "always" and room and not busy and not state.asked_failed
+        heard = not state.asked_failed or self._ask_again(state)
+        free = review.mode != "always" and room and not busy and heard
         wanted = state.asked or free
         if not wanted or state.base.status != "scored" or state.finalist:
             return False
@@ -244,7 +252,29 @@ class Runner:
             return bool(state.asked)
         if not state.profiles:
             profile_repository(self._campaign)
-        return propose(self._campaign)
+        proposed = propose(self._campaign, self._lock.beat)
+        self._note_failed_call(self._campaign.refresh())
+        return proposed
+
+    def _ask_again(self, state: State) -> bool:
+        """Whether a proposal that failed for a failed call is to be asked for once more."""
+        return _call_failed(state) and 0 < self._ask_again_at <= time.monotonic()
+
+    def _note_failed_call(self, state: State) -> None:
+        """Counts failed calls; after a few the campaign waits for a person, losing nothing."""
+        if not _call_failed(state):
+            self._failed_calls, self._ask_again_at = 0, 0.0
+            return
+        self._failed_calls += 1
+        self._ask_again_at = time.monotonic() + RETRY_SECONDS
+        alone = parse_review(state.review).mode != "always"
+        if alone and (
+            self._failed_calls >= MAX_FAILED_CALLS or state.asked_failure == "cancelled"
+        ):
+            first = state.asked_failed.splitlines()[0]
+            reason = f"the agent could not propose: {first}"
+            self._say(Kind.CAMPAIGN_PAUSED, {"reason": reason})
+            self._failed_calls, self._ask_again_at = 0, 0.0
 
     def _finish(self, state: State) -> bool:
         """Re-runs the finalist on fresh seeds once the search is over, then claims."""
@@ -290,13 +320,19 @@ class Runner:
 
 
 def _out_of_ideas(state: State) -> str:
-    if parse_review(state.review).mode == "always":
+    if parse_review(state.review).mode == "always" or _call_failed(state):
         return ""
     return state.asked_failed
 
 
+def _call_failed(state: State) -> bool:
+    """Whether the last proposal failed for a reason that may pass."""
+    return bool(state.asked_failed) and state.asked_failure in ("call", "cancelled")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Runs the campaign in the folder named on the command line."""
+    take_key()
     folder = Path((arguments or sys.argv[1:])[0])
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr

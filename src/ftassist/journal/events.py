@@ -27,8 +27,10 @@ class Kind(StrEnum):
     TASK_PROFILED = "task.profiled"  # sets {name: profile}
 
     PROPOSAL_MADE = "proposal.made"  # the proposal document (agent/proposal.py)
-    PROPOSAL_FAILED = "proposal.failed"  # message
+    PROPOSAL_FAILED = "proposal.failed"  # message kind?
     PROPOSAL_ASKED = "proposal.asked"  # parent? beside? count?; a person asks the agent
+    PROPOSAL_CANCELLED = "proposal.cancelled"  # a person ends the agent's call
+    SURVEY_MADE = "survey.made"  # asked lacks raw_sets strategies sources not_looked_up
     DECISION_EDITED = "decision.edited"  # cells {stage: source}; seen (the seq decided on)
     DECISION_ACCEPTED = "decision.accepted"  # reason? seen
     DECISION_VETOED = "decision.vetoed"  # reason seen
@@ -60,7 +62,9 @@ class Kind(StrEnum):
     CLAIM_MADE = "claim.made"  # verdict over all seeds against the base
     TEST_OPENED = "test.opened"  # reason; the sealed split was opened for this trial
     TEST_SCORED = "test.scored"  # scores {trial: feedback} verdict
-    CALL_MADE = "call.made"  # backend purpose model tokens {input, cached, output} cost seconds
+    CALL_MADE = (
+        "call.made"  # backend purpose model tokens {input, cached, output} cost seconds reply
+    )
     NOTE = "note"  # text
 
 

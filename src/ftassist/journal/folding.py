@@ -83,6 +83,12 @@ def _phase(phase: Phase) -> Callable[[_Draft, Event], None]:
     return handle
 
 
+def _resumed(draft: _Draft, event: Event) -> None:
+    _phase("running")(draft, event)
+    # Whatever kept the agent from proposing, a person wants it tried again.
+    draft.state.update(asked_failed="", asked_failure="")
+
+
 def _runner_started(draft: _Draft, event: Event) -> None:
     draft.state["runner"] = event.payload
     if draft.state["phase"] in ("new", "stopped"):
@@ -119,7 +125,7 @@ def _proposal_made(draft: _Draft, event: Event) -> None:
         created=event.time,
         changed=event.seq,
     )
-    draft.state.update(_NOTHING_ASKED, asked_failed="")
+    draft.state.update(_NOTHING_ASKED, asked_failed="", asked_failure="")
     if first := document.get("beside"):
         known = draft.state["alternatives"]
         others = (*known.get(first, ()), event.trial)
@@ -127,7 +133,11 @@ def _proposal_made(draft: _Draft, event: Event) -> None:
 
 
 def _proposal_failed(draft: _Draft, event: Event) -> None:
-    draft.state.update(_NOTHING_ASKED, asked_failed=event.payload["message"])
+    draft.state.update(
+        _NOTHING_ASKED,
+        asked_failed=event.payload["message"],
+        asked_failure=event.payload.get("kind", "ideas"),
+    )
 
 
 def _proposal_asked(draft: _Draft, event: Event) -> None:
@@ -137,6 +147,10 @@ def _proposal_asked(draft: _Draft, event: Event) -> None:
         asked_beside=event.payload.get("beside"),
         asked_count=event.payload.get("count", 1),
     )
+
+
+def _proposal_cancelled(draft: _Draft, event: Event) -> None:
+    draft.state["cancelled"] = event.seq
 
 
 def _edited(draft: _Draft, event: Event) -> None:
@@ -314,13 +328,32 @@ def _analysed(draft: _Draft, event: Event) -> None:
     draft.trial(event)["analysis"] = event.payload
 
 
+def _surveyed(draft: _Draft, event: Event) -> None:
+    draft.state["survey"] = event.payload
+
+
 def _insight_added(draft: _Draft, event: Event) -> None:
     insight = event.payload["insight"]
+    if _a_person_ruled(draft, event, insight["id"], insight["text"]):
+        return
     draft.state["insights"] = {**draft.state["insights"], insight["id"]: insight}
+    draft.state["insights_made"] += 1
+
+
+def _a_person_ruled(draft: _Draft, event: Event, name: str, text: str) -> bool:
+    """Whether a person decided on this insight before; notes it when one does so now."""
+    ruled = draft.state["ruled"]
+    if not event.actor.startswith("person:"):
+        return name in ruled
+    old = str(draft.state["insights"].get(name, {}).get("text", ""))
+    draft.state["ruled"] = {**ruled, name: old if old != text else ruled.get(name, "")}
+    return False
 
 
 def _insight_retracted(draft: _Draft, event: Event) -> None:
     gone = event.payload["id"]
+    if _a_person_ruled(draft, event, gone, ""):
+        return
     kept = {key: value for key, value in draft.state["insights"].items() if key != gone}
     draft.state["insights"] = kept
 
@@ -406,7 +439,7 @@ _CREATES = frozenset({Kind.PROPOSAL_MADE, Kind.REPLICATE_MADE})
 _HANDLERS: dict[str, Callable[[_Draft, Event], None]] = {
     Kind.CAMPAIGN_CREATED: _created,
     Kind.CAMPAIGN_PAUSED: _phase("paused"),
-    Kind.CAMPAIGN_RESUMED: _phase("running"),
+    Kind.CAMPAIGN_RESUMED: _resumed,
     Kind.CAMPAIGN_STOPPED: _phase("stopped"),
     Kind.CAMPAIGN_FINISHED: _phase("finished"),
     Kind.REVIEW_CHANGED: _review_changed,
@@ -417,6 +450,8 @@ _HANDLERS: dict[str, Callable[[_Draft, Event], None]] = {
     Kind.PROPOSAL_MADE: _proposal_made,
     Kind.PROPOSAL_FAILED: _proposal_failed,
     Kind.PROPOSAL_ASKED: _proposal_asked,
+    Kind.PROPOSAL_CANCELLED: _proposal_cancelled,
+    Kind.SURVEY_MADE: _surveyed,
     Kind.DECISION_EDITED: _edited,
     Kind.DECISION_ACCEPTED: _decided("accept", "accepted"),
     Kind.DECISION_VETOED: _decided("veto", "vetoed"),

@@ -132,9 +132,15 @@ class State:
         asked_beside: The proposal that wish wants alternatives to, if any.
         asked_count: How many proposals that wish is for.
         asked_failed: Why the last proposal failed; "" when it did not.
+        asked_failure: What kind of failure that was: "ideas", "budget", "call", "cancelled".
+        cancelled: The sequence number of a person's last wish to end a call of the agent.
         vetoes: {trial, reason, actor, change} of each veto, oldest first.
         alternatives: {proposal: its alternatives}; accepting one sets the others aside.
         insights: {id: insight} still active.
+        ruled: {id: text} of insights people decided on, with the text they did away with ("" where
+            they kept it); their word wins over the agent's.
+        insights_made: How many insights were ever added.
+        survey: The requirement card: what is asked, lacked, useful, worth trying.
         finalist: The trial chosen to be replicated.
         claim: The verdict over all seeds of the finalist against the base.
         openings: {trial, seq, reason} of each opening of the sealed test split.
@@ -158,9 +164,14 @@ class State:
     asked_beside: str | None = None
     asked_count: int = 1
     asked_failed: str = ""
+    asked_failure: str = ""
+    cancelled: int = 0
     vetoes: tuple[Mapping[str, Any], ...] = ()
     alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     insights: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    ruled: Mapping[str, str] = field(default_factory=dict)
+    insights_made: int = 0
+    survey: Mapping[str, Any] = field(default_factory=dict)
     finalist: str | None = None
     claim: Mapping[str, Any] = field(default_factory=dict)
     openings: tuple[Mapping[str, Any], ...] = ()
