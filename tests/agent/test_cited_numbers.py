@@ -35,7 +35,7 @@ def test_recorded_numbers_pass_also_when_rounded(measured: Any, text: str) -> No
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
-        ("t0001 reached 0.43.", ["0.43"]),
+        ("t0001 reached 0.4313.", ["0.4313"]),
         ("It rose by 83 points.", ["83 points"]),
         ("1,234 rows were dropped.", ["1,234"]),
         ("0.4137 of it came from 777 rows.", ["777"]),
