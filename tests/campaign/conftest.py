@@ -21,6 +21,8 @@ ITEMS = 300
 class FakeLock:
     """Stands for the lock where one process is enough."""
 
+    held = True
+
     def beat(self) -> None:
         """Does nothing."""
 
@@ -32,6 +34,7 @@ class FakeEvaluator:
         self.campaign = campaign
         self.quality = quality
         self.alive = True
+        self.pid = None
         self.scored: list[str] = []
 
     def register(self, trial: str, folder: Path, **_: Any) -> str:
@@ -68,6 +71,10 @@ class FakeEvaluator:
             Kind.TRIAL_SCORED, {"feedback": feedback}, trial=trial, actor="evaluator"
         )
 
+    def start(self) -> None:
+        """Is back at once."""
+        self.alive = True
+
     def stop(self) -> None:
         """Ends."""
         self.alive = False
@@ -80,6 +87,7 @@ class FakeWorkers:
         self.evaluator = evaluator
         self.deaths = dict(deaths)
         self.running: dict[str, int] = {}
+        self.pids: list[int] = []
         self.started: list[str] = []
 
     def start(self, job: TrialJob) -> None:

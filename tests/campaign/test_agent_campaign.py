@@ -191,7 +191,7 @@ def test_a_person_can_cancel_a_call(
         if len(seen) == 3:
             Campaign.open(campaign.folder).cancel()
 
-    propose(campaign, "t0000", cancel)
+    propose(campaign, cancel)
     state = campaign.refresh()
     assert "cancelled" in state.asked_failed
     assert state.asked_failure == "cancelled"

@@ -60,3 +60,16 @@ def test_a_runner_on_another_host_holds_until_its_heartbeat_is_stale(tmp_path: P
         who = holder(tmp_path)
         assert who is not None
         assert who["pid"] == os.getpid()
+
+
+def test_a_runner_that_was_silent_for_too_long_finds_that_another_host_took_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with RunnerLock(tmp_path) as lock:
+        lock.beat()
+        write_json(tmp_path / "runner.json", {"pid": 1, "host": "elsewhere", "time": time.time()})
+        monkeypatch.setattr("ftassist.campaign.lock.STALE_SECONDS", 0.0)
+        with pytest.raises(LockedError, match="elsewhere"):
+            lock.beat()
+        assert not lock.held
+    assert (tmp_path / "runner.json").is_file()

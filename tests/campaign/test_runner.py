@@ -10,7 +10,7 @@ from ftassist.agent.backends.base import OutOfIdeasError
 from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.proposal import Proposal
 from ftassist.campaign import Budget, Campaign
-from ftassist.campaign.runner import MAX_ATTEMPTS
+from ftassist.campaign.runner import MAX_LOSSES
 from ftassist.errors import ModelError
 from ftassist.journal import Kind
 
@@ -137,7 +137,7 @@ def test_a_trial_that_kills_every_worker_ends_as_killed(make_campaign: Make) -> 
     trial = played.trials["t0001"]
     assert trial.status == "failed"
     assert trial.failure["class"] == "KILLED"
-    assert played.workers.started.count("t0001") == MAX_ATTEMPTS
+    assert played.workers.started.count("t0001") == MAX_LOSSES
 
 
 def test_a_runner_goes_on_with_a_trial_a_dead_runner_left_running(make_campaign: Make) -> None:
@@ -231,3 +231,52 @@ def test_every_event_of_a_campaign_says_who_did_it(make_campaign: Make) -> None:
     played.run()
     actors = {e.actor.split(":")[0] for e in played.campaign.journal.read()}
     assert actors == {"person", "runner", "agent", "worker", "evaluator"}
+
+
+def test_a_trial_judged_before_a_kill_is_still_analysed_after_it(make_campaign: Make) -> None:
+    campaign = make_campaign(trials=1)
+    played = Played(campaign, improving)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ftassist.campaign.runner.analyse", killed)
+        played.run()
+    assert played.trials["t0001"].verdict
+    assert not played.trials["t0001"].analysis
+    played.evaluator.alive = True
+    played.run()
+    assert played.trials["t0001"].analysis["text"]
+
+
+def test_a_trial_that_lost_attempts_in_three_runners_is_given_up(make_campaign: Make) -> None:
+    campaign = make_campaign(review="always")
+    played = Played(campaign, improving)
+    campaign.say(Kind.PROPOSAL_ASKED)
+    played.run()
+    campaign.accept("t0001")
+    for _ in range(MAX_LOSSES):
+        campaign.say(Kind.ATTEMPT_LOST, {"message": "killed", "stage": "train"}, trial="t0001")
+    played.run()
+    assert played.workers.started == []
+    assert played.trials["t0001"].failure["class"] == "KILLED"
+    assert "killed" in played.trials["t0001"].failure["message"]
+
+
+def test_a_veto_in_the_moment_of_acceptance_stands(
+    make_campaign: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = make_campaign(trials=1)
+    played = Played(campaign, improving)
+    asked: list[object] = []
+
+    def veto_meanwhile(*_: object) -> str:
+        if not asked:
+            asked.append(campaign.veto("t0001", "not this"))
+        return "review: never"
+
+    monkeypatch.setattr("ftassist.campaign.runner.accepts_alone", veto_meanwhile)
+    played.run()
+    assert played.trials["t0001"].status == "vetoed"
+    assert "t0001" not in played.workers.started

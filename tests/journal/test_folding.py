@@ -138,6 +138,37 @@ def test_a_veto_of_a_running_trial_stands_whatever_the_worker_says_later() -> No
     assert state.vetoes[0]["reason"] == "no"
 
 
+def test_a_worker_that_starts_after_the_veto_does_not_undo_it() -> None:
+    state = run((Kind.DECISION_VETOED, {"reason": "no"}), (Kind.TRIAL_STARTED, {}))
+    assert state.trials["t0001"].status == "vetoed"
+
+
+def test_a_lost_or_paused_attempt_leaves_the_trial_waiting_and_its_seconds_counted() -> None:
+    state = run((Kind.ATTEMPT_LOST, {"message": "killed", "stage": "train"}))
+    assert state.trials["t0001"].status == "accepted"
+    spent = state.trials["t0001"].seconds
+    state = run(
+        (Kind.ATTEMPT_LOST, {"message": "killed", "stage": "train"}),
+        (Kind.TRIAL_STARTED, {}),
+        (Kind.TRIAL_PAUSED, {"reason": "lunch", "stage": "train"}),
+    )
+    trial = state.trials["t0001"]
+    assert trial.status == "accepted"
+    assert trial.paused["stage"] == "train"
+    assert [loss["message"] for loss in trial.losses] == ["killed"]
+    assert trial.seconds > spent
+
+
+def test_a_retry_runs_with_another_cell_and_says_so() -> None:
+    failed = (Kind.TRIAL_FAILED, {"class": "OOM", "stage": "train", "message": "out of memory"})
+    retried = {"reason": "out of memory", "stage": "train", "source": "y", "change": "half"}
+    trial = run(failed, (Kind.TRIAL_RETRIED, retried)).trials["t0001"]
+    assert trial.status == "accepted"
+    assert trial.cells["train"] == "y"
+    assert not trial.failure
+    assert trial.retries[0]["change"] == "half"
+
+
 def test_a_second_attempt_forgets_the_stages_of_the_first() -> None:
     state = run(
         (Kind.STAGE_FINISHED, {"stage": "curate", "seconds": 1.0}),

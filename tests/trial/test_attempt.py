@@ -47,6 +47,7 @@ def test_a_killed_kernel_is_killed_and_later_cells_stay_pending(lab: Any, job: T
 
     outcome = lab.run(dying)
 
+    assert outcome.kind == Kind.ATTEMPT_LOST
     assert outcome.payload["class"] == "KILLED"
     assert outcome.payload["stage"] == "train"
     assert "signal 9" in outcome.payload["message"]
@@ -60,6 +61,7 @@ def test_a_kernel_that_ends_itself_is_told_from_one_that_is_killed(
 ) -> None:
     outcome = lab.run(lab.with_cells(job, curate="import os\nos._exit(3)"))
 
+    assert outcome.kind == Kind.TRIAL_FAILED
     assert outcome.payload["class"] == "KILLED"
     assert "exit code 3" in outcome.payload["message"]
 

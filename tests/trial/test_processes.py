@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from ftassist.trial.memory import MemoryWatch
-from ftassist.trial.processes import end_group, end_orphans
+from ftassist.trial.processes import end_group, end_marked, end_orphans
 
 PARENT = """
 import subprocess, sys, time
@@ -90,3 +90,18 @@ def test_the_peak_of_memory_is_seen_after_it_is_freed() -> None:
 
     process.communicate(b"\n")
     assert 200 < peak < 400
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="environments are read in /proc")
+def test_what_carries_a_mark_is_ended_and_nothing_else(bystander: subprocess.Popen[bytes]) -> None:
+    marked = subprocess.Popen(["sleep", "300"], env={"MARK": "/c/t0001", "PATH": "/usr/bin:/bin"})
+    other = subprocess.Popen(["sleep", "300"], env={"MARK": "/c/t00011", "PATH": "/usr/bin:/bin"})
+
+    ended = end_marked("MARK", "/c/t0001")
+
+    assert ended == [marked.pid]
+    assert marked.wait(5) == -9
+    assert (other.poll(), bystander.poll()) == (None, None)
+    for process in (other, bystander):
+        process.kill()
+        process.wait()

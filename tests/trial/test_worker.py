@@ -14,6 +14,7 @@ import pytest
 
 from ftassist.files import read_json
 from ftassist.journal.events import Kind
+from ftassist.journal.store import Journal
 from ftassist.trial.job import TrialJob
 
 LONG = """
@@ -120,6 +121,21 @@ def test_a_second_worker_goes_on_where_a_killed_one_was(
     second.close_input()
     assert lab.statuses(job)["curate"] == "skipped"
     assert lab.statuses(job)["train"] == "completed"
+
+
+def test_a_late_job_for_a_trial_that_has_ended_is_not_run(lab: Any, job: TrialJob) -> None:
+    journal = Journal(Path(job.campaign) / "journal.db")
+    trial = job.spec.trial
+    hypothesis = {"parent": "t0000", "cells": {}}
+    journal.append(actor="agent", kind=Kind.PROPOSAL_MADE, trial=trial, payload=hypothesis)
+    journal.append(actor="worker", kind=Kind.TRIAL_STOPPED, trial=trial, payload={"reason": "x"})
+    worker = lab.worker()
+
+    worker.send(job)
+
+    assert worker.wait() == 4
+    worker.close_input()
+    assert lab.events(job, Kind.TRIAL_STARTED) == []
 
 
 def test_a_worker_without_a_job_ends_with_its_runner(worker: Any) -> None:

@@ -21,6 +21,13 @@ def unjudged(state: State) -> list[Trial]:
     return [t for t in scored if not t.verdict]
 
 
+def unanalysed(state: State) -> list[Trial]:
+    """Trials that ended and that the agent has not looked at yet, in order."""
+    ended = state.with_status("scored", "failed", "invalid")
+    known = [t for t in ended if t.verdict or t.status != "scored"]
+    return [t for t in known if t.role == "trial" and not t.analysis]
+
+
 def judge_trial(campaign: Campaign, trial: Trial) -> None:
     """Compares a scored trial with its parent and with the best one before it."""
     state = campaign.refresh()

@@ -1,15 +1,20 @@
-"""One runner a campaign: a lock the kernel releases when its holder dies, and a heartbeat.
+"""One runner a campaign: a lock the system releases when its holder dies, and a heartbeat.
 
 The lock is an advisory file lock, so a killed runner leaves none behind. The heartbeat file says
-who holds it and when they were last seen, for people and for other hosts on a shared disk.
+who holds it and when they were last seen, for people and for other hosts on a shared disk, where
+such locks may not reach. A holder that was silent for too long (a closed laptop) may have lost
+the campaign to another one, and finds that out at its next beat.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import socket
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -24,15 +29,25 @@ STALE_SECONDS = 30.0
 class RunnerLock:
     """Holds a campaign for one runner, as a context manager.
 
+    A thread keeps the heartbeat going, so that a long call of the runner does not look like its
+    death.
+
     Raises:
         LockedError: Another runner holds it, on this host or (by heartbeat) on another.
+
+    Attributes:
+        held: Whether the campaign is still this runner's.
     """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "runner.lock"
         self._heartbeat = folder / "runner.json"
         self._file: IO[bytes] | None = None
+        self._name = secrets.token_hex(8)
         self._beat_at = 0.0
+        self._ended = threading.Event()
+        self._lost: dict[str, Any] = {}
+        self._writing = threading.Lock()
 
     def __enter__(self) -> RunnerLock:
         """Takes the lock."""
@@ -52,7 +67,8 @@ class RunnerLock:
         except BlockingIOError:
             self._file.close()
             raise _locked(other or {}) from None
-        self.beat(force=True)
+        self._write()
+        threading.Thread(target=self._keep_beating, name="heartbeat", daemon=True).start()
         return self
 
     def __exit__(
@@ -62,21 +78,57 @@ class RunnerLock:
         trace: TracebackType | None,
     ) -> None:
         """Releases the lock."""
-        self._heartbeat.unlink(missing_ok=True)
+        self._ended.set()
+        with self._writing:
+            if self.held:
+                self._heartbeat.unlink(missing_ok=True)
         if self._file:
             self._file.close()
 
-    def beat(self, *, force: bool = False) -> None:
-        """Says that the holder is alive; cheap enough to call in every round of a loop."""
-        now = time.time()
-        if force or now - self._beat_at >= HEARTBEAT_SECONDS:
-            self._beat_at = now
-            who = {"pid": os.getpid(), "host": socket.gethostname(), "time": now}
-            write_json(self._heartbeat, who)
+    @property
+    def held(self) -> bool:
+        """Whether nobody took the campaign over."""
+        return not self._lost
+
+    def beat(self) -> None:
+        """Makes sure that the campaign is still this runner's; cheap enough for every round.
+
+        Raises:
+            LockedError: Another runner took it over while this one was silent.
+        """
+        if time.time() - self._beat_at > STALE_SECONDS:
+            with self._writing:
+                self._look_then_write()
+        if self._lost:
+            raise _locked(self._lost)
+
+    def _keep_beating(self) -> None:
+        while not self._ended.wait(HEARTBEAT_SECONDS):
+            with self._writing, suppress(FtassistError, OSError):  # a full disk ends no runner
+                if not self._ended.is_set():
+                    self._look_then_write()
+
+    def _look_then_write(self) -> None:
+        with suppress(OSError, FtassistError):
+            seen = read_json(self._heartbeat)
+            if seen.get("name") != self._name:
+                self._lost = seen
+        if self.held:
+            self._write()
+
+    def _write(self) -> None:
+        self._beat_at = time.time()
+        who = {
+            "pid": os.getpid(),
+            "host": socket.gethostname(),
+            "time": self._beat_at,
+            "name": self._name,
+        }
+        write_json(self._heartbeat, who)
 
 
 def holder(folder: Path) -> dict[str, Any] | None:
-    """Who runs a campaign now: {pid, host, time}; None when nobody does."""
+    """Who runs a campaign now: {pid, host, time, name}; None when nobody does."""
     try:
         who: dict[str, Any] = read_json(folder / "runner.json")
     except (OSError, FtassistError):

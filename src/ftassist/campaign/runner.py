@@ -29,17 +29,25 @@ from ftassist.campaign.lock import RunnerLock
 from ftassist.campaign.proposing import analyse, distil, profile_repository, propose
 from ftassist.campaign.review import accepts_alone, parse_review
 from ftassist.campaign.workers import Workers
-from ftassist.errors import FtassistError
+from ftassist.errors import EvaluatorError, FtassistError, LockedError, StaleDecisionError
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State, Trial
+from ftassist.journal.store import refuse_stale
 from ftassist.trial.gpu import slots
+from ftassist.trial.job_run import EXIT_CODES
+from ftassist.trial.processes import become_subreaper, end_orphans
 from ftassist.trial.trial_lock import TAKEN
 
 if TYPE_CHECKING:
     from ftassist.dojo.evaluator.process import EvaluatorProcess
 
 IDLE_SECONDS = 600.0
-MAX_ATTEMPTS = 3
+MAX_LOSSES = 3
+"""Attempts of one trial that may be ended from outside before it counts as failed."""
+MAX_ATTEMPTS = 20
+"""Attempts of one trial in all, so that one that takes its runner down with it ends some day."""
+_SAID = frozenset({TAKEN, EXIT_CODES[Kind.ATTEMPT_LOST]})
+"""Exit codes of workers that need no word from the runner."""
 MAX_FAILED_CALLS = 3
 """Proposals in a row that may fail for a failed call before the campaign waits for a person."""
 RETRY_SECONDS = 60.0
@@ -69,6 +77,7 @@ class Runner:
         self._ending = ""
         self._failed_calls = 0
         self._ask_again_at = 0.0
+        self._base_losses = 0
 
     def run(self) -> str:
         """Works until told to stop, finished or idle; returns why it ended."""
@@ -87,11 +96,15 @@ class Runner:
                     time.sleep(POLL_SECONDS)
         except KeyboardInterrupt:
             self._ending = "interrupted"
+        except LockedError as error:
+            self._ending = error.what
         finally:
             self._workers.release()
             if self._evaluator:
                 self._evaluator.stop()
-            self._say(Kind.RUNNER_STOPPED, {"reason": self._ending or "an error"})
+            end_orphans(())
+            if self._lock.held:
+                self._say(Kind.RUNNER_STOPPED, {"reason": self._ending or "an error"})
         return self._ending
 
     def end(self, reason: str) -> None:
@@ -107,6 +120,7 @@ class Runner:
             self._stop_trials(state)
             self._ending = state.reason
             return True
+        self._keep_evaluator()
         reaped = self._reap()
         stopped = self._stop_unwanted(state)
         if reaped or stopped:
@@ -132,16 +146,16 @@ class Runner:
         ended = self._workers.reap()
         for name, code in ended.items():
             trial = self._campaign.refresh().trials[name]
-            if trial.status in ("running", "accepted") and code != TAKEN:
+            if trial.status in ("running", "accepted") and code not in _SAID:
                 self._note_death(trial, code)
+        if any(code < 0 for code in ended.values()):
+            end_orphans([*self._workers.pids, *self._evaluator_pids()])
         return bool(ended)
 
     def _note_death(self, trial: Trial, code: int) -> None:
         message = f"the trial's worker ended with code {code} before it could report"
-        if trial.attempt < MAX_ATTEMPTS:
-            log.warning("%s: %s; it is started again", trial.id, message)
-            return
-        self._fail(trial.id, "KILLED", f"{message}, {MAX_ATTEMPTS} times")
+        log.warning("%s: %s", trial.id, message)
+        self._say(Kind.ATTEMPT_LOST, {"message": message, "stage": trial.stage}, trial=trial.id)
 
     def _fail(self, trial: str, failure: str, message: str) -> None:
         payload = {"class": failure, "stage": None, "message": message, "traceback": ""}
@@ -168,14 +182,11 @@ class Runner:
                 self._say(Kind.TRIAL_STOPPED, {"reason": state.reason}, trial=trial)
 
     def _judge(self, state: State) -> bool:
-        waiting = judging.unjudged(state)
-        for trial in waiting:
+        for trial in judging.unjudged(state):
             judging.judge_trial(self._campaign, trial)
+        waiting = judging.unanalysed(self._campaign.refresh())
+        for trial in waiting:
             analyse(self._campaign, trial.id, self._lock.beat)
-        for trial in state.with_status("failed", "invalid"):
-            if not trial.analysis and trial.role == "trial":
-                analyse(self._campaign, trial.id, self._lock.beat)
-                waiting.append(trial)
         if waiting:
             distil(self._campaign, self._lock.beat)
         return bool(waiting)
@@ -190,10 +201,26 @@ class Runner:
             reason = accepts_alone(review, trial, time.time())
             if not reason:
                 continue
-            payload = {"reason": reason, "seen": state.seq}
-            self._say(Kind.DECISION_ACCEPTED, payload, trial=trial.id)
-            passed = True
+            passed = self._accept(trial, reason, state.seq) or passed
         return passed
+
+    def _accept(self, trial: Trial, reason: str, seen: int) -> bool:
+        """Accepts a proposal, unless a person decided on it in this very moment."""
+
+        def check(_: int) -> None:
+            refuse_stale(seen, self._campaign.refresh().trials[trial.id].changed, trial.id)
+
+        try:
+            self._campaign.journal.append_when(
+                check,
+                actor="runner",
+                kind=Kind.DECISION_ACCEPTED,
+                trial=trial.id,
+                payload={"reason": reason, "seen": seen},
+            )
+        except StaleDecisionError:
+            return False
+        return True
 
     def _start(self, state: State) -> bool:
         """Starts the next accepted trial, or one that a dead worker left behind."""
@@ -208,10 +235,16 @@ class Runner:
         if not waiting or len(self._workers.running) >= self._slots:
             return False
         trial = waiting[0]
-        if trial.attempt >= MAX_ATTEMPTS:
-            self._fail(trial.id, "KILLED", f"it was killed {trial.attempt} times")
+        if reason := _given_up(trial):
+            self._fail(trial.id, "KILLED", reason)
             return True
-        self._workers.start(trial_job(self._campaign, trial, self._scorer()))
+        try:
+            job = trial_job(self._campaign, trial, self._scorer())
+        except EvaluatorError as error:
+            if self._scorer_lost(error):
+                return True
+            raise
+        self._workers.start(job)
         return True
 
     def _score_base(self) -> None:
@@ -226,6 +259,8 @@ class Runner:
             register(self._campaign, BASE, self._scorer())
             self._scorer().evaluate(BASE, "validation")
         except FtassistError as error:
+            if self._scorer_lost(error):
+                return
             self._fail(BASE, "CONFIG", str(error))
             self._say(Kind.CAMPAIGN_STOPPED, {"reason": f"the base cannot be scored: {error}"})
             return
@@ -302,21 +337,55 @@ class Runner:
         self._say(Kind.REPLICATE_MADE, payload, trial=state.next_id())
 
     def _scorer(self) -> EvaluatorProcess:
-        """The campaign's evaluator, started at its first use and again if it died."""
+        """The campaign's evaluator, started at its first use and again if it died.
+
+        It keeps its socket and its trials' tokens, so a trial that runs can ask it again.
+        """
         from ftassist.dojo.evaluator.process import EvaluatorProcess
 
-        if self._evaluator is None or not self._evaluator.alive:
+        if self._evaluator is None:
             self._evaluator = EvaluatorProcess(
                 log=self._campaign.folder / "logs" / "evaluator.log",
                 journal=self._campaign.journal.path,
             )
+        if not self._evaluator.alive:
             self._evaluator.start()
         return self._evaluator
+
+    def _keep_evaluator(self) -> None:
+        """Starts an evaluator that died while trials run: they may be about to ask it."""
+        if self._evaluator and self._workers.running and not self._evaluator.alive:
+            log.warning("the evaluator is gone; it is started again")
+            try:
+                self._scorer()
+            except EvaluatorError as error:
+                self._scorer_lost(error)
+
+    def _scorer_lost(self, error: FtassistError) -> bool:
+        """Whether an error is the evaluator's own death, to be tried again a few times."""
+        if getattr(error, "kind", "") != "KILLED":
+            return False
+        self._base_losses += 1
+        log.warning("%s", error.what)
+        return self._base_losses <= MAX_LOSSES
+
+    def _evaluator_pids(self) -> list[int]:
+        pid = self._evaluator.pid if self._evaluator else None
+        return [pid] if pid else []
 
     def _say(
         self, kind: Kind, payload: dict[str, Any] | None = None, *, trial: str | None = None
     ) -> None:
         self._campaign.say(kind, payload, trial=trial, actor="runner")
+
+
+def _given_up(trial: Trial) -> str:
+    """Why a trial is not run once more; "" for one that is."""
+    if len(trial.losses) >= MAX_LOSSES:
+        return f"{trial.losses[-1]['message']}; that was attempt {len(trial.losses)} to be lost"
+    if trial.attempt >= MAX_ATTEMPTS:
+        return f"its runner was killed {trial.attempt} times while it ran"
+    return ""
 
 
 def _out_of_ideas(state: State) -> str:
@@ -338,6 +407,7 @@ def main(arguments: list[str] | None = None) -> int:
         level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr
     )
     campaign = Campaign.open(folder)
+    become_subreaper()
     try:
         with RunnerLock(campaign.folder) as lock:
             runner = Runner(campaign, lock)

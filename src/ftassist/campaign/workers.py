@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ftassist.trial.job import TrialJob
 
+MODULE = "ftassist.trial.worker"
 STOP_SECONDS = 5.0
 
 
@@ -96,6 +97,12 @@ class Workers:
         if self._keeps_spare and (self._spare is None or self._spare.done):
             self._spare = self._launch(spare=True)
 
+    @property
+    def pids(self) -> list[int]:
+        """The process ids of all workers, the spare one included."""
+        workers = [*self.running.values(), *([self._spare] if self._spare else [])]
+        return [worker.process.pid for worker in workers]
+
     def reap(self) -> dict[str, int]:
         """Exit codes of trials' workers that ended since the last call, by trial."""
         ended = {t: w.join() for t, w in self.running.items() if w.done}
@@ -128,7 +135,7 @@ class Workers:
 
     def _launch(self, *, spare: bool) -> Worker:
         self._log.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "ftassist.trial.worker", *(["--spare"] if spare else [])]
+        command = [sys.executable, "-m", MODULE, *(["--spare"] if spare else [])]
         with self._log.open("ab") as output:
             process = subprocess.Popen(
                 command,

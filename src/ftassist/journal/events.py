@@ -46,8 +46,12 @@ class Kind(StrEnum):
     TRIAL_FAILED = "trial.failed"  # class stage message traceback
     TRIAL_STOPPED = "trial.stopped"  # reason
     TRIAL_STOP_ASKED = "trial.stop_asked"  # reason?; a person asks the runner to stop it
+    TRIAL_PAUSED = "trial.paused"  # reason stage; it waits, and goes on from where it was
+    ATTEMPT_LOST = "attempt.lost"  # message stage; something from outside ended it: it runs again
+    TRIAL_RETRIED = "trial.retried"  # reason stage source change; runs again with another cell
     TRIAL_PINNED = "trial.pinned"  # reason?; its files are kept
     TRIAL_UNPINNED = "trial.unpinned"
+    MODELS_REMOVED = "models.removed"  # trials {trial: bytes} bytes
     TRIAL_JUDGED = "trial.judged"  # parent (Verdict) best (Verdict) prediction
     TRIAL_ANALYSED = "trial.analysed"  # text causes try_next avoid
     INSIGHT_ADDED = "insight.added"  # insight

@@ -220,16 +220,13 @@ def _stop_asked(draft: _Draft, event: Event) -> None:
     _note_decision(trial, event, "stop")
 
 
-def _pinned(pinned: bool) -> Callable[[_Draft, Event], None]:
-    def handle(draft: _Draft, event: Event) -> None:
-        draft.trial(event)["pinned"] = pinned
-
-    return handle
-
-
 def _started(draft: _Draft, event: Event) -> None:
     trial = draft.trial(event)
+    if trial["status"] == "vetoed":  # the veto came while a worker was starting: it stands
+        return
     payload = event.payload
+    if trial["started"] is not None and trial["finished"] is not None:
+        trial["seconds_before"] += trial["finished"] - trial["started"]
     trial.update(
         status="running",
         attempt=trial["attempt"] + 1,
@@ -241,6 +238,8 @@ def _started(draft: _Draft, event: Event) -> None:
         stages=_EMPTY,
         checks=(),
         failure=_EMPTY,
+        paused=_EMPTY,
+        model_removed=False,
         changed=event.seq,
     )
 
@@ -314,6 +313,51 @@ def _stopped(draft: _Draft, event: Event) -> None:
         "message": asked or event.payload.get("reason", "stopped"),
         "traceback": "",
     }
+
+
+def _waits(draft: _Draft, event: Event) -> dict[str, Any] | None:
+    """A trial whose attempt is over and which is to be run again; None for one that is not."""
+    trial = _ended(draft, event)
+    if trial is not None:
+        trial["status"] = "accepted"
+    return trial
+
+
+def _paused_trial(draft: _Draft, event: Event) -> None:
+    trial = _waits(draft, event)
+    if trial is not None:
+        trial["paused"] = event.payload
+
+
+def _lost(draft: _Draft, event: Event) -> None:
+    trial = _waits(draft, event)
+    if trial is not None:
+        trial["losses"] = (*trial["losses"], event.payload)
+
+
+def _retried(draft: _Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    payload = event.payload
+    trial.update(
+        status="accepted",
+        cells={**trial["cells"], payload["stage"]: payload["source"]},
+        failure=_EMPTY,
+        retries=(*trial["retries"], payload),
+        changed=event.seq,
+    )
+
+
+def _pin(pinned: bool) -> Callable[[_Draft, Event], None]:
+    def handle(draft: _Draft, event: Event) -> None:
+        draft.trial(event)["pinned"] = pinned
+
+    return handle
+
+
+def _models_removed(draft: _Draft, event: Event) -> None:
+    for name in event.payload["trials"]:
+        if name in draft.touched or name in draft.state["trials"]:
+            draft.trial(event._replace(trial=name))["model_removed"] = True
 
 
 def _judged(draft: _Draft, event: Event) -> None:
@@ -466,8 +510,12 @@ _HANDLERS: dict[str, Callable[[_Draft, Event], None]] = {
     Kind.TRIAL_FAILED: _failed,
     Kind.TRIAL_STOPPED: _stopped,
     Kind.TRIAL_STOP_ASKED: _stop_asked,
-    Kind.TRIAL_PINNED: _pinned(True),
-    Kind.TRIAL_UNPINNED: _pinned(False),
+    Kind.TRIAL_PAUSED: _paused_trial,
+    Kind.ATTEMPT_LOST: _lost,
+    Kind.TRIAL_RETRIED: _retried,
+    Kind.TRIAL_PINNED: _pin(True),
+    Kind.TRIAL_UNPINNED: _pin(False),
+    Kind.MODELS_REMOVED: _models_removed,
     Kind.TRIAL_JUDGED: _judged,
     Kind.TRIAL_ANALYSED: _analysed,
     Kind.INSIGHT_ADDED: _insight_added,

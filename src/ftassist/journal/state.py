@@ -37,6 +37,11 @@ class Trial:
         decision: {kind, actor, time, reason} of the last decision.
         decisions: All of them, edits included, oldest first; an edit names its stages.
         attempt: How many times a worker started it.
+        losses: {message, stage} of each attempt that something from outside ended.
+        retries: {reason, change} of each time it was run again with another cell.
+        paused: {stage, reason} while it waits after a pause; empty otherwise.
+        pinned: Whether a person wants its model kept.
+        model_removed: Whether its model was removed to free space.
         isolation: How its kernel was isolated ("none", "bubblewrap").
         gpu: {index, name, memory_mb} of the device it ran on; empty on a CPU.
         stage: The stage that runs now.
@@ -53,10 +58,10 @@ class Trial:
         replicates_wanted: Fresh seeds a person asked for that are not made yet.
         export: {status ("asked", "made", "failed"), actor, time, folder, files, bytes, message}
             of the last wish for a copy of its model.
-        pinned: Whether its files are to be kept.
         created: When it was proposed, seconds since 1970.
         started: When its last attempt started.
         finished: When it ended.
+        seconds_before: Seconds of its earlier attempts, as far as their end is known.
     """
 
     id: str
@@ -73,6 +78,11 @@ class Trial:
     decision: Mapping[str, Any] = field(default_factory=dict)
     decisions: tuple[Mapping[str, Any], ...] = ()
     attempt: int = 0
+    losses: tuple[Mapping[str, Any], ...] = ()
+    retries: tuple[Mapping[str, Any], ...] = ()
+    paused: Mapping[str, Any] = field(default_factory=dict)
+    pinned: bool = False
+    model_removed: bool = False
     isolation: str = ""
     gpu: Mapping[str, Any] = field(default_factory=dict)
     stage: str | None = None
@@ -88,10 +98,10 @@ class Trial:
     stopping: Mapping[str, Any] = field(default_factory=dict)
     replicates_wanted: int = 0
     export: Mapping[str, Any] = field(default_factory=dict)
-    pinned: bool = False
     created: float = 0.0
     started: float | None = None
     finished: float | None = None
+    seconds_before: float = 0.0
 
     @property
     def score(self) -> float | None:
@@ -109,8 +119,8 @@ class Trial:
     def seconds(self) -> float:
         """Wall-clock seconds its attempts took so far, without waiting for a decision."""
         if self.started is None or self.finished is None:
-            return 0.0
-        return self.finished - self.started
+            return self.seconds_before
+        return self.seconds_before + self.finished - self.started
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

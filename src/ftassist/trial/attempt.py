@@ -38,7 +38,7 @@ class Outcome:
     """How an attempt ended.
 
     Attributes:
-        kind: `trial.completed`, `trial.failed` or `trial.stopped`.
+        kind: `trial.completed`, `trial.failed`, `trial.stopped` or `attempt.lost`.
         payload: That event's payload.
     """
 
@@ -162,7 +162,8 @@ class Attempt:
         return Outcome(Kind.TRIAL_COMPLETED, payload)
 
     def _failed(self, failure: Failure) -> Outcome:
-        return Outcome(Kind.TRIAL_FAILED, {**failure.to_payload(), **self._costs()})
+        kind = Kind.ATTEMPT_LOST if failure.outside else Kind.TRIAL_FAILED
+        return Outcome(kind, {**failure.to_payload(), **self._costs()})
 
     def _costs(self) -> dict[str, Any]:
         run = self._run
@@ -176,8 +177,8 @@ class Attempt:
 def clear_remains(folder: Path) -> None:
     """Removes what an earlier attempt left; finished stages come back from the stage cache."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in _REMAINS:
-        path = folder / name
+    unfinished = [path for name in _REMAINS for path in folder.glob(f".{name}.*")]
+    for path in [*(folder / name for name in _REMAINS), *unfinished]:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:

@@ -49,12 +49,15 @@ class Failure:
         stage: "curate", "train", "evaluate", a preflight check's name, or "start".
         message: One or a few lines; what to do where that is known.
         traceback: At most `LOG_LINES` lines, plain text; "" where there is none.
+        outside: Whether something from outside ended it (a kill -9, the evaluator's death), so
+            that the same trial may well end otherwise when it is run again.
     """
 
     failure: FailureClass
     stage: str
     message: str
     traceback: str = ""
+    outside: bool = False
 
     def to_payload(self) -> dict[str, Any]:
         """The payload of a `trial.failed` event."""
@@ -140,7 +143,8 @@ def from_exception(
     text = f"{ename}: {evalue}" if evalue else ename
     known = told in FailureClass.__members__
     failure = FailureClass(told) if known else classify(ename, evalue, stage)
-    return Failure(failure, stage, condense(text, 12), log_tail(traceback))
+    outside = known and failure is FailureClass.KILLED
+    return Failure(failure, stage, condense(text, 12), log_tail(traceback), outside)
 
 
 def from_exit(ending: KernelExit, stage: str, log: str = "") -> Failure:
@@ -153,7 +157,8 @@ def from_exit(ending: KernelExit, stage: str, log: str = "") -> Failure:
             f"the kernel was killed for memory in {stage}; its peak was {ending.peak_mb:.0f} MiB"
         )
         return Failure(FailureClass.OOM, stage, message, tail)
-    return Failure(FailureClass.KILLED, stage, f"the kernel {_ending(ending)} in {stage}", tail)
+    message = f"the kernel {_ending(ending)} in {stage}"
+    return Failure(FailureClass.KILLED, stage, message, tail, outside=killed)
 
 
 def timed_out(stage: str, seconds: float) -> Failure:

@@ -13,6 +13,8 @@ from pathlib import Path
 from ftassist.errors import LockedError
 from ftassist.files import write_json
 from ftassist.journal.events import Kind
+from ftassist.journal.folding import fold
+from ftassist.journal.state import State
 from ftassist.journal.store import Journal
 from ftassist.trial import gpu, sandbox
 from ftassist.trial.attempt import Attempt
@@ -20,12 +22,20 @@ from ftassist.trial.events import Events
 from ftassist.trial.job import TrialJob
 from ftassist.trial.kernel import TrialKernel, private_folder
 from ftassist.trial.kernel_main import PRELOAD
+from ftassist.trial.processes import end_marked
 from ftassist.trial.stop import RUNNER_GONE, RunStoppedError, StopSwitch
 from ftassist.trial.trial_lock import TAKEN, trial_lock
 
 PRELOADED = "torch,transformers,trl,peft,datasets,ftassist.recipes._trainer"
-EXIT_CODES = {Kind.TRIAL_COMPLETED: 0, Kind.TRIAL_FAILED: 1, Kind.TRIAL_STOPPED: 2}
+EXIT_CODES = {
+    Kind.TRIAL_COMPLETED: 0,
+    Kind.TRIAL_FAILED: 1,
+    Kind.TRIAL_STOPPED: 2,
+    Kind.ATTEMPT_LOST: 6,
+}
 LEFT = 4
+TRIAL_VARIABLE = "FTASSIST_TRIAL_FOLDER"
+"""Set for a kernel and all it starts, so that what outlives everything above it is found."""
 _RETRY_SECONDS = 0.5
 
 
@@ -38,11 +48,14 @@ async def run_job(job: TrialJob, stop: StopSwitch, spare: TrialKernel | None = N
         spare: A kernel started ahead of time; by default one is started.
 
     Returns:
-        0 completed, 1 failed, 2 stopped; without a last event: 4 left for a later worker,
-        5 another worker still runs it.
+        0 completed, 1 failed, 2 stopped, 6 ended by something from outside; without a last
+        event: 4 left for a later worker, or ended already; 5 another worker still runs it.
     """
     try:
         with trial_lock(job.folder):
+            if _has_ended(job):
+                return LEFT
+            end_marked(TRIAL_VARIABLE, str(job.folder))
             return await _run_held(job, stop, spare)
     except LockedError:
         return TAKEN
@@ -70,6 +83,13 @@ async def _run_held(job: TrialJob, stop: StopSwitch, spare: TrialKernel | None) 
     return EXIT_CODES[Kind(outcome.kind)]
 
 
+def _has_ended(job: TrialJob) -> bool:
+    """Whether the journal says that this trial is over: a late job must not run it again."""
+    events = Journal(Path(job.campaign) / "journal.db").read()
+    trial = fold(State(), events).trials.get(job.spec.trial)
+    return trial is not None and trial.status not in ("proposed", "accepted", "running")
+
+
 async def start_spare() -> TrialKernel:
     """Starts a kernel that has no trial yet, its imports under way, no device touched."""
     private = private_folder()
@@ -86,6 +106,7 @@ async def _kernel(job: TrialJob, lease: gpu.Lease, spare: TrialKernel | None) ->
         private, model=job.spec.model, gpu=lease.visible, evaluator=job.evaluator
     )
     environment["FTASSIST_ROW_CAP"] = str(job.spec.row_cap)
+    environment[TRIAL_VARIABLE] = str(job.folder)
     if spare is None:
         return await TrialKernel.start(job.folder, environment, private=private)
     await spare.bind(job.folder, environment)

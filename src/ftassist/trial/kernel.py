@@ -7,6 +7,7 @@ where the system allows it. Knows nothing of notebooks or stages.
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import sys
 import tempfile
@@ -218,5 +219,12 @@ class TrialKernel:
 
 
 def private_folder() -> Path:
-    """A new folder for one kernel, with a path short enough for sockets."""
-    return Path(tempfile.mkdtemp(prefix="fta-"))
+    """A new folder for one kernel, with a path short enough for sockets.
+
+    Its name tells whose it is; folders of processes that were killed are removed on the way.
+    """
+    for left in Path(tempfile.gettempdir()).glob("fta-*-*"):
+        owner = left.name.split("-")[1]
+        if owner.isdecimal() and not Path(f"/proc/{owner}").exists() and sys.platform == "linux":
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"fta-{os.getpid()}-"))

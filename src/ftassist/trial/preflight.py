@@ -246,7 +246,10 @@ class Preflight:
     ) -> NoReturn:
         message = str(error)
         self._tell(CheckResult(check, False, message, summary or {}, failure))
-        raise StageFailedError(Failure(failure, check, message), fix=error.fix) from error
+        outside = failure is FailureClass.KILLED
+        raise StageFailedError(
+            Failure(failure, check, message, outside=outside), fix=error.fix
+        ) from error
 
 
 def _as_error(error: Exception, where: str) -> FtassistError:

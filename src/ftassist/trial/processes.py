@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 
@@ -73,8 +74,29 @@ def end_descendants(seconds: float = 2.0) -> list[int]:
     return [process.pid for process in alive if _alive(process)]
 
 
+def end_marked(variable: str, value: str) -> list[int]:
+    """Kills this user's processes that were started with an environment variable of this value.
+
+    That finds what outlived its parents where nobody adopted it (Linux only).
+
+    Returns:
+        Ids of the processes that were killed.
+    """
+    mark = f"{variable}={value}".encode()
+    ended: list[int] = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        pid = int(folder.name)
+        with suppress(OSError):
+            if pid != os.getpid() and mark in (folder / "environ").read_bytes().split(b"\0"):
+                os.kill(pid, signal.SIGKILL)
+                ended.append(pid)
+    return ended
+
+
 def end_orphans(known: Iterable[int]) -> list[int]:
     """Kills children of this process that it did not start: orphans handed to a subreaper.
+
+    Their exit is taken note of, so that no zombie stays.
 
     Args:
         known: Ids of the children that stay.
@@ -88,6 +110,9 @@ def end_orphans(known: Iterable[int]) -> list[int]:
     for process in ended:
         with suppress(psutil.NoSuchProcess):
             process.kill()
+    for orphan in orphans:
+        with suppress(ChildProcessError):
+            os.waitpid(orphan.pid, 0)
     return [process.pid for process in ended]
 
 

@@ -180,13 +180,18 @@ def _output_files(folder: Path) -> list[str]:
         if at == Path():
             folders[:] = [f for f in folders if f not in _NOT_OUTPUT_FOLDERS]
             files = [f for f in files if f not in _NOT_OUTPUTS]
-        folders[:] = [f for f in folders if f != "__pycache__"]
+        folders[:] = [f for f in folders if f != "__pycache__" and not _unfinished(at, f)]
         found += [
             (at / name).as_posix()
             for name in files
             if not (name.startswith(".") and at == Path()) and not (Path(root) / name).is_symlink()
         ]
     return sorted(found)
+
+
+def _unfinished(at: Path, folder: str) -> bool:
+    """Whether a folder is one that a killed save left beside its target."""
+    return at == Path() and folder.startswith(".")
 
 
 def _mark(path: Path) -> tuple[int, int, int]:

@@ -12,6 +12,7 @@ import atexit
 import os
 import socket
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,7 @@ from ftassist.dojo.evaluator.protocol import (
     SOCKET_VARIABLE,
     TASK_VARIABLE,
     TOKEN_VARIABLE,
+    Kind,
     RefusedError,
     encode,
     raise_error,
@@ -32,6 +34,9 @@ from ftassist.dojo.evaluator.protocol import (
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak
 
+RESTART_SECONDS = 15.0
+"""How long to wait for an evaluator that is gone: its owner starts it again."""
+_RETRY_SECONDS = 0.2
 _LOCAL_TRIAL = "local"
 
 
@@ -92,7 +97,21 @@ def _parts(rows: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _ask(request: dict[str, Any]) -> dict[str, Any]:
-    """One request to the campaign's evaluator."""
+    """One request to the campaign's evaluator; asked again if it dies meanwhile.
+
+    A score that was given already is given again, so asking twice changes nothing.
+    """
+    deadline = time.monotonic() + RESTART_SECONDS
+    while True:
+        try:
+            return _ask_once(request)
+        except RefusedError as error:
+            if error.kind != "KILLED" or time.monotonic() > deadline:
+                raise
+            time.sleep(_RETRY_SECONDS)
+
+
+def _ask_once(request: dict[str, Any]) -> dict[str, Any]:
     path = os.environ[SOCKET_VARIABLE]
     token = os.environ.get(TOKEN_VARIABLE, "-")
     try:
@@ -101,18 +120,20 @@ def _ask(request: dict[str, Any]) -> dict[str, Any]:
             connection.sendall(encode({**request, "token": token}))
             with connection.makefile("rb") as stream:
                 answer = read_message(stream)
-    except OSError as error:
+    except FileNotFoundError as error:
         raise _unreachable(path, str(error)) from error
+    except OSError as error:
+        raise _unreachable(path, str(error), "KILLED") from error
     if answer is None:
-        raise _unreachable(path, "it ended before it answered")
+        raise _unreachable(path, "it ended before it answered", "KILLED")
     return raise_error(answer)
 
 
-def _unreachable(path: str, why: str) -> RefusedError:
-    """The error that nobody answers."""
+def _unreachable(path: str, why: str, kind: Kind = "ENV") -> RefusedError:
+    """The error that nobody answers: KILLED if there was an evaluator, which may come back."""
     return RefusedError(
         f"the evaluator cannot be reached: {why}",
-        kind="ENV",
+        kind=kind,
         where=path,
         fix="run the trial from its campaign, or unset FTASSIST_EVALUATOR to score it here",
     )

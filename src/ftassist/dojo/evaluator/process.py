@@ -37,6 +37,7 @@ from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak
 from ftassist.dojo.task import Split
 
+MODULE = "ftassist.dojo.evaluator"
 START_SECONDS = 60.0
 STOP_SECONDS = 5.0
 LOG_LINES = 20
@@ -111,7 +112,7 @@ class EvaluatorProcess:
             return
         self._folder.mkdir(mode=0o700, exist_ok=True)
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-P", "-m", "ftassist.dojo.evaluator"]
+        command = [sys.executable, "-P", "-m", MODULE]
         command += ["--socket", str(self.socket)]
         command += ["--journal", str(self._journal)] if self._journal else []
         with self.log.open("ab") as log:

@@ -1,0 +1,285 @@
+"""Kills a campaign at random moments, lets it go on each time, and counts what was lost.
+
+    python -m benchmarks.soak --kills 200 [--copies 10] [--seed 0] [--json figures.json]
+
+Runs campaign after campaign of quick stand-in trials (see `benchmarks.faults.stand_in`) in real
+processes and sends SIGKILL at random moments: to a kernel, a worker, the evaluator, the runner, or
+to all of them at once. A killed runner is started again; nothing else is done. At a few random
+moments all processes are frozen and the folder is copied, as a power cut would leave it; every
+copy is opened and run to its end as well. At the end of each campaign the journal, the files and
+the evidence that cells left of their own runs are compared (`benchmarks.faults.accounts`).
+
+A fault counts as survived only if nothing at all is wrong with the campaign it was injected into.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks.faults.accounts import Account, check
+from benchmarks.faults.killing import KINDS, Processes, left_over
+
+from ftassist.campaign import Budget, Campaign
+from ftassist.campaign.lock import holder
+from ftassist.files import write_json
+
+ROOT = Path(__file__).parents[1]
+RUNNER = "benchmarks.faults.stand_in"
+COPY = "power cut"
+MOST_SECONDS = 600.0
+"""How long one campaign may take; more means that it hangs."""
+COPY_SHARE = 0.06
+"""How often a power cut is simulated after a wait, until there are enough of them."""
+_ENDS_SECONDS = 10.0
+
+
+@dataclass
+class Ride:
+    """One campaign and what was done to it.
+
+    Attributes:
+        injected: Faults by kind and by what the campaign was doing.
+        copies: Copies of its folder, each as a power cut would leave it.
+        account: What was found at its end.
+    """
+
+    injected: Counter[tuple[str, str]] = field(default_factory=Counter)
+    copies: list[Path] = field(default_factory=list)
+    account: Account = field(default_factory=Account)
+
+
+class Rider:
+    """Runs one campaign to its end while it is being killed.
+
+    Args:
+        folder: The campaign's folder.
+        generator: Decides moments and kinds.
+        runner: The module that is started as the campaign's runner.
+    """
+
+    def __init__(self, folder: Path, generator: random.Random, runner: str = RUNNER) -> None:
+        self.folder = folder
+        self.ride = Ride()
+        self._generator = generator
+        self._module = runner
+        self._campaign = Campaign.open(folder)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def run(self, kills: int, copies: int = 0, longest_wait: float = 2.0) -> Ride:
+        """Runs it to its end, with at most so many kills and copies on the way."""
+        deadline = time.monotonic() + MOST_SECONDS
+        while not self._finished():
+            if time.monotonic() > deadline:
+                self.ride.account.broken.append("the campaign hangs")
+                break
+            self._keep_running()
+            self._wait(self._generator.uniform(0.0, longest_wait))
+            if sum(self.ride.injected.values()) < kills:
+                self._kill()
+            if len(self.ride.copies) < copies and self._generator.random() < COPY_SHARE:
+                self._copy()
+        self._end()
+        hangs = self.ride.account.broken
+        self.ride.account = check(self.folder)
+        self.ride.account.broken += hangs
+        self.ride.account.broken += [f"process {p} is left" for p in left_over(self.folder)]
+        return self.ride
+
+    def _finished(self) -> bool:
+        return self._campaign.refresh().phase == "finished"
+
+    def _keep_running(self) -> None:
+        """Starts a runner if there is none, and waits until it holds the campaign."""
+        if self._process is not None and self._process.poll() is None:
+            return
+        environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"}
+        log = self.folder / "logs" / "runner.log"
+        log.parent.mkdir(exist_ok=True)
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", self._module, str(self.folder)],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd=ROOT,
+                env=environment,
+                start_new_session=True,
+            )
+        while self._process.poll() is None:
+            alive = holder(self.folder)
+            if alive and alive["pid"] == self._process.pid:
+                return
+            time.sleep(0.02)
+
+    def _wait(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and not self._finished():
+            time.sleep(min(0.05, max(0.0, deadline - time.monotonic())))
+
+    def _kill(self) -> None:
+        assert self._process is not None
+        kind = self._generator.choice(KINDS)
+        moment = self._moment()
+        if Processes(self._process.pid).kill(kind, self._generator.random()):
+            self.ride.injected[kind, moment] += 1
+        if kind in ("runner", "all at once"):
+            self._process.wait()
+
+    def _copy(self) -> None:
+        """Copies the folder while every process is frozen: no write is half-way in between."""
+        assert self._process is not None
+        frozen = []
+        for _ in range(2):  # a second time for what was started during the first
+            for pid in Processes(self._process.pid).all():
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGSTOP)
+                    frozen.append(pid)
+        target = self.folder.with_name(f"{self.folder.name}-copy{len(self.ride.copies)}")
+        try:
+            # In a process of its own: closing a database file here would drop SQLite's locks.
+            subprocess.run(["cp", "-a", str(self.folder), str(target)], check=True)
+        finally:
+            for pid in set(frozen):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+        self.ride.copies.append(target)
+        self.ride.injected[COPY, self._moment()] += 1
+
+    def _moment(self) -> str:
+        """What the campaign does, as its journal tells."""
+        running = self._campaign.refresh().with_status("running")
+        if not running:
+            return "between trials"
+        return running[0].stage or "between stages"
+
+    def _end(self) -> None:
+        """Waits for the runner of a finished campaign, and for what it started."""
+        if self._process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_ENDS_SECONDS)
+            if self._process.poll() is None:
+                self.ride.account.broken.append("the runner does not end")
+                self._process.kill()
+                self._process.wait()
+        deadline = time.monotonic() + _ENDS_SECONDS
+        while left_over(self.folder) and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+
+def make(folder: Path, trials: int) -> Path:
+    """A campaign that runs by itself."""
+    budget = Budget(trials=trials, seconds=1e6)
+    Campaign.create(folder, task="mini_math", review="never", budget=budget)
+    return folder
+
+
+def soak(folder: Path, kills: int, copies: int, seed: int, trials: int = 8) -> list[Ride]:
+    """Runs campaigns below a folder until all faults are injected and all copies have ended."""
+    generator = random.Random(seed)
+    rides: list[Ride] = []
+    done = copied = 0
+    while done < kills:
+        name = folder / f"c{len(rides):03d}"
+        rider = Rider(make(name, trials), generator)
+        ride = rider.run(kills - done, copies - copied)
+        rides.append(ride)
+        done += sum(n for (kind, _), n in ride.injected.items() if kind != COPY)
+        copied += len(ride.copies)
+        for copy in ride.copies:
+            ended = Rider(copy, generator).run(kills=0)
+            ride.account.broken += [f"copy: {text}" for text in ended.account.broken]
+            shutil.rmtree(copy)
+        _say(f"{done}/{kills} kills, {copied}/{copies} copies; {asdict(ride.account)}")
+        if not ride.account.broken:
+            shutil.rmtree(name)
+    return rides
+
+
+def summarise(rides: list[Ride], seconds: float) -> dict[str, Any]:
+    """Faults by kind and moment, and what came of them."""
+    injected: Counter[str] = Counter()
+    survived: Counter[str] = Counter()
+    moments: Counter[str] = Counter()
+    for ride in rides:
+        for (kind, moment), number in ride.injected.items():
+            injected[kind] += number
+            moments[moment] += number
+            survived[kind] += number if not ride.account.broken else 0
+    accounts = [ride.account for ride in rides]
+    return {
+        "date": time.strftime("%Y-%m-%d %H:%M", time.gmtime()),
+        "machine": f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}",
+        "seconds": round(seconds),
+        "campaigns": len(rides),
+        "injected": dict(injected),
+        "survived": dict(survived),
+        "moments": dict(moments),
+        "trials": sum(a.trials for a in accounts),
+        "scored": sum(a.scored for a in accounts),
+        "given up": sum(a.given_up for a in accounts),
+        "train cells run to their end": sum(a.runs for a in accounts),
+        "broken": [text for a in accounts for text in a.broken],
+    }
+
+
+def table(figures: dict[str, Any]) -> str:
+    """The figures as text."""
+    lines = [f"{figures['date']}  {figures['machine']}  {figures['seconds']} s", ""]
+    lines.append(f"{'fault':16}{'injected':>10}{'survived':>10}{'lost':>6}")
+    for kind in (*KINDS, COPY):
+        injected, survived = figures["injected"].get(kind, 0), figures["survived"].get(kind, 0)
+        lines.append(f"{kind:16}{injected:10}{survived:10}{injected - survived:6}")
+    total = sum(figures["injected"].values())
+    kept = sum(figures["survived"].values())
+    lines += [f"{'all':16}{total:10}{kept:10}{total - kept:6}", ""]
+    lines += [f"at {moment}: {n}" for moment, n in sorted(figures["moments"].items())]
+    lines.append(
+        f"\n{figures['campaigns']} campaigns, {figures['trials']} trials: {figures['scored']} "
+        f"scored, {figures['given up']} given up after three lost attempts (by rule); "
+        f"{figures['train cells run to their end']} train cells ran to their end"
+    )
+    lines += [f"BROKEN: {text}" for text in figures["broken"]]
+    return "\n".join(lines)
+
+
+def _say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S', time.gmtime())} {text}", file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    """Runs the soak and prints the table; 1 if anything was lost."""
+    parser = argparse.ArgumentParser(description="kill a campaign at random and count losses")
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--copies", type=int, default=10, help="simulated power cuts")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--keep", type=Path, help="work in this folder and keep broken campaigns")
+    parser.add_argument("--json", type=Path, help="write all figures to this file")
+    arguments = parser.parse_args()
+    begun = time.monotonic()
+    folder = arguments.keep or Path(tempfile.mkdtemp(prefix="soak-"))
+    rides = soak(folder.resolve(), arguments.kills, arguments.copies, arguments.seed)
+    figures = summarise(rides, time.monotonic() - begun)
+    print(table(figures))
+    if arguments.json:
+        write_json(arguments.json, json.loads(json.dumps(figures)))
+    if not arguments.keep and not figures["broken"]:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 1 if figures["broken"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
