@@ -30,6 +30,7 @@ from ftassist.campaign.proposing import analyse, distil, profile_repository, pro
 from ftassist.campaign.review import accepts_alone, parse_review
 from ftassist.campaign.workers import Workers
 from ftassist.errors import FtassistError
+from ftassist.isolation.support import isolation, warning
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State, Trial
 from ftassist.trial.gpu import slots
@@ -62,7 +63,7 @@ class Runner:
         self._campaign = campaign
         self._lock = lock
         self._idle_seconds = idle_seconds
-        self._workers = Workers(campaign.folder / "logs" / "workers.log")
+        self._workers = Workers(campaign.folder, str(campaign.state.settings["model"]))
         self._evaluator: EvaluatorProcess | None = None
         self._slots = slots()
         self._busy_at = time.monotonic()
@@ -340,6 +341,9 @@ def main(arguments: list[str] | None = None) -> int:
     campaign = Campaign.open(folder)
     try:
         with RunnerLock(campaign.folder) as lock:
+            if caution := warning():
+                log.warning("%s", caution)
+            isolation()
             runner = Runner(campaign, lock)
 
             def end(number: int, frame: FrameType | None) -> None:

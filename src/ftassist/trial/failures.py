@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from ftassist.isolation.watch import Breach
+
 LOG_LINES = 40
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _OOM = re.compile(
@@ -91,6 +93,7 @@ _BY_NAME = {
     "SealedError": FailureClass.INVALID,
     "MemoryError": FailureClass.OOM,
     "OutOfMemoryError": FailureClass.OOM,
+    "IsolationError": FailureClass.ENV,
     "KeyboardInterrupt": FailureClass.KILLED,
     "TimeoutError": FailureClass.TIMEOUT,
     "ArrowInvalid": FailureClass.DATA,
@@ -154,6 +157,17 @@ def from_exit(ending: KernelExit, stage: str, log: str = "") -> Failure:
         )
         return Failure(FailureClass.OOM, stage, message, tail)
     return Failure(FailureClass.KILLED, stage, f"the kernel {_ending(ending)} in {stage}", tail)
+
+
+def passed_limit(breach: Breach, stage: str) -> Failure:
+    """The failure of a trial that was ended for what it used up.
+
+    Memory can run out by mistake. So many processes, or so many files, no training needs: the
+    trial does not count.
+    """
+    failure = FailureClass.OOM if breach.kind == "memory" else FailureClass.INVALID
+    message = f"{stage} was ended at a limit of the sandbox: {breach.message}"
+    return Failure(failure, stage, message)
 
 
 def timed_out(stage: str, seconds: float) -> Failure:
