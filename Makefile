@@ -39,6 +39,7 @@ types: $(VENV)/.installed-test ## mypy, strict
 	$(BIN)/mypy
 
 unit: $(VENV)/.installed-test ## pytest
+	tools/bubblewrap
 	$(BIN)/python -m pytest
 
 notebooks: $(VENV)/.installed-test ## run the teaching notebooks

@@ -316,6 +316,7 @@ class Campaign:
 
         Raises:
             FtassistError: It did not come up; the message ends with its log.
+            IsolationError: Isolation is required and does not work here.
         """
         return start_runner(self.folder)
 

@@ -30,6 +30,7 @@ from ftassist.campaign.proposing import analyse, distil, profile_repository, pro
 from ftassist.campaign.review import accepts_alone, parse_review
 from ftassist.campaign.workers import Workers
 from ftassist.errors import EvaluatorError, FtassistError, LockedError, StaleDecisionError
+from ftassist.isolation.support import isolation, warning
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State, Trial
 from ftassist.journal.store import refuse_stale
@@ -70,7 +71,7 @@ class Runner:
         self._campaign = campaign
         self._lock = lock
         self._idle_seconds = idle_seconds
-        self._workers = Workers(campaign.folder / "logs" / "workers.log")
+        self._workers = Workers(campaign.folder, str(campaign.state.settings["model"]))
         self._evaluator: EvaluatorProcess | None = None
         self._slots = slots()
         self._busy_at = time.monotonic()
@@ -410,6 +411,9 @@ def main(arguments: list[str] | None = None) -> int:
     become_subreaper()
     try:
         with RunnerLock(campaign.folder) as lock:
+            if caution := warning():
+                log.warning("%s", caution)
+            isolation()
             runner = Runner(campaign, lock)
 
             def end(number: int, frame: FrameType | None) -> None:

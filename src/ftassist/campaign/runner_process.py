@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ftassist.campaign.lock import holder
 from ftassist.errors import FtassistError
+from ftassist.isolation import isolation
 
 _START_SECONDS = 30.0
 _LOOK_SECONDS = 0.05
@@ -19,10 +20,12 @@ def start_runner(folder: Path) -> int:
 
     Raises:
         FtassistError: It did not come up; the message ends with its log.
+        IsolationError: Isolation is required and does not work here.
     """
     alive = holder(folder)
     if alive:
         return int(alive["pid"])
+    isolation()
     logs = folder / "logs"
     logs.mkdir(exist_ok=True)
     with (logs / "runner.log").open("ab") as log:

@@ -40,10 +40,13 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Run the campaign and follow it live; Ctrl-C detaches and leaves the runner at work."""
+    from ftassist.isolation import support
     from ftassist.ui import waiting
 
     opened = open_campaign(campaign)
     waiting.prepare(opened, review, trials)
+    if caution := support.warning():
+        typer.echo(caution, err=True)
     pid = opened.start_runner()
     if detach:
         _detached(opened, pid, as_json)

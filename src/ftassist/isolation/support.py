@@ -61,7 +61,12 @@ class Probe:
 
 @cache
 def probe() -> Probe:
-    """Tries isolation on this machine; the answer is kept for the life of the process."""
+    """What `try_isolation` found, tried once in the life of the process."""
+    return try_isolation()
+
+
+def try_isolation() -> Probe:
+    """Tries isolation on this machine."""
     if not sys.platform.startswith("linux"):
         return Probe("none", f"bubblewrap needs Linux, this is {sys.platform}", "run on Linux")
     if platform.machine() not in MACHINES:

@@ -7,6 +7,7 @@ there. Evaluation data that ships with the package is always hidden. Mounts noth
 from __future__ import annotations
 
 import os
+import re
 import site
 import sys
 import sysconfig
@@ -43,7 +44,7 @@ def python_paths() -> list[Path]:
     if site.ENABLE_USER_SITE:
         found.append(Path(site.getusersitepackages()))
     found += _search_path()
-    return [path for path in found if path.exists() and not _too_wide(path)] + [PACKAGE]
+    return [path for path in found if path.exists() and not is_too_wide(path)] + [PACKAGE]
 
 
 def _search_path() -> list[Path]:
@@ -61,12 +62,32 @@ def _search_path() -> list[Path]:
 def library_paths(environment: Iterable[str] = ("LD_LIBRARY_PATH",)) -> list[Path]:
     """Folders with libraries that environment variables name."""
     named = [part for name in environment for part in os.environ.get(name, "").split(os.pathsep)]
-    return [p for part in named if part and (p := Path(part)).is_dir() and not _too_wide(p)]
+    return [p for part in named if part and (p := Path(part)).is_dir() and not is_too_wide(p)]
 
 
-def gpu_devices(root: Path = Path("/dev")) -> list[Path]:
-    """The device files of GPUs, NVIDIA's and AMD's; none on a machine without."""
-    return [path for pattern in _GPU_DEVICES for path in sorted(root.glob(pattern))]
+def gpu_devices(
+    uuid: str = "", root: Path = Path("/dev"), driver: Path = Path("/proc/driver/nvidia/gpus")
+) -> list[Path]:
+    """The device files of GPUs, NVIDIA's and AMD's; none on a machine without.
+
+    Args:
+        uuid: The one NVIDIA GPU wanted, as nvidia-smi names it; "" for all. Where the driver does
+            not tell which device file is its, all are given.
+        root: Where device files lie.
+        driver: Where the driver tells which GPU has which number.
+    """
+    found = [path for pattern in _GPU_DEVICES for path in sorted(root.glob(pattern))]
+    numbers = {info.read_text() for info in driver.glob("*/information")}
+    mine = {_minor(text) for text in numbers if uuid and uuid in text} - {""}
+    if not mine:
+        return found
+    numbered = re.compile(r"nvidia(\d+)")
+    return [p for p in found if not (m := numbered.fullmatch(p.name)) or m[1] in mine]
+
+
+def _minor(information: str) -> str:
+    match = re.search(r"Device Minor:\s*(\d+)", information)
+    return match[1] if match else ""
 
 
 def gpu_paths() -> list[Path]:
@@ -74,8 +95,13 @@ def gpu_paths() -> list[Path]:
     return [path for name in _GPU_SYSTEM if (path := Path(name)).exists()]
 
 
-def _too_wide(path: Path) -> bool:
-    """Whether a folder holds a home, everybody's temporary files, or the work going on here."""
+def is_too_wide(path: Path, *, work: bool = True) -> bool:
+    """Whether a folder holds a home, everybody's temporary files, or the work going on here.
+
+    Args:
+        path: The folder.
+        work: Whether the folder this process was started in counts as well.
+    """
     resolved = path.resolve()
-    inner = (Path.home(), Path(tempfile.gettempdir()), Path.cwd())
+    inner = [Path.home(), Path(tempfile.gettempdir()), *([Path.cwd()] if work else [])]
     return any(place.resolve().is_relative_to(resolved) for place in inner)

@@ -25,8 +25,8 @@ class Walls:
     Attributes:
         folder: Its working directory, as a path inside.
         readable: Files and folders it may read, at the same path inside as outside.
-        hidden: Parts of readable folders that are empty inside: evaluation data, secrets.
-        shown: Parts of hidden folders that can be read all the same.
+        hidden: Parts of what is mounted that are empty inside: evaluation data, secrets.
+        shown: Parts of hidden folders, or others, that can be read all the same.
         writable: Folders it may write to: path inside to path outside.
         devices: Device files it may use.
         limits: What it may use up.
@@ -59,11 +59,11 @@ class Walls:
         mounts = dict(_mounts(self.readable))
         for inside, outside in mounts.items():
             told += ["--ro-bind", str(outside), str(inside)]
-        told += self._hide(mounts)
         for device in self.devices:
             told += ["--dev-bind-try", str(device), str(device)]
         for inside, outside in self.writable.items():
             told += ["--bind", str(outside), str(inside)]
+        told += self._hide({**mounts, **{i: o.resolve() for i, o in self.writable.items()}})
         told += ["--remount-ro", "/dev", "--remount-ro", "/"]
         return [*told, "--chdir", str(self.folder), "--seccomp", str(seccomp)]
 
@@ -71,15 +71,15 @@ class Walls:
         """Covers what is hidden, wherever it is mounted, and shows the exceptions."""
         told: list[str] = []
         covered: list[Path] = []
-        for path in dict.fromkeys(p.resolve() for p in (CATALOG, *self.hidden)):
+        for path in dict.fromkeys(p.resolve() for p in (CATALOG, *self.hidden) if p.exists()):
             for inside in _places(path, mounts):
                 if path.is_dir():
                     told += ["--tmpfs", str(inside)]
                     covered.append(inside)
                 else:
                     told += ["--ro-bind", "/dev/null", str(inside)]
-        for path in (p.resolve() for p in self.shown):
-            for inside in _places(path, mounts):
+        for path in (p.resolve() for p in self.shown if p.exists()):
+            for inside in _places(path, mounts) or [path]:
                 told += ["--ro-bind", str(path), str(inside)]
         for inside in covered:
             told += ["--remount-ro", str(inside)]

@@ -48,6 +48,7 @@ class Watch:
         interval: Seconds between two looks.
 
     Attributes:
+        folders: May be set anew, when a folder was renamed.
         breach: The limit that was passed; None while none was.
         peak: The most memory seen, in bytes.
     """
@@ -61,7 +62,7 @@ class Watch:
     ) -> None:
         self._pid = pid
         self._limits = limits
-        self._folders = tuple(folders)
+        self.folders = tuple(folders)
         self._interval = interval
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="sandbox-watch", daemon=True)
@@ -115,7 +116,7 @@ class Watch:
         return Breach("memory", message)
 
     def _disk(self, pids: list[int]) -> Breach | None:
-        for folder in self._folders:
+        for folder in self.folders:
             free = _free(folder)
             if free < self._limits.free_disk_mb * MIB:
                 left = f"{free / MIB:,.0f} MiB of the disk are left"
@@ -124,7 +125,7 @@ class Watch:
         limit = self._limits.disk_mb * MIB
         if not limit:
             return None
-        used = sum(folder_bytes(folder) for folder in self._folders) + _unlinked_bytes(pids)
+        used = sum(folder_bytes(folder) for folder in self.folders) + _unlinked_bytes(pids)
         if used <= limit:
             return None
         message = f"{used / MIB:,.0f} MiB of files; at most {limit / MIB:,.0f} MiB are allowed"

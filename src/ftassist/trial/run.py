@@ -20,7 +20,14 @@ from nbformat import NotebookNode
 
 from ftassist.errors import FtassistError
 from ftassist.trial.client import NOTEBOOK_LIMIT, TrialClient
-from ftassist.trial.failures import Failure, FailureClass, KernelExit, from_exception, from_exit
+from ftassist.trial.failures import (
+    Failure,
+    FailureClass,
+    KernelExit,
+    from_exception,
+    from_exit,
+    passed_limit,
+)
 from ftassist.trial.failures import timed_out as timed_out_failure
 from ftassist.trial.hooks import NoHooks, Reuse, StageFailedError, StageHooks
 from ftassist.trial.kernel import START_SECONDS, TrialKernel
@@ -158,6 +165,9 @@ class Run:
     ) -> None:
         """Marks the cell by how its task ended; raises unless it ended well."""
         error = running.exception()
+        if (breach := self.kernel.breach) is not None:
+            self.record.end(cell, "killed")
+            raise StageFailedError(passed_limit(breach, name)) from error
         if error is None:
             self.record.end(cell, "completed")
             return

@@ -86,12 +86,15 @@ class Ftagent:
         }
 
     def _task(self, wanted: argparse.Namespace) -> None:
+        from ftassist.isolation import support
         from ftassist.ui.notebook_campaign import open_or_create
 
         self.campaign, made = open_or_create(CAMPAIGNS, wanted)
         self.seen.clear()
         verb = "made" if made else "opened"
         self._say(f"{verb} campaign {self.campaign.name} in {_shown(self.campaign.folder)}")
+        if caution := support.warning():
+            self._say(caution)
         self._status(wanted)
 
     def _propose(self, wanted: argparse.Namespace) -> None:
