@@ -68,6 +68,9 @@ class FakeEvaluator:
             Kind.TRIAL_SCORED, {"feedback": feedback}, trial=trial, actor="evaluator"
         )
 
+    def close(self, trial: str) -> None:
+        """Takes note of nothing."""
+
     def stop(self) -> None:
         """Ends."""
         self.alive = False

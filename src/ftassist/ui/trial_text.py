@@ -73,6 +73,8 @@ def trial_page(snapshot: Snapshot, trial: Trial, *, cells: bool = True) -> Rende
         parts += [Text("\ndata", style="bold"), _data_card(data)]
     if wrong := trial.feedback.get("wrong"):
         parts += [Text(f"\nwrong answers ({len(wrong)} shown)", style="bold"), _wrong(wrong)]
+    if trial.refusals:
+        parts += [Text("\ntried and refused", style="bold"), _refusals(trial)]
     if trial.failure:
         parts.append(Text(f"\n{words.failure_sentence(trial)}", style="red"))
         parts.append(Text(words.clean(trial.failure.get("traceback", ""))[-2000:], style="dim"))
@@ -125,6 +127,16 @@ def _checks(trial: Trial) -> Text:
         text.append(f"{mark} ", style=style)
         text.append(f"{words.clean(check.get('check', ''))}: ")
         text.append(f"{words.one_line(check.get('message', ''), 200)}\n", style="dim")
+    text.rstrip()
+    return text
+
+
+def _refusals(trial: Trial) -> Text:
+    text = Text()
+    for refusal in trial.refusals:
+        text.append(f"✕ {words.clean(refusal.get('class', ''))} ", style="red")
+        text.append(f"{words.one_line(refusal.get('what', ''), 200)}", style="dim")
+        text.append(f" (by {words.who(str(refusal.get('by', '?')))})\n", style="dim")
     text.rstrip()
     return text
 
