@@ -16,8 +16,10 @@ from rich.text import Text
 
 from ftassist.documents import words
 from ftassist.documents.diffs import cell_diffs, parameter_changes, parent_cells
+from ftassist.documents.findings import cell_findings
 from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import STAGES, Trial
+from ftassist.trial.static_check import Finding
 from ftassist.ui import terminal
 
 
@@ -40,12 +42,19 @@ def proposal(snapshot: Snapshot, trial: Trial) -> RenderableType:
     parts.append(Text(f"refuted by: {words.one_line(hypothesis.get('refuted_if', '-'))}"))
     if raw.get("why_parent"):
         parts.append(Text(f"why {trial.parent}: {words.one_line(raw['why_parent'])}"))
+    parts += [_finding(finding) for finding in cell_findings(trial)]
     before = parent_cells(parent)
     parts += [
         Text(""),
         terminal.diff(cell_diffs(before, trial.cells), parameter_changes(before, trial.cells)),
     ]
     return Group(*parts)
+
+
+def _finding(finding: Finding) -> Text:
+    grave = finding.severity != "advice"
+    mark, style = ("⚠", "yellow") if grave else ("·", "dim")
+    return Text(f"{mark} {words.one_line(finding, 200)}", style=style)
 
 
 def evidence(hypothesis: Mapping[str, Any]) -> str:
