@@ -227,10 +227,11 @@ class Preflight:
         write_json(
             self._folder / LEAKS, {"rows": len(rows), "leaking": len(leaking), "leaks": listed}
         )
+        named = ", ".join(f"{count} of {name}" for name, count in sorted(sources.items()))
         first = ", ".join(str(row + 1) for row in sorted(leaking)[:_SHOWN])
         error = DataError(
             f"{len(leaking)} of {len(rows)} training rows repeat evaluation items"
-            f" (rows {first}{', ...' if len(leaking) > _SHOWN else ''})",
+            f" (rows {first}{', ...' if len(leaking) > _SHOWN else ''}); sources: {named[:300]}",
             where=f"{DATA}/{ROWS}; all are listed in {LEAKS}",
             fix="drop them with curate.decontaminate(rows) before export",
         )

@@ -16,7 +16,7 @@ from typing import Self
 
 import torch
 
-MIN_COSINE = 0.2
+MIN_COSINE = 0.5
 """Least cosine of a matrix with the base's (see docs/security.md for how it was chosen)."""
 
 MIN_NUMBERS = 1024
