@@ -146,6 +146,8 @@ class Runner:
         """Takes note of workers that ended; one that said nothing was killed."""
         ended = self._workers.reap()
         for name, code in ended.items():
+            if self._evaluator:
+                self._evaluator.close(name)
             trial = self._campaign.refresh().trials[name]
             if trial.status in ("running", "accepted") and code not in _SAID:
                 self._note_death(trial, code)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from ftassist.documents.diffs import parent_cells
+from ftassist.documents.findings import cell_findings
 from ftassist.documents.live import live_part
 from ftassist.documents.snapshot import Snapshot
 from ftassist.documents.trial import diff_document
@@ -69,4 +71,5 @@ def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "edited": dict(trial.edited),
         "diff": diff["cells"],
         "parameters": diff["parameters"],
+        "findings": [asdict(finding) for finding in cell_findings(trial)],
     }

@@ -69,6 +69,8 @@ class Row:
             found.append(f"⟲ {', '.join(cached)} cached")
         if trial.edited and trial.role == "trial":
             found.append("edited")
+        if trial.refusals:
+            found.append(f"{len(trial.refusals)} refused")
         if trial.isolation == "none" and trial.role != "base":
             found.append("not isolated")
         return tuple(found)

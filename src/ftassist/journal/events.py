@@ -41,6 +41,8 @@ class Kind(StrEnum):
     STAGE_FINISHED = "stage.finished"  # stage seconds cached_from? key summary
     PREFLIGHT_PASSED = "preflight.passed"  # check summary
     PREFLIGHT_FAILED = "preflight.failed"  # check class message
+    EVALUATION_REFUSED = "evaluation.refused"  # class what where; written by the evaluator only
+    ATTEMPT_SEEN = "attempt.seen"  # class what where stage; seen by the watch in the kernel
     TRIAL_SCORED = "trial.scored"  # feedback; written by the evaluator only
     TRIAL_COMPLETED = "trial.completed"  # seconds {stage: s} rows peak_memory data training
     TRIAL_FAILED = "trial.failed"  # class stage message traceback

@@ -60,6 +60,12 @@ class _Draft:
         draft["updated"] = event.seq
         return draft
 
+    def running(self) -> list[str]:
+        """The ids of the trials that run now."""
+        known = {name: trial.status for name, trial in self.state["trials"].items()}
+        known |= {name: values["status"] for name, values in self.touched.items()}
+        return [name for name, status in known.items() if status == "running"]
+
 
 _STATE_FIELDS = tuple(f.name for f in fields(State))
 _TRIAL_FIELDS = tuple(f.name for f in fields(Trial))
@@ -267,6 +273,41 @@ def _scored(draft: _Draft, event: Event) -> None:
     trial["feedback"] = event.payload.get("feedback", event.payload)
 
 
+def _refused(draft: _Draft, event: Event) -> None:
+    """Adds a refusal; one that nobody signed is that of the only trial that runs, if there is one.
+
+    A trial that is over becomes invalid at once: something of it went on.
+    """
+    if event.trial is None:
+        running = draft.running()
+        if len(running) != 1:
+            draft.state["notes"] = (*draft.state["notes"], f"refused: {event.payload['what']}")
+            return
+        event = event._replace(trial=running[0])
+    trial = draft.trial(event)
+    refusal = {**event.payload, "by": event.actor}
+    if refusal in trial["refusals"]:
+        return
+    trial["refusals"] = (*trial["refusals"], refusal)
+    if trial["status"] in ("scored", "failed"):
+        _invalidate(trial)
+
+
+def _invalidate(trial: dict[str, Any]) -> None:
+    """Makes a trial that has ended invalid if something it tried was cheating."""
+    cheats = [refusal for refusal in trial["refusals"] if refusal["class"] == "INVALID"]
+    if not cheats or trial["status"] == "invalid":
+        return
+    first = cheats[0]
+    trial["status"] = "invalid"
+    trial["failure"] = {
+        "class": "INVALID",
+        "stage": first.get("stage") or None,
+        "message": first["what"],
+        "traceback": trial["failure"].get("traceback", ""),
+    }
+
+
 def _ended(draft: _Draft, event: Event) -> dict[str, Any] | None:
     """The trial an ending is about; None when a veto ended it first, which stands."""
     trial = draft.trial(event)
@@ -283,14 +324,15 @@ def _completed(draft: _Draft, event: Event) -> None:
     trial["outcome"] = event.payload
     if trial["feedback"]:
         trial["status"] = "scored"
-        return
-    trial["status"] = "failed"
-    trial["failure"] = {
-        "class": "CONFIG",
-        "stage": "evaluate",
-        "message": "the trial ended without asking the evaluator for a score",
-        "traceback": "",
-    }
+    else:
+        trial["status"] = "failed"
+        trial["failure"] = {
+            "class": "CONFIG",
+            "stage": "evaluate",
+            "message": "the trial ended without asking the evaluator for a score",
+            "traceback": "",
+        }
+    _invalidate(trial)
 
 
 def _failed(draft: _Draft, event: Event) -> None:
@@ -299,6 +341,7 @@ def _failed(draft: _Draft, event: Event) -> None:
         return
     trial["failure"] = event.payload
     trial["status"] = "invalid" if event.payload.get("class") == "INVALID" else "failed"
+    _invalidate(trial)
 
 
 def _stopped(draft: _Draft, event: Event) -> None:
@@ -505,6 +548,8 @@ _HANDLERS: dict[str, Callable[[_Draft, Event], None]] = {
     Kind.STAGE_FINISHED: _stage_finished,
     Kind.PREFLIGHT_PASSED: _check(True),
     Kind.PREFLIGHT_FAILED: _check(False),
+    Kind.EVALUATION_REFUSED: _refused,
+    Kind.ATTEMPT_SEEN: _refused,
     Kind.TRIAL_SCORED: _scored,
     Kind.TRIAL_COMPLETED: _completed,
     Kind.TRIAL_FAILED: _failed,

@@ -47,6 +47,8 @@ class Trial:
         stage: The stage that runs now.
         stages: {stage: {seconds, cached_from, key, summary}} of finished stages.
         checks: Preflight checks in order: {check, passed, message, ...}.
+        refusals: What it tried and was refused, in order: {class, what, where, by}. One of class
+            INVALID makes the trial invalid, however it ends.
         feedback: What the evaluator returned.
         failure: {class, stage, message, traceback}.
         verdict: Against its parent.
@@ -88,6 +90,7 @@ class Trial:
     stage: str | None = None
     stages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     checks: tuple[Mapping[str, Any], ...] = ()
+    refusals: tuple[Mapping[str, Any], ...] = ()
     feedback: Mapping[str, Any] = field(default_factory=dict)
     failure: Mapping[str, Any] = field(default_factory=dict)
     verdict: Mapping[str, Any] = field(default_factory=dict)

@@ -9,15 +9,16 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ftassist.errors import EvaluatorError, FtassistError
 from ftassist.journal.events import Kind
 from ftassist.trial import sandbox
+from ftassist.trial.attempts import read_attempts
 from ftassist.trial.events import Events
-from ftassist.trial.failures import Failure, classify
+from ftassist.trial.failures import Failure, FailureClass, classify
 from ftassist.trial.gpu import Gpu
 from ftassist.trial.hooks import StageFailedError
 from ftassist.trial.job import TrialJob
@@ -75,6 +76,7 @@ class Attempt:
             find_leaks=find_leaks or _evaluator_of(job),
             on_check=events.check,
         )
+        self._attempts: list[dict[str, Any]] = []
         self._stages: TrialStages | None = None
         self._run: Run | None = None
 
@@ -97,7 +99,12 @@ class Attempt:
             started = True
             self._stages = self._make_stages()
             kernel = await self._stop.guard(start_kernel())
-            await self._execute(record, kernel)
+            try:
+                await self._execute(record, kernel)
+            finally:
+                self._tell_attempts(kernel)
+            if self._attempts:
+                return self._failed(Failure(FailureClass.INVALID, self._stages.stage, "it ended"))
             return self._completed()
         except StageFailedError as error:
             self._preflight.report_audit()
@@ -128,6 +135,13 @@ class Attempt:
             memory_limit_mb=self._job.memory_limit_mb,
         )
         await self._run.execute()
+
+    def _tell_attempts(self, kernel: TrialKernel) -> None:
+        """Tells what the watch in the kernel noted; it makes the trial invalid however it ends."""
+        stage = self._stages.stage if self._stages else "start"
+        self._attempts = read_attempts(kernel.private, stage)
+        for attempt in self._attempts:
+            self._events.append(Kind.ATTEMPT_SEEN, attempt)
 
     def _make_stages(self) -> TrialStages:
         report = self._preflight.before()
@@ -162,7 +176,13 @@ class Attempt:
         return Outcome(Kind.TRIAL_COMPLETED, payload)
 
     def _failed(self, failure: Failure) -> Outcome:
-        kind = Kind.ATTEMPT_LOST if failure.outside else Kind.TRIAL_FAILED
+        if self._attempts:  # what it tried counts, however it ended
+            tried = "; ".join(f"{a['what']}: {a['where']}" for a in self._attempts[:3])
+            failure = replace(
+                failure, failure=FailureClass.INVALID, message=f"{tried}\n{failure.message}"
+            )
+        lost = failure.outside and not self._attempts
+        kind = Kind.ATTEMPT_LOST if lost else Kind.TRIAL_FAILED
         return Outcome(kind, {**failure.to_payload(), **self._costs()})
 
     def _costs(self) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from jupyter_client.manager import AsyncKernelManager
 from ftassist.errors import FtassistError
 from ftassist.isolation.walls import Walls
 from ftassist.isolation.watch import Breach
+from ftassist.trial import kernel_watch
 from ftassist.trial.failures import condense
 from ftassist.trial.processes import end_group
 from ftassist.trial.provisioner import SandboxProvisioner
@@ -109,7 +110,7 @@ class TrialKernel:
                 await manager.start_kernel(
                     extra_arguments=arguments,
                     cwd=str(folder),
-                    env=dict(environment),
+                    env={**environment, **kernel_watch.variables(folder, private)},
                     stdout=log,
                     stderr=log,
                 )
@@ -164,9 +165,10 @@ class TrialKernel:
         Raises:
             FtassistError: It does not answer.
         """
+        watched = kernel_watch.variables(folder, self.private)
         code = (
             "import os as _os\n"
-            f"_os.environ.update({dict(environment)!r})\n"
+            f"_os.environ.update({ {**environment, **watched}!r})\n"
             f"_os.chdir({str(folder)!r})\n"
             "del _os"
         )

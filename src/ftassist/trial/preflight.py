@@ -16,6 +16,7 @@ from ftassist.errors import BudgetError, CellError, DataError, FtassistError
 from ftassist.files import read_json, read_jsonl, write_json
 from ftassist.recipes.chat import check_row
 from ftassist.recipes.curate.exporting import check_row_cap
+from ftassist.trial.cell_review import review
 from ftassist.trial.failures import Failure, FailureClass
 from ftassist.trial.hooks import StageFailedError
 from ftassist.trial.job import TrialSpec
@@ -90,7 +91,7 @@ class Preflight:
         *,
         find_leaks: FindLeaks | None,
         on_check: Callable[[CheckResult], None],
-        cell_checks: Sequence[CellCheck] = (),
+        cell_checks: Sequence[CellCheck] = (review,),
     ) -> None:
         self._folder = folder
         self._spec = spec
@@ -116,8 +117,10 @@ class Preflight:
             first = errors[0]
             where = f"{first.stage} cell, line {first.line}"
             self._refuse("cells", FailureClass.CONFIG, CellError(first.message, where=where))
-        advice = [f"{f.stage} line {f.line}: {f.message}" for f in report.findings]
-        self._pass("cells", "the cells are valid Python", {"advice": advice})
+        advice = [str(finding) for finding in report.findings]
+        warnings = sum(finding.severity == "warning" for finding in report.findings)
+        remark = f"; {warnings} thing(s) to look at" if warnings else ""
+        self._pass("cells", f"the cells are valid Python{remark}", {"advice": advice})
         return report
 
     def after_curate(self) -> None:
@@ -224,10 +227,11 @@ class Preflight:
         write_json(
             self._folder / LEAKS, {"rows": len(rows), "leaking": len(leaking), "leaks": listed}
         )
+        named = ", ".join(f"{count} of {name}" for name, count in sorted(sources.items()))
         first = ", ".join(str(row + 1) for row in sorted(leaking)[:_SHOWN])
         error = DataError(
             f"{len(leaking)} of {len(rows)} training rows repeat evaluation items"
-            f" (rows {first}{', ...' if len(leaking) > _SHOWN else ''})",
+            f" (rows {first}{', ...' if len(leaking) > _SHOWN else ''}); sources: {named[:300]}",
             where=f"{DATA}/{ROWS}; all are listed in {LEAKS}",
             fix="drop them with curate.decontaminate(rows) before export",
         )
