@@ -32,6 +32,7 @@ class Campaigns:
         self.root = root.resolve()
         self._search_seconds = search_seconds
         self._lock = threading.Lock()
+        self._opening: dict[str, threading.Lock] = {}
         self._searching = threading.Lock()
         self._open: OrderedDict[str, tuple[OpenCampaign, tuple[int, int]]] = OrderedDict()
         self._entries: dict[Path, tuple[tuple[Mark, bool], dict[str, Any]]] = {}
@@ -70,6 +71,12 @@ class Campaigns:
             JournalError: Its journal cannot be read at all.
         """
         folder = campaign_folder(self.root, name)
+        with self._lock:
+            opening = self._opening.setdefault(name, threading.Lock())
+        with opening:  # a long journal is read once, however many ask for it at the same time
+            return self._opened(name, folder)
+
+    def _opened(self, name: str, folder: Path) -> OpenCampaign:
         mark = _mark(folder)
         with self._lock:
             known = self._open.get(name)
