@@ -7,7 +7,7 @@ from here, so all of them say the same. Draws nothing, decides nothing.
 from ftassist.documents.campaign import campaign_document, campaign_entry, tree_document
 from ftassist.documents.card import PROPOSAL_MIME, card_document, proposal_document
 from ftassist.documents.compare import compare_document
-from ftassist.documents.node import node, view_document
+from ftassist.documents.node import node, view_head
 from ftassist.documents.trial import diff_document, trial_document, trial_page
 
 __all__ = [
@@ -22,5 +22,5 @@ __all__ = [
     "tree_document",
     "trial_document",
     "trial_page",
-    "view_document",
+    "view_head",
 ]

@@ -54,24 +54,16 @@ def node(trial: Trial) -> dict[str, Any]:
     }
 
 
-def view_document(
-    snapshot: Snapshot, campaign_id: str, nodes: list[dict[str, Any]], *, full: bool
-) -> dict[str, Any]:
-    """A campaign for a live front end: all nodes, or those that changed since it last looked."""
-    return {
-        "schema": "ftassist/campaign-view/1",
-        "id": campaign_id,
-        "seq": snapshot.state.seq,
-        "full": full,
-        "campaign": view_head(snapshot),
-        "nodes": nodes,
-    }
+def view_head(snapshot: Snapshot, campaign_id: str, *, full: bool) -> dict[str, Any]:
+    """A campaign for a live front end, without its nodes.
 
-
-def view_head(snapshot: Snapshot) -> dict[str, Any]:
-    """The campaign's own part of a view."""
+    Args:
+        snapshot: The campaign.
+        campaign_id: How the server names it.
+        full: Whether all nodes go with it, or only those that changed.
+    """
     state = snapshot.state
-    return {
+    campaign = {
         **campaign_document(snapshot),
         "tests": {name: _opened_test(test) for name, test in state.tests.items()},
         "metric": dict(snapshot.metric),
@@ -80,6 +72,13 @@ def view_head(snapshot: Snapshot) -> dict[str, Any]:
         "smallest_effect": summary.smallest_effect(snapshot),
         "asked": _asked(state),
         "asked_failed": words.clean(state.asked_failed),
+    }
+    return {
+        "schema": "ftassist/campaign-view/1",
+        "id": campaign_id,
+        "seq": state.seq,
+        "full": full,
+        "campaign": campaign,
     }
 
 

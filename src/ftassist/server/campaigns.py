@@ -9,8 +9,10 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
+from ftassist.campaign.lock import holder
 from ftassist.errors import FtassistError
 from ftassist.server.discovery import Found, find_campaigns
+from ftassist.server.marks import Mark, is_fresh, journal_mark
 from ftassist.server.open_campaign import OpenCampaign
 from ftassist.server.paths import JOURNAL, NotHereError, campaign_folder, campaign_id, id_of_folder
 
@@ -30,8 +32,10 @@ class Campaigns:
         self.root = root.resolve()
         self._search_seconds = search_seconds
         self._lock = threading.Lock()
+        self._opening: dict[str, threading.Lock] = {}
         self._searching = threading.Lock()
         self._open: OrderedDict[str, tuple[OpenCampaign, tuple[int, int]]] = OrderedDict()
+        self._entries: dict[Path, tuple[tuple[Mark, bool], dict[str, Any]]] = {}
         self._found = Found((), cut=False)
         self._searched = float("-inf")
 
@@ -67,6 +71,12 @@ class Campaigns:
             JournalError: Its journal cannot be read at all.
         """
         folder = campaign_folder(self.root, name)
+        with self._lock:
+            opening = self._opening.setdefault(name, threading.Lock())
+        with opening:  # a long journal is read once, however many ask for it at the same time
+            return self._opened(name, folder)
+
+    def _opened(self, name: str, folder: Path) -> OpenCampaign:
         mark = _mark(folder)
         with self._lock:
             known = self._open.get(name)
@@ -94,7 +104,20 @@ class Campaigns:
             self._open.clear()
 
     def _entry(self, folder: Path) -> dict[str, Any] | None:
-        """A line of the list; None for a folder that is no campaign after all, or is gone."""
+        """A line of the list, kept until the journal's files change.
+
+        None for a folder that is no campaign after all, or is gone.
+        """
+        mark, alive = journal_mark(folder / JOURNAL), holder(folder) is not None
+        known = self._entries.get(folder)
+        if known and known[0] == (mark, alive) and not is_fresh(mark):
+            return known[1]
+        entry = self._read_entry(folder)
+        if entry is not None:
+            self._entries[folder] = ((mark, alive), entry)
+        return entry
+
+    def _read_entry(self, folder: Path) -> dict[str, Any] | None:
         try:
             return self.open(campaign_id(self.root, folder)).entry()
         except NotHereError:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from ftassist import documents
 from ftassist.campaign import Campaign, trial_files
 from ftassist.documents.snapshot import Snapshot, take
-from ftassist.server.answers import to_json
+from ftassist.server.answers import to_json, with_list
 
 T = TypeVar("T")
 KEPT_ANSWERS = 8
@@ -40,13 +40,8 @@ class OpenCampaign:
         self.folder = folder
         self._lock = threading.RLock()
         self._campaign = Campaign.open(folder)
-        self._nodes: dict[str, tuple[int, dict[str, Any]]] = {}
+        self._nodes: dict[str, tuple[int, bytes]] = {}
         self._answers: dict[tuple[int, int, bool], bytes] = {}
-
-    def seq(self) -> int:
-        """The sequence number of the newest event."""
-        with self._lock:
-            return self._campaign.journal.last_seq()
 
     def close(self) -> None:
         """Closes the journal."""
@@ -66,16 +61,17 @@ class OpenCampaign:
     def view(self, since: int) -> bytes:
         """The campaign's view as JSON: whole, or what changed after event `since`."""
         with self._lock:
-            snapshot = take(self._campaign)
-            seq = snapshot.state.seq
+            seq = self._campaign.journal.last_seq()
             if since > seq:
                 since = 0  # the client knew another journal
-            key = (seq, since, snapshot.alive)
-            if key not in self._answers:
-                if len(self._answers) >= KEPT_ANSWERS:
-                    self._answers.clear()
-                self._answers[key] = self._view(snapshot, since)
-            return self._answers[key]
+            key = (seq, since, self._campaign.runner_alive())
+            if key in self._answers:
+                return self._answers[key]
+            answer = self._view(take(self._campaign), since)
+            if len(self._answers) >= KEPT_ANSWERS:
+                self._answers.clear()
+            self._answers[key] = answer
+            return answer
 
     def _view(self, snapshot: Snapshot, since: int) -> bytes:
         nodes = []
@@ -84,10 +80,11 @@ class OpenCampaign:
                 continue
             known = self._nodes.get(trial.id)
             if known is None or known[0] != trial.updated:
-                known = (trial.updated, documents.node(trial))
+                known = (trial.updated, to_json(documents.node(trial)))
                 self._nodes[trial.id] = known
             nodes.append(known[1])
-        return to_json(documents.view_document(snapshot, self.name, nodes, full=not since))
+        head = documents.view_head(snapshot, self.name, full=not since)
+        return with_list(head, "nodes", nodes)
 
     def card(self, trial: str) -> dict[str, Any]:
         """A trial's card as it stands now."""

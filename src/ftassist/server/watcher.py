@@ -8,21 +8,18 @@ lost does no harm. Starts with the first request and ends with the server.
 from __future__ import annotations
 
 import asyncio
-import os
-import time
 from concurrent.futures import Executor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ftassist.errors import FtassistError
+from ftassist.journal import Journal
 from ftassist.server.campaigns import Campaigns
+from ftassist.server.marks import Mark, is_fresh, journal_mark
 
 SCHEMA = Path(__file__).parent / "events" / "campaign_changed.yaml"
 SCHEMA_ID = "https://events.ftassist.dev/campaign_changed/v1"
-_FRESH_SECONDS = 2.0
-"""A file changed less than this long ago may change again without another time stamp."""
-Mark = tuple[tuple[int, int], ...]
 
 
 class Watcher:
@@ -74,12 +71,12 @@ class Watcher:
         first = not self._looked
         self._looked = True
         for name, journal in self._campaigns.journals():
-            mark = _mark(journal)
-            if mark == self._marks.get(name) and not _fresh(mark):
+            mark = journal_mark(journal)
+            if mark == self._marks.get(name) and not is_fresh(mark):
                 continue
             self._marks[name] = mark
             try:
-                seq = self._campaigns.open(name).seq()
+                seq = _last_seq(journal)
             except (FtassistError, OSError):
                 continue
             if self._seqs.get(name) != seq and not first:
@@ -88,17 +85,10 @@ class Watcher:
         return changed
 
 
-def _mark(journal: Path) -> Mark:
-    """Size and time of a journal and of its write-ahead log."""
-    found = []
-    for path in (journal, journal.with_name(f"{journal.name}-wal")):
-        try:
-            status = os.stat(path)  # noqa: PTH116
-            found.append((status.st_size, status.st_mtime_ns))
-        except OSError:
-            found.append((0, 0))
-    return tuple(found)
-
-
-def _fresh(mark: Mark) -> bool:
-    return time.time() - max(moment for _, moment in mark) / 1e9 < _FRESH_SECONDS
+def _last_seq(path: Path) -> int:
+    """The last sequence number, by a connection of its own: it waits for no reader."""
+    journal = Journal(path)
+    try:
+        return journal.last_seq()
+    finally:
+        journal.close()
