@@ -90,7 +90,7 @@ def how_to_get(source: Source) -> str:
     if not source.commercial:
         steps.append(f"mind that its licence ({source.licence}) allows no commercial use")
     steps.append(
-        f"go online, or put its files below {DATA_VARIABLE}/{source.id} (revision "
+        f"go online, or put its files below {DATA_VARIABLE}/{source.folder} (revision "
         f"{source.revision[:12]})"
     )
     return "; ".join(steps)
@@ -102,7 +102,7 @@ def _local_places(source: Source, folder: Path | None) -> Iterator[tuple[Place, 
         yield "folder", folder
         return
     if mirror := os.environ.get(DATA_VARIABLE):
-        yield "mirror", Path(mirror) / source.id
+        yield "mirror", Path(mirror) / source.folder
     if source.host == "hub":
         name = "datasets--" + source.id.replace("/", "--")
         yield "cache", _hub_cache() / name / "snapshots" / source.revision

@@ -80,6 +80,26 @@ def training_rows(card: TaskCard, found: Iterable[Record]) -> list[dict[str, Any
     ]
 
 
+def unused_set(card: TaskCard, unused: Sequence[Record]) -> list[RawSet]:
+    """The benchmark's own records that are in neither split, as a raw set; none if there are none.
+
+    Near-duplicates of the splits' records are not among them.
+    """
+    rows = training_rows(card, unused)
+    if not rows:
+        return []
+    return [
+        RawSet(
+            name="benchmark_rest",
+            title="Records of the benchmark that are in neither split",
+            description="The task's prompt around each record, answered with its gold answer.",
+            rows=rows,
+            provenance=f"{_source(card).id}, what the validation and test split leave over",
+            notes="Short answers; nothing shows how they were found.",
+        )
+    ]
+
+
 def reader_of(card: TaskCard) -> ModuleType:
     """The module that reads a task's records."""
     return import_module(f"ftassist.dojo.readers.{card.reader}")

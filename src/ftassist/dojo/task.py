@@ -76,6 +76,7 @@ class Source:
         commercial: Whether the licence allows commercial use.
         gated: Whether the host wants its terms accepted first.
         access: What a person has to do to get it, where it takes more than a download.
+        mirror: Its folder below `FTASSIST_DATA`, where that is not its id.
     """
 
     id: str
@@ -86,6 +87,12 @@ class Source:
     commercial: bool = True
     gated: bool = False
     access: str = ""
+    mirror: str = ""
+
+    @property
+    def folder(self) -> str:
+        """Its folder below `FTASSIST_DATA`."""
+        return self.mirror or self.id
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The official reading agrees with what the benchmarks' own code gave for own-written cases.
 
-`tests/dojo/parity/<task>.json` holds cases, the values upstream's code gave for each and for
-all of a view together, and the commit it was taken from.
+`tests/dojo/parity/<task>.json` holds cases, the values upstream's code gave for each and for all
+of a view together, and the commit it was taken from.
 """
 
 from __future__ import annotations

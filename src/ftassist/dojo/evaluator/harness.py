@@ -51,7 +51,7 @@ class GreedyModel(HFLM):  # type: ignore[misc]
         if not requests:
             return []
         settings = requests[0].args[1]
-        limit = int(settings["max_gen_toks"])
+        limit = min(int(settings["max_gen_toks"]), max(1, self.max_length // 2))
         stops = [text for text in settings.get("until", []) if not self._is_end(text)]
         room = self.max_length - limit
         prompts = [self.tok_encode(r.args[0], add_special_tokens=False) for r in requests]

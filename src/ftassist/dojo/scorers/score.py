@@ -292,7 +292,8 @@ def _resampled(
             size = min(step, RESAMPLES - start)
             chosen = draws.integers(rows, size=(size, rows)) + rows * np.arange(size)[:, None]
             weights = np.bincount(chosen.ravel(), minlength=size * rows).reshape(size, rows)
-            blocks.append(weights @ matrix)
+            # As floating-point numbers, for BLAS multiplies no integers.
+            blocks.append(weights.astype(np.float64) @ matrix)
         sums = np.concatenate(blocks)
         found[view] = {name: sums[:, i] for i, name in enumerate(statistics)}
     return found
