@@ -64,7 +64,7 @@ def propose(
     try:
         proposals = _backend(campaign, beat).propose(seen, choice.parent, k=1)
     except FtassistError as error:
-        payload = {"message": scrub(str(error)), "kind": _kind_of(error)}
+        payload = {"message": scrub(str(error)), "kind": _kind_of(error), "parent": choice.parent}
         campaign.say(Kind.PROPOSAL_FAILED, payload, actor=_actor(campaign))
         return True
     finally:

@@ -16,6 +16,7 @@ from ftassist.journal.state import State, Trial
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
+    from ftassist.campaign.attribution import Worth
 
 Curve = Sequence[Mapping[str, Any]]
 
@@ -31,6 +32,7 @@ class Snapshot:
         best: The best trial by shrunken score; None while nothing has a score.
         alive: Whether a runner works on it.
         curves: Training metrics by trial, as far as they were read.
+        worths: What each of several changes was worth, by trial, where it was taken apart.
         damage: Where the journal stops being readable; "" for a sound one.
     """
 
@@ -40,6 +42,7 @@ class Snapshot:
     best: str | None = None
     alive: bool = False
     curves: Mapping[str, Curve] = field(default_factory=dict)
+    worths: Mapping[str, Sequence[Worth]] = field(default_factory=dict)
     damage: str = ""
 
     def trial(self, name: str) -> Trial:
@@ -69,6 +72,8 @@ class Snapshot:
 
 def take(campaign: Campaign, *, curves: bool = False) -> Snapshot:
     """A snapshot of a campaign, with the training metrics of all its trials where asked."""
+    from ftassist.campaign.attribution import all_worths
+
     state = campaign.refresh()
     read = {name: campaign.metrics(name) for name in state.trials} if curves else {}
     damage = campaign.journal.damage
@@ -79,5 +84,6 @@ def take(campaign: Campaign, *, curves: bool = False) -> Snapshot:
         best=campaign.best(),
         alive=campaign.runner_alive(),
         curves={name: rows for name, rows in read.items() if rows},
+        worths=all_worths(campaign),
         damage=f"event {damage.seq}: {damage.what}" if damage else "",
     )
