@@ -63,6 +63,17 @@ def worths(campaign: Campaign, trial: str) -> list[Worth]:
     return found
 
 
+def all_worths(campaign: Campaign) -> dict[str, list[Worth]]:
+    """What is known of the changes of all trials that were taken apart."""
+    keys = [
+        str(trial.proposal.get("change", {}).get("key", "")).split(":")
+        for trial in campaign.state.trials.values()
+    ]
+    taken = dict.fromkeys(key[1] for key in keys if key[0] == "ablation" and len(key) == 3)
+    found = {name: worths(campaign, name) for name in taken if name in campaign.state.trials}
+    return {name: parts for name, parts in found.items() if parts}
+
+
 def _ablations(state: State, trial: str) -> list[Trial]:
     start = f"ablation:{trial}:"
     return [

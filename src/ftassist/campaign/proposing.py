@@ -63,7 +63,7 @@ def propose(campaign: Campaign, beat: Callable[[], None] | None = None) -> bool:
     try:
         proposals = _new_ideas(campaign, seen, choice.parent, state.asked_count, beat)
     except FtassistError as error:
-        payload = {"message": scrub(str(error)), "kind": _kind_of(error)}
+        payload = {"message": scrub(str(error)), "kind": _kind_of(error), "parent": choice.parent}
         campaign.say(Kind.PROPOSAL_FAILED, payload, actor=_actor(campaign))
         return True
     finally:

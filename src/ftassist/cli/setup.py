@@ -72,6 +72,24 @@ def init(
         float | None, typer.Option(help="Seconds of all trials at most.", show_default=False)
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of sampling and training.")] = 0,
+    usd: Annotated[
+        float | None,
+        typer.Option(help="US dollars for the agent's calls at most.", show_default=False),
+    ] = None,
+    agent_model: Annotated[
+        str | None, typer.Option(help="The agent's model, for all roles.", show_default=False)
+    ] = None,
+    base_url: Annotated[
+        str | None,
+        typer.Option(help="A server that speaks the Messages API.", show_default=False),
+    ] = None,
+    thinking: Annotated[
+        str | None, typer.Option(help="off, adaptive or tokens.", show_default=False)
+    ] = None,
+    recording: Annotated[
+        Path | None,
+        typer.Option(help="The campaign that `--backend replay` plays.", show_default=False),
+    ] = None,
     folder: Annotated[
         Path | None,
         typer.Option(help="Where; else ./campaigns/<task>-<number>.", show_default=False),
@@ -89,8 +107,14 @@ def init(
         backend=backend,
         policy=policy,
         review=review,
-        budget=budget_of(task, trials=trials, rows=rows, seconds=seconds),
+        budget=budget_of(task, trials=trials, rows=rows, seconds=seconds, usd=usd),
         seed=seed,
+        agent={
+            "model": agent_model,
+            "base_url": base_url,
+            "thinking": thinking,
+            "recording": recording,
+        },
     )
     if as_json:
         from ftassist.documents import campaign_document

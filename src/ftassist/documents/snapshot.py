@@ -17,6 +17,7 @@ from ftassist.journal.state import State, Trial
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
+    from ftassist.campaign.attribution import Worth
 
 Curve = Sequence[Mapping[str, Any]]
 
@@ -34,6 +35,7 @@ class Snapshot:
         curves: Training metrics by trial, as far as they were read.
         metric: The headline metric: name, higher_is_better, binary, unit, percent (whether a
             score is a share of 1, shown as a percentage).
+        worths: What each of several changes was worth, by trial, where it was taken apart.
         damage: Where the journal stops being readable; "" for a sound one.
     """
 
@@ -44,6 +46,7 @@ class Snapshot:
     alive: bool = False
     curves: Mapping[str, Curve] = field(default_factory=dict)
     metric: Mapping[str, Any] = field(default_factory=dict)
+    worths: Mapping[str, Sequence[Worth]] = field(default_factory=dict)
     damage: str = ""
 
     def trial(self, name: str) -> Trial:
@@ -73,6 +76,8 @@ class Snapshot:
 
 def take(campaign: Campaign, *, curves: bool = False) -> Snapshot:
     """A snapshot of a campaign, with the training metrics of all its trials where asked."""
+    from ftassist.campaign.attribution import all_worths
+
     state = campaign.refresh()
     read = {name: campaign.metrics(name) for name in state.trials} if curves else {}
     damage = campaign.journal.damage
@@ -85,6 +90,7 @@ def take(campaign: Campaign, *, curves: bool = False) -> Snapshot:
         alive=campaign.runner_alive(),
         curves={name: rows for name, rows in read.items() if rows},
         metric=_metric_document(metric),
+        worths=all_worths(campaign),
         damage=f"event {damage.seq}: {damage.what}" if damage else "",
     )
 

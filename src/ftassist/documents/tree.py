@@ -27,6 +27,7 @@ class Row:
         best: Whether it is the best trial.
         on_best_path: Whether it lies between the base and the best trial.
         ghost: Whether it is a proposal nobody has decided on.
+        worths: What each of its changes was worth, in words, where that was tested.
     """
 
     trial: Trial
@@ -37,6 +38,7 @@ class Row:
     best: bool
     on_best_path: bool
     ghost: bool
+    worths: tuple[str, ...] = ()
 
     @property
     def mark(self) -> str:
@@ -73,6 +75,7 @@ class Row:
             found.append(f"{len(trial.refusals)} refused")
         if trial.isolation == "none" and trial.role != "base":
             found.append("not isolated")
+        found += [f"worth of {text}" for text in self.worths]
         return tuple(found)
 
 
@@ -117,6 +120,7 @@ def rows(snapshot: Snapshot) -> list[Row]:
                 best=trial.id == snapshot.best and trial.role != "base",
                 on_best_path=trial.id in on_path,
                 ghost=trial.status == "proposed",
+                worths=tuple(w.sentence() for w in snapshot.worths.get(trial.id, ())),
             )
         )
     return found

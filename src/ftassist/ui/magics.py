@@ -80,6 +80,8 @@ class Ftagent:
             "diff": self._diff,
             "final": self._final,
             "report": self._report,
+            "insights": self._insights,
+            "cancel": self._cancel,
             "pause": self._pause,
             "resume": self._resume,
             "stop": self._stop,
@@ -221,6 +223,31 @@ class Ftagent:
         path = Path(wanted.output) if wanted.output else campaign.folder / "report.html"
         write(campaign, path)
         self._say(f"report: {_shown(path)}")
+
+    def _insights(self, wanted: argparse.Namespace) -> None:
+        from ftassist.ui import words
+
+        campaign = self._opened()
+        if wanted.action and not wanted.name:
+            raise FtassistError("which insight?", fix=f"`%ftagent insights {wanted.action} i0001`")
+        text = " ".join(wanted.text)
+        if wanted.action == "pin":
+            campaign.pin_insight(wanted.name)
+        elif wanted.action == "correct":
+            campaign.correct_insight(wanted.name, text)
+        elif wanted.action == "delete":
+            campaign.delete_insight(wanted.name, text)
+        known = campaign.refresh().insights.values()
+        lines = [
+            f"{raw['id']}{' (pinned)' if raw.get('pinned') else ''}: "
+            f"{words.one_line(str(raw['text']), 300)} [{', '.join(raw['trials'])}]"
+            for raw in known
+        ]
+        self._say("\n".join(lines) or "no insights yet")
+
+    def _cancel(self, _: argparse.Namespace) -> None:
+        self._opened().cancel()
+        self._say("cancelled; ask again with `%ftagent propose`")
 
     def _pause(self, wanted: argparse.Namespace) -> None:
         self._opened().pause(" ".join(wanted.reason))

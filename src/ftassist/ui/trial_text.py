@@ -89,6 +89,9 @@ def trial_page(snapshot: Snapshot, trial: Trial, *, cells: bool = True) -> Rende
         parts.append(Text(words.clean(trial.failure.get("traceback", ""))[-2000:], style="dim"))
     if trial.analysis:
         parts.append(Text(f"\nanalysis: {words.clean(trial.analysis.get('text', ''))}"))
+    if snapshot.worths.get(trial.id):
+        lines = "\n  ".join(worth.sentence() for worth in snapshot.worths[trial.id])
+        parts.append(Text(f"\nwhat each change was worth (95 % interval):\n  {lines}"))
     parts.append(_costs(trial))
     return Group(*parts)
 
