@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from ftassist.dojo.task import CATALOG, load_task, task_folders
+from ftassist.dojo.task import CATALOG, task_folders
 from ftassist.errors import FtassistError
 from ftassist.isolation.limits import MIB, Limits
 from ftassist.isolation.support import Isolation, probe
@@ -108,10 +108,8 @@ def task_views(repository: str = "") -> tuple[list[Path], list[Path]]:
 
 
 def _readable_of_task(folder: Path) -> list[Path]:
-    try:
-        return [folder / "card.yaml", load_task(str(folder)).repository_folder]
-    except FtassistError:
-        return []  # a broken card is told where the task is used
+    """A task's card and repository; no task is loaded, for that may fetch its data."""
+    return [part for name in ("card.yaml", "repository") if (part := folder / name).exists()]
 
 
 def model_paths(model: str) -> list[Path]:
