@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from ftassist.dojo.task import CATALOG, load_task, task_folders
+from ftassist.dojo.task import CATALOG, task_folders
 from ftassist.errors import FtassistError
 from ftassist.isolation.limits import MIB, Limits
 from ftassist.isolation.support import Isolation, probe
@@ -108,10 +108,8 @@ def task_views(repository: str = "") -> tuple[list[Path], list[Path]]:
 
 
 def _readable_of_task(folder: Path) -> list[Path]:
-    try:
-        return [folder / "card.yaml", load_task(str(folder)).repository_folder]
-    except FtassistError:
-        return []  # a broken card is told where the task is used
+    # As it lies on the disk: asking the task for it may prepare it, and download for minutes.
+    return [folder / "card.yaml", folder / "repository"]
 
 
 def model_paths(model: str) -> list[Path]:
