@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,20 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from ftassist.isolation import Limits, Result, probe, run_isolated
+from ftassist.isolation import Limits, Result, run_isolated
 
 LIMITS = Limits(memory_mb=400, processes=64, file_mb=8, disk_mb=32, temporary_mb=8, seconds=60)
 RunCode = Callable[..., Result]
-
-
-@pytest.fixture(scope="session")
-def bubblewrap() -> None:
-    """Real isolation."""
-    if not probe().works:
-        reason = f"no isolation here: {probe().found}; {probe().fix}"
-        if os.environ.get("CI", "").lower() in ("true", "1"):
-            pytest.fail(reason)
-        pytest.skip(reason)
 
 
 @pytest.fixture

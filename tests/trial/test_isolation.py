@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import socket
 import threading
 import time
@@ -17,7 +16,6 @@ import pytest
 
 from ftassist.dojo.evaluator.protocol import SOCKET_VARIABLE, TOKEN_VARIABLE
 from ftassist.dojo.task import CATALOG
-from ftassist.isolation import probe
 from ftassist.isolation.support import Probe
 from ftassist.journal.events import Kind
 from ftassist.trial import job_run
@@ -27,14 +25,7 @@ from ftassist.trial.sandbox import INSIDE, kernel_environment, trial_walls
 from ftassist.trial.spare import Spare
 from ftassist.trial.stop import StopSwitch
 
-
-@pytest.fixture(autouse=True)
-def _real_isolation() -> None:
-    if not probe().works:
-        reason = f"no isolation here: {probe().found}; {probe().fix}"
-        if os.environ.get("CI", "").lower() in ("true", "1"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+pytestmark = pytest.mark.usefixtures("bubblewrap")
 
 
 def _run(lab: Any, job: TrialJob) -> dict[str, Any]:

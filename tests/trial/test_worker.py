@@ -149,7 +149,7 @@ def test_a_worker_without_a_job_ends_with_its_runner(worker: Any) -> None:
 
 @pytest.mark.slow
 def test_a_spare_kernel_is_bound_to_the_trial(lab: Any, job: TrialJob) -> None:
-    worker = lab.worker("--spare", job.campaign, job.spec.model)
+    worker = lab.worker("--spare", job.campaign, job.spec.model, job.spec.repository)
     look = "import os, sys\nfrom pathlib import Path\n"
     look += "Path('seen').write_text(f\"{os.getcwd()} {'torch' in sys.modules} "
     look += "{os.environ['FTASSIST_ROW_CAP']}\")\n"

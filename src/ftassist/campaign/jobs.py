@@ -39,7 +39,7 @@ def trial_job(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -> 
             task=campaign.state.task,
             model=str(campaign.state.settings["model"]),
             cells=trial.cells,
-            repository=campaign.state.task,
+            repository=repository_of(campaign),
             seed=trial.seed,
             row_cap=budget.rows,
             hypothesis=trial.hypothesis,
@@ -50,3 +50,13 @@ def trial_job(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -> 
         evaluator=evaluator.environment(trial.id),
         timeouts={s: min(limit, budget.seconds) for s, limit in TIMEOUTS.items()},
     )
+
+
+def repository_of(campaign: Campaign) -> str:
+    """What a trial loads raw sets by: the task's key, which reads the same on every machine.
+
+    Of a published task, the folder: a kernel without network and evaluation data could not lay it
+    out again from the key.
+    """
+    task = campaign.task
+    return str(task.repository_folder) if task.card.reader else campaign.state.task

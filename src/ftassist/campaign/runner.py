@@ -24,7 +24,7 @@ from ftassist.campaign import judging
 from ftassist.campaign.budget import spent
 from ftassist.campaign.campaign import POLL_SECONDS, Campaign
 from ftassist.campaign.fulfilling import fulfil
-from ftassist.campaign.jobs import register, trial_job
+from ftassist.campaign.jobs import register, repository_of, trial_job
 from ftassist.campaign.lock import RunnerLock
 from ftassist.campaign.proposing import analyse, distil, profile_repository, propose
 from ftassist.campaign.review import accepts_alone, parse_review
@@ -71,7 +71,8 @@ class Runner:
         self._campaign = campaign
         self._lock = lock
         self._idle_seconds = idle_seconds
-        self._workers = Workers(campaign.folder, str(campaign.state.settings["model"]))
+        model = str(campaign.state.settings["model"])
+        self._workers = Workers(campaign.folder, model, repository_of(campaign))
         self._evaluator: EvaluatorProcess | None = None
         self._slots = slots()
         self._busy_at = time.monotonic()

@@ -72,12 +72,14 @@ class Workers:
     Args:
         campaign: The campaign's folder; the workers' own messages go to a log in it.
         model: Its base model, which the spare's kernel may read.
+        repository: Its data repository, which it may read too: a task's key or folder.
         spare: Whether to keep a spare.
     """
 
-    def __init__(self, campaign: Path, model: str, *, spare: bool = True) -> None:
+    def __init__(self, campaign: Path, model: str, repository: str, *, spare: bool = True) -> None:
         self._campaign = campaign
         self._model = model
+        self._repository = repository
         self._log = campaign / "logs" / "workers.log"
         self._keeps_spare = spare
         self._spare: Worker | None = None
@@ -138,7 +140,7 @@ class Workers:
 
     def _launch(self, *, spare: bool) -> Worker:
         self._log.parent.mkdir(parents=True, exist_ok=True)
-        extra = ["--spare", str(self._campaign), self._model] if spare else []
+        extra = ["--spare", str(self._campaign), self._model, self._repository] if spare else []
         command = [sys.executable, "-m", MODULE, *extra]
         with self._log.open("ab") as output:
             process = subprocess.Popen(

@@ -35,12 +35,13 @@ class Spare:
         self._staging = staging
 
     @classmethod
-    async def start(cls, campaign: Path, model: str) -> Self:
+    async def start(cls, campaign: Path, model: str, repository: str = "") -> Self:
         """Starts one, its imports under way, no device touched.
 
         Args:
             campaign: The campaign's folder.
             model: The campaign's base model.
+            repository: Its data repository: a task's key or a folder.
 
         Raises:
             FtassistError: It cannot be started.
@@ -56,7 +57,9 @@ class Spare:
         environment = sandbox.kernel_environment(private, model="tiny", isolated=isolated)
         del environment["CUDA_VISIBLE_DEVICES"]
         environment[PRELOAD] = PRELOADED
-        walls = sandbox.trial_walls(staging, private, campaign=campaign, model=model, gpu=None)
+        walls = sandbox.trial_walls(
+            staging, private, campaign=campaign, model=model, repository=repository, gpu=None
+        )
         try:
             kernel = await TrialKernel.start(staging, environment, private=private, walls=walls)
         except BaseException:

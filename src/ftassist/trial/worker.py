@@ -1,13 +1,13 @@
 """The worker: one process that runs one trial and writes what happens to the journal itself.
 
-    python -m ftassist.trial.worker [--spare CAMPAIGN MODEL]
+    python -m ftassist.trial.worker [--spare CAMPAIGN MODEL REPOSITORY]
 
 It does its imports, waits for one line on its standard input (a `TrialJob`), runs the trial and
 ends. The end of standard input ends it too, so it never outlives its runner; the trial is then
 left as it is, for a later worker to go on with. SIGTERM stops the trial for good. With `--spare`
-the kernel is started, imports done, before the job is known, for a campaign and its base model;
-the line "ready" on standard output tells when that is done. Decides nothing about which trial is
-run, nor whether it was better.
+the kernel is started, imports done, before the job is known, for a campaign, its base model and
+its data repository; the line "ready" on standard output tells when that is done. Decides nothing
+about which trial is run, nor whether it was better.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ async def _work(spare_for: list[str]) -> int:
     from ftassist.trial import job_run
     from ftassist.trial.spare import Spare
 
-    spare = await Spare.start(Path(spare_for[0]), spare_for[1]) if spare_for else None
+    spare = await Spare.start(Path(spare_for[0]), *spare_for[1:]) if spare_for else None
     try:
         if spare is not None:
             await stop.guard(spare.kernel.ready())
