@@ -129,6 +129,37 @@ def test_a_queued_trial_that_is_stopped_never_starts(proposed: Played) -> None:
     assert campaign.state.vetoes == ()
 
 
+def test_a_running_trial_is_stopped_by_its_worker_and_that_is_no_veto(
+    proposed: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = proposed.campaign
+    stopped: list[str] = []
+
+    def start(job: Any) -> None:
+        """Begins the trial; a person asks to stop it while it runs."""
+        name = job.spec.trial
+        campaign.say(Kind.TRIAL_STARTED, {"attempt": 1}, trial=name, actor="worker")
+        proposed.workers.running[name] = 0
+        requests.ask_stop(campaign, name, "too slow", actor="person:ada")
+
+    def stop(trial: str) -> None:
+        stopped.append(trial)
+        proposed.workers.running.pop(trial)
+        payload = {"reason": "asked to stop", "stage": "train"}
+        campaign.say(Kind.TRIAL_STOPPED, payload, trial=trial, actor="worker")
+
+    monkeypatch.setattr(proposed.workers, "start", start)
+    monkeypatch.setattr(proposed.workers, "stop", stop)
+    monkeypatch.setattr(proposed.workers, "reap", dict)
+    decisions.accept(campaign, "t0001")
+    proposed.run()
+    trial = campaign.trial("t0001")
+    assert stopped == ["t0001"]
+    assert (trial.status, trial.failure["message"]) == ("stopped", "too slow")
+    assert trial.decisions[-1]["actor"] == "person:ada"
+    assert campaign.state.vetoes == ()
+
+
 def test_a_trial_is_repeated_on_fresh_seeds_as_often_as_asked(proposed: Played) -> None:
     campaign = accepted(proposed)
     requests.ask_replicates(campaign, "t0001", 2)

@@ -26,6 +26,7 @@ from .test_samples import post
             None,
             {"parent": "t0002", "beside": "t0012", "count": 2},
         ),
+        ({"action": "cancel"}, "proposal.cancelled", None, {}),
         ({"action": "pause", "reason": "lunch"}, "campaign.paused", None, {"reason": "lunch"}),
         ({"action": "resume"}, "campaign.resumed", None, {}),
         ({"action": "stop_campaign"}, "campaign.stopped", None, {"reason": "asked for"}),
@@ -39,7 +40,7 @@ from .test_samples import post
             {"action": "set_budget", "budget": {"trials": 20}},
             "budget.changed",
             None,
-            {"budget": {"trials": 20, "rows": 2000, "seconds": 1800.0}},
+            {"budget": {"trials": 20, "rows": 2000, "seconds": 1800.0, "usd": 5.0}},
         ),
         (
             {"action": "stop_trial", "trial": "t0011", "reason": "too slow"},

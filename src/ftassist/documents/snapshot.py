@@ -74,8 +74,14 @@ class Snapshot:
         return tuple(t.id for t in self.state.path(self.best)) if self.best else ()
 
 
-def take(campaign: Campaign, *, curves: bool = False) -> Snapshot:
-    """A snapshot of a campaign, with the training metrics of all its trials where asked."""
+def take(campaign: Campaign, *, curves: bool = False, worths: bool = True) -> Snapshot:
+    """A snapshot of a campaign.
+
+    Args:
+        campaign: The campaign.
+        curves: Whether to read the training metrics of all its trials.
+        worths: Whether to compare trials that were taken apart, which reads item scores.
+    """
     from ftassist.campaign.attribution import all_worths
 
     state = campaign.refresh()
@@ -90,7 +96,7 @@ def take(campaign: Campaign, *, curves: bool = False) -> Snapshot:
         alive=campaign.runner_alive(),
         curves={name: rows for name, rows in read.items() if rows},
         metric=_metric_document(metric),
-        worths=all_worths(campaign),
+        worths=all_worths(campaign) if worths else {},
         damage=f"event {damage.seq}: {damage.what}" if damage else "",
     )
 

@@ -55,6 +55,7 @@ def trial_page(
         "parent_data": dict(parent.outcome.get("data") or {}) if parent else {},
         "parent_training": dict(parent.outcome.get("training") or {}) if parent else {},
         "parameters": changes["parameters"],
+        "worths": [asdict(worth) for worth in snapshot.worths.get(trial.id, ())],
         "children": [t.id for t in snapshot.state.children(trial.id)],
         "replicates": [t.id for t in snapshot.state.replicates(trial.id)],
         "estimate": dict(trial.proposal.get("estimate", {})),

@@ -56,7 +56,9 @@ class OpenCampaign:
     def entry(self) -> dict[str, Any]:
         """The campaign as a line of the list."""
         with self._lock:
-            return documents.campaign_entry(take(self._campaign), self.name, self.path)
+            return documents.campaign_entry(
+                take(self._campaign, worths=False), self.name, self.path
+            )
 
     def view(self, since: int) -> bytes:
         """The campaign's view as JSON: whole, or what changed after event `since`."""
@@ -67,7 +69,7 @@ class OpenCampaign:
             key = (seq, since, self._campaign.runner_alive())
             if key in self._answers:
                 return self._answers[key]
-            answer = self._view(take(self._campaign), since)
+            answer = self._view(take(self._campaign, worths=False), since)
             if len(self._answers) >= KEPT_ANSWERS:
                 self._answers.clear()
             self._answers[key] = answer
@@ -89,7 +91,7 @@ class OpenCampaign:
     def card(self, trial: str) -> dict[str, Any]:
         """A trial's card as it stands now."""
         with self._lock:
-            snapshot = take(self._campaign)
+            snapshot = take(self._campaign, worths=False)
             known = snapshot.trial(trial)
             curve = trial_files.last_metrics(self.folder, known.id)
             return documents.card_document(snapshot, known, self.name, curve)

@@ -225,7 +225,7 @@ class Ftagent:
         self._say(f"report: {_shown(path)}")
 
     def _insights(self, wanted: argparse.Namespace) -> None:
-        from ftassist.ui import words
+        from ftassist.documents import words
 
         campaign = self._opened()
         if wanted.action and not wanted.name:

@@ -60,6 +60,8 @@ def _on_campaign(campaign: Campaign, kind: str, body: Body, actor: str) -> int:
     reason = {"reason": body.get("reason", "")}
     if kind == "propose":
         return requests.ask_proposal(campaign, body.get("trial"), actor=actor).seq
+    if kind == "cancel":
+        return campaign.say(Kind.PROPOSAL_CANCELLED, actor=actor).seq
     if kind == "pause":
         return campaign.say(Kind.CAMPAIGN_PAUSED, reason, actor=actor).seq
     if kind == "resume":
