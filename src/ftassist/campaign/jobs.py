@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftassist.campaign.budget import Budget
@@ -39,7 +40,7 @@ def trial_job(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -> 
             task=campaign.state.task,
             model=str(campaign.state.settings["model"]),
             cells=trial.cells,
-            repository=campaign.state.task,
+            repository=_repository(campaign),
             seed=trial.seed,
             row_cap=budget.rows,
             hypothesis=trial.hypothesis,
@@ -50,3 +51,10 @@ def trial_job(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -> 
         evaluator=evaluator.environment(trial.id),
         timeouts={s: min(limit, budget.seconds) for s, limit in TIMEOUTS.items()},
     )
+
+
+def _repository(campaign: Campaign) -> str:
+    """The task's key, for notebooks travel; the folder itself where the task is one."""
+    if Path(campaign.state.task).is_absolute():
+        return str(campaign.task.repository_folder)
+    return campaign.state.task
