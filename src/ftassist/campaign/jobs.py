@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftassist.campaign.budget import Budget
@@ -55,8 +56,8 @@ def trial_job(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -> 
 def repository_of(campaign: Campaign) -> str:
     """What a trial loads raw sets by: the task's key, which reads the same on every machine.
 
-    Of a published task, the folder: a kernel without network and evaluation data could not lay it
-    out again from the key.
+    Of a task that is a folder, such as a published one that was laid out, the folder: a kernel
+    without network and evaluation data could not find it from the key.
     """
-    task = campaign.task
-    return str(task.repository_folder) if task.card.reader else campaign.state.task
+    named = campaign.state.task
+    return str(campaign.task.repository_folder) if Path(named).is_absolute() else named

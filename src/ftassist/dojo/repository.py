@@ -63,6 +63,13 @@ class DataRepository:
         card = self.card(name)
         return [card.turns(row) for row in self.rows(name)]
 
+    def sample(self, name: str, rows: int = 3, seed: int = 0) -> list[dict[str, Any]]:
+        """Some rows of a set, the same every time for a seed."""
+        import random
+
+        found = self.rows(name)
+        return random.Random(f"{seed}:{name}").sample(found, min(rows, len(found)))
+
     def load(self, name: str) -> Dataset:
         """A set as a `datasets.Dataset`, with its own field names."""
         from datasets import Dataset
