@@ -9,7 +9,21 @@ from importlib import import_module
 from ftassist.dojo.scorers.scorer import Scorer
 from ftassist.errors import UnknownNameError
 
-_FT_DOJO: Mapping[str, str] = {}
+_FT_DOJO: Mapping[str, str] = {
+    "aime25": "aime:Aime",
+    "panorama_par4pc": "panorama_retrieval:PriorArtRetrieval",
+    "panorama_pi4pc": "panorama_paragraph:ParagraphIdentification",
+    "panorama_noc4pc": "panorama_rejection:Rejection",
+    "chemcotbench_mol_und": "chemcot_understanding:MoleculeUnderstanding",
+    "chemcotbench_mol_edit": "chemcot_edit:MoleculeEditing",
+    "chemcotbench_mol_opt": "chemcot_optimisation:MoleculeOptimisation",
+    "chemcotbench_reaction": "chemcot_reaction:Reaction",
+    "financeiq": "financeiq:FinanceIq",
+    "tablebench_fact_checking": "tablebench_match:TableMatch",
+    "tablebench_numerical_reasoning": "tablebench_match:TableMatch",
+    "tablebench_data_analysis": "tablebench_analysis:TableAnalysis",
+    "tablebench_visualization": "tablebench_visualization:TableVisualization",
+}
 
 _FT_BENCH: Mapping[str, str] = {
     "aci_bench": "aci_bench:AciBench",
