@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ftassist.dojo.task import Source
+from ftassist.dojo.task import CATALOG, Source
 from ftassist.errors import DataError
 from ftassist.files import write_atomic
 
@@ -23,7 +23,7 @@ DATA_VARIABLE = "FTASSIST_DATA"
 CACHE_VARIABLE = "FTASSIST_CACHE"
 TIMEOUT_SECONDS = 60.0
 
-Place = Literal["folder", "mirror", "cache", "host"]
+Place = Literal["folder", "package", "mirror", "cache", "host"]
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def locate(source: Source, folder: Path | None = None, *, download: bool = True)
         looked.append(f"{place}: {candidate}")
         if files := _matching(candidate, source.files):
             return Located(source, files, place, candidate)
-    if folder is None and download and not _offline():
+    if folder is None and download and source.host != "package" and not _offline():
         found = _download(source)
         if files := _matching(found, source.files):
             return Located(source, files, "host", found)
@@ -100,6 +100,9 @@ def _local_places(source: Source, folder: Path | None) -> Iterator[tuple[Place, 
     """Folders to look in, nearest first."""
     if folder is not None:
         yield "folder", folder
+        return
+    if source.host == "package":
+        yield "package", CATALOG / source.id
         return
     if mirror := os.environ.get(DATA_VARIABLE):
         yield "mirror", Path(mirror) / source.folder

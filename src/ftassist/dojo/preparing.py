@@ -105,10 +105,15 @@ def reader_of(card: TaskCard) -> ModuleType:
     return import_module(f"ftassist.dojo.readers.{card.reader}")
 
 
-def _records(card: TaskCard, found: Located) -> list[Record]:
-    """The records, each under an id of its own."""
+def _records(card: TaskCard, found: Located, policy: SplitPolicy = "ours") -> list[Record]:
+    """The records, each under an id of its own.
+
+    A reader may give those of the split policy `released` by a function of that name.
+    """
+    reader = reader_of(card)
+    read_all = getattr(reader, "released", None) if policy == "released" else None
     try:
-        read: list[Record] = list(reader_of(card).evaluation(found.files, card))
+        read: list[Record] = list((read_all or reader.evaluation)(found.files, card))
     except KeyError as error:
         raise DataError(
             f"a record of {found.source.id} lacks the field {error}",
@@ -149,7 +154,7 @@ def _files(
     training: Sequence[Located | None],
 ) -> TaskFiles:
     """Everything the task folder holds."""
-    divided = divide(_records(card, found), card.splits, policy)
+    divided = divide(_records(card, found, policy), card.splits, policy)
     notes = {
         "task": card.key,
         "split": policy,

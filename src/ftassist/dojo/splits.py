@@ -156,7 +156,9 @@ def _released(records: Sequence[Record], groups: Sequence[int]) -> Divided:
 def _tokens(record: Record) -> list[str]:
     """What a record says, as normalised tokens; Chinese and Japanese text sign by sign."""
     texts = (
-        str(value) for _, value in sorted(record.doc.items()) if isinstance(value, str | list)
+        str(value)
+        for key, value in sorted(record.doc.items())
+        if isinstance(value, str | list) and key.lower() not in _NAMES
     )
     return [
         part
@@ -164,6 +166,9 @@ def _tokens(record: Record) -> list[str]:
         for part in (_IDEOGRAMS.findall(token.text) or [token.text])
     ]
 
+
+_NAMES = frozenset({"id", "document_id", "encounter_id", "reaction_id"})
+"""Fields that name a record and say nothing: two records are alike without them."""
 
 _IDEOGRAMS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 

@@ -72,7 +72,8 @@ class Source:
         files: Where its files are, in the data set's folder, as patterns by part (such as a
             view). Several layouts are tried in turn; the first is the host's.
         licence: As the data set states it.
-        host: "hub" (Hugging Face data sets) or "github".
+        host: "hub" (Hugging Face data sets), "github", or "package": files of ftassist itself, in
+            the catalog folder named by the id.
         commercial: Whether the licence allows commercial use.
         gated: Whether the host wants its terms accepted first.
         access: What a person has to do to get it, where it takes more than a download.
@@ -83,7 +84,7 @@ class Source:
     revision: str
     files: tuple[dict[str, str], ...]
     licence: str
-    host: Literal["hub", "github"] = "hub"
+    host: Literal["hub", "github", "package"] = "hub"
     commercial: bool = True
     gated: bool = False
     access: str = ""

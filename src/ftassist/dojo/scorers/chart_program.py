@@ -6,8 +6,7 @@ each pair of positional arguments is a series. What cannot be written as JSON co
 execution, NumPy integers among them.
 
 The code is a model's and nobody has read it: it runs behind the walls of `ftassist.isolation`,
-with limits on time and memory. Where those walls do not work it runs as a process with limits
-only.
+with limits on time and memory. Where those do not work it runs as a process with limits only.
 """
 
 from __future__ import annotations
