@@ -15,7 +15,7 @@ from functools import cache
 from types import TracebackType
 from typing import Self
 
-from ftassist.isolation import seccomp
+from ftassist.isolation import cgroup, seccomp
 from ftassist.isolation.walls import HOME, NOBODY, Walls
 
 _NO_NESTING_SINCE = (0, 8)
@@ -45,11 +45,26 @@ class Sandboxed:
         )
         prlimit = ["prlimit", *walls.limits.arguments(), "--"]
         self.arguments = [bwrap, *told, "--unsetenv", "JPY_PARENT_PID", "--", *prlimit, *command]
+        self._group = cgroup.make(walls.limits)
+        if self._group is not None:
+            # The shell enters the group, then becomes bubblewrap: nothing runs outside of it.
+            enter = 'echo 0 > "$0" && exec "$@"'
+            self.arguments = [
+                "sh",
+                "-c",
+                enter,
+                str(self._group / "cgroup.procs"),
+                *self.arguments,
+            ]
+
+    def forget(self) -> None:
+        """Removes the control group of a sandbox that has ended. Safe to call twice."""
+        cgroup.remove(self._group)
 
     @property
     def version(self) -> str:
         """The version of bubblewrap, such as "bubblewrap 0.8.0"."""
-        return "bubblewrap " + ".".join(map(str, _version_of(self.arguments[0])))
+        return "bubblewrap " + ".".join(map(str, _version_of(shutil.which("bwrap") or "bwrap")))
 
     def close(self) -> None:
         """Closes this process's copies of the open files. Safe to call twice."""

@@ -48,11 +48,16 @@ class Limits:
                     f"the limit {entry.name} is {value:g}", fix="give 0 for none, or more"
                 )
 
+    @property
+    def hard_processes(self) -> int:
+        """Where the system itself stops: a little above the limit, so that the watch sees it."""
+        return self.processes + self.processes // 4
+
     def arguments(self) -> list[str]:
         """What `prlimit` is told, as its arguments."""
         told = ["--core=0:0"]
         if self.processes:
-            told.append(f"--nproc={self.processes}:{self.processes}")
+            told.append(f"--nproc={self.hard_processes}:{self.hard_processes}")
         if self.file_mb:
             size = int(self.file_mb * MIB)
             told.append(f"--fsize={size}:{size}")

@@ -102,7 +102,10 @@ def run_isolated(
     )
     with Sandboxed(argv, walls) as command:
         process = _start(command.arguments, env, pass_fds=command.descriptors)
-    return _finish(process, folder, limits, stdin, kind)
+    try:
+        return _finish(process, folder, limits, stdin, kind)
+    finally:
+        command.forget()
 
 
 def _environment(kind: Isolation, folder: Path) -> dict[str, str]:

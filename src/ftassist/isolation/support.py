@@ -129,6 +129,7 @@ def _try(folder: Path) -> Probe:
             timeout=_SECONDS,
             check=False,
         )
+    command.forget()
     if done.returncode == 0:
         return Probe("bubblewrap", command.version)
     why = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]

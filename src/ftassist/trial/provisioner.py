@@ -101,6 +101,8 @@ class SandboxProvisioner(LocalProvisioner):  # type: ignore[misc]
         if self.watch is not None:
             self.watch.__exit__()
         await super().cleanup(restart)
+        if self._command is not None:
+            self._command.forget()
         if self._sockets is not None and not restart:
             shutil.rmtree(self._sockets, ignore_errors=True)
 
