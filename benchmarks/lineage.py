@@ -39,8 +39,6 @@ TRAININGS: list[dict[str, Any]] = [
     {"method": "full", "learning_rate": 1e-3, "epochs": 8},
     {"method": "full", "learning_rate": 1e-2, "epochs": 2},
     {"method": "lora", "learning_rate": 3e-3, "epochs": 2, "rank": 16},
-    {"method": "lora", "learning_rate": 1e-2, "epochs": 4, "rank": 64},
-    {"method": "lora", "learning_rate": 3e-2, "epochs": 2, "rank": 16},
 ]
 SETS = {
     "mini_math": ["lessons_shop", "lessons_travel", "lessons_home", "lessons_garden"],

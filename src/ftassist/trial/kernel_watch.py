@@ -25,6 +25,7 @@ MAX_NOTES = 50
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
 _EVALUATION = re.compile(
     r"/evaluation(/((validation|test)\.jsonl)?)?$|/scores(/t\d{4,}\.(validation|test)\.json)?$"
+    r"|/(scoring\.py|harness\.yaml)$"
 )
 _EVALUATION_WORDS = re.compile(r"evaluation/(validation|test)\.jsonl|/scores/t\d{4,}\.")
 _OTHER_TRIAL = re.compile(r"^(.*/trials/t\d{4,})(/|$)")
