@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 DEMO ?= campaigns/demo
 TASK ?= mini_math
 
-.PHONY: help install demo test lint types unit clean
+.PHONY: help install demo test lint types unit frontend bundle clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -41,7 +41,13 @@ types: $(VENV)/.installed-test ## mypy, strict
 unit: $(VENV)/.installed-test ## pytest
 	$(BIN)/python -m pytest
 
-test: lint types unit ## everything that must hold
+frontend: ## the JupyterLab extension: eslint, stylelint, types, jest (needs Node)
+	tools/frontend check $(BIN)
+
+bundle: $(VENV)/.installed-test ## makes the extension's bundle anew, to be committed (needs Node)
+	tools/frontend bundle $(BIN)
+
+test: lint types unit frontend ## everything that must hold
 
 clean: ## remove the environment and the demo's campaign
 	rm -rf $(VENV) $(DEMO)

@@ -10,11 +10,21 @@ export default tseslint.config(
   {
     files: ['src/**/*.{ts,tsx}'],
     extends: [js.configs.recommended, ...tseslint.configs.recommended, prettier],
+    languageOptions: {
+      parserOptions: {
+        projectService: true,
+        tsconfigRootDir: new URL('.', import.meta.url).pathname
+      }
+    },
     rules: {
       ...hooks.configs.recommended.rules,
       '@typescript-eslint/naming-convention': [
         'error',
-        { selector: 'interface', format: ['PascalCase'], custom: { regex: '^I[A-Z]', match: true } }
+        {
+          selector: 'interface',
+          format: ['PascalCase'],
+          custom: { regex: '^I[A-Z]', match: true }
+        }
       ],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-namespace': 'off',
@@ -36,5 +46,26 @@ export default tseslint.config(
       'prefer-arrow-callback': 'error'
     }
   },
-  ...jupyter.configs.recommended
+  ...jupyter.configs.recommended,
+  {
+    files: ['src/plugins/*.{ts,tsx}'],
+    rules: {
+      // What activation itself needs, or a callback that cannot wait (a renderer's factory).
+      'jupyter/prefer-lazy-imports': [
+        'warn',
+        {
+          ignoreImports: [
+            '../card/model',
+            '../card/renderer',
+            '../explorer/panel',
+            '../face',
+            '../store/news',
+            '../store/store',
+            './store',
+            './target'
+          ]
+        }
+      ]
+    }
+  }
 );

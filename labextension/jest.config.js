@@ -1,14 +1,29 @@
-const base = require('@jupyterlab/testing/lib/jest-config');
+const base = require('@jupyterlab/testing/lib/jest-config')(__dirname);
 
-const config = base(__dirname);
+// Packages that are published as ES modules only.
+const esm = [
+  '@codemirror',
+  '@jupyter',
+  '@jupyterlab',
+  '@marijn',
+  '@microsoft',
+  'exenv-es6',
+  'lib0',
+  'marked',
+  'nanoid',
+  'y-protocols',
+  'yjs'
+].join('|');
 
 module.exports = {
-  ...config,
+  ...base,
   reporters: ['default'],
-  testRegex: 'src/.*/__tests__/.*\\.spec\\.tsx?$|src/__tests__/.*\\.spec\\.tsx?$',
+  testRegex: 'src/__tests__/.*\\.spec\\.tsx?$',
+  testTimeout: 60000,
   transform: {
     '\\.svg$': '@jupyterlab/testing/lib/jest-raw-loader.js',
-    '^.+\\.tsx?$': ['ts-jest', { tsconfig: 'tsconfig.test.json', isolatedModules: true }],
-    '^.+\\.jsx?$': 'babel-jest'
-  }
+    '^.+\\.tsx?$': ['ts-jest', { tsconfig: 'tsconfig.test.json' }],
+    '^.+\\.m?jsx?$': 'babel-jest'
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esm}))`]
 };

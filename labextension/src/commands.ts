@@ -15,6 +15,7 @@ export namespace CommandIDs {
   export const pause = 'ftassist:pause-campaign';
   export const resume = 'ftassist:resume-campaign';
   export const stop = 'ftassist:stop-campaign';
+  export const startRunner = 'ftassist:start-runner';
   export const setReview = 'ftassist:set-review';
   export const refresh = 'ftassist:refresh-campaigns';
   export const chooseCampaign = 'ftassist:choose-campaign';

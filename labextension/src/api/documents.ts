@@ -15,14 +15,7 @@ export const STAGES = ['curate', 'train', 'evaluate'] as const;
 export type Stage = (typeof STAGES)[number];
 
 export type Status =
-  | 'proposed'
-  | 'accepted'
-  | 'running'
-  | 'scored'
-  | 'failed'
-  | 'invalid'
-  | 'stopped'
-  | 'vetoed';
+  'proposed' | 'accepted' | 'running' | 'scored' | 'failed' | 'invalid' | 'stopped' | 'vetoed';
 
 /** A row of the list of campaigns. */
 export interface ICampaignRow {
@@ -308,7 +301,13 @@ export interface ILive {
   stages_done: IStageDone[];
   checks: ICheck[];
   progress: IProgress | null;
-  score: { score: number; low: number | null; high: number | null; n: number | null; text: string } | null;
+  score: {
+    score: number;
+    low: number | null;
+    high: number | null;
+    n: number | null;
+    text: string;
+  } | null;
   verdict: IVerdict | null;
   verdict_best: IVerdict | null;
   prediction: IPrediction;
@@ -481,7 +480,12 @@ export interface IComparison {
   smallest_effect: string;
   trials: IComparedTrial[];
   comparisons: IPair[];
-  differences: { before: string; after: string; cells: ICellDiff[]; parameters: IParameterChange[] }[];
+  differences: {
+    before: string;
+    after: string;
+    cells: ICellDiff[];
+    parameters: IParameterChange[];
+  }[];
 }
 export type DecisionKind = 'accept' | 'edit' | 'veto' | 'undo_veto';
 export interface IDecisionBody {

@@ -87,11 +87,7 @@ function EditActions(props: { model: CardModel }): JSX.Element {
       >
         {trans.__('Save edits')}
       </button>
-      <button
-        className="jp-ft-button"
-        disabled={model.busy}
-        onClick={() => model.cancelEditing()}
-      >
+      <button className="jp-ft-button" disabled={model.busy} onClick={() => model.cancelEditing()}>
         {trans.__('Cancel')}
       </button>
       <span className="jp-ft-muted">
@@ -155,7 +151,7 @@ export function VetoForm(props: { model: CardModel; onDone: () => void }): JSX.E
           className="jp-ft-input"
           value={reason}
           maxLength={2000}
-          required
+          aria-required
           aria-invalid={asked && missing}
           aria-describedby={asked && missing ? `${id}-why` : undefined}
           onChange={event => setReason(event.target.value)}

@@ -15,9 +15,7 @@ import { CardModel } from './model';
 export function Alternatives(props: { model: CardModel }): JSX.Element | null {
   const { store } = useFace();
   const { campaign } = props.model;
-  return campaign === null ? null : (
-    <Group model={props.model} campaign={store.model(campaign)} />
-  );
+  return campaign === null ? null : <Group model={props.model} campaign={store.model(campaign)} />;
 }
 
 function Group(props: { model: CardModel; campaign: ICampaignModel }): JSX.Element | null {

@@ -64,7 +64,12 @@ export function ProposalCard(props: ICardProps): JSX.Element {
       </div>
       {card.status === 'proposed' && (
         <>
-          <ProposalActions model={model} vetoing={vetoing} onVeto={setVetoing} onInsert={onInsert} />
+          <ProposalActions
+            model={model}
+            vetoing={vetoing}
+            onVeto={setVetoing}
+            onInsert={onInsert}
+          />
           {vetoing && model.open && <VetoForm model={model} onDone={() => setVetoing(false)} />}
           <Alternatives model={model} />
         </>
@@ -82,7 +87,9 @@ function announcement(card: ICard, trans: ReturnType<typeof useFace>['trans']): 
   if (card.status === 'running') {
     return trans.__('running, stage %1', card.live?.stage ?? trans.__('starting'));
   }
-  return card.live?.outcome ?? wordFor(card.status === 'proposed' ? 'proposal' : card.status, trans);
+  return (
+    card.live?.outcome ?? wordFor(card.status === 'proposed' ? 'proposal' : card.status, trans)
+  );
 }
 
 /**

@@ -90,7 +90,9 @@ export function Stages(props: { live: ILive }): JSX.Element {
         return (
           <span
             key={stage}
-            className={ended ? 'jp-ft-Stage jp-mod-done' : now ? 'jp-ft-Stage jp-mod-now' : 'jp-ft-Stage'}
+            className={
+              ended ? 'jp-ft-Stage jp-mod-done' : now ? 'jp-ft-Stage jp-mod-now' : 'jp-ft-Stage'
+            }
           >
             <span aria-hidden="true">{ended ? '✓' : now ? '▷' : '·'}</span> {stage}{' '}
             <span className="jp-ft-muted">
@@ -227,9 +229,7 @@ export function ProposeNext(props: { model: CardModel; primary?: boolean }): JSX
     <button
       className={props.primary ? 'jp-ft-button jp-mod-primary' : 'jp-ft-button'}
       disabled={props.model.campaign === null}
-      onClick={() =>
-        void commands.execute(CommandIDs.propose, { campaign: props.model.campaign })
-      }
+      onClick={() => void commands.execute(CommandIDs.propose, { campaign: props.model.campaign })}
     >
       {trans.__('Propose next')}
     </button>

@@ -110,6 +110,7 @@ export class CardModel implements IDisposable {
         this._connection = 'unknown';
       } else {
         this._take(await this._store.api.card(this._campaign, this.trial));
+        this._tell();
         await this._readCurve();
       }
     } catch (error) {

@@ -20,7 +20,12 @@ export function WrongAnswers(props: {
   return (
     <details className="jp-ft-Wrong" open={props.open}>
       <summary>{trans._n('%1 wrong answer', '%1 wrong answers', wrong.length)}</summary>
-      <div className="jp-ft-Scroll" tabIndex={0} role="group" aria-label={trans.__('Wrong answers')}>
+      <div
+        className="jp-ft-Scroll"
+        tabIndex={0}
+        role="group"
+        aria-label={trans.__('Wrong answers')}
+      >
         <table className="jp-ft-DataTable">
           <thead>
             <tr>

@@ -107,7 +107,11 @@ function Pair(props: { pair: IPair }): JSX.Element {
     worse: trans.__('worse'),
     'not distinguishable': trans.__('not distinguishable')
   };
-  const signs: { [label: string]: string } = { better: '▲', worse: '▼', 'not distinguishable': '≈' };
+  const signs: { [label: string]: string } = {
+    better: '▲',
+    worse: '▼',
+    'not distinguishable': '≈'
+  };
   const label = pair.label ?? '';
   return (
     <li className={`jp-ft-Pair jp-ft-pair-${label.replace(' ', '-') || 'none'}`}>

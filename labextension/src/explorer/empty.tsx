@@ -5,6 +5,8 @@
 import React from 'react';
 import { useFace } from '../face';
 
+const START = '%load_ext ftassist\n%ftagent task mini_math\n%ftagent propose';
+
 /** No campaign below the root. */
 export function NoCampaign(): JSX.Element {
   const { trans } = useFace();
@@ -12,7 +14,7 @@ export function NoCampaign(): JSX.Element {
     <div className="jp-ft-empty">
       <p>{trans.__('No campaign here yet.')}</p>
       <p>{trans.__('In a notebook:')}</p>
-      <pre>{'%load_ext ftassist\n%ftagent task mini_math\n%ftagent propose'}</pre>
+      <pre>{START}</pre>
       <p>{trans.__('The agent then proposes a first trial, and you decide on it.')}</p>
     </div>
   );

@@ -68,9 +68,24 @@ export function CampaignState(props: { model: ICampaignModel }): JSX.Element {
   return (
     <div className="jp-ft-State">
       <div className="jp-ft-State-line">
-        <span className={`jp-ft-Phase jp-ft-phase-${campaign.phase}`}>{phase(model, trans)}</span>
+        <span
+          className={`jp-ft-Phase jp-ft-phase-${campaign.runner_alive ? campaign.phase : 'resting'}`}
+        >
+          {phase(model, trans)}
+        </span>
+        {campaign.phase === 'running' && !campaign.runner_alive && (
+          <button
+            className="jp-ft-link"
+            onClick={() => void commands.execute(CommandIDs.startRunner, { campaign: model.id })}
+          >
+            {trans.__('start it')}
+          </button>
+        )}
         <span className="jp-ft-muted">
-          {[campaign.task, settings.model, settings.backend].filter(Boolean).map(clean).join(' · ')}
+          {[campaign.task, settings.model, settings.backend]
+            .filter(Boolean)
+            .map(clean)
+            .join(' · ')}
         </span>
       </div>
       <div className="jp-ft-State-line">
@@ -123,7 +138,9 @@ function Waiting(props: { model: ICampaignModel; campaign: ICampaign }): JSX.Ele
   return (
     <div className="jp-ft-Waiting" role="status">
       <span aria-hidden="true">◌</span>
-      <span>{trans._n('%1 proposal waits for you', '%1 proposals wait for you', pending.length)}</span>
+      <span>
+        {trans._n('%1 proposal waits for you', '%1 proposals wait for you', pending.length)}
+      </span>
       {pending.slice(0, 4).map(trial => (
         <button
           key={trial}
@@ -189,12 +206,7 @@ function Budget(props: { campaign: ICampaign }): JSX.Element {
   );
 }
 
-function Meter(props: {
-  label: string;
-  text: string;
-  value: number;
-  limit: number;
-}): JSX.Element {
+function Meter(props: { label: string; text: string; value: number; limit: number }): JSX.Element {
   const { label, text, value, limit } = props;
   const used = limit > 0 ? Math.min(1, value / limit) : 0;
   return (

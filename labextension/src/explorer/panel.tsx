@@ -49,7 +49,7 @@ export class TrialExplorer extends SidePanel {
     const { store, trans } = this._face;
     const waiting = store.campaigns.reduce((sum, row) => sum + row.pending.length, 0);
     this.title.className = waiting > 0 ? 'jp-ft-Tab jp-mod-waiting' : 'jp-ft-Tab';
-    this.title.dataset = waiting > 0 ? { ftWaiting: String(Math.min(waiting, 99)) } : {};
+    this.title.dataset = { ...this.title.dataset, 'ft-waiting': String(Math.min(waiting, 99)) };
     this.title.caption =
       waiting > 0
         ? trans._n(
@@ -70,7 +70,9 @@ function view(face: IFace, element: JSX.Element, className: string): ReactWidget
 }
 
 /** A view of the chosen campaign; drawn anew when another is chosen. */
-function Chosen(props: { of: React.ComponentType<{ model: ICampaignModel }> }): JSX.Element | null {
+function Chosen(props: {
+  of: React.ComponentType<{ model: ICampaignModel }>;
+}): JSX.Element | null {
   const { store } = useFace();
   useVersion(store);
   const { of: View } = props;

@@ -95,9 +95,7 @@ export function SearchTree(props: { model: ICampaignModel }): JSX.Element {
   return (
     <div className="jp-ft-Tree" style={{ '--ft-zoom': ZOOMS[zoom] } as React.CSSProperties}>
       <div className="jp-ft-Tree-tools">
-        <span className="jp-ft-muted">
-          {trans._n('%1 trial', '%1 trials', model.nodes.size)}
-        </span>
+        <span className="jp-ft-muted">{trans._n('%1 trial', '%1 trials', model.nodes.size)}</span>
         <span className="jp-ft-spring" />
         <button
           className="jp-ft-tool"
@@ -230,14 +228,16 @@ function TreeRow(props: IRowProps): JSX.Element {
         {node.mark}
       </span>
       <span className="jp-ft-TreeRow-id">{node.trial}</span>
+      {props.best && (
+        <span className="jp-ft-Best" aria-hidden="true">
+          {BEST}
+        </span>
+      )}
       <span className="jp-ft-TreeRow-title">{rowText(node, trans)}</span>
       {row.expanded === false && <span className="jp-ft-Count">+{row.below}</span>}
       <NodeRemarks node={node} trans={trans} />
       <Score node={node} scale={props.scale} />
       <span className="jp-ft-TreeRow-word">{wordFor(node.word, trans)}</span>
-      <span className="jp-ft-Best" aria-hidden="true">
-        {props.best ? BEST : ''}
-      </span>
     </div>
   );
 }
@@ -266,7 +266,11 @@ export function NodeRemarks(props: { node: INode; trans: TranslationBundle }): J
   const isolated = node.isolation !== '' && node.isolation !== 'none';
   return (
     <span className="jp-ft-Remarks" aria-hidden="true">
-      {node.pinned && <span title={trans.__('pinned')}>📌</span>}
+      {node.pinned && (
+        <span className="jp-ft-pinned" title={trans.__('pinned')}>
+          ⚑
+        </span>
+      )}
       {node.cached.length > 0 && (
         <span title={trans.__('from the cache: %1', node.cached.join(', '))}>⟲</span>
       )}
@@ -274,7 +278,9 @@ export function NodeRemarks(props: { node: INode; trans: TranslationBundle }): J
         <span
           className={isolated ? 'jp-ft-isolated' : 'jp-ft-open'}
           title={
-            isolated ? trans.__('isolated by %1', node.isolation) : trans.__('ran without isolation')
+            isolated
+              ? trans.__('isolated by %1', node.isolation)
+              : trans.__('ran without isolation')
           }
         >
           {isolated ? '▣' : '▢'}

@@ -61,7 +61,8 @@ function Drawing(props: IPlotProps): JSX.Element {
   const [failed, setFailed] = React.useState('');
   const { traces, layout, label, height = 300 } = props;
   const figure = JSON.stringify({ data: traces, layout });
-  React.useEffect(() => {
+  // A layout effect: its clean-up runs while the host is still in the page, which a widget needs.
+  React.useLayoutEffect(() => {
     const element = host.current;
     if (!rendermime || !element) {
       return;

@@ -96,6 +96,12 @@ export const campaignPlugin: JupyterFrontEndPlugin<void> = {
         }
       }
     });
+    commands.addCommand(CommandIDs.startRunner, {
+      label: trans.__('Start the runner'),
+      caption: trans.__('Start the process that runs accepted trials'),
+      describedBy: withCampaign,
+      execute: args => act(args, { action: 'start_runner' })
+    });
     commands.addCommand(CommandIDs.setReview, {
       label: trans.__('Set review mode'),
       caption: trans.__('Whether a proposal waits for a person'),

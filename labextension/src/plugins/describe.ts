@@ -12,10 +12,7 @@ interface IDescription {
 /** Schemas for commands on a campaign, and on a trial. */
 export namespace describe {
   /** Arguments of a command on a campaign. */
-  export function campaign(
-    trans: TranslationBundle,
-    more: ReadonlyJSONObject = {}
-  ): IDescription {
+  export function campaign(trans: TranslationBundle, more: ReadonlyJSONObject = {}): IDescription {
     return {
       args: {
         type: 'object',

@@ -5,10 +5,12 @@
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { CommandIDs } from '../commands';
 import { IFace } from '../face';
 import { explorerIcon } from '../icons/icons';
 import { IFaceToken } from '../tokens';
+import { campaignsPlugin } from './store';
 
 /** Opens a notebook that starts a campaign. */
 const START = 'ftassist:start-campaign';
@@ -42,12 +44,13 @@ export const launcherPlugin: JupyterFrontEndPlugin<void> = {
   description: 'The launcher card and the entries of the command palette.',
   autoStart: true,
   requires: [IFaceToken],
-  optional: [ILauncher, ICommandPalette],
+  optional: [ILauncher, ICommandPalette, ISettingRegistry],
   activate: (
     app: JupyterFrontEnd,
     face: IFace,
     launcher: ILauncher | null,
-    palette: ICommandPalette | null
+    palette: ICommandPalette | null,
+    registry: ISettingRegistry | null
   ): void => {
     const { trans } = face;
     app.commands.addCommand(START, {
@@ -62,9 +65,13 @@ export const launcherPlugin: JupyterFrontEndPlugin<void> = {
           }
         }
       },
-      execute: args => startNotebook(app, String(args.cwd ?? ''))
+      execute: async args => {
+        const settings = await registry?.load(campaignsPlugin.id);
+        const review = String(settings?.composite.review ?? 'always');
+        await startNotebook(app, String(args.cwd ?? ''), review);
+      }
     });
-    launcher?.add({ command: START, category: trans.__('Notebook'), rank: 50 });
+    launcher?.add({ command: START, category: trans.__('Fine-tuning'), rank: 50 });
     for (const command of [...IN_PALETTE, START]) {
       palette?.addItem({ command, category: trans.__('Fine-tuning') });
     }
@@ -72,12 +79,13 @@ export const launcherPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 /** A new notebook whose first cells start a campaign; nothing runs by itself. */
-async function startNotebook(app: JupyterFrontEnd, cwd: string): Promise<void> {
+async function startNotebook(app: JupyterFrontEnd, cwd: string, review: string): Promise<void> {
   const { commands } = app;
   const panel = await commands.execute('notebook:create-new', { cwd, kernelName: 'python3' });
   await panel.context.ready;
+  const task = `%ftagent task mini_math --review "${review}"`;
   panel.context.model.sharedModel.insertCells(0, [
-    { cell_type: 'code', source: '%load_ext ftassist\n%ftagent task mini_math' },
+    { cell_type: 'code', source: `%load_ext ftassist\n${task}` },
     { cell_type: 'code', source: '%ftagent propose' }
   ]);
   await commands.execute(CommandIDs.showExplorer);

@@ -31,6 +31,7 @@ export const campaignsPlugin: JupyterFrontEndPlugin<ICampaignStore> = {
       void registry.load(campaignsPlugin.id).then(settings => {
         const read = (): void => {
           store.setInterval(1000 * Number(settings.composite.refresh ?? 5));
+          document.body.dataset.ftColours = String(settings.composite.colours ?? 'theme');
         };
         settings.changed.connect(read, store);
         read();

@@ -10,14 +10,14 @@ import {
   showErrorMessage
 } from '@jupyterlab/apputils';
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { ActionBody } from '../api/documents';
+import { ActionBody, ICard } from '../api/documents';
 import { errorText } from '../api/errors';
 import { ICardHost } from '../card/host';
 import { CommandIDs } from '../commands';
-import { ComparePage } from '../compare/page';
+import type { ComparePage } from '../compare/page';
 import { IFace } from '../face';
 import { ICardHostToken, IFaceToken } from '../tokens';
-import { TrialPage } from '../trial/page';
+import type { TrialPage } from '../trial/page';
 import { describe } from './describe';
 import { target } from './target';
 
@@ -77,15 +77,17 @@ export const trialPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Open trial'),
       caption: trans.__('Open the page of a trial'),
       describedBy: describe.trial(trans),
-      execute: args => {
-        const { campaign, trial } = target(args, store);
-        if (campaign === null || trial === null) {
-          return;
+      execute: async args => {
+        if (Array.isArray(args.trials)) {
+          return commands.execute(CommandIDs.compare, args);
         }
-        return show(
-          TrialPage.id(campaign, trial),
-          () => new TrialPage(face, campaign, trial, card => host.insert(card, null))
-        );
+        const { campaign, trial } = target(args, store);
+        if (campaign !== null && trial !== null) {
+          const { TrialPage } = await import('../trial/page');
+          const insert = (card: ICard): void => host.insert(card, null);
+          const id = TrialPage.id(campaign, trial);
+          return show(id, () => new TrialPage(face, campaign, trial, insert));
+        }
       }
     });
     commands.addCommand(CommandIDs.compare, {
@@ -106,10 +108,9 @@ export const trialPlugin: JupyterFrontEndPlugin<void> = {
         const named = Array.isArray(args.trials) ? args.trials.map(String) : null;
         const trials = named ?? (trial ? await chooseOther(face, campaign, trial) : null);
         if (trials && trials.length >= 2) {
-          return show(
-            ComparePage.id(campaign, trials),
-            () => new ComparePage(face, campaign, trials)
-          );
+          const { ComparePage } = await import('../compare/page');
+          const id = ComparePage.id(campaign, trials);
+          return show(id, () => new ComparePage(face, campaign, trials));
         }
       }
     });
@@ -163,16 +164,19 @@ export const trialPlugin: JupyterFrontEndPlugin<void> = {
     if (restorer) {
       void restorer.restore(tracker, {
         command: CommandIDs.openTrial,
-        args: page =>
-          page.content instanceof TrialPage
-            ? { campaign: page.content.campaign, trial: page.content.trial }
-            : {},
-        name: page => (page.content instanceof TrialPage ? page.content.id : ''),
-        when: app.restored
+        args: page => restorable(page.content),
+        name: page => page.content.id
       });
     }
   }
 };
+
+/** What opens a page again after a reload. */
+function restorable(page: TrialPage | ComparePage): ReadonlyPartialJSONObject {
+  return 'trial' in page
+    ? { campaign: page.campaign, trial: page.trial }
+    : { campaign: page.campaign, trials: [...page.trials] };
+}
 
 /** Asks which trial to compare with; scored ones are offered, the parent first. */
 async function chooseOther(

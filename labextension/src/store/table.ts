@@ -39,9 +39,7 @@ export function tableRows(nodes: Iterable<INode>, filter: IFilter, order: IOrder
     rows.push(node);
   }
   const sign = order.descending ? -1 : 1;
-  return rows.sort(
-    (a, b) => compare(a, b, order.column, sign) || (a.trial < b.trial ? -1 : 1)
-  );
+  return rows.sort((a, b) => compare(a, b, order.column, sign) || (a.trial < b.trial ? -1 : 1));
 }
 
 /** The order after a click on a column's head: first the useful direction, then the other. */
@@ -54,7 +52,10 @@ export function nextOrder(order: IOrder, column: Column): IOrder {
 
 function haystack(node: INode): string {
   const parts = [node.trial, node.parent, node.title, node.word, node.rule, node.failure];
-  return parts.concat(node.changes, node.actor ?? '').join(' ').toLowerCase();
+  return parts
+    .concat(node.changes, node.actor ?? '')
+    .join(' ')
+    .toLowerCase();
 }
 
 /** Rows without a value come last, whichever the direction. */

@@ -171,7 +171,9 @@ function stacked(nodes: readonly INode[], level: number, rails: boolean[]): ISta
     .reverse();
 }
 
-function subtreeSizes(children: ReadonlyMap<string | null, readonly INode[]>): Map<string, number> {
+function subtreeSizes(
+  children: ReadonlyMap<string | null, readonly INode[]>
+): Map<string, number> {
   const order: INode[] = [...(children.get(null) ?? [])];
   for (let index = 0; index < order.length; index += 1) {
     for (const child of children.get(order[index].trial) ?? []) {

@@ -11,13 +11,18 @@ import { count } from '../words/numbers';
 import { clean, oneLine } from '../words/text';
 
 /** The changes of a trial. */
-export function Changes(props: { page: ITrialPage; parentCells: { [s: string]: string } }): JSX.Element {
+export function Changes(props: {
+  page: ITrialPage;
+  parentCells: { [s: string]: string };
+}): JSX.Element {
   const { trans } = useFace();
   const { page } = props;
   const changed = page.changed_cells.filter(diff => diff.added + diff.removed > 0);
   const rows = sourceChanges(page.outcome.data, page.parent_data);
   if (page.role === 'base') {
-    return <p className="jp-ft-empty">{trans.__('The base model has no parent to differ from.')}</p>;
+    return (
+      <p className="jp-ft-empty">{trans.__('The base model has no parent to differ from.')}</p>
+    );
   }
   return (
     <>
@@ -30,7 +35,12 @@ export function Changes(props: { page: ITrialPage; parentCells: { [s: string]: s
         <DataTable
           label={trans.__('Changed parameters')}
           table={{
-            heads: [trans.__('Stage'), trans.__('Parameter'), trans.__('Before'), trans.__('After')],
+            heads: [
+              trans.__('Stage'),
+              trans.__('Parameter'),
+              trans.__('Before'),
+              trans.__('After')
+            ],
             rows: page.parameters.map(change => [
               clean(change.stage),
               clean(change.name),
@@ -46,14 +56,21 @@ export function Changes(props: { page: ITrialPage; parentCells: { [s: string]: s
           <DataTable
             label={trans.__('Rows by source')}
             table={{
-              heads: [trans.__('Source'), trans.__('Before'), trans.__('After'), trans.__('Difference')],
+              heads: [
+                trans.__('Source'),
+                trans.__('Before'),
+                trans.__('After'),
+                trans.__('Difference')
+              ],
               rows
             }}
           />
         </>
       )}
       <h3>{trans.__('Cells')}</h3>
-      {changed.length === 0 && <p className="jp-ft-muted">{trans.__('All cells are unchanged.')}</p>}
+      {changed.length === 0 && (
+        <p className="jp-ft-muted">{trans.__('All cells are unchanged.')}</p>
+      )}
       {STAGES.filter(stage => changed.some(diff => diff.stage === stage)).map(stage => {
         const diff = changed.find(cell => cell.stage === stage);
         return (

@@ -54,7 +54,10 @@ export function Curves(props: { model: TrialPageModel; page: ITrialPage }): JSX.
 function curveMissing(page: ITrialPage, trans: ReturnType<typeof useFace>['trans']): string {
   const from = page.stages.train?.cached_from;
   if (from) {
-    return trans.__('This trial did not train: its model comes from %1, whose page has the curve.', from);
+    return trans.__(
+      'This trial did not train: its model comes from %1, whose page has the curve.',
+      from
+    );
   }
   return page.role === 'base'
     ? trans.__('The base model is scored as it is; it has no training curve.')

@@ -55,7 +55,9 @@ export function Data(props: { page: ITrialPage }): JSX.Element {
       {example !== undefined && (
         <>
           <h3>{trans.__('A row as the model is trained on it')}</h3>
-          <p className="jp-ft-muted">{trans.__('What lies between ⟦ and ⟧ is inside the loss.')}</p>
+          <p className="jp-ft-muted">
+            {trans.__('What lies between ⟦ and ⟧ is inside the loss.')}
+          </p>
           <pre className="jp-ft-pre">{clean(example)}</pre>
         </>
       )}

@@ -59,12 +59,14 @@ export function viewPlot(
     height: 90 + 34 * rows.length,
     table: {
       heads: [trans.__('View'), page.id, trans.__('Interval'), parent.trial ?? '-'],
-      rows: [...names, ALL].reverse().map(name => [
-        label(name),
-        score(at(page.feedback, name)?.score),
-        interval(at(page.feedback, name)?.low, at(page.feedback, name)?.high),
-        score(at(parent, name)?.score)
-      ])
+      rows: [...names, ALL]
+        .reverse()
+        .map(name => [
+          label(name),
+          score(at(page.feedback, name)?.score),
+          interval(at(page.feedback, name)?.low, at(page.feedback, name)?.high),
+          score(at(parent, name)?.score)
+        ])
     }
   };
 }

@@ -221,10 +221,7 @@ function PageButton(props: {
 }): JSX.Element {
   const { commands } = useFace();
   return (
-    <button
-      className="jp-ft-button"
-      onClick={() => void commands.execute(props.id, props.args)}
-    >
+    <button className="jp-ft-button" onClick={() => void commands.execute(props.id, props.args)}>
       {props.label}
     </button>
   );

@@ -1,4 +1,4 @@
-"use strict";(self.rspackChunkftassist=self.rspackChunkftassist||[]).push([[700],{475(t,r,o){var e=o(601),a=o.n(e),p=o(314),i=(o.n(p))()(a());i.push([t.id,`/* What all views share: buttons, chips, marks, tables. Colours come from JupyterLab's theme only. */
+"use strict";(self.rspackChunkftassist=self.rspackChunkftassist||[]).push([[700],{8475(t,r,o){var e=o(1601),a=o.n(e),p=o(6314),i=(o.n(p))()(a());i.push([t.id,`/* What all views share: buttons, chips, marks, tables. Colours come from JupyterLab's theme only. */
 
 .jp-ft-Explorer,
 .jp-ft-Page,
@@ -321,6 +321,17 @@
   list-style: none;
 }
 
+/* The setting "shapes and text only". */
+
+body[data-ft-colours='none'] .jp-ft-Mark,
+body[data-ft-colours='none'] .jp-ft-Best {
+  color: inherit;
+}
+
+body[data-ft-colours='none'] .jp-ft-Score {
+  background: none;
+}
+
 @media (prefers-reduced-motion: no-preference) {
   .jp-ft-Progress > span,
   .jp-ft-Meter-bar > span {
@@ -336,7 +347,7 @@
     border: 1px solid CanvasText;
   }
 }
-`,""]),o.d(r,{},{A:i})},898(t,r,o){var e=o(601),a=o.n(e),p=o(314),i=(o.n(p))()(a());i.push([t.id,`/* Cards of trials. */
+`,""]),o.d(r,{},{A:i})},1898(t,r,o){var e=o(1601),a=o.n(e),p=o(6314),i=(o.n(p))()(a());i.push([t.id,`/* Cards of trials. */
 
 .jp-ft-CardRenderer {
   padding: 4px 2px;
@@ -367,7 +378,7 @@
   line-height: 1.4;
 }
 
-.jp-ft-Facts {
+.jp-ft-Card .jp-ft-Facts {
   display: flex;
   flex-wrap: wrap;
   gap: 2px 20px;
@@ -383,7 +394,14 @@
   flex: 1 1 100%;
 }
 
-.jp-ft-Fact dt {
+.jp-ft-Card .jp-ft-Fact dt,
+.jp-ft-Card .jp-ft-Fact dd {
+  float: none;
+  width: auto;
+  padding: 0;
+}
+
+.jp-ft-Card .jp-ft-Fact dt {
   flex: 0 0 auto;
   color: var(--jp-ui-font-color2);
   font-weight: normal;
@@ -393,7 +411,7 @@
   content: ':';
 }
 
-.jp-ft-Fact dd {
+.jp-ft-Card .jp-ft-Fact dd {
   margin: 0;
 }
 
@@ -670,11 +688,22 @@
 .jp-ft-ShortCard .jp-ft-button {
   align-self: flex-start;
 }
-`,""]),o.d(r,{},{A:i})},937(t,r,o){var e=o(601),a=o.n(e),p=o(314),i=(o.n(p))()(a());i.push([t.id,`/* The side panel. */
+`,""]),o.d(r,{},{A:i})},9937(t,r,o){var e=o(1601),a=o.n(e),p=o(6314),i=(o.n(p))()(a());i.push([t.id,`/* The side panel. */
 
 .jp-ft-Explorer {
-  min-width: 240px;
+  min-width: 300px;
   background: var(--jp-layout-color1);
+}
+
+.jp-ft-Explorer .jp-SidePanel-header {
+  display: block;
+  height: auto;
+  padding: 0;
+  color: inherit;
+  font-size: inherit;
+  font-weight: normal;
+  letter-spacing: normal;
+  text-transform: none;
 }
 
 .jp-ft-Header,
@@ -765,6 +794,21 @@
 
 /* Tree */
 
+.jp-ft-Explorer-tree {
+  container-type: inline-size;
+}
+
+@container (max-width: 320px) {
+  .jp-ft-TreeRow .jp-ft-isolated,
+  .jp-ft-TreeRow .jp-ft-pinned {
+    display: none;
+  }
+
+  .jp-ft-TreeRow .jp-ft-Rail {
+    width: calc(9px * var(--ft-zoom, 1));
+  }
+}
+
 .jp-ft-Explorer-tree,
 .jp-ft-Explorer-table {
   overflow: hidden;
@@ -801,6 +845,7 @@
   align-items: center;
   gap: 4px;
   padding-right: 8px;
+  overflow: hidden;
   font-size: calc(var(--jp-ui-font-size1) * var(--ft-zoom, 1));
   white-space: nowrap;
   cursor: default;
@@ -829,7 +874,7 @@
 
 .jp-ft-Rail {
   position: relative;
-  width: calc(13px * var(--ft-zoom, 1));
+  width: calc(12px * var(--ft-zoom, 1));
 }
 
 .jp-ft-Rail-depth {
@@ -873,6 +918,17 @@
   border-top: 2px solid var(--ft-warn);
 }
 
+.jp-ft-TreeRow.jp-mod-bestPath .jp-ft-Rail.jp-mod-last::before,
+.jp-ft-TreeRow.jp-mod-bestPath .jp-ft-Rail.jp-mod-tee::before {
+  width: 2px;
+  border: none;
+  background: linear-gradient(var(--ft-warn) 50%, var(--jp-border-color1) 50%);
+}
+
+.jp-ft-TreeRow.jp-mod-bestPath .jp-ft-Rail.jp-mod-last::before {
+  background: var(--ft-warn);
+}
+
 .jp-ft-TreeRow.jp-mod-bestPath .jp-ft-TreeRow-id {
   font-weight: 700;
 }
@@ -891,7 +947,7 @@
 
 .jp-ft-TreeRow-title {
   flex: 1 1 0;
-  min-width: 2em;
+  min-width: 0;
   overflow: hidden;
   text-overflow: ellipsis;
   color: var(--jp-ui-font-color2);
@@ -899,11 +955,11 @@
 
 .jp-ft-TreeRow-word {
   flex: 0 0 auto;
-  min-width: 4.2em;
+  min-width: 3.6em;
 }
 
 .jp-ft-TreeRow .jp-ft-Best {
-  flex: 0 0 1em;
+  flex: 0 0 auto;
 }
 
 .jp-ft-Remarks {
@@ -1000,9 +1056,11 @@
 
 .lm-TabBar-tab.jp-ft-Tab.jp-mod-waiting::after {
   position: absolute;
-  top: 2px;
-  right: 2px;
-  min-width: 14px;
+  inset: 2px 2px auto auto;
+  width: auto;
+  min-width: 8px;
+  height: 14px;
+  border: none;
   padding: 0 3px;
   border-radius: 8px;
   background: var(--jp-warn-color0, #b45309);
@@ -1014,12 +1072,17 @@
   content: attr(data-ft-waiting);
 }
 
+.jp-ft-Status {
+  display: flex;
+  align-items: center;
+}
+
 .jp-ft-Status .jp-ft-link {
   color: inherit;
   text-decoration: none;
 }
-`,""]),o.d(r,{},{A:i})},646(t,r,o){var e=o(601),a=o.n(e),p=o(314),i=o.n(p),n=o(475),l=o(937),f=o(898),d=o(293),s=i()(a());s.i(n.A),s.i(l.A),s.i(f.A),s.i(d.A),s.push([t.id,`
-`,""]),o.d(r,{},{A:s})},293(t,r,o){var e=o(601),a=o.n(e),p=o(314),i=(o.n(p))()(a());i.push([t.id,`/* Pages in the main area. */
+`,""]),o.d(r,{},{A:i})},2646(t,r,o){var e=o(1601),a=o.n(e),p=o(6314),i=o.n(p),n=o(8475),l=o(9937),f=o(1898),d=o(9293),s=i()(a());s.i(n.A),s.i(l.A),s.i(f.A),s.i(d.A),s.push([t.id,`
+`,""]),o.d(r,{},{A:s})},9293(t,r,o){var e=o(1601),a=o.n(e),p=o(6314),i=(o.n(p))()(a());i.push([t.id,`/* Pages in the main area. */
 
 .jp-ft-Page {
   overflow: auto;
@@ -1169,4 +1232,4 @@
   font-weight: 600;
   text-align: left;
 }
-`,""]),o.d(r,{},{A:i})},314(t){t.exports=function(t){var r=[];return r.toString=function(){return this.map(function(r){var o="",e=void 0!==r[5];return r[4]&&(o+="@supports (".concat(r[4],") {")),r[2]&&(o+="@media ".concat(r[2]," {")),e&&(o+="@layer".concat(r[5].length>0?" ".concat(r[5]):""," {")),o+=t(r),e&&(o+="}"),r[2]&&(o+="}"),r[4]&&(o+="}"),o}).join("")},r.i=function(t,o,e,a,p){"string"==typeof t&&(t=[[null,t,void 0]]);var i={};if(e)for(var n=0;n<this.length;n++){var l=this[n][0];null!=l&&(i[l]=!0)}for(var f=0;f<t.length;f++){var d=[].concat(t[f]);e&&i[d[0]]||(void 0!==p&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=p),o&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=o),a&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=a):d[4]="".concat(a)),r.push(d))}},r}},601(t){t.exports=function(t){return t[1]}},72(t){var r=[];function o(t){for(var o=-1,e=0;e<r.length;e++)if(r[e].identifier===t){o=e;break}return o}function e(t,e){for(var a={},p=[],i=0;i<t.length;i++){var n=t[i],l=e.base?n[0]+e.base:n[0],f=a[l]||0,d="".concat(l," ").concat(f);a[l]=f+1;var s=o(d),c={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)r[s].references++,r[s].updater(c);else{var j=function(t,r){var o=r.domAPI(r);return o.update(t),function(r){r?(r.css!==t.css||r.media!==t.media||r.sourceMap!==t.sourceMap||r.supports!==t.supports||r.layer!==t.layer)&&o.update(t=r):o.remove()}}(c,e);e.byIndex=i,r.splice(i,0,{identifier:d,updater:j,references:1})}p.push(d)}return p}t.exports=function(t,a){var p=e(t=t||[],a=a||{});return function(t){t=t||[];for(var i=0;i<p.length;i++){var n=o(p[i]);r[n].references--}for(var l=e(t,a),f=0;f<p.length;f++){var d=o(p[f]);0===r[d].references&&(r[d].updater(),r.splice(d,1))}p=l}}},659(t){var r={};t.exports=function(t,o){var e=function(t){if(void 0===r[t]){var o=document.querySelector(t);if(window.HTMLIFrameElement&&o instanceof window.HTMLIFrameElement)try{o=o.contentDocument.head}catch(t){o=null}r[t]=o}return r[t]}(t);if(!e)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");e.appendChild(o)}},540(t){t.exports=function(t){var r=document.createElement("style");return t.setAttributes(r,t.attributes),t.insert(r,t.options),r}},56(t,r,o){t.exports=function(t){var r=o.nc;r&&t.setAttribute("nonce",r)}},825(t){t.exports=function(t){if("u"<typeof document)return{update:function(){},remove:function(){}};var r=t.insertStyleElement(t);return{update:function(o){var e,a,p;e="",o.supports&&(e+="@supports (".concat(o.supports,") {")),o.media&&(e+="@media ".concat(o.media," {")),(a=void 0!==o.layer)&&(e+="@layer".concat(o.layer.length>0?" ".concat(o.layer):""," {")),e+=o.css,a&&(e+="}"),o.media&&(e+="}"),o.supports&&(e+="}"),(p=o.sourceMap)&&"u">typeof btoa&&(e+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(p))))," */")),t.styleTagTransform(e,r,t.options)},remove:function(){var t;null===(t=r).parentNode||t.parentNode.removeChild(t)}}}},113(t){t.exports=function(t,r){if(r.styleSheet)r.styleSheet.cssText=t;else{for(;r.firstChild;)r.removeChild(r.firstChild);r.appendChild(document.createTextNode(t))}}},959(t,r,o){var e=o(72),a=o.n(e),p=o(825),i=o.n(p),n=o(659),l=o.n(n),f=o(56),d=o.n(f),s=o(540),c=o.n(s),j=o(113),u=o.n(j),x=o(646),g={};g.styleTagTransform=u(),g.setAttributes=d(),g.insert=l().bind(null,"head"),g.domAPI=i(),g.insertStyleElement=c(),a()(x.A,g),x.A&&x.A.locals&&x.A.locals}}]);
+`,""]),o.d(r,{},{A:i})},6314(t){t.exports=function(t){var r=[];return r.toString=function(){return this.map(function(r){var o="",e=void 0!==r[5];return r[4]&&(o+="@supports (".concat(r[4],") {")),r[2]&&(o+="@media ".concat(r[2]," {")),e&&(o+="@layer".concat(r[5].length>0?" ".concat(r[5]):""," {")),o+=t(r),e&&(o+="}"),r[2]&&(o+="}"),r[4]&&(o+="}"),o}).join("")},r.i=function(t,o,e,a,p){"string"==typeof t&&(t=[[null,t,void 0]]);var i={};if(e)for(var n=0;n<this.length;n++){var l=this[n][0];null!=l&&(i[l]=!0)}for(var f=0;f<t.length;f++){var d=[].concat(t[f]);e&&i[d[0]]||(void 0!==p&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=p),o&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=o),a&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=a):d[4]="".concat(a)),r.push(d))}},r}},1601(t){t.exports=function(t){return t[1]}},5072(t){var r=[];function o(t){for(var o=-1,e=0;e<r.length;e++)if(r[e].identifier===t){o=e;break}return o}function e(t,e){for(var a={},p=[],i=0;i<t.length;i++){var n=t[i],l=e.base?n[0]+e.base:n[0],f=a[l]||0,d="".concat(l," ").concat(f);a[l]=f+1;var s=o(d),c={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)r[s].references++,r[s].updater(c);else{var j=function(t,r){var o=r.domAPI(r);return o.update(t),function(r){r?(r.css!==t.css||r.media!==t.media||r.sourceMap!==t.sourceMap||r.supports!==t.supports||r.layer!==t.layer)&&o.update(t=r):o.remove()}}(c,e);e.byIndex=i,r.splice(i,0,{identifier:d,updater:j,references:1})}p.push(d)}return p}t.exports=function(t,a){var p=e(t=t||[],a=a||{});return function(t){t=t||[];for(var i=0;i<p.length;i++){var n=o(p[i]);r[n].references--}for(var l=e(t,a),f=0;f<p.length;f++){var d=o(p[f]);0===r[d].references&&(r[d].updater(),r.splice(d,1))}p=l}}},7659(t){var r={};t.exports=function(t,o){var e=function(t){if(void 0===r[t]){var o=document.querySelector(t);if(window.HTMLIFrameElement&&o instanceof window.HTMLIFrameElement)try{o=o.contentDocument.head}catch(t){o=null}r[t]=o}return r[t]}(t);if(!e)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");e.appendChild(o)}},540(t){t.exports=function(t){var r=document.createElement("style");return t.setAttributes(r,t.attributes),t.insert(r,t.options),r}},5056(t,r,o){t.exports=function(t){var r=o.nc;r&&t.setAttribute("nonce",r)}},7825(t){t.exports=function(t){if("u"<typeof document)return{update:function(){},remove:function(){}};var r=t.insertStyleElement(t);return{update:function(o){var e,a,p;e="",o.supports&&(e+="@supports (".concat(o.supports,") {")),o.media&&(e+="@media ".concat(o.media," {")),(a=void 0!==o.layer)&&(e+="@layer".concat(o.layer.length>0?" ".concat(o.layer):""," {")),e+=o.css,a&&(e+="}"),o.media&&(e+="}"),o.supports&&(e+="}"),(p=o.sourceMap)&&"u">typeof btoa&&(e+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(p))))," */")),t.styleTagTransform(e,r,t.options)},remove:function(){var t;null===(t=r).parentNode||t.parentNode.removeChild(t)}}}},1113(t){t.exports=function(t,r){if(r.styleSheet)r.styleSheet.cssText=t;else{for(;r.firstChild;)r.removeChild(r.firstChild);r.appendChild(document.createTextNode(t))}}},5959(t,r,o){var e=o(5072),a=o.n(e),p=o(7825),i=o.n(p),n=o(7659),l=o.n(n),f=o(5056),d=o.n(f),s=o(540),c=o.n(s),j=o(1113),u=o.n(j),x=o(2646),g={};g.styleTagTransform=u(),g.setAttributes=d(),g.insert=l().bind(null,"head"),g.domAPI=i(),g.insertStyleElement=c(),a()(x.A,g),x.A&&x.A.locals&&x.A.locals}}]);
