@@ -11,6 +11,7 @@ in the main thread of a process of its own.
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections.abc import Mapping
@@ -80,7 +81,8 @@ class Aime(Scorer):
 
 @cache
 def _extraction() -> Any:
-    """What counts as an answer."""
+    """What counts as an answer; newer releases remark at every answer that `equations` is old."""
+    logging.getLogger("latex2sympy2_extended").setLevel(logging.ERROR)
     from latex2sympy2_extended import NormalizationConfig
     from math_verify import LatexExtractionConfig
 

@@ -105,6 +105,7 @@ class MoleculeOptimisation(Scorer):
     """Rates of success and of valid molecules, mean improvement, and kept scaffolds."""
 
     views = ("drd", "gsk", "jnk", "logp", "qed", "solubility")
+    judges_all_views = True
     required = ("query",)
     rates: ClassVar[Mapping[str, tuple[str, str]]] = {k: (v, COUNT) for k, v in _RATES.items()}
 

@@ -120,7 +120,7 @@ def score_rows(
             view = view_of(scorer, row)
             if why := scorer.not_scored(view):
                 not_scored[view] = why
-            else:
+            if not why or scorer.judges_all_views:
                 judged.append(judge_row(scorer, row, strip_thinking=strip_thinking))
         except DataError as error:
             if not keep_going:

@@ -68,11 +68,14 @@ class Scorer(ABC):
         rates: Metrics that are shares of 0/1 statistics (their interval is Wilson's): the
             metric's last name, with the statistic and the one it is divided by. They hold for
             `<view>.<name>` and, in tasks without views, for the plain name.
+        judges_all_views: Whether rows of a view that is not scored are judged all the same, for
+            the metrics that can be had.
     """
 
     views: ClassVar[tuple[str, ...]] = (WHOLE,)
     required: ClassVar[tuple[str, ...]] = ()
     rates: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    judges_all_views: ClassVar[bool] = False
 
     @abstractmethod
     def judge(self, doc: Doc, prediction: str, view: str) -> Judged:
