@@ -29,6 +29,9 @@ from ftassist.files import read_jsonl
 CATALOG = Path(__file__).parent / "catalog"
 Split = Literal["validation", "test"]
 SplitPolicy = Literal["ours", "released"]
+HARNESS = "harness:"
+"""Prefix of the tasks of lm-evaluation-harness, such as "harness:sciq"."""
+
 Reduction = Literal["items", "views", "scorer"]
 
 
@@ -236,21 +239,28 @@ def load_card(key: str) -> TaskCard:
         UnknownNameError: No such task; names the nearest.
         DataError: The card is incomplete.
     """
+    if key.startswith(HARNESS):
+        return load_task(key).card
     return read_card(_card_folder(_split_of(key)[0]) / "card.yaml")
 
 
 def load_task(key: str) -> Task:
     """Loads a task by key, or from a folder that holds a card.yaml.
 
-    `KEY@released` takes the split policy `released` of a published task instead of `ours`. The
-    data of a published task are looked up, and laid out as a task folder of one's own, when it is
-    first loaded (see `preparing`).
+    `KEY@released` takes the split policy `released` of a published task instead of `ours`;
+    `harness:NAME` is a task of lm-evaluation-harness. The data of both are looked up, and laid
+    out as a task folder of one's own, when the task is first loaded (see `preparing`).
 
     Raises:
         UnknownNameError: No such task; names the nearest.
         DataError: The card is incomplete, or the task's data is not on this machine and cannot
             be had.
     """
+    if key.startswith(HARNESS):
+        from ftassist.dojo.harness_task import prepare_harness
+
+        made = prepare_harness(key.removeprefix(HARNESS))
+        return Task(card=read_card(made / "card.yaml"), folder=made)
     name, policy = _split_of(key)
     folder = _card_folder(name)
     card = read_card(folder / "card.yaml")

@@ -40,9 +40,13 @@ _FT_BENCH: Mapping[str, str] = {
 
 _SCORERS: Mapping[str, str] = {**_FT_DOJO, **_FT_BENCH}
 
+_OWN: Mapping[str, str] = {
+    "own_labels": "own_labels:OwnLabels",
+}
+
 
 def scorer_keys() -> list[str]:
-    """The tasks that have a scorer."""
+    """The published tasks that have a scorer."""
     return list(_SCORERS)
 
 
@@ -53,9 +57,10 @@ def scorer_for(key: str) -> Scorer:
     Raises:
         UnknownNameError: No task of that name has one; names the nearest.
     """
-    if key not in _SCORERS:
+    known = {**_SCORERS, **_OWN}
+    if key not in known:
         raise UnknownNameError.of("task with a scorer", key, _SCORERS)
-    module, _, name = _SCORERS[key].partition(":")
+    module, _, name = known[key].partition(":")
     found = getattr(import_module(f"ftassist.dojo.scorers.{module}"), name)
     scorer: Scorer = found()
     return scorer
