@@ -190,6 +190,7 @@ def test_a_card_follows_until_it_is_closed(demo: Campaign) -> None:
     demo.veto("t0012", "from another process")
     assert soon(lambda: "from another process" in card._body.value)
     card.close()
+    assert card._follower is not None
     assert not card._follower.alive
 
 
@@ -275,6 +276,7 @@ def test_the_explorer_follows_and_its_thread_ends_with_it(demo: Campaign) -> Non
     demo.pause("from elsewhere")
     assert soon(lambda: "paused (from elsewhere)" in explorer._head.value)
     explorer.close()
+    assert explorer._follower is not None
     assert not explorer._follower.alive
 
 

@@ -39,6 +39,8 @@ class ProposalCard(widgets.VBox):  # type: ignore[misc]
         FtassistError: There is no such campaign or trial, or no proposal waits.
     """
 
+    _follower: Follower | None = None
+
     def __init__(
         self,
         trial: str | None = None,
@@ -71,6 +73,8 @@ class ProposalCard(widgets.VBox):  # type: ignore[misc]
 
     def close(self) -> None:
         """Closes the card and ends its thread."""
+        if self._follower is None:
+            return  # it was never built: there was no such campaign or trial
         self._follower.stop()
         super().close()
 

@@ -34,6 +34,8 @@ class TrialExplorer(widgets.VBox):  # type: ignore[misc]
         FtassistError: There is no such campaign.
     """
 
+    _follower: Follower | None = None
+
     def __init__(
         self, campaign: Campaign | Path | str | None = None, *, follow: bool = True
     ) -> None:
@@ -65,6 +67,8 @@ class TrialExplorer(widgets.VBox):  # type: ignore[misc]
 
     def close(self) -> None:
         """Closes the explorer with its card, and ends its thread."""
+        if self._follower is None:
+            return  # it was never built: there was no such campaign or trial
         self._follower.stop()
         if self.card is not None:
             self.card.close()
