@@ -26,18 +26,22 @@ def register(app: typer.Typer) -> None:
 
 def tasks(
     action: Annotated[
-        str | None, typer.Argument(help='"show" for one task.', show_default=False)
+        str | None,
+        typer.Argument(help='"show" for one task, or words to search for.', show_default=False),
     ] = None,
     key: Annotated[str | None, typer.Argument(help="The task.", show_default=False)] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the tasks, or show one (`tasks show mini_math`)."""
     from ftassist.dojo.task import load_card, task_folders
-    from ftassist.errors import FtassistError
+    from ftassist.errors import FtassistError, UnknownNameError
     from ftassist.ui import task_text
 
-    if action is None:
-        cards = [load_card(name) for name in task_folders()]
+    if action != "show" and (action is None or action not in task_folders()):
+        wanted = " ".join(filter(None, (action, key)))
+        cards = task_text.matching([load_card(name) for name in task_folders()], wanted)
+        if not cards:
+            raise UnknownNameError.of("task", wanted, task_folders())
         if as_json:
             write_json([task_text.task_document(card) for card in cards])
         else:
