@@ -3,8 +3,8 @@
     python -m benchmarks.kernel_start [--rounds 9] [--json figures.json]
 
 In every round one kernel of each kind is started, in turn, and timed from asking for it until it
-answers; imports of a trial are left out. Wall time and the CPU time of the kernel with all that
-starts it; CPU says most on a machine that is not quiet. Medians over the rounds.
+answers; imports of a trial are left out. Wall time, medians over the rounds: on a busy machine
+only the difference between the two says something, and only roughly.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import argparse
 import asyncio
 import os
 import platform
-import resource
 import statistics
 import tempfile
 import time
@@ -25,10 +24,9 @@ from ftassist.trial.kernel import TrialKernel, private_folder
 from ftassist.trial.sandbox import kernel_environment, trial_walls
 
 
-async def start(folder: Path, *, isolated: bool) -> tuple[float, float]:
-    """Starts and ends one kernel; seconds of wall time until it answers, and of CPU in all."""
+async def start(folder: Path, *, isolated: bool) -> float:
+    """Starts and ends one kernel; seconds until it answers."""
     private = private_folder()
-    before = _cpu_of_children()
     begun = time.perf_counter()
     environment = kernel_environment(private, isolated=isolated)
     walls = trial_walls(folder, private, campaign=folder.parent) if isolated else None
@@ -36,7 +34,7 @@ async def start(folder: Path, *, isolated: bool) -> tuple[float, float]:
     await kernel.ready()
     wall = time.perf_counter() - begun
     await kernel.end()
-    return wall, _cpu_of_children() - before
+    return wall
 
 
 def main() -> None:
@@ -47,7 +45,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if not probe().works:
         raise SystemExit(f"no isolation here: {probe().found}\nwhat to do: {probe().fix}")
-    runs: dict[str, list[tuple[float, float]]] = {"unisolated": [], "isolated": []}
+    runs: dict[str, list[float]] = {"unisolated": [], "isolated": []}
     with tempfile.TemporaryDirectory(prefix="kernels-") as name:
         folder = Path(name) / "trial"
         folder.mkdir()
@@ -55,28 +53,20 @@ def main() -> None:
         for _ in range(arguments.rounds):
             for kind, timings in runs.items():
                 timings.append(asyncio.run(start(folder, isolated=kind == "isolated")))
-    wall = {kind: statistics.median(t[0] for t in timings) for kind, timings in runs.items()}
-    cpu = {kind: statistics.median(t[1] for t in timings) for kind, timings in runs.items()}
+    wall = {kind: statistics.median(timings) for kind, timings in runs.items()}
     figures = {
         "date": time.strftime("%Y-%m-%d %H:%M", time.gmtime()),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}",
         "rounds": arguments.rounds,
         "wall": wall,
-        "cpu": cpu,
     }
     print(f"{figures['date']}  {figures['machine']}  median of {arguments.rounds} rounds")
     for kind in runs:
-        print(f"{kind:12} wall {wall[kind]:6.3f} s   cpu {cpu[kind]:6.3f} s")
-    more_wall = wall["isolated"] - wall["unisolated"]
-    more_cpu = cpu["isolated"] - cpu["unisolated"]
-    print(f"isolation costs {more_wall:+.3f} s of wall time, {more_cpu:+.3f} s of CPU a start")
+        print(f"{kind:12} {wall[kind]:6.3f} s")
+    more = wall["isolated"] - wall["unisolated"]
+    print(f"isolation costs {more:+.3f} s a start")
     if arguments.json:
         write_json(arguments.json, {**figures, "runs": runs})
-
-
-def _cpu_of_children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":
