@@ -135,7 +135,7 @@ function languages(): EditorLanguageRegistry {
   if (!registry) {
     registry = new EditorLanguageRegistry();
     for (const language of EditorLanguageRegistry.getDefaultLanguages()) {
-      if (language.name === 'python') {
+      if (language.name.toLowerCase() === 'python') {
         registry.addLanguage(language);
       }
     }

@@ -14,7 +14,7 @@ import { CardModel } from './model';
 import { WrongAnswers } from './wrong';
 
 /** The part of a card below the hypothesis, once it is decided. */
-export function LivePart(props: { model: CardModel; wide?: boolean }): JSX.Element | null {
+export function LivePart(props: { model: CardModel; page?: boolean }): JSX.Element | null {
   const { model } = props;
   const card = model.card;
   const live = card?.live;
@@ -28,9 +28,9 @@ export function LivePart(props: { model: CardModel; wide?: boolean }): JSX.Eleme
     case 'vetoed':
       return <Vetoed model={model} live={live} />;
     case 'scored':
-      return <Scored model={model} live={live} />;
+      return <Scored model={model} live={live} page={props.page} />;
     default:
-      return <Ended model={model} live={live} />;
+      return <Ended model={model} live={live} page={props.page} />;
   }
 }
 
@@ -139,7 +139,14 @@ function Vetoed(props: { model: CardModel; live: ILive }): JSX.Element {
   );
 }
 
-function Scored(props: { model: CardModel; live: ILive }): JSX.Element {
+interface IEndProps {
+  model: CardModel;
+  live: ILive;
+  /** Whether it stands on its own page already. */
+  page?: boolean;
+}
+
+function Scored(props: IEndProps): JSX.Element {
   const { trans } = useFace();
   const { model, live } = props;
   return (
@@ -164,7 +171,7 @@ function Scored(props: { model: CardModel; live: ILive }): JSX.Element {
       <WrongAnswers wrong={live.wrong} />
       <div className="jp-ft-Actions">
         <ProposeNext model={model} primary />
-        <OpenPage model={model} />
+        {!props.page && <OpenPage model={model} />}
       </div>
     </div>
   );
@@ -177,7 +184,7 @@ function observedInterval(live: ILive): { low: number | null; high: number | nul
     : null;
 }
 
-function Ended(props: { model: CardModel; live: ILive }): JSX.Element {
+function Ended(props: IEndProps): JSX.Element {
   const { trans } = useFace();
   const { model, live } = props;
   return (
@@ -196,7 +203,7 @@ function Ended(props: { model: CardModel; live: ILive }): JSX.Element {
       <Analysis live={live} />
       <div className="jp-ft-Actions">
         <ProposeNext model={model} primary />
-        <OpenPage model={model} />
+        {!props.page && <OpenPage model={model} />}
       </div>
     </div>
   );

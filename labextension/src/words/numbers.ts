@@ -121,9 +121,9 @@ export function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
+/** Rounded from the exact value, as Python's formatting does. */
 function rounded(value: number, digits: number): number {
-  const scale = 10 ** digits;
-  return Math.round(value * scale) / scale;
+  return Number(value.toFixed(digits));
 }
 
 function minus(text: string): string {

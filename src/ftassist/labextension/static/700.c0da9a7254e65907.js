@@ -158,6 +158,11 @@
   font: inherit;
 }
 
+.jp-ft-select {
+  padding-right: 20px;
+  text-overflow: ellipsis;
+}
+
 .jp-ft-input[aria-invalid='true'] {
   border-color: var(--ft-bad);
 }
@@ -827,6 +832,14 @@ body[data-ft-colours='none'] .jp-ft-Score {
   align-items: center;
   gap: 4px;
   padding: 3px 10px;
+}
+
+.jp-ft-Table-tools .jp-ft-muted {
+  white-space: nowrap;
+}
+
+.jp-ft-Table-tools .jp-ft-select {
+  max-width: 7em;
 }
 
 .jp-ft-Table-tools .jp-ft-input {
