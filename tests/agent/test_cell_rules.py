@@ -25,6 +25,11 @@ def test_cells_of_recipes_and_of_the_libraries_are_allowed() -> None:
     assert check_cells_of({"curate": GOOD_CURATE, "train": GOOD_TRAIN}) == []
 
 
+def test_a_teacher_may_be_a_folder_of_this_machine() -> None:
+    source = 'train.distil(model, "data", "model", teacher="/models/large", seed=seed)'
+    assert check_cell("train", source) == []
+
+
 @pytest.mark.parametrize(
     ("source", "told"),
     [

@@ -26,6 +26,7 @@ from ftassist.errors import CellError
 from ftassist.recipes import audit
 from ftassist.recipes._device import precision
 from ftassist.recipes._monitor import CheckSink, Losses, Monitor
+from ftassist.recipes.arguments import ADAPTERS
 from ftassist.recipes.batches import Plan
 from ftassist.recipes.metrics import MetricsWriter
 from ftassist.recipes.models import LoadedModel, end_tokens
@@ -52,26 +53,18 @@ def build(
     plan: Plan,
     arguments: SftArguments,
     device: torch.device,
+    trainer_class: type[PlannedTrainer] | None = None,
 ) -> PlannedTrainer:
-    """The trainer for tokenised rows.
+    """The trainer for tokenised rows; `trainer_class` may be one with another loss.
 
     Raises:
         CellError: The targets name no linear layer of the model.
     """
-    adapter = None
-    if arguments.method == "lora":
-        adapter = LoraConfig(
-            r=arguments.rank,
-            lora_alpha=arguments.alpha,
-            target_modules=_targets(loaded.model, arguments.targets),
-            lora_dropout=0.0,
-            bias="none",
-            task_type="CAUSAL_LM",
-        )
+    adapter = adapter_of(loaded.model, arguments)
     collator = PackedCollator(loaded.tokenizer.pad_token_id) if arguments.packing else None
     held_out = [[row] for row in validation]
     with without_future_warnings():
-        trainer = PlannedTrainer(
+        trainer = (trainer_class or PlannedTrainer)(
             plan=plan,
             model=loaded.model,
             args=_configuration(loaded.model, arguments, plan, device, bool(validation)),
@@ -85,7 +78,25 @@ def build(
     return trainer
 
 
-def run(trainer: PlannedTrainer, plan: Plan, metrics: MetricsWriter, log: CheckSink) -> Losses:
+def adapter_of(model: Any, arguments: SftArguments) -> LoraConfig | None:
+    """The adapter to train; None for a training of all weights.
+
+    Raises:
+        CellError: The targets name no linear layer of the model.
+    """
+    if arguments.method not in ADAPTERS:
+        return None
+    return LoraConfig(
+        r=arguments.rank,
+        lora_alpha=arguments.alpha,
+        target_modules=_targets(model, arguments.targets),
+        lora_dropout=0.0,
+        bias="none",
+        task_type="CAUSAL_LM",
+    )
+
+
+def run(trainer: Any, plan: Plan, metrics: MetricsWriter, log: CheckSink) -> Losses:
     """Trains, and audits every step.
 
     Raises:
@@ -222,7 +233,7 @@ def _configuration(
         disable_tqdm=True,
         use_cpu=not on_gpu,
         bf16=precision(device) == "bf16",
-        gradient_checkpointing=on_gpu and large,
+        gradient_checkpointing=arguments.checkpointing or (on_gpu and large),
         per_device_train_batch_size=arguments.batch_size,
         per_device_eval_batch_size=arguments.batch_size,
         gradient_accumulation_steps=arguments.accumulation,
