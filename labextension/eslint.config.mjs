@@ -67,5 +67,13 @@ export default tseslint.config(
         }
       ]
     }
+  },
+  {
+    // Sample data and stand-in commands of tests are not shown to anybody.
+    files: ['src/__tests__/*.{ts,tsx}'],
+    rules: {
+      'jupyter/no-untranslated-string': 'off',
+      'jupyter/command-described-by': 'off'
+    }
   }
 );
