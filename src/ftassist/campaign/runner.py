@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftassist.agent.key import take as take_key
 from ftassist.campaign import judging
+from ftassist.campaign.broker import broker_of
 from ftassist.campaign.budget import spent
 from ftassist.campaign.campaign import POLL_SECONDS, Campaign
 from ftassist.campaign.jobs import register, trial_job
@@ -66,6 +67,7 @@ class Runner:
         self._slots = slots()
         self._busy_at = time.monotonic()
         self._ending = ""
+        self._broker = broker_of(campaign)
         self._failed_calls = 0
         self._ask_again_at = 0.0
 
@@ -88,6 +90,8 @@ class Runner:
             self._ending = "interrupted"
         finally:
             self._workers.release()
+            if self._broker:
+                self._broker.close()
             if self._evaluator:
                 self._evaluator.stop()
             self._say(Kind.RUNNER_STOPPED, {"reason": self._ending or "an error"})
@@ -106,6 +110,8 @@ class Runner:
             self._stop_trials(state)
             self._ending = state.reason
             return True
+        if self._broker:
+            self._broker.poll(self._workers.running)
         reaped = self._reap()
         vetoed = self._stop_vetoed(state)
         if reaped or vetoed:
@@ -200,6 +206,8 @@ class Runner:
         if trial.attempt >= MAX_ATTEMPTS:
             self._fail(trial.id, "KILLED", f"it was killed {trial.attempt} times")
             return True
+        if self._broker:
+            self._broker.open(trial.id)
         self._workers.start(trial_job(self._campaign, trial, self._scorer()))
         return True
 
