@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftassist.agent.key import take as take_key
 from ftassist.campaign import judging
+from ftassist.campaign.broker import broker_of
 from ftassist.campaign.budget import spent
 from ftassist.campaign.campaign import POLL_SECONDS, Campaign
 from ftassist.campaign.fulfilling import fulfil
@@ -77,6 +78,7 @@ class Runner:
         self._slots = slots()
         self._busy_at = time.monotonic()
         self._ending = ""
+        self._broker = broker_of(campaign)
         self._failed_calls = 0
         self._ask_again_at = 0.0
         self._base_losses = 0
@@ -102,6 +104,8 @@ class Runner:
             self._ending = error.what
         finally:
             self._workers.release()
+            if self._broker:
+                self._broker.close()
             if self._evaluator:
                 self._evaluator.stop()
             end_orphans(())
@@ -123,6 +127,8 @@ class Runner:
             self._ending = state.reason
             return True
         self._keep_evaluator()
+        if self._broker:
+            self._broker.poll(self._workers.running)
         reaped = self._reap()
         stopped = self._stop_unwanted(state)
         if reaped or stopped:
@@ -248,6 +254,8 @@ class Runner:
             if self._scorer_lost(error):
                 return True
             raise
+        if self._broker:
+            self._broker.open(trial.id)
         self._workers.start(job)
         return True
 
