@@ -94,6 +94,10 @@ def init(
         Path | None,
         typer.Option(help="The campaign that `--backend replay` plays.", show_default=False),
     ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a published task's evaluation data.", show_default=False),
+    ] = None,
     folder: Annotated[
         Path | None,
         typer.Option(help="Where; else ./campaigns/<task>-<number>.", show_default=False),
@@ -103,7 +107,11 @@ def init(
     """Make a campaign: one search on one task with one budget."""
     from ftassist.campaign import Campaign
 
-    place = folder or new_folder(CAMPAIGNS, task)
+    place = folder or new_folder(CAMPAIGNS, task.replace(":", "_"))
+    if data is not None:
+        from ftassist.dojo.task import task_with_data
+
+        task = str(task_with_data(task, data).folder)
     campaign = Campaign.create(
         place,
         task=task,

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftassist.dojo.profile import Profile, Tokenizer, profile_rows
+from ftassist.dojo.profile import __file__ as profile_code
+from ftassist.dojo.profile_cache import cached_profile
 from ftassist.dojo.set_card import MESSAGES, SetCard, read_set_card
 from ftassist.errors import DataError, UnknownNameError
-from ftassist.files import read_jsonl
+from ftassist.files import hash_file, hash_text, read_jsonl
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -84,7 +86,12 @@ class DataRepository:
             tokenizer: Adds lengths in tokens; anything with `encode(text)`.
         """
         card = self.card(name)
-        return profile_rows(card, self.rows(name), tokenizer)
+        if tokenizer is not None:
+            return profile_rows(card, self.rows(name), tokenizer)
+        files = (self._rows_path(name), self.folder / name / "card.yaml", Path(profile_code))
+        return cached_profile(
+            hash_text(*map(hash_file, files)), lambda: profile_rows(card, self.rows(name))
+        )
 
     def _rows_path(self, name: str) -> Path:
         return self.folder / name / "rows.jsonl"

@@ -271,6 +271,24 @@ def load_task(key: str) -> Task:
     return Task(card=card, folder=prepare(card, folder, policy))
 
 
+def task_with_data(key: str, data: Path) -> Task:
+    """A published task on the evaluation data in a folder of one's own.
+
+    Raises:
+        DataError: The task has its items in its folder, or the data is not what the card says.
+    """
+    from ftassist.dojo.preparing import prepare
+
+    name, policy = _split_of(key)
+    folder = _card_folder(name)
+    card = read_card(folder / "card.yaml")
+    if not card.reader:
+        raise DataError(
+            f"the task {key!r} has its own items", fix="leave the data folder away for this task"
+        )
+    return Task(card=card, folder=prepare(card, folder, policy, data))
+
+
 def _split_of(key: str) -> tuple[str, SplitPolicy]:
     """A task's name and the split policy asked for."""
     name, at, policy = key.rpartition("@")
