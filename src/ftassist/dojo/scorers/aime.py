@@ -22,6 +22,9 @@ from typing import Any, ClassVar
 
 from ftassist.dojo.scorers.scorer import COUNT, WHOLE, Array, Doc, Judged, Scorer, Sums, ratio
 
+SECONDS = 60
+"""Wall time for one answer; the library's 5 s would make scores depend on the machine's load."""
+
 _BOX = re.compile(r"\\boxed\s*\{([^{}]*)\}")
 _INTEGER = re.compile(r"\$?\s*(\d{1,9})\s*\$?")
 
@@ -44,8 +47,9 @@ def verified(prediction: str, gold: str) -> bool:
         prediction.encode("utf-8", "replace").decode(),
         extraction_config=[_extraction()],
         extraction_mode="first_match",
+        parsing_timeout=SECONDS,
     )
-    return bool(verify(found, target))
+    return bool(verify(found, target, timeout_seconds=SECONDS))
 
 
 def stated_integer(prediction: str) -> int | None:
