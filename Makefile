@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 DEMO ?= campaigns/demo
 TASK ?= mini_math
 
-.PHONY: help install demo test lint types unit clean
+.PHONY: help install demo test lint types unit notebooks frontend bundle clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -39,9 +39,19 @@ types: $(VENV)/.installed-test ## mypy, strict
 	$(BIN)/mypy
 
 unit: $(VENV)/.installed-test ## pytest
+	tools/bubblewrap
 	$(BIN)/python -m pytest
 
-test: lint types unit ## everything that must hold
+notebooks: $(VENV)/.installed-test ## run the teaching notebooks
+	$(BIN)/python -m pytest --nbmake notebooks --nbmake-timeout=240 --timeout=600
+
+frontend: ## the JupyterLab extension: eslint, stylelint, types, jest (needs Node)
+	tools/frontend check $(BIN)
+
+bundle: $(VENV)/.installed-test ## makes the extension's bundle anew, to be committed (needs Node)
+	tools/frontend bundle $(BIN)
+
+test: lint types frontend unit notebooks ## everything that must hold
 
 clean: ## remove the environment and the demo's campaign
 	rm -rf $(VENV) $(DEMO)

@@ -120,7 +120,7 @@ class Bench:
     def spare(self) -> Timing:
         """A trial in a worker that waits with a spare kernel."""
         job = self._job()
-        with _worker("--spare") as worker:
+        with _worker("--spare", str(self.folder), MODEL, TASK) as worker:
             assert worker.stdout is not None
             worker.stdout.readline()
             begun = time.perf_counter()

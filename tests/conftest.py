@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ import pytest
 from hypothesis import settings
 
 from ftassist.campaign import Campaign
+from ftassist.isolation import probe
 from ftassist.journal import Journal, Kind
 
 # A busy machine is no reason for a property test to fail.
@@ -333,6 +335,16 @@ def write_demo(folder: Path, patch: pytest.MonkeyPatch) -> None:
         scores=scores, verdict=_verdict("better", "t0000", 0.7, 0.0004), runs=["t0004", "t0009"],
     )  # fmt: skip
     w.journal.close()
+
+
+@pytest.fixture(scope="session")
+def bubblewrap() -> None:
+    """Real isolation."""
+    if not probe().works:
+        reason = f"no isolation here: {probe().found}; {probe().fix}"
+        if os.environ.get("CI", "").lower() in ("true", "1"):
+            pytest.fail(reason)
+        pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")

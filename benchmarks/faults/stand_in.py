@@ -98,7 +98,7 @@ class StandInAgent:
 
 def main() -> int:
     """Runs the campaign in the folder named on the command line."""
-    proposing.backend_by_name = lambda name: StandInAgent()  # type: ignore[attr-defined]
+    proposing.backend_by_name = lambda *_: StandInAgent()  # type: ignore[attr-defined]
     process.MODULE = "benchmarks.faults.stand_in_evaluator"
     workers.MODULE = "benchmarks.faults.stand_in_worker"
     return runner.main(sys.argv[1:])

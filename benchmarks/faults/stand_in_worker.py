@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from ftassist.trial import job_run, worker
+from ftassist.trial import spare, worker
 
 if __name__ == "__main__":
-    job_run.PRELOADED = ""
+    spare.PRELOADED = ""
     sys.exit(worker.main())

@@ -12,6 +12,13 @@ __version__ = "0.1.0"
 __all__ = ["__version__", "load_ipython_extension"]
 
 
+def _jupyter_server_extension_points() -> list[dict[str, Any]]:
+    """Tells Jupyter Server of the extension in `ftassist.server`."""
+    from ftassist.server import FtassistApp
+
+    return [{"module": "ftassist", "app": FtassistApp}]
+
+
 def load_ipython_extension(shell: Any) -> None:
     """Registers `%ftagent` with an IPython shell; called by `%load_ext ftassist`."""
     from ftassist.ui.magics import load_ipython_extension as load

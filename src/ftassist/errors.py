@@ -95,3 +95,7 @@ class TrainingPausedError(FtassistError):
 
 class TrainingStoppedError(FtassistError):
     """Training was stopped: nothing is trained, the loss is NaN, or it exploded."""
+
+
+class IsolationError(FtassistError):
+    """Isolation is required and this machine cannot give it, or a sandbox did not start."""

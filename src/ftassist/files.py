@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ftassist.errors import DataError, FtassistError
 
@@ -83,6 +85,37 @@ def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
                     fix='write each row as {"field": value, ...}',
                 )
             yield row
+
+
+def open_inside(folder: Path, *names: str) -> IO[bytes]:
+    """Opens a regular file below `folder` for reading; no link on the way is followed.
+
+    For folders that untrusted code writes to: a link there could point anywhere.
+
+    Raises:
+        OSError: It is not there, is no regular file, or a link is on the way.
+    """
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for place, name in enumerate(names, start=1):
+            last = place == len(names)
+            kind = os.O_NONBLOCK if last else os.O_DIRECTORY
+            below = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | kind, dir_fd=opened)
+            os.close(opened)
+            opened = below
+        if not stat.S_ISREG(os.fstat(opened).st_mode):
+            raise FileNotFoundError(f"{'/'.join(names)} is no regular file")
+        return os.fdopen(opened, "rb")
+    except BaseException:
+        with suppress(OSError):
+            os.close(opened)
+        raise
+
+
+def templates_folder() -> Path:
+    """The folder of templates: inside the installed package, or beside it in a checkout."""
+    installed = Path(__file__).parent / "templates"
+    return installed if installed.is_dir() else Path(__file__).parents[2] / "templates"
 
 
 def hash_text(*parts: str) -> str:

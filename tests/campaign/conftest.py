@@ -75,6 +75,9 @@ class FakeEvaluator:
         """Is back at once."""
         self.alive = True
 
+    def close(self, trial: str) -> None:
+        """Takes note of nothing."""
+
     def stop(self) -> None:
         """Ends."""
         self.alive = False

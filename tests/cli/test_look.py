@@ -107,6 +107,23 @@ def test_final_shows_the_verdict_and_tells_of_a_second_opening(
     assert run_json("final")["scores"]["t0004"]["score"] == 0.76
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"), [("4", "t0004"), ("t4", "t0004"), ("base", "t0000"), (None, None)]
+)
+def test_final_takes_a_trial_by_the_names_that_show_takes(
+    demo_folder: Path, monkeypatch: pytest.MonkeyPatch, said: str | None, meant: str | None
+) -> None:
+    asked = []
+
+    def final(campaign: Campaign, trial: str | None = None, **_: Any) -> dict[str, Any]:
+        asked.append(trial)
+        return dict(campaign.refresh().tests["t0004"])
+
+    monkeypatch.setattr("ftassist.campaign.final.open_test", final)
+    run_json("final", *([said] if said else []))
+    assert asked == [meant]
+
+
 def test_a_sealed_test_split_is_an_error_with_a_way_on(
     demo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

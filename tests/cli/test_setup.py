@@ -12,6 +12,7 @@ from ftassist.cli import app
 
 COMMANDS = [
     *("tasks", "init", "doctor", "propose", "accept", "edit", "veto", "pause", "resume"),
+    *("insights", "cancel", "budget", "replay", "agent-server-check"),
     *("stop", "run", "status", "tree", "show", "diff", "final", "report"),
 ]
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -52,6 +53,16 @@ def test_a_row_with_an_item_in_it_is_exact_and_its_span_is_the_item(
     assert row[slice(*leak.span)] == stories[7].rstrip("?")
 
 
+def spelt(word: str) -> str:
+    """A whole number below 100 in words."""
+    if not word.isdigit() or int(word) < 20:
+        return word
+    tens, unit = divmod(int(word), 10)
+    names = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+    units = ["", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    return f"{names[tens - 2]}-{units[unit]}".rstrip("-")
+
+
 DISGUISES: list[tuple[str, Callable[[str], str]]] = [
     ("case", str.upper),
     ("spacing", lambda text: text.replace(" ", " \n  ")),
@@ -59,6 +70,15 @@ DISGUISES: list[tuple[str, Callable[[str], str]]] = [
     ("full-width", lambda text: "".join(chr(ord(c) + 0xFEE0) if c.isalnum() else c for c in text)),
     ("zero-width", lambda text: "\u200b".join(text)),
     ("number format", lambda text: " ".join(f"{w}.0" if w.isdigit() else w for w in text.split())),
+    ("look-alike letters", lambda text: text.translate(str.maketrans("aeopc", "аеорс"))),
+    ("accents", lambda text: text.replace("a", "à").replace("e", "e\u0301").replace("o", "ö")),
+    (
+        "digits of another script",
+        lambda text: text.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")),
+    ),
+    ("number words", lambda text: " ".join(spelt(word) for word in text.split())),
+    ("no-break spaces", lambda text: text.replace(" ", "\u00a0")),
+    ("split over turns", lambda text: text.replace(". ", ".\nYes?\nGo on.\n")),
     ("hidden in a longer row", lambda text: "lorem ipsum 5 " * 40 + text + " dolor 9" * 40),
 ]
 
@@ -77,6 +97,48 @@ def test_an_item_with_another_question_around_it_is_found(
     rows = [text.replace("How many", "Tell me the number which").rstrip("?") for text in stories]
     found = {leak.row for leak in index.find(rows)}
     assert len(found) >= 0.98 * len(rows)
+
+
+GERMAN = [
+    "{name} kauft {a} Kisten mit je {b} Stiften. {c} sind kaputt. Wie viele sind noch gut?",
+    "Der Laden von {name} hat {a} Hefte. Noch {b} kommen dazu, {c} gehen weg. Und jetzt?",
+    "Erst geht {name} {a} Meilen weit, dann {b}, und zuletzt {c} heim. Welche Strecke war das?",
+]
+
+
+def in_german(rng: random.Random, low: int, high: int) -> str:
+    a, b, c = (rng.randint(low, high) for _ in range(3))
+    return rng.choice(GERMAN).format(name=rng.choice(NAMES), a=a, b=b, c=c)
+
+
+def test_translated_items_show_as_a_group_by_their_numbers(
+    index: LeakIndex, stories: list[str]
+) -> None:
+    numbers = [re.findall(r"\d+", text) for text in stories[:40]]
+    rows = [GERMAN[n % 3].format(name="Ada", a=a, b=b, c=c) for n, (a, b, c) in enumerate(numbers)]
+    rng = random.Random(6)
+    own = [story(rng, 2, 19) for _ in range(400)]
+    found = index.find([*own, *rows])
+    assert {leak.kind for leak in found} == {"numbers"}
+    assert len(found) == len(rows)
+    assert all(leak.row >= len(own) for leak in found)
+
+
+def test_honest_rows_of_another_language_are_no_leaks(index: LeakIndex) -> None:
+    rng = random.Random(7)
+    assert index.find([in_german(rng, 20, 99) for _ in range(400)]) == []
+
+
+def test_a_handful_of_translated_items_is_not_found(index: LeakIndex, stories: list[str]) -> None:
+    a, b, c = re.findall(r"\d+", stories[0])
+    assert index.find([GERMAN[0].format(name="Ada", a=a, b=b, c=c)]) == []
+
+
+@pytest.mark.parametrize("written", ["1 200", "1.200", "1'200", "1200.0", "1.2e3", "1,200"])
+def test_every_way_of_grouping_a_number_is_seen_through(written: str) -> None:
+    items = [f"A mill grinds {n} sacks and {n + 77} bags. How many in all?" for n in (1200, 3400)]
+    row = f"A mill grinds {written} sacks and 1277 bags. How many in all?"
+    assert [leak.row for leak in LeakIndex.build(items_of(items)).find([row])] == [0]
 
 
 def test_the_same_frames_with_other_numbers_are_no_leaks(index: LeakIndex) -> None:
@@ -112,6 +174,7 @@ def test_codes_keep_their_case() -> None:
         ("1,200.50 +7 -3.0 \uff11\uff12 007", ["1200.5", "7", "-3", "12", "7"]),
         ("Twelve + thirty", ["12", "30"]),
         ("x_y a-b don't", ["x", "y", "a", "b", "don", "t"]),
+        ("twenty-one Ninety nine 20 1", ["21", "99", "20", "1"]),
         ("so\u200bft \ufb01n", ["soft", "fin"]),
     ],
 )

@@ -132,3 +132,21 @@ def test_a_card_without_a_licence_is_refused(tmp_path: Path) -> None:
     (tmp_path / "small" / "card.yaml").write_text(yaml.safe_dump(card), encoding="utf-8")
     with pytest.raises(DataError, match="licence"):
         sets.card("small")
+
+
+def test_a_profile_is_computed_once_for_the_same_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ftassist.dojo import repository as module
+    from ftassist.dojo.task import load_task
+
+    monkeypatch.setenv("FTASSIST_CACHE", str(tmp_path))
+    sets = DataRepository(load_task("mini_math").repository_folder)
+    name = sets.names()[0]
+    first = sets.profile(name)
+    monkeypatch.setattr(module, "profile_rows", lambda *_: pytest.fail("computed again"))
+    assert sets.profile(name) == first
+    (next(tmp_path.glob("profiles/*.json"))).write_text("{", encoding="utf-8")
+    monkeypatch.undo()
+    monkeypatch.setenv("FTASSIST_CACHE", str(tmp_path))
+    assert sets.profile(name) == first

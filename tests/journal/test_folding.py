@@ -23,6 +23,8 @@ STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
     (Kind.STAGE_STARTED, {"stage": "curate"}),
     (Kind.STAGE_FINISHED, {"stage": "curate", "seconds": 1.0}),
     (Kind.PREFLIGHT_PASSED, {"check": "rows"}),
+    (Kind.EVALUATION_REFUSED, {"class": "INVALID", "what": "another model", "where": ""}),
+    (Kind.ATTEMPT_SEEN, {"class": "INVALID", "what": "opens evaluation data", "where": "f"}),
     (Kind.TRIAL_SCORED, {"feedback": {"score": 0.5, "low": 0.4, "high": 0.6, "n": 9}}),
     (Kind.TRIAL_COMPLETED, {"seconds": {}}),
     (Kind.TRIAL_FAILED, {"class": "OOM", "message": "out of memory"}),
@@ -130,6 +132,45 @@ def test_an_invalid_trial_keeps_its_feedback_but_has_no_score() -> None:
     assert trial.status == "invalid"
     assert trial.score is None
     assert trial.feedback["score"] == 0.5
+
+
+def refused(kind: str, what: str = "another model") -> tuple[str, dict[str, Any]]:
+    return (Kind.EVALUATION_REFUSED, {"class": kind, "what": what, "where": ""})
+
+
+def test_a_cheat_that_was_refused_makes_a_trial_invalid_however_it_ends() -> None:
+    endings = (COMPLETED, (Kind.TRIAL_FAILED, {"class": "CONFIG", "message": "oops"}))
+    for steps in ([refused("INVALID"), SCORED], [SCORED, refused("INVALID")]):
+        for ending in endings:
+            trial = run(*steps, ending).trials["t0001"]
+            assert (trial.status, trial.score) == ("invalid", None)
+            assert trial.failure["message"] == "another model"
+            assert trial.refusals[0]["by"] == "test"
+
+
+def test_something_of_a_scored_trial_that_cheats_later_makes_it_invalid() -> None:
+    assert run(SCORED, COMPLETED, refused("INVALID")).trials["t0001"].status == "invalid"
+
+
+def test_a_spent_allowance_is_shown_and_does_not_spoil_the_score() -> None:
+    trial = run(SCORED, refused("BUDGET"), COMPLETED).trials["t0001"]
+    assert (trial.status, trial.score) == ("scored", 0.5)
+    assert len(trial.refusals) == 1
+
+
+def test_a_refusal_nobody_signed_is_that_of_the_only_trial_that_runs() -> None:
+    unsigned = (Kind.EVALUATION_REFUSED, None, refused("INVALID", "the token is not valid")[1])
+    started = [propose(), (Kind.TRIAL_STARTED, "t0001", {})]
+    state = fold(State(), history(*started, unsigned, (COMPLETED[0], "t0001", COMPLETED[1])))
+    assert state.trials["t0001"].status == "invalid"
+    two = [propose("t0002"), (Kind.TRIAL_STARTED, "t0002", {})]
+    state = fold(State(), history(*started, *two, unsigned))
+    assert state.notes == ("refused: the token is not valid",)
+    assert not any(trial.refusals for trial in state.trials.values())
+
+
+def test_an_invalid_trial_uses_the_budget() -> None:
+    assert run(refused("INVALID"), COMPLETED).trials_used == 1
 
 
 def test_a_veto_of_a_running_trial_stands_whatever_the_worker_says_later() -> None:

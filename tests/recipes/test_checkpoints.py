@@ -129,15 +129,16 @@ def test_a_checkpoint_that_is_cut_off_damaged_or_anothers_is_not_used(
     nine, eight = sorted((data.parent / "checkpoints").iterdir(), reverse=True)
     assert (nine.name, eight.name) == ("checkpoint-9", "checkpoint-8")
     fingerprint = read_json(nine / "complete.json")["fingerprint"]
-    assert _checkpoints.find(data.parent, fingerprint).step == 9
-    assert _checkpoints.find(data.parent, "another").step == 0
+    keep = _checkpoints.Keep(data.parent, fingerprint)
+    assert _checkpoints.find(keep).step == 9
+    assert _checkpoints.find(_checkpoints.Keep(data.parent, "another")).step == 0
 
     raw = bytearray((nine / "optimizer.pt").read_bytes())
     raw[len(raw) // 2] ^= 1
     (nine / "optimizer.pt").write_bytes(raw)
-    assert _checkpoints.find(data.parent, fingerprint).step == 8
+    assert _checkpoints.find(keep).step == 8
     (eight / "complete.json").unlink()
-    assert _checkpoints.find(data.parent, fingerprint).step == 0
+    assert _checkpoints.find(keep).step == 0
 
 
 def test_a_short_training_writes_no_checkpoint(

@@ -281,3 +281,11 @@ def test_importing_the_recipes_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_task_is_loaded_from_by_its_folder(repository: MakeRepository) -> None:
+    folder = repository(bare=(QA, [{"q": "1?", "a": "1"}]))
+    task = folder.parent / "published"
+    task.mkdir()
+    folder.rename(task / "repository")
+    assert questions(curate.load(task, ["bare"])) == ["1?"]

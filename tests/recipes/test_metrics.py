@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftassist.errors import FtassistError
-from ftassist.recipes.metrics import MetricsWriter, last_rows, read_curve, read_metrics
+from ftassist.recipes.metrics import MetricsWriter, curve_of, last_of, read_metrics
 
 
 def test_a_row_can_be_read_as_soon_as_it_is_written(tmp_path: Path) -> None:
@@ -52,8 +52,9 @@ def test_a_million_lines_are_read_in_pages_and_their_end_and_curve_at_once(tmp_p
     assert page.more
     assert len(page.rows) < 200_000
     assert read_metrics(path, page.next).rows[0]["step"] == page.rows[-1]["step"] + 1
-    assert last_rows(path)[-1]["step"] == 999_999
-    steps = [row["step"] for row in read_curve(path)]
+    with path.open("rb") as file:
+        assert last_of(file)[-1]["step"] == 999_999
+        steps = [row["step"] for row in curve_of(file)]
     assert len(steps) < 10_000
     assert steps == sorted(steps)
     assert steps[0] == 0

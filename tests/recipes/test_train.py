@@ -260,7 +260,9 @@ def test_an_interrupt_leaves_no_model_folder(
     data = exported(count=24)
     with pytest.raises(KeyboardInterrupt):
         fit(llama, data)
-    assert sorted(p.name for p in data.parent.iterdir()) == ["audit.json", "data", "metrics.jsonl"]
+    left = sorted(p.name for p in data.parent.iterdir())
+    assert left == ["audit.json", "checkpoints", "data", "metrics.jsonl"]
+    assert list((data.parent / "checkpoints").iterdir()) == []
 
 
 def test_data_that_is_not_there_is_told_plainly(llama: Path, tmp_path: Path) -> None:

@@ -198,8 +198,8 @@ for n in range(1000):
     print("x" * 20_000)
     sys.stdout.flush()
 sys.stdout.buffer.write(bytes(range(256)) * 4000) if hasattr(sys.stdout, "buffer") else None
-print("\\x00\\x1b[31m\\ud800" * 300_000)
-raise ValueError("\\x01" * 3_000_000)
+print("\\x00\\x1b[31m\\ud800" * 60_000)
+raise ValueError("\\x01" * 100_000)
 """
 
 

@@ -119,7 +119,7 @@ def test_papermill_works_inside_a_running_loop(run: Any) -> None:
 
 def test_a_kernel_that_neither_works_nor_speaks_is_ended_as_hung(run: Any) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ftassist.trial.run.Run.silence", 2.0)
+        patch.setattr("ftassist.trial.run.SILENT_SECONDS", 2.0)
         _, error = run("import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)")
     assert error.failure.failure == "TIMEOUT"
     assert "hung" in error.failure.message

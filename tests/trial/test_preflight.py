@@ -139,6 +139,7 @@ def test_leaking_rows_make_a_trial_invalid_and_are_listed(ladder: Ladder) -> Non
     assert refused.failure.failure == "INVALID"
     assert "2 of 4 training rows" in refused.failure.message
     assert "curate.decontaminate" in refused.failure.message
+    assert "sources: 2 of made" in refused.failure.message
     listed = read_json(ladder.folder / "leaks.json")
     assert [(leak["row"], leak["id"], leak["kind"]) for leak in listed["leaks"]] == [
         (2, "r1", "exact"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,19 +105,33 @@ def test_writing_into_a_trial_does_not_change_the_cache(
     assert cache.find(KEY).entry is not None
 
 
-def test_a_very_large_file_is_linked_read_only(
+def test_a_cached_file_shares_nothing_that_a_trial_could_change(
+    cache: StageCache, train: Callable[[], Entry], folder: Path
+) -> None:
+    train()
+    kept = cache.folder / KEY / "files/model/deep/weights.bin"
+    before = kept.read_bytes()
+
+    assert not kept.samefile(folder / "model/deep/weights.bin")
+    (folder / "model/deep/weights.bin").write_bytes(b"changed")
+
+    assert kept.read_bytes() == before
+
+
+def test_files_are_copied_where_the_system_cannot_clone_them(
     cache: StageCache,
     train: Callable[[], Entry],
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(stage_cache, "LINK_ABOVE", 1000)
+    def refuse(*_: object) -> int:
+        raise OSError(errno.EXDEV, "across file systems")
+
+    monkeypatch.setattr(os, "copy_file_range", refuse, raising=False)
     train()
 
     kept = cache.folder / KEY / "files/model/deep/weights.bin"
-
-    assert kept.samefile(folder / "model/deep/weights.bin")
-    assert kept.stat().st_mode & 0o222 == 0
+    assert kept.read_bytes() == (folder / "model/deep/weights.bin").read_bytes()
 
 
 def test_a_half_built_entry_is_never_found(

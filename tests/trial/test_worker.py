@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ftassist.files import read_json
 from ftassist.journal.events import Kind
 from ftassist.journal.store import Journal
 from ftassist.trial.job import TrialJob
+from ftassist.trial.sandbox import INSIDE, available_isolation
 
 LONG = """
 import os, subprocess, time
@@ -47,7 +49,7 @@ def test_a_worker_runs_its_job_and_writes_the_events_itself(
     assert kinds[-1] == Kind.TRIAL_COMPLETED
     started = lab.events(job, Kind.TRIAL_STARTED)[0].payload
     assert started["pid"] == worker.process.pid
-    assert started["isolation"] == "none"
+    assert started["isolation"] == available_isolation()
     assert read_json(job.folder / "result.json")["kind"] == Kind.TRIAL_COMPLETED
 
 
@@ -56,7 +58,7 @@ def test_a_stopped_worker_ends_soon_and_leaves_no_process(
 ) -> None:
     job = lab.with_cells(job, train=LONG)
     worker.send(job)
-    kernel, child = _pids(job)
+    kernel, child = _pids(worker, job)
 
     begun = time.monotonic()
     worker.process.send_signal(signal.SIGTERM)
@@ -75,7 +77,7 @@ def test_a_worker_ends_with_its_runner_and_leaves_the_trial_open(
 ) -> None:
     job = lab.with_cells(job, train=LONG)
     worker.send(job)
-    kernel, child = _pids(job)
+    kernel, child = _pids(worker, job)
 
     worker.close_input()
 
@@ -89,7 +91,7 @@ def test_a_worker_ends_with_its_runner_and_leaves_the_trial_open(
 def test_a_kernel_dies_with_a_worker_that_is_killed(lab: Any, worker: Any, job: TrialJob) -> None:
     job = lab.with_cells(job, train="import os\n" + LONG)
     worker.send(job)
-    kernel, child = _pids(job)
+    kernel, child = _pids(worker, job)
 
     worker.process.kill()
     worker.wait()
@@ -109,10 +111,11 @@ def test_a_second_worker_goes_on_where_a_killed_one_was(
     lab: Any, worker: Any, job: TrialJob
 ) -> None:
     worker.send(lab.with_cells(job, train=LONG))
-    _, child = _pids(job)
+    _, child = _pids(worker, job)
     worker.process.kill()
     worker.wait()
-    os.kill(child, signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)
     second = lab.worker()
 
     second.send(job)
@@ -149,7 +152,7 @@ def test_a_paused_worker_keeps_the_checkpoint_and_the_next_one_goes_on(
 ) -> None:
     pausable = lab.with_cells(job, train=PAUSABLE)
     worker.send(pausable)
-    _pids(job)
+    _await_pids(job)
 
     worker.process.stdin.write(b"pause\n")
     worker.process.stdin.flush()
@@ -191,7 +194,7 @@ def test_a_worker_without_a_job_ends_with_its_runner(worker: Any) -> None:
 
 @pytest.mark.slow
 def test_a_spare_kernel_is_bound_to_the_trial(lab: Any, job: TrialJob) -> None:
-    worker = lab.worker("--spare")
+    worker = lab.worker("--spare", job.campaign, job.spec.model, job.spec.repository)
     look = "import os, sys\nfrom pathlib import Path\n"
     look += "Path('seen').write_text(f\"{os.getcwd()} {'torch' in sys.modules} "
     look += "{os.environ['FTASSIST_ROW_CAP']}\")\n"
@@ -199,18 +202,30 @@ def test_a_spare_kernel_is_bound_to_the_trial(lab: Any, job: TrialJob) -> None:
 
     worker.send(job)
 
-    assert worker.wait() == 0
+    assert worker.wait(280) == 0
     worker.close_input()
-    assert (job.folder / "seen").read_text() == f"{job.folder} True 100"
+    where = job.folder if available_isolation() == "none" else INSIDE
+    assert (job.folder / "seen").read_text() == f"{where} True 100"
+    assert not list(job.folder.parent.glob(".spare-*"))
 
 
-def _pids(job: TrialJob) -> tuple[int, int]:
-    """The kernel and its child, once the train cell runs."""
+def _pids(worker: Any, job: TrialJob) -> tuple[int, int]:
+    """The kernel and its child as they are known outside, once the train cell runs."""
+    _await_pids(job)
+    below = psutil.Process(worker.process.pid).children(recursive=True)
+    sleeper = next(p for p in below if p.name() == "sleep")
+    parent = sleeper.parent()
+    assert parent is not None
+    return parent.pid, sleeper.pid
+
+
+def _await_pids(job: TrialJob) -> None:
+    """Waits until the train cell runs."""
     path = job.folder / "pids"
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:
-        if path.is_file() and len(parts := path.read_text().split()) == 2:
-            return int(parts[0]), int(parts[1])
+        if path.is_file() and len(path.read_text().split()) == 2:
+            return
         time.sleep(0.05)
     raise AssertionError("the train cell did not start")
 

@@ -51,6 +51,28 @@ def test_a_missing_program_is_optional_and_says_what_it_costs(
     check = found(tmp_path)["bubblewrap"]
     assert check.state == "optional"
     assert "unisolated" in check.fix
+    assert "apt install bubblewrap" in check.fix
+
+    monkeypatch.setenv("FTASSIST_REQUIRE_SANDBOX", "1")
+    assert found(tmp_path)["bubblewrap"].state == "missing"
+
+
+def test_a_bubblewrap_that_does_not_work_is_not_taken_for_one_that_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bwrap"
+    program.write_text(
+        '#!/bin/sh\n[ "$1" = --version ] && echo bubblewrap 0.8.0 && exit\n'
+        "echo 'bwrap: No permissions to create new namespace' >&2; exit 1\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+
+    check = found(tmp_path)["bubblewrap"]
+
+    assert check.state == "optional"
+    assert "does not work: bwrap: No permissions" in check.found
+    assert "user namespaces" in check.fix
 
 
 def test_a_gpu_is_looked_for_without_importing_torch(

@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from ftassist.campaign import Campaign
+from ftassist.documents.snapshot import Snapshot, take
 from ftassist.errors import DataError
 from ftassist.ui import figures
-from ftassist.ui.snapshot import Snapshot, take
 
 
 @pytest.fixture

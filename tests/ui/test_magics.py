@@ -8,8 +8,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from ftassist.campaign import Campaign
+from ftassist.documents import PROPOSAL_MIME
 from ftassist.journal import Kind
-from ftassist.ui.documents import PROPOSAL_MIME
 
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
 

@@ -7,7 +7,7 @@ import nbclient
 import nbformat
 import pytest
 
-from ftassist.ui.documents import PROPOSAL_MIME
+from ftassist.documents import PROPOSAL_MIME
 
 
 def execute(folder: Path, *cells: str) -> Any:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from ftassist.campaign import Campaign
+from ftassist.documents.snapshot import take
 from ftassist.journal.state import State
 from ftassist.ui.report import build, render
 from ftassist.ui.report.svg import ticks
-from ftassist.ui.snapshot import take
 
 _VOID = {"meta", "link", "br", "img", "hr", "input"}
 

@@ -4,11 +4,11 @@ from typing import Any
 import pytest
 
 from ftassist.campaign import Campaign
+from ftassist.documents.progress import News, moments, now_line
 from ftassist.errors import FtassistError
 from ftassist.journal import Kind, State
 from ftassist.ui import waiting
 from ftassist.ui.following import in_lines
-from ftassist.ui.progress import News, moments, now_line
 
 
 def without(state: State, *gone: str, **changes: Any) -> State:

@@ -88,13 +88,14 @@ def outcomes(trials: Iterable[Trial]) -> tuple[Outcome, ...]:
 
 
 def track_record(trials: Iterable[Trial]) -> dict[str, Record]:
-    """Made and held predictions by rule, and over all."""
+    """Made and held predictions by rule, by kind of change ("data", "training") and over all."""
     made: dict[str, int] = defaultdict(int)
     held: dict[str, int] = defaultdict(int)
     for trial in trials:
         if trial.prediction.get("held") is None:
             continue
-        for name in (str(trial.proposal.get("rule", "")), OVERALL):
+        kinds = trial.proposal.get("hypothesis", {}).get("changes", ())
+        for name in (str(trial.proposal.get("rule", "")), "+".join(sorted(kinds)), OVERALL):
             made[name] += 1
             held[name] += bool(trial.prediction["held"])
     return {name: Record(made[name], held[name]) for name in sorted(made) if name}

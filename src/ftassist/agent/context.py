@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ftassist.agent.calibration import Outcome, Record, outcomes, track_record
@@ -79,7 +79,10 @@ class Context:
         edits: {trial, stage, actor} of people's edits.
         insights: Active insights; pinned ones first.
         outcomes: What each earlier change was worth, oldest first.
-        calibration: How often predicted intervals held, by rule and over all.
+        calibration: How often predicted intervals held, by rule, by kind of change and over all.
+        ruled: Insights people pinned, rewrote or removed, by id, with the text they did away with.
+        insights_made: How many insights there have been.
+        survey: The requirement card, if one was written.
     """
 
     task: Mapping[str, Any]
@@ -101,6 +104,9 @@ class Context:
     insights: tuple[Mapping[str, Any], ...]
     outcomes: tuple[Outcome, ...]
     calibration: Mapping[str, Record]
+    ruled: Mapping[str, str] = field(default_factory=dict)
+    insights_made: int = 0
+    survey: Mapping[str, Any] = field(default_factory=dict)
 
     def trial(self, name: str) -> TrialView:
         """The trial of that id.
@@ -174,6 +180,9 @@ def build(
         insights=_insights(state),
         outcomes=outcomes(trials.values()),
         calibration=track_record(trials.values()),
+        ruled=dict(state.ruled),
+        insights_made=state.insights_made,
+        survey=_survey(state.survey),
     )
     return _fit(context, trials, evidence)
 
@@ -296,6 +305,15 @@ def _insights(state: State) -> tuple[Mapping[str, Any], ...]:
     known = [dict(insight) for insight in state.insights.values()]
     pinned = [insight for insight in known if insight.get("pinned")]
     return tuple([*pinned, *[i for i in reversed(known) if not i.get("pinned")]][:30])
+
+
+def _survey(card: Mapping[str, Any]) -> dict[str, Any]:
+    """The requirement card with what searches found marked as untrusted."""
+    sources = [
+        {key: quote(value, 200) for key, value in source.items() if key != "url"}
+        for source in card.get("sources", ())
+    ]
+    return {**card, "sources": sources} if card else {}
 
 
 def _plain(value: Any) -> Any:

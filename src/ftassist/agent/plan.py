@@ -20,6 +20,9 @@ ORDER = (
     "curate.filter_labels",
     "curate.filter_length",
     "curate.balance",
+    "curate.sample_answers",
+    "curate.teach",
+    "curate.synthesise",
     "curate.repeat",
     "curate.mix",
     "curate.decontaminate",
@@ -28,6 +31,8 @@ ORDER = (
     "curate.export",
 )
 """Where an added operator goes: cleaning first, then what draws, then what writes."""
+TRAINERS = ("train.sft", "train.dpo", "train.kto", "train.grpo", "train.distil")
+"""The calls that train; a train cell has exactly one of them, or it is custom."""
 EVALUATE = (Call("evaluate", ("model",)),)
 _SEED = Name("seed")
 
@@ -52,7 +57,7 @@ class Plan:
         return cls(
             cells=dict(cells),
             curate=_read("curate", cells.get("curate", ""), "curate.load"),
-            train=_read("train", cells.get("train", ""), "train.sft"),
+            train=_read("train", cells.get("train", ""), *TRAINERS),
         )
 
     @property
@@ -146,12 +151,12 @@ def without_operator(curate: Calls, function: str) -> Calls:
 
 def training_call(train: Calls) -> Call:
     """The call that trains."""
-    return train[_index(train, "train.sft")]
+    return train[_index(train, *TRAINERS)]
 
 
 def with_training(train: Calls, **arguments: Any) -> Calls:
     """The train cell with arguments set; None removes one."""
-    at = _index(train, "train.sft")
+    at = _index(train, *TRAINERS)
     keywords = dict(train[at].keywords)
     seed = keywords.pop("seed", None)
     changed = Call(
@@ -190,7 +195,7 @@ def changed_parts(before: Plan, after: Plan) -> list[str]:
 
 
 _TOGETHER = {"alpha": "rank", "accumulation": "batch_size"}
-_WITH_METHOD = {"alpha": "method", "rank": "method", "learning_rate": "method"} | {
+TOGETHER_WITH_METHOD = {"alpha": "method", "rank": "method", "learning_rate": "method"} | {
     "accumulation": "batch_size"
 }
 
@@ -203,7 +208,7 @@ def _changed_calls(old: Calls, new: Calls) -> list[str]:
         other = next((call for call in new if call.function == name), None)
         if one == other:
             continue
-        if name != "train.sft" or one is None or other is None:
+        if name not in TRAINERS or one is None or other is None:
             parts.append(name)
             continue
         keys = {
@@ -211,18 +216,18 @@ def _changed_calls(old: Calls, new: Calls) -> list[str]:
             for key in {*one.keywords, *other.keywords}
             if one.keywords.get(key) != other.keywords.get(key)
         }
-        together = _WITH_METHOD if "method" in keys else _TOGETHER
+        together = TOGETHER_WITH_METHOD if "method" in keys else _TOGETHER
         parts += sorted({f"train.{together.get(key, key)}" for key in keys})
     return parts
 
 
-def _read(stage: str, source: str, needed: str) -> Calls | None:
+def _read(stage: str, source: str, *needed: str) -> Calls | None:
     """The calls of a cell that has exactly one call of the needed kind and names it can use."""
     calls = parse(stage, source) if source.strip() else None
-    if calls is None or [c.function for c in calls].count(needed) != 1:
+    if calls is None or sum(c.function in needed for c in calls) != 1:
         return None
     if stage == "curate":
-        call = calls[_index(calls, needed)]
+        call = calls[_index(calls, *needed)]
         if len(call.positional) != 2 or isinstance(call.positional[1], Name | str):
             return None
         if [c.function for c in calls].count("curate.export") != 1:
@@ -230,5 +235,5 @@ def _read(stage: str, source: str, needed: str) -> Calls | None:
     return tuple(calls)
 
 
-def _index(calls: Sequence[Call], function: str) -> int:
-    return next(at for at, call in enumerate(calls) if call.function == function)
+def _index(calls: Sequence[Call], *functions: str) -> int:
+    return next(at for at, call in enumerate(calls) if call.function in functions)

@@ -76,6 +76,7 @@ SCHEMA: dict[str, Any] = {
                 "description": _TEXT,
                 "before": {"type": "string"},
                 "after": {"type": "string"},
+                "parts": {"type": "array", "items": {"type": "string"}},
             },
         },
         "estimate": {
@@ -127,12 +128,16 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class Change:
-    """The one thing changed. `key` is what a veto forbids, such as "train.learning_rate:up"."""
+    """The one thing changed. `key` is what a veto forbids, such as "train.learning_rate:up".
+
+    `parts` names each single thing, where several are changed on purpose.
+    """
 
     key: str
     description: str
     before: str = ""
     after: str = ""
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -174,6 +179,7 @@ class Proposal:
         """The document, as stored in the journal and sent to faces."""
         document = asdict(self)
         document["cells"] = dict(self.cells)
+        document["change"]["parts"] = list(self.change.parts)
         document["hypothesis"]["changes"] = list(self.hypothesis.changes)
         document["hypothesis"]["evidence"] = [asdict(e) for e in self.hypothesis.evidence]
         return document
@@ -210,7 +216,9 @@ class Proposal:
             parent=document["parent"],
             hypothesis=hypothesis,
             cells=dict(document["cells"]),
-            change=Change(**document["change"]),
+            change=Change(
+                **{**document["change"], "parts": tuple(document["change"].get("parts", ()))}
+            ),
             estimate=Estimate(**document["estimate"]),
             backend=document["backend"],
             rule=document.get("rule", ""),

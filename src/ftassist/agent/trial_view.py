@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ftassist.agent.condensed_log import condense_log
 from ftassist.agent.evidence import TrialEvidence
 from ftassist.files import hash_text
 from ftassist.journal.state import STAGES, Trial
@@ -74,6 +75,7 @@ class TrialView:
         rows: Rows that were trained on.
         failure: {class, stage}; empty where nothing failed.
         failure_message: What it said.
+        failure_log: The error, where it was raised, shapes, memory and the last lines.
         cells: The source of each stage as it was run.
         edited: The stages a person edited.
         evidence: What it left behind.
@@ -105,6 +107,7 @@ class TrialView:
     rows: int | None = None
     failure: Mapping[str, str] = field(default_factory=dict)
     failure_message: Quoted = field(default_factory=lambda: Quoted(""))
+    failure_log: Quoted = field(default_factory=lambda: Quoted(""))
     cells: Mapping[str, str] = field(default_factory=dict)
     edited: tuple[str, ...] = ()
     evidence: TrialEvidence | None = None
@@ -156,6 +159,7 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
         rows=trial.outcome.get("rows"),
         failure={k: str(trial.failure.get(k, "")) for k in ("class", "stage") if trial.failure},
         failure_message=quote(trial.failure.get("message", "")),
+        failure_log=Quoted(condense_log(_log(trial))),
         cells=dict(trial.cells),
         edited=tuple(sorted(trial.edited)),
         evidence=evidence,
@@ -164,6 +168,11 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
             for item in feedback.get("wrong", ())[: SHOWN_WRONG if central else FEW_WRONG]
         ),
     )
+
+
+def _log(trial: Trial) -> str:
+    parts = (trial.failure.get("traceback", ""), trial.failure.get("message", ""))
+    return "\n".join(str(part) for part in parts if part)
 
 
 def _wrong(item: Mapping[str, Any]) -> WrongItem:

@@ -20,6 +20,7 @@ class Budget:
         trials: Accepted trials; the base and replicates are not counted.
         rows: Training rows of one trial, counted by the program.
         seconds: Wall-clock seconds of all trials together.
+        usd: US dollars for calls of the agent's models; the playbook makes none.
 
     Raises:
         BudgetError: A limit is not positive.
@@ -28,9 +29,10 @@ class Budget:
     trials: int = 8
     rows: int = 2000
     seconds: float = 1800.0
+    usd: float = 5.0
 
     def __post_init__(self) -> None:
-        for name in ("trials", "rows", "seconds"):
+        for name in ("trials", "rows", "seconds", "usd"):
             value = getattr(self, name)
             if not isinstance(value, int | float) or isinstance(value, bool) or not value > 0:
                 raise BudgetError(
@@ -52,7 +54,7 @@ class Budget:
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Budget:
         """Reads a budget from a task card or an event; missing limits get the defaults."""
-        known = {k: values[k] for k in ("trials", "rows", "seconds") if k in values}
+        known = {k: values[k] for k in ("trials", "rows", "seconds", "usd") if k in values}
         return cls(**known)
 
 

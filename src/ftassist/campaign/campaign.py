@@ -1,7 +1,7 @@
 """A campaign: one search on one task with one budget; a folder with a journal.
 
-This is what every face talks to: it reads the state, writes decisions and starts the runner. It
-runs no trial and thinks up no proposal itself.
+This is what every face talks to: it reads the state and starts the runner; decisions and wishes
+have files of their own. It runs no trial and thinks up no proposal itself.
 
     campaigns/mini_math-1/
       journal.db                    the only truth
@@ -14,7 +14,6 @@ runs no trial and thinks up no proposal itself.
 from __future__ import annotations
 
 import getpass
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -22,21 +21,24 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from ftassist.agent.backends.link import Link
+from ftassist.campaign import decisions, requests, trial_files
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.lock import holder
+from ftassist.campaign.model_reference import model_reference
 from ftassist.campaign.review import parse_review
+from ftassist.campaign.runner_process import start_runner
 from ftassist.dojo.task import Task, load_task
-from ftassist.errors import FtassistError, JournalError, StaleDecisionError, UnknownNameError
+from ftassist.errors import FtassistError, JournalError, UnknownNameError
 from ftassist.files import read_json
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.folding import fold
-from ftassist.journal.state import BASE, STAGES, State, Trial
-from ftassist.journal.store import Journal, refuse_stale
-from ftassist.recipes.metrics import MetricsPage, last_rows, read_curve, read_metrics
+from ftassist.journal.state import BASE, State, Trial
+from ftassist.journal.store import Journal
+from ftassist.recipes.metrics import MetricsPage
+from ftassist.search.insight import Insight
 
-METRICS = "metrics.jsonl"
 POLL_SECONDS = 0.1
-_START_SECONDS = 30.0
 _RECORDED = ("ftassist", "torch", "transformers", "trl", "peft", "datasets", "lm-eval")
 
 
@@ -61,6 +63,7 @@ class Campaign:
         self.journal = journal
         self._state = State()
         self._task: Task | None = None
+        self._ranked: tuple[tuple[Any, ...], str | None] = ((), None)
 
     @classmethod
     def create(
@@ -75,19 +78,21 @@ class Campaign:
         budget: Budget | None = None,
         seed: int = 0,
         actor: str | None = None,
+        agent: Mapping[str, Any] | None = None,
     ) -> Campaign:
-        """Makes a campaign in an empty or new folder.
+        """Makes a campaign in an empty or new folder; `agent` holds settings of its backend.
 
         Raises:
             UnknownNameError: The task, policy or backend does not exist.
             DataError: The review mode does not exist.
             FtassistError: The folder already holds a campaign, or cannot be written.
         """
-        from ftassist.agent.backends import backend_by_name
+        from ftassist.agent.backends import check_backend
         from ftassist.search.policies import policy_by_name
 
         loaded = load_task(task)
-        backend_by_name(backend)
+        check_backend(backend)
+        settings = _agent_settings(backend, agent or {})
         policy_by_name(policy)
         mode = parse_review(review)
         budget = budget or Budget.of(loaded.card.budget)
@@ -97,6 +102,7 @@ class Campaign:
                 where=str(folder),
                 fix="open it, or name another folder",
             )
+        reference = model_reference(model)
         campaign = cls(folder.resolve(), Journal(folder.resolve() / "journal.db", create=True))
         campaign._task = loaded
         campaign.journal.append(
@@ -105,13 +111,14 @@ class Campaign:
             payload={
                 "name": folder.resolve().name,
                 "task": loaded.key if loaded.folder.name == task else str(loaded.folder),
-                "model": _model_reference(model),
+                "model": reference,
                 "backend": backend,
                 "policy": policy,
                 "review": str(mode),
                 "budget": budget.to_dict(),
                 "seed": seed,
                 "versions": _versions(),
+                **({"agent": settings} if settings else {}),
             },
         )
         campaign.refresh()
@@ -187,8 +194,12 @@ class Campaign:
         return {str(item["id"]): float(item["score"]) for item in loaded["items"]}
 
     def views(self, split: str = "validation") -> dict[str, str] | None:
-        """The view of each item where the task's headline is the mean over views, else None."""
-        if self.task.card.reduction != "views":
+        """The view of each item where comparisons weigh views and not items, else None.
+
+        So it is where the headline is the mean over views, or a scorer's word over several.
+        """
+        card = self.task.card
+        if card.reduction == "items" or (card.reduction == "scorer" and len(card.views) == 1):
             return None
         loaded = read_json(self.folder / "scores" / f"{BASE}.{split}.json")
         return {str(item["id"]): str(item["view"]) for item in loaded["items"]}
@@ -198,23 +209,23 @@ class Campaign:
 
         The page's `next` is the `since` of the next call.
         """
-        return read_metrics(self.trial_folder(trial) / METRICS, since)
+        return trial_files.metrics(self.folder, trial, since)
 
     def curve(self, trial: str) -> tuple[dict[str, Any], ...]:
         """The whole training curve of a trial, thinned where it has very many rows."""
-        return read_curve(self.trial_folder(trial) / METRICS)
-
-    def latest(self, trial: str) -> tuple[dict[str, Any], ...]:
-        """The last rows of a trial's training metrics; quick, however long the training is."""
-        return last_rows(self.trial_folder(trial) / METRICS)
+        return trial_files.curve(self.folder, trial)
 
     def best(self) -> str | None:
         """The best trial so far by shrunken score; None before anything is scored."""
         from ftassist.campaign.tree import search_tree
         from ftassist.search.best import ranked_trials
 
-        ranked = ranked_trials(search_tree(self.refresh(), self.task.card.metric))
-        return ranked[0].id if ranked else None
+        state = self.refresh()
+        scored = tuple((t.id, t.score) for t in state.trials.values() if t.score is not None)
+        if scored != self._ranked[0]:
+            ranked = ranked_trials(search_tree(state, self.task.card.metric))
+            self._ranked = (scored, ranked[0].id if ranked else None)
+        return self._ranked[1]
 
     def say(
         self,
@@ -230,93 +241,16 @@ class Campaign:
         )
 
     def accept(self, trial: str, reason: str = "", *, seen: int | None = None) -> Event:
-        """Accepts a proposal: it will run.
-
-        Args:
-            trial: The proposal.
-            reason: Why; optional.
-            seen: The sequence number decided on; None for the state as it is now.
-
-        Raises:
-            StaleDecisionError: It was decided on or edited since `seen`.
-            CellError: A cell of it cannot be run.
-        """
-        from ftassist.trial.static_check import check_cells
-
-        check_cells(self.trial(trial).cells)
-        return self._decide(Kind.DECISION_ACCEPTED, trial, {"reason": reason}, seen)
+        """Accepts a proposal: it will run (see `decisions.accept`)."""
+        return decisions.accept(self, trial, reason, seen=seen)
 
     def veto(self, trial: str, reason: str, *, seen: int | None = None) -> Event:
-        """Vetoes a proposal, or a trial that runs; the reason steers the next proposal.
-
-        Raises:
-            StaleDecisionError: It was decided on or edited since `seen`.
-            FtassistError: No reason is given.
-        """
-        if not reason.strip():
-            raise FtassistError(
-                "a veto needs a reason: it steers the next proposal",
-                where=trial,
-                fix='say why, for instance: veto t0003 "no answers without working"',
-            )
-        payload = {"reason": reason.strip()}
-        return self._decide(Kind.DECISION_VETOED, trial, payload, seen, running=True)
+        """Vetoes a proposal, or a trial that runs (see `decisions.veto`)."""
+        return decisions.veto(self, trial, reason, seen=seen)
 
     def edit(self, trial: str, stage: str, source: str, *, seen: int | None = None) -> Event:
-        """Replaces the source of one cell of a proposal; the person is credited with it.
-
-        Raises:
-            StaleDecisionError: It was decided on or edited since `seen`.
-            UnknownNameError: No such stage.
-            CellError: The source is not valid Python.
-        """
-        from ftassist.trial.static_check import check_cells
-
-        if stage not in STAGES:
-            raise UnknownNameError.of("stage", stage, STAGES)
-        check_cells({**self.trial(trial).cells, stage: source})
-        return self._decide(Kind.DECISION_EDITED, trial, {"stage": stage, "source": source}, seen)
-
-    def _decide(
-        self,
-        kind: str,
-        trial: str,
-        payload: dict[str, Any],
-        seen: int | None,
-        *,
-        running: bool = False,
-    ) -> Event:
-        looked_at = self.refresh().seq if seen is None else seen
-        known = self.trial(trial)
-
-        def check(_: int) -> None:
-            now = self.refresh().trials[known.id]
-            refuse_stale(looked_at, now.changed, known.id)
-            open_to = ("proposed", "accepted", "running") if running else ("proposed",)
-            if now.status not in open_to:
-                raise StaleDecisionError(
-                    f"{known.id} is {now.status} and cannot be decided on any more",
-                    where=known.id,
-                    fix="ask for a new proposal",
-                )
-
-        event = self.journal.append_when(
-            check,
-            actor=person(),
-            kind=kind,
-            trial=known.id,
-            payload={**payload, "seen": looked_at},
-        )
-        self.refresh()
-        return event
-
-    def pin(self, trial: str, reason: str = "") -> Event:
-        """Keeps a trial's model whatever `gc` would remove."""
-        return self.say(Kind.TRIAL_PINNED, {"reason": reason}, trial=self.trial(trial).id)
-
-    def unpin(self, trial: str) -> Event:
-        """Takes a pin back."""
-        return self.say(Kind.TRIAL_UNPINNED, trial=self.trial(trial).id)
+        """Replaces the source of one cell of a proposal (see `decisions.edit`)."""
+        return decisions.edit(self, trial, {stage: source}, seen=seen)
 
     def model_folder(self, trial: str) -> Path:
         """The folder of a trial's saved model.
@@ -340,15 +274,48 @@ class Campaign:
 
         A runner is started when none is alive; the proposal comes as an event.
         """
-        payload = {"parent": self.trial(parent).id} if parent else {}
-        event = self.say(Kind.PROPOSAL_ASKED, payload)
+        event = requests.ask_proposal(self, parent)
         self.start_runner()
         return event.seq
+
+    def cancel(self) -> None:
+        """Ends the call that the agent makes now; what it has cost is spent."""
+        self.say(Kind.PROPOSAL_CANCELLED)
+
+    def insight(self, name: str) -> Mapping[str, Any]:
+        """An active insight by id.
+
+        Raises:
+            UnknownNameError: There is none; names the nearest.
+        """
+        if name not in self.refresh().insights:
+            raise UnknownNameError.of("insight", name, self.state.insights)
+        return self.state.insights[name]
+
+    def pin_insight(self, name: str) -> Event:
+        """Keeps an insight in every prompt; the agent may not take it back."""
+        return self.say(Kind.INSIGHT_ADDED, {"insight": {**self.insight(name), "pinned": True}})
+
+    def correct_insight(self, name: str, text: str) -> Event:
+        """Puts a person's words in place of an insight's; the agent may not change them.
+
+        Raises:
+            DataError: The text is empty.
+        """
+        raw = {**self.insight(name), "text": text.strip(), "pinned": True}
+        return self.say(Kind.INSIGHT_ADDED, {"insight": Insight.from_dict(raw).to_dict()})
+
+    def delete_insight(self, name: str, reason: str = "") -> Event:
+        """Removes an insight; the agent may not write it again."""
+        self.insight(name)
+        payload = {"id": name, "reason": reason or "removed by a person"}
+        return self.say(Kind.INSIGHT_RETRACTED, payload)
 
     def pause(self, reason: str = "") -> None:
         """Starts no new trial until `resume`; what runs ends where it can go on from later.
 
-        A training ends at its next step, with a checkpoint; another stage at its end.
+        A supervised training ends at its next step, with a checkpoint; every other stage, and
+        a training by another method, at its end.
         """
         self.say(Kind.CAMPAIGN_PAUSED, {"reason": reason})
 
@@ -378,34 +345,9 @@ class Campaign:
 
         Raises:
             FtassistError: It did not come up; the message ends with its log.
+            IsolationError: Isolation is required and does not work here.
         """
-        alive = holder(self.folder)
-        if alive:
-            return int(alive["pid"])
-        logs = self.folder / "logs"
-        logs.mkdir(exist_ok=True)
-        with (logs / "runner.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "ftassist.campaign.runner", str(self.folder)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                cwd=self.folder,
-            )
-        deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline:
-            if alive := holder(self.folder):
-                return int(alive["pid"])
-            if process.poll() is not None:
-                break
-            time.sleep(POLL_SECONDS / 2)
-        tail = (logs / "runner.log").read_text(errors="replace").splitlines()[-8:]
-        raise FtassistError(
-            "the runner did not start:\n  " + "\n  ".join(tail),
-            where=str(logs / "runner.log"),
-            fix="read the log; `ftassist doctor` checks the installation",
-        )
+        return start_runner(self.folder)
 
     def wait(
         self,
@@ -450,9 +392,20 @@ class Campaign:
             time.sleep(POLL_SECONDS)
 
 
-def _model_reference(model: str) -> str:
-    """A model as it is stored: folders by absolute path, names and hub ids as they are."""
-    return str(Path(model).resolve()) if Path(model).is_dir() else model
+def _agent_settings(backend: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a backend, checked; none for one that has none."""
+    if backend == "anthropic":
+        from ftassist.agent.backends.anthropic.settings import AgentSettings
+
+        return AgentSettings.resolve(options).to_dict()
+    given = {key: value for key, value in options.items() if value is not None}
+    if backend == "replay":
+        from ftassist.agent.backends.replay import SETTING, Replay
+
+        folder = str(Path(str(given.get(SETTING, ""))).resolve()) if given.get(SETTING) else ""
+        Replay(Link(settings={SETTING: folder}))
+        return {SETTING: folder}
+    return {}
 
 
 def _versions() -> dict[str, str]:

@@ -38,17 +38,21 @@ def open_test(
 
     Raises:
         SealedError: It was opened before and `again` is not set.
+        FtassistError: A model that it needs was removed; the split stays sealed.
     """
     chosen = _chosen(campaign, trial)
     runs = _runs(campaign.refresh(), chosen)
-    for run in runs:
-        if run.id != BASE:
-            campaign.model_folder(run.id)
 
     def check(_: int) -> None:
         _refuse_second(campaign.refresh(), chosen, again)
 
-    if not _interrupted(campaign.state, chosen):
+    first = not _interrupted(campaign.state, chosen)
+    if first:
+        check(0)
+    for run in runs:
+        if run.id != BASE:
+            campaign.model_folder(run.id)
+    if first:
         campaign.journal.append_when(
             check,
             actor=person(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftassist.campaign.budget import Budget
@@ -39,7 +40,7 @@ def trial_job(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -> 
             task=campaign.state.task,
             model=str(campaign.state.settings["model"]),
             cells=trial.cells,
-            repository=campaign.state.task,
+            repository=repository_of(campaign),
             seed=trial.seed,
             row_cap=budget.rows,
             hypothesis=trial.hypothesis,
@@ -50,3 +51,13 @@ def trial_job(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -> 
         evaluator=evaluator.environment(trial.id),
         timeouts={s: min(limit, budget.seconds) for s, limit in TIMEOUTS.items()},
     )
+
+
+def repository_of(campaign: Campaign) -> str:
+    """What a trial loads raw sets by: the task's key, which reads the same on every machine.
+
+    Of a task that is a folder, such as a published one that was laid out, the folder: a kernel
+    without network and evaluation data could not find it from the key.
+    """
+    named = campaign.state.task
+    return str(campaign.task.repository_folder) if Path(named).is_absolute() else named

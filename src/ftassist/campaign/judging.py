@@ -66,6 +66,11 @@ def claim(campaign: Campaign, finalist: Trial) -> dict[str, Any]:
     ).to_dict()
 
 
+def compare(campaign: Campaign, trial: str, against: str) -> dict[str, Any]:
+    """The verdict on any scored trial against any other, by the rule of all verdicts."""
+    return _judge(campaign, campaign.trial(trial), against)
+
+
 def family_size(state: State) -> int:
     """How many comparisons a campaign plans: one for each trial of its budget, and the claim."""
     return max(Budget.of(state.budget).trials, state.trials_used) + 1

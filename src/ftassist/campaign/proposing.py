@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from ftassist.agent.backends import Backend, backend_by_name
+from ftassist.agent.backends import Backend, OutOfIdeasError, backend_by_name
+from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.context import Context, build
 from ftassist.agent.evidence import collect
+from ftassist.agent.key import scrub
+from ftassist.agent.planted import find_planted
+from ftassist.campaign.agent_link import connect, end_progress
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.tree import search_tree
 from ftassist.dojo.repository import DataRepository
-from ftassist.errors import FtassistError
+from ftassist.errors import BudgetError, FtassistError
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE
 from ftassist.search.policies import policy_by_name
@@ -37,41 +42,113 @@ def context(campaign: Campaign, focus: str) -> Context:
     return build(state, campaign.task.card, state.profiles, evidence, focus=focus)
 
 
-def propose(campaign: Campaign, parent: str | None) -> bool:
-    """Asks the agent for one proposal and records it, or why there is none.
+def propose(campaign: Campaign, beat: Callable[[], None] | None = None) -> bool:
+    """Asks the agent for what is wished for and records it, or why there is nothing.
+
+    A wish may name a parent, and a proposal that it wants alternatives to.
+
+    Args:
+        campaign: The campaign.
+        beat: Called while the agent thinks.
 
     Returns:
         False when the search policy wants to wait for what is pending.
     """
     state = campaign.refresh()
-    choice = _choose(campaign, parent)
+    choice = _choose(campaign, state.asked_parent)
     if choice is None:
         return False
+    seen = context(campaign, choice.parent)
+    report_planted(campaign, seen)
     try:
-        proposals = _backend(campaign).propose(
-            context(campaign, choice.parent), choice.parent, k=1
-        )
+        proposals = _new_ideas(campaign, seen, choice.parent, state.asked_count, beat)
     except FtassistError as error:
-        campaign.say(Kind.PROPOSAL_FAILED, {"message": str(error)}, actor=_actor(campaign))
+        payload = {"message": scrub(str(error)), "kind": _kind_of(error), "parent": choice.parent}
+        campaign.say(Kind.PROPOSAL_FAILED, payload, actor=_actor(campaign))
         return True
-    document: dict[str, Any] = proposals[0].to_dict()
-    document["why_parent"] = document.get("why_parent") or choice.reason
-    document["seed"] = int(state.settings.get("seed", 0))
-    campaign.say(Kind.PROPOSAL_MADE, document, trial=state.next_id(), actor=_actor(campaign))
+    finally:
+        end_progress(campaign)
+    for document in proposals:
+        document["why_parent"] = document.get("why_parent") or choice.reason
+        document["seed"] = int(state.settings.get("seed", 0))
+        if state.asked_beside:
+            document["beside"] = state.asked_beside
+        name = campaign.refresh().next_id()
+        campaign.say(Kind.PROPOSAL_MADE, document, trial=name, actor=_actor(campaign))
     return True
 
 
-def analyse(campaign: Campaign, trial: str) -> None:
-    """Records what the agent makes of a finished trial."""
-    analysis = _backend(campaign).analyse(context(campaign, trial), trial)
-    campaign.say(Kind.TRIAL_ANALYSED, analysis.to_dict(), trial=trial, actor=_actor(campaign))
+def _new_ideas(
+    campaign: Campaign, seen: Context, parent: str, count: int, beat: Callable[[], None] | None
+) -> list[dict[str, Any]]:
+    """At most `count` proposals other than those that wait for a decision.
+
+    Raises:
+        FtassistError: There is none.
+    """
+    waiting = [t.cells for t in campaign.state.pending]
+    made = _backend(campaign, beat).propose(seen, parent, k=count)
+    new = [p.to_dict() for p in made if p.cells not in waiting]
+    if not new:
+        raise FtassistError(
+            f"the agent has no other idea from {parent}",
+            where=parent,
+            fix="decide on what is proposed, or edit it",
+        )
+    return new[:count]
 
 
-def distil(campaign: Campaign) -> None:
-    """Records what the agent learned over all trials."""
-    for change in _backend(campaign).distil(context(campaign, BASE)):
+def report_planted(campaign: Campaign, seen: Context) -> None:
+    """Notes texts of data, outputs and logs that give the agent orders, each once."""
+    noted = set(campaign.state.notes)
+    for planted in find_planted(
+        {"profiles": seen.profiles, "trials": seen.trials, "survey": seen.survey}
+    ):
+        if (text := planted.sentence()) not in noted:
+            noted.add(text)
+            campaign.say(Kind.NOTE, {"text": text, "kind": "planted"}, actor="runner")
+
+
+def analyse(campaign: Campaign, trial: str, beat: Callable[[], None] | None = None) -> None:
+    """Records what the agent makes of a finished trial.
+
+    When its model cannot be asked, the playbook's reading of the numbers stands in, marked.
+    """
+    seen = context(campaign, trial)
+    report_planted(campaign, seen)
+    try:
+        payload = _backend(campaign, beat).analyse(seen, trial).to_dict()
+    except FtassistError as error:
+        payload = Playbook().analyse(seen, trial).to_dict()
+        why = scrub(error.what)[:300]
+        payload["text"] = f"[by the playbook; the model was not heard: {why}] {payload['text']}"
+    finally:
+        end_progress(campaign)
+    campaign.say(Kind.TRIAL_ANALYSED, payload, trial=trial, actor=_actor(campaign))
+
+
+def distil(campaign: Campaign, beat: Callable[[], None] | None = None) -> None:
+    """Records what the agent learned over all trials; a call that fails leaves it for later."""
+    try:
+        changes = _backend(campaign, beat).distil(context(campaign, BASE))
+    except FtassistError as error:
+        text = f"no insights were drawn: {scrub(error.what)[:300]}"
+        campaign.say(Kind.NOTE, {"text": text, "kind": "insight"}, actor=_actor(campaign))
+        return
+    finally:
+        end_progress(campaign)
+    for change in changes:
         kind, payload = change.to_event()
         campaign.say(kind, payload, actor=_actor(campaign))
+
+
+def _kind_of(error: FtassistError) -> str:
+    """What kind of failure it is: nothing left to try, no money, ended by a person, a call."""
+    if isinstance(error, OutOfIdeasError):
+        return "ideas"
+    if isinstance(error, BudgetError):
+        return "budget"
+    return "cancelled" if type(error).__name__ == "CallCancelledError" else "call"
 
 
 def _choose(campaign: Campaign, parent: str | None) -> Choice | None:
@@ -84,8 +161,8 @@ def _choose(campaign: Campaign, parent: str | None) -> Choice | None:
     return choices[0] if choices else None
 
 
-def _backend(campaign: Campaign) -> Backend:
-    return backend_by_name(str(campaign.state.settings["backend"]))
+def _backend(campaign: Campaign, beat: Callable[[], None] | None = None) -> Backend:
+    return backend_by_name(str(campaign.state.settings["backend"]), connect(campaign, beat))
 
 
 def _actor(campaign: Campaign) -> str:

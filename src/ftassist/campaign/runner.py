@@ -19,16 +19,20 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from ftassist.agent.key import take as take_key
 from ftassist.campaign import judging
+from ftassist.campaign.broker import broker_of
 from ftassist.campaign.budget import spent
 from ftassist.campaign.campaign import POLL_SECONDS, Campaign
-from ftassist.campaign.jobs import register, trial_job
+from ftassist.campaign.fulfilling import fulfil
+from ftassist.campaign.jobs import register, repository_of, trial_job
 from ftassist.campaign.lock import RunnerLock
 from ftassist.campaign.memory_retry import halved_batch
 from ftassist.campaign.proposing import analyse, distil, profile_repository, propose
 from ftassist.campaign.review import accepts_alone, parse_review
 from ftassist.campaign.workers import Workers
 from ftassist.errors import EvaluatorError, FtassistError, LockedError, StaleDecisionError
+from ftassist.isolation.support import isolation, warning
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State, Trial
 from ftassist.journal.store import refuse_stale
@@ -44,6 +48,10 @@ MAX_LOSSES = 3
 """Attempts of one trial that may be ended from outside before it counts as failed."""
 MAX_ATTEMPTS = 20
 """Attempts of one trial in all, so that one that takes its runner down with it ends some day."""
+MAX_FAILED_CALLS = 3
+"""Proposals in a row that may fail for a failed call before the campaign waits for a person."""
+RETRY_SECONDS = 60.0
+"""Before the agent is asked again after such a failure."""
 log = logging.getLogger("ftassist.runner")
 
 
@@ -62,11 +70,15 @@ class Runner:
         self._campaign = campaign
         self._lock = lock
         self._idle_seconds = idle_seconds
-        self._workers = Workers(campaign.folder / "logs" / "workers.log")
+        model = str(campaign.state.settings["model"])
+        self._workers = Workers(campaign.folder, model, repository_of(campaign))
         self._evaluator: EvaluatorProcess | None = None
         self._slots = slots()
         self._busy_at = time.monotonic()
         self._ending = ""
+        self._broker = broker_of(campaign)
+        self._failed_calls = 0
+        self._ask_again_at = 0.0
         self._base_losses = 0
 
     def run(self) -> str:
@@ -90,6 +102,8 @@ class Runner:
             self._ending = error.what
         finally:
             self._workers.release()
+            if self._broker:
+                self._broker.close()
             if self._evaluator:
                 self._evaluator.stop()
             end_orphans(())
@@ -111,16 +125,18 @@ class Runner:
             self._ending = state.reason
             return True
         self._keep_evaluator()
+        if self._broker:
+            self._broker.poll(self._workers.running)
         reaped = self._reap()
-        vetoed = self._stop_vetoed(state)
-        if reaped or vetoed:
+        stopped = self._stop_unwanted(state)
+        if reaped or stopped:
             return True
         if state.phase == "paused":
             self._workers.pause()
-            return False
+            return fulfil(self._campaign)
         if self._retry(state):
             return True
-        if self._judge(state):
+        if self._judge(state) or fulfil(self._campaign):
             return True
         self._prepare(state)
         return (
@@ -138,6 +154,8 @@ class Runner:
         """Takes note of workers that ended; one that said nothing was killed."""
         ended = self._workers.reap()
         for name, code in ended.items():
+            if self._evaluator:
+                self._evaluator.close(name)
             trial = self._campaign.refresh().trials[name]
             if trial.status in ("running", "accepted") and code not in TOLD:
                 self._note_death(trial, code)
@@ -154,11 +172,19 @@ class Runner:
         payload = {"class": failure, "stage": None, "message": message, "traceback": ""}
         self._say(Kind.TRIAL_FAILED, payload, trial=trial)
 
-    def _stop_vetoed(self, state: State) -> bool:
+    def _stop_unwanted(self, state: State) -> bool:
+        """Stops trials that were vetoed, and those a person asked to stop."""
         vetoed = [t for t in self._workers.running if state.trials[t].status == "vetoed"]
         for trial in vetoed:
             self._workers.stop(trial)
-        return bool(vetoed)
+        asked = [t for t in state.with_status("accepted", "running") if t.stopping]
+        for wanted in asked:
+            if wanted.id in self._workers.running:
+                self._workers.stop(wanted.id)
+            if self._campaign.refresh().trials[wanted.id].status in ("accepted", "running"):
+                reason = wanted.stopping.get("reason") or "asked for"
+                self._say(Kind.TRIAL_STOPPED, {"reason": reason}, trial=wanted.id)
+        return bool(vetoed or asked)
 
     def _stop_trials(self, state: State) -> None:
         for trial in list(self._workers.running):
@@ -171,9 +197,9 @@ class Runner:
             judging.judge_trial(self._campaign, trial)
         waiting = judging.unanalysed(self._campaign.refresh())
         for trial in waiting:
-            analyse(self._campaign, trial.id)
+            analyse(self._campaign, trial.id, self._lock.beat)
         if waiting:
-            distil(self._campaign)
+            distil(self._campaign, self._lock.beat)
         return bool(waiting)
 
     def _retry(self, state: State) -> bool:
@@ -188,6 +214,8 @@ class Runner:
         review = parse_review(state.review)
         passed = False
         for trial in state.pending:
+            if trial.proposal.get("beside"):
+                continue  # a person asked for it, to choose
             reason = accepts_alone(review, trial, time.time())
             if not reason:
                 continue
@@ -234,6 +262,8 @@ class Runner:
             if self._scorer_lost(error):
                 return True
             raise
+        if self._broker:
+            self._broker.open(trial.id)
         self._workers.start(job)
         return True
 
@@ -265,7 +295,8 @@ class Runner:
         busy = bool(state.pending) or bool(state.with_status("accepted"))
         room = len(self._workers.running) < self._slots
         # An agent that had no idea is asked again once another trial has been judged.
-        free = review.mode != "always" and room and not busy and not state.asked_failed
+        heard = not state.asked_failed or self._ask_again(state)
+        free = review.mode != "always" and room and not busy and heard
         wanted = state.asked or free
         if not wanted or state.base.status != "scored" or state.finalist:
             return False
@@ -276,7 +307,29 @@ class Runner:
             return bool(state.asked)
         if not state.profiles:
             profile_repository(self._campaign)
-        return propose(self._campaign, state.asked_parent)
+        proposed = propose(self._campaign, self._lock.beat)
+        self._note_failed_call(self._campaign.refresh())
+        return proposed
+
+    def _ask_again(self, state: State) -> bool:
+        """Whether a proposal that failed for a failed call is to be asked for once more."""
+        return _call_failed(state) and 0 < self._ask_again_at <= time.monotonic()
+
+    def _note_failed_call(self, state: State) -> None:
+        """Counts failed calls; after a few the campaign waits for a person, losing nothing."""
+        if not _call_failed(state):
+            self._failed_calls, self._ask_again_at = 0, 0.0
+            return
+        self._failed_calls += 1
+        self._ask_again_at = time.monotonic() + RETRY_SECONDS
+        alone = parse_review(state.review).mode != "always"
+        if alone and (
+            self._failed_calls >= MAX_FAILED_CALLS or state.asked_failure == "cancelled"
+        ):
+            first = state.asked_failed.splitlines()[0]
+            reason = f"the agent could not propose: {first}"
+            self._say(Kind.CAMPAIGN_PAUSED, {"reason": reason})
+            self._failed_calls, self._ask_again_at = 0, 0.0
 
     def _finish(self, state: State) -> bool:
         """Re-runs the finalist on fresh seeds once the search is over, then claims."""
@@ -356,13 +409,19 @@ def _given_up(trial: Trial) -> str:
 
 
 def _out_of_ideas(state: State) -> str:
-    if parse_review(state.review).mode == "always":
+    if parse_review(state.review).mode == "always" or _call_failed(state):
         return ""
     return state.asked_failed
 
 
+def _call_failed(state: State) -> bool:
+    """Whether the last proposal failed for a reason that may pass."""
+    return bool(state.asked_failed) and state.asked_failure in ("call", "cancelled")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Runs the campaign in the folder named on the command line."""
+    take_key()
     folder = Path((arguments or sys.argv[1:])[0])
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr
@@ -371,6 +430,9 @@ def main(arguments: list[str] | None = None) -> int:
     become_subreaper()
     try:
         with RunnerLock(campaign.folder) as lock:
+            if caution := warning():
+                log.warning("%s", caution)
+            isolation()
             runner = Runner(campaign, lock)
 
             def end(number: int, frame: FrameType | None) -> None:

@@ -81,12 +81,17 @@ class Workers:
     """The workers of a campaign, with one spare whose imports are done before it is needed.
 
     Args:
-        log: Where the workers' own messages go.
+        campaign: The campaign's folder; the workers' own messages go to a log in it.
+        model: Its base model, which the spare's kernel may read.
+        repository: Its data repository, which it may read too: a task's key or folder.
         spare: Whether to keep a spare.
     """
 
-    def __init__(self, log: Path, *, spare: bool = True) -> None:
-        self._log = log
+    def __init__(self, campaign: Path, model: str, repository: str, *, spare: bool = True) -> None:
+        self._campaign = campaign
+        self._model = model
+        self._repository = repository
+        self._log = campaign / "logs" / "workers.log"
         self._keeps_spare = spare
         self._spare: Worker | None = None
         self.running: dict[str, Worker] = {}
@@ -151,7 +156,8 @@ class Workers:
 
     def _launch(self, *, spare: bool) -> Worker:
         self._log.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", MODULE, *(["--spare"] if spare else [])]
+        extra = ["--spare", str(self._campaign), self._model, self._repository] if spare else []
+        command = [sys.executable, "-m", MODULE, *extra]
         with self._log.open("ab") as output:
             process = subprocess.Popen(
                 command,

@@ -56,8 +56,9 @@ def propose(
     as_json: JsonOption = False,
 ) -> None:
     """Ask the agent for a proposal and show it; the base model is scored first."""
-    from ftassist.ui import documents, trial_text
-    from ftassist.ui.snapshot import take
+    from ftassist import documents
+    from ftassist.documents.snapshot import take
+    from ftassist.ui import trial_text
     from ftassist.ui.waiting import ask
 
     opened = open_campaign(campaign)

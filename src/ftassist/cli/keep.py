@@ -86,13 +86,17 @@ def pin(
     campaign: CampaignOption = None,
 ) -> None:
     """Keep a trial's model whatever `gc` would remove."""
-    event = open_campaign(campaign).pin(trial, reason)
+    from ftassist.campaign import requests
+
+    event = requests.pin(open_campaign(campaign), trial, reason)
     say(f"{event.trial} is pinned")
 
 
 def unpin(trial: TrialArgument, campaign: CampaignOption = None) -> None:
     """Take a pin back."""
-    event = open_campaign(campaign).unpin(trial)
+    from ftassist.campaign import requests
+
+    event = requests.unpin(open_campaign(campaign), trial)
     say(f"{event.trial} is not pinned any more")
 
 

@@ -42,8 +42,9 @@ def register(app: typer.Typer) -> None:
 
 def status(campaign: CampaignOption = None, as_json: JsonOption = False) -> None:
     """Show where the campaign stands and what waits for you."""
-    from ftassist.ui import documents, terminal
-    from ftassist.ui.snapshot import take
+    from ftassist import documents
+    from ftassist.documents.snapshot import take
+    from ftassist.ui import terminal
 
     snapshot = take(open_campaign(campaign))
     if as_json:
@@ -54,8 +55,9 @@ def status(campaign: CampaignOption = None, as_json: JsonOption = False) -> None
 
 def tree(campaign: CampaignOption = None, as_json: JsonOption = False) -> None:
     """Draw the search tree."""
-    from ftassist.ui import documents, terminal
-    from ftassist.ui.snapshot import take
+    from ftassist import documents
+    from ftassist.documents.snapshot import take
+    from ftassist.ui import terminal
 
     snapshot = take(open_campaign(campaign))
     if as_json:
@@ -68,8 +70,9 @@ def show_trial(
     trial: ShownTrial = "best", campaign: CampaignOption = None, as_json: JsonOption = False
 ) -> None:
     """Show a trial: hypothesis, cells, verdict, prediction, data, wrong answers, costs."""
-    from ftassist.ui import documents, trial_text
-    from ftassist.ui.snapshot import take
+    from ftassist import documents
+    from ftassist.documents.snapshot import take
+    from ftassist.ui import trial_text
 
     snapshot = take(open_campaign(campaign))
     known = snapshot.trial(trial)
@@ -91,8 +94,10 @@ def diff(
     as_json: JsonOption = False,
 ) -> None:
     """Show what differs between two trials: cells, and only the changed parameters."""
-    from ftassist.ui import diffs, documents, terminal
-    from ftassist.ui.snapshot import take
+    from ftassist import documents
+    from ftassist.documents import diffs
+    from ftassist.documents.snapshot import take
+    from ftassist.ui import terminal
 
     snapshot = take(open_campaign(campaign))
     first = snapshot.trial(before)
@@ -122,12 +127,14 @@ def final(
 ) -> None:
     """Open the sealed test split for one trial: once, and on record."""
     from ftassist.campaign.final import open_test
+    from ftassist.documents.snapshot import take
     from ftassist.ui import final_text
     from ftassist.ui.telling import plain_lines, silent
 
     opened = open_campaign(campaign)
     with silent() if as_json else plain_lines() as tell:
-        found = open_test(opened, trial, again=again, on_progress=tell)
+        named = take(opened).trial(trial).id if trial else None
+        found = open_test(opened, named, again=again, on_progress=tell)
     state = opened.refresh()
     name = str(state.openings[-1]["trial"])
     if as_json:

@@ -41,11 +41,14 @@ def run(
 ) -> None:
     """Run the campaign and follow it live; Ctrl-C detaches and leaves the runner at work."""
     from ftassist.campaign.lock import holder
+    from ftassist.isolation import support
     from ftassist.ui import waiting
 
     opened = open_campaign(campaign)
     waiting.prepare(opened, review, trials)
     other = holder(opened.folder)
+    if caution := support.warning():
+        typer.echo(caution, err=True)
     pid = opened.start_runner()
     if other and not as_json:
         say(f"{opened.name} is run by process {pid} on {other['host']} already; watching it")
@@ -74,8 +77,10 @@ def _follow(campaign: Campaign, *, quiet: bool) -> None:
 def _end(campaign: Campaign, as_json: bool) -> None:
     from rich.text import Text
 
-    from ftassist.ui import documents, summary, terminal, waiting
-    from ftassist.ui.snapshot import take
+    from ftassist import documents
+    from ftassist.documents import summary
+    from ftassist.documents.snapshot import take
+    from ftassist.ui import terminal, waiting
 
     snapshot = take(campaign)
     if as_json:

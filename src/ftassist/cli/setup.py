@@ -26,18 +26,22 @@ def register(app: typer.Typer) -> None:
 
 def tasks(
     action: Annotated[
-        str | None, typer.Argument(help='"show" for one task.', show_default=False)
+        str | None,
+        typer.Argument(help='"show" for one task, or words to search for.', show_default=False),
     ] = None,
     key: Annotated[str | None, typer.Argument(help="The task.", show_default=False)] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the tasks, or show one (`tasks show mini_math`)."""
-    from ftassist.dojo.task import load_task, task_folders
-    from ftassist.errors import FtassistError
+    from ftassist.dojo.task import load_card, task_folders
+    from ftassist.errors import FtassistError, UnknownNameError
     from ftassist.ui import task_text
 
-    if action is None:
-        cards = [load_task(name).card for name in task_folders()]
+    if action != "show" and (action is None or action not in task_folders()):
+        wanted = " ".join(filter(None, (action, key)))
+        cards = task_text.matching([load_card(name) for name in task_folders()], wanted)
+        if not cards:
+            raise UnknownNameError.of("task", wanted, task_folders())
         if as_json:
             write_json([task_text.task_document(card) for card in cards])
         else:
@@ -47,7 +51,7 @@ def tasks(
         raise FtassistError("which task?", fix="name one: `ftassist tasks show mini_math`")
     if action != "show" and key is not None:
         raise FtassistError(f"`tasks` cannot {action!r}", fix="use `ftassist tasks show KEY`")
-    card = load_task(key or action).card
+    card = load_card(key or action)
     if as_json:
         write_json(task_text.task_document(card))
     else:
@@ -72,6 +76,28 @@ def init(
         float | None, typer.Option(help="Seconds of all trials at most.", show_default=False)
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of sampling and training.")] = 0,
+    usd: Annotated[
+        float | None,
+        typer.Option(help="US dollars for the agent's calls at most.", show_default=False),
+    ] = None,
+    agent_model: Annotated[
+        str | None, typer.Option(help="The agent's model, for all roles.", show_default=False)
+    ] = None,
+    base_url: Annotated[
+        str | None,
+        typer.Option(help="A server that speaks the Messages API.", show_default=False),
+    ] = None,
+    thinking: Annotated[
+        str | None, typer.Option(help="off, adaptive or tokens.", show_default=False)
+    ] = None,
+    recording: Annotated[
+        Path | None,
+        typer.Option(help="The campaign that `--backend replay` plays.", show_default=False),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a published task's evaluation data.", show_default=False),
+    ] = None,
     folder: Annotated[
         Path | None,
         typer.Option(help="Where; else ./campaigns/<task>-<number>.", show_default=False),
@@ -81,7 +107,11 @@ def init(
     """Make a campaign: one search on one task with one budget."""
     from ftassist.campaign import Campaign
 
-    place = folder or new_folder(CAMPAIGNS, task)
+    place = folder or new_folder(CAMPAIGNS, task.replace(":", "_"))
+    if data is not None:
+        from ftassist.dojo.task import task_with_data
+
+        task = str(task_with_data(task, data).folder)
     campaign = Campaign.create(
         place,
         task=task,
@@ -89,12 +119,18 @@ def init(
         backend=backend,
         policy=policy,
         review=review,
-        budget=budget_of(task, trials=trials, rows=rows, seconds=seconds),
+        budget=budget_of(task, trials=trials, rows=rows, seconds=seconds, usd=usd),
         seed=seed,
+        agent={
+            "model": agent_model,
+            "base_url": base_url,
+            "thinking": thinking,
+            "recording": recording,
+        },
     )
     if as_json:
-        from ftassist.ui.documents import campaign_document
-        from ftassist.ui.snapshot import take
+        from ftassist.documents import campaign_document
+        from ftassist.documents.snapshot import take
 
         write_json(campaign_document(take(campaign)))
         return
@@ -123,10 +159,10 @@ def budget_of(task: str, **limits: float | None) -> Any:
         BudgetError: A limit is not positive.
     """
     from ftassist.campaign import Budget
-    from ftassist.dojo.task import load_task
+    from ftassist.dojo.task import load_card
 
     given = {name: value for name, value in limits.items() if value is not None}
-    return Budget.of({**load_task(task).card.budget, **given})
+    return Budget.of({**load_card(task).budget, **given})
 
 
 def new_folder(root: Path, task: str) -> Path:

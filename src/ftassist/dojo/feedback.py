@@ -6,13 +6,16 @@ of models, of processes or of how an item was scored.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftassist.dojo.task import Metric, Split, TaskCard
 from ftassist.files import hash_text
+
+if TYPE_CHECKING:
+    from ftassist.dojo.scorers.scorer import Judged
 
 MAX_WRONG = 10
 """How many wrong answers are shown at most."""
@@ -35,6 +38,7 @@ class ItemScore:
         prompt: What was asked.
         gold: The right answer.
         output: What the model wrote.
+        judged: What the task's scorer found, where the task has one.
     """
 
     id: str
@@ -46,6 +50,7 @@ class ItemScore:
     prompt: str
     gold: str
     output: str
+    judged: Judged | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,8 @@ class Feedback:
         model_digest: Hash of the weights and of the configuration that gives them meaning.
         evaluator_digest: Hash of the evaluator's code and data, the same before and after.
         scores_digest: Hash of the file with the item scores, which lies outside the trial.
+        metrics: Every metric of the task's scorer, by the official reading; empty without one.
+        strict: The same metrics by the strict reading.
     """
 
     task: str
@@ -108,6 +115,8 @@ class Feedback:
     model_digest: str
     evaluator_digest: str
     scores_digest: str = field(default="")
+    metrics: dict[str, Estimate] = field(default_factory=dict)
+    strict: dict[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The feedback as a JSON object."""
@@ -124,6 +133,7 @@ class Feedback:
                 "metric": Metric(**document["metric"]),
                 "views": {k: Estimate(**v) for k, v in document["views"].items()},
                 "wrong": tuple(WrongItem(**item) for item in document["wrong"]),
+                "metrics": {k: Estimate(**v) for k, v in document.get("metrics", {}).items()},
             }
         )
 
@@ -194,11 +204,7 @@ def summarise(
     """
     if not items:
         raise ValueError("no items to sum up")
-    groups: dict[str, list[float]] = {}
-    for item in items:
-        groups.setdefault(item.view, []).append(item.score)
-    views = {view: _estimate(scores, card.metric) for view, scores in sorted(groups.items())}
-    headline = _headline(card, items, groups)
+    headline, views, metrics, strict = _summed(card, items)
     return Feedback(
         task=card.key,
         split=split,
@@ -215,7 +221,56 @@ def summarise(
         generated_tokens=sum(item.tokens for item in items),
         model_digest=model_digest,
         evaluator_digest=evaluator_digest,
+        metrics=metrics,
+        strict=strict,
     )
+
+
+_Summed = tuple[Estimate, dict[str, Estimate], dict[str, Estimate], dict[str, float]]
+
+
+def _summed(card: TaskCard, items: Sequence[ItemScore]) -> _Summed:
+    """Headline, views, and a scorer's metrics with their strict reading."""
+    if card.reduction == "scorer":
+        return _scorers_word(card, items)
+    groups: dict[str, list[float]] = {}
+    for item in items:
+        groups.setdefault(item.view, []).append(item.score)
+    views = {view: _estimate(scores, card.metric) for view, scores in sorted(groups.items())}
+    return _headline(card, items, groups), views, {}, {}
+
+
+def _scorers_word(card: TaskCard, items: Sequence[ItemScore]) -> _Summed:
+    """What the task's scorer makes of the items it judged.
+
+    Raises:
+        ValueError: An item was not judged by a scorer, or the card's metric is none of its.
+    """
+    from ftassist.dojo.scorers import scorer_for
+    from ftassist.dojo.scorers.score import summed_up
+
+    judged = [item.judged for item in items if item.judged is not None]
+    if len(judged) < len(items):
+        raise ValueError(f"{len(items) - len(judged)} items were not judged by {card.scorer!r}")
+    scores = summed_up(card.scorer, scorer_for(card.scorer), judged)
+    if card.metric.name not in scores.metrics:
+        raise ValueError(f"the scorer {card.scorer!r} gives no {card.metric.name!r}")
+    found = {
+        name: Estimate(value, *scores.intervals[name], _rows(scores.counts, name))
+        for name, value in scores.metrics.items()
+    }
+    views: dict[str, Estimate] = {}
+    for name, estimate in found.items():
+        view, dot, _ = name.rpartition(".")
+        if dot and view in scores.counts:
+            views.setdefault(view, estimate)
+    headline = found[card.metric.name]
+    return headline, views or {"all": headline}, found, scores.strict
+
+
+def _rows(counts: Mapping[str, int], metric: str) -> int:
+    """How many rows a metric is about: its view's, or all."""
+    return counts.get(metric.rpartition(".")[0], sum(counts.values()))
 
 
 def wrong_items(
@@ -267,6 +322,6 @@ def _estimate(scores: Sequence[float], metric: Metric) -> Estimate:
 
 def _show(value: float, metric: Metric) -> str:
     """A score as people read it: percent for fractions, else the number with its unit."""
-    if not metric.unit and metric.binary:
+    if not metric.unit and (metric.binary or metric.fraction):
         return f"{100 * value:.1f} %"
     return f"{value:.3f} {metric.unit}".rstrip()

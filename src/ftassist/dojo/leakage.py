@@ -6,8 +6,10 @@ an item has none, its rare words. A row leaks an item when it holds the item's k
 wording or so much of the key that chance is out of the question. Runs in the evaluator; `find`
 tells about rows only, never about items. Knows nothing of files, models or splits.
 
-Three findings: "exact" (the item's words stand in the row one after the other, after
-normalisation), "ngram" (a long piece of it does), "near" (key and wording agree in another order).
+Four findings: "exact" (the item's words stand in the row one after the other, after
+normalisation), "ngram" (a long piece of it does), "near" (key and wording agree in another order),
+and "numbers": the key alone, in rows that as a group hold the keys of too many items for chance -
+so translated and reworded items show, though no single row of them would convict.
 A weighted inverted index finds candidates exactly, so that no MinHash estimate is needed for sets
 of this size (and containment, unlike a Jaccard estimate, also finds items inside longer rows).
 """
@@ -21,7 +23,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal, Self
 
-from ftassist.dojo.normalise import Token, is_key, tokenise
+from ftassist.dojo.normalise import Token, is_key, regrouped, tokenise
 
 NGRAM = 13
 """Length of the n-grams, in tokens; the usual length in contamination reports."""
@@ -47,12 +49,22 @@ WEAK_WORDING_SHARE = 0.9
 WEAK_BITS = 12.0
 """A key below this is eked out with the item's rarest words."""
 
+ECHO_SHARE = 0.5
+"""Share of a group's rows that hold an item's key, from which on the group repeats items. In the
+raw sets of the mini tasks it is 0.16 at most, by chance: small numbers meet small numbers."""
+
+ECHO_ITEMS = 10
+"""Different items a group must hold the keys of; fewer rows show nothing."""
+
+_STRANGE = 0.5
+"""Rows with fewer than this share of known words are a group of their own: other languages."""
+
 _FRAME_SHARE = 0.5
 """A token in more than this share of all items belongs to the frame and identifies nothing."""
 
 _ROWS_AT_ONCE = 1024
 
-Kind = Literal["exact", "ngram", "near"]
+Kind = Literal["exact", "ngram", "near", "numbers"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +73,7 @@ class Leak:
 
     Attributes:
         row: The row's number in what was given.
-        kind: "exact", "ngram" or "near".
+        kind: "exact", "ngram", "near" or "numbers".
         share: How much of the item the row holds, 0 to 1.
         span: Where in the row, in characters: start and end.
     """
@@ -97,6 +109,16 @@ class _Item:
     wording_bits: float
 
 
+@dataclass(frozen=True)
+class _Echo:
+    """A row as one of a group: the items whose key it has, and whether its words are strange."""
+
+    row: int
+    items: frozenset[int]
+    strange: bool
+    span: tuple[int, int]
+
+
 class LeakIndex:
     """Evaluation items, indexed once and looked for in many rows."""
 
@@ -123,13 +145,40 @@ class LeakIndex:
 
     def find(self, rows: Sequence[str]) -> list[Leak]:
         """The rows that hold an item; of several findings in a row the strongest."""
-        leaks: list[Leak] = []
+        leaks: dict[int, Leak] = {}
+        echoes: list[_Echo] = []
         for start in range(0, len(rows), _ROWS_AT_ONCE):
-            tokenised = [tokenise(row) for row in rows[start : start + _ROWS_AT_ONCE]]
-            for number, candidates in enumerate(self._candidates(tokenised)):
-                found = self._strongest(candidates, tokenised[number], start + number)
-                leaks += [found] if found else []
-        return leaks
+            part = rows[start : start + _ROWS_AT_ONCE]
+            tokenised = [tokenise(row) for row in part]
+            for number, candidates in enumerate(self._candidates(tokenised), start):
+                tokens = tokenised[number - start]
+                if found := self._strongest(candidates, tokens, number):
+                    leaks[number] = found
+                echoes.append(self._echo(candidates, tokens, number))
+        other = {n: again for n, row in enumerate(rows) if (again := regrouped(row)) != row}
+        read_again = [tokenise(text) for text in other.values()]
+        for number, candidates, tokens in zip(
+            other, self._candidates(read_again), read_again, strict=True
+        ):
+            if number not in leaks and (found := self._strongest(candidates, tokens, number)):
+                leaks[number] = found
+        for leak in _echoes(echoes):
+            leaks.setdefault(leak.row, leak)
+        return [leaks[row] for row in sorted(leaks)]
+
+    def _echo(self, candidates: Collection[int], tokens: Sequence[Token], row: int) -> _Echo:
+        """The items whose numbers a row has in their order, with nothing between them."""
+        texts = tuple(token.text for token in tokens)
+        held = {
+            number: places
+            for number in candidates
+            if 2 <= len(self._items[number].key) < SHORT_KEY
+            if (places := next(_key_places(self._items[number], texts), None))
+        }
+        words = [text for text in texts if not is_key(text)]
+        known = sum(text in self._bits for text in words) / max(1, len(words))
+        place = _span(tokens, next(iter(held.values()))) if held else (0, 0)
+        return _Echo(row, frozenset(held), known < _STRANGE, place)
 
     def _candidates(self, rows: Sequence[Sequence[Token]]) -> list[set[int]]:
         """For each row, items whose key it holds for the most part, or that share an n-gram."""
@@ -178,6 +227,17 @@ class LeakIndex:
             return None
         share = min(1.0, len(covered) / len(item.tokens))
         return Leak(row, "ngram", round(share, 3), _span(tokens, covered))
+
+
+def _echoes(rows: Sequence[_Echo]) -> Iterator[Leak]:
+    """The rows of a group that repeats the items' numbers more often than chance does."""
+    for strange in (False, True):
+        group = [row for row in rows if row.strange is strange]
+        holding = [row for row in group if row.items]
+        items = {item for row in holding for item in row.items}
+        if len(items) >= ECHO_ITEMS and len(holding) >= ECHO_SHARE * len(group):
+            for row in holding:
+                yield Leak(row.row, "numbers", 1.0, row.span)
 
 
 def row_text(value: object) -> str:

@@ -1,8 +1,8 @@
 """Texts as sequences of normalised tokens, so that spelling does not hide what is the same.
 
-Case, spacing, punctuation, Unicode forms, zero-width characters and number formats are levelled;
-codes such as SMILES keep their case, which carries their meaning. Each token knows
-where it came from. Knows nothing of evaluation sets.
+Case, spacing, punctuation, Unicode forms, accents, look-alike letters, zero-width characters and
+number formats are levelled; codes such as SMILES keep their case, which carries their meaning.
+Each token knows where it came from. Knows nothing of evaluation sets.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import lru_cache
 _CHUNK = re.compile(r"\S+")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _GROUPED = re.compile(r"(?<=\d)[,'_](?=\d{3}(?!\d))")
+_SCIENTIFIC = re.compile(r"[+-]?\d{1,9}(?:\.\d{1,9})?[eE][+-]?\d")
 _WORD = re.compile(r"[+-]?\d+(?:\.\d+)?|[^\W\d_]+")
 _CODE_MARK = re.compile(r"[=#@\[\]()/\\+]")
 _IDENTIFIER = re.compile(r"[^\W\d_]+\d+")
@@ -29,6 +30,19 @@ _TENS = "thirty forty fifty sixty seventy eighty ninety"
 _NUMBER_WORDS = {word: str(value) for value, word in enumerate(_UNITS.split())} | {
     word: str(value) for word, value in zip(_TENS.split(), range(30, 100, 10), strict=True)
 }
+
+
+_LOOK_ALIKES = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХаеіјорсухѕһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαɑıℓ–—−‐‑‒",
+    "ABESIJKMHOPCTYXaeijopcyxshdqwABEZHIKMNOPTYXoaail------",
+)
+"""Letters of other scripts that look like Latin ones, and dashes; the commonest, not all."""
+
+_SPLIT_NUMBER = re.compile(r"(?<![\d.,])\d{1,3}(?:[ .'’](?=\d{3}(?!\d))\d{3})+(?:,\d+)?(?!\d)")
+
+
+_TENS_VALUES = frozenset(str(value) for value in range(20, 100, 10))
+_UNIT_VALUES = frozenset(str(value) for value in range(1, 10))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +73,21 @@ def tokenise(text: str) -> list[Token]:
         offset = chunk.start()
         for word, start, end in _words(chunk.group()):
             tokens.append(Token(word, origin[offset + start], origin[offset + end - 1] + 1))
-    return tokens
+    return _joined(tokens, text)
+
+
+def regrouped(text: str) -> str:
+    """A text whose numbers are written without groups: "1 200" and "1.200,5" as 1200 and 1200.5.
+
+    Whether "1.200" is a large number or a small one cannot be told, so this is another reading of
+    a text, not the one. The result is as long as the text, so that places stay places.
+    """
+    return _SPLIT_NUMBER.sub(_without_groups, text)
+
+
+def _without_groups(match: re.Match[str]) -> str:
+    digits = re.sub(r"[ .'’]", "", match.group()).replace(",", ".")
+    return digits.ljust(len(match.group()))
 
 
 @lru_cache(maxsize=100_000)
@@ -68,17 +96,39 @@ def is_key(text: str) -> bool:
     return any(c.isdigit() for c in text) or not text.islower()
 
 
+def _joined(tokens: list[Token], text: str) -> list[Token]:
+    """Number words that make one number, such as "twenty-one", as one token."""
+    joined: list[Token] = []
+    for token in tokens:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and before.text in _TENS_VALUES
+            and token.text in _UNIT_VALUES
+            and text[before.start].isalpha()
+            and text[token.start].isalpha()
+            and len(text[before.end : token.start].strip("-‐‑ ")) == 0
+        ):
+            value = str(int(before.text) + int(token.text))
+            joined[-1] = Token(value, before.start, token.end)
+        else:
+            joined.append(token)
+    return joined
+
+
 def _plain(text: str) -> tuple[str, range | list[int]]:
-    """NFKC text without invisible characters, and where each of its characters came from."""
+    """Levelled text without what is invisible, and where each of its characters came from."""
     if text.isascii():
         return text, range(len(text))
     characters: list[str] = []
     origin: list[int] = []
     for place, character in enumerate(text):
-        if unicodedata.category(character) in {"Cf", "Mn"}:
-            continue
-        for part in unicodedata.normalize("NFKC", character):
-            characters.append(part)
+        for part in unicodedata.normalize("NFKD", character):
+            category = unicodedata.category(part)
+            if category in {"Cf", "Mn"}:
+                continue
+            level = str(unicodedata.decimal(part)) if category == "Nd" else part
+            characters.append(level.translate(_LOOK_ALIKES))
             origin.append(place)
     return "".join(characters), origin
 
@@ -90,11 +140,13 @@ def _words(chunk: str) -> tuple[tuple[str, int, int], ...]:
     core = chunk[start:end]
     if _IDENTIFIER.fullmatch(core):
         return ((core.casefold(), start, end),)
-    if _is_code(core):
+    if _is_code(core) and not _SCIENTIFIC.fullmatch(core):
         return ((core, start, end),)
     bare = _GROUPED.sub("", core)
     if _NUMBER.fullmatch(bare):
         return ((_number(bare), start, end),)
+    if _SCIENTIFIC.fullmatch(core):
+        return ((_number(f"{float(core):.12f}"), start, end),)
     return tuple((_word(m.group()), m.start(), m.end()) for m in _WORD.finditer(chunk))
 
 

@@ -87,6 +87,12 @@ class Profile:
         """The profile as JSON values."""
         return asdict(self) | {"fields": list(self.fields), "samples": list(self.samples)}
 
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Profile:
+        """Rebuilds a profile from `to_dict`."""
+        lists = {name: tuple(document[name]) for name in ("fields", "samples")}
+        return cls(**{**document, **lists})
+
 
 @dataclass(frozen=True)
 class FinalAnswer:

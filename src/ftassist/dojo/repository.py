@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftassist.dojo.profile import Profile, Tokenizer, profile_rows
+from ftassist.dojo.profile import __file__ as profile_code
+from ftassist.dojo.profile_cache import cached_profile
 from ftassist.dojo.set_card import MESSAGES, SetCard, read_set_card
 from ftassist.errors import DataError, UnknownNameError
-from ftassist.files import read_jsonl
+from ftassist.files import hash_file, hash_text, read_jsonl
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -63,6 +65,13 @@ class DataRepository:
         card = self.card(name)
         return [card.turns(row) for row in self.rows(name)]
 
+    def sample(self, name: str, rows: int = 3, seed: int = 0) -> list[dict[str, Any]]:
+        """Some rows of a set, the same every time for a seed."""
+        import random
+
+        found = self.rows(name)
+        return random.Random(f"{seed}:{name}").sample(found, min(rows, len(found)))
+
     def load(self, name: str) -> Dataset:
         """A set as a `datasets.Dataset`, with its own field names."""
         from datasets import Dataset
@@ -77,7 +86,12 @@ class DataRepository:
             tokenizer: Adds lengths in tokens; anything with `encode(text)`.
         """
         card = self.card(name)
-        return profile_rows(card, self.rows(name), tokenizer)
+        if tokenizer is not None:
+            return profile_rows(card, self.rows(name), tokenizer)
+        files = (self._rows_path(name), self.folder / name / "card.yaml", Path(profile_code))
+        return cached_profile(
+            hash_text(*map(hash_file, files)), lambda: profile_rows(card, self.rows(name))
+        )
 
     def _rows_path(self, name: str) -> Path:
         return self.folder / name / "rows.jsonl"

@@ -8,6 +8,9 @@ A task is a folder of the catalog:
     evaluation/{validation,test}.jsonl   the evaluation items; never shown to a trial
     repository/<set>/{card.yaml,rows.jsonl}   the raw training sets
 
+A published task of the catalog has only its card, which names the real data, its reader and its
+scorer; `preparing` makes the folder above from the data (see there).
+
 Knows nothing of models or trials. The evaluation folder is read by the evaluator process only.
 """
 
@@ -25,6 +28,11 @@ from ftassist.files import read_jsonl
 
 CATALOG = Path(__file__).parent / "catalog"
 Split = Literal["validation", "test"]
+SplitPolicy = Literal["ours", "released"]
+HARNESS = "harness:"
+"""Prefix of the tasks of lm-evaluation-harness, such as "harness:sciq"."""
+
+Reduction = Literal["items", "views", "scorer"]
 
 
 @dataclass(frozen=True)
@@ -36,12 +44,14 @@ class Metric:
         higher_is_better: The direction.
         binary: Whether an item scores 0 or 1 (Wilson interval and McNemar test apply).
         unit: Shown after values; "" for a fraction shown as percent.
+        fraction: Whether a metric that is not binary lies between 0 and 1 and is shown as percent.
     """
 
     name: str
     higher_is_better: bool = True
     binary: bool = True
     unit: str = ""
+    fraction: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,70 @@ class Baseline:
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where a data set is published, at a pinned revision.
+
+    Attributes:
+        id: `<org>/<name>` on its host; also its folder below `FTASSIST_DATA`.
+        revision: The commit the files are taken from.
+        files: Where its files are, in the data set's folder, as patterns by part (such as a
+            view). Several layouts are tried in turn; the first is the host's.
+        licence: As the data set states it.
+        host: "hub" (Hugging Face data sets), "github", or "package": files of ftassist itself, in
+            the catalog folder named by the id.
+        commercial: Whether the licence allows commercial use.
+        gated: Whether the host wants its terms accepted first.
+        access: What a person has to do to get it, where it takes more than a download.
+        mirror: Its folder below `FTASSIST_DATA`, where that is not its id.
+    """
+
+    id: str
+    revision: str
+    files: tuple[dict[str, str], ...]
+    licence: str
+    host: Literal["hub", "github", "package"] = "hub"
+    commercial: bool = True
+    gated: bool = False
+    access: str = ""
+    mirror: str = ""
+
+    @property
+    def folder(self) -> str:
+        """Its folder below `FTASSIST_DATA`."""
+        return self.mirror or self.id
+
+
+@dataclass(frozen=True)
+class Training:
+    """Raw training data of a task and how it is prepared.
+
+    Attributes:
+        title: One line.
+        source: Where it is published.
+        preparation: What is done to it, such as which files and rows are left out.
+    """
+
+    title: str
+    source: Source
+    preparation: str
+
+
+@dataclass(frozen=True)
+class Splits:
+    """How many items the split policy `ours` takes, over all views; fewer where data is short.
+
+    Attributes:
+        validation: Items of the validation split.
+        test: Items of the test split.
+        note: Where the sizes come from.
+    """
+
+    validation: int
+    test: int
+    note: str
+
+
+@dataclass(frozen=True)
 class TaskCard:
     """What people and the agent may read about a task.
 
@@ -64,11 +138,14 @@ class TaskCard:
         title: One line.
         domain: Math, chemistry, tables, ...
         description: A paragraph, with honest limits.
-        prompt: How a question is put to the model (for people).
+        prompt: How a question is put to the model: for people where the items carry their
+            prompts, a Jinja template over the record where the card has a `reader`.
         output_contract: What an answer must look like to be parsed.
         views: Named parts of the evaluation set, with one line each.
-        metric: The headline metric; the headline is the mean over items unless `reduction` says.
-        reduction: "items" (mean over all items) or "views" (unweighted mean of view means).
+        metric: The metric of an item and of the headline that a campaign improves.
+        reduction: How the headline comes from items: "items" (mean over all items), "views"
+            (unweighted mean of view means) or "scorer" (as the task's scorer says; then `headline`
+            says it in words).
         max_new_tokens: Generation limit of an answer, in tokens.
         max_length: Longest training row that makes sense, in tokens of the tiny model.
         budget: Default budget: trials, rows (training rows a trial), seconds.
@@ -76,6 +153,16 @@ class TaskCard:
         licence: Of the data.
         sources: Where the data comes from.
         limits: What the task does not measure.
+        paper: The benchmark suite that has the task: "FT-Dojo", "FT-Bench" or "".
+        scorer: The scorer that judges answers (see `dojo.scorers`); "" for `scoring.py`.
+        reader: The module of `dojo.readers` that reads the records; "" where items are in the
+            folder.
+        metrics: All headline metrics, each a row of the paper's table; empty for just `metric`.
+        headline: The reduction to the headline metrics, in words.
+        data: Where the evaluation records are published.
+        training: Raw training sets.
+        splits: Sizes of the split policy `ours`.
+        left_out: What of the benchmark is not scored here, and why.
     """
 
     key: str
@@ -86,7 +173,7 @@ class TaskCard:
     output_contract: str
     views: dict[str, str]
     metric: Metric
-    reduction: Literal["items", "views"]
+    reduction: Reduction
     max_new_tokens: int
     max_length: int
     budget: dict[str, float]
@@ -94,6 +181,20 @@ class TaskCard:
     licence: str
     sources: tuple[str, ...]
     limits: str
+    paper: str = ""
+    scorer: str = ""
+    reader: str = ""
+    metrics: tuple[Metric, ...] = ()
+    headline: str = ""
+    data: Source | None = None
+    training: tuple[Training, ...] = ()
+    splits: Splits | None = None
+    left_out: str = ""
+
+    @property
+    def headlines(self) -> tuple[Metric, ...]:
+        """The headline metrics."""
+        return self.metrics or (self.metric,)
 
 
 @dataclass(frozen=True)
@@ -131,17 +232,79 @@ def task_folders() -> dict[str, Path]:
     return {p.parent.name: p.parent for root in roots for p in sorted(root.glob("*/card.yaml"))}
 
 
-def load_task(key: str) -> Task:
-    """Loads a task by key, or from a folder that holds a card.yaml.
+def load_card(key: str) -> TaskCard:
+    """The card of a task, without its data.
 
     Raises:
         UnknownNameError: No such task; names the nearest.
         DataError: The card is incomplete.
     """
+    if key.startswith(HARNESS):
+        return load_task(key).card
+    return read_card(_card_folder(_split_of(key)[0]) / "card.yaml")
+
+
+def load_task(key: str) -> Task:
+    """Loads a task by key, or from a folder that holds a card.yaml.
+
+    `KEY@released` takes the split policy `released` of a published task instead of `ours`;
+    `harness:NAME` is a task of lm-evaluation-harness. The data of both are looked up, and laid
+    out as a task folder of one's own, when the task is first loaded (see `preparing`).
+
+    Raises:
+        UnknownNameError: No such task; names the nearest.
+        DataError: The card is incomplete, or the task's data is not on this machine and cannot
+            be had.
+    """
+    if key.startswith(HARNESS):
+        from ftassist.dojo.harness_task import prepare_harness
+
+        made = prepare_harness(key.removeprefix(HARNESS))
+        return Task(card=read_card(made / "card.yaml"), folder=made)
+    name, policy = _split_of(key)
+    folder = _card_folder(name)
+    card = read_card(folder / "card.yaml")
+    if not card.reader:
+        return Task(card=card, folder=folder.resolve())
+    from ftassist.dojo.preparing import prepare
+
+    return Task(card=card, folder=prepare(card, folder, policy))
+
+
+def task_with_data(key: str, data: Path) -> Task:
+    """A published task on the evaluation data in a folder of one's own.
+
+    Raises:
+        DataError: The task has its items in its folder, or the data is not what the card says.
+    """
+    from ftassist.dojo.preparing import prepare
+
+    name, policy = _split_of(key)
+    folder = _card_folder(name)
+    card = read_card(folder / "card.yaml")
+    if not card.reader:
+        raise DataError(
+            f"the task {key!r} has its own items", fix="leave the data folder away for this task"
+        )
+    return Task(card=card, folder=prepare(card, folder, policy, data))
+
+
+def _split_of(key: str) -> tuple[str, SplitPolicy]:
+    """A task's name and the split policy asked for."""
+    name, at, policy = key.rpartition("@")
+    if not at or (Path(key) / "card.yaml").is_file():
+        return key, "ours"
+    if policy not in ("ours", "released"):
+        raise UnknownNameError.of("split policy", policy, ("ours", "released"))
+    return name, "released" if policy == "released" else "ours"
+
+
+def _card_folder(key: str) -> Path:
+    """The folder that holds a task's card."""
     folder = Path(key) if (Path(key) / "card.yaml").is_file() else task_folders().get(key)
     if folder is None:
         raise UnknownNameError.of("task", key, task_folders())
-    return Task(card=read_card(folder / "card.yaml"), folder=folder.resolve())
+    return folder
 
 
 def read_card(path: Path) -> TaskCard:
@@ -153,8 +316,15 @@ def read_card(path: Path) -> TaskCard:
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
         raw["metric"] = Metric(**raw["metric"])
+        raw["metrics"] = tuple(Metric(**metric) for metric in raw.get("metrics", ()))
         raw["baselines"] = tuple(Baseline(**b) for b in raw["baselines"])
         raw["sources"] = tuple(raw["sources"])
+        raw["data"] = _source(raw["data"]) if raw.get("data") else None
+        raw["training"] = tuple(
+            Training(**{**found, "source": _source(found["source"])})
+            for found in raw.get("training", ())
+        )
+        raw["splits"] = Splits(**raw["splits"]) if raw.get("splits") else None
         return TaskCard(**raw)
     except (TypeError, KeyError, yaml.YAMLError) as error:
         raise DataError(
@@ -162,3 +332,9 @@ def read_card(path: Path) -> TaskCard:
             where=str(path),
             fix="compare it with a card of the catalog",
         ) from error
+
+
+def _source(raw: dict[str, Any]) -> Source:
+    """A source as the card writes it; `files` may be one layout or a list of them."""
+    files = raw["files"]
+    return Source(**{**raw, "files": tuple(files if isinstance(files, list) else [files])})

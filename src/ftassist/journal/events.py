@@ -27,25 +27,31 @@ class Kind(StrEnum):
     TASK_PROFILED = "task.profiled"  # sets {name: profile}
 
     PROPOSAL_MADE = "proposal.made"  # the proposal document (agent/proposal.py)
-    PROPOSAL_FAILED = "proposal.failed"  # message
-    PROPOSAL_ASKED = "proposal.asked"  # parent? ; a person asks the runner's agent for one
-    DECISION_EDITED = "decision.edited"  # stage source; seen (the seq it was decided on)
+    PROPOSAL_FAILED = "proposal.failed"  # message kind?
+    PROPOSAL_ASKED = "proposal.asked"  # parent? beside? count?; a person asks the agent
+    PROPOSAL_CANCELLED = "proposal.cancelled"  # a person ends the agent's call
+    SURVEY_MADE = "survey.made"  # asked lacks raw_sets strategies sources not_looked_up
+    DECISION_EDITED = "decision.edited"  # cells {stage: source}; seen (the seq decided on)
     DECISION_ACCEPTED = "decision.accepted"  # reason? seen
     DECISION_VETOED = "decision.vetoed"  # reason seen
+    DECISION_UNVETOED = "decision.unvetoed"  # reason? seen; the veto is taken back
 
     TRIAL_STARTED = "trial.started"  # attempt pid isolation gpu kernel
     STAGE_STARTED = "stage.started"  # stage
     STAGE_FINISHED = "stage.finished"  # stage seconds cached_from? key summary
     PREFLIGHT_PASSED = "preflight.passed"  # check summary
     PREFLIGHT_FAILED = "preflight.failed"  # check class message
+    EVALUATION_REFUSED = "evaluation.refused"  # class what where; written by the evaluator only
+    ATTEMPT_SEEN = "attempt.seen"  # class what where stage; seen by the watch in the kernel
     TRIAL_SCORED = "trial.scored"  # feedback; written by the evaluator only
     TRIAL_COMPLETED = "trial.completed"  # seconds {stage: s} rows peak_memory data training
     TRIAL_FAILED = "trial.failed"  # class stage message traceback
     TRIAL_STOPPED = "trial.stopped"  # reason
+    TRIAL_STOP_ASKED = "trial.stop_asked"  # reason?; a person asks the runner to stop it
     TRIAL_PAUSED = "trial.paused"  # reason stage; it waits, and goes on from where it was
     ATTEMPT_LOST = "attempt.lost"  # message stage; something from outside ended it: it runs again
     TRIAL_RETRIED = "trial.retried"  # reason stage source change; runs again with another cell
-    TRIAL_PINNED = "trial.pinned"  # reason; its model is kept
+    TRIAL_PINNED = "trial.pinned"  # reason?; its files are kept
     TRIAL_UNPINNED = "trial.unpinned"
     MODELS_REMOVED = "models.removed"  # trials {trial: bytes} bytes
     TRIAL_JUDGED = "trial.judged"  # parent (Verdict) best (Verdict) prediction
@@ -55,10 +61,16 @@ class Kind(StrEnum):
 
     FINALIST_CHOSEN = "finalist.chosen"  # trial, reason; replicates are asked for
     REPLICATE_MADE = "replicate.made"  # of seed proposal; trial is a new id
+    REPLICATE_ASKED = "replicate.asked"  # seeds (how many); a person asks the runner
+    EXPORT_ASKED = "export.asked"  # a person asks the runner for a copy of its model
+    EXPORT_MADE = "export.made"  # folder (below the campaign's) files bytes
+    EXPORT_FAILED = "export.failed"  # message
     CLAIM_MADE = "claim.made"  # verdict over all seeds against the base
     TEST_OPENED = "test.opened"  # reason; the sealed split was opened for this trial
     TEST_SCORED = "test.scored"  # scores {trial: feedback} verdict
-    CALL_MADE = "call.made"  # backend purpose model tokens {input, cached, output} cost seconds
+    CALL_MADE = (
+        "call.made"  # backend purpose model tokens {input, cached, output} cost seconds reply
+    )
     NOTE = "note"  # text
 
 

@@ -60,6 +60,12 @@ class _Draft:
         draft["updated"] = event.seq
         return draft
 
+    def running(self) -> list[str]:
+        """The ids of the trials that run now."""
+        known = {name: trial.status for name, trial in self.state["trials"].items()}
+        known |= {name: values["status"] for name, values in self.touched.items()}
+        return [name for name, status in known.items() if status == "running"]
+
 
 _STATE_FIELDS = tuple(f.name for f in fields(State))
 _TRIAL_FIELDS = tuple(f.name for f in fields(Trial))
@@ -81,6 +87,12 @@ def _phase(phase: Phase) -> Callable[[_Draft, Event], None]:
         draft.state["reason"] = event.payload.get("reason", "")
 
     return handle
+
+
+def _resumed(draft: _Draft, event: Event) -> None:
+    _phase("running")(draft, event)
+    # Whatever kept the agent from proposing, a person wants it tried again.
+    draft.state.update(asked_failed="", asked_failure="")
 
 
 def _runner_started(draft: _Draft, event: Event) -> None:
@@ -119,48 +131,99 @@ def _proposal_made(draft: _Draft, event: Event) -> None:
         created=event.time,
         changed=event.seq,
     )
-    draft.state.update(asked=0, asked_parent=None, asked_failed="")
+    draft.state.update(_NOTHING_ASKED, asked_failed="", asked_failure="")
+    if first := document.get("beside"):
+        known = draft.state["alternatives"]
+        others = (*known.get(first, ()), event.trial)
+        draft.state["alternatives"] = {**known, first: others}
 
 
 def _proposal_failed(draft: _Draft, event: Event) -> None:
-    draft.state.update(asked=0, asked_parent=None, asked_failed=event.payload["message"])
+    draft.state.update(
+        _NOTHING_ASKED,
+        asked_failed=event.payload["message"],
+        asked_failure=event.payload.get("kind", "ideas"),
+    )
 
 
 def _proposal_asked(draft: _Draft, event: Event) -> None:
-    draft.state.update(asked=event.seq, asked_parent=event.payload.get("parent"))
+    draft.state.update(
+        asked=event.seq,
+        asked_parent=event.payload.get("parent"),
+        asked_beside=event.payload.get("beside"),
+        asked_count=event.payload.get("count", 1),
+    )
+
+
+def _proposal_cancelled(draft: _Draft, event: Event) -> None:
+    draft.state["cancelled"] = event.seq
 
 
 def _edited(draft: _Draft, event: Event) -> None:
     trial = draft.trial(event)
-    stage = event.payload["stage"]
-    trial["cells"] = {**trial["cells"], stage: event.payload["source"]}
-    trial["edited"] = {**trial["edited"], stage: event.actor}
+    payload = event.payload
+    cells = payload["cells"] if "cells" in payload else {payload["stage"]: payload["source"]}
+    trial["cells"] = {**trial["cells"], **cells}
+    trial["edited"] = {**trial["edited"], **dict.fromkeys(cells, event.actor)}
     trial["changed"] = event.seq
+    _note_decision(trial, event, "edit", stages=list(cells))
+
+
+def _note_decision(trial: dict[str, Any], event: Event, kind: str, **more: Any) -> dict[str, Any]:
+    """Adds a decision to a trial's list, and returns it."""
+    reason = event.payload.get("reason", "")
+    made = {"kind": kind, "actor": event.actor, "time": event.time, "reason": reason, **more}
+    trial["decisions"] = (*trial["decisions"], made)
+    return made
 
 
 def _decided(kind: str, status: Status) -> Callable[[_Draft, Event], None]:
     def handle(draft: _Draft, event: Event) -> None:
         trial = draft.trial(event)
-        reason = event.payload.get("reason", "")
-        trial["decision"] = {
-            "kind": kind,
-            "actor": event.actor,
-            "time": event.time,
-            "reason": reason,
-        }
+        trial["decision"] = _note_decision(trial, event, kind)
         trial["status"] = status
         trial["changed"] = event.seq
+        if kind == "accept":
+            _set_aside(draft, event, str(trial["proposal"].get("beside") or event.trial))
         if kind == "veto":
             trial["finished"] = event.time
             veto = {
                 "trial": event.trial,
-                "reason": reason,
+                "reason": event.payload.get("reason", ""),
                 "actor": event.actor,
                 "change": trial["proposal"].get("change", {}),
             }
             draft.state["vetoes"] = (*draft.state["vetoes"], veto)
 
     return handle
+
+
+def _set_aside(draft: _Draft, event: Event, first: str) -> None:
+    """Closes the other proposals of a group of alternatives; no veto, so it steers nothing."""
+    for name in (first, *draft.state["alternatives"].get(first, ())):
+        if name == event.trial:
+            continue
+        about = event._replace(trial=name, payload={"reason": f"{event.trial} was chosen"})
+        trial = draft.trial(about)
+        if trial["status"] != "proposed":
+            continue
+        trial["decision"] = _note_decision(trial, about, "set aside")
+        trial.update(status="vetoed", finished=event.time, changed=event.seq)
+
+
+def _unvetoed(draft: _Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    trial["decision"] = _note_decision(trial, event, "undo veto")
+    trial.update(status="proposed", finished=None, stopping=_EMPTY, changed=event.seq)
+    kept = tuple(veto for veto in draft.state["vetoes"] if veto["trial"] != event.trial)
+    draft.state["vetoes"] = kept
+
+
+def _stop_asked(draft: _Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    wish = {"actor": event.actor, "time": event.time, "reason": event.payload.get("reason", "")}
+    trial.update(stopping=wish, changed=event.seq)
+    _note_decision(trial, event, "stop")
 
 
 def _started(draft: _Draft, event: Event) -> None:
@@ -210,6 +273,41 @@ def _scored(draft: _Draft, event: Event) -> None:
     trial["feedback"] = event.payload.get("feedback", event.payload)
 
 
+def _refused(draft: _Draft, event: Event) -> None:
+    """Adds a refusal; one that nobody signed is that of the only trial that runs, if there is one.
+
+    A trial that is over becomes invalid at once: something of it went on.
+    """
+    if event.trial is None:
+        running = draft.running()
+        if len(running) != 1:
+            draft.state["notes"] = (*draft.state["notes"], f"refused: {event.payload['what']}")
+            return
+        event = event._replace(trial=running[0])
+    trial = draft.trial(event)
+    refusal = {**event.payload, "by": event.actor}
+    if refusal in trial["refusals"]:
+        return
+    trial["refusals"] = (*trial["refusals"], refusal)
+    if trial["status"] in ("scored", "failed"):
+        _invalidate(trial)
+
+
+def _invalidate(trial: dict[str, Any]) -> None:
+    """Makes a trial that has ended invalid if something it tried was cheating."""
+    cheats = [refusal for refusal in trial["refusals"] if refusal["class"] == "INVALID"]
+    if not cheats or trial["status"] == "invalid":
+        return
+    first = cheats[0]
+    trial["status"] = "invalid"
+    trial["failure"] = {
+        "class": "INVALID",
+        "stage": first.get("stage") or None,
+        "message": first["what"],
+        "traceback": trial["failure"].get("traceback", ""),
+    }
+
+
 def _ended(draft: _Draft, event: Event) -> dict[str, Any] | None:
     """The trial an ending is about; None when a veto ended it first, which stands."""
     trial = draft.trial(event)
@@ -226,14 +324,15 @@ def _completed(draft: _Draft, event: Event) -> None:
     trial["outcome"] = event.payload
     if trial["feedback"]:
         trial["status"] = "scored"
-        return
-    trial["status"] = "failed"
-    trial["failure"] = {
-        "class": "CONFIG",
-        "stage": "evaluate",
-        "message": "the trial ended without asking the evaluator for a score",
-        "traceback": "",
-    }
+    else:
+        trial["status"] = "failed"
+        trial["failure"] = {
+            "class": "CONFIG",
+            "stage": "evaluate",
+            "message": "the trial ended without asking the evaluator for a score",
+            "traceback": "",
+        }
+    _invalidate(trial)
 
 
 def _failed(draft: _Draft, event: Event) -> None:
@@ -242,6 +341,7 @@ def _failed(draft: _Draft, event: Event) -> None:
         return
     trial["failure"] = event.payload
     trial["status"] = "invalid" if event.payload.get("class") == "INVALID" else "failed"
+    _invalidate(trial)
 
 
 def _stopped(draft: _Draft, event: Event) -> None:
@@ -249,10 +349,11 @@ def _stopped(draft: _Draft, event: Event) -> None:
     if trial is None:
         return
     trial["status"] = "stopped"
+    asked = trial["stopping"].get("reason")
     trial["failure"] = {
         "class": "KILLED",
         "stage": event.payload.get("stage"),
-        "message": event.payload.get("reason", "stopped"),
+        "message": asked or event.payload.get("reason", "stopped"),
         "traceback": "",
     }
 
@@ -314,13 +415,32 @@ def _analysed(draft: _Draft, event: Event) -> None:
     draft.trial(event)["analysis"] = event.payload
 
 
+def _surveyed(draft: _Draft, event: Event) -> None:
+    draft.state["survey"] = event.payload
+
+
 def _insight_added(draft: _Draft, event: Event) -> None:
     insight = event.payload["insight"]
+    if _a_person_ruled(draft, event, insight["id"], insight["text"]):
+        return
     draft.state["insights"] = {**draft.state["insights"], insight["id"]: insight}
+    draft.state["insights_made"] += 1
+
+
+def _a_person_ruled(draft: _Draft, event: Event, name: str, text: str) -> bool:
+    """Whether a person decided on this insight before; notes it when one does so now."""
+    ruled = draft.state["ruled"]
+    if not event.actor.startswith("person:"):
+        return name in ruled
+    old = str(draft.state["insights"].get(name, {}).get("text", ""))
+    draft.state["ruled"] = {**ruled, name: old if old != text else ruled.get(name, "")}
+    return False
 
 
 def _insight_retracted(draft: _Draft, event: Event) -> None:
     gone = event.payload["id"]
+    if _a_person_ruled(draft, event, gone, ""):
+        return
     kept = {key: value for key, value in draft.state["insights"].items() if key != gone}
     draft.state["insights"] = kept
 
@@ -329,10 +449,30 @@ def _finalist(draft: _Draft, event: Event) -> None:
     draft.state["finalist"] = event.trial
 
 
+def _replicate_asked(draft: _Draft, event: Event) -> None:
+    draft.trial(event)["replicates_wanted"] += int(event.payload["seeds"])
+
+
+def _export_asked(draft: _Draft, event: Event) -> None:
+    wish = {"status": "asked", "actor": event.actor, "time": event.time}
+    draft.trial(event)["export"] = wish
+
+
+def _exported(status: str) -> Callable[[_Draft, Event], None]:
+    def handle(draft: _Draft, event: Event) -> None:
+        trial = draft.trial(event)
+        trial["export"] = {**trial["export"], **event.payload, "status": status}
+
+    return handle
+
+
 def _replicate_made(draft: _Draft, event: Event) -> None:
     origin_id = event.payload["of"]
     known = draft.touched.get(origin_id)
     origin = Trial(**known) if known else draft.state["trials"][origin_id]
+    if event.payload.get("asked") and origin.replicates_wanted:
+        wanted = draft.trial(event._replace(trial=origin_id))
+        wanted["replicates_wanted"] = origin.replicates_wanted - 1
     draft.trial(event).update(
         parent=origin.parent,
         role="replicate",
@@ -380,12 +520,13 @@ def _note(draft: _Draft, event: Event) -> None:
     draft.state["notes"] = (*draft.state["notes"], event.payload["text"])
 
 
+_NOTHING_ASKED = {"asked": 0, "asked_parent": None, "asked_beside": None, "asked_count": 1}
 _CREATES = frozenset({Kind.PROPOSAL_MADE, Kind.REPLICATE_MADE})
 
 _HANDLERS: dict[str, Callable[[_Draft, Event], None]] = {
     Kind.CAMPAIGN_CREATED: _created,
     Kind.CAMPAIGN_PAUSED: _phase("paused"),
-    Kind.CAMPAIGN_RESUMED: _phase("running"),
+    Kind.CAMPAIGN_RESUMED: _resumed,
     Kind.CAMPAIGN_STOPPED: _phase("stopped"),
     Kind.CAMPAIGN_FINISHED: _phase("finished"),
     Kind.REVIEW_CHANGED: _review_changed,
@@ -396,18 +537,24 @@ _HANDLERS: dict[str, Callable[[_Draft, Event], None]] = {
     Kind.PROPOSAL_MADE: _proposal_made,
     Kind.PROPOSAL_FAILED: _proposal_failed,
     Kind.PROPOSAL_ASKED: _proposal_asked,
+    Kind.PROPOSAL_CANCELLED: _proposal_cancelled,
+    Kind.SURVEY_MADE: _surveyed,
     Kind.DECISION_EDITED: _edited,
     Kind.DECISION_ACCEPTED: _decided("accept", "accepted"),
     Kind.DECISION_VETOED: _decided("veto", "vetoed"),
+    Kind.DECISION_UNVETOED: _unvetoed,
     Kind.TRIAL_STARTED: _started,
     Kind.STAGE_STARTED: _stage_started,
     Kind.STAGE_FINISHED: _stage_finished,
     Kind.PREFLIGHT_PASSED: _check(True),
     Kind.PREFLIGHT_FAILED: _check(False),
+    Kind.EVALUATION_REFUSED: _refused,
+    Kind.ATTEMPT_SEEN: _refused,
     Kind.TRIAL_SCORED: _scored,
     Kind.TRIAL_COMPLETED: _completed,
     Kind.TRIAL_FAILED: _failed,
     Kind.TRIAL_STOPPED: _stopped,
+    Kind.TRIAL_STOP_ASKED: _stop_asked,
     Kind.TRIAL_PAUSED: _paused_trial,
     Kind.ATTEMPT_LOST: _lost,
     Kind.TRIAL_RETRIED: _retried,
@@ -420,6 +567,10 @@ _HANDLERS: dict[str, Callable[[_Draft, Event], None]] = {
     Kind.INSIGHT_RETRACTED: _insight_retracted,
     Kind.FINALIST_CHOSEN: _finalist,
     Kind.REPLICATE_MADE: _replicate_made,
+    Kind.REPLICATE_ASKED: _replicate_asked,
+    Kind.EXPORT_ASKED: _export_asked,
+    Kind.EXPORT_MADE: _exported("made"),
+    Kind.EXPORT_FAILED: _exported("failed"),
     Kind.CLAIM_MADE: _claimed,
     Kind.TEST_OPENED: _test_opened,
     Kind.TEST_SCORED: _test_scored,

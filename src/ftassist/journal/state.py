@@ -35,6 +35,7 @@ class Trial:
         changed: Sequence number of the last change that a decision depends on.
         updated: Sequence number of the last event about it.
         decision: {kind, actor, time, reason} of the last decision.
+        decisions: All of them, edits included, oldest first; an edit names its stages.
         attempt: How many times a worker started it.
         losses: {message, stage} of each attempt that something from outside ended.
         retries: {reason, change} of each time it was run again with another cell.
@@ -46,6 +47,8 @@ class Trial:
         stage: The stage that runs now.
         stages: {stage: {seconds, cached_from, key, summary}} of finished stages.
         checks: Preflight checks in order: {check, passed, message, ...}.
+        refusals: What it tried and was refused, in order: {class, what, where, by}. One of class
+            INVALID makes the trial invalid, however it ends.
         feedback: What the evaluator returned.
         failure: {class, stage, message, traceback}.
         verdict: Against its parent.
@@ -53,6 +56,10 @@ class Trial:
         prediction: {low, high, observed, held}: the predicted interval against what came.
         analysis: {text, causes, try_next, avoid}.
         outcome: {seconds, rows, peak_memory_mb, data, training} of a completed run.
+        stopping: {actor, time, reason} of a wish to stop it; empty without one.
+        replicates_wanted: Fresh seeds a person asked for that are not made yet.
+        export: {status ("asked", "made", "failed"), actor, time, folder, files, bytes, message}
+            of the last wish for a copy of its model.
         created: When it was proposed, seconds since 1970.
         started: When its last attempt started.
         finished: When it ended.
@@ -71,6 +78,7 @@ class Trial:
     changed: int = 0
     updated: int = 0
     decision: Mapping[str, Any] = field(default_factory=dict)
+    decisions: tuple[Mapping[str, Any], ...] = ()
     attempt: int = 0
     losses: tuple[Mapping[str, Any], ...] = ()
     retries: tuple[Mapping[str, Any], ...] = ()
@@ -82,6 +90,7 @@ class Trial:
     stage: str | None = None
     stages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     checks: tuple[Mapping[str, Any], ...] = ()
+    refusals: tuple[Mapping[str, Any], ...] = ()
     feedback: Mapping[str, Any] = field(default_factory=dict)
     failure: Mapping[str, Any] = field(default_factory=dict)
     verdict: Mapping[str, Any] = field(default_factory=dict)
@@ -89,6 +98,9 @@ class Trial:
     prediction: Mapping[str, Any] = field(default_factory=dict)
     analysis: Mapping[str, Any] = field(default_factory=dict)
     outcome: Mapping[str, Any] = field(default_factory=dict)
+    stopping: Mapping[str, Any] = field(default_factory=dict)
+    replicates_wanted: int = 0
+    export: Mapping[str, Any] = field(default_factory=dict)
     created: float = 0.0
     started: float | None = None
     finished: float | None = None
@@ -130,9 +142,18 @@ class State:
         runner: {pid, host} of the runner that wrote last; empty when it said goodbye.
         asked: The sequence number of a person's unanswered wish for a proposal; 0 for none.
         asked_parent: The parent that wish names, if any.
+        asked_beside: The proposal that wish wants alternatives to, if any.
+        asked_count: How many proposals that wish is for.
         asked_failed: Why the last proposal failed; "" when it did not.
+        asked_failure: What kind of failure that was: "ideas", "budget", "call", "cancelled".
+        cancelled: The sequence number of a person's last wish to end a call of the agent.
         vetoes: {trial, reason, actor, change} of each veto, oldest first.
+        alternatives: {proposal: its alternatives}; accepting one sets the others aside.
         insights: {id: insight} still active.
+        ruled: {id: text} of insights people decided on, with the text they did away with ("" where
+            they kept it); their word wins over the agent's.
+        insights_made: How many insights were ever added.
+        survey: The requirement card: what is asked, lacked, useful, worth trying.
         finalist: The trial chosen to be replicated.
         claim: The verdict over all seeds of the finalist against the base.
         openings: {trial, seq, reason} of each opening of the sealed test split.
@@ -153,9 +174,17 @@ class State:
     runner: Mapping[str, Any] = field(default_factory=dict)
     asked: int = 0
     asked_parent: str | None = None
+    asked_beside: str | None = None
+    asked_count: int = 1
     asked_failed: str = ""
+    asked_failure: str = ""
+    cancelled: int = 0
     vetoes: tuple[Mapping[str, Any], ...] = ()
+    alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     insights: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    ruled: Mapping[str, str] = field(default_factory=dict)
+    insights_made: int = 0
+    survey: Mapping[str, Any] = field(default_factory=dict)
     finalist: str | None = None
     claim: Mapping[str, Any] = field(default_factory=dict)
     openings: tuple[Mapping[str, Any], ...] = ()
@@ -191,6 +220,11 @@ class State:
     def replicates(self, trial: str) -> list[Trial]:
         """The fresh-seed repeats of a trial."""
         return [t for t in self.trials.values() if t.replicate_of == trial]
+
+    def beside(self, trial: str) -> tuple[str, ...]:
+        """A proposal and its alternatives, the first one first; only itself without any."""
+        first = str(self.trials[trial].proposal.get("beside") or trial)
+        return (first, *self.alternatives.get(first, ()))
 
     def path(self, trial: str) -> list[Trial]:
         """The trials from the base to this one."""

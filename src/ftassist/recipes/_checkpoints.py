@@ -35,6 +35,19 @@ _COMPLETE = "complete.json"
 
 
 @dataclass(frozen=True)
+class Keep:
+    """Where the checkpoints of a training lie, and whose they are.
+
+    Attributes:
+        folder: The trial's folder; checkpoints lie in `checkpoints/` below it.
+        fingerprint: What the training is: arguments, rows and base.
+    """
+
+    folder: Path
+    fingerprint: str
+
+
+@dataclass(frozen=True)
 class Resume:
     """Where a training goes on from.
 
@@ -77,14 +90,13 @@ class Checkpointer(TrainerCallback):  # type: ignore[misc]
     """Asks the trainer for a checkpoint when one is due, and marks it complete.
 
     Args:
-        folder: The trial's folder; checkpoints lie in `checkpoints/` below it.
-        fingerprint: What the training is: arguments, rows and base.
+        keep: Where they go.
         progress: What the monitor has seen.
     """
 
-    def __init__(self, folder: Path, fingerprint: str, progress: Progress) -> None:
-        self._folder = folder
-        self._fingerprint = fingerprint
+    def __init__(self, keep: Keep, progress: Progress) -> None:
+        self._folder = keep.folder
+        self._fingerprint = keep.fingerprint
         self._progress = progress
         self._interval = float(os.environ.get("FTASSIST_CHECKPOINT_SECONDS", SECONDS))
         self._last = time.perf_counter()
@@ -133,15 +145,15 @@ class Checkpointer(TrainerCallback):  # type: ignore[misc]
             )
 
 
-def find(folder: Path, fingerprint: str) -> Resume:
+def find(keep: Keep) -> Resume:
     """The newest whole checkpoint of the same training; the beginning when there is none."""
-    places = sorted((folder / FOLDER).glob("checkpoint-*"), key=_step, reverse=True)
+    places = sorted((keep.folder / FOLDER).glob("checkpoint-*"), key=_step, reverse=True)
     for place in places:
         try:
             found = read_json(place / _COMPLETE)
         except (OSError, DataError):
             continue
-        if found["fingerprint"] != fingerprint or not _whole(place, found["files"]):
+        if found["fingerprint"] != keep.fingerprint or not _whole(place, found["files"]):
             continue
         return Resume(
             folder=place,

@@ -16,6 +16,7 @@ import torch
 
 from ftassist.errors import FtassistError
 from ftassist.recipes import audit
+from ftassist.recipes.arguments import ADAPTERS
 
 
 def choose_device() -> torch.device:
@@ -53,7 +54,7 @@ def precision(device: torch.device) -> str:
 
 def weight_type(method: str, device: torch.device) -> torch.dtype:
     """The type of the loaded weights: float32, or bf16 for the frozen base of LoRA on a GPU."""
-    frozen = method == "lora" and device.type == "cuda" and precision(device) == "bf16"
+    frozen = method in ADAPTERS and device.type == "cuda" and precision(device) == "bf16"
     return torch.bfloat16 if frozen else torch.float32
 
 

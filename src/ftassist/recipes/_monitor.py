@@ -7,6 +7,7 @@ audited there, so nothing is trained twice and the result is that of an unwatche
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import torch
@@ -41,13 +42,14 @@ class Monitor(TrainerCallback):  # type: ignore[misc]
         log: CheckSink,
         device: torch.device,
         resume: Resume,
+        widths: Sequence[int],
     ) -> None:
         self.progress = Progress(
             training=list(resume.training),
             validation=list(resume.validation),
             seconds_before=resume.seconds,
         )
-        self._plan = plan
+        self._widths = widths
         self._tokens = plan.tokens_seen()
         self._steps = plan.steps
         self._metrics = metrics
@@ -118,8 +120,8 @@ class Monitor(TrainerCallback):  # type: ignore[misc]
             memory = audit.MemoryEstimate.of(
                 at_rest=self._at_rest,
                 peak=peak_memory(self._device),
-                seen=max(self._plan.widths()[:step]),
-                largest=max(self._plan.widths()),
+                seen=max(self._widths[:step], default=0),
+                largest=max(self._widths, default=0),
             )
             self._add(audit.first_steps(self._seconds, self._steps, memory))
 

@@ -8,6 +8,7 @@ audited.
 from __future__ import annotations
 
 import math
+import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,9 +24,10 @@ from trl import SFTConfig, SFTTrainer
 
 from ftassist.errors import CellError
 from ftassist.recipes import audit
-from ftassist.recipes._checkpoints import Checkpointer, Progress, find
+from ftassist.recipes._checkpoints import Checkpointer, Keep, Progress, Resume, find
 from ftassist.recipes._device import precision
 from ftassist.recipes._monitor import CheckSink, Monitor
+from ftassist.recipes.arguments import ADAPTERS
 from ftassist.recipes.batches import Plan
 from ftassist.recipes.metrics import MetricsWriter
 from ftassist.recipes.models import LoadedModel, end_tokens
@@ -52,27 +54,30 @@ def build(
     plan: Plan,
     arguments: SftArguments,
     device: torch.device,
-    checkpoints: Path,
+    *,
+    checkpoints: Path | None = None,
+    trainer_class: type[PlannedTrainer] | None = None,
 ) -> PlannedTrainer:
-    """The trainer for tokenised rows; it saves its checkpoints below `checkpoints`.
+    """The trainer for tokenised rows.
+
+    Args:
+        loaded: Model and tokenizer.
+        training: Groups of rows, each packed into one.
+        validation: Held-out rows.
+        plan: The order of the rows.
+        arguments: Of the call.
+        device: Where to train.
+        checkpoints: The folder for checkpoints; None for a training that saves none.
+        trainer_class: One with another loss.
 
     Raises:
         CellError: The targets name no linear layer of the model.
     """
-    adapter = None
-    if arguments.method == "lora":
-        adapter = LoraConfig(
-            r=arguments.rank,
-            lora_alpha=arguments.alpha,
-            target_modules=_targets(loaded.model, arguments.targets),
-            lora_dropout=0.0,
-            bias="none",
-            task_type="CAUSAL_LM",
-        )
+    adapter = adapter_of(loaded.model, arguments)
     collator = PackedCollator(loaded.tokenizer.pad_token_id) if arguments.packing else None
     held_out = [[row] for row in validation]
     with without_future_warnings():
-        trainer = PlannedTrainer(
+        trainer = (trainer_class or PlannedTrainer)(
             plan=plan,
             model=loaded.model,
             args=_configuration(
@@ -88,24 +93,47 @@ def build(
     return trainer
 
 
+def adapter_of(model: Any, arguments: SftArguments) -> LoraConfig | None:
+    """The adapter to train; None for a training of all weights.
+
+    Raises:
+        CellError: The targets name no linear layer of the model.
+    """
+    if arguments.method not in ADAPTERS:
+        return None
+    return LoraConfig(
+        r=arguments.rank,
+        lora_alpha=arguments.alpha,
+        target_modules=_targets(model, arguments.targets),
+        lora_dropout=0.0,
+        bias="none",
+        task_type="CAUSAL_LM",
+    )
+
+
 def run(
-    trainer: PlannedTrainer,
-    plan: Plan,
-    metrics: MetricsWriter,
-    log: CheckSink,
-    folder: Path,
-    fingerprint: str,
+    trainer: Any, plan: Plan, metrics: MetricsWriter, log: CheckSink, keep: Keep | None = None
 ) -> Progress:
-    """Trains, from the last checkpoint of the same training if there is one; audits every step.
+    """Trains, and audits every step.
+
+    Args:
+        trainer: The trainer.
+        plan: Of the same training.
+        metrics: Where its curve goes.
+        log: Where its audits go.
+        keep: Where its checkpoints lie; it goes on from the last. None for one without any.
 
     Raises:
         TrainingStoppedError: Nothing is trained, the loss is not a number, or it exploded.
         TrainingPausedError: A pause was asked for.
     """
-    resume = find(folder, fingerprint)
-    monitor = Monitor(plan, metrics, log, trainer.args.device, resume)
+    resume = find(keep) if keep else Resume()
+    # A trainer with an order of its own has other batches than the plan's: none is foretold.
+    widths = plan.widths() if isinstance(trainer, PlannedTrainer) else []
+    monitor = Monitor(plan, metrics, log, trainer.args.device, resume, widths)
     trainer.add_callback(monitor)
-    trainer.add_callback(Checkpointer(folder, fingerprint, monitor.progress))
+    if keep:
+        trainer.add_callback(Checkpointer(keep, monitor.progress))
     with without_future_warnings():
         trainer.train(resume_from_checkpoint=str(resume.folder) if resume.folder else None)
     return monitor.progress
@@ -235,12 +263,12 @@ def _configuration(
     plan: Plan,
     device: torch.device,
     validate: bool,
-    checkpoints: Path,
+    checkpoints: Path | None,
 ) -> Any:
     on_gpu = device.type == "cuda"
     large = sum(p.numel() for p in model.parameters()) > LARGE
     return SFTConfig(
-        output_dir=str(checkpoints),
+        output_dir=str(checkpoints or Path(tempfile.gettempdir()) / "ftassist-trainer"),
         # A callback asks for checkpoints when they are due; the last but one stays until the
         # last is complete.
         save_strategy="no",
@@ -249,7 +277,7 @@ def _configuration(
         disable_tqdm=True,
         use_cpu=not on_gpu,
         bf16=precision(device) == "bf16",
-        gradient_checkpointing=on_gpu and large,
+        gradient_checkpointing=arguments.checkpointing or (on_gpu and large),
         per_device_train_batch_size=arguments.batch_size,
         per_device_eval_batch_size=arguments.batch_size,
         gradient_accumulation_steps=arguments.accumulation,

@@ -8,7 +8,8 @@ from typing import Literal
 from ftassist.errors import CellError
 from ftassist.recipes.batches import Order
 
-Method = Literal["lora", "full"]
+Method = Literal["lora", "full", "qlora"]
+ADAPTERS = ("lora", "qlora")
 SCHEDULES = ("linear", "cosine", "constant", "constant_with_warmup")
 
 
@@ -40,9 +41,11 @@ class SftArguments:
     order: Order
     seed: int
     max_steps: int | None
+    checkpointing: bool = False
 
     def __post_init__(self) -> None:
-        _require(self.method in ("lora", "full"), "method", self.method, '"lora" or "full"')
+        known = ("full", *ADAPTERS)
+        _require(self.method in known, "method", self.method, '"lora", "full" or "qlora"')
         _require(self.schedule in SCHEDULES, "schedule", self.schedule, ", ".join(SCHEDULES))
         _require(self.order in ("shuffled", "given"), "order", self.order, '"shuffled" or "given"')
         for name in ("rank", "alpha", "learning_rate", "epochs", "batch_size", "accumulation"):
@@ -62,7 +65,7 @@ class TrainResult:
 
     Attributes:
         output: The folder of the adapter or model.
-        method: "lora" or "full".
+        method: "lora", "full" or "qlora".
         rows: Rows trained on.
         rows_validation: Rows held out for the validation loss.
         steps: Optimizer steps done.

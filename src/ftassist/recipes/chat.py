@@ -7,7 +7,7 @@ assistant turns by turns, ending with the assistant. Knows nothing of templates 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ftassist.errors import DataError
@@ -129,3 +129,14 @@ def _field(raw: Mapping[str, Any], name: str, where: str) -> Any:
 
 def _wrong(what: str, where: str) -> DataError:
     return DataError(what, where=where, fix="mend the row, or leave its set out")
+
+
+def comparable_texts(messages: Sequence[Mapping[str, str]]) -> list[str]:
+    """The texts of a chat in which an evaluation item may stand.
+
+    That is the whole chat, and where a question could be spread over several user turns, those
+    alone, without the answers between them.
+    """
+    asked = [turn["content"] for turn in messages if turn["role"] == "user"]
+    whole = "\n".join(turn["content"] for turn in messages)
+    return [whole, "\n".join(asked)] if len(asked) > 1 else [whole]

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
 from ftassist.errors import FtassistError
 
@@ -106,60 +107,64 @@ class MetricsWriter:
 
 
 def read_metrics(path: Path, since: int = 0, limit: int = PAGE_BYTES) -> MetricsPage:
-    """Reads the rows of a training curve that are complete, a page at a time.
-
-    A line that is no JSON object, or longer than 64 KiB, is skipped and counted: a curve is for
-    looking at, and a cell can write what it likes.
+    """Reads the rows of a training curve that are complete, a page at a time (see `page_of`).
 
     Args:
         path: The file; one that is not there yet has no rows.
-        since: Where to read on from, in bytes; a file that has become shorter (a new training
-            began) is read from its start.
+        since: Where to read on from, in bytes.
         limit: Most bytes of a page.
     """
     try:
         with path.open("rb") as file:
-            size = file.seek(0, 2)
-            start = since if since <= size else 0
-            file.seek(start)
-            raw = file.read(limit)
+            return page_of(file, since, limit)
     except OSError:
         return MetricsPage((), 0)
+
+
+def page_of(file: IO[bytes], since: int = 0, limit: int = PAGE_BYTES) -> MetricsPage:
+    """Reads a page of an open training curve.
+
+    A line that is no JSON object, or longer than 64 KiB, is skipped and counted: a curve is for
+    looking at, and a cell can write what it likes. Numbers that are not finite become None.
+
+    Args:
+        file: The curve.
+        since: Where to read on from, in bytes; a file that has become shorter (a new training
+            began) is read from its start.
+        limit: Most bytes of a page.
+    """
+    size = file.seek(0, os.SEEK_END)
+    start = since if since <= size else 0
+    file.seek(start)
+    raw = file.read(limit)
+    more = size > start + len(raw)
     complete = raw[: raw.rfind(b"\n") + 1]
     if not complete and len(raw) == limit:  # one endless line
-        return MetricsPage((), start + len(raw), skipped=1, more=True)
+        return MetricsPage((), start + len(raw), skipped=1, more=more)
     lines = [line for line in complete.split(b"\n") if line.strip()]
     rows = tuple(row for line in lines if (row := _row(line)) is not None)
-    end = start + len(complete)
-    return MetricsPage(rows, end, len(lines) - len(rows), more=size > start + len(raw))
+    return MetricsPage(rows, start + len(complete), len(lines) - len(rows), more)
 
 
-def last_rows(path: Path) -> tuple[dict[str, Any], ...]:
+def last_of(file: IO[bytes]) -> tuple[dict[str, Any], ...]:
     """The rows at the end of a training curve: what is enough to tell where it stands."""
-    try:
-        size = path.stat().st_size
-    except OSError:
-        return ()
-    start = max(0, size - TAIL_BYTES)
-    return read_metrics(path, start, TAIL_BYTES).rows
+    size = file.seek(0, os.SEEK_END)
+    return page_of(file, max(0, size - TAIL_BYTES), TAIL_BYTES).rows
 
 
-def read_curve(path: Path) -> tuple[dict[str, Any], ...]:
+def curve_of(file: IO[bytes]) -> tuple[dict[str, Any], ...]:
     """A whole training curve, thinned evenly where its file is larger than a few pages.
 
     Takes about as long for a million lines as for ten thousand.
     """
-    try:
-        size = path.stat().st_size
-    except OSError:
-        return ()
+    size = file.seek(0, os.SEEK_END)
     if size <= CURVE_BYTES:
-        return read_metrics(path, 0, CURVE_BYTES).rows
+        return page_of(file, 0, CURVE_BYTES).rows
     rows: list[dict[str, Any]] = []
     piece = CURVE_BYTES // PIECES
     for number in range(PIECES):
         start = number * (size - piece) // (PIECES - 1)
-        rows += read_metrics(path, start, piece).rows[:PIECE_ROWS]
+        rows += page_of(file, start, piece).rows[:PIECE_ROWS]
     return tuple(rows)
 
 
@@ -168,7 +173,14 @@ def _row(line: bytes) -> dict[str, Any] | None:
     if len(line) > LONGEST_LINE:
         return None
     try:
-        row = json.loads(line)
+        row = json.loads(line, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         return None
-    return row if isinstance(row, dict) else None
+    if not isinstance(row, dict):
+        return None
+    return {key: _finite(value) for key, value in row.items()}
+
+
+def _finite(value: Any) -> Any:
+    """The value; None for a number that overflowed, such as 1e999."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value

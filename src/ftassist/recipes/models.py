@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ftassist.errors import ModelError
+from ftassist.errors import CellError, ModelError
 
 TINY = "tiny"
 
@@ -91,12 +91,36 @@ def load_tokenizer(name: str) -> Any:
     return tokenizer
 
 
-def load(name: str, *, dtype: Any = None) -> LoadedModel:
+def check_quantisation() -> None:
+    """Checks that a base can be loaded in four bits here.
+
+    Raises:
+        CellError: bitsandbytes is not installed, or there is no GPU.
+    """
+    import importlib.util
+
+    import torch
+
+    missing = []
+    if importlib.util.find_spec("bitsandbytes") is None:
+        missing.append("the package bitsandbytes")
+    if not torch.cuda.is_available():
+        missing.append("a GPU")
+    if missing:
+        raise CellError(
+            f"method='qlora' needs {' and '.join(missing)}, which is not here",
+            where="train.sft",
+            fix="use method='lora'",
+        )
+
+
+def load(name: str, *, dtype: Any = None, quantised: bool = False) -> LoadedModel:
     """Loads a causal language model and its tokenizer.
 
     Args:
         name: "tiny", a folder, or a Hugging Face id.
         dtype: The torch type of the weights; float32 by default.
+        quantised: Whether to load the weights in four bits (NF4), for QLoRA.
 
     Raises:
         ModelError: It cannot be read, has no chat template, or its tokenizer knows more tokens
@@ -109,12 +133,24 @@ def load(name: str, *, dtype: Any = None) -> LoadedModel:
     transformers_logging.disable_progress_bar()
     tokenizer = load_tokenizer(name)
     location = locate(name)
+    more: dict[str, Any] = {}
+    if quantised:
+        from transformers import BitsAndBytesConfig
+
+        more["quantization_config"] = BitsAndBytesConfig(
+            load_in_4bit=True,
+            bnb_4bit_quant_type="nf4",
+            bnb_4bit_use_double_quant=True,
+            bnb_4bit_compute_dtype=torch.bfloat16,
+        )
+        more["device_map"] = {"": 0}
     try:
         model = AutoModelForCausalLM.from_pretrained(
             location,
             dtype=dtype or torch.float32,
             use_safetensors=True,
             trust_remote_code=False,
+            **more,
         )
     except (OSError, ValueError) as error:
         raise _unreadable("model", name, location, error) from error

@@ -9,27 +9,31 @@ cheap: torch and the trainer load when `sft` is called.
 from __future__ import annotations
 
 import json
-import random
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ftassist.errors import DataError
-from ftassist.files import hash_text, read_jsonl, write_json
+from ftassist.files import hash_text
 from ftassist.recipes import audit, models
 from ftassist.recipes.arguments import Method, SftArguments, TrainResult
 from ftassist.recipes.batches import Order, Plan, pack
-from ftassist.recipes.chat import check_row
 from ftassist.recipes.curate.exporting import check_row_cap
+from ftassist.recipes.methods import distil, dpo, grpo, kto, merge
 from ftassist.recipes.metrics import MetricsWriter
-from ftassist.recipes.saving import write_folder
+from ftassist.recipes.running import AuditLog, Clock, read_rows, save_result, split_rows
 from ftassist.recipes.tokens import TokenRow, encode
 
-VALIDATION_ROWS = 64
-"""Most rows held out for the validation loss; more would cost time and show no more."""
+__all__ = [
+    "AuditLog",
+    "distil",
+    "dpo",
+    "grpo",
+    "kto",
+    "merge",
+    "read_rows",
+    "sft",
+    "split_rows",
+]
 
 
 def sft(
@@ -54,6 +58,7 @@ def sft(
     order: Order = "shuffled",
     seed: int = 0,
     max_steps: int | None = None,
+    checkpointing: bool = False,
 ) -> TrainResult:
     """Fine-tunes a model on the assistant's turns of chat rows and saves what it learned.
 
@@ -71,7 +76,8 @@ def sft(
             full training.
         epochs: How often each row is seen.
         batch_size: Rows (with `packing`: packed rows) in a forward pass.
-        method: "lora" trains a low-rank adapter, "full" all weights.
+        method: "lora" trains a low-rank adapter, "full" all weights, "qlora" an adapter on a base
+            in four bits (needs bitsandbytes and a GPU).
         rank: Rank of the adapter.
         alpha: Scale of the adapter; twice the rank by default.
         targets: Which linear layers get an adapter: "all-linear" or names such as "q_proj".
@@ -86,6 +92,7 @@ def sft(
         order: "shuffled", or "given" to keep the rows as exported (a curriculum).
         seed: Decides held-out rows, order and initial adapter.
         max_steps: Stop after so many steps.
+        checkpointing: Recompute activations to save memory, at the price of time.
 
     Raises:
         CellError: An argument is out of range.
@@ -121,72 +128,16 @@ def sft(
             order=order,
             seed=seed,
             max_steps=max_steps,
+            checkpointing=checkpointing,
         )
     )
 
 
-def read_rows(data: str | Path) -> list[dict[str, Any]]:
-    """Reads and checks exported rows.
-
-    Raises:
-        DataError: There are none, or a row does not meet the schema (names the row).
-    """
-    path = Path(data) / "train.jsonl" if Path(data).is_dir() else Path(data)
-    if not path.is_file():
-        raise DataError(
-            "there is no training data", where=str(path), fix="run the curate cell first"
-        )
-    rows = []
-    for number, row in enumerate(read_jsonl(path), start=1):
-        check_row(row, f"{path} row {number}")
-        rows.append(row)
-    if not rows:
-        raise DataError("the training data is empty", where=str(path), fix="loosen the filters")
-    return rows
-
-
-def split_rows(count: int, share: float, seed: int) -> tuple[list[int], list[int]]:
-    """Indices to train on and to hold out, both in order; at most 64 are held out."""
-    size = min(int(count * share), VALIDATION_ROWS)
-    held_out = set(random.Random(f"validation:{seed}").sample(range(count), size))
-    kept = [index for index in range(count) if index not in held_out]
-    return kept, sorted(held_out)
-
-
-@dataclass
-class _Clock:
-    """Seconds by phase."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def phase(self, name: str) -> Iterator[None]:
-        """Times what is inside."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            spent = time.perf_counter() - start
-            self.seconds[name] = round(self.seconds.get(name, 0.0) + spent, 3)
-
-
-@dataclass
-class AuditLog:
-    """`audit.json`: every check as soon as it is made; a failed one stops training."""
-
-    path: Path
-    checks: list[audit.Check] = field(default_factory=list)
-
-    def add(self, check: audit.Check) -> None:
-        """Writes a check down, then enforces it."""
-        self.checks.append(check)
-        write_json(self.path, {"checks": [each.to_dict() for each in self.checks]})
-        check.enforce()
-
-
 def _run(arguments: SftArguments) -> TrainResult:
-    clock = _Clock()
+    clock = Clock()
     folder = Path(arguments.output).resolve().parent
+    if arguments.method == "qlora":
+        models.check_quantisation()
     rows = read_rows(arguments.data)
     check_row_cap(len(rows))
     log = AuditLog(folder / "audit.json")
@@ -194,17 +145,20 @@ def _run(arguments: SftArguments) -> TrainResult:
         from ftassist.recipes import _checkpoints, _device, _trainer
     with clock.phase("load"):
         device = _device.choose_device()
-        loaded = models.load(arguments.model, dtype=_device.weight_type(arguments.method, device))
+        weights = _device.weight_type(arguments.method, device)
+        loaded = models.load(arguments.model, dtype=weights, quantised=arguments.method == "qlora")
     with clock.phase("tokenise"):
         training, validation = _tokenise(rows, loaded, arguments, log)
         plan = _plan(training, arguments)
     with clock.phase("prepare"):
         places = folder / _checkpoints.FOLDER
-        trainer = _trainer.build(loaded, training, validation, plan, arguments, device, places)
+        trainer = _trainer.build(
+            loaded, training, validation, plan, arguments, device, checkpoints=places
+        )
         log.add(_device.memory_check(trainer.model, device))
-        fingerprint = _fingerprint(arguments, rows, loaded.location)
+        keep = _checkpoints.Keep(folder, _fingerprint(arguments, rows, loaded.location))
     with clock.phase("train"), MetricsWriter(folder / "metrics.jsonl", stage="train") as metrics:
-        losses = _trainer.run(trainer, plan, metrics, log, folder, fingerprint)
+        losses = _trainer.run(trainer, plan, metrics, log, keep)
     clock.seconds["train"] = round(losses.seconds, 3)
     with clock.phase("try"):
         log.add(_trainer.try_generation(trainer.model, loaded, rows[0]["messages"][:-1], device))
@@ -223,7 +177,7 @@ def _run(arguments: SftArguments) -> TrainResult:
         device=_device.device_name(device),
         precision=_device.precision(device),
     )
-    _save(trainer.model, loaded, result, arguments, losses.validation, clock)
+    save_result(trainer.model, loaded, result, asdict(arguments), losses.validation, clock)
     _checkpoints.remove(folder)
     return result
 
@@ -272,28 +226,3 @@ def _plan(training: list[list[TokenRow]], arguments: SftArguments) -> Plan:
         seed=arguments.seed,
         order=arguments.order,
     )
-
-
-def _save(
-    model: Any,
-    loaded: models.LoadedModel,
-    result: TrainResult,
-    arguments: SftArguments,
-    validation_losses: list[float],
-    clock: _Clock,
-) -> None:
-    extra = {"save_embedding_layers": False} if arguments.method == "lora" else {}
-
-    def write(folder: Path) -> None:
-        with clock.phase("save"):
-            model.save_pretrained(folder, **extra)
-            loaded.tokenizer.save_pretrained(folder)
-        record = {
-            "arguments": asdict(arguments),
-            "base": loaded.location,
-            "validation_losses": validation_losses,
-            **{key: value for key, value in asdict(result).items() if key != "output"},
-        }
-        write_json(folder / "training.json", record)
-
-    write_folder(Path(arguments.output).resolve(), write)

@@ -9,15 +9,17 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ftassist.errors import EvaluatorError, FtassistError, StaleDecisionError
 from ftassist.journal.events import Kind
 from ftassist.trial import sandbox
+from ftassist.trial.attempts import read_attempts
 from ftassist.trial.events import Events
-from ftassist.trial.failures import Failure, classify
+from ftassist.trial.failures import Failure, FailureClass, classify
 from ftassist.trial.gpu import Gpu
 from ftassist.trial.hooks import StageFailedError
 from ftassist.trial.job import TrialJob
@@ -79,6 +81,7 @@ class Attempt:
             find_leaks=find_leaks or _evaluator_of(job),
             on_check=events.check,
         )
+        self._attempts: list[dict[str, Any]] = []
         self._stages: TrialStages | None = None
         self._run: Run | None = None
 
@@ -103,7 +106,7 @@ class Attempt:
         kernel: TrialKernel | None = None
         try:
             clear_remains(self._job.folder)
-            self._stop.when_paused((self._job.folder / PAUSE).touch)
+            self._stop.when_paused(lambda: ask_pause(self._job.folder))
             record = RunRecord(build(self._job.spec), self._job.folder / NOTEBOOK)
             record.notebook.metadata.ftassist.update(
                 attempt=self._job.attempt, isolation=sandbox.available_isolation()
@@ -113,7 +116,12 @@ class Attempt:
             started = True
             self._stages = self._make_stages()
             kernel = await self._stop.guard(start_kernel())
-            await self._execute(record, kernel)
+            try:
+                await self._execute(record, kernel)
+            finally:
+                self._tell_attempts(kernel)
+            if self._attempts:
+                return self._failed(Failure(FailureClass.INVALID, self._stages.stage, "it ended"))
             return self._completed()
         except StageFailedError as error:
             self._preflight.report_audit()
@@ -147,6 +155,13 @@ class Attempt:
             memory_limit_mb=self._job.memory_limit_mb,
         )
         await self._run.execute()
+
+    def _tell_attempts(self, kernel: TrialKernel) -> None:
+        """Tells what the watch in the kernel noted; it makes the trial invalid however it ends."""
+        stage = self._stages.stage if self._stages else "start"
+        self._attempts = read_attempts(kernel.private, stage)
+        for attempt in self._attempts:
+            self._events.append(Kind.ATTEMPT_SEEN, attempt)
 
     def _make_stages(self) -> TrialStages:
         report = self._preflight.before()
@@ -182,7 +197,13 @@ class Attempt:
         return Outcome(Kind.TRIAL_COMPLETED, payload)
 
     def _failed(self, failure: Failure) -> Outcome:
-        kind = Kind.ATTEMPT_LOST if failure.outside else Kind.TRIAL_FAILED
+        if self._attempts:  # what it tried counts, however it ended
+            tried = "; ".join(f"{a['what']}: {a['where']}" for a in self._attempts[:3])
+            failure = replace(
+                failure, failure=FailureClass.INVALID, message=f"{tried}\n{failure.message}"
+            )
+        lost = failure.outside and not self._attempts
+        kind = Kind.ATTEMPT_LOST if lost else Kind.TRIAL_FAILED
         return Outcome(kind, {**failure.to_payload(), **self._costs()})
 
     def _costs(self) -> dict[str, Any]:
@@ -192,6 +213,12 @@ class Attempt:
             "peak_memory_mb": round(run.peak_memory_mb, 1) if run else 0.0,
             "cuda_peak_mb": round(run.cuda_peak_mb, 1) if run else 0.0,
         }
+
+
+def ask_pause(folder: Path) -> None:
+    """Asks the training in a trial's folder to pause; follows no link that a cell put there."""
+    with suppress(OSError):
+        os.close(os.open(folder / PAUSE, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW))
 
 
 def clear_remains(folder: Path) -> None:

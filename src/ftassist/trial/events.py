@@ -29,6 +29,11 @@ class Events:
         """Appends one event."""
         self._journal.append(actor=ACTOR, kind=kind, trial=self._trial, payload=dict(payload))
 
+    def over(self) -> bool:
+        """Whether the journal says that the trial has ended."""
+        trial = fold(State(), self._journal.read()).trials.get(self._trial)
+        return trial is not None and trial.status not in ("proposed", "accepted", "running")
+
     def start(self, payload: Mapping[str, Any]) -> None:
         """Writes that an attempt starts, unless the trial is over: a late worker starts nothing.
 
@@ -37,9 +42,8 @@ class Events:
         """
 
         def check(_: int) -> None:
-            trial = fold(State(), self._journal.read()).trials.get(self._trial)
-            if trial is not None and trial.status not in ("proposed", "accepted", "running"):
-                raise StaleDecisionError(f"{self._trial} is {trial.status} already")
+            if self.over():
+                raise StaleDecisionError(f"{self._trial} is over already")
 
         self._journal.append_when(
             check, actor=ACTOR, kind=Kind.TRIAL_STARTED, trial=self._trial, payload=dict(payload)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from ftassist.isolation.watch import Breach
+
 LOG_LINES = 40
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _OOM = re.compile(
@@ -94,6 +96,7 @@ _BY_NAME = {
     "SealedError": FailureClass.INVALID,
     "MemoryError": FailureClass.OOM,
     "OutOfMemoryError": FailureClass.OOM,
+    "IsolationError": FailureClass.ENV,
     "KeyboardInterrupt": FailureClass.KILLED,
     "TimeoutError": FailureClass.TIMEOUT,
     "ArrowInvalid": FailureClass.DATA,
@@ -159,6 +162,17 @@ def from_exit(ending: KernelExit, stage: str, log: str = "") -> Failure:
         return Failure(FailureClass.OOM, stage, message, tail)
     message = f"the kernel {_ending(ending)} in {stage}"
     return Failure(FailureClass.KILLED, stage, message, tail, outside=killed)
+
+
+def passed_limit(breach: Breach, stage: str) -> Failure:
+    """The failure of a trial that was ended for what it used up.
+
+    Memory can run out by mistake. So many processes, or so many files, no training needs: the
+    trial does not count.
+    """
+    failure = FailureClass.OOM if breach.kind == "memory" else FailureClass.INVALID
+    message = f"{stage} was ended at a limit of the sandbox: {breach.message}"
+    return Failure(failure, stage, message)
 
 
 def timed_out(stage: str, seconds: float) -> Failure:

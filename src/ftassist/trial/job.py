@@ -17,6 +17,10 @@ TIMEOUTS: Mapping[str, float] = {"curate": 1800.0, "train": 43200.0, "evaluate":
 """Default limits in seconds; a campaign's budget may set shorter ones."""
 
 
+PARAMETERS = ("trial", "task", "model", "repository", "seed", "row_cap")
+"""The names that every trial's parameters cell defines."""
+
+
 @dataclass(frozen=True)
 class TrialSpec:
     """What a trial's notebook is built from.
@@ -47,14 +51,7 @@ class TrialSpec:
 
     def parameters(self) -> dict[str, str | int]:
         """The literals of the parameters cell, by name."""
-        return {
-            "trial": self.trial,
-            "task": self.task,
-            "model": self.model,
-            "repository": self.repository,
-            "seed": self.seed,
-            "row_cap": self.row_cap,
-        }
+        return {name: getattr(self, name) for name in PARAMETERS}
 
 
 @dataclass(frozen=True)

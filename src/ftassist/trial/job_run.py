@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 
+from ftassist.dojo.evaluator.protocol import SOCKET_VARIABLE
 from ftassist.errors import LockedError
 from ftassist.files import hash_file, write_json
 from ftassist.journal.events import Kind
@@ -20,20 +22,20 @@ from ftassist.trial.events import Events
 from ftassist.trial.exit_codes import EXIT_CODES, LEFT
 from ftassist.trial.job import TrialJob
 from ftassist.trial.kernel import TrialKernel, private_folder
-from ftassist.trial.kernel_main import PRELOAD
 from ftassist.trial.notebook import NOTEBOOK
 from ftassist.trial.processes import end_marked
+from ftassist.trial.relay import EvaluatorRelay
+from ftassist.trial.spare import Spare
 from ftassist.trial.stage_cache import METRICS, output_files
 from ftassist.trial.stop import RUNNER_GONE, RunStoppedError, StopSwitch
 from ftassist.trial.trial_lock import TAKEN, trial_lock
 
-PRELOADED = "torch,transformers,trl,peft,datasets,ftassist.recipes._trainer"
 TRIAL_VARIABLE = "FTASSIST_TRIAL_FOLDER"
 """Set for a kernel and all it starts, so that what outlives everything above it is found."""
 _RETRY_SECONDS = 0.5
 
 
-async def run_job(job: TrialJob, stop: StopSwitch, spare: TrialKernel | None = None) -> int:
+async def run_job(job: TrialJob, stop: StopSwitch, spare: Spare | None = None) -> int:
     """Runs a trial to its end and writes `result.json` and the last event.
 
     Args:
@@ -47,13 +49,15 @@ async def run_job(job: TrialJob, stop: StopSwitch, spare: TrialKernel | None = N
     """
     try:
         with trial_lock(job.folder):
+            if _has_ended(job):
+                return LEFT
             end_marked(TRIAL_VARIABLE, str(job.folder))
             return await _run_held(job, stop, spare)
     except LockedError:
         return TAKEN
 
 
-async def _run_held(job: TrialJob, stop: StopSwitch, spare: TrialKernel | None) -> int:
+async def _run_held(job: TrialJob, stop: StopSwitch, spare: Spare | None) -> int:
     events = Events(Journal(Path(job.campaign) / "journal.db"), job.spec.trial)
     os.environ.update(job.evaluator)
     try:
@@ -64,8 +68,17 @@ async def _run_held(job: TrialJob, stop: StopSwitch, spare: TrialKernel | None) 
         events.append(Kind.TRIAL_STOPPED, {"reason": error.reason, "stage": error.stage})
         return EXIT_CODES[Kind.TRIAL_STOPPED]
     with lease:
+        if spare is not None and not spare.adopt(job.folder):
+            await spare.end()
+            spare = None
+        private = spare.kernel.private if spare else private_folder()
+        relay = EvaluatorRelay(private / "evaluator", job.evaluator.get(SOCKET_VARIABLE, ""))
         attempt = Attempt(job, events, stop, lease.gpu)
-        outcome = await attempt.run(lambda: _kernel(job, lease, spare))
+        try:
+            outcome = await attempt.run(lambda: _kernel(job, lease, private, relay, spare))
+        finally:
+            await relay.stop()
+            shutil.rmtree(private, ignore_errors=True)
         if outcome.kind == Kind.TRIAL_STOPPED and stop.reason == RUNNER_GONE:
             return LEFT
         payload = {**outcome.payload, "files": trial_files(job.folder)}
@@ -76,33 +89,49 @@ async def _run_held(job: TrialJob, stop: StopSwitch, spare: TrialKernel | None) 
     return EXIT_CODES[Kind(outcome.kind)]
 
 
+def _has_ended(job: TrialJob) -> bool:
+    """Whether the journal says that this trial is over, before anything of it is touched."""
+    return Events(Journal(Path(job.campaign) / "journal.db"), job.spec.trial).over()
+
+
 def trial_files(folder: Path) -> dict[str, str]:
     """The hash of each file of a trial that is over, by its path, so that damage shows later."""
     names = [NOTEBOOK, METRICS, *output_files(folder)]
-    return {name: hash_file(folder / name) for name in names if (folder / name).is_file()}
+    kept = [n for n in names if (folder / n).is_file() and not (folder / n).is_symlink()]
+    return {name: hash_file(folder / name) for name in kept}
 
 
-async def start_spare() -> TrialKernel:
-    """Starts a kernel that has no trial yet, its imports under way, no device touched."""
-    private = private_folder()
-    environment = sandbox.kernel_environment(private, model="tiny")
-    del environment["CUDA_VISIBLE_DEVICES"]
-    environment[PRELOAD] = PRELOADED
-    return await TrialKernel.start(private, environment, private=private)
-
-
-async def _kernel(job: TrialJob, lease: gpu.Lease, spare: TrialKernel | None) -> TrialKernel:
+async def _kernel(
+    job: TrialJob, lease: gpu.Lease, private: Path, relay: EvaluatorRelay, spare: Spare | None
+) -> TrialKernel:
     """A kernel in the trial's folder: the spare one, bound to it, or a new one."""
-    private = spare.private if spare else private_folder()
+    isolated = sandbox.available_isolation() != "none"
+    evaluator = dict(job.evaluator)
+    if isolated and evaluator:
+        await relay.start()
+        evaluator[SOCKET_VARIABLE] = str(relay.path)
     environment = sandbox.kernel_environment(
-        private, model=job.spec.model, gpu=lease.visible, evaluator=job.evaluator
+        private,
+        model=job.spec.model,
+        gpu=lease.visible,
+        evaluator=evaluator,
+        isolated=isolated,
     )
     environment["FTASSIST_ROW_CAP"] = str(job.spec.row_cap)
     environment[TRIAL_VARIABLE] = str(job.folder)
-    if spare is None:
-        return await TrialKernel.start(job.folder, environment, private=private)
-    await spare.bind(job.folder, environment)
-    return spare
+    if spare is not None:
+        await spare.kernel.bind(sandbox.INSIDE if isolated else job.folder, environment)
+        return spare.kernel
+    walls = sandbox.trial_walls(
+        job.folder,
+        private,
+        campaign=Path(job.campaign),
+        model=job.spec.model,
+        repository=job.spec.repository,
+        gpu=lease.visible,
+        memory_mb=job.memory_limit_mb,
+    )
+    return await TrialKernel.start(job.folder, environment, private=private, walls=walls)
 
 
 async def _lease(stop: StopSwitch) -> gpu.Lease:

@@ -21,20 +21,33 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
 from ftassist.errors import FtassistError
+from ftassist.isolation.walls import Walls
+from ftassist.isolation.watch import Breach
+from ftassist.trial import kernel_watch
 from ftassist.trial.failures import condense
 from ftassist.trial.processes import end_group
+from ftassist.trial.provisioner import SandboxProvisioner
 
 START_SECONDS = 120.0
 """How long a kernel may take to answer for the first time."""
 _LONGEST_SOCKET_PATH = 90
+_SIGNALLED = 128
 
 
 class _TrialKernelSpecs(KernelSpecManager):  # type: ignore[misc]
-    """Knows one kernel: this interpreter, started through `kernel_main`."""
+    """Knows one kernel: this interpreter, started through `kernel_main`, behind walls or not."""
+
+    def __init__(self, *, isolated: bool) -> None:
+        super().__init__()
+        self._isolated = isolated
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         argv = [sys.executable, "-m", "ftassist.trial.kernel_main", "-f", "{connection_file}"]
-        return KernelSpec(argv=argv, display_name=kernel_name, language="python")
+        # A signal would reach the program around the kernel, and end it.
+        mode = "message" if self._isolated else "signal"
+        return KernelSpec(
+            argv=argv, display_name=kernel_name, language="python", interrupt_mode=mode
+        )
 
 
 class TrialKernel:
@@ -60,6 +73,7 @@ class TrialKernel:
         *,
         private: Path | None = None,
         kernel_name: str = "",
+        walls: Walls | None = None,
     ) -> TrialKernel:
         """Starts a kernel, without waiting for it to answer.
 
@@ -68,25 +82,35 @@ class TrialKernel:
             environment: All of its environment variables.
             private: Its own folder, made by `private_folder`.
             kernel_name: An installed kernel's name; by default this interpreter.
+            walls: What it may see and use; None for no walls and no limits.
 
         Raises:
             FtassistError: It cannot be started.
+            IsolationError: Isolation is required and does not work here.
         """
         private = private or private_folder()
         name = kernel_name or "python"
-        specs = {} if kernel_name else {"kernel_spec_manager": _TrialKernelSpecs()}
+        own = _TrialKernelSpecs(isolated=walls is not None)
+        specs = {} if kernel_name else {"kernel_spec_manager": own}
         manager = AsyncKernelManager(kernel_name=name, **specs)
         if len(str(private)) < _LONGEST_SOCKET_PATH and sys.platform != "win32":
             manager.transport = "ipc"
             manager.ip = str(private / "s")
         manager.connection_file = str(private / "connection.json")
+        if walls is not None:
+            manager.provisioner = SandboxProvisioner(
+                kernel_id=private.name,
+                kernel_spec=manager.kernel_spec,
+                parent=manager,
+                walls=walls,
+            )
         arguments = ["--HistoryManager.enabled=False"]
         try:
             with (private / "kernel.log").open("wb") as log:
                 await manager.start_kernel(
                     extra_arguments=arguments,
                     cwd=str(folder),
-                    env=dict(environment),
+                    env={**environment, **kernel_watch.variables(folder, private)},
                     stdout=log,
                     stderr=log,
                 )
@@ -106,7 +130,25 @@ class TrialKernel:
     @property
     def returncode(self) -> int | None:
         """The exit code, negative for a signal; None while it runs."""
-        return self._process.poll()
+        code = self._process.poll()
+        if code is not None and code > _SIGNALLED and self.isolated:
+            return _SIGNALLED - code  # bubblewrap tells a signal as a shell does
+        return code
+
+    @property
+    def isolated(self) -> bool:
+        """Whether it runs behind walls."""
+        return bool(getattr(self.manager.provisioner, "isolated", False))
+
+    @property
+    def breach(self) -> Breach | None:
+        """The limit it has passed, if any."""
+        return getattr(self.manager.provisioner, "breach", None)
+
+    def watch_folders(self, *folders: Path) -> None:
+        """Has the sizes of other folders watched, once the one it was started with has moved."""
+        if (watch := getattr(self.manager.provisioner, "watch", None)) is not None:
+            watch.folders = folders
 
     async def ready(self, seconds: float = START_SECONDS) -> None:
         """Waits until the kernel answers, its imports done.
@@ -123,9 +165,10 @@ class TrialKernel:
         Raises:
             FtassistError: It does not answer.
         """
+        watched = kernel_watch.variables(folder, self.private)
         code = (
             "import os as _os\n"
-            f"_os.environ.update({dict(environment)!r})\n"
+            f"_os.environ.update({ {**environment, **watched}!r})\n"
             f"_os.chdir({str(folder)!r})\n"
             "del _os"
         )
@@ -227,4 +270,4 @@ def private_folder() -> Path:
         owner = left.name.split("-")[1]
         if owner.isdecimal() and not Path(f"/proc/{owner}").exists() and sys.platform == "linux":
             shutil.rmtree(left, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=f"fta-{os.getpid()}-"))
+    return Path(tempfile.mkdtemp(prefix=f"fta-{os.getpid()}-")).resolve()

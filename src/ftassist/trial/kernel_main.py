@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import os
 
+from ftassist.trial import kernel_watch
 from ftassist.trial.processes import die_with_parent
 
 PRELOAD = "FTASSIST_PRELOAD"
@@ -24,6 +25,8 @@ def main() -> None:
     app.initialize()
     for name in filter(None, os.environ.pop(PRELOAD, "").split(",")):
         importlib.import_module(name)
+    if path := os.environ.get(kernel_watch.VARIABLE):
+        kernel_watch.install(path)
     app.start()
 
 

@@ -64,7 +64,7 @@ class MemoryWatch:
                 total += process.memory_info().rss / _MIB
             except psutil.NoSuchProcess:
                 continue
-        self._peak = max(self._peak, total, high_water_mb(self._pid))
+        self._peak = max(self._peak, total, *(high_water_mb(one.pid) for one in tree))
 
 
 def high_water_mb(pid: int) -> float:

@@ -18,6 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from ftassist.errors import CellError, DataError
+from ftassist.files import templates_folder
 from ftassist.journal.state import STAGES
 from ftassist.trial.job import TrialSpec
 
@@ -55,7 +56,7 @@ def build(spec: TrialSpec) -> NotebookNode:
             fix=f"a trial has three cells: {', '.join(STAGES)}",
         )
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(template_folder()),
+        loader=jinja2.FileSystemLoader(templates_folder()),
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
         autoescape=False,
@@ -120,12 +121,6 @@ def output_text(cell: NotebookNode) -> str:
         else:
             parts.append(str(output.get("data", {}).get("text/plain", "")))
     return "\n".join(parts)
-
-
-def template_folder() -> Path:
-    """The folder of templates: inside the installed package, or beside it in a checkout."""
-    installed = Path(__file__).parents[1] / "templates"
-    return installed if installed.is_dir() else Path(__file__).parents[3] / "templates"
 
 
 def _literal(value: Any) -> str:

@@ -14,8 +14,9 @@ from typing import Any, NoReturn, Protocol
 
 from ftassist.errors import BudgetError, CellError, DataError, FtassistError
 from ftassist.files import read_json, read_jsonl, write_json
-from ftassist.recipes.chat import check_row
+from ftassist.recipes.chat import check_row, comparable_texts
 from ftassist.recipes.curate.exporting import check_row_cap
+from ftassist.trial.cell_review import review
 from ftassist.trial.failures import Failure, FailureClass
 from ftassist.trial.hooks import StageFailedError
 from ftassist.trial.job import TrialSpec
@@ -42,6 +43,14 @@ class Leak(Protocol):
     def kind(self) -> str:
         """The kind of match, such as "exact"."""
         ...
+
+
+@dataclass(frozen=True)
+class RowLeak:
+    """A training row that repeats an evaluation item, whatever text of it was compared."""
+
+    row: int
+    kind: str
 
 
 FindLeaks = Callable[[list[str]], Sequence[Leak]]
@@ -90,7 +99,7 @@ class Preflight:
         *,
         find_leaks: FindLeaks | None,
         on_check: Callable[[CheckResult], None],
-        cell_checks: Sequence[CellCheck] = (),
+        cell_checks: Sequence[CellCheck] = (review,),
     ) -> None:
         self._folder = folder
         self._spec = spec
@@ -116,8 +125,10 @@ class Preflight:
             first = errors[0]
             where = f"{first.stage} cell, line {first.line}"
             self._refuse("cells", FailureClass.CONFIG, CellError(first.message, where=where))
-        advice = [f"{f.stage} line {f.line}: {f.message}" for f in report.findings]
-        self._pass("cells", "the cells are valid Python", {"advice": advice})
+        advice = [str(finding) for finding in report.findings]
+        warnings = sum(finding.severity == "warning" for finding in report.findings)
+        remark = f"; {warnings} thing(s) to look at" if warnings else ""
+        self._pass("cells", f"the cells are valid Python{remark}", {"advice": advice})
         return report
 
     def after_curate(self) -> None:
@@ -127,11 +138,11 @@ class Preflight:
             StageFailedError: There are none, one does not meet the schema (names it), there are
                 too many, or some repeat evaluation items.
         """
-        texts, rows = self._check_schema()
+        rows = self._check_schema()
         self.rows = len(rows)
         self._check_row_cap()
         if self._find_leaks is not None:
-            self._check_leakage(texts, rows, self._find_leaks)
+            self._check_leakage(rows, self._find_leaks)
         self._data_digest = outputs_digest(self._folder, DATA)
 
     def after_train(self) -> None:
@@ -163,10 +174,9 @@ class Preflight:
             message = str(check.get("message", ""))
             self._tell(CheckResult(name, passed, message, summary, failure))
 
-    def _check_schema(self) -> tuple[list[str], list[dict[str, Any]]]:
+    def _check_schema(self) -> list[dict[str, Any]]:
         path = self._folder / DATA / ROWS
         where = f"{DATA}/{ROWS}"
-        texts: list[str] = []
         rows: list[dict[str, Any]] = []
         try:
             if not path.is_file():
@@ -175,14 +185,13 @@ class Preflight:
             for number, row in enumerate(read_jsonl(path), start=1):
                 check_row(row, f"{where} row {number}")
                 rows.append(row)
-                texts.append("\n".join(turn["content"] for turn in row["messages"]))
             if not rows:
                 fix = "loosen the filters of the curate cell"
                 raise DataError("there are no rows to train on", where=where, fix=fix)
         except (DataError, UnicodeDecodeError) as error:
             self._refuse("schema", FailureClass.DATA, _as_error(error, where))
         self._pass("schema", f"{len(rows):,} rows meet the schema", {"rows": len(rows)})
-        return texts, rows
+        return rows
 
     def _check_row_cap(self) -> None:
         try:
@@ -192,11 +201,12 @@ class Preflight:
         message = f"{self.rows:,} of at most {self._spec.row_cap:,} rows"
         self._pass("row_cap", message, {"rows": self.rows, "row_cap": self._spec.row_cap})
 
-    def _check_leakage(
-        self, texts: list[str], rows: list[dict[str, Any]], find_leaks: FindLeaks
-    ) -> None:
+    def _check_leakage(self, rows: list[dict[str, Any]], find_leaks: FindLeaks) -> None:
+        compared = [(n, text) for n, row in enumerate(rows) for text in _texts(row)]
         try:
-            leaks = find_leaks(texts)
+            found = find_leaks([text for _, text in compared])
+            named = [RowLeak(compared[leak.row][0], leak.kind) for leak in found]
+            leaks = list({leak.row: leak for leak in reversed(named)}.values())[::-1]
         except (FtassistError, OSError) as error:
             failure = FailureClass(getattr(error, "kind", FailureClass.ENV))
             self._refuse("leakage", failure, _as_error(error, "evaluator"))
@@ -224,10 +234,11 @@ class Preflight:
         write_json(
             self._folder / LEAKS, {"rows": len(rows), "leaking": len(leaking), "leaks": listed}
         )
+        named = ", ".join(f"{count} of {name}" for name, count in sorted(sources.items()))
         first = ", ".join(str(row + 1) for row in sorted(leaking)[:_SHOWN])
         error = DataError(
             f"{len(leaking)} of {len(rows)} training rows repeat evaluation items"
-            f" (rows {first}{', ...' if len(leaking) > _SHOWN else ''})",
+            f" (rows {first}{', ...' if len(leaking) > _SHOWN else ''}); sources: {named[:300]}",
             where=f"{DATA}/{ROWS}; all are listed in {LEAKS}",
             fix="drop them with curate.decontaminate(rows) before export",
         )
@@ -250,6 +261,10 @@ class Preflight:
         raise StageFailedError(
             Failure(failure, check, message, outside=outside), fix=error.fix
         ) from error
+
+
+def _texts(row: Mapping[str, Any]) -> list[str]:
+    return comparable_texts(row["messages"])
 
 
 def _as_error(error: Exception, where: str) -> FtassistError:

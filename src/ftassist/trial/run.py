@@ -27,6 +27,7 @@ from ftassist.trial.failures import (
     from_exception,
     from_exit,
     hung,
+    passed_limit,
 )
 from ftassist.trial.failures import timed_out as timed_out_failure
 from ftassist.trial.hooks import NoHooks, Reuse, StageFailedError, StageHooks
@@ -72,7 +73,7 @@ class Run:
     stop: StopSwitch = field(default_factory=StopSwitch)
     memory_limit_mb: float = 0.0
     output_limit: int = NOTEBOOK_LIMIT
-    silence: float = SILENT_SECONDS
+    silence: float = field(default_factory=lambda: SILENT_SECONDS)
     peak_memory_mb: float = 0.0
     cuda_peak_mb: float = 0.0
 
@@ -184,6 +185,9 @@ class Run:
     ) -> None:
         """Marks the cell by how its task ended; raises unless it ended well."""
         error = running.exception()
+        if (breach := self.kernel.breach) is not None:
+            self.record.end(cell, "killed")
+            raise StageFailedError(passed_limit(breach, name)) from error
         if error is None:
             self.record.end(cell, "completed")
             return

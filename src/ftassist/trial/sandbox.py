@@ -1,7 +1,7 @@
-"""What a trial's kernel may see: its isolation and its environment variables.
+"""What a trial's kernel may see: the walls around it and its environment variables.
 
-The seam for isolation: so far there is only "none", which every trial started this way records.
-Starts nothing itself (see `kernel`).
+What stands behind the walls is decided here, how they are built in `isolation`. Starts nothing
+itself (see `kernel`).
 """
 
 from __future__ import annotations
@@ -10,9 +10,28 @@ import os
 import site
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
 
-Isolation = Literal["none"]
+import psutil
+
+from ftassist.dojo.task import CATALOG, task_folders
+from ftassist.errors import FtassistError
+from ftassist.isolation.limits import MIB, Limits
+from ftassist.isolation.support import Isolation, probe
+from ftassist.isolation.system import (
+    gpu_devices,
+    gpu_paths,
+    library_paths,
+    python_paths,
+    system_paths,
+)
+from ftassist.isolation.walls import HOME, Walls
+from ftassist.recipes.models import locate
+
+INSIDE = Path("/trial")
+"""Where an isolated trial's folder lies for its kernel."""
+MEMORY_VARIABLE = "FTASSIST_MEMORY_MB"
+DISK_VARIABLE = "FTASSIST_DISK_MB"
+_MEMORY_SHARE = 0.85
 
 _PASSED = frozenset({
     "PATH", "LANG", "LANGUAGE", "TZ", "USER", "LOGNAME", "SHELL", "VIRTUAL_ENV", "LD_LIBRARY_PATH",
@@ -25,7 +44,116 @@ _SECRET_WORDS = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")
 
 def available_isolation() -> Isolation:
     """The strongest isolation this machine offers to a trial's kernel."""
-    return "none"
+    return probe().isolation
+
+
+def trial_walls(
+    folder: Path,
+    private: Path,
+    *,
+    campaign: Path,
+    model: str = "",
+    repository: str = "",
+    gpu: str | None = "",
+    memory_mb: float = 0.0,
+) -> Walls:
+    """The walls around a trial's kernel.
+
+    Args:
+        folder: The trial's folder, or the one that will become it; at `INSIDE` inside.
+        private: The kernel's own folder, with its sockets; at the same path inside.
+        campaign: The campaign's folder, of which nothing else is seen.
+        model: The base model.
+        repository: The data repository: a task's key or a folder.
+        gpu: The identifier of the one device it may use; "" for none, None for any.
+        memory_mb: The most memory it may use, in MiB; 0 for the usual share of the machine.
+    """
+    hidden, shown = task_views(repository)
+    devices = gpu_devices(gpu or "") if gpu is None or gpu else []
+    return Walls(
+        INSIDE,
+        readable=[
+            *common_readable(),
+            *model_paths(model),
+            *(gpu_paths() if devices else []),
+        ],
+        hidden=[campaign, *hidden],
+        shown=shown,
+        writable={INSIDE: folder, private: private},
+        devices=devices,
+        limits=default_limits(memory_mb),
+    )
+
+
+def common_readable() -> list[Path]:
+    """The system, this interpreter and its packages."""
+    return [*system_paths(), *python_paths(), *library_paths()]
+
+
+def task_views(repository: str = "") -> tuple[list[Path], list[Path]]:
+    """What is hidden of the tasks, and what is shown: cards and data repositories.
+
+    Args:
+        repository: One more data repository: a task's key or a folder.
+    """
+    folders = list(task_folders().values())
+    named = Path(repository)
+    extra: list[Path] = []
+    if repository and (named / "card.yaml").is_file():
+        folders.append(named)
+    elif repository and named.is_dir():
+        extra.append(named)
+    shown = [part for one in folders for part in _readable_of_task(one)]
+    return [CATALOG, *(folder.parent for folder in folders), *folders], [*shown, *extra]
+
+
+def _readable_of_task(folder: Path) -> list[Path]:
+    """A task's card and repository; no task is loaded, for that may fetch its data."""
+    return [part for name in ("card.yaml", "repository") if (part := folder / name).exists()]
+
+
+def model_paths(model: str) -> list[Path]:
+    """Where a base model lies on this machine; empty for one that ships or is not here."""
+    try:
+        location = locate(model) if model else ""
+    except FtassistError:
+        return []  # told when it is loaded
+    if location and Path(location).is_dir():
+        return [Path(location)]
+    return [p for p in cached_models() if p.name == f"models--{location.replace('/', '--')}"]
+
+
+def cached_models() -> list[Path]:
+    """The models, not the data sets, in the Hugging Face cache of this user."""
+    return sorted(_hub_cache(os.environ).glob("models--*"))
+
+
+def default_limits(memory_mb: float = 0.0) -> Limits:
+    """The limits of a trial's kernel: most of the machine's memory, room for checkpoints.
+
+    The environment variables FTASSIST_MEMORY_MB and FTASSIST_DISK_MB set others.
+
+    Raises:
+        FtassistError: One of the variables is not a number.
+    """
+    most = psutil.virtual_memory().total / MIB * _MEMORY_SHARE
+    memory = memory_mb or _number(MEMORY_VARIABLE) or most
+    return Limits(memory_mb=memory, disk_mb=_number(DISK_VARIABLE) or Limits.disk_mb)
+
+
+def _number(variable: str) -> float:
+    text = os.environ.get(variable, "0")
+    try:
+        return float(text)
+    except ValueError as error:
+        fix = "give a number of MiB, or unset it"
+        raise FtassistError(f"{variable} is {text!r}, not a number", fix=fix) from error
+
+
+def _hub_cache(outer: Mapping[str, str]) -> Path:
+    home = Path(outer.get("HOME", "/nonexistent"))
+    default = Path(outer.get("HF_HOME", home / ".cache" / "huggingface")) / "hub"
+    return Path(outer.get("HF_HUB_CACHE", default))
 
 
 def kernel_environment(
@@ -35,6 +163,7 @@ def kernel_environment(
     gpu: str = "",
     evaluator: Mapping[str, str] | None = None,
     outer: Mapping[str, str] | None = None,
+    isolated: bool = False,
 ) -> dict[str, str]:
     """The environment variables of a trial's kernel: a short list of passed ones and our own.
 
@@ -45,17 +174,22 @@ def kernel_environment(
         gpu: The identifier of the one device the kernel may see; "" for none.
         evaluator: Variables that lead to the evaluator.
         outer: The variables to pick from; by default this process's.
+        isolated: Whether the kernel runs behind walls: without network, in a home that is `HOME`.
     """
     outer = os.environ if outer is None else outer
     env = {name: value for name, value in outer.items() if _passes(name)}
-    env |= _private_folders(private, outer)
+    env |= _private_folders(HOME if isolated else private, outer)
     env["CUDA_VISIBLE_DEVICES"] = gpu
     env["OMP_NUM_THREADS"] = outer.get("OMP_NUM_THREADS") or str(_cores())
     # Threads that spin while they wait make training ten times slower beside any other load.
     env["OMP_WAIT_POLICY"] = outer.get("OMP_WAIT_POLICY", "PASSIVE")
     env["TOKENIZERS_PARALLELISM"] = "false"
     env["PYTHONUNBUFFERED"] = "1"
-    if is_local(model):
+    if isolated:
+        env |= {"USER": "nobody", "LOGNAME": "nobody", "HF_HUB_CACHE": str(_hub_cache(outer))}
+        env["HF_HOME"] = str(HOME / "huggingface")
+        env.pop("TMPDIR", None)
+    if isolated or is_local(model):
         env |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
     return env | dict(evaluator or {})
 

@@ -11,6 +11,7 @@ keys are made (see `stage_key`) or of running stages.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -24,8 +25,6 @@ from ftassist.errors import DataError, FtassistError
 from ftassist.files import hash_file, hash_text, read_json, write_json
 
 METRICS = "metrics.jsonl"
-LINK_ABOVE = 64 * 1024 * 1024
-"""Files larger than this (bytes) are hard-linked, read-only; smaller ones are copied."""
 _NOT_OUTPUTS = frozenset({METRICS, "trial.ipynb", "result.json", "leaks.json"})
 _NOT_OUTPUT_FOLDERS = frozenset({"logs", "checkpoints"})
 
@@ -214,15 +213,31 @@ def _metrics_part(metrics: Path, start: int, target: Path) -> str:
 
 
 def _place(source: Path, target: Path) -> None:
-    """Copies a file, or links a very large one read-only; replaces what is there."""
+    """Copies a file, sharing its blocks where the file system can; replaces what is there.
+
+    Never a hard link: a trial's kernel could change the cached copy through it.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
-    if source.stat().st_size > LINK_ABOVE:
-        with suppress(OSError):
-            os.link(source, target)
-            target.chmod(0o444)
-            return
-    shutil.copyfile(source, target)
+    if not _clone(source, target):
+        shutil.copyfile(source, target)
+
+
+def _clone(source: Path, target: Path) -> bool:
+    """Lets the kernel copy a file; False where it cannot and nothing was written."""
+    copy = getattr(os, "copy_file_range", None)  # Linux only
+    if copy is None:
+        return False
+    with source.open("rb") as old, target.open("wb") as new:
+        left = os.fstat(old.fileno()).st_size
+        try:
+            while left > 0 and (done := copy(old.fileno(), new.fileno(), left)) > 0:
+                left -= done
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+                raise
+            return False
+    return left <= 0
 
 
 def _cannot(path: Path, error: OSError) -> FtassistError:

@@ -19,6 +19,9 @@ from ftassist.journal.state import STAGES
 _BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}
 
 
+Severity = Literal["error", "warning", "advice"]
+
+
 @dataclass(frozen=True)
 class Finding:
     """Something about a cell worth telling.
@@ -27,13 +30,20 @@ class Finding:
         stage: The cell.
         line: Its line, from 1.
         message: One line.
-        severity: "error" stops the trial; "advice" is shown to the person.
+        severity: "error" stops the trial; "warning" and "advice" are shown to the person.
+        why: Why it is told, in a few words; "" where the message says it.
     """
 
     stage: str
     line: int
     message: str
-    severity: Literal["error", "advice"] = "advice"
+    severity: Severity = "advice"
+    why: str = ""
+
+    def __str__(self) -> str:
+        """One line: where, what and why."""
+        reason = f" ({self.why})" if self.why else ""
+        return f"{self.stage} line {self.line}: {self.message}{reason}"
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
 """The worker: one process that runs one trial and writes what happens to the journal itself.
 
-    python -m ftassist.trial.worker [--spare]
+    python -m ftassist.trial.worker [--spare CAMPAIGN MODEL REPOSITORY]
 
 It does its imports, waits for one line on its standard input (a `TrialJob`), runs the trial and
 ends. The end of standard input ends it too, so it never outlives its runner; the trial is then
 left as it is, for a later worker to go on with. A second line, "pause", ends it at the next point
-that it can go on from. SIGTERM stops the trial for good. With `--spare`
-the kernel is started, imports done, before the job is known; the line "ready" on standard output
-tells when that is done. Decides nothing about which trial is run, nor whether it was better.
+that it can go on from. SIGTERM stops the trial for good. With `--spare` the kernel is started,
+imports done, before the job is known, for a campaign, its base model and its data repository; the
+line "ready" on standard output tells when that is done. Decides nothing about which trial is run,
+nor whether it was better.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from ftassist.trial.exit_codes import NO_JOB
@@ -43,12 +45,12 @@ def main(arguments: list[str] | None = None) -> int:
     # a format check that nobody here uses; it does without when that import fails.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     try:
-        return asyncio.run(_work("--spare" in arguments))
+        return asyncio.run(_work(arguments[1:] if "--spare" in arguments else []))
     finally:
         end_descendants()
 
 
-async def _work(spare: bool) -> int:
+async def _work(spare_for: list[str]) -> int:
     stop = StopSwitch()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -56,11 +58,12 @@ async def _work(spare: bool) -> int:
     line: asyncio.Future[str] = loop.create_future()
     _read_input(loop, line, lambda: stop.pause(PAUSED), lambda: stop.stop(RUNNER_GONE))
     from ftassist.trial import job_run
+    from ftassist.trial.spare import Spare
 
-    kernel = await job_run.start_spare() if spare else None
+    spare = await Spare.start(Path(spare_for[0]), *spare_for[1:]) if spare_for else None
     try:
-        if kernel is not None:
-            await stop.guard(kernel.ready())
+        if spare is not None:
+            await stop.guard(spare.kernel.ready())
             sys.stdout.write("ready\n")
             sys.stdout.flush()
         stopped = asyncio.ensure_future(stop.wait())
@@ -68,12 +71,12 @@ async def _work(spare: bool) -> int:
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         if not line.done():
             return NO_JOB
-        return await job_run.run_job(TrialJob.from_line(line.result()), stop, kernel)
+        return await job_run.run_job(TrialJob.from_line(line.result()), stop, spare)
     except RunStoppedError:
         return NO_JOB
     finally:
-        if kernel is not None:
-            await kernel.end()
+        if spare is not None:
+            await spare.end()
 
 
 def _read_input(

@@ -22,6 +22,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ftassist.isolation import support
+
 CheckState = Literal["ok", "missing", "optional"]
 _MARKS = {"ok": ("✓", "green"), "missing": ("✕", "red"), "optional": ("○", "yellow")}
 _NEEDED = ("torch", "transformers", "trl", "peft", "datasets", "lm-eval", "papermill", "ipykernel")
@@ -53,7 +55,7 @@ def examine(folder: Path) -> list[Check]:
         *(_package(name) for name in _NEEDED),
         _constraints(folder),
         _gpu(),
-        _program("bubblewrap", "bwrap", "trials run unisolated and are marked so"),
+        _isolation(),
         _program("chromium", "chromium", "only the browser tests need it"),
         _key(),
         _disk(folder),
@@ -141,6 +143,19 @@ def _gpu() -> Check:
         fix = "this torch is built for the CPU: install a CUDA build to use it"
         return Check("GPU", "optional", "; ".join(names), fix)
     return Check("GPU", "ok", "; ".join(names))
+
+
+def _isolation() -> Check:
+    """Whether a sandbox can be made here: tried, not only looked for."""
+    tried = support.try_isolation()
+    if tried.works:
+        return Check("bubblewrap", "ok", f"{tried.found}, tried: it isolates")
+    without = "trials run unisolated and are marked so"
+    if support.required():
+        return Check(
+            "bubblewrap", "missing", tried.found, f"{tried.fix}; {support.REQUIRED} is set"
+        )
+    return Check("bubblewrap", "optional", tried.found, f"{tried.fix}; {without}")
 
 
 def _program(name: str, command: str, without: str) -> Check:

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from ftassist.documents import words
+from ftassist.documents.snapshot import Curve, Snapshot
+from ftassist.documents.tree import Row, rows
 from ftassist.errors import DataError
 from ftassist.journal.state import Trial
-from ftassist.ui import words
-from ftassist.ui.snapshot import Curve, Snapshot
-from ftassist.ui.tree import Row, rows
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

@@ -10,8 +10,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ftassist.ui import words
-from ftassist.ui.summary import verdict_of
+from ftassist.documents import words
+from ftassist.documents.summary import verdict_of
 
 
 def sentence(trial: str, found: Mapping[str, Any]) -> str:

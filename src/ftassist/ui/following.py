@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from ftassist.documents import progress, summary, words
+from ftassist.documents.snapshot import take
 from ftassist.journal.state import State
-from ftassist.ui import progress, summary, terminal, words
-from ftassist.ui.snapshot import take
+from ftassist.ui import terminal
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -25,6 +25,8 @@ COMMANDS = {
     "diff": "%ftagent diff t0002 t0004",
     "final": "%ftagent final",
     "report": "%ftagent report -o report.html",
+    "insights": '%ftagent insights correct i0002 "bare answers hurt"',
+    "cancel": "%ftagent cancel",
     "pause": "%ftagent pause",
     "resume": "%ftagent resume",
     "stop": "%ftagent stop",
@@ -78,9 +80,12 @@ def _parser(name: str) -> _Parser:
         parser.add_argument("task")
         for option in ("model", "backend", "policy", "review", "folder"):
             parser.add_argument(f"--{option}")
+        for option in ("agent-model", "base-url", "thinking", "recording"):
+            parser.add_argument(f"--{option}")
         for option in ("trials", "rows", "seed"):
             parser.add_argument(f"--{option}", type=int)
-        parser.add_argument("--seconds", type=float)
+        for option in ("seconds", "usd"):
+            parser.add_argument(f"--{option}", type=float)
         parser.add_argument("--new", action="store_true")
     elif name == "propose":
         parser.add_argument("--parent")
@@ -112,6 +117,10 @@ def _parser(name: str) -> _Parser:
         parser.add_argument("--again", action="store_true")
     elif name == "report":
         parser.add_argument("--output", "-o")
+    elif name == "insights":
+        parser.add_argument("action", nargs="?", choices=("pin", "correct", "delete"))
+        parser.add_argument("name", nargs="?")
+        parser.add_argument("text", nargs="*")
     elif name in ("pause", "stop"):
         parser.add_argument("reason", nargs="*")
     return parser

@@ -15,10 +15,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftassist.documents.snapshot import Snapshot, take
 from ftassist.errors import FtassistError, JournalError
 from ftassist.ui import magic_lines, waiting
 from ftassist.ui.notebook_status import status_line
-from ftassist.ui.snapshot import Snapshot, take
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
@@ -80,18 +80,23 @@ class Ftagent:
             "diff": self._diff,
             "final": self._final,
             "report": self._report,
+            "insights": self._insights,
+            "cancel": self._cancel,
             "pause": self._pause,
             "resume": self._resume,
             "stop": self._stop,
         }
 
     def _task(self, wanted: argparse.Namespace) -> None:
+        from ftassist.isolation import support
         from ftassist.ui.notebook_campaign import open_or_create
 
         self.campaign, made = open_or_create(CAMPAIGNS, wanted)
         self.seen.clear()
         verb = "made" if made else "opened"
         self._say(f"{verb} campaign {self.campaign.name} in {_shown(self.campaign.folder)}")
+        if caution := support.warning():
+            self._say(caution)
         self._status(wanted)
 
     def _propose(self, wanted: argparse.Namespace) -> None:
@@ -183,7 +188,8 @@ class Ftagent:
             self._display(Bundle(figures.mime_bundle(figures.curves(snapshot, trial), text)))
 
     def _diff(self, wanted: argparse.Namespace) -> None:
-        from ftassist.ui import diffs, terminal
+        from ftassist.documents import diffs
+        from ftassist.ui import terminal
         from ftassist.ui.proposal_view import text_bundle
 
         snapshot = take(self._opened())
@@ -204,7 +210,8 @@ class Ftagent:
 
         campaign = self._opened()
         with status_line(self._shell) as tell:
-            found = open_test(campaign, wanted.trial, again=wanted.again, on_progress=tell)
+            named = take(campaign).trial(wanted.trial).id if wanted.trial else None
+            found = open_test(campaign, named, again=wanted.again, on_progress=tell)
         openings = campaign.refresh().openings
         name = str(openings[-1]["trial"])
         self._display(text_bundle(final_text.page(name, found, openings=len(openings))))
@@ -216,6 +223,31 @@ class Ftagent:
         path = Path(wanted.output) if wanted.output else campaign.folder / "report.html"
         write(campaign, path)
         self._say(f"report: {_shown(path)}")
+
+    def _insights(self, wanted: argparse.Namespace) -> None:
+        from ftassist.documents import words
+
+        campaign = self._opened()
+        if wanted.action and not wanted.name:
+            raise FtassistError("which insight?", fix=f"`%ftagent insights {wanted.action} i0001`")
+        text = " ".join(wanted.text)
+        if wanted.action == "pin":
+            campaign.pin_insight(wanted.name)
+        elif wanted.action == "correct":
+            campaign.correct_insight(wanted.name, text)
+        elif wanted.action == "delete":
+            campaign.delete_insight(wanted.name, text)
+        known = campaign.refresh().insights.values()
+        lines = [
+            f"{raw['id']}{' (pinned)' if raw.get('pinned') else ''}: "
+            f"{words.one_line(str(raw['text']), 300)} [{', '.join(raw['trials'])}]"
+            for raw in known
+        ]
+        self._say("\n".join(lines) or "no insights yet")
+
+    def _cancel(self, _: argparse.Namespace) -> None:
+        self._opened().cancel()
+        self._say("cancelled; ask again with `%ftagent propose`")
 
     def _pause(self, wanted: argparse.Namespace) -> None:
         self._opened().pause(" ".join(wanted.reason))

@@ -69,10 +69,10 @@ def _same(campaign: Campaign, wanted: argparse.Namespace) -> bool:
 
 def _create(root: Path, wanted: argparse.Namespace) -> Campaign:
     from ftassist.campaign import Budget, Campaign
-    from ftassist.dojo.task import load_task
+    from ftassist.dojo.task import load_card
 
-    card = load_task(wanted.task).card
-    limits = {name: getattr(wanted, name) for name in ("trials", "rows", "seconds")}
+    card = load_card(wanted.task)
+    limits = {name: getattr(wanted, name) for name in ("trials", "rows", "seconds", "usd")}
     given = {name: value for name, value in limits.items() if value is not None}
     return Campaign.create(
         Path(wanted.folder) if wanted.folder else free_folder(root, wanted.task),
@@ -83,6 +83,12 @@ def _create(root: Path, wanted: argparse.Namespace) -> Campaign:
         review=wanted.review or "always",
         budget=Budget.of({**card.budget, **given}),
         seed=wanted.seed or 0,
+        agent={
+            "model": wanted.agent_model,
+            "base_url": wanted.base_url,
+            "thinking": wanted.thinking,
+            "recording": wanted.recording,
+        },
     )
 
 

@@ -12,10 +12,14 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from ftassist import documents
+from ftassist.documents import words
+from ftassist.documents.diffs import CellDiff, cell_diffs, parent_cells
+from ftassist.documents.findings import cell_findings
+from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import Trial
-from ftassist.ui import documents, terminal, trial_text, words
-from ftassist.ui.diffs import CellDiff, cell_diffs, parent_cells
-from ftassist.ui.snapshot import Snapshot
+from ftassist.trial.static_check import Finding
+from ftassist.ui import terminal, trial_text
 
 _FRAME = (
     "border:1px {line} rgba(128,128,128,.55);border-radius:6px;padding:.8em 1em;"
@@ -110,6 +114,7 @@ def proposal_html(snapshot: Snapshot, trial: Trial) -> str:
         f"{escape(words.one_line(trial.hypothesis, 300))}</div>",
         "".join(f'<span style="{_CHIP}">{escape(chip)}</span>' for chip in chips),
         _because(hypothesis),
+        *(_finding_html(finding) for finding in cell_findings(trial)),
         *(_cell_html(cell, trial) for cell in cells),
         f'<pre style="{_CODE}">{escape(how_to_decide(trial.id))}</pre></div>',
     ]
@@ -133,6 +138,11 @@ def _because(hypothesis: Mapping[str, Any]) -> str:
         f'<div style="font-size:.95em;margin:.2em 0 .5em">because: {because}<br>'
         f"would be refuted by: {refuted}</div>"
     )
+
+
+def _finding_html(finding: Finding) -> str:
+    mark = "·" if finding.severity == "advice" else "⚠"
+    return f'<div style="font-size:.95em">{mark} {escape(words.one_line(finding, 200))}</div>'
 
 
 def _cell_html(cell: CellDiff, trial: Trial) -> str:

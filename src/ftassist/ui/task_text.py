@@ -11,8 +11,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ftassist.documents import words
 from ftassist.dojo.task import TaskCard
-from ftassist.ui import words
 
 
 def task_document(card: TaskCard) -> dict[str, Any]:
@@ -23,16 +23,60 @@ def task_document(card: TaskCard) -> dict[str, Any]:
 def task_list(cards: Sequence[TaskCard]) -> Table:
     """All tasks, one a line."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("task", "domain", "title", "metric", "baselines (validation)"):
+    for name in ("task", "domain", "title", "metric", "data here", "baselines (validation)"):
         table.add_column(name)
     for card in cards:
-        arrow = "↑" if card.metric.higher_is_better else "↓"
         reference = " · ".join(f"{b.name} {words.number(b.validation)}" for b in card.baselines)
         table.add_row(
-            *map(Text, (card.key, card.domain, card.title, f"{card.metric.name} {arrow}")),
+            *map(Text, (card.key, card.domain, card.title, _metrics(card), data_place(card))),
             Text(reference),
         )
     return table
+
+
+def matching(cards: Sequence[TaskCard], words_wanted: str) -> list[TaskCard]:
+    """The tasks whose card has all words of a search in its key, texts, domain or metrics."""
+    wanted = words_wanted.casefold().split()
+
+    def text(card: TaskCard) -> str:
+        metrics = [metric.name for metric in card.headlines]
+        parts = (card.key, card.title, card.domain, card.paper, card.description, *metrics)
+        return " ".join(parts).casefold()
+
+    return [card for card in cards if all(word in text(card) for word in wanted)]
+
+
+def data_place(card: TaskCard) -> str:
+    """Where a task's data lies on this machine."""
+    if card.data is None:
+        return "in the package"
+    from ftassist.dojo.locating import available
+
+    return available(card.data) or "needs data"
+
+
+def _metrics(card: TaskCard) -> str:
+    """The headline metrics with their direction."""
+    return ", ".join(f"{m.name} {'↑' if m.higher_is_better else '↓'}" for m in card.headlines)
+
+
+def _data_lines(card: TaskCard) -> list[Text]:
+    """Where a published task's data is from, its licence, and how to get it."""
+    if card.data is None:
+        return []
+    from ftassist.dojo.locating import how_to_get
+
+    lines = [f"paper: {card.paper} · headline: {card.headline}", f"left out: {card.left_out}"]
+    sources = [("evaluation", card.data), *(("training", t.source) for t in card.training)]
+    for kind, source in sources:
+        flag = "" if source.commercial else " · NOT FOR COMMERCIAL USE"
+        gate = " · gated" if source.gated else ""
+        place = f"{source.host} {source.id} @{source.revision[:12]}"
+        lines.append(f"{kind}: {place} · {source.licence}{flag}{gate}")
+    place = data_place(card)
+    needed = place == "needs data"
+    lines.append(f"data: {how_to_get(card.data) if needed else f'found ({place})'}")
+    return [Text(line) for line in lines]
 
 
 def task_page(card: TaskCard) -> RenderableType:
@@ -55,11 +99,17 @@ def task_page(card: TaskCard) -> RenderableType:
         Text(card.description.strip()),
         Text(f"\nprompt: {card.prompt.strip()}"),
         Text(f"answer: {card.output_contract.strip()}"),
-        Text(f"metric: {card.metric.name}, {direction}, mean over {card.reduction}"),
+        Text(f"metric: {card.metric.name}, {direction}, {_reduction(card)}"),
         Text(f"budget: {budget}\n"),
+        *_data_lines(card),
         views,
-        reference,
+        *([reference] if card.baselines else []),
         Text(f"limits: {card.limits.strip()}"),
         Text(f"licence: {card.licence} · sources: {'; '.join(card.sources)}", style="dim"),
         Text(f"\nnext: ftassist init --task {card.key}"),
     )
+
+
+def _reduction(card: TaskCard) -> str:
+    """How the headline comes from items, in words."""
+    return card.headline if card.reduction == "scorer" else f"mean over {card.reduction}"

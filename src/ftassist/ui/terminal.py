@@ -14,10 +14,10 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ftassist.ui import summary, words
-from ftassist.ui.diffs import CellDiff, ParameterChange
-from ftassist.ui.snapshot import Snapshot
-from ftassist.ui.tree import Row, rows
+from ftassist.documents import summary, words
+from ftassist.documents.diffs import CellDiff, ParameterChange
+from ftassist.documents.snapshot import Snapshot
+from ftassist.documents.tree import Row, rows
 
 STYLES = {
     "better": "green",

@@ -14,10 +14,13 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ftassist.documents import words
+from ftassist.documents.diffs import cell_diffs, parameter_changes, parent_cells
+from ftassist.documents.findings import cell_findings
+from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import STAGES, Trial
-from ftassist.ui import terminal, words
-from ftassist.ui.diffs import cell_diffs, parameter_changes, parent_cells
-from ftassist.ui.snapshot import Snapshot
+from ftassist.trial.static_check import Finding
+from ftassist.ui import terminal
 
 
 def proposal(snapshot: Snapshot, trial: Trial) -> RenderableType:
@@ -39,12 +42,19 @@ def proposal(snapshot: Snapshot, trial: Trial) -> RenderableType:
     parts.append(Text(f"refuted by: {words.one_line(hypothesis.get('refuted_if', '-'))}"))
     if raw.get("why_parent"):
         parts.append(Text(f"why {trial.parent}: {words.one_line(raw['why_parent'])}"))
+    parts += [_finding(finding) for finding in cell_findings(trial)]
     before = parent_cells(parent)
     parts += [
         Text(""),
         terminal.diff(cell_diffs(before, trial.cells), parameter_changes(before, trial.cells)),
     ]
     return Group(*parts)
+
+
+def _finding(finding: Finding) -> Text:
+    grave = finding.severity != "advice"
+    mark, style = ("⚠", "yellow") if grave else ("·", "dim")
+    return Text(f"{mark} {words.one_line(finding, 200)}", style=style)
 
 
 def evidence(hypothesis: Mapping[str, Any]) -> str:
@@ -72,11 +82,16 @@ def trial_page(snapshot: Snapshot, trial: Trial, *, cells: bool = True) -> Rende
         parts += [Text("\ndata", style="bold"), _data_card(data)]
     if wrong := trial.feedback.get("wrong"):
         parts += [Text(f"\nwrong answers ({len(wrong)} shown)", style="bold"), _wrong(wrong)]
+    if trial.refusals:
+        parts += [Text("\ntried and refused", style="bold"), _refusals(trial)]
     if trial.failure:
         parts.append(Text(f"\n{words.failure_sentence(trial)}", style="red"))
         parts.append(Text(words.clean(trial.failure.get("traceback", ""))[-2000:], style="dim"))
     if trial.analysis:
         parts.append(Text(f"\nanalysis: {words.clean(trial.analysis.get('text', ''))}"))
+    if snapshot.worths.get(trial.id):
+        lines = "\n  ".join(worth.sentence() for worth in snapshot.worths[trial.id])
+        parts.append(Text(f"\nwhat each change was worth (95 % interval):\n  {lines}"))
     parts.append(_costs(trial))
     return Group(*parts)
 
@@ -124,6 +139,16 @@ def _checks(trial: Trial) -> Text:
         text.append(f"{mark} ", style=style)
         text.append(f"{words.clean(check.get('check', ''))}: ")
         text.append(f"{words.one_line(check.get('message', ''), 200)}\n", style="dim")
+    text.rstrip()
+    return text
+
+
+def _refusals(trial: Trial) -> Text:
+    text = Text()
+    for refusal in trial.refusals:
+        text.append(f"✕ {words.clean(refusal.get('class', ''))} ", style="red")
+        text.append(f"{words.one_line(refusal.get('what', ''), 200)}", style="dim")
+        text.append(f" (by {words.who(str(refusal.get('by', '?')))})\n", style="dim")
     text.rstrip()
     return text
 

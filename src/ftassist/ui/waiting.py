@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ftassist.documents.progress import now_line
+from ftassist.documents.words import one_line
 from ftassist.errors import FtassistError
 from ftassist.journal.state import State
-from ftassist.ui.progress import now_line
 from ftassist.ui.telling import Tell
-from ftassist.ui.words import one_line
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign

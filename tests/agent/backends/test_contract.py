@@ -1,8 +1,13 @@
-"""What every backend promises; a new backend is added to `BACKENDS` and runs this suite."""
+"""What every backend promises; a new backend is added to `BACKENDS` and runs this suite.
+
+The backend `anthropic` talks to a stand-in on loopback. `replay` has no thoughts of its own that
+could be promised anything of; its tests are in test_replay.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +18,19 @@ from ftassist.agent.trial_view import digest
 from ftassist.errors import FtassistError, UnknownNameError
 from ftassist.journal import Kind
 
-pytestmark = pytest.mark.parametrize("name", sorted(BACKENDS))
+from ..stand_in import standing_in
+
+pytestmark = pytest.mark.parametrize("name", sorted(set(BACKENDS) - {"replay"}))
+
+
+@pytest.fixture(autouse=True)
+def model(name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The stand-in for a model, for the backend that asks one."""
+    if name != "anthropic":
+        yield
+        return
+    with standing_in(monkeypatch):
+        yield
 
 
 def test_a_backend_answers_to_its_name(name: str) -> None:

@@ -15,6 +15,7 @@ from ftassist.dojo.evaluator import models
 from ftassist.dojo.evaluator.harness import GreedyModel
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.evaluator.scoring import score
+from ftassist.dojo.evaluator.snapshot import snapshot
 from ftassist.dojo.task import Task
 from ftassist.errors import FtassistError, ModelError
 
@@ -47,9 +48,16 @@ def outputs(base: models.Base, folder: Path, task: Task, file: Path) -> list[str
 
 
 def refusal(base: models.Base, folder: Path) -> RefusedError:
-    with pytest.raises(RefusedError) as caught:
-        models.load_model(base, folder)
+    """What the evaluator says to a folder, which it copies first."""
+    place = folder.parent / "evaluators"
+    with pytest.raises(RefusedError) as caught, snapshot(folder.parent, folder, place) as copy:
+        models.load_model(base, copy)
+    assert list(place.iterdir()) == []
     return caught.value
+
+
+def edit_new(path: Path, document: Any) -> None:
+    path.write_text(json.dumps(document))
 
 
 def edit(path: Path, **changes: Any) -> None:
@@ -92,7 +100,23 @@ SPOILED: list[tuple[str, Callable[[Path], Any], str]] = [
     ("another architecture", lambda f: edit(f / "config.json", model_type="qwen2"), "'qwen2'"),
     ("remote code", lambda f: edit(f / "config.json", auto_map={"A": "b"}), "remote code"),
     ("code", lambda f: (f / "modeling.py").write_text("x = 1"), "no code"),
+    ("compiled code", lambda f: (f / "model.so").write_bytes(b"ELF"), "no code"),
+    (
+        "remote code of the tokenizer",
+        lambda f: edit(f / "tokenizer_config.json", auto_map={"AutoTokenizer": ["a.B", None]}),
+        "remote code",
+    ),
     ("another template", lambda f: (f / "chat_template.jinja").write_text("42"), "chat template"),
+    (
+        "a second template",
+        lambda f: edit(
+            f / "tokenizer_config.json", chat_template=[{"name": "x", "template": "7"}]
+        ),
+        "chat template",
+    ),
+    ("an added token", lambda f: edit_new(f / "added_tokens.json", {"42": 999}), "was added"),
+    ("another word list", lambda f: (f / "vocab.txt").write_text("42"), "not the base's"),
+    ("a link", lambda f: (f / "more.json").symlink_to("/etc/hostname"), "no links"),
     ("a pipe", lambda f: os.mkfifo(f / "added_tokens.json"), "holds files only"),
     ("broken configuration", lambda f: (f / "config.json").write_text("{"), "cannot be read"),
     (

@@ -57,7 +57,6 @@ ESCAPES: list[Callable[[Path], str]] = [
     lambda trial: "/etc",
     lambda trial: str(trial.parent / "t0002"),
     lambda trial: _link(trial / "out", trial.parent),
-    lambda trial: _link(trial / "model" / "config.json", Path("/etc/hostname")) and "model",
 ]
 
 

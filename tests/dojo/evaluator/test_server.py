@@ -14,8 +14,8 @@ import pytest
 from ftassist.dojo.evaluator.lineage import model_digest
 from ftassist.dojo.evaluator.protocol import MAX_BYTES, RefusedError, encode, read_message
 from ftassist.dojo.evaluator.registry import Registration
-from ftassist.dojo.evaluator.server import Server
-from ftassist.dojo.evaluator.trial_requests import MAX_LEAK_CALLS
+from ftassist.dojo.evaluator.server import MAX_CONNECTIONS, Server
+from ftassist.dojo.evaluator.trial_requests import MAX_LEAK_CALLS, MAX_REFUSALS, MAX_REQUESTS
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak
 from ftassist.dojo.task import Metric, Split
@@ -242,13 +242,49 @@ def test_leaks_tell_about_rows_only(running: Running) -> None:
     assert answer["leaks"] == [{"row": 1, "kind": "exact", "share": 1.0, "span": [0, 4]}]
 
 
-def test_leaks_are_looked_for_in_a_file_of_the_trial(running: Running) -> None:
+def test_the_evaluator_reads_no_rows_from_files(running: Running) -> None:
     token = running.register()
-    (running.trials / "t0001" / "rows.jsonl").write_text('{"a": "fine"}\n{"b": ["a leak"]}\n')
-    answer = running.ask({"verb": "leaks", "token": token, "file": "rows.jsonl"})
-    assert [leak["row"] for leak in answer["leaks"]] == [1]
-    escape = running.ask({"verb": "leaks", "token": token, "file": "../../etc"})
-    assert error_of(escape)[0] == "INVALID"
+    answer = running.ask({"verb": "leaks", "token": token, "file": "../../etc/passwd"})
+    assert error_of(answer)[0] == "DATA"
+
+
+def test_requests_are_counted_and_not_every_refusal_is_recorded(running: Running) -> None:
+    token = running.register()
+    request = {"verb": "evaluate", "token": token, "model": "model"}
+    assert all(running.ask(request)["ok"] for _ in range(MAX_REQUESTS))
+    answers = [running.ask(request) for _ in range(MAX_REFUSALS + 3)]
+    assert {error_of(answer)[0] for answer in answers} == {"BUDGET"}
+    assert len(running.work.refusals) == MAX_REFUSALS
+
+
+def test_nothing_of_a_trial_that_is_over_may_ask(running: Running) -> None:
+    token = running.register()
+    request = {"verb": "evaluate", "token": token, "model": "model"}
+    assert running.ask(request)["ok"]
+    assert running.control(verb="close", trial="t0001")["ok"]
+    assert error_of(running.ask(request)) == (
+        "INVALID",
+        "t0001 is over; something of it still asks",
+    )
+    assert running.control(verb="evaluate", trial="t0001", split="test", model="model")["ok"]
+
+
+def test_more_connections_than_are_served_at_once_wait_for_their_turn(running: Running) -> None:
+    token = running.register()
+    idle = [socket.socket(socket.AF_UNIX) for _ in range(MAX_CONNECTIONS)]
+    for connection in idle:
+        connection.connect(str(running.path))
+    answers: list[Message] = []
+    request = {"verb": "leaks", "token": token, "rows": []}
+    thread = threading.Thread(target=lambda: answers.append(running.ask(request)))
+    thread.start()
+    thread.join(0.3)
+    assert not answers
+    idle[0].close()
+    thread.join(10)
+    for connection in idle:
+        connection.close()
+    assert answers[0]["ok"]
 
 
 def test_leak_checks_are_counted_so_that_items_cannot_be_probed(running: Running) -> None:

@@ -88,4 +88,5 @@ def test_cheating_is_recorded_and_mistakes_are_not(service: Service, events: Eve
     service.refused("t0001", RefusedError("a link that leads out", kind="INVALID"))
     service.refused("t0001", RefusedError("no such folder", kind="CONFIG"))
     (event,) = events
-    assert event["payload"]["refused"]["what"] == "a link that leads out"
+    assert (event["kind"], event["trial"]) == ("evaluation.refused", "t0001")
+    assert event["payload"] == {"class": "INVALID", "what": "a link that leads out", "where": ""}

@@ -1,7 +1,7 @@
 """Who thinks: backends by name, behind one protocol of three methods."""
 
 from ftassist.agent.backends.base import Analysis, Backend, InsightChange, OutOfIdeasError
-from ftassist.agent.backends.names import BACKENDS, backend_by_name
+from ftassist.agent.backends.names import BACKENDS, backend_by_name, check_backend
 
 __all__ = [
     "BACKENDS",
@@ -10,4 +10,5 @@ __all__ = [
     "InsightChange",
     "OutOfIdeasError",
     "backend_by_name",
+    "check_backend",
 ]

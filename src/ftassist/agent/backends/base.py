@@ -29,21 +29,28 @@ class Analysis:
         causes: Supposed causes, the likeliest first.
         try_next: What to try from here.
         avoid: What not to try again, and why.
+        unverified: Numbers it cites that are not in the record; such an analysis is marked.
     """
 
     text: str
     causes: tuple[str, ...] = ()
     try_next: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The payload of a `trial.analysed` event."""
-        return {
+        payload: dict[str, Any] = {
             "text": self.text,
             "causes": list(self.causes),
             "try_next": list(self.try_next),
             "avoid": list(self.avoid),
         }
+        if self.unverified:
+            numbers = ", ".join(self.unverified[:8])
+            payload["text"] = f"[not in the record: {numbers}] {self.text}"
+            payload["unverified"] = list(self.unverified)
+        return payload
 
 
 @dataclass(frozen=True)

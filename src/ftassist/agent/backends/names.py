@@ -5,18 +5,49 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ftassist.agent.backends.base import Backend
+from ftassist.agent.backends.link import Link
 from ftassist.agent.backends.playbook import Playbook
 from ftassist.errors import UnknownNameError
 
-BACKENDS: dict[str, Callable[[], Backend]] = {"playbook": Playbook}
+
+def _playbook(link: Link) -> Backend:
+    return Playbook()
 
 
-def backend_by_name(name: str) -> Backend:
-    """The backend of that name.
+def _anthropic(link: Link) -> Backend:
+    from ftassist.agent.backends.anthropic.backend import AnthropicBackend
+
+    return AnthropicBackend(link)
+
+
+def _replay(link: Link) -> Backend:
+    from ftassist.agent.backends.replay import Replay
+
+    return Replay(link)
+
+
+BACKENDS: dict[str, Callable[[Link], Backend]] = {
+    "playbook": _playbook,
+    "anthropic": _anthropic,
+    "replay": _replay,
+}
+
+
+def check_backend(name: str) -> None:
+    """Checks that there is a backend of that name, without making it.
 
     Raises:
         UnknownNameError: No such backend; names the nearest.
     """
     if name not in BACKENDS:
         raise UnknownNameError.of("backend", name, BACKENDS)
-    return BACKENDS[name]()
+
+
+def backend_by_name(name: str, link: Link | None = None) -> Backend:
+    """The backend of that name, connected with a campaign.
+
+    Raises:
+        UnknownNameError: No such backend; names the nearest.
+    """
+    check_backend(name)
+    return BACKENDS[name](link or Link())

@@ -51,10 +51,12 @@ class GreedyModel(HFLM):  # type: ignore[misc]
         if not requests:
             return []
         settings = requests[0].args[1]
-        limit = int(settings["max_gen_toks"])
         stops = [text for text in settings.get("until", []) if not self._is_end(text)]
-        room = self.max_length - limit
         prompts = [self.tok_encode(r.args[0], add_special_tokens=False) for r in requests]
+        # In a short context the prompts come first, as long as a quarter is left for answers.
+        left = max(self.max_length - max(map(len, prompts)), self.max_length // 4, 1)
+        limit = min(int(settings["max_gen_toks"]), left)
+        room = self.max_length - limit
         if long := sum(len(prompt) > room for prompt in prompts):
             _logger.warning("%d prompts are longer than %d tokens and are cut", long, room)
         answers = generate(

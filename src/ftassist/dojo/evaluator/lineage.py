@@ -1,18 +1,18 @@
 """Lineage: whether a trial's model folder can descend from the named base.
 
-For an adapter, the base it names and its settings; for full weights, configuration and tokenizer.
-The tensors' names and shapes are checked where they are loaded (`models`). How far weights have
-moved is not judged yet. Imports neither torch nor transformers.
+For an adapter, the base it names and its settings; for full weights, the configuration; for both,
+the tokenizer and template (`vocabulary`). The tensors' names and shapes are checked where they are
+loaded (`models`), and how much of the base is left in them by `descent`. Imports neither torch nor
+transformers.
 """
 
 from __future__ import annotations
 
-import json
-import re
 from pathlib import Path
 from typing import Any
 
 from ftassist.dojo.evaluator.protocol import RefusedError
+from ftassist.dojo.evaluator.vocabulary import read_object
 from ftassist.files import hash_file, hash_text
 
 ADAPTER_CONFIG = "adapter_config.json"
@@ -52,15 +52,13 @@ _FREE_SETTINGS = {
 }
 """Configuration keys that trainers rewrite and that scoring takes from the base."""
 
-_GENERATION_TAG = re.compile(r"\{%-?\s*(?:end)?generation\s*-?%\}")
-
 
 def weight_files(folder: Path) -> list[Path]:
     """The safetensors files of a model folder.
 
     Raises:
-        RefusedError: The folder is missing or empty (CONFIG), holds pickled weights only, a link
-            that leads out, code, or an index that names files elsewhere (INVALID).
+        RefusedError: The folder is missing or empty (CONFIG), holds pickled weights only, or an
+            index that names files elsewhere (INVALID).
     """
     if not folder.is_dir():
         raise RefusedError(
@@ -69,8 +67,6 @@ def weight_files(folder: Path) -> list[Path]:
             where=str(folder),
             fix="save the model before evaluating it",
         )
-    for path in folder.iterdir():
-        _check_file(path)
     if (folder / ADAPTER_CONFIG).is_file():
         return _need(folder, [folder / ADAPTER_WEIGHTS])
     if (folder / INDEX).is_file():
@@ -78,19 +74,9 @@ def weight_files(folder: Path) -> list[Path]:
     return _need(folder, [folder / "model.safetensors"])
 
 
-def _check_file(path: Path) -> None:
-    """Refuses what a loader might run, or wait for without end."""
-    if not path.is_file() and not path.is_dir():
-        raise _invalid(f"a model folder holds files only, {path.name} is none", path)
-    if path.suffix == ".py":
-        raise _invalid(f"a model folder must hold no code, here is {path.name}", path)
-    if path.name == "config.json" and "auto_map" in _read(path):
-        raise _invalid("the configuration names remote code (auto_map)", path)
-
-
 def _indexed(folder: Path) -> list[Path]:
     """The shards that the index names, all of them in the folder."""
-    names = _read(folder / INDEX).get("weight_map")
+    names = read_object(folder / INDEX).get("weight_map")
     if not isinstance(names, dict) or not names:
         raise _invalid("the index of the weights is not valid", folder / INDEX)
     shards = sorted({str(name) for name in names.values()})
@@ -129,7 +115,7 @@ def check_adapter(name: str, base_folder: Path, digest: str, folder: Path) -> di
     Raises:
         RefusedError: INVALID: it is no LoRA adapter, or it names another base.
     """
-    settings = _read(folder / ADAPTER_CONFIG)
+    settings = read_object(folder / ADAPTER_CONFIG)
     if settings.get("peft_type") != "LORA":
         raise _invalid(f"adapters of type {settings.get('peft_type')!r} are not scored", folder)
     if settings.get("bias", "none") != "none" or settings.get("layer_replication"):
@@ -155,28 +141,15 @@ def _same_base(named: str, name: str, base_folder: Path, digest: str) -> bool:
     return model_digest(path) == digest
 
 
-def check_full(base_folder: Path, config: Any, tokenizer: Any, folder: Path) -> None:
-    """Checks the configuration and tokenizer saved with full weights.
+def check_config(config: Any, folder: Path) -> None:
+    """Compares every setting saved with full weights that shapes the computation.
 
     Raises:
-        RefusedError: INVALID: they differ from the base's.
+        RefusedError: INVALID: one differs from the base's.
     """
-    if (folder / "config.json").is_file():
-        _check_config(base_folder, config, folder)
-    if (folder / "tokenizer.json").is_file():
-        ours = json.loads(tokenizer.backend_tokenizer.to_str())
-        theirs = _read(folder / "tokenizer.json")
-        for key in sorted({*ours, *theirs} - {"padding", "truncation", "version"}):
-            if ours.get(key) != theirs.get(key):
-                raise _invalid(f"the tokenizer differs from the base's in {key!r}", folder)
-    template = _template_of(folder)
-    if template is not None and _plain(template) != _plain(tokenizer.chat_template):
-        raise _invalid("the chat template differs from the base's", folder)
-
-
-def _check_config(base_folder: Path, config: Any, folder: Path) -> None:
-    """Compares every setting that shapes the computation, defaults filled in."""
-    theirs = _read(folder / "config.json")
+    if not (folder / "config.json").is_file():
+        return
+    theirs = read_object(folder / "config.json")
     if theirs.get("model_type") != config.model_type:
         raise _invalid(
             f"the model is a {theirs.get('model_type')!r}, the base a {config.model_type!r}",
@@ -190,32 +163,6 @@ def _check_config(base_folder: Path, config: Any, folder: Path) -> None:
                 f"{theirs.get(key)!r} instead of {ours.get(key)!r}",
                 folder,
             )
-
-
-def _template_of(folder: Path) -> str | None:
-    """The chat template saved in a folder, if any."""
-    if (folder / "chat_template.jinja").is_file():
-        return (folder / "chat_template.jinja").read_text(encoding="utf-8")
-    if (folder / "tokenizer_config.json").is_file():
-        template = _read(folder / "tokenizer_config.json").get("chat_template")
-        return template if isinstance(template, str) else None
-    return None
-
-
-def _plain(template: Any) -> str:
-    """A template without the marks that say which tokens are trained on, and without spacing."""
-    return "".join(_GENERATION_TAG.sub("", str(template)).split())
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """A JSON object of a model folder."""
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise _invalid(f"{path.name} cannot be read: {error}", path) from error
-    if not isinstance(document, dict):
-        raise _invalid(f"{path.name} is no JSON object", path)
-    return document
 
 
 def _invalid(what: str, where: Path) -> RefusedError:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +22,16 @@ from safetensors.torch import load_file
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, GenerationConfig
 
 from ftassist.dojo.evaluator import lineage
+from ftassist.dojo.evaluator.descent import MIN_COSINE, Sample
 from ftassist.dojo.evaluator.protocol import RefusedError
+from ftassist.dojo.evaluator.vocabulary import check_vocabulary
 from ftassist.errors import ModelError, UnknownNameError
 
+_logger = logging.getLogger(__name__)
 _HUB_FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Base:
     """A base model, ready to score it and what was fine-tuned from it.
 
@@ -145,33 +150,62 @@ def release() -> None:
 def load_model(base: Base, folder: Path | None = None) -> Loaded:
     """Loads the base itself, or an adapter or full weights fine-tuned from it.
 
-    Float32 on a CPU, so that batching does not change an answer; the stored type on a GPU.
+    Float32 on a CPU, so that batching does not change an answer; the stored type on a GPU. The
+    folder must be one that nobody else can change (see `snapshot`).
 
     Raises:
-        RefusedError: INVALID when the folder does not descend from the base, or changed while
-            it was read; CONFIG when there is no model in it.
+        RefusedError: INVALID when the folder does not descend from the base, or the base's files
+            have changed; CONFIG when there is no model in it.
     """
     if folder is None:
-        return Loaded(_place(_weights(base, base.folder)), base.digest)
-    before = lineage.model_digest(folder)
+        return Loaded(_place(_base_weights(base)), base.digest)
+    digest = lineage.model_digest(folder)
+    check_vocabulary(base.folder, base.tokenizer, folder)
     if (folder / lineage.ADAPTER_CONFIG).is_file():
         model = _adapted(base, folder)
     else:
-        lineage.check_full(base.folder, base.config, base.tokenizer, folder)
+        lineage.check_config(base.config, folder)
         model = _weights(base, folder)
-    if lineage.model_digest(folder) != before:
-        raise RefusedError(
-            "the model's files changed while they were read",
-            kind="INVALID",
-            where=str(folder),
-            fix="save the model once, then evaluate it",
-        )
-    return Loaded(_place(model), before)
+    _check_descent(base, model, folder)
+    return Loaded(_place(model), digest)
 
 
 def _place(model: Any) -> Any:
     """The model on its device, frozen."""
     return model.to(device()).eval().requires_grad_(False)
+
+
+def _base_weights(base: Base) -> Any:
+    """The base's own weights, which must be those it was loaded with."""
+    if lineage.model_digest(base.folder) != base.digest:
+        raise RefusedError(
+            f"the files of the base {base.name!r} have changed since it was first loaded",
+            kind="INVALID",
+            where=str(base.folder),
+            fix="restore the base model, then start the campaign again",
+        )
+    return _weights(base, base.folder)
+
+
+@lru_cache(maxsize=2)
+def _base_sample(base: Base) -> Sample:
+    """What is compared of a base, taken once."""
+    return Sample.of(_base_weights(base).state_dict())
+
+
+def _check_descent(base: Base, model: Any, folder: Path) -> None:
+    """Refuses weights that do not resemble the base's."""
+    name, cosine = _base_sample(base).least_alike(model.state_dict())
+    _logger.info("%s: least cosine with the base %.3f, in %s", folder.name, cosine, name)
+    if cosine < MIN_COSINE:
+        raise RefusedError(
+            f"the weights do not descend from the base {base.name!r}: {name} has cosine "
+            f"{cosine:.2f} with the base's, at least {MIN_COSINE:g} is needed",
+            kind="INVALID",
+            where=str(folder),
+            fix="fine-tune the campaign's base model; after a training that ran away, lower the "
+            "learning rate",
+        )
 
 
 def _weights(base: Base, folder: Path) -> Any:
@@ -211,7 +245,7 @@ def _adapted(base: Base, folder: Path) -> Any:
     except (SafetensorError, OSError) as error:
         raise _unreadable(folder, error) from error
     try:
-        model = PeftModel(_weights(base, base.folder), LoraConfig(**settings))
+        model = PeftModel(_base_weights(base), LoraConfig(**settings))
         outcome = set_peft_model_state_dict(model, state)
     except (RuntimeError, ValueError, TypeError, KeyError) as error:
         raise _unfitting(base, folder, str(error).splitlines()[-1].strip()) from error

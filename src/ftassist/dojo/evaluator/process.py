@@ -18,6 +18,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -165,6 +166,12 @@ class EvaluatorProcess:
         token = str(self._ask("register", registration)["token"])
         self._registered[trial] = {**registration, "token": token}
         return token
+
+    def close(self, trial: str) -> None:
+        """Voids the token of a trial that is over; does nothing when the process is gone."""
+        if self._registered.pop(trial, None) and self.alive:
+            with suppress(RefusedError):  # it ended this moment, and its tokens with it
+                self._ask("close", {"trial": trial})
 
     def environment(self, trial: str) -> dict[str, str]:
         """The variables a registered trial's kernel needs to reach the evaluator."""

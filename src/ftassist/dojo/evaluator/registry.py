@@ -56,10 +56,6 @@ class Registration:
         path = (self.folder / name).resolve()
         if not path.is_relative_to(self.folder):
             raise _escape(name, self.trial)
-        if path.is_dir():
-            for entry in path.rglob("*"):
-                if not entry.resolve().is_relative_to(self.folder):
-                    raise _escape(f"{name}/{entry.name}", self.trial)
         return path
 
 
@@ -69,6 +65,7 @@ class Registry:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._by_trial: dict[str, Registration] = {}
+        self._closed: dict[str, str] = {}
 
     def add(
         self,
@@ -103,6 +100,7 @@ class Registry:
             made = replace(made, scored={earlier.model_digest: earlier})
         with self._lock:
             self._by_trial[trial] = made
+            self._closed.pop(made.token, None)
         return made
 
     def of_token(self, token: str) -> Registration:
@@ -133,6 +131,24 @@ class Registry:
         raise RefusedError(
             f"the trial {trial!r} is not registered", kind="CONFIG", fix="register it first"
         )
+
+    def close(self, trial: str) -> None:
+        """Voids the token of a trial that is over; its owner may still ask about it.
+
+        Raises:
+            RefusedError: CONFIG: it was never registered.
+        """
+        registration = self.of_trial(trial)
+        with self._lock:
+            self._closed[registration.token] = trial
+
+    def closed(self, token: str) -> str | None:
+        """The trial whose voided token this is, if it is one."""
+        with self._lock:
+            for known, trial in self._closed.items():
+                if hmac.compare_digest(known.encode(), token.encode()):
+                    return trial
+        return None
 
     def keep(self, token: str, feedback: Feedback) -> None:
         """Notes that a model of this trial was scored."""

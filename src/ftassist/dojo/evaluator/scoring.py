@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from ftassist.dojo.task import Split, Task
 from ftassist.errors import DataError
 from ftassist.files import hash_file, hash_text, write_atomic
 
+CARD = "card.yaml"
 _CODE = Path(__file__).resolve().parents[1]
 
 
@@ -48,12 +49,12 @@ def score(
     """
     from ftassist.dojo.evaluator.harness import run
 
-    digest = _unchanged(task, expected)
+    digest = check_unchanged(task, expected)
     started = time.perf_counter()
     samples = run(model, task, split)
     seconds = time.perf_counter() - started
     items = item_scores(task, samples, getattr(model, "answers", {}))
-    _unchanged(task, digest)
+    check_unchanged(task, digest)
     feedback = summarise(
         task.card,
         split,
@@ -68,8 +69,12 @@ def score(
     return replace(feedback, scores_digest=hash_file(scores_file))
 
 
-def _unchanged(task: Task, expected: str | None) -> str:
-    """The evaluator's digest, which must be the expected one if there is one."""
+def check_unchanged(task: Task, expected: str | None) -> str:
+    """The evaluator's digest, which must be the expected one if there is one.
+
+    Raises:
+        RefusedError: INVALID: the evaluator's code or data changed.
+    """
     digest = evaluator_digest(task)
     if expected is not None and digest != expected:
         raise RefusedError(
@@ -112,6 +117,7 @@ def _item_score(task: Task, sample: dict[str, Any], answer: Any) -> ItemScore:
         prompt=str(doc.get("prompt", sample["arguments"][0][0])),
         gold=str(sample["target"]),
         output=str(sample["resps"][0][0]),
+        judged=getattr(value, "judged", None),
     )
 
 
@@ -155,19 +161,30 @@ def read_feedback(scores_file: Path) -> Feedback:
 def evaluator_digest(task: Task) -> str:
     """A hash of the evaluator's code and of the task's definition, scoring and items."""
     files = [*_code_files(), *_task_files(task)]
-    return hash_text(*(part for p in files for part in (p.name, hash_file(p))), _harness_version())
+    hashes = [part for p in files for part in (p.name, hash_file(p))]
+    return hash_text(*hashes, _card_text(task), _harness_version())
 
 
 def _code_files() -> list[Path]:
-    """The evaluator's own code: this package and what it uses of the dojo."""
-    return [_CODE / "task.py", _CODE / "feedback.py", *sorted((_CODE / "evaluator").rglob("*.py"))]
+    """The evaluator's own code: this package and what it uses of the dojo and of statistics."""
+    used = [_CODE / f"{name}.py" for name in ("task", "feedback", "leakage", "normalise")]
+    folders = [_CODE / "evaluator", _CODE / "scorers", _CODE.parent / "statistics"]
+    found = [path for folder in folders for path in sorted(folder.rglob("*"))]
+    return [*used, *(path for path in found if path.suffix in {".py", ".yaml"})]
 
 
 def _task_files(task: Task) -> list[Path]:
     """The files of a task that decide a score; the training sets are not among them."""
-    named = [task.folder / "card.yaml", task.folder / "harness.yaml"]
-    found = [*sorted(task.folder.glob("*.py")), *sorted(task.evaluation_folder.rglob("*.jsonl"))]
-    return [*(path for path in named if path.is_file()), *found]
+    definitions = [*sorted(task.folder.glob("*.yaml")), *sorted(task.folder.glob("*.py"))]
+    items = sorted(p for p in task.evaluation_folder.rglob("*") if p.is_file())
+    return [*(p for p in definitions if p.name != CARD), *items]
+
+
+def _card_text(task: Task) -> str:
+    """What the card says, without the reference scores, which decide nothing."""
+    document = asdict(task.card)
+    del document["baselines"]
+    return json.dumps(document, sort_keys=True, ensure_ascii=False)
 
 
 @cache

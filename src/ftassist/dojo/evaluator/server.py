@@ -28,6 +28,7 @@ from ftassist.dojo.evaluator.protocol import (
     read_message,
 )
 from ftassist.dojo.evaluator.registry import Registry
+from ftassist.dojo.evaluator.snapshot import snapshot
 from ftassist.dojo.evaluator.trial_requests import (
     Message,
     TrialRequests,
@@ -35,10 +36,17 @@ from ftassist.dojo.evaluator.trial_requests import (
     failed_answer,
     texts_of,
 )
+from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.task import Split
 
 DRAIN_SECONDS = 5.0
 """How long the rest of an oversized message is read away, so that the refusal can be read."""
+
+IDLE_SECONDS = 60.0
+"""How long a connection may say nothing, or take to read an answer, before it is closed."""
+
+MAX_CONNECTIONS = 16
+"""Connections of trials that are served at once; further ones wait to be accepted."""
 
 Result = TypeVar("Result")
 
@@ -71,12 +79,14 @@ class Server:
         self._on_lost_owner = on_lost_owner
         self._out_lock = threading.Lock()
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._room = threading.Semaphore(MAX_CONNECTIONS)
         self._registry = Registry()
         self._trials = TrialRequests(self._registry, work, self._in_turn)
         self._verbs: dict[str, Callable[[Message], Message]] = {
             "register": self._register,
             "evaluate": self._evaluate,
             "leaks": self._leaks,
+            "close": self._close,
         }
 
     def serve(self, first: Callable[[], None] = lambda: None) -> None:
@@ -157,12 +167,22 @@ class Server:
         if split not in {"validation", "test"}:
             raise RefusedError(f"there is no split {split!r}", kind="CONFIG")
         folder = registration.inside(message["model"]) if message.get("model") else None
-        feedback = self._in_turn(
-            lambda: self._work.evaluate(registration, cast("Split", split), folder)
-        )
+
+        def score() -> Feedback:
+            if folder is None:
+                return self._work.evaluate(registration, cast("Split", split), None)
+            with snapshot(registration.folder, folder, registration.scores) as copy:
+                return self._work.evaluate(registration, cast("Split", split), copy)
+
+        feedback = self._in_turn(score)
         if split == "validation":
             self._registry.keep(registration.token, feedback)
         return {"feedback": feedback.to_dict()}
+
+    def _close(self, message: Message) -> Message:
+        """Voids the token of a trial that is over."""
+        self._registry.close(field_of(message, "trial"))
+        return {}
 
     def _leaks(self, message: Message) -> Message:
         """Looks for leaked rows on behalf of the owner."""
@@ -173,6 +193,7 @@ class Server:
     def _accept(self, listener: socket.socket) -> None:
         """Takes connections until the listener closes."""
         while True:
+            self._room.acquire()
             try:
                 connection, _ = listener.accept()
             except OSError:
@@ -180,7 +201,14 @@ class Server:
             _thread(self._serve_trial, connection)
 
     def _serve_trial(self, connection: socket.socket) -> None:
-        """Answers a trial's requests until it hangs up or sends what is no message."""
+        """Answers a trial's requests until it hangs up, idles or sends what is no message."""
+        try:
+            self._converse(connection)
+        finally:
+            self._room.release()
+
+    def _converse(self, connection: socket.socket) -> None:
+        connection.settimeout(IDLE_SECONDS)
         with connection, connection.makefile("rb") as stream:
             try:
                 while (message := read_message(stream)) is not None:

@@ -14,13 +14,21 @@ from typing import TYPE_CHECKING, Any
 from ftassist.dojo.evaluator.lineage import model_digest
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.evaluator.registry import Registration
-from ftassist.dojo.evaluator.scoring import evaluator_digest, score
+from ftassist.dojo.evaluator.scoring import (
+    check_unchanged,
+    evaluator_digest,
+    read_feedback,
+    score,
+)
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak, LeakIndex
 from ftassist.dojo.task import Split, Task, load_task
 
 if TYPE_CHECKING:
     from ftassist.dojo.evaluator.models import Base
+
+BASE = "t0000"
+"""The trial of the untouched base model."""
 
 Record = Callable[..., object]
 """Appends an event: `record(actor=..., kind=..., trial=..., payload=...)`.
@@ -59,6 +67,15 @@ class Service:
 
         task = self.note_task(registration.task)
         digest = self.base(registration.base).digest if folder is None else model_digest(folder)
+        if split == "validation":
+            self._check_same_evaluator(registration, task)
+        elif folder is not None and registration.scored and digest not in registration.scored:
+            raise RefusedError(
+                f"the model of {registration.trial} is not the one that was scored on validation",
+                kind="INVALID",
+                where=str(registration.folder),
+                fix="find out who changed it; the validation score was another model's",
+            )
         feedback = registration.scored.get(digest) if split == "validation" else None
         if feedback is None:
             feedback = self._score(registration, task, split, folder)
@@ -85,6 +102,28 @@ class Service:
             expected=self._digests[str(task.folder)],
         )
 
+    def _check_same_evaluator(self, registration: Registration, task: Task) -> None:
+        """Refuses to score beside a base that other code, other items or other weights scored.
+
+        The base's scores outlive the process, so an edit of the evaluator between two of its
+        starts is found as well.
+        """
+        base_scores = registration.scores / f"{BASE}.validation.json"
+        if registration.trial == BASE or not base_scores.is_file():
+            return
+        first = read_feedback(base_scores)
+        for what, now, then in (
+            ("evaluator's code or data are", evaluator_digest(task), first.evaluator_digest),
+            ("base model is", self.base(registration.base).digest, first.model_digest),
+        ):
+            if now != then:
+                raise RefusedError(
+                    f"the {what} not what {BASE} was scored with, so scores cannot be compared",
+                    kind="ENV",
+                    where=str(base_scores),
+                    fix="restore the installation the campaign began with, or begin a new one",
+                )
+
     def base(self, name: str) -> Base:
         """A base model's shared parts, loaded once."""
         from ftassist.dojo.evaluator.models import load_base
@@ -96,6 +135,7 @@ class Service:
     def leaks(self, task: str, rows: Sequence[str]) -> list[Leak]:
         """Rows that hold an evaluation item of the task, from either split."""
         found = self.note_task(task)
+        check_unchanged(found, self._digests[str(found.folder)])
         if task not in self._indexes:
             items = [*found.items("validation"), *found.items("test")]
             self._indexes[task] = LeakIndex.build(items)
@@ -104,8 +144,8 @@ class Service:
     def refused(self, trial: str | None, error: RefusedError) -> None:
         """Records a refusal that may be an attempt to cheat, or a spent allowance."""
         if error.kind in {"INVALID", "BUDGET"}:
-            document = {"class": error.kind, "what": error.what, "where": error.where}
-            self.record("note", trial, {"text": f"refused: {error.what}", "refused": document})
+            payload = {"class": error.kind, "what": error.what, "where": error.where}
+            self.record("evaluation.refused", trial, payload)
 
     def record(self, kind: str, trial: str | None, payload: dict[str, Any]) -> None:
         """Appends an event, if anything is recorded at all."""

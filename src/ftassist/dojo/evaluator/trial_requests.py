@@ -16,14 +16,20 @@ from typing import Any, Protocol, TypeVar
 from ftassist.dojo.evaluator.lineage import model_digest
 from ftassist.dojo.evaluator.protocol import RefusedError, error_answer, field_of
 from ftassist.dojo.evaluator.registry import Registration, Registry
+from ftassist.dojo.evaluator.snapshot import snapshot
 from ftassist.dojo.feedback import Feedback
-from ftassist.dojo.leakage import Leak, row_text
+from ftassist.dojo.leakage import Leak
 from ftassist.dojo.task import Split
 from ftassist.errors import FtassistError
-from ftassist.files import read_jsonl
 
 MAX_LEAK_CALLS = 100
 """Leakage checks a trial may ask for: enough for curation, too few to probe the items with."""
+
+MAX_REQUESTS = 200
+"""Requests of any kind a trial may make; an honest one makes a handful."""
+
+MAX_REFUSALS = 20
+"""Refusals recorded of a trial (and of all that show no valid token together)."""
 
 Message = dict[str, Any]
 Result = TypeVar("Result")
@@ -67,7 +73,9 @@ class TrialRequests:
         self._registry = registry
         self._work = work
         self._in_turn = in_turn
+        self._calls: Counter[str] = Counter()
         self._leak_calls: Counter[str] = Counter()
+        self._refusals: Counter[str | None] = Counter()
         self._verbs: dict[str, Callable[[Registration, Message], Message]] = {
             "evaluate": self._evaluate,
             "leaks": self._leaks,
@@ -77,8 +85,18 @@ class TrialRequests:
         """Answers one request; whatever goes wrong becomes an answer."""
         trial: str | None = None
         try:
-            registration = self._registry.of_token(field_of(message, "token"))
+            token = field_of(message, "token")
+            registration = self._registry.of_token(token)
             trial = registration.trial
+            if self._registry.closed(token):
+                raise RefusedError(
+                    f"{trial} is over; something of it still asks", kind="INVALID", where=trial
+                )
+            self._calls[trial] += 1
+            if self._calls[trial] > MAX_REQUESTS:
+                raise RefusedError(
+                    f"a trial may make {MAX_REQUESTS} requests", kind="BUDGET", where=trial
+                )
             verb = field_of(message, "verb")
             if verb not in self._verbs:
                 raise RefusedError(f"a trial cannot ask for {verb!r}", kind="INVALID", where=trial)
@@ -89,7 +107,9 @@ class TrialRequests:
     def refuse(self, trial: str | None, error: Exception) -> Message:
         """The answer that carries an error; refusals are recorded."""
         if isinstance(error, RefusedError):
-            self._work.refused(trial, error)
+            self._refusals[trial] += 1
+            if self._refusals[trial] <= MAX_REFUSALS:
+                self._work.refused(trial, error)
         return failed_answer(error)
 
     def _evaluate(self, registration: Registration, message: Message) -> Message:
@@ -101,7 +121,12 @@ class TrialRequests:
                 where=registration.trial,
             )
         folder = registration.inside(field_of(message, "model"))
-        return {"feedback": self._in_turn(lambda: self._once(registration, folder)).to_dict()}
+        return {"feedback": self._in_turn(lambda: self._copied(registration, folder)).to_dict()}
+
+    def _copied(self, registration: Registration, folder: Path) -> Feedback:
+        """Scores a copy of a model that the trial cannot change meanwhile."""
+        with snapshot(registration.folder, folder, registration.scores) as copy:
+            return self._once(registration, copy)
 
     def _once(self, registration: Registration, folder: Path) -> Feedback:
         """Scores a model, unless the trial's evaluations are used up."""
@@ -129,11 +154,7 @@ class TrialRequests:
                 where=registration.trial,
                 fix="check all rows in one call",
             )
-        if "file" in message:
-            file = registration.inside(field_of(message, "file"))
-            rows = [row_text(row) for row in read_jsonl(file)]
-        else:
-            rows = texts_of(message.get("rows"))
+        rows = texts_of(message.get("rows"))
         found = self._in_turn(lambda: self._work.leaks(registration.task, rows))
         return {"leaks": [asdict(leak) for leak in found]}
 

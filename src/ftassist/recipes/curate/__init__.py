@@ -5,7 +5,9 @@ from ftassist.recipes.curate.exporting import check_row_cap, export
 from ftassist.recipes.curate.filters import filter_labels, filter_length, filter_response
 from ftassist.recipes.curate.leakage import decontaminate
 from ftassist.recipes.curate.loading import load, to_chat
+from ftassist.recipes.curate.sampling import sample_answers, teach
 from ftassist.recipes.curate.selection import balance, mix, order, repeat, sample
+from ftassist.recipes.curate.synthesis import synthesise
 
 __all__ = [
     "balance",
@@ -21,5 +23,8 @@ __all__ = [
     "order",
     "repeat",
     "sample",
+    "sample_answers",
+    "synthesise",
+    "teach",
     "to_chat",
 ]

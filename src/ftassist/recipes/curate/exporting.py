@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from ftassist.errors import BudgetError, DataError
 from ftassist.files import write_atomic, write_json
 from ftassist.recipes.chat import check_row
+from ftassist.recipes.curate.sampling import exported_extras
 from ftassist.recipes.rows import Rows
 
 ROW_CAP = "FTASSIST_ROW_CAP"
@@ -45,7 +47,12 @@ def export(rows: Rows, folder: str | Path, *, row_cap: int | None = None) -> Row
     lines = []
     for number, row in enumerate(rows, start=1):
         check_row(row, f"exported row {number} ({row['id']})")
-        kept = {"id": row["id"], "source": row["source"], "messages": row["messages"]}
+        kept: dict[str, Any] = {
+            "id": row["id"],
+            "source": row["source"],
+            "messages": row["messages"],
+        }
+        kept |= exported_extras(row["fields"])
         lines.append(json.dumps(kept, ensure_ascii=False) + "\n")
     target = Path(folder)
     card = {"rows": len(rows), "by_source": rows.by_source(), **rows.card.to_dict()}

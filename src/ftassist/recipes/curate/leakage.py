@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from ftassist.recipes.chat import comparable_texts
 from ftassist.recipes.rows import Rows
 
 
@@ -34,20 +35,23 @@ def decontaminate(rows: Rows, *, find: FindLeaks | None = None) -> Rows:
     """Drops the rows in which the evaluator finds validation or test items.
 
     Args:
-        rows: The rows; prompt and response of each are sent as one text.
+        rows: The rows; all turns of each are sent as one text, and several user turns once more
+            without the answers between them.
         find: Who to ask; by default the evaluator process of the campaign.
 
     Raises:
         EvaluatorError: There is no evaluator to ask.
     """
     ask = find if find is not None else _ask_evaluator()
-    texts = ["\n".join(turn["content"] for turn in m) for m in rows.column("messages")]
+    chats = rows.column("messages")
+    compared = [(n, text) for n, chat in enumerate(chats) for text in comparable_texts(chat)]
     dropped: dict[str, list[int]] = defaultdict(list)
     gone: set[int] = set()
-    for leak in ask(texts) if texts else []:
-        if leak.row not in gone:
-            gone.add(leak.row)
-            dropped[f"leaks an evaluation item ({leak.kind})"].append(leak.row)
+    for leak in ask([text for _, text in compared]) if compared else []:
+        row = compared[leak.row][0]
+        if row not in gone:
+            gone.add(row)
+            dropped[f"leaks an evaluation item ({leak.kind})"].append(row)
     kept = [index for index in range(len(rows)) if index not in gone]
     return rows.select(kept, "decontaminate", {}, dropped)
 

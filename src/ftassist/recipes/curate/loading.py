@@ -107,6 +107,8 @@ def _repository_folder(repository: str | Path) -> Path:
     from ftassist.dojo.task import load_task
 
     folder = Path(repository)
+    if (folder / "repository").is_dir():
+        return folder / "repository"  # a task by its folder, as published tasks are laid out
     return folder if folder.is_dir() else load_task(str(repository)).repository_folder
 
 

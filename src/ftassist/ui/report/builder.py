@@ -11,14 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftassist.documents import summary, words
+from ftassist.documents.diffs import cell_diffs, parameter_changes, parent_cells
+from ftassist.documents.snapshot import Snapshot, take
+from ftassist.documents.tree import Row, rows
 from ftassist.errors import FtassistError
 from ftassist.files import write_atomic
 from ftassist.journal.state import Trial
-from ftassist.ui import final_text, summary, trial_text, words
-from ftassist.ui.diffs import cell_diffs, parameter_changes, parent_cells
+from ftassist.ui import final_text, trial_text
 from ftassist.ui.report import pictures
-from ftassist.ui.snapshot import Snapshot, take
-from ftassist.ui.tree import Row, rows
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
@@ -80,11 +81,11 @@ def render(snapshot: Snapshot, task: Mapping[str, Any] | None = None) -> str:
 
 def _task_card(campaign: Campaign) -> Mapping[str, Any]:
     """What the task's card says; nothing when the task is gone from this machine."""
-    from ftassist.dojo.task import load_task
+    from ftassist.dojo.task import load_card
     from ftassist.ui.task_text import task_document
 
     try:
-        return task_document(load_task(campaign.state.task).card)
+        return task_document(load_card(campaign.state.task))
     except FtassistError:
         return {}
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ftassist.documents import words
+from ftassist.documents.snapshot import Curve, Snapshot
+from ftassist.documents.tree import Row, rows
 from ftassist.journal.state import Trial
-from ftassist.ui import words
 from ftassist.ui.report import svg
-from ftassist.ui.snapshot import Curve, Snapshot
-from ftassist.ui.tree import Row, rows
 
 _WIDTH = 960.0
 _ROW = 30.0

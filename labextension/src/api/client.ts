@@ -1,0 +1,136 @@
+/**
+ * The REST client: one method a route, typed documents in and out, no state.
+ */
+
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+import { ApiError } from './errors';
+import {
+  ActionBody,
+  ICampaignList,
+  ICampaignRow,
+  ICampaignView,
+  ICard,
+  IComparison,
+  IDecisionBody,
+  IDecisionReply,
+  ILogPart,
+  IMetricsPart,
+  ITrialPage
+} from './documents';
+
+/** What the extension asks of the server. */
+export interface IApi {
+  campaigns(): Promise<ICampaignList>;
+  find(folder: string): Promise<ICampaignRow>;
+  campaign(id: string, since?: number): Promise<ICampaignView>;
+  trial(id: string, trial: string): Promise<ITrialPage>;
+  card(id: string, trial: string): Promise<ICard>;
+  metrics(id: string, trial: string, after?: number): Promise<IMetricsPart>;
+  log(id: string, trial: string, after?: number): Promise<ILogPart>;
+  compare(id: string, trials: readonly string[]): Promise<IComparison>;
+  decide(id: string, body: IDecisionBody): Promise<IDecisionReply>;
+  act(id: string, body: ActionBody): Promise<{ seq: number }>;
+}
+
+/** The client of a Jupyter server; sends its token and XSRF cookie. */
+export class Api implements IApi {
+  constructor(private readonly _settings: ServerConnection.ISettings) {}
+
+  campaigns(): Promise<ICampaignList> {
+    return this._get('campaigns');
+  }
+
+  async find(folder: string): Promise<ICampaignRow> {
+    const found = await this._get<ICampaignList>('campaigns', { folder });
+    if (found.campaigns.length === 0) {
+      throw new ApiError(404, 'there is no campaign in that folder', folder);
+    }
+    return found.campaigns[0];
+  }
+
+  campaign(id: string, since = 0): Promise<ICampaignView> {
+    const query = since > 0 ? { since: String(since) } : undefined;
+    return this._get(`campaigns/${part(id)}`, query);
+  }
+
+  trial(id: string, trial: string): Promise<ITrialPage> {
+    return this._get(`campaigns/${part(id)}/trials/${part(trial)}`);
+  }
+
+  card(id: string, trial: string): Promise<ICard> {
+    return this._get(`campaigns/${part(id)}/trials/${part(trial)}/card`);
+  }
+
+  metrics(id: string, trial: string, after = 0): Promise<IMetricsPart> {
+    const path = `campaigns/${part(id)}/trials/${part(trial)}/metrics`;
+    return this._get(path, { after: String(after) });
+  }
+
+  log(id: string, trial: string, after = 0): Promise<ILogPart> {
+    const path = `campaigns/${part(id)}/trials/${part(trial)}/log`;
+    return this._get(path, { after: String(after) });
+  }
+
+  compare(id: string, trials: readonly string[]): Promise<IComparison> {
+    return this._get(`campaigns/${part(id)}/compare`, { trials: trials.join(',') });
+  }
+
+  decide(id: string, body: IDecisionBody): Promise<IDecisionReply> {
+    return this._post(`campaigns/${part(id)}/decisions`, body);
+  }
+
+  act(id: string, body: ActionBody): Promise<{ seq: number }> {
+    return this._post(`campaigns/${part(id)}/actions`, body);
+  }
+
+  private _get<T>(path: string, query: { [name: string]: string } = {}): Promise<T> {
+    return this._request(path + URLExt.objectToQueryString(query), { method: 'GET' });
+  }
+
+  private _post<T>(path: string, body: unknown): Promise<T> {
+    return this._request(path, { method: 'POST', body: JSON.stringify(body) });
+  }
+
+  private async _request<T>(path: string, init: RequestInit): Promise<T> {
+    const url = URLExt.join(this._settings.baseUrl, 'ftassist', path);
+    let response: Response;
+    try {
+      response = await ServerConnection.makeRequest(url, init, this._settings);
+    } catch (error) {
+      throw new ApiError(0, 'the Jupyter server cannot be reached', '', String(error));
+    }
+    const body = await jsonOf(response);
+    if (!response.ok) {
+      throw refusal(response, body);
+    }
+    return body as T;
+  }
+}
+
+function part(text: string): string {
+  return encodeURIComponent(text);
+}
+
+async function jsonOf(response: Response): Promise<unknown> {
+  const text = await response.text();
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch {
+    return null;
+  }
+}
+
+function refusal(response: Response, body: unknown): ApiError {
+  const said = (body ?? {}) as { [key: string]: unknown };
+  const field = (name: string): string => (typeof said[name] === 'string' ? `${said[name]}` : '');
+  const message = field('message') || `${response.status} ${response.statusText}`;
+  return new ApiError(
+    response.status,
+    message,
+    field('where'),
+    field('what_to_do'),
+    field('code'),
+    body
+  );
+}

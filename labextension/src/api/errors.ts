@@ -1,0 +1,39 @@
+/**
+ * What the server says when it cannot do something: what, where, and what to do.
+ */
+
+/** A refusal by the server, in words for a person. */
+export class ApiError extends Error {
+  /** @param status - The HTTP status; 0 where the server could not be reached. */
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly where = '',
+    readonly whatToDo = '',
+    readonly code = '',
+    readonly body: unknown = null
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+
+  /** Whether something newer happened than the decision was made on. */
+  get stale(): boolean {
+    return this.status === 409;
+  }
+
+  /** All of it in one text. */
+  get text(): string {
+    const where = this.where ? ` (${this.where})` : '';
+    const fix = this.whatToDo ? ` ${this.whatToDo}` : '';
+    return `${this.message}${where}.${fix}`.replace('..', '.');
+  }
+}
+
+/** The words of any error. */
+export function errorText(error: unknown): string {
+  if (error instanceof ApiError) {
+    return error.text;
+  }
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,287 @@
+/**
+ * The card of a trial: the proposal, the decision, and what becomes of it.
+ */
+
+import React from 'react';
+import { ICard, STAGES, Stage } from '../api/documents';
+import { CommandIDs } from '../commands';
+import { useFace, useVersion } from '../face';
+import { wordFor, mark } from '../words/marks';
+import { duration, memory, money, range, score } from '../words/numbers';
+import { actorName, clean, oneLine } from '../words/text';
+import { ProposalActions, VetoForm } from './actions';
+import { Alternatives } from './alternatives';
+import { CellSection } from './cell';
+import { Findings } from './findings';
+import { LivePart } from './live';
+import { CardModel } from './model';
+
+/** What a card needs beside its model. */
+export interface ICardProps {
+  model: CardModel;
+  /** Puts the three cells into a notebook. */
+  onInsert: (card: ICard) => void;
+  /** Whether it stands on a page of its own, where cells start open. */
+  page?: boolean;
+}
+
+/** A card. */
+export function ProposalCard(props: ICardProps): JSX.Element {
+  const { model } = props;
+  const { trans } = useFace();
+  useVersion(model);
+  const [vetoing, setVetoing] = React.useState(false);
+  const veto = React.useRef<(() => void) | null>(null);
+  veto.current = () => setVetoing(true);
+  const { card } = model;
+  if (!card) {
+    return (
+      <div className="jp-ft-Card" role="group" aria-label={model.trial}>
+        <p className="jp-ft-muted">{model.notice || trans.__('Reading %1…', model.trial)}</p>
+      </div>
+    );
+  }
+  const word = card.live?.word ?? (card.status === 'proposed' ? 'proposal' : card.status);
+  const onInsert = (): void => props.onInsert(card);
+  return (
+    <div
+      className={`jp-ft-Card jp-ft-is-${word} jp-ft-status-${card.status}`}
+      role="group"
+      aria-label={trans.__('%1, %2', card.trial, wordFor(word, trans))}
+      data-ft-trial={card.trial}
+      data-ft-campaign={model.campaign ?? ''}
+      onKeyDown={keepKeys}
+    >
+      <CardHead card={card} word={word} />
+      <Connection model={model} />
+      <p className="jp-ft-Statement">{clean(card.statement)}</p>
+      <Facts card={card} campaign={model.campaign} />
+      <Parameters card={card} />
+      <Findings findings={card.findings ?? []} />
+      <Cells model={model} open={props.page === true} />
+      <div className="jp-ft-Notice" role="alert">
+        {model.notice}
+      </div>
+      {card.status === 'proposed' && (
+        <>
+          <ProposalActions
+            model={model}
+            vetoing={vetoing}
+            onVeto={setVetoing}
+            onInsert={onInsert}
+          />
+          {vetoing && model.open && <VetoForm model={model} onDone={() => setVetoing(false)} />}
+          <Alternatives model={model} />
+        </>
+      )}
+      <LivePart model={model} page={props.page} />
+      <div className="jp-ft-hidden" role="status">
+        {trans.__('%1: %2', card.trial, announcement(card, trans))}
+      </div>
+    </div>
+  );
+}
+
+/** What a screen reader hears when the state changes; steps of a training are left out. */
+function announcement(card: ICard, trans: ReturnType<typeof useFace>['trans']): string {
+  if (card.status === 'running') {
+    return trans.__('running, stage %1', card.live?.stage ?? trans.__('starting'));
+  }
+  return (
+    card.live?.outcome ?? wordFor(card.status === 'proposed' ? 'proposal' : card.status, trans)
+  );
+}
+
+/**
+ * Keeps plain keys inside the card: a notebook around it must not take Enter on a button for
+ * "edit this cell". Keys with Alt stay free for JupyterLab's shortcuts.
+ */
+export function keepKeys(event: React.KeyboardEvent): void {
+  const combined = event.altKey || ((event.ctrlKey || event.metaKey) && event.key !== 'Enter');
+  if (!combined && event.key !== 'Tab' && !/^F\d+$/.test(event.key)) {
+    event.stopPropagation();
+  }
+}
+
+function CardHead(props: { card: ICard; word: string }): JSX.Element {
+  const { trans } = useFace();
+  const { card, word } = props;
+  return (
+    <h3 className="jp-ft-Card-head">
+      <span className="jp-ft-Mark" aria-hidden="true">
+        {card.live?.mark ?? mark(word)}
+      </span>{' '}
+      {card.trial} · {wordFor(word, trans)}
+      <span className="jp-ft-muted">
+        {card.backend ? ` ${trans.__('by %1', clean(card.backend))}` : ''}
+        {card.rule ? ` · ${oneLine(card.rule, 60)}` : ''}
+      </span>
+    </h3>
+  );
+}
+
+function Connection(props: { model: CardModel }): JSX.Element | null {
+  const { trans } = useFace();
+  const { connection, card } = props.model;
+  if (connection !== 'unknown') {
+    return null;
+  }
+  return (
+    <p className="jp-ft-muted">
+      {trans.__(
+        'This is a copy kept in the notebook: the server knows no campaign in %1, so nothing can be decided here.',
+        clean(card?.campaign.folder)
+      )}
+    </p>
+  );
+}
+
+function Facts(props: { card: ICard; campaign: string | null }): JSX.Element {
+  const { trans } = useFace();
+  const { card } = props;
+  const estimate = [
+    card.estimate.seconds !== undefined && card.estimate.seconds !== null
+      ? trans.__('about %1', duration(card.estimate.seconds))
+      : '',
+    card.estimate.memory_mb !== undefined && card.estimate.memory_mb !== null
+      ? memory(card.estimate.memory_mb)
+      : '',
+    card.estimate.cost_usd !== undefined && card.estimate.cost_usd !== null
+      ? money(card.estimate.cost_usd, trans)
+      : ''
+  ].filter(Boolean);
+  return (
+    <dl className="jp-ft-Facts">
+      <Fact term={trans.__('changes')}>{card.changes.map(clean).join(', ') || '-'}</Fact>
+      {card.parent.trial && (
+        <Fact term={trans.__('from')}>
+          <TrialLink campaign={props.campaign} trial={card.parent.trial} /> (
+          {score(card.parent.score)})
+        </Fact>
+      )}
+      <Fact term={trans.__('predicted')}>
+        {range(card.predicted.low, card.predicted.high, trans)}
+      </Fact>
+      {estimate.length > 0 && <Fact term={trans.__('needs')}>{estimate.join(' · ')}</Fact>}
+      {card.evidence.length > 0 && (
+        <Fact term={trans.__('because')} wide>
+          {card.evidence.map((evidence, index) => (
+            <span key={index} className="jp-ft-Evidence">
+              {index > 0 && ' · '}
+              <TrialLink campaign={props.campaign} trial={evidence.trial} />{' '}
+              {oneLine(evidence.claim, 200)}
+              {typeof evidence.value === 'number' ? `: ${score(evidence.value)}` : ''}
+            </span>
+          ))}
+        </Fact>
+      )}
+      {card.refuted_if && (
+        <Fact term={trans.__('refuted if')} wide>
+          {oneLine(card.refuted_if, 200)}
+        </Fact>
+      )}
+      {card.why_parent && (
+        <Fact term={trans.__('why from there')} wide>
+          {oneLine(card.why_parent, 200)}
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+function Fact(props: { term: string; wide?: boolean; children: React.ReactNode }): JSX.Element {
+  return (
+    <div className={props.wide ? 'jp-ft-Fact jp-mod-wide' : 'jp-ft-Fact'}>
+      <dt>{props.term}</dt>
+      <dd>{props.children}</dd>
+    </div>
+  );
+}
+
+/** A trial's id that opens its page. */
+export function TrialLink(props: { campaign: string | null; trial: string }): JSX.Element {
+  const { commands, trans } = useFace();
+  const { campaign, trial } = props;
+  if (campaign === null || !/^t\d+$/.test(trial)) {
+    return <span>{clean(trial)}</span>;
+  }
+  return (
+    <button
+      className="jp-ft-link"
+      title={trans.__('Open the page of %1', trial)}
+      onClick={() => void commands.execute(CommandIDs.openTrial, { campaign, trial })}
+    >
+      {trial}
+    </button>
+  );
+}
+
+/** The parameters that differ, as chips: name, before, after. */
+export function Parameters(props: { card: Pick<ICard, 'parameters'> }): JSX.Element | null {
+  const { trans } = useFace();
+  const { parameters } = props.card;
+  return parameters.length === 0 ? null : (
+    <ul className="jp-ft-Chips" aria-label={trans.__('Changed parameters')}>
+      {parameters.map((change, index) => (
+        <li key={index} className="jp-ft-Chip">
+          <code>{clean(change.name)}</code>{' '}
+          <del>{oneLine(change.before ?? trans.__('not given'), 60)}</del>{' '}
+          <span aria-hidden="true">→</span>{' '}
+          <ins>{oneLine(change.after ?? trans.__('not given'), 60)}</ins>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Cells(props: { model: CardModel; open: boolean }): JSX.Element {
+  const { trans } = useFace();
+  const [split, setSplit] = React.useState(false);
+  const { model } = props;
+  const card = model.card!;
+  const hasParent = Object.keys(card.parent_cells).length > 0;
+  return (
+    <div className="jp-ft-Cells">
+      {hasParent && (
+        <div className="jp-ft-Cells-tools">
+          <button
+            className="jp-ft-tool"
+            aria-pressed={split}
+            onClick={() => setSplit(!split)}
+            title={trans.__("Show the parent's cell beside it")}
+          >
+            {split ? trans.__('Unified') : trans.__('Split')}
+          </button>
+        </div>
+      )}
+      {STAGES.filter(stage => stage in card.cells).map(stage => (
+        <CellSection
+          key={`${stage}-${model.draft ? 'draft' : 'read'}`}
+          stage={stage}
+          source={card.cells[stage]}
+          original={hasParent ? (card.parent_cells[stage] ?? '') : null}
+          diff={card.diff.find(diff => diff.stage === stage)}
+          editedBy={actorName(card.edited[stage])}
+          remark={cellRemark(card, stage, trans)}
+          editable={model.draft !== null}
+          split={split}
+          openAtFirst={props.open && isChanged(card, stage)}
+          onType={source => model.type(stage, source)}
+        />
+      ))}
+    </div>
+  );
+}
+
+function isChanged(card: ICard, stage: Stage): boolean {
+  return card.diff.some(diff => diff.stage === stage && diff.added + diff.removed > 0);
+}
+
+function cellRemark(
+  card: ICard,
+  stage: Stage,
+  trans: ReturnType<typeof useFace>['trans']
+): string {
+  const done = card.live?.stages_done.find(ended => ended.stage === stage);
+  return done?.cached_from ? trans.__('cached from %1', done.cached_from) : '';
+}

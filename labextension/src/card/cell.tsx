@@ -1,0 +1,137 @@
+/**
+ * One cell of a trial: a line that says what changed, and an editor with the diff when open.
+ */
+
+import { IDisposable } from '@lumino/disposable';
+import React from 'react';
+import { ICellDiff, Stage } from '../api/documents';
+import { useFace } from '../face';
+
+/** What a cell shows. */
+export interface ICellProps {
+  stage: Stage;
+  source: string;
+  original: string | null;
+  diff: ICellDiff | undefined;
+  /** Who edited it; "" for nobody. */
+  editedBy: string;
+  /** What the line says beside the numbers, such as "cached from t0002". */
+  remark: string;
+  editable: boolean;
+  split: boolean;
+  openAtFirst: boolean;
+  onType: (source: string) => void;
+}
+
+/** A cell that opens and closes. */
+export function CellSection(props: ICellProps): JSX.Element {
+  const { trans } = useFace();
+  const { stage, diff, editable } = props;
+  const [open, setOpen] = React.useState(props.openAtFirst);
+  const shown = open || editable;
+  const id = React.useId();
+  return (
+    <section className={props.editedBy ? 'jp-ft-Cell jp-mod-edited' : 'jp-ft-Cell'}>
+      <h4 className="jp-ft-Cell-head">
+        <button
+          className="jp-ft-disclosure"
+          aria-expanded={shown}
+          aria-controls={id}
+          onClick={() => setOpen(!open)}
+        >
+          <span aria-hidden="true">{shown ? '▾' : '▸'}</span> <code>{stage}</code>
+        </button>
+        <DiffCount diff={diff} />
+        {props.remark && <span className="jp-ft-muted">{props.remark}</span>}
+        {props.editedBy && (
+          <span className="jp-ft-Chip">{trans.__('edited by %1', props.editedBy)}</span>
+        )}
+      </h4>
+      <div id={id} hidden={!shown}>
+        {shown && <CellEditor {...props} />}
+      </div>
+    </section>
+  );
+}
+
+/** "+6 −2" or "unchanged". */
+export function DiffCount(props: { diff: ICellDiff | undefined }): JSX.Element {
+  const { trans } = useFace();
+  const { diff } = props;
+  if (!diff || (diff.added === 0 && diff.removed === 0)) {
+    return <span className="jp-ft-muted">{trans.__('unchanged')}</span>;
+  }
+  return (
+    <span>
+      <span className="jp-ft-added">+{diff.added}</span>{' '}
+      <span className="jp-ft-removed">−{diff.removed}</span>
+    </span>
+  );
+}
+
+/** The editor; while it is being loaded, the diff as text. */
+export function CellEditor(
+  props: Pick<
+    ICellProps,
+    'stage' | 'source' | 'original' | 'diff' | 'editable' | 'split' | 'onType'
+  >
+): JSX.Element {
+  const { editors, trans } = useFace();
+  const { stage, source, original, split, editable } = props;
+  const host = React.useRef<HTMLDivElement>(null);
+  const onType = React.useRef(props.onType);
+  onType.current = props.onType;
+  const [drawn, setDrawn] = React.useState(false);
+  const label = editable
+    ? trans.__('Source of the %1 cell, editable', stage)
+    : trans.__('Source of the %1 cell, with its changes', stage);
+  React.useEffect(() => {
+    let editor: IDisposable | null = null;
+    let gone = false;
+    const draw = async (): Promise<void> => {
+      const codemirror = await import('./codemirror');
+      if (split) {
+        await codemirror.loadPython();
+      }
+      if (!gone && host.current) {
+        host.current.replaceChildren();
+        const onChange = (text: string): void => onType.current(text);
+        editor = codemirror.drawCell(
+          { host: host.current, original, source, split, editable, label, onChange },
+          editors
+        );
+        setDrawn(true);
+      }
+    };
+    void draw();
+    return () => {
+      gone = true;
+      editor?.dispose();
+    };
+  }, [source, original, split, editable, label, editors]);
+  return (
+    <div className={split ? 'jp-ft-Editor jp-mod-split' : 'jp-ft-Editor'}>
+      {!drawn && <DiffText source={source} diff={props.diff} />}
+      <div ref={host} className="jp-ft-Editor-host" />
+    </div>
+  );
+}
+
+/** A unified diff as text; the signs stay, colour is added. */
+export function DiffText(props: { source: string; diff: ICellDiff | undefined }): JSX.Element {
+  const lines = props.diff?.diff.length ? props.diff.diff : props.source.split('\n');
+  const changed = Boolean(props.diff?.diff.length);
+  const kind = (line: string): string => {
+    const kinds: { [sign: string]: string } = { '+': 'added', '-': 'removed', '@': 'hunk' };
+    return changed ? `jp-ft-line-${kinds[line[0]] ?? 'same'}` : 'jp-ft-line-same';
+  };
+  return (
+    <pre className="jp-ft-DiffText">
+      {lines.map((line, index) => (
+        <span key={index} className={kind(line)}>
+          {`${line}\n`}
+        </span>
+      ))}
+    </pre>
+  );
+}

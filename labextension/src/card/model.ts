@@ -1,0 +1,306 @@
+/**
+ * A card's state: the trial as the server has it, the draft of a person's edits, and the curve.
+ *
+ * The notebook's copy of a proposal is shown until the server answers, and stays what is shown
+ * where the server knows no such campaign. A draft is never thrown away by something newer.
+ */
+
+import { IDisposable } from '@lumino/disposable';
+import { Poll } from '@lumino/polling';
+import { ISignal, Signal } from '@lumino/signaling';
+import { ActionBody, ICard, IDecisionBody, IMetricsRow } from '../api/documents';
+import { ApiError, errorText } from '../api/errors';
+import { ICampaignStore, IHint } from '../store/store';
+
+/** How the card stands with the server. */
+export type Connection = 'asking' | 'live' | 'unknown' | 'failed';
+
+/** How often a running trial's curve is read, in milliseconds. */
+const RUNNING = 1500;
+/** Rows of a curve that are kept for drawing. */
+const MOST_ROWS = 20_000;
+
+/** The state of one card. */
+export class CardModel implements IDisposable {
+  constructor(
+    private readonly _store: ICampaignStore,
+    private readonly _folder: string,
+    readonly trial: string,
+    options: CardModel.IOptions = {}
+  ) {
+    this._card = options.card ?? null;
+    this._campaign = options.campaign ?? null;
+    this._poll = new Poll({
+      name: 'ftassist:card',
+      factory: () => this._tick(),
+      frequency: { interval: RUNNING, backoff: true, max: 60_000 },
+      standby: 'when-hidden',
+      auto: false
+    });
+    _store.moved.connect(this._onMoved, this);
+  }
+
+  /** The trial as it stands; null before anything is known. */
+  get card(): ICard | null {
+    return this._card;
+  }
+
+  /** The campaign's id; null where the server knows none. */
+  get campaign(): string | null {
+    return this._campaign;
+  }
+
+  get connection(): Connection {
+    return this._connection;
+  }
+
+  /** What a person should read: a refusal, or news; "" for nothing. */
+  get notice(): string {
+    return this._notice;
+  }
+
+  get busy(): boolean {
+    return this._busy;
+  }
+
+  /** The cells as edited and not yet saved; null when nobody edits. */
+  get draft(): { [stage: string]: string } | null {
+    return this._draft;
+  }
+
+  /** The training curve, oldest first. */
+  get curve(): readonly IMetricsRow[] {
+    return this._curve;
+  }
+
+  /** Whether a decision can be made. */
+  get open(): boolean {
+    return this._connection === 'live' && this._card?.status === 'proposed';
+  }
+
+  get version(): number {
+    return this._version;
+  }
+
+  get changed(): ISignal<CardModel, void> {
+    return this._changed;
+  }
+
+  get isDisposed(): boolean {
+    return this._disposed;
+  }
+
+  dispose(): void {
+    if (this._disposed) {
+      return;
+    }
+    this._disposed = true;
+    this._store.moved.disconnect(this._onMoved, this);
+    this._poll.dispose();
+    Signal.clearData(this);
+  }
+
+  /** Reads the trial from the server. */
+  async load(): Promise<void> {
+    try {
+      if (this._campaign === null) {
+        this._campaign = await this._store.idOf(this._folder);
+      }
+      if (this._campaign === null) {
+        this._connection = 'unknown';
+      } else {
+        this._take(await this._store.api.card(this._campaign, this.trial));
+        this._tell();
+        await this._readCurve();
+      }
+    } catch (error) {
+      const gone = error instanceof ApiError && error.status === 404;
+      this._connection = gone ? 'unknown' : 'failed';
+      this._notice = gone ? '' : errorText(error);
+    }
+    this._tell();
+  }
+
+  /** Starts to edit: the draft begins as the cells are. */
+  startEditing(): void {
+    if (this.open && this._card && !this._draft) {
+      this._draft = { ...this._card.cells };
+      this._tell();
+    }
+  }
+
+  /** Keeps what a person typed; draws nothing anew. */
+  type(stage: string, source: string): void {
+    if (this._draft) {
+      this._draft[stage] = source;
+    }
+  }
+
+  /** Throws the draft away. */
+  cancelEditing(): void {
+    this._draft = null;
+    this._notice = '';
+    this._tell();
+  }
+
+  /** The cells of the draft that differ from what the server has. */
+  editedCells(): { [stage: string]: string } {
+    const cells: { [stage: string]: string } = {};
+    for (const [stage, source] of Object.entries(this._draft ?? {})) {
+      if (source !== this._card?.cells[stage]) {
+        cells[stage] = source;
+      }
+    }
+    return cells;
+  }
+
+  /** Saves the draft; keeps it when the server refuses. */
+  async saveEdits(): Promise<boolean> {
+    const cells = this.editedCells();
+    if (Object.keys(cells).length === 0) {
+      this.cancelEditing();
+      return true;
+    }
+    const saved = await this.decide({ decision: 'edit', cells });
+    if (saved) {
+      this._draft = null;
+      this._tell();
+    }
+    return saved;
+  }
+
+  /** Sends a decision on what is shown; says whether it was taken. */
+  decide(body: Omit<IDecisionBody, 'trial' | 'seen'>): Promise<boolean> {
+    return this._send(async (id, card) => {
+      const reply = await this._store.api.decide(id, {
+        ...body,
+        trial: this.trial,
+        seen: card.seen
+      });
+      this._take(reply.trial);
+    });
+  }
+
+  /** Sends a wish; says whether it was taken. */
+  act(body: ActionBody): Promise<boolean> {
+    return this._send(async id => {
+      await this._store.api.act(id, { trial: this.trial, ...body });
+      this._take(await this._store.api.card(id, this.trial));
+    });
+  }
+
+  /** Shows a text to the person. */
+  say(notice: string): void {
+    this._notice = notice;
+    this._tell();
+  }
+
+  private async _send(send: (id: string, card: ICard) => Promise<void>): Promise<boolean> {
+    if (this._campaign === null || !this._card || this._busy) {
+      return false;
+    }
+    this._busy = true;
+    this._notice = '';
+    this._tell();
+    try {
+      await send(this._campaign, this._card);
+      return true;
+    } catch (error) {
+      this._refused(error);
+      return false;
+    } finally {
+      this._busy = false;
+      this._tell();
+    }
+  }
+
+  /** A refusal; a stale decision brings how the trial stands now, which is then shown. */
+  private _refused(error: unknown): void {
+    this._notice = errorText(error);
+    if (error instanceof ApiError && error.stale) {
+      const now = (error.body as { card?: ICard } | null)?.card;
+      if (now) {
+        this._take(now);
+      } else {
+        void this.load();
+      }
+    }
+  }
+
+  private _take(card: ICard): void {
+    this._card = card;
+    this._connection = 'live';
+    const running = card.status === 'running' || card.status === 'accepted';
+    if (running && !this._running) {
+      void this._poll.start();
+    } else if (!running && this._running) {
+      void this._poll.stop();
+      void this._readCurve().then(() => this._tell());
+    }
+    this._running = running;
+  }
+
+  /** One look at a running trial. */
+  private async _tick(): Promise<void> {
+    if (this._campaign !== null && !this._disposed) {
+      this._take(await this._store.api.card(this._campaign, this.trial));
+      await this._readCurve();
+      this._tell();
+    }
+  }
+
+  private async _readCurve(): Promise<void> {
+    if (this._campaign === null || this._card?.status === 'proposed') {
+      return;
+    }
+    let more = true;
+    while (more && !this._disposed) {
+      const part = await this._store.api.metrics(this._campaign, this.trial, this._next);
+      const restarted = part.next < this._next;
+      const rows = restarted ? part.rows : [...this._curve, ...part.rows];
+      this._curve = rows.slice(-MOST_ROWS);
+      this._next = part.next;
+      more = part.truncated && part.rows.length > 0;
+    }
+  }
+
+  private _onMoved(_: ICampaignStore, hint: IHint): void {
+    if (hint.id === this._campaign && hint.seq !== this._card?.seen) {
+      void this.load();
+    } else if (this._connection === 'unknown' || this._connection === 'failed') {
+      void this.load();
+    }
+  }
+
+  private _tell(): void {
+    if (!this._disposed) {
+      this._version += 1;
+      this._changed.emit();
+    }
+  }
+
+  private _card: ICard | null;
+  private _campaign: string | null;
+  private _connection: Connection = 'asking';
+  private _notice = '';
+  private _busy = false;
+  private _draft: { [stage: string]: string } | null = null;
+  private _curve: IMetricsRow[] = [];
+  private _next = 0;
+  private _running = false;
+  private _version = 0;
+  private _disposed = false;
+  private readonly _poll: Poll;
+  private readonly _changed = new Signal<this, void>(this);
+}
+
+/** Options of a card. */
+export namespace CardModel {
+  /** What is known of the trial before the server is asked. */
+  export interface IOptions {
+    /** The notebook's copy. */
+    card?: ICard;
+    /** The campaign's id, where it is known. */
+    campaign?: string;
+  }
+}

@@ -1,0 +1,247 @@
+/**
+ * The head of the panel: which campaign, where it stands, what it may still spend, who reviews.
+ */
+
+import React from 'react';
+import { ICampaign } from '../api/documents';
+import { CommandIDs } from '../commands';
+import { useFace, useVersion } from '../face';
+import { ICampaignModel } from '../store/campaign';
+import { BEST } from '../words/marks';
+import { score } from '../words/numbers';
+import { clean, oneLine } from '../words/text';
+import { NoCampaign, Problem } from './empty';
+
+/** The chooser, and the state of the chosen campaign. */
+export function ExplorerHeader(): JSX.Element {
+  const { store, trans } = useFace();
+  useVersion(store);
+  if (store.problem && store.campaigns.length === 0) {
+    return <Problem text={store.problem} onRetry={() => void store.refresh()} />;
+  }
+  if (!store.ready) {
+    return <p className="jp-ft-empty">{trans.__('Looking for campaigns…')}</p>;
+  }
+  if (store.current === null) {
+    return <NoCampaign />;
+  }
+  return (
+    <div className="jp-ft-Header">
+      <select
+        className="jp-ft-select jp-ft-Header-chooser"
+        aria-label={trans.__('Campaign')}
+        value={store.current}
+        onChange={event => store.choose(event.target.value)}
+      >
+        {store.campaigns.map(row => (
+          <option key={row.id} value={row.id}>
+            {row.pending.length > 0
+              ? trans.__('%1 — %2 waiting', clean(row.path || row.name), row.pending.length)
+              : clean(row.path || row.name)}
+          </option>
+        ))}
+      </select>
+      {store.problem && (
+        <p className="jp-ft-warning" role="alert">
+          {store.problem}
+        </p>
+      )}
+      <CampaignState model={store.model(store.current)} key={store.current} />
+    </div>
+  );
+}
+
+/** Where a campaign stands. */
+export function CampaignState(props: { model: ICampaignModel }): JSX.Element {
+  const { model } = props;
+  const { commands, trans } = useFace();
+  useVersion(model);
+  const campaign = model.campaign;
+  if (!campaign) {
+    return model.problem ? (
+      <Problem text={model.problem} onRetry={() => void model.refresh()} />
+    ) : (
+      <p className="jp-ft-muted">{trans.__('Reading the journal…')}</p>
+    );
+  }
+  const { settings } = campaign;
+  return (
+    <div className="jp-ft-State">
+      <div className="jp-ft-State-line">
+        <span
+          className={`jp-ft-Phase jp-ft-phase-${campaign.runner_alive ? campaign.phase : 'resting'}`}
+        >
+          {phase(model, trans)}
+        </span>
+        {campaign.phase === 'running' && !campaign.runner_alive && (
+          <button
+            className="jp-ft-link"
+            onClick={() => void commands.execute(CommandIDs.startRunner, { campaign: model.id })}
+          >
+            {trans.__('start it')}
+          </button>
+        )}
+        <span className="jp-ft-muted">
+          {[campaign.task, settings.model, settings.backend]
+            .filter(Boolean)
+            .map(clean)
+            .join(' · ')}
+        </span>
+      </div>
+      <div className="jp-ft-State-line">
+        <span>
+          {trans.__('best')}{' '}
+          <strong>
+            {score(campaign.best_score)}{' '}
+            {campaign.best && (
+              <button
+                className="jp-ft-link"
+                onClick={() =>
+                  void commands.execute(CommandIDs.openTrial, {
+                    campaign: model.id,
+                    trial: campaign.best
+                  })
+                }
+              >
+                {BEST} {campaign.best}
+              </button>
+            )}
+          </strong>
+        </span>
+        <span>
+          {trans.__('base')} {score(campaign.base)}
+        </span>
+        <label className="jp-ft-Review">
+          {trans.__('review')}
+          <ReviewMode model={model} campaign={campaign} />
+        </label>
+      </div>
+      <Budget campaign={campaign} />
+      {campaign.damage && (
+        <p className="jp-ft-warning" role="alert">
+          {trans.__('The journal is damaged: %1', clean(campaign.damage))}
+        </p>
+      )}
+      {model.problem && (
+        <p className="jp-ft-warning" role="alert">
+          {model.problem}
+        </p>
+      )}
+      {campaign.pending.length > 0 && <Waiting model={model} campaign={campaign} />}
+    </div>
+  );
+}
+
+function Waiting(props: { model: ICampaignModel; campaign: ICampaign }): JSX.Element {
+  const { commands, trans } = useFace();
+  const { pending } = props.campaign;
+  return (
+    <div className="jp-ft-Waiting" role="status">
+      <span aria-hidden="true">◌</span>
+      <span>
+        {trans._n('%1 proposal waits for you', '%1 proposals wait for you', pending.length)}
+      </span>
+      {pending.slice(0, 4).map(trial => (
+        <button
+          key={trial}
+          className="jp-ft-button"
+          onClick={() =>
+            void commands.execute(CommandIDs.openTrial, { campaign: props.model.id, trial })
+          }
+        >
+          {trans.__('Review %1', trial)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function ReviewMode(props: { model: ICampaignModel; campaign: ICampaign }): JSX.Element {
+  const { commands, trans } = useFace();
+  const { review } = props.campaign;
+  const modes: [string, string][] = [
+    ['always', trans.__('always')],
+    ['never', trans.__('never')],
+    ['timeout 60', trans.__('timeout 60 s')]
+  ];
+  if (!modes.some(([mode]) => mode === review)) {
+    modes.push([review, clean(review)]);
+  }
+  return (
+    <select
+      className="jp-ft-select"
+      title={trans.__('Whether a proposal waits for a person')}
+      value={review}
+      onChange={event =>
+        void commands.execute(CommandIDs.setReview, {
+          campaign: props.model.id,
+          review: event.target.value
+        })
+      }
+    >
+      {modes.map(([mode, label]) => (
+        <option key={mode} value={mode}>
+          {label}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** What of the budget is used. */
+function Budget(props: { campaign: ICampaign }): JSX.Element {
+  const { trans } = useFace();
+  return (
+    <div className="jp-ft-Budget">
+      {props.campaign.meters.map(meter => (
+        <Meter
+          key={meter.name}
+          label={meter.name === 'seconds' ? trans.__('time') : trans.__('trials')}
+          text={meter.text}
+          value={meter.used}
+          limit={meter.limit ?? 0}
+        />
+      ))}
+    </div>
+  );
+}
+
+function Meter(props: { label: string; text: string; value: number; limit: number }): JSX.Element {
+  const { label, text, value, limit } = props;
+  const used = limit > 0 ? Math.min(1, value / limit) : 0;
+  return (
+    <div className="jp-ft-Meter">
+      <span className="jp-ft-Meter-label">{label}</span>
+      <span
+        role="meter"
+        className="jp-ft-Meter-bar"
+        aria-label={label}
+        aria-valuemin={0}
+        aria-valuemax={limit}
+        aria-valuenow={Math.min(value, limit)}
+        aria-valuetext={text}
+      >
+        <span style={{ width: `${(100 * used).toFixed(1)}%` }} />
+      </span>
+      <span className="jp-ft-Meter-text">{text}</span>
+    </div>
+  );
+}
+
+function phase(model: ICampaignModel, trans: ReturnType<typeof useFace>['trans']): string {
+  const campaign = model.campaign!;
+  const words: { [phase: string]: string } = {
+    new: trans.__('new'),
+    running: trans.__('running'),
+    paused: trans.__('paused'),
+    stopped: trans.__('stopped'),
+    finished: trans.__('finished')
+  };
+  const word = words[campaign.phase] ?? clean(campaign.phase);
+  if (campaign.phase === 'running' && !campaign.runner_alive) {
+    return trans.__('no runner');
+  }
+  return campaign.reason && campaign.phase !== 'running'
+    ? trans.__('%1: %2', word, oneLine(campaign.reason, 60))
+    : word;
+}

@@ -1,0 +1,31 @@
+/**
+ * The plugins of ftassist in JupyterLab.
+ */
+
+import { campaignPlugin } from './plugins/campaign';
+import { cardPlugin } from './plugins/card';
+import { decidePlugin } from './plugins/decide';
+import { explorerPlugin } from './plugins/explorer';
+import { facePlugin } from './plugins/face';
+import { helpPlugin } from './plugins/help';
+import { launcherPlugin } from './plugins/launcher';
+import { notificationsPlugin } from './plugins/notifications';
+import { statusPlugin } from './plugins/status';
+import { campaignsPlugin } from './plugins/store';
+import { trialPlugin } from './plugins/trial';
+
+export * from './tokens';
+
+export default [
+  campaignsPlugin,
+  facePlugin,
+  cardPlugin,
+  decidePlugin,
+  campaignPlugin,
+  trialPlugin,
+  explorerPlugin,
+  statusPlugin,
+  notificationsPlugin,
+  helpPlugin,
+  launcherPlugin
+];

@@ -1,0 +1,204 @@
+/**
+ * Pages of trials, comparisons, and commands on a trial.
+ */
+
+import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import {
+  InputDialog,
+  MainAreaWidget,
+  WidgetTracker,
+  showErrorMessage
+} from '@jupyterlab/apputils';
+import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { ActionBody, ICard } from '../api/documents';
+import { errorText } from '../api/errors';
+import { ICardHost } from '../card/host';
+import { CommandIDs } from '../commands';
+import type { ComparePage } from '../compare/page';
+import { IFace } from '../face';
+import { ICardHostToken, IFaceToken } from '../tokens';
+import type { TrialPage } from '../trial/page';
+import { describe } from './describe';
+import { target } from './target';
+
+type Page = MainAreaWidget<TrialPage | ComparePage>;
+
+/** `ftassist:trial`. */
+export const trialPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'ftassist:trial',
+  description: 'Pages of trials, comparisons of trials, and commands on a trial.',
+  autoStart: true,
+  requires: [IFaceToken, ICardHostToken],
+  optional: [ILayoutRestorer],
+  activate: (
+    app: JupyterFrontEnd,
+    face: IFace,
+    host: ICardHost,
+    restorer: ILayoutRestorer | null
+  ): void => {
+    const { trans, store } = face;
+    const { commands, shell } = app;
+    const tracker = new WidgetTracker<Page>({ namespace: 'ftassist' });
+
+    const show = (id: string, make: () => TrialPage | ComparePage): Page => {
+      const open = tracker.find(page => page.content.id === id);
+      const page = open ?? new MainAreaWidget({ content: make() });
+      if (!open) {
+        page.id = `${id}-area`;
+        page.toolbar.hide();
+        void tracker.add(page);
+        shell.add(page, 'main', { type: 'Trial' });
+      }
+      shell.activateById(page.id);
+      return page;
+    };
+    const act = async (args: ReadonlyPartialJSONObject, body: ActionBody): Promise<void> => {
+      const { campaign, trial } = target(args, store);
+      if (campaign === null || trial === null) {
+        return;
+      }
+      try {
+        await store.api.act(campaign, { ...body, trial });
+        await store.model(campaign).refresh();
+      } catch (error) {
+        void showErrorMessage(trans.__('This was not done'), errorText(error));
+      }
+    };
+    const addAction = (id: string, label: string, caption: string, body: ActionBody): void => {
+      commands.addCommand(id, {
+        label,
+        caption,
+        describedBy: describe.trial(trans),
+        execute: args => act(args, body)
+      });
+    };
+
+    commands.addCommand(CommandIDs.openTrial, {
+      label: trans.__('Open trial'),
+      caption: trans.__('Open the page of a trial'),
+      describedBy: describe.trial(trans),
+      execute: async args => {
+        if (Array.isArray(args.trials)) {
+          return commands.execute(CommandIDs.compare, args);
+        }
+        const { campaign, trial } = target(args, store);
+        if (campaign !== null && trial !== null) {
+          const { TrialPage } = await import('../trial/page');
+          const insert = (card: ICard): void => host.insert(card, null);
+          const id = TrialPage.id(campaign, trial);
+          return show(id, () => new TrialPage(face, campaign, trial, insert));
+        }
+      }
+    });
+    commands.addCommand(CommandIDs.compare, {
+      label: trans.__('Compare trials…'),
+      caption: trans.__('Compare a trial with others, with intervals'),
+      describedBy: describe.trial(trans, {
+        trials: {
+          type: 'array',
+          items: { type: 'string' },
+          description: trans.__('The trials to compare')
+        }
+      }),
+      execute: async args => {
+        const { campaign, trial } = target(args, store);
+        if (campaign === null) {
+          return;
+        }
+        const named = Array.isArray(args.trials) ? args.trials.map(String) : null;
+        const trials = named ?? (trial ? await chooseOther(face, campaign, trial) : null);
+        if (trials && trials.length >= 2) {
+          const { ComparePage } = await import('../compare/page');
+          const id = ComparePage.id(campaign, trials);
+          return show(id, () => new ComparePage(face, campaign, trials));
+        }
+      }
+    });
+    commands.addCommand(CommandIDs.openNotebook, {
+      label: trans.__('Open notebook of a trial'),
+      describedBy: describe.trial(trans),
+      execute: async args => {
+        const { campaign, trial } = target(args, store);
+        const row = store.campaigns.find(known => known.id === campaign);
+        if (row && trial) {
+          const folder = row.path === '' || row.path === '.' ? '' : `${row.path}/`;
+          const path = `${folder}trials/${trial}/trial.ipynb`;
+          try {
+            await commands.execute('docmanager:open', { path });
+          } catch (error) {
+            void showErrorMessage(trans.__('The notebook cannot be opened'), errorText(error));
+          }
+        }
+      }
+    });
+    commands.addCommand(CommandIDs.pin, {
+      label: trans.__('Pin or unpin a trial'),
+      caption: trans.__('Keep the files of a trial from being cleared away'),
+      describedBy: describe.trial(trans, { pinned: { type: 'boolean' } }),
+      execute: args => act(args, { action: args.pinned === false ? 'unpin' : 'pin' })
+    });
+    addAction(
+      CommandIDs.branch,
+      trans.__('Branch from a trial'),
+      trans.__('Ask for a proposal that starts from this trial'),
+      { action: 'branch' }
+    );
+    addAction(
+      CommandIDs.stopTrial,
+      trans.__('Stop a running trial'),
+      trans.__('End a queued or running trial; that is no veto'),
+      { action: 'stop_trial' }
+    );
+    addAction(
+      CommandIDs.replicate,
+      trans.__('Re-run a trial on new seeds'),
+      trans.__('Repeat a scored trial on two fresh seeds'),
+      { action: 'replicate', seeds: 2 }
+    );
+    addAction(
+      CommandIDs.exportModel,
+      trans.__('Export the model of a trial'),
+      trans.__("Copy a scored trial's model below the campaign's exports folder"),
+      { action: 'export_model' }
+    );
+    if (restorer) {
+      void restorer.restore(tracker, {
+        command: CommandIDs.openTrial,
+        args: page => restorable(page.content),
+        name: page => page.content.id
+      });
+    }
+  }
+};
+
+/** What opens a page again after a reload. */
+function restorable(page: TrialPage | ComparePage): ReadonlyPartialJSONObject {
+  return 'trial' in page
+    ? { campaign: page.campaign, trial: page.trial }
+    : { campaign: page.campaign, trials: [...page.trials] };
+}
+
+/** Asks which trial to compare with; scored ones are offered, the parent first. */
+async function chooseOther(
+  face: IFace,
+  campaign: string,
+  trial: string
+): Promise<string[] | null> {
+  const { trans, store } = face;
+  const model = store.model(campaign);
+  if (model.nodes.size === 0) {
+    await model.refresh();
+  }
+  const parent = model.nodes.get(trial)?.parent;
+  const others = [...model.nodes.values()]
+    .filter(node => node.trial !== trial && node.score !== null)
+    .sort((a, b) => Number(b.trial === parent) - Number(a.trial === parent))
+    .map(node => `${node.trial} ${node.title}`);
+  const answer = await InputDialog.getItem({
+    title: trans.__('Compare %1 with', trial),
+    items: others,
+    okLabel: trans.__('Compare')
+  });
+  const other = answer.button.accept ? answer.value?.split(' ')[0] : undefined;
+  return other ? [other, trial] : null;
+}

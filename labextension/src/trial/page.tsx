@@ -1,0 +1,237 @@
+/**
+ * The page of a trial in the main area.
+ */
+
+import { ReactWidget } from '@jupyterlab/ui-components';
+import React from 'react';
+import { ICard, ITrialPage } from '../api/documents';
+import { ProposalCard, TrialLink } from '../card/card';
+import { CardModel } from '../card/model';
+import { WrongAnswers } from '../card/wrong';
+import { CommandIDs } from '../commands';
+import { FaceContext, IFace, useFace, useVersion } from '../face';
+import { trialIcon } from '../icons/icons';
+import { BEST, wordFor } from '../words/marks';
+import { clean } from '../words/text';
+import { Changes } from './changes';
+import { Curves } from './curves';
+import { Data } from './data';
+import { TrialPageModel } from './model';
+import { Scores } from './overview';
+import { Cost, Decisions, Log } from './rest';
+import { ITab, Tabs } from './tabs';
+
+/** The widget of a trial's page. */
+export class TrialPage extends ReactWidget {
+  constructor(
+    private readonly _face: IFace,
+    readonly campaign: string,
+    readonly trial: string,
+    private readonly _onInsert: (card: ICard) => void
+  ) {
+    super();
+    this.addClass('jp-ft-Page');
+    this.id = TrialPage.id(campaign, trial);
+    this.title.label = trial;
+    this.title.icon = trialIcon;
+    this.title.closable = true;
+    this.title.caption = _face.trans.__('Trial %1', trial);
+    this._model = new TrialPageModel(_face.store, campaign, trial);
+    this._card = new CardModel(_face.store, '', trial, { campaign });
+    void this._model.load();
+    void this._card.load();
+  }
+
+  /** The id of the page of a trial. */
+  static id(campaign: string, trial: string): string {
+    return `ftassist-trial-${campaign}-${trial}`;
+  }
+
+  dispose(): void {
+    if (!this.isDisposed) {
+      this._model.dispose();
+      this._card.dispose();
+      super.dispose();
+    }
+  }
+
+  protected render(): JSX.Element {
+    return (
+      <FaceContext.Provider value={this._face}>
+        <TrialView model={this._model} card={this._card} onInsert={this._onInsert} />
+      </FaceContext.Provider>
+    );
+  }
+
+  private readonly _model: TrialPageModel;
+  private readonly _card: CardModel;
+}
+
+interface IViewProps {
+  model: TrialPageModel;
+  card: CardModel;
+  onInsert: (card: ICard) => void;
+}
+
+/** The page. */
+export function TrialView(props: IViewProps): JSX.Element {
+  const { trans } = useFace();
+  const { model } = props;
+  useVersion(model);
+  useVersion(props.card);
+  const { page } = model;
+  if (!page) {
+    return <p className="jp-ft-empty">{model.problem || trans.__('Reading %1…', model.trial)}</p>;
+  }
+  const tabs: ITab[] = [
+    {
+      id: 'overview',
+      label: trans.__('Overview'),
+      render: () => (
+        <>
+          <ProposalCard model={props.card} onInsert={props.onInsert} page />
+          <Scores page={page} />
+        </>
+      )
+    },
+    {
+      id: 'curves',
+      label: trans.__('Curves'),
+      render: () => <Curves model={model} page={page} />
+    },
+    {
+      id: 'changes',
+      label: trans.__('Changes'),
+      render: () => <Changes page={page} parentCells={props.card.card?.parent_cells ?? {}} />
+    },
+    { id: 'data', label: trans.__('Data'), render: () => <Data page={page} /> },
+    { id: 'wrong', label: trans.__('Wrong answers'), render: () => <Wrong page={page} /> },
+    { id: 'log', label: trans.__('Log'), render: () => <Log model={model} page={page} /> },
+    { id: 'cost', label: trans.__('Cost'), render: () => <Cost page={page} /> },
+    { id: 'decisions', label: trans.__('Decisions'), render: () => <Decisions page={page} /> }
+  ];
+  return (
+    <div className="jp-ft-PageBody">
+      <PageHead model={model} page={page} />
+      {model.problem && (
+        <p className="jp-ft-warning" role="alert">
+          {model.problem}
+        </p>
+      )}
+      <Tabs
+        tabs={tabs}
+        label={trans.__('Parts of %1', page.id)}
+        name={TrialPage.id(model.campaign, page.id)}
+      />
+    </div>
+  );
+}
+
+function Wrong(props: { page: ITrialPage }): JSX.Element {
+  const { trans } = useFace();
+  const wrong = props.page.feedback.wrong ?? [];
+  return wrong.length === 0 ? (
+    <p className="jp-ft-empty">{trans.__('No wrong answers are known.')}</p>
+  ) : (
+    <WrongAnswers wrong={wrong} open />
+  );
+}
+
+function PageHead(props: { model: TrialPageModel; page: ITrialPage }): JSX.Element {
+  const { commands, trans } = useFace();
+  const { model, page } = props;
+  const { campaign } = model;
+  const args = { campaign, trial: page.id };
+  const scored = page.status === 'scored' && page.role === 'trial';
+  return (
+    <header className="jp-ft-PageHead">
+      <h2>
+        <span className={`jp-ft-Mark jp-ft-is-${page.word}`} aria-hidden="true">
+          {page.mark}
+        </span>{' '}
+        {page.id} · {wordFor(page.word, trans)}
+        {page.best && (
+          <span className="jp-ft-Best" title={trans.__('best so far')}>
+            {' '}
+            {BEST}
+          </span>
+        )}
+        <span className="jp-ft-muted"> {clean(page.campaign)}</span>
+      </h2>
+      <p className="jp-ft-PageHead-links">
+        {page.parent && (
+          <span>
+            {trans.__('from')} <TrialLink campaign={campaign} trial={page.parent} />
+          </span>
+        )}
+        {page.children.length > 0 && (
+          <span>
+            {trans.__('led to')}{' '}
+            {page.children.map(child => (
+              <React.Fragment key={child}>
+                <TrialLink campaign={campaign} trial={child} />{' '}
+              </React.Fragment>
+            ))}
+          </span>
+        )}
+        <span>{isolationText(page, trans)}</span>
+      </p>
+      <div className="jp-ft-Actions">
+        <PageButton id={CommandIDs.openNotebook} args={args} label={trans.__('Open notebook')} />
+        <PageButton id={CommandIDs.compare} args={args} label={trans.__('Compare with…')} />
+        <PageButton id={CommandIDs.branch} args={args} label={trans.__('Branch from here')} />
+        {scored && (
+          <>
+            <PageButton
+              id={CommandIDs.replicate}
+              args={args}
+              label={trans.__('Re-run on new seeds')}
+            />
+            <PageButton id={CommandIDs.exportModel} args={args} label={trans.__('Export model')} />
+          </>
+        )}
+        <button
+          className="jp-ft-button jp-mod-quiet"
+          aria-pressed={page.live.pinned}
+          title={trans.__('Keep the files of this trial from being cleared away')}
+          onClick={() =>
+            void commands.execute(CommandIDs.pin, { ...args, pinned: !page.live.pinned })
+          }
+        >
+          {page.live.pinned ? trans.__('Unpin') : trans.__('Pin')}
+        </button>
+        {page.live.export?.status && (
+          <span className="jp-ft-muted">
+            {trans.__(
+              'export: %1 %2',
+              clean(page.live.export.status),
+              clean(page.live.export.folder ?? page.live.export.message ?? '')
+            )}
+          </span>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function PageButton(props: {
+  id: string;
+  args: { campaign: string; trial: string };
+  label: string;
+}): JSX.Element {
+  const { commands } = useFace();
+  return (
+    <button className="jp-ft-button" onClick={() => void commands.execute(props.id, props.args)}>
+      {props.label}
+    </button>
+  );
+}
+
+function isolationText(page: ITrialPage, trans: ReturnType<typeof useFace>['trans']): string {
+  if (!page.isolation || page.role === 'base') {
+    return '';
+  }
+  return page.isolation === 'none'
+    ? trans.__('▢ ran without isolation')
+    : trans.__('▣ isolated by %1', clean(page.isolation));
+}

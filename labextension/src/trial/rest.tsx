@@ -1,0 +1,123 @@
+/**
+ * The shorter tabs of a trial's page: log, cost, decisions.
+ */
+
+import React from 'react';
+import { ITrialPage } from '../api/documents';
+import { errorText } from '../api/errors';
+import { useFace } from '../face';
+import { DataTable } from '../plots/plot';
+import { bytes, count, duration, memory, moment } from '../words/numbers';
+import { actorName, clean } from '../words/text';
+import { TrialPageModel } from './model';
+
+/** What the cells printed, a part at a time. */
+export function Log(props: { model: TrialPageModel; page: ITrialPage }): JSX.Element {
+  const { trans } = useFace();
+  const { model, page } = props;
+  const [log, setLog] = React.useState({ text: '', next: 0, size: 0, ready: false });
+  const [problem, setProblem] = React.useState('');
+  const read = React.useCallback(
+    async (after: number, before: string): Promise<void> => {
+      try {
+        const part = await model.log(after);
+        const text = part.next < after ? part.text : before + part.text;
+        setLog({ text, next: part.next, size: part.size, ready: true });
+      } catch (error) {
+        setProblem(errorText(error));
+      }
+    },
+    [model]
+  );
+  React.useEffect(() => {
+    void read(0, '');
+  }, [read, page.seq]);
+  if (problem) {
+    return <p role="alert">{problem}</p>;
+  }
+  if (log.ready && log.size === 0) {
+    return <p className="jp-ft-empty">{trans.__('The cells have printed nothing.')}</p>;
+  }
+  return (
+    <>
+      <pre className="jp-ft-pre jp-ft-Log" tabIndex={0} aria-label={trans.__('Log of the cells')}>
+        {clean(log.text)}
+      </pre>
+      {log.next < log.size && (
+        <button className="jp-ft-button" onClick={() => void read(log.next, log.text)}>
+          {trans.__('Read on (%1 of %2)', bytes(log.next), bytes(log.size))}
+        </button>
+      )}
+    </>
+  );
+}
+
+/** What a trial took. */
+export function Cost(props: { page: ITrialPage }): JSX.Element {
+  const { trans } = useFace();
+  const { page } = props;
+  const { cost, estimate } = page;
+  const rows: (string | number)[][] = [
+    [trans.__('time'), duration(cost.seconds), duration(estimate.seconds)],
+    [trans.__('memory'), memory(cost.peak_memory_mb), memory(estimate.memory_mb)],
+    [trans.__('rows'), count(cost.rows), '-'],
+    [trans.__('attempts'), cost.attempts, '-'],
+    [trans.__('device'), cost.gpu.name ? clean(cost.gpu.name) : trans.__('CPU'), '-']
+  ];
+  const files = Object.entries(page.sizes);
+  return (
+    <>
+      <h3>{trans.__('Taken against estimated')}</h3>
+      <DataTable
+        label={trans.__('What the trial took')}
+        table={{ heads: ['', trans.__('Taken'), trans.__('Estimated')], rows }}
+      />
+      <h3>{trans.__('Time by stage')}</h3>
+      <DataTable
+        label={trans.__('Time by stage')}
+        table={{
+          heads: [trans.__('Stage'), trans.__('Time'), trans.__('From the cache of')],
+          rows: Object.entries(page.stages).map(([stage, done]) => [
+            stage,
+            duration(done.seconds),
+            done.cached_from ?? ''
+          ])
+        }}
+      />
+      {files.length > 0 && (
+        <>
+          <h3>{trans.__('What it left')}</h3>
+          <DataTable
+            label={trans.__('Files of the trial')}
+            table={{
+              heads: [trans.__('Name'), trans.__('Size')],
+              rows: files.map(([name, size]) => [clean(name), bytes(size)])
+            }}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+/** Who decided what, when and why. */
+export function Decisions(props: { page: ITrialPage }): JSX.Element {
+  const { trans } = useFace();
+  const { decisions } = props.page;
+  return decisions.length === 0 ? (
+    <p className="jp-ft-empty">{trans.__('Nobody has decided on it yet.')}</p>
+  ) : (
+    <DataTable
+      label={trans.__('Decisions')}
+      table={{
+        heads: [trans.__('When'), trans.__('Who'), trans.__('What'), trans.__('Why')],
+        rows: decisions.map(decision => [
+          moment(decision.time),
+          actorName(decision.actor),
+          [clean(decision.kind), ...(decision.stages ?? [])].join(' '),
+          clean(decision.reason)
+        ])
+      }}
+    />
+  );
+}

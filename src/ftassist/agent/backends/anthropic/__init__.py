@@ -1,0 +1,1 @@
+"""A language model as Researcher and Executor, over the Messages API."""

@@ -1,0 +1,104 @@
+"""The backend `anthropic`: Researcher and Executor behind the three methods of every backend.
+
+The order of things: what failed is mended first, then a change of several parts that moved the
+score is taken apart, then something new is thought up. A proposal costs at most three calls.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ftassist.agent.ablation import next_ablation
+from ftassist.agent.backends.anthropic.asking import Desk
+from ftassist.agent.backends.anthropic.calls import CALLS_A_PROPOSAL, Allowance, Caller
+from ftassist.agent.backends.anthropic.client import CallCancelledError, Messages
+from ftassist.agent.backends.anthropic.executor import Executor, to_mend
+from ftassist.agent.backends.anthropic.researcher import Researcher
+from ftassist.agent.backends.anthropic.settings import AgentSettings
+from ftassist.agent.backends.base import Analysis, InsightChange
+from ftassist.agent.backends.link import Link
+from ftassist.agent.context import Context
+from ftassist.agent.lookup import searches
+from ftassist.agent.proposal import Proposal
+from ftassist.agent.survey import look_up
+from ftassist.errors import BudgetError, DataError, FtassistError
+from ftassist.journal.events import Kind
+
+
+class AnthropicBackend:
+    """A language model over the Messages API.
+
+    Args:
+        link: The campaign.
+        client: Makes the calls; by default one for the settings of the campaign.
+    """
+
+    name: ClassVar[str] = "anthropic"
+
+    def __init__(self, link: Link | None = None, client: Messages | None = None) -> None:
+        self._link = link or Link()
+        settings = AgentSettings.of(self._link.settings)
+        if not self._link.settings:
+            settings = AgentSettings.resolve()
+        desk = Desk(Caller(self._link, settings, client), self._link)
+        self._researcher = Researcher(desk)
+        self._executor = Executor(desk, self.name)
+
+    def propose(self, context: Context, parent: str, k: int = 1) -> list[Proposal]:
+        """One to `k` different proposals from a parent, the best first.
+
+        Raises:
+            OutOfIdeasError: The Researcher says that nothing is worth its cost any more.
+            DataError: What the model answered breaks the rules, twice.
+            BudgetError: The campaign's cap does not allow the call.
+            CallError: No answer came.
+            UnknownNameError: The context holds no such trial.
+        """
+        context.trial(parent)
+        if mend := to_mend(context, parent):
+            return [self._executor.repair(context, *mend)]
+        if ablation := next_ablation(context, parent, self.name):
+            return [ablation]
+        if not context.survey:
+            self._survey(context)
+        allowance = Allowance(CALLS_A_PROPOSAL)
+        ideas = self._researcher.propose(context, parent, min(k, 5), allowance)
+        proposals: list[Proposal] = []
+        failed: FtassistError | None = None
+        for number, idea in enumerate(ideas):
+            own = allowance if number == 0 else Allowance(CALLS_A_PROPOSAL - 1)
+            try:
+                proposals.append(self._executor.implement(context, idea, own))
+            except (CallCancelledError, BudgetError):
+                if not proposals:
+                    raise
+                break
+            except FtassistError as error:
+                failed = error
+                text = f"the alternative “{idea.hypothesis.statement[:120]}” was not written: "
+                self._link.say(Kind.NOTE, {"text": text + error.what[:300], "kind": "proposal"})
+        if not proposals:
+            raise failed or DataError("no proposal was written")
+        return proposals
+
+    def analyse(self, context: Context, trial: str) -> Analysis:
+        """What a finished trial tells; numbers that are not in the record are marked."""
+        return self._researcher.analyse(context, trial)
+
+    def distil(self, context: Context) -> list[InsightChange]:
+        """Insights to add or to take back, given all trials so far."""
+        if not context.outcomes:
+            return []
+        return self._researcher.distil(context)
+
+    def _survey(self, context: Context) -> None:
+        """Writes the requirement card, once; a campaign goes on without one."""
+        title, domain = (str(context.task.get(name, "")) for name in ("title", "domain"))
+        try:
+            findings = look_up(f"{domain} {title}".lower(), searches())
+            card = self._researcher.survey(context, findings)
+        except (CallCancelledError, BudgetError):
+            raise
+        except FtassistError as error:
+            card = {"failed": error.what[:500]}
+        self._link.say(Kind.SURVEY_MADE, card)

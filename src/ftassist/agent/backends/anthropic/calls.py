@@ -1,0 +1,359 @@
+"""Typed questions to a model: counted, paid from a cap, checked against a schema, written down.
+
+Before a call its tokens are counted and its dearest outcome is compared with what is left of the
+campaign's cap; after it, tokens, money and time go to the journal. An answer that does not fit is
+sent back once with what is wrong with it. Knows nothing of what the questions are about.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from ftassist.agent.backends.anthropic.client import (
+    Answer,
+    CallCancelledError,
+    CallError,
+    Messages,
+    Watch,
+)
+from ftassist.agent.backends.anthropic.pricing import Price, Tokens, price_table
+from ftassist.agent.backends.anthropic.settings import AgentSettings, Role
+from ftassist.agent.backends.link import Link, Progress
+from ftassist.errors import BudgetError, DataError, FtassistError
+from ftassist.journal.events import Kind
+
+T = TypeVar("T")
+Document = Mapping[str, Any]
+CALLS_A_PROPOSAL = 3
+THINKING_ROOM = 16_000
+"""Tokens kept free for thinking where the model decides how much it thinks."""
+_KEPT = 200_000
+"""Most characters of a reply that are written to the journal."""
+_SENT_BACK = 6_000
+
+
+@dataclass(frozen=True)
+class Tool:
+    """The form of an answer: a JSON schema under a name."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question.
+
+    Attributes:
+        purpose: What it is for, such as "propose"; stands in the journal.
+        role: Whose model answers.
+        system: Who the model is and which rules hold.
+        stable: What stays the same over a campaign; cached by the server.
+        turn: What is new.
+        tool: The form of the answer.
+    """
+
+    purpose: str
+    role: Role
+    system: str
+    stable: str
+    turn: str
+    tool: Tool
+
+
+@dataclass
+class Allowance:
+    """How many calls one proposal may still cost."""
+
+    left: int = CALLS_A_PROPOSAL
+    why: str = ""
+
+    def take(self) -> None:
+        """Uses one.
+
+        Raises:
+            CallError: None is left; tells what went wrong last.
+        """
+        if self.left <= 0:
+            raise CallError(
+                f"the calls for one answer are used up: {self.why or 'none was left'}",
+                fix="ask again, or name another model",
+            )
+        self.left -= 1
+
+
+class Caller:
+    """Asks models.
+
+    Args:
+        link: The campaign.
+        settings: Which models, where.
+        client: Makes the calls; made at the first one if it is None.
+        price: The price of a model; by default from the table.
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        settings: AgentSettings,
+        client: Messages | None = None,
+        price: Callable[[str], Price] | None = None,
+    ) -> None:
+        self._link = link
+        self._settings = settings
+        self._client = client
+        self._price = price
+        self._lock = threading.Lock()
+        self._reserved = 0.0
+
+    def ask(
+        self,
+        ask: Ask,
+        read: Callable[[Document], T],
+        allowance: Allowance | None = None,
+    ) -> T:
+        """Asks, and reads the answer; a wrong one is sent back once.
+
+        Args:
+            ask: The question.
+            read: Makes something of an answer that fits the schema; raises DataError for one
+                that is wrong all the same.
+            allowance: Calls that may be made; by default the first and one more.
+
+        Raises:
+            BudgetError: The cap does not allow the call, or the model has no price.
+            CallError: No answer came.
+            DataError: The answer was wrong twice.
+        """
+        allowance = allowance or Allowance(2)
+        earlier: list[dict[str, Any]] = []
+        while True:
+            allowance.take()
+            try:
+                answer = self._call(ask, earlier)
+            except CallCancelledError:
+                raise
+            except CallError as error:
+                allowance.why = error.what
+                if not error.started or allowance.left <= 0:
+                    raise
+                continue
+            try:
+                return read(parse_answer(answer, ask.tool.schema))
+            except DataError as error:
+                allowance.why = error.what
+                if earlier or allowance.left <= 0:
+                    raise DataError(
+                        f"the answer of {self._settings.model(ask.role)} cannot be used: "
+                        f"{error.what}",
+                        where=error.where or ask.purpose,
+                        fix=error.fix or "ask again, or name another model",
+                    ) from error
+                earlier = _sent_back(answer, error)
+
+    def body(self, ask: Ask, earlier: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+        """The request as it is sent."""
+        cached = {"type": "ephemeral"}
+        thinking = self._settings.thinking
+        tool: dict[str, Any] = {
+            "name": ask.tool.name,
+            "description": ask.tool.description,
+            "input_schema": dict(ask.tool.schema),
+        }
+        if self._settings.strict:
+            tool |= {"input_schema": strict_schema(ask.tool.schema), "strict": True}
+        first: list[dict[str, Any]] = [
+            {"type": "text", "text": ask.stable, "cache_control": cached},
+            {"type": "text", "text": ask.turn},
+        ]
+        body: dict[str, Any] = {
+            "model": self._settings.model(ask.role),
+            "max_tokens": self._settings.max_tokens,
+            "system": [{"type": "text", "text": ask.system, "cache_control": cached}],
+            "messages": [
+                {"role": "user", "content": [part for part in first if part["text"]]},
+                *(earlier or []),
+            ],
+            "tools": [tool],
+            "tool_choice": {"type": "tool", "name": ask.tool.name},
+        }
+        if thinking != "off" and ask.role != "cheap":
+            # With thinking a tool cannot be forced; the prompt asks for it.
+            body["tool_choice"] = {"type": "auto"}
+            room = THINKING_ROOM if thinking == "adaptive" else int(thinking)
+            body["max_tokens"] += room
+            body["thinking"] = (
+                {"type": "adaptive", "display": "summarized"}
+                if thinking == "adaptive"
+                else {"type": "enabled", "budget_tokens": room}
+            )
+        return body
+
+    def _call(self, ask: Ask, earlier: list[dict[str, Any]]) -> Answer:
+        body = self.body(ask, earlier)
+        price = self._price_of(body["model"])
+        begun = time.monotonic()
+        watch = self._watch(ask, body["model"], begun)
+        client = self._made_client()
+        watch.progress("counting", 0, "")
+        counted = client.count(body)
+        prompt = counted if counted is not None else len(json.dumps(body)) // 3
+        facts: dict[str, Any] = {
+            "backend": "anthropic",
+            "purpose": ask.purpose,
+            "role": ask.role,
+            "model": body["model"],
+            "counted": prompt,
+            "counted_by": "server" if counted is not None else "characters / 3",
+        }
+        with self._paid(price, prompt, int(body["max_tokens"])):
+            try:
+                answer = client.send(body, watch)
+            except CallError as error:
+                if error.started:
+                    self._record(facts, price, error.tokens, begun, error=error.what)
+                raise
+            more = {"request": answer.request, "tries": answer.tries, "stop": answer.stop}
+            reply = (answer.raw or answer.text)[:_KEPT]
+            self._record({**facts, **more}, price, answer.tokens, begun, reply=reply)
+        return answer
+
+    def _record(
+        self, facts: Document, price: Price, tokens: Tokens, begun: float, **more: Any
+    ) -> None:
+        payload = {
+            **facts,
+            "tokens": tokens.to_dict(),
+            "cost": round(price.of(tokens), 6),
+            "seconds": round(time.monotonic() - begun, 3),
+            **more,
+        }
+        self._link.say(Kind.CALL_MADE, payload)
+
+    @contextmanager
+    def _paid(self, price: Price, prompt: int, output: int) -> Iterator[None]:
+        """Keeps the call's dearest outcome back from the cap while it is made."""
+        most = price.at_most(prompt, output)
+        with self._lock:
+            left = self._link.cap - self._link.spent() - self._reserved
+            if most > left + 1e-12:
+                raise BudgetError(
+                    f"the call could cost ${most:.4f} ({prompt:,} tokens in, up to {output:,} "
+                    f"out); ${max(left, 0.0):.4f} is left of the campaign's ${self._link.cap:.2f}",
+                    where="budget.usd",
+                    fix="raise the cap (`ftassist budget --usd 10`), or name a cheaper model",
+                )
+            self._reserved += most
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._reserved -= most
+
+    def _price_of(self, model: str) -> Price:
+        return self._price(model) if self._price else price_table().price(model)
+
+    def _made_client(self) -> Messages:
+        with self._lock:
+            if self._client is None:
+                from ftassist.agent.backends.anthropic.client import MessagesClient
+
+                self._client = MessagesClient(
+                    self._settings.base_url, timeout=self._settings.timeout
+                )
+            return self._client
+
+    def _watch(self, ask: Ask, model: str, begun: float) -> Watch:
+        def progress(phase: str, characters: int, tail: str) -> None:
+            seconds = round(time.monotonic() - begun, 1)
+            self._link.progress(Progress(ask.purpose, model, phase, characters, tail, seconds))
+
+        return Watch(progress, self._link.cancelled)
+
+
+def parse_answer(answer: Answer, schema: Document) -> dict[str, Any]:
+    """The document of an answer.
+
+    Raises:
+        DataError: There is none, it is no JSON, or it does not fit the schema (says where).
+    """
+    if answer.stop == "refusal":
+        raise DataError("the model declined to answer", fix="look at what the prompt quotes")
+    raw = answer.raw.strip() or _fenced(answer.text)
+    if answer.stop == "max_tokens":
+        raise DataError("the answer was cut off at the limit of tokens", fix="answer more briefly")
+    if not raw:
+        raise DataError("the answer does not use the tool", fix="answer by calling the tool")
+    try:
+        document = json.loads(raw)
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"not valid JSON: {error.msg} at character {error.pos}", fix="send valid JSON"
+        ) from error
+    check_schema(document, schema)
+    return dict(document)
+
+
+def check_schema(document: Any, schema: Document) -> None:
+    """Checks a document.
+
+    Raises:
+        DataError: It does not fit; names the place.
+    """
+    import jsonschema  # takes a second; only calls need it
+
+    try:
+        jsonschema.validate(document, dict(schema))
+    except jsonschema.ValidationError as error:
+        place = ".".join(str(part) for part in error.absolute_path) or "the document"
+        raise DataError(
+            f"the answer does not fit its schema: {error.message[:300]}",
+            where=place,
+            fix="send the whole document again, in the schema's form",
+        ) from error
+
+
+def strict_schema(schema: Document) -> dict[str, Any]:
+    """The part of a schema that the server can hold an answer to; the rest becomes description.
+
+    Fields that may be left out stay so; lengths, patterns and ranges are checked here instead.
+    """
+    from anthropic import transform_schema
+
+    return dict(transform_schema(_plain(schema)))
+
+
+def _plain(schema: Any) -> Any:
+    """A schema without lists of types, which become alternatives."""
+    if isinstance(schema, Mapping):
+        plain = {key: _plain(value) for key, value in schema.items() if key != "$id"}
+        if isinstance(plain.get("type"), list):
+            kinds = plain.pop("type")
+            return {"anyOf": [{"type": kind} for kind in kinds], **plain}
+        return plain
+    return [_plain(value) for value in schema] if isinstance(schema, list | tuple) else schema
+
+
+def _fenced(text: str) -> str:
+    """A JSON object in plain text, for servers that have no tools."""
+    start, end = text.find("{"), text.rfind("}")
+    return text[start : end + 1] if 0 <= start < end else ""
+
+
+def _sent_back(answer: Answer, error: FtassistError) -> list[dict[str, Any]]:
+    """The turns that send a wrong answer back."""
+    said = (answer.raw or answer.text)[:_SENT_BACK] or "(nothing)"
+    where = f" At: {error.where}." if error.where else ""
+    fix = f" {error.fix}." if error.fix else ""
+    text = (
+        f"Your answer was refused: {error.what}.{where}{fix} "
+        "Send the whole answer again through the tool; this is the last chance to mend it."
+    )
+    return [{"role": "assistant", "content": said}, {"role": "user", "content": text}]

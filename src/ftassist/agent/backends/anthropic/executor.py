@@ -1,0 +1,275 @@
+"""The Executor: a language model that writes the cells of a trial, and mends cells that failed.
+
+What the hypothesis does not touch stays word for word as it was, by the program and not by the
+model's good will; the evaluate cell is never the model's. Runs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ftassist.agent.advice import advice_for, effective_batch
+from ftassist.agent.backends.anthropic import forms
+from ftassist.agent.backends.anthropic.asking import Desk, Document
+from ftassist.agent.backends.anthropic.calls import Allowance
+from ftassist.agent.backends.anthropic.researcher import Idea
+from ftassist.agent.backends.playbook.cost import estimate
+from ftassist.agent.backends.playbook.situation import Situation
+from ftassist.agent.cells import render as render_cell
+from ftassist.agent.context import Context
+from ftassist.agent.plan import EVALUATE, Plan
+from ftassist.agent.proposal import Change, Estimate, Evidence, Hypothesis, Proposal
+from ftassist.agent.proposal_rules import check_proposal
+from ftassist.agent.trial_view import TrialView
+from ftassist.errors import DataError
+
+ROUNDS = 3
+"""Most attempts to mend one trial."""
+RULE = "repair"
+_BEFORE_TRAINING = ("curate", "cells", "schema", "row_cap", "leakage", "start")
+
+
+class Executor:
+    """Writes cells."""
+
+    def __init__(self, desk: Desk, backend: str) -> None:
+        self._desk = desk
+        self._backend = backend
+
+    def implement(self, context: Context, idea: Idea, allowance: Allowance) -> Proposal:
+        """The proposal of an idea, with its cells.
+
+        Raises:
+            DataError: The cells break the rules, twice.
+        """
+        parent = context.trial(idea.parent)
+        desk = self._desk
+
+        def read(document: Document) -> Proposal:
+            cells = _cells(parent, idea.hypothesis.changes, document)
+            return _checked(context, _proposal(context, idea, cells, self._backend))
+
+        return desk.ask(
+            "implement",
+            "executor",
+            forms.CELLS,
+            read,
+            system=desk.prompt("executor", recipes=desk.prompt("recipes")),
+            stable=desk.stable(context),
+            turn=desk.prompt(
+                "implement",
+                parent=idea.parent,
+                idea=desk.dump(
+                    {
+                        "statement": idea.hypothesis.statement,
+                        "cause": idea.hypothesis.cause,
+                        "change": idea.change,
+                        "instructions": idea.instructions,
+                    }
+                ),
+                cells=desk.dump(parent.cells) if parent.cells else "none: the untouched base",
+                sets=desk.dump({name: raw.get("rows") for name, raw in context.profiles.items()}),
+                rows=int(context.budget.get("rows", 2000)),
+                device=desk.dump(context.device),
+                untouched=_untouched(parent, idea.hypothesis.changes),
+            ),
+            allowance=allowance,
+        )
+
+    def repair(self, context: Context, failed: TrialView, number: int) -> Proposal:
+        """A proposal that mends a failed trial; what passed stays.
+
+        Args:
+            context: The record.
+            failed: The trial that failed last.
+            number: Which attempt this is, from 1.
+
+        Raises:
+            DataError: The cells break the rules, twice.
+        """
+        desk = self._desk
+        failure, stage = failed.failure["class"], failed.failure.get("stage", "")
+        training = Plan.of(failed.cells).training
+        passed = "" if failure == "DATA" or stage in _BEFORE_TRAINING else "curate"
+
+        def read(document: Document) -> Proposal:
+            cells = _mended(failed, passed, document)
+            if failure == "OOM":
+                _check_batch(training, Plan.of(cells).training)
+            made = _repaired(context, failed, cells, number, self._backend)
+            return _checked(context, made, again=failure == "ENV")
+
+        return desk.ask(
+            RULE,
+            "executor",
+            forms.CELLS,
+            read,
+            system=desk.prompt("executor", recipes=desk.prompt("recipes")),
+            stable=desk.stable(context),
+            turn=desk.prompt(
+                "repair",
+                trial=failed.id,
+                stage=stage or "an unknown stage",
+                failure=failure,
+                number=number,
+                rounds=ROUNDS,
+                cells=desk.dump(failed.cells),
+                log=desk.fence.quote(failed.failure_log.quoted),
+                earlier=_earlier(context, failed),
+                advice=advice_for(failure, training),
+                statement=failed.statement,
+                passed="The curate cell passed and stays as it is." if passed else "",
+            ),
+            allowance=Allowance(2),
+        )
+
+
+def to_mend(context: Context, parent: str) -> tuple[TrialView, int] | None:
+    """The failed trial to mend before anything new is thought up, and the number of the attempt.
+
+    It is the newest child of the parent, failed with a class that other cells can mend, and was
+    not mended too often.
+    """
+    from ftassist.agent.advice import REPAIRABLE
+
+    children = context.children(parent)
+    if not children:
+        return None
+    last = max(children, key=lambda view: view.id)
+    if last.status != "failed" or last.failure.get("class") not in REPAIRABLE:
+        return None
+    done = int(last.key.rpartition(":")[2]) if last.key.startswith(f"{RULE}:") else 0
+    return (last, done + 1) if done < ROUNDS else None
+
+
+def _cells(
+    parent: TrialView, changes: tuple[str, ...], document: Mapping[str, Any]
+) -> dict[str, str]:
+    """The cells of a trial: the model's where the hypothesis changes something, else the parent's.
+
+    Raises:
+        DataError: A cell is missing.
+    """
+    sides = {"curate": "data", "train": "training"}
+    cells: dict[str, str] = {}
+    for stage, side in sides.items():
+        own = parent.cells.get(stage, "")
+        wanted = not own.strip() or side in changes
+        cells[stage] = (str(document.get(stage) or own) if wanted else own).strip()
+        if not cells[stage]:
+            raise DataError(f"the {stage} cell is missing", where=stage, fix=f"write {stage}")
+    cells["evaluate"] = parent.cells.get("evaluate", "").strip() or render_cell(
+        "evaluate", EVALUATE
+    )
+    return cells
+
+
+def _mended(failed: TrialView, passed: str, document: Mapping[str, Any]) -> dict[str, str]:
+    cells = {stage: source.strip() for stage, source in failed.cells.items()}
+    for stage in ("curate", "train"):
+        if stage != passed and str(document.get(stage, "")).strip():
+            cells[stage] = str(document[stage]).strip()
+    return cells
+
+
+def _untouched(parent: TrialView, changes: tuple[str, ...]) -> str:
+    if not parent.cells.get("curate", "").strip():
+        return "There are no cells yet: write both."
+    kept = {"data": "The train cell stays.", "training": "The curate cell stays."}
+    return kept[changes[0]] if len(changes) == 1 else ""
+
+
+def _proposal(context: Context, idea: Idea, cells: dict[str, str], backend: str) -> Proposal:
+    own = estimate(Situation.of(context, idea.parent), cells)
+    given = idea.estimate
+    return Proposal(
+        parent=idea.parent,
+        hypothesis=idea.hypothesis,
+        cells=cells,
+        change=idea.change,
+        estimate=Estimate(
+            seconds=own.seconds if own.seconds is not None else given.seconds,
+            memory_mb=own.memory_mb if own.memory_mb is not None else given.memory_mb,
+            cost_usd=given.cost_usd,
+        ),
+        backend=backend,
+        why_parent=idea.why_parent,
+        seed=context.seed,
+    )
+
+
+def _repaired(
+    context: Context, failed: TrialView, cells: dict[str, str], number: int, backend: str
+) -> Proposal:
+    first = failed.key.split(":")[1] if failed.key.startswith(f"{RULE}:") else failed.id
+    failure = failed.failure["class"]
+    low, high = failed.predicted or (-0.05, 0.05)
+    metric = str(context.task.get("metric", {}).get("name", "score"))
+    parent = failed.parent or context.focus
+    statement = failed.statement.removeprefix("Mended: ")
+    return Proposal(
+        parent=parent,
+        hypothesis=Hypothesis(
+            statement=f"Mended: {statement}"[:300],
+            changes=failed.changes,
+            cause=f"{failed.id} failed with {failure}; the hypothesis was not tested.",
+            evidence=(Evidence(failed.id, f"failed with {failure}"),),
+            metric=metric,
+            low=low,
+            high=high,
+            refuted_if=f"the change of {metric} is below {low:+.3f}",
+        ),
+        cells=cells,
+        change=Change(
+            f"{RULE}:{first}:{number}",
+            f"attempt {number} to mend {first} after {failure}",
+            parts=("curate cell", "train cell", "mended"),
+        ),
+        estimate=estimate(Situation.of(context, parent), cells),
+        backend=backend,
+        rule=RULE,
+        why_parent=f"{failed.id} failed and is mended first",
+        seed=context.seed,
+    )
+
+
+def _checked(context: Context, proposal: Proposal, *, again: bool = False) -> Proposal:
+    """The proposal, if it keeps the rules.
+
+    Raises:
+        DataError: What it breaks.
+    """
+    whole = Proposal.from_dict(proposal.to_dict())
+    if wrong := check_proposal(context, whole, again=again):
+        raise DataError("; ".join(wrong), where="cells", fix="write cells that keep the rules")
+    return whole
+
+
+def _check_batch(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    if not before or not after:
+        return
+    was, now = effective_batch(before), effective_batch(after)
+    if was != now:
+        raise DataError(
+            f"the effective batch would be {now} where it was {was}",
+            where="train",
+            fix="keep batch_size * accumulation",
+        )
+    smaller = int(after.get("batch_size", 32)) < int(before.get("batch_size", 32))
+    shorter = int(after.get("max_length", 256)) < int(before.get("max_length", 256))
+    if not (smaller or shorter or after.get("checkpointing")):
+        raise DataError("nothing needs less memory", where="train", fix="halve batch_size")
+
+
+def _earlier(context: Context, failed: TrialView) -> str:
+    """What earlier attempts said, so that they are not repeated."""
+    if not failed.key.startswith(f"{RULE}:"):
+        return ""
+    first = failed.key.split(":")[1]
+    told = [
+        f"{view.id}: {view.failure.get('class', '')}"
+        for view in context.trials.values()
+        if (view.id == first or view.key.startswith(f"{RULE}:{first}:")) and view.id != failed.id
+    ]
+    return f"Earlier attempts that failed: {', '.join(told)}.\n\n" if told else ""

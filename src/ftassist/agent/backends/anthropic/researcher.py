@@ -1,0 +1,202 @@
+"""The Researcher: a language model that surveys, proposes, analyses and distils.
+
+Every answer is held to its schema and to what the context says; what does not hold is sent back
+once, and then refused or marked. It writes no code and decides nothing about acceptance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ftassist.agent.backends.anthropic import forms
+from ftassist.agent.backends.anthropic.asking import Desk, Document
+from ftassist.agent.backends.anthropic.calls import Allowance
+from ftassist.agent.backends.base import Analysis, InsightChange, OutOfIdeasError
+from ftassist.agent.calibration import Record
+from ftassist.agent.cited_numbers import unknown_numbers
+from ftassist.agent.context import Context
+from ftassist.agent.insight_changes import CAP, Wish, settle
+from ftassist.agent.proposal import Change, Estimate, Evidence, Hypothesis
+from ftassist.agent.proposal_rules import check_idea, marked
+from ftassist.agent.survey import Findings
+from ftassist.agent.wrong_groups import group_wrong
+from ftassist.errors import DataError
+from ftassist.journal.events import Kind
+
+
+@dataclass(frozen=True)
+class Idea:
+    """A trial that is thought up, and not written yet."""
+
+    parent: str
+    hypothesis: Hypothesis
+    change: Change
+    instructions: str
+    estimate: Estimate
+    why_parent: str = ""
+
+
+class Researcher:
+    """Decides what is worth trying."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def survey(self, context: Context, findings: Findings) -> dict[str, Any]:
+        """The requirement card; says what could not be looked up."""
+        desk = self._desk
+        card: dict[str, Any] = desk.ask(
+            "survey",
+            "researcher",
+            forms.SURVEY,
+            dict,
+            system=desk.prompt("researcher"),
+            stable=desk.stable(context),
+            turn=desk.prompt(
+                "survey",
+                found=desk.dump(findings.quoted()) if findings.sources else "nothing",
+                missing="\n".join(findings.missing) or "nothing was missing",
+            ),
+        )
+        card.pop("attempts", None)
+        return {**card, **findings.to_dict()}
+
+    def propose(self, context: Context, parent: str, k: int, allowance: Allowance) -> list[Idea]:
+        """One to `k` different ideas, the best first.
+
+        Raises:
+            OutOfIdeasError: The model says that nothing is worth its cost any more.
+            DataError: Its ideas break the rules, twice.
+        """
+        desk = self._desk
+
+        def read(document: Document) -> list[Idea]:
+            return _ideas(context, document, k)
+
+        ideas = desk.ask(
+            "propose",
+            "researcher",
+            forms.PROPOSE,
+            read,
+            system=desk.prompt("researcher"),
+            stable=desk.stable(context),
+            turn=desk.prompt(
+                "propose",
+                parent=parent,
+                k=k,
+                history=desk.history(context),
+                metric=str(context.task.get("metric", {}).get("name", "score")),
+                calibration=_calibration(context.calibration),
+            ),
+            allowance=allowance,
+        )
+        if not ideas:
+            raise OutOfIdeasError(
+                "the Researcher has nothing left to propose",
+                where=parent,
+                fix="name another parent, or end the campaign",
+            )
+        return ideas
+
+    def analyse(self, context: Context, trial: str) -> Analysis:
+        """What a finished trial tells; numbers that are not in the record are marked."""
+        view = context.trial(trial)
+        desk = self._desk
+        around = [name for name in (view.parent, view.against, context.best) if name]
+        views = [context.trials[n] for n in dict.fromkeys([trial, *around]) if n in context.trials]
+
+        def read(document: Document) -> Analysis:
+            fields = ("causes", "try_next", "avoid")
+            lists = {name: tuple(str(line) for line in document[name]) for name in fields}
+            texts = [str(document["text"]), *(line for name in fields for line in lists[name])]
+            unknown = unknown_numbers(context, texts, [v.id for v in views])
+            return Analysis(text=texts[0], unverified=tuple(unknown), **lists)
+
+        return desk.ask(
+            "analyse",
+            "cheap",
+            forms.ANALYSE,
+            read,
+            system=desk.prompt("researcher"),
+            stable=desk.stable(context),
+            turn=desk.prompt(
+                "analyse",
+                trial=trial,
+                views=desk.dump(views),
+                clusters=desk.dump(group_wrong(view.wrong)),
+            ),
+        )
+
+    def distil(self, context: Context) -> list[InsightChange]:
+        """Insights to add or take back; people's word wins."""
+        desk = self._desk
+
+        def read(document: Document) -> tuple[list[InsightChange], list[str]]:
+            wishes = [
+                Wish(str(w["text"]), tuple(w["trials"]), tuple(w.get("replaces", ())))
+                for w in document["add"]
+            ]
+            retract = {str(r["id"]): str(r["reason"]) for r in document["retract"]}
+            return settle(context, wishes, retract)
+
+        pinned = sum(bool(raw.get("pinned")) for raw in context.insights)
+        changes, left_out = desk.ask(
+            "distil",
+            "cheap",
+            forms.DISTIL,
+            read,
+            system=desk.prompt("researcher"),
+            stable=desk.stable(context),
+            turn=desk.prompt(
+                "distil",
+                history=desk.dump({"outcomes": context.outcomes, "insights": context.insights}),
+                ruled=desk.dump(context.ruled),
+                room=max(0, CAP - len(context.insights) + pinned),
+            ),
+        )
+        for text in left_out:
+            self._desk.link.say(
+                Kind.NOTE, {"text": f"insight left out: {text}", "kind": "insight"}
+            )
+        return changes
+
+
+def _ideas(context: Context, document: Document, k: int) -> list[Idea]:
+    ideas = [_idea(context, raw) for raw in document["alternatives"]][:k]
+    if not ideas and not str(document.get("why_none", "")).strip():
+        raise DataError("no alternative and no reason", fix="propose one, or say why in why_none")
+    wrong = [
+        (number, what)
+        for number, idea in enumerate(ideas)
+        for what in check_idea(context, idea.parent, idea.hypothesis, idea.change.key)
+    ]
+    keys = [(idea.parent, idea.change.key) for idea in ideas]
+    kept = [n for n in range(len(ideas)) if n not in {m for m, _ in wrong}]
+    kept = [n for n in kept if keys.index(keys[n]) == n]
+    if ideas and not kept:
+        told = "; ".join(f"alternative {number + 1}: {what}" for number, what in wrong)
+        raise DataError(f"no alternative keeps the rules: {told}", where="alternatives")
+    return [ideas[number] for number in kept]
+
+
+def _idea(context: Context, raw: Document) -> Idea:
+    hypothesis = dict(raw["hypothesis"])
+    hypothesis["changes"] = tuple(hypothesis["changes"])
+    cited = tuple(Evidence(**item) for item in hypothesis["evidence"])
+    hypothesis["evidence"] = marked(context, cited)
+    change = {**raw["change"], "parts": tuple(raw["change"].get("parts", ()))}
+    return Idea(
+        parent=str(raw["parent"]),
+        hypothesis=Hypothesis(**hypothesis),
+        change=Change(**change),
+        instructions=str(raw["instructions"]),
+        estimate=Estimate(**raw.get("estimate", {})),
+        why_parent=str(raw.get("why_parent", "")),
+    )
+
+
+def _calibration(records: Mapping[str, Record]) -> str:
+    told = [f"{name} {r.held} of {r.made} held" for name, r in sorted(records.items())]
+    return "; ".join(told) or "none was tested yet"

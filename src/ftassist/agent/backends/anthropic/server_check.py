@@ -1,0 +1,108 @@
+"""Whether a server that speaks the Messages API serves what an agent needs; a few small calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ftassist.agent.backends.anthropic.calls import Ask, Caller, Tool, parse_answer
+from ftassist.agent.backends.anthropic.client import Answer, CallError, MessagesClient, Watch
+from ftassist.agent.backends.anthropic.pricing import price_table
+from ftassist.agent.backends.anthropic.settings import ROLES, AgentSettings
+from ftassist.agent.backends.link import Link
+from ftassist.agent.key import read_key
+from ftassist.errors import FtassistError
+
+_TOOL = Tool(
+    "tell_sum",
+    "Tells a sum.",
+    {
+        "type": "object",
+        "required": ["sum"],
+        "additionalProperties": False,
+        "properties": {"sum": {"type": "integer"}},
+    },
+)
+_ASK = Ask("check", "cheap", "You add numbers.", "", "What is 2 + 3? Use the tool.", _TOOL)
+
+
+@dataclass(frozen=True)
+class Served:
+    """One thing an agent needs.
+
+    Attributes:
+        what: The thing.
+        needed: Whether nothing works without it.
+        served: Whether it is there.
+        detail: What was seen, or what to do.
+    """
+
+    what: str
+    needed: bool
+    served: bool
+    detail: str
+
+    def to_dict(self) -> dict[str, object]:
+        """The finding as JSON."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+def check_server(settings: AgentSettings, client: MessagesClient | None = None) -> list[Served]:
+    """Tries what an agent needs: key, prices, counting, streaming, structured answers, usage.
+
+    Costs one small call for each model, where a server charges for it.
+    """
+    try:
+        read_key()
+        found = [Served("key", True, True, "found; it is not shown")]
+    except FtassistError as error:
+        return [Served("key", True, False, error.fix)]
+    client = client or MessagesClient(settings.base_url, timeout=settings.timeout)
+    for model in dict.fromkeys(settings.model(role) for role in ROLES):
+        found += _check_model(settings, client, model)
+    return found
+
+
+def _check_model(settings: AgentSettings, client: MessagesClient, model: str) -> list[Served]:
+    one = AgentSettings.of(
+        {**settings.to_dict(), **dict.fromkeys(ROLES, model), "max_tokens": 512}
+    )
+    found = [_price(model)]
+    body = Caller(Link(), one, client).body(_ASK)
+    try:
+        counted = client.count(body)
+        told = f"{counted} tokens" if counted is not None else "not served; estimated instead"
+        found.append(Served(f"{model}: token counting", False, counted is not None, told))
+        phases: list[str] = []
+        watch = Watch(lambda phase, *_: phases.append(phase))
+        answer = client.send(body, watch)
+    except CallError as error:
+        return [*found, Served(f"{model}: answers", True, False, error.what)]
+    streamed = phases.count("writing") > 0
+    found.append(
+        Served(f"{model}: streaming", True, streamed, "events came" if streamed else "none came")
+    )
+    found.append(_structured(model, answer))
+    used = answer.tokens.output > 0 and answer.tokens.prompt > 0
+    told = f"{answer.tokens.prompt} in, {answer.tokens.output} out"
+    found.append(Served(f"{model}: usage", True, used, told))
+    return found
+
+
+def _price(model: str) -> Served:
+    try:
+        table = price_table()
+        price = table.price(model)
+        told = f"${price.input:g} in, ${price.output:g} out a million ({table.as_of})"
+        return Served(f"{model}: price", True, True, told)
+    except FtassistError as error:
+        return Served(f"{model}: price", True, False, error.fix)
+
+
+def _structured(model: str, answer: Answer) -> Served:
+    name = f"{model}: structured output"
+    try:
+        total = parse_answer(answer, _TOOL.schema)["sum"]
+    except FtassistError as error:
+        return Served(name, True, False, error.what)
+    right = "" if total == 5 else f", though 2 + 3 is not {total}"
+    return Served(name, True, True, f"fits the schema{right}")

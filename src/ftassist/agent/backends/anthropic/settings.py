@@ -1,0 +1,113 @@
+"""Which models think, where, and how long: the settings of an agent on the Messages API.
+
+Read once, when a campaign is made, from options and the environment, and kept in its journal. The
+key is none of them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from ftassist.errors import DataError
+
+Role = Literal["researcher", "executor", "cheap"]
+ROLES: tuple[Role, ...] = ("researcher", "executor", "cheap")
+DEFAULTS: Mapping[str, str] = {
+    "researcher": "claude-opus-5-5",
+    "executor": "claude-sonnet-5-5",
+    "cheap": "claude-haiku-5-5",
+}
+MODEL_VARIABLE = "FTASSIST_MODEL"
+URL_VARIABLE = "ANTHROPIC_BASE_URL"
+LEAST_THINKING = 1024
+
+
+@dataclass(frozen=True)
+class AgentSettings:
+    """Settings of the agent.
+
+    Attributes:
+        researcher: The model that proposes.
+        executor: The model that writes and repairs cells.
+        cheap: The model for analyses, insights and rows.
+        base_url: A server that speaks the Messages API; "" for the official one.
+        thinking: "off", "adaptive", or a number of tokens to think with.
+        strict: Whether the server is asked to hold answers to their schema itself.
+        timeout: Seconds without a sign of life after which a call is given up.
+        max_tokens: Most tokens of an answer, without thinking.
+
+    Raises:
+        DataError: A value is not possible.
+    """
+
+    researcher: str = DEFAULTS["researcher"]
+    executor: str = DEFAULTS["executor"]
+    cheap: str = DEFAULTS["cheap"]
+    base_url: str = ""
+    thinking: str = "off"
+    strict: bool = True
+    timeout: float = 120.0
+    max_tokens: int = 8000
+
+    def __post_init__(self) -> None:
+        for role in ROLES:
+            if not str(self.model(role)).strip():
+                raise _wrong("no model is named", role, "name a model")
+        if self.base_url:
+            parts = urlsplit(self.base_url)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise _wrong(f"{self.base_url!r} is no server", "base_url", "give http(s)://host")
+            if parts.username or parts.password or parts.query:
+                raise _wrong(
+                    "the server's address carries a login or a query",
+                    "base_url",
+                    "give the address alone; a key belongs into ANTHROPIC_API_KEY",
+                )
+        if self.thinking not in ("off", "adaptive"):
+            enough = self.thinking.isdecimal() and int(self.thinking) >= LEAST_THINKING
+            if not enough:
+                fix = f"give off, adaptive, or {LEAST_THINKING} tokens or more"
+                raise _wrong(f"thinking={self.thinking!r} is not possible", "thinking", fix)
+        if not self.timeout > 0 or self.max_tokens < 256:
+            raise _wrong("timeout or max_tokens is too small", "agent", "give more")
+
+    def model(self, role: str) -> str:
+        """The model of a role."""
+        return str(getattr(self, role))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings as JSON, for the journal."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> AgentSettings:
+        """Reads what `to_dict` wrote; what is missing has its default."""
+        known = {key: raw[key] for key in cls.__dataclass_fields__ if key in raw}
+        return cls(**known)
+
+    @classmethod
+    def resolve(
+        cls, options: Mapping[str, Any] | None = None, outer: Mapping[str, str] | None = None
+    ) -> AgentSettings:
+        """The settings for a new campaign: options first, then the environment, then defaults.
+
+        `FTASSIST_MODEL` names the model of all roles; `FTASSIST_MODEL_CHEAP` and the like that
+        of one.
+        """
+        outer = os.environ if outer is None else outer
+        given = {k: v for k, v in (options or {}).items() if v not in (None, "")}
+        everyone = given.pop("model", None) or outer.get(MODEL_VARIABLE, "")
+        values: dict[str, Any] = {"base_url": outer.get(URL_VARIABLE, "")}
+        for role in ROLES:
+            values[role] = (
+                outer.get(f"{MODEL_VARIABLE}_{role.upper()}") or everyone or DEFAULTS[role]
+            )
+        return cls.of({**values, **given})
+
+
+def _wrong(what: str, where: str, fix: str) -> DataError:
+    return DataError(what, where=f"agent.{where}", fix=fix)

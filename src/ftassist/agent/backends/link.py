@@ -1,0 +1,57 @@
+"""How a backend reports what it does: events, progress, money spent, a wish to stop.
+
+A backend reads and writes no journal itself; whoever asks it hands it a link. The default link
+reports to nobody, which is all a backend without calls needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a call has come, for a face to show.
+
+    Attributes:
+        purpose: What the call is for, such as "propose".
+        model: Who is asked.
+        phase: "counting", "waiting", "thinking", "writing", "resting" (before another try).
+        characters: Characters received.
+        tail: The end of what was thought or written; text of a model, never markup.
+        seconds: Since the call began.
+    """
+
+    purpose: str
+    model: str
+    phase: str
+    characters: int = 0
+    tail: str = ""
+    seconds: float = 0.0
+
+
+def _nothing(*_: Any) -> None:
+    """Reports to nobody."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """What connects a backend with its campaign.
+
+    Attributes:
+        settings: The campaign's settings of its agent (models, server, thinking).
+        say: Writes an event: kind and payload.
+        spent: US dollars spent on calls so far.
+        cap: US dollars that may be spent.
+        progress: Shows how far a call has come.
+        cancelled: Whether a person wants the call to end.
+    """
+
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    say: Callable[[str, Mapping[str, Any]], None] = _nothing
+    spent: Callable[[], float] = lambda: 0.0
+    cap: float = 5.0
+    progress: Callable[[Progress], None] = _nothing
+    cancelled: Callable[[], bool] = lambda: False

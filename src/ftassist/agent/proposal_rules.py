@@ -1,0 +1,106 @@
+"""Whether a proposal of a model keeps the rules, computed from the context it was made from.
+
+A list of what is wrong, in words that can be sent back. It decides nothing about whether the
+idea is good.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ftassist.agent.cell_rules import check_cells_of
+from ftassist.agent.cited_numbers import recorded
+from ftassist.agent.context import Context
+from ftassist.agent.plan import Plan, changed_parts
+from ftassist.agent.proposal import Evidence, Hypothesis, Proposal
+from ftassist.agent.sets import read_sets
+from ftassist.agent.trial_view import digest
+from ftassist.agent.vetoes import read_bans, still_vetoed
+from ftassist.agent.words import coverage
+
+_CLOSE = 6e-3
+"""A cited value may be rounded by so much."""
+
+
+def check_idea(context: Context, parent: str, hypothesis: Hypothesis, key: str) -> list[str]:
+    """What is wrong with a hypothesis before any code is written."""
+    wrong: list[str] = []
+    known = {*context.trials, *(brief.id for brief in context.others)}
+    if parent not in context.trials:
+        wrong.append(f"{parent} is no trial that is described; grow from one that is")
+    metric = str(context.task.get("metric", {}).get("name", "score"))
+    if hypothesis.metric != metric:
+        wrong.append(f"the prediction is about {hypothesis.metric!r}, the metric is {metric!r}")
+    if hypothesis.low >= hypothesis.high:
+        wrong.append(f"the predicted interval {hypothesis.low} to {hypothesis.high} is empty")
+    if not hypothesis.evidence:
+        wrong.append("it rests on no evidence: cite a trial with a number")
+    wrong += [
+        f"the evidence cites {item.trial}, which is not in the record"
+        for item in hypothesis.evidence
+        if item.trial not in known
+    ]
+    if veto := still_vetoed(context, key, hypothesis.evidence, parent):
+        wrong.append(f'{key} was vetoed ({veto.trial}: "{veto.reason}") and nothing new speaks')
+    return wrong
+
+
+def marked(context: Context, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """The evidence, with numbers that are not recorded of their trial marked as such."""
+    return tuple(
+        item
+        if item.value is None or _recorded(context, item.trial, abs(item.value))
+        else replace(item, claim=f"[not in the record] {item.claim}"[:4000])
+        for item in evidence
+    )
+
+
+def _recorded(context: Context, trial: str, value: float) -> bool:
+    known = recorded(context, [trial], profiles=True)
+    return any(abs(value - other) <= max(_CLOSE, _CLOSE * value) for other in known)
+
+
+def check_proposal(context: Context, proposal: Proposal, *, again: bool = False) -> list[str]:
+    """What is wrong with a whole proposal.
+
+    Args:
+        context: What it was made from.
+        proposal: The proposal.
+        again: Whether cells that were run before may be run again.
+    """
+    wrong = check_cells_of(proposal.cells)
+    if not again and digest(proposal.cells) in context.digests:
+        wrong.append("these very cells were proposed before: change what the hypothesis changes")
+    before = Plan.of(context.trial(proposal.parent).cells)
+    after = Plan.of(proposal.cells)
+    sets = read_sets(context.profiles, context.task)
+    wrong += [f"there is no raw set {name!r}" for name in after.sets if sets and name not in sets]
+    added = [name for name in after.sets if name not in before.sets]
+    for ban in read_bans(context, sets):
+        if ban.forbids(proposal.change.key, added):
+            veto = ban.veto
+            wrong.append(f'it does what the veto of {veto.trial} forbids: "{veto.reason}"')
+    parts = changed_parts(before, after)
+    if not before.empty and len(parts) > 1 and len(proposal.change.parts) < len(parts):
+        wrong.append(
+            f"the cells change {', '.join(parts)}: keep to one, or list all in change.parts"
+        )
+    sides = {"data" if part.startswith("curate") else "training" for part in parts}
+    if not before.empty and not again and not sides <= set(proposal.hypothesis.changes):
+        wrong.append(
+            f"the cells change {' and '.join(sorted(sides))}, the hypothesis does not say"
+        )
+    if not before.empty and not parts and not again:
+        wrong.append("the cells are those of the parent: nothing is tested")
+    return wrong + _copied(context, proposal)
+
+
+def _copied(context: Context, proposal: Proposal) -> list[str]:
+    """Prompts of wrong answers that stand in the cells: evaluation text, word for word."""
+    text = "\n".join(proposal.cells.values())
+    for view in context.trials.values():
+        for item in view.wrong:
+            prompt = item.prompt.quoted.strip()
+            if len(prompt) > 40 and (prompt[:60] in text or coverage(prompt, text, {}) > 0.9):
+                return ["a cell holds the text of an evaluation item that was shown as wrong"]
+    return []

@@ -1,0 +1,90 @@
+"""The link between a campaign and its agent: events, money, progress, a wish to stop.
+
+Progress goes to `agent/progress.json` in the campaign's folder, rewritten a few times a second
+while a call is made and removed after it; faces show it. What matters is in the journal.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ftassist.agent.backends.link import Link, Progress
+from ftassist.campaign.budget import Budget
+from ftassist.campaign.campaign import Campaign
+from ftassist.errors import FtassistError
+from ftassist.files import read_json, write_json
+
+PROGRESS = Path("agent") / "progress.json"
+EVERY_SECONDS = 0.25
+"""How often progress is written at most."""
+
+
+def connect(campaign: Campaign, beat: Callable[[], None] | None = None) -> Link:
+    """The link of a campaign's agent.
+
+    Args:
+        campaign: The campaign.
+        beat: Called while a call is made, so that the runner is seen to be alive.
+    """
+    state = campaign.refresh()
+    begun = state.seq
+    actor = f"agent:{state.settings['backend']}"
+    written = [0.0]
+
+    def say(kind: str, payload: Mapping[str, Any]) -> None:
+        campaign.say(kind, payload, actor=actor)
+
+    def progress(step: Progress) -> None:
+        if beat is not None:
+            beat()
+        now = time.monotonic()
+        if now - written[0] >= EVERY_SECONDS or step.phase in ("counting", "resting"):
+            written[0] = now
+            with suppress(FtassistError):  # a full disk must not end a call that is paid for
+                write_json(campaign.folder / PROGRESS, {**asdict(step), "time": time.time()})
+
+    return Link(
+        settings=dict(state.settings.get("agent", {})),
+        say=say,
+        spent=lambda: float(campaign.refresh().calls.get("cost", 0.0)),
+        cap=Budget.of(state.budget).usd,
+        progress=progress,
+        cancelled=_cancelled(campaign, begun),
+    )
+
+
+def read_progress(campaign: Campaign) -> dict[str, Any]:
+    """How far the agent's call has come; {} when none is made."""
+    try:
+        found: dict[str, Any] = read_json(campaign.folder / PROGRESS)
+    except (OSError, FtassistError):
+        return {}
+    return found
+
+
+def end_progress(campaign: Campaign) -> None:
+    """Tells faces that no call is made any more."""
+    (campaign.folder / PROGRESS).unlink(missing_ok=True)
+
+
+def _cancelled(campaign: Campaign, begun: int) -> Callable[[], bool]:
+    """Whether a person cancelled the call or stopped the campaign; looks once in a while."""
+    looked = [0.0, 0.0]
+    lock = threading.Lock()
+
+    def cancelled() -> bool:
+        now = time.monotonic()
+        with lock:
+            if not looked[1] and now - looked[0] >= EVERY_SECONDS:
+                looked[0] = now
+                state = campaign.refresh()
+                looked[1] = float(state.cancelled > begun or state.phase == "stopped")
+        return bool(looked[1])
+
+    return cancelled

@@ -1,0 +1,102 @@
+"""What each of several changes was worth, from one-change ablations and their item scores.
+
+A query over the journal: nothing here is stored, and nothing is asked of a model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ftassist.campaign.budget import Budget
+from ftassist.campaign.campaign import Campaign
+from ftassist.journal.state import State, Trial
+from ftassist.search.verdict import judge
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What one change did to the metric; greater is better.
+
+    Attributes:
+        trial: The trial that changed several things.
+        part: The one change, or "the rest" for all others together with it in place.
+        difference: The difference it makes.
+        low: Lower end of the 95 % interval.
+        high: Upper end.
+        ablation: The trial that tells.
+    """
+
+    trial: str
+    part: str
+    difference: float
+    low: float
+    high: float
+    ablation: str
+
+    def sentence(self) -> str:
+        """For people."""
+        return (
+            f"{self.part}: {self.difference:+.3f} [{self.low:+.3f}, {self.high:+.3f}] "
+            f"({self.ablation})"
+        )
+
+
+def worths(campaign: Campaign, trial: str) -> list[Worth]:
+    """What is known of the changes of a trial; empty before an ablation of it was scored."""
+    state = campaign.refresh()
+    found: list[Worth] = []
+    for ablation in _ablations(state, trial):
+        part = str(ablation.proposal["change"]["key"]).split(":", 2)[2]
+        verdict = ablation.verdict
+        found.append(
+            Worth(
+                trial,
+                part,
+                float(verdict["difference"]),
+                float(verdict["low"]),
+                float(verdict["high"]),
+                ablation.id,
+            )
+        )
+        if state.trials[trial].status == "scored":
+            found.append(_rest(campaign, state, trial, part, ablation.id))
+    return found
+
+
+def all_worths(campaign: Campaign) -> dict[str, list[Worth]]:
+    """What is known of the changes of all trials that were taken apart."""
+    keys = [
+        str(trial.proposal.get("change", {}).get("key", "")).split(":")
+        for trial in campaign.state.trials.values()
+    ]
+    taken = dict.fromkeys(key[1] for key in keys if key[0] == "ablation" and len(key) == 3)
+    found = {name: worths(campaign, name) for name in taken if name in campaign.state.trials}
+    return {name: parts for name, parts in found.items() if parts}
+
+
+def _ablations(state: State, trial: str) -> list[Trial]:
+    start = f"ablation:{trial}:"
+    return [
+        other
+        for other in state.trials.values()
+        if str(other.proposal.get("change", {}).get("key", "")).startswith(start)
+        and other.role == "trial"
+        and "difference" in other.verdict
+        and other.verdict.get("against") == state.trials[trial].parent
+    ]
+
+
+def _rest(campaign: Campaign, state: State, trial: str, part: str, ablation: str) -> Worth:
+    """The other changes together: the whole trial against the ablation."""
+    family = max(Budget.of(state.budget).trials, state.trials_used) + 1
+    verdict = judge(
+        campaign.scores(trial),
+        campaign.scores(ablation),
+        campaign.task.card.metric,
+        ablation,
+        [],
+        family,
+        campaign.views(),
+    )
+    name = f"the rest, with {part} in place"
+    return Worth(trial, name, verdict.difference, verdict.low, verdict.high, ablation)

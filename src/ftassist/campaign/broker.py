@@ -1,0 +1,256 @@
+"""The broker: answers requests of trials' cells for rows, outside of their kernels.
+
+A cell puts a request into `broker/requests` of its trial's folder and finds the answer in
+`broker/answers` (see `recipes.curate.synthesis`). The broker alone holds the key; it caps rows and
+money, limits how many calls run at once, and writes every call to the journal. A request is
+untrusted: it is opened without following links, bounded, and checked against a schema, and its
+texts go to the model behind a fence.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import threading
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ftassist.agent.backends.anthropic import forms
+from ftassist.agent.backends.anthropic.asking import Desk
+from ftassist.agent.backends.anthropic.calls import Allowance, Caller, check_schema
+from ftassist.agent.backends.anthropic.client import Messages
+from ftassist.agent.backends.anthropic.settings import AgentSettings, Role
+from ftassist.agent.backends.link import Link
+from ftassist.agent.key import scrub
+from ftassist.campaign.budget import Budget
+from ftassist.campaign.campaign import Campaign
+from ftassist.errors import BudgetError, DataError, FtassistError
+from ftassist.files import write_json
+
+CONCURRENT = 4
+"""Calls at once at most."""
+ROWS_A_CALL = 10
+MOST_ROWS = 2000
+"""Rows times samples of one request at most."""
+SHARE = 0.5
+"""Share of the campaign's money that rows may cost; the rest is for thinking."""
+LARGEST = 8_000_000
+_NAME = re.compile(r"[0-9a-f]{16}\.json")
+_ROW = {
+    "type": "object",
+    "required": ["id", "prompt", "response"],
+    "properties": {name: {"type": "string"} for name in ("id", "prompt", "response")},
+}
+_REQUEST: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["instruction", "samples", "pool", "rows"],
+    "properties": {
+        "instruction": {"type": "string", "minLength": 1, "maxLength": 4000},
+        "samples": {"type": "integer", "minimum": 1, "maximum": 16},
+        "pool": {"enum": ["weak", "strong"]},
+        "rows": {"type": "array", "items": _ROW, "minItems": 1},
+    },
+}
+_POOLS: Mapping[str, Role] = {"weak": "cheap", "strong": "executor"}
+
+
+@dataclass(frozen=True)
+class _Box:
+    """The folders of one trial's exchange, held open: links put there later lead nowhere."""
+
+    trial: str
+    requests: int
+    answers: int
+
+    def close(self) -> None:
+        """Lets the folders go."""
+        os.close(self.requests)
+        os.close(self.answers)
+
+
+class Broker:
+    """Answers the requests of a campaign's trials.
+
+    Args:
+        folder: The campaign's folder.
+        client: Makes the calls; by default one for the campaign's settings.
+    """
+
+    def __init__(self, folder: Path, client: Messages | None = None) -> None:
+        self._campaign = Campaign.open(folder)
+        self._lock = threading.RLock()
+        self._boxes: dict[str, _Box] = {}
+        self._taken: set[tuple[str, str]] = set()
+        self._pool = ThreadPoolExecutor(CONCURRENT, thread_name_prefix="broker")
+        self._requests = ThreadPoolExecutor(1, thread_name_prefix="broker-request")
+        settings = AgentSettings.of(self._campaign.state.settings.get("agent", {}))
+        self._settings = settings
+        self._link = Link(
+            settings=settings.to_dict(),
+            say=self._say,
+            spent=self._spent,
+            cap=SHARE * Budget.of(self._campaign.state.budget).usd,
+        )
+        self._caller = Caller(self._link, settings, client)
+        self._desk = Desk(self._caller, self._link)
+
+    def open(self, trial: str) -> None:
+        """Lets a trial ask; called before its kernel starts."""
+        root = self._campaign.trial_folder(trial) / "broker"
+        if root.is_symlink():
+            root.unlink()
+        for name in ("requests", "answers"):
+            (root / name).mkdir(parents=True, exist_ok=True)
+        write_json(root / "ready.json", {"pools": list(_POOLS), "most_rows": MOST_ROWS})
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+        if old := self._boxes.pop(trial, None):
+            old.close()
+        self._boxes[trial] = _Box(
+            trial, os.open(root / "requests", flags), os.open(root / "answers", flags)
+        )
+
+    def poll(self, running: Iterable[str]) -> None:
+        """Takes up new requests of running trials; returns at once."""
+        alive = set(running)
+        for trial, box in list(self._boxes.items()):
+            if trial not in alive:
+                self._boxes.pop(trial).close()
+                continue
+            for name in os.listdir(box.requests):  # noqa: PTH208 - an open folder
+                if _NAME.fullmatch(name) and (trial, name) not in self._taken:
+                    self._taken.add((trial, name))
+                    self._requests.submit(self._answer, box, name)
+
+    def close(self) -> None:
+        """Takes no more requests; what is asked for is asked again by the next broker."""
+        self._requests.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for box in self._boxes.values():
+            box.close()
+        self._boxes.clear()
+
+    def _answer(self, box: _Box, name: str) -> None:
+        if name in os.listdir(box.answers):  # noqa: PTH208 - an open folder
+            return
+        try:
+            answer = self._written(_read(box.requests, name))
+        except FtassistError as error:
+            answer = {"error": scrub(error.what)[:500], "fix": error.fix}
+        with suppress(OSError):
+            _write(box.answers, name, answer)
+
+    def _written(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """The rows of a request.
+
+        Raises:
+            FtassistError: It asks for too much, or no call brought rows.
+        """
+        rows, samples = request["rows"], int(request["samples"])
+        if len(rows) * samples > MOST_ROWS:
+            raise BudgetError(
+                f"{len(rows)} rows with {samples} samples are more than {MOST_ROWS}",
+                fix="ask for fewer",
+            )
+        role = _POOLS[request["pool"]]
+        parts = [rows[start : start + ROWS_A_CALL] for start in range(0, len(rows), ROWS_A_CALL)]
+        jobs = [
+            self._pool.submit(self._part, str(request["instruction"]), part, role)
+            for part in parts
+            for _ in range(samples)
+        ]
+        found: list[dict[str, Any]] = []
+        failed: list[FtassistError] = []
+        for job in jobs:
+            try:
+                found += job.result()
+            except FtassistError as error:
+                failed.append(error)
+        if failed and not found:
+            raise failed[0]
+        provenance = {"model": self._settings.model(role), "pool": request["pool"]}
+        return {"rows": found, "provenance": provenance, "failed_calls": len(failed)}
+
+    def _part(
+        self, instruction: str, rows: list[Mapping[str, str]], role: Role
+    ) -> list[dict[str, Any]]:
+        known = {str(row["id"]) for row in rows}
+        desk = self._desk
+        quoted = [
+            {
+                "id": str(row["id"]),
+                "prompt": {"quoted": str(row["prompt"])},
+                "response": {"quoted": str(row["response"])},
+            }
+            for row in rows
+        ]
+
+        def read(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+            fields = ("id", "prompt", "response")
+            found = [{k: str(one[k]) for k in fields} for one in document["rows"]]
+            return [one for one in found if one["id"] in known]
+
+        return desk.ask(
+            "synthesise",
+            role,
+            forms.SYNTHESISE,
+            read,
+            system=desk.prompt(
+                "synthesise",
+                instruction=desk.fence.quote(instruction),
+                rows="see the next message",
+            ),
+            stable="",
+            turn=desk.dump(quoted),
+            allowance=Allowance(2),
+        )
+
+    def _say(self, kind: str, payload: Mapping[str, Any]) -> None:
+        with self._lock:
+            self._campaign.say(kind, payload, actor="broker")
+
+    def _spent(self) -> float:
+        """What rows have cost so far."""
+        with self._lock:
+            events = self._campaign.journal.read()
+        return sum(float(e.payload.get("cost", 0.0)) for e in events if e.actor == "broker")
+
+
+def broker_of(campaign: Campaign) -> Broker | None:
+    """The broker of a campaign whose agent is a model; None for any other."""
+    if str(campaign.state.settings.get("backend")) != "anthropic":
+        return None
+    return Broker(campaign.folder)
+
+
+def _read(folder: int, name: str) -> dict[str, Any]:
+    """A request, checked.
+
+    Raises:
+        DataError: It is no plain file, too large, no JSON, or does not fit the schema.
+    """
+    try:
+        handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+        with os.fdopen(handle, "rb") as file:
+            facts = os.fstat(file.fileno())
+            if not stat.S_ISREG(facts.st_mode) or facts.st_size > LARGEST:
+                raise DataError("the request is no plain file, or too large")
+            document = json.loads(file.read(LARGEST + 1))
+    except (OSError, ValueError) as error:
+        raise DataError(f"the request cannot be read: {type(error).__name__}") from error
+    check_schema(document, _REQUEST)
+    return dict(document)
+
+
+def _write(folder: int, name: str, answer: Mapping[str, Any]) -> None:
+    """An answer, whole or not at all."""
+    temporary = f".{name}.{os.getpid()}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    with os.fdopen(os.open(temporary, flags, 0o644, dir_fd=folder), "wb") as file:
+        file.write(json.dumps(answer, ensure_ascii=False).encode())
+    os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)

@@ -1,0 +1,251 @@
+"""A task as an environment that any agent can be put into.
+
+    env = ftassist.dojo.make("mini_math", "tiny", {"trials": 5})
+    env.meta(), env.repository.names(), env.submit(cells)
+
+What an agent submits is a trial like any other: it is written to the journal as an accepted
+proposal, validated, isolated and run by the campaign's runner, scored by the evaluator, and
+stands in the tree. An environment is a campaign whose proposals come from outside; it adds no way
+to the evaluation items or to the test split.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from ftassist.agent.proposal import Change, Estimate, Hypothesis, Proposal
+from ftassist.campaign.budget import Budget, spent
+from ftassist.campaign.campaign import Campaign
+from ftassist.dojo.feedback import Feedback
+from ftassist.dojo.repository import DataRepository
+from ftassist.errors import BudgetError, CellError, FtassistError
+from ftassist.files import read_json
+from ftassist.journal.events import Kind
+from ftassist.journal.state import BASE, STAGES, Trial
+
+BACKEND = "api"
+
+
+class TrialFailedError(FtassistError):
+    """A submitted trial that got no score.
+
+    Attributes:
+        trial: Its id.
+        kind: CONFIG, OOM, DATA, ENV, TIMEOUT, KILLED, BUDGET or INVALID.
+    """
+
+    def __init__(self, trial: Trial) -> None:
+        self.trial = trial.id
+        self.kind = str(trial.failure.get("class", trial.status))
+        message = str(trial.failure.get("message", "") or f"it is {trial.status}")
+        super().__init__(
+            f"the trial got no score: {self.kind}: {message}",
+            where=trial.id,
+            fix="change the cells and submit them again",
+        )
+
+
+class Environment:
+    """A task, a base model and a budget, with the three things an agent needs.
+
+    Args:
+        campaign: The campaign that keeps what happens.
+
+    Attributes:
+        campaign: The same.
+        repository: The raw training sets: list, profile, sample and load them.
+    """
+
+    def __init__(self, campaign: Campaign) -> None:
+        self.campaign = campaign
+        self.repository = DataRepository(campaign.task.repository_folder)
+
+    def meta(self) -> dict[str, Any]:
+        """What an agent may know before and between submissions, as JSON values.
+
+        The task card (with the output contract), the device, the base model, the budget with what
+        is left of it, the training parameters, and all trials so far with their scores.
+        """
+        state = self.campaign.refresh()
+        budget = Budget.of(state.budget)
+        return {
+            "task": asdict(self.campaign.task.card),
+            "device": _device(),
+            "model": _model(str(state.settings["model"])),
+            "budget": {
+                **budget.to_dict(),
+                "trials_left": max(0, budget.trials - state.trials_used),
+                "seconds_left": max(0.0, budget.seconds - state.seconds_used),
+            },
+            "training": training_parameters(),
+            "trials": [_summary(trial) for trial in state.trials.values()],
+        }
+
+    def submit(
+        self,
+        cells: Mapping[str, str],
+        parent: str = BASE,
+        *,
+        hypothesis: str = "",
+        timeout: float | None = None,
+    ) -> Feedback:
+        """Runs a trial and returns what the evaluator says of its model.
+
+        Args:
+            cells: The source of each stage: curate, train and evaluate.
+            parent: The trial it starts from.
+            hypothesis: One line: what is tried.
+            timeout: Seconds to wait at most; the trial goes on if they are not enough.
+
+        Raises:
+            BudgetError: The budget is spent.
+            CellError: A stage has no cell.
+            UnknownNameError: There is no such parent.
+            TrialFailedError: The trial got no score; it stays in the tree with the reason.
+            TimeoutError: It takes longer than `timeout`.
+        """
+        if missing := [stage for stage in STAGES if not cells.get(stage, "").strip()]:
+            raise CellError(
+                f"the trial has no {missing[0]} cell",
+                fix=f"a trial has three cells: {', '.join(STAGES)}",
+            )
+        state = self.campaign.refresh()
+        if reason := spent(state):
+            raise BudgetError(reason, fix="make an environment with a larger budget")
+        name = self._record(dict(cells), self.campaign.trial(parent).id, hypothesis)
+        self.campaign.accept(name, "submitted")
+        self.campaign.start_runner()
+        found = self.campaign.wait(lambda now: _settled(now.trials[name]), timeout=timeout).trials[
+            name
+        ]
+        if not found.feedback:
+            raise TrialFailedError(found)
+        return Feedback.from_dict(dict(found.feedback))
+
+    def close(self) -> None:
+        """Ends the runner; the campaign's folder stays."""
+        if self.campaign.runner_alive():
+            self.campaign.stop("the environment was closed")
+
+    def _record(self, cells: dict[str, str], parent: str, hypothesis: str) -> str:
+        """Writes a proposal and returns the trial's id."""
+        statement = hypothesis or "submitted through the environment"
+        metric = self.campaign.task.card.metric.name
+        proposal = Proposal(
+            parent=parent,
+            hypothesis=Hypothesis(
+                statement[:300], ("data", "training"), "-", (), metric, -1e9, 1e9, "-"
+            ),
+            cells=cells,
+            change=Change("cells", statement[:300]),
+            estimate=Estimate(),
+            backend=BACKEND,
+        )
+        state = self.campaign.refresh()
+        seed = int(state.settings.get("seed", 0))
+        name = state.next_id()
+        self.campaign.say(
+            Kind.PROPOSAL_MADE,
+            replace(proposal, seed=seed).to_dict(),
+            trial=name,
+            actor=f"agent:{BACKEND}",
+        )
+        return name
+
+
+def make(
+    task: str,
+    model: str = "tiny",
+    budget: Mapping[str, float] | None = None,
+    *,
+    folder: Path | str | None = None,
+) -> Environment:
+    """Makes an environment; the task's own budget holds where `budget` says nothing.
+
+    Args:
+        task: A task's key or folder, `KEY@released` or `harness:NAME`.
+        model: The base model.
+        budget: Any of trials, rows (training rows a trial) and seconds.
+        folder: Where the campaign lies; else a folder among the temporary files.
+
+    Raises:
+        UnknownNameError: No such task.
+        BudgetError: A limit is not positive.
+        FtassistError: The folder holds a campaign already.
+    """
+    from ftassist.dojo.task import load_task
+
+    loaded = load_task(task)
+    place = Path(folder) if folder else Path(tempfile.mkdtemp(prefix="ftassist-env-")) / "campaign"
+    campaign = Campaign.create(
+        place,
+        task=task,
+        model=model,
+        review="always",
+        budget=Budget.of({**loaded.card.budget, **(budget or {})}),
+    )
+    return Environment(campaign)
+
+
+def training_parameters() -> dict[str, dict[str, Any]]:
+    """What `train.sft` takes: each parameter's type and default."""
+    import inspect
+
+    from ftassist.recipes import train
+
+    return {
+        name: {
+            "type": str(parameter.annotation),
+            "default": None if parameter.default is parameter.empty else parameter.default,
+        }
+        for name, parameter in inspect.signature(train.sft).parameters.items()
+    }
+
+
+def _settled(trial: Trial) -> bool:
+    """Whether nothing more will be said about a trial that an agent waits for."""
+    ended = bool(trial.finished) or trial.status in {"failed", "invalid", "vetoed", "stopped"}
+    return ended and (trial.status != "scored" or bool(trial.verdict))
+
+
+def _summary(trial: Trial) -> dict[str, Any]:
+    """A trial in a line."""
+    return {
+        "id": trial.id,
+        "parent": trial.parent,
+        "status": trial.status,
+        "score": trial.feedback.get("score"),
+        "verdict": trial.verdict.get("kind"),
+        "failure": trial.failure.get("class"),
+    }
+
+
+def _device() -> dict[str, Any]:
+    """What there is to train on."""
+    import os
+
+    import psutil
+
+    from ftassist.trial.gpu import list_gpus
+
+    gpus = [gpu.to_payload() for gpu in list_gpus()]
+    memory = round(psutil.virtual_memory().total / 2**20)
+    return {"gpus": gpus, "cores": os.cpu_count(), "memory_mb": memory}
+
+
+def _model(name: str) -> dict[str, Any]:
+    """The base model's name and, where it lies on this machine, its card."""
+    from ftassist.models import TINY_NAME, tiny_path
+
+    folder = tiny_path() if name == TINY_NAME else Path(name)
+    card = next((p for p in (folder / "MODEL_CARD.md", folder / "README.md") if p.is_file()), None)
+    config = folder / "config.json"
+    return {
+        "name": name,
+        "card": card.read_text(encoding="utf-8") if card else "",
+        "config": read_json(config) if config.is_file() else {},
+    }

@@ -1,0 +1,148 @@
+"""Wishes of a person that the runner fulfils: proposals, alternatives, repeats, exports, stops.
+
+A wish is one event; it is checked before it is written, so that whoever asks hears at once why
+it cannot be. What comes of it is told by later events. Starts no process (see `runner_process`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ftassist.errors import FtassistError
+from ftassist.journal.events import Event, Kind
+
+if TYPE_CHECKING:
+    from ftassist.campaign.campaign import Campaign
+    from ftassist.journal.state import Phase, Trial
+
+MOST_ALTERNATIVES = 3
+MOST_SEEDS = 5
+
+
+def ask_proposal(
+    campaign: Campaign, parent: str | None = None, *, actor: str | None = None
+) -> Event:
+    """Asks the campaign's agent for a proposal, from a given trial or one the policy picks.
+
+    Raises:
+        UnknownNameError: No such trial.
+        FtassistError: The campaign rests.
+    """
+    _refuse_resting(campaign)
+    payload = {"parent": campaign.trial(parent).id} if parent else {}
+    return campaign.say(Kind.PROPOSAL_ASKED, payload, actor=actor)
+
+
+def ask_alternatives(
+    campaign: Campaign, trial: str, count: int = MOST_ALTERNATIVES, *, actor: str | None = None
+) -> Event:
+    """Asks for other proposals from the parent of a pending one, to choose among.
+
+    Raises:
+        UnknownNameError: No such trial.
+        FtassistError: It is no proposal any more, or `count` is out of range.
+    """
+    known = campaign.trial(trial)
+    if known.status != "proposed":
+        raise _cannot("have alternatives", known, "ask for a new proposal")
+    _refuse_count(count, MOST_ALTERNATIVES, "alternatives", known.id)
+    _refuse_resting(campaign)
+    first = campaign.state.beside(known.id)[0]
+    payload = {"parent": known.parent, "beside": first, "count": count}
+    return campaign.say(Kind.PROPOSAL_ASKED, payload, actor=actor)
+
+
+def ask_branch(campaign: Campaign, trial: str, *, actor: str | None = None) -> Event:
+    """Asks for a proposal that starts from a given trial.
+
+    Raises:
+        UnknownNameError: No such trial.
+        FtassistError: It has no score to build on, or the campaign rests.
+    """
+    known = campaign.trial(trial)
+    if known.status != "scored":
+        raise _cannot("be built on", known, "choose a scored trial")
+    return ask_proposal(campaign, known.id, actor=actor)
+
+
+def ask_stop(
+    campaign: Campaign, trial: str, reason: str = "", *, actor: str | None = None
+) -> Event:
+    """Asks the runner to stop a queued or running trial; that is no veto and steers nothing.
+
+    Raises:
+        UnknownNameError: No such trial.
+        FtassistError: It does not run.
+    """
+    known = campaign.trial(trial)
+    if known.status not in ("accepted", "running"):
+        raise _cannot("be stopped", known, "only a queued or running trial can be stopped")
+    payload = {"reason": reason.strip()}
+    return campaign.say(Kind.TRIAL_STOP_ASKED, payload, trial=known.id, actor=actor)
+
+
+def ask_replicates(
+    campaign: Campaign, trial: str, seeds: int = 1, *, actor: str | None = None
+) -> Event:
+    """Asks for repeats of a scored trial on fresh seeds.
+
+    Raises:
+        UnknownNameError: No such trial.
+        FtassistError: It has no score, is itself a repeat or the base, or `seeds` is off.
+    """
+    known = campaign.trial(trial)
+    if known.role != "trial" or known.status != "scored":
+        raise _cannot("be repeated", known, "choose a scored trial that is no repeat itself")
+    _refuse_count(seeds, MOST_SEEDS, "seeds", known.id)
+    _refuse_resting(campaign, "stopped")
+    return campaign.say(Kind.REPLICATE_ASKED, {"seeds": seeds}, trial=known.id, actor=actor)
+
+
+def ask_export(campaign: Campaign, trial: str, *, actor: str | None = None) -> Event:
+    """Asks for a copy of a scored trial's model below the campaign's `exports` folder.
+
+    Raises:
+        UnknownNameError: No such trial.
+        FtassistError: It has no model of its own.
+    """
+    known = campaign.trial(trial)
+    if known.role == "base" or known.status != "scored":
+        raise _cannot("be exported", known, "choose a scored trial")
+    _refuse_resting(campaign, "stopped")
+    return campaign.say(Kind.EXPORT_ASKED, trial=known.id, actor=actor)
+
+
+def pin(campaign: Campaign, trial: str, reason: str = "", *, actor: str | None = None) -> Event:
+    """Keeps a trial's files from being cleared away."""
+    payload = {"reason": reason} if reason else {}
+    return campaign.say(Kind.TRIAL_PINNED, payload, trial=campaign.trial(trial).id, actor=actor)
+
+
+def unpin(campaign: Campaign, trial: str, *, actor: str | None = None) -> Event:
+    """Lets a trial's files be cleared away again."""
+    return campaign.say(Kind.TRIAL_UNPINNED, trial=campaign.trial(trial).id, actor=actor)
+
+
+def _refuse_resting(campaign: Campaign, *phases: Phase) -> None:
+    """Refuses a wish that nobody would fulfil, rather than wake a campaign that was stopped."""
+    state = campaign.refresh()
+    if state.phase in (phases or ("paused", "stopped", "finished")):
+        more = "give it more budget" if state.phase == "finished" else "resume it, then ask again"
+        raise FtassistError(
+            f"the campaign is {state.phase}: {state.reason}".rstrip(": "),
+            where=campaign.name,
+            fix=more,
+        )
+
+
+def _refuse_count(count: int, most: int, noun: str, where: str) -> None:
+    if not 1 <= count <= most:
+        raise FtassistError(
+            f"{count} {noun} cannot be asked for", where=where, fix=f"ask for 1 to {most}"
+        )
+
+
+def _cannot(verb: str, trial: Trial, fix: str) -> FtassistError:
+    return FtassistError(
+        f"{trial.id} is {trial.status} and cannot {verb}", where=trial.id, fix=fix
+    )

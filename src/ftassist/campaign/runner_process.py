@@ -1,0 +1,52 @@
+"""Starting the detached runner process of a campaign. Knows nothing of what it does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from ftassist.campaign.lock import holder
+from ftassist.errors import FtassistError
+from ftassist.isolation import isolation
+
+_START_SECONDS = 30.0
+_LOOK_SECONDS = 0.05
+
+
+def start_runner(folder: Path) -> int:
+    """Starts a detached runner unless one is alive; returns the runner's process id.
+
+    Raises:
+        FtassistError: It did not come up; the message ends with its log.
+        IsolationError: Isolation is required and does not work here.
+    """
+    alive = holder(folder)
+    if alive:
+        return int(alive["pid"])
+    isolation()
+    logs = folder / "logs"
+    logs.mkdir(exist_ok=True)
+    with (logs / "runner.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ftassist.campaign.runner", str(folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd=folder,
+        )
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if alive := holder(folder):
+            return int(alive["pid"])
+        if process.poll() is not None:
+            break
+        time.sleep(_LOOK_SECONDS)
+    tail = (logs / "runner.log").read_text(errors="replace").splitlines()[-8:]
+    raise FtassistError(
+        "the runner did not start:\n  " + "\n  ".join(tail),
+        where=str(logs / "runner.log"),
+        fix="read the log; `ftassist doctor` checks the installation",
+    )

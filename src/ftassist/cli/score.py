@@ -1,0 +1,87 @@
+"""`ftassist score`: predictions in a file, scored by a task's official rule and strictly."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ftassist.cli.base import Command, JsonOption, say, show, write_json
+
+if TYPE_CHECKING:
+    from ftassist.dojo.scorers.score import Scores
+    from ftassist.dojo.task import SplitPolicy
+
+
+class Policy(StrEnum):
+    """The split policies."""
+
+    OURS = "ours"
+    RELEASED = "released"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command to the application."""
+    app.command(cls=Command, epilog="Example: ftassist score sst2 --predictions out.jsonl")(score)
+
+
+def score(
+    task: Annotated[str, typer.Argument(help="A published task.", show_default=False)],
+    predictions: Annotated[
+        Path,
+        typer.Option(help='JSON lines: {"id", "doc", "prediction", "view"}.', show_default=False),
+    ],
+    view: Annotated[
+        str | None, typer.Option(help="The view of all rows.", show_default=False)
+    ] = None,
+    split: Annotated[
+        Policy | None,
+        typer.Option(help="Score only the test split of this policy.", show_default=False),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the task's data, for rows without doc.", show_default=False),
+    ] = None,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Leave bad rows out and say how many.")
+    ] = False,
+    strip_thinking: Annotated[
+        bool, typer.Option("--strip-thinking", help="Take <think> blocks away first.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Score predictions by a task's official rule, with the strict reading beside it."""
+    from dataclasses import replace
+
+    from ftassist.dojo.predictions import Predictions
+    from ftassist.dojo.scorers import score_rows, scorer_for
+
+    scorer_for(task)
+    policy = _policy(split)
+    read = Predictions(task, predictions, view, policy, data, keep_going)
+    scores = score_rows(task, read.rows(), strip_thinking=strip_thinking, keep_going=keep_going)
+    scores = replace(scores, left_out=(*read.left_out, *scores.left_out))
+    if as_json:
+        write_json({**scores.to_dict(), "split": policy})
+    else:
+        _show(scores, policy)
+
+
+def _policy(split: Policy | None) -> SplitPolicy | None:
+    """The split policy a person named."""
+    if split is None:
+        return None
+    return "released" if split is Policy.RELEASED else "ours"
+
+
+def _show(scores: Scores, policy: str | None) -> None:
+    """The scores as a table, headline metrics first."""
+    from ftassist.ui.score_text import score_page
+
+    show(score_page(scores, policy))
+    for reason in scores.left_out[:10]:
+        say(f"left out: {reason}")
+    if len(scores.left_out) > 10:
+        say(f"left out: {len(scores.left_out) - 10} more")

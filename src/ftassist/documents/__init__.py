@@ -1,0 +1,26 @@
+"""What faces show, as data: snapshots, words, the tree's layout and the JSON documents.
+
+Every face (command line, notebook, widget, report, server) takes its words and its documents
+from here, so all of them say the same. Draws nothing, decides nothing.
+"""
+
+from ftassist.documents.campaign import campaign_document, campaign_entry, tree_document
+from ftassist.documents.card import PROPOSAL_MIME, card_document, proposal_document
+from ftassist.documents.compare import compare_document
+from ftassist.documents.node import node, view_head
+from ftassist.documents.trial import diff_document, trial_document, trial_page
+
+__all__ = [
+    "PROPOSAL_MIME",
+    "campaign_document",
+    "campaign_entry",
+    "card_document",
+    "compare_document",
+    "diff_document",
+    "node",
+    "proposal_document",
+    "tree_document",
+    "trial_document",
+    "trial_page",
+    "view_head",
+]

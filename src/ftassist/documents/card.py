@@ -1,0 +1,75 @@
+"""The card of a trial as JSON: the proposal with what is needed to decide on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from ftassist.documents.diffs import parent_cells
+from ftassist.documents.findings import cell_findings
+from ftassist.documents.live import live_part
+from ftassist.documents.snapshot import Snapshot
+from ftassist.documents.trial import diff_document
+from ftassist.journal.state import Trial
+
+PROPOSAL_MIME = "application/vnd.ftassist.proposal.v1+json"
+
+
+def card_document(
+    snapshot: Snapshot, trial: Trial, campaign_id: str, curve: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """A card as it stands now, whatever has become of the proposal.
+
+    Args:
+        snapshot: The campaign.
+        trial: The trial.
+        campaign_id: How the server names the campaign.
+        curve: The last rows of its training curve.
+    """
+    group = snapshot.state.beside(trial.id)
+    return {
+        **proposal_document(snapshot, trial),
+        "id": campaign_id,
+        "beside": [name for name in group if name != trial.id],
+        "live": live_part(snapshot, trial, curve),
+    }
+
+
+def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
+    """A proposal as a card shows it, with what is needed to decide on it.
+
+    `seen` is the sequence number to send back with a decision: a newer change of the trial
+    makes the decision stale.
+    """
+    parent = snapshot.parent(trial)
+    proposal = trial.proposal
+    hypothesis = proposal.get("hypothesis", {})
+    diff = diff_document(snapshot, parent, trial)
+    return {
+        "schema": "ftassist/proposal-card/1",
+        "campaign": {"name": snapshot.name, "folder": snapshot.folder.as_posix()},
+        "trial": trial.id,
+        "seen": snapshot.state.seq,
+        "status": trial.status,
+        "actor": trial.decision.get("actor"),
+        "backend": proposal.get("backend", ""),
+        "rule": proposal.get("rule", ""),
+        "statement": trial.hypothesis,
+        "cause": hypothesis.get("cause", ""),
+        "changes": list(hypothesis.get("changes", ())),
+        "change": dict(proposal.get("change", {})),
+        "parent": {"trial": trial.parent, "score": parent.score if parent else None},
+        "why_parent": proposal.get("why_parent", ""),
+        "metric": hypothesis.get("metric", ""),
+        "predicted": {"low": hypothesis.get("low"), "high": hypothesis.get("high")},
+        "refuted_if": hypothesis.get("refuted_if", ""),
+        "evidence": [dict(e) for e in hypothesis.get("evidence", ())],
+        "estimate": dict(proposal.get("estimate", {})),
+        "cells": dict(trial.cells),
+        "parent_cells": dict(parent_cells(parent)),
+        "edited": dict(trial.edited),
+        "diff": diff["cells"],
+        "parameters": diff["parameters"],
+        "findings": [asdict(finding) for finding in cell_findings(trial)],
+    }

@@ -1,0 +1,127 @@
+"""What has become of a proposal since: the part of a card that goes on changing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ftassist.documents import words
+from ftassist.documents.progress import moment
+from ftassist.documents.snapshot import Snapshot
+from ftassist.journal.state import STAGES, Trial
+
+MOST_WRONG = 10
+
+
+def live_part(
+    snapshot: Snapshot, trial: Trial, curve: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """Stage and progress of a trial, then what came of it.
+
+    Args:
+        snapshot: The campaign.
+        trial: The trial.
+        curve: The last rows of its training curve.
+    """
+    return {
+        "mark": words.mark(trial),
+        "word": words.word(trial),
+        "outcome": words.outcome(trial),
+        "best": trial.id == snapshot.best,
+        "stage": trial.stage,
+        "stages_done": _stages_done(trial),
+        "checks": [_check(check) for check in trial.checks],
+        "progress": _progress(trial, curve),
+        "score": _score(trial),
+        "verdict": _verdict(trial.verdict),
+        "verdict_best": _verdict(trial.against_best),
+        "prediction": _prediction(trial),
+        "wrong": [dict(item) for item in trial.feedback.get("wrong", ())][:MOST_WRONG],
+        "analysis": dict(trial.analysis) or None,
+        "failure": _failure(trial),
+        "decided": dict(trial.decision) or None,
+        "stopping": dict(trial.stopping) or None,
+        "replicates": [t.id for t in snapshot.state.replicates(trial.id)],
+        "export": dict(trial.export) or None,
+        "pinned": trial.pinned,
+        "started": trial.started,
+        "finished": trial.finished,
+    }
+
+
+def _stages_done(trial: Trial) -> list[dict[str, Any]]:
+    done = [(name, trial.stages[name]) for name in STAGES if name in trial.stages]
+    return [
+        {
+            "stage": name,
+            "seconds": stage.get("seconds"),
+            "cached_from": stage.get("cached_from"),
+            "summary": _text(stage.get("summary")),
+        }
+        for name, stage in done
+    ]
+
+
+def _check(check: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "check": words.clean(check.get("check", "")),
+        "passed": bool(check.get("passed")),
+        "message": words.one_line(check.get("message", ""), 300),
+    }
+
+
+def _progress(trial: Trial, curve: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    if trial.status != "running":
+        return None
+    now = moment(trial, curve)
+    return {
+        "stage": now.stage,
+        "step": now.step,
+        "steps": now.steps,
+        "loss": now.loss,
+        "seconds_left": now.left,
+        "text": now.text,
+    }
+
+
+def _score(trial: Trial) -> dict[str, Any] | None:
+    if trial.score is None:
+        return None
+    known = {key: trial.feedback.get(key) for key in ("score", "low", "high", "n")}
+    return {**known, "text": words.score(trial)}
+
+
+def _verdict(verdict: Mapping[str, Any]) -> dict[str, Any] | None:
+    if not verdict.get("kind"):
+        return None
+    return {**verdict, "sentence": words.verdict_sentence(verdict)}
+
+
+def _prediction(trial: Trial) -> dict[str, Any]:
+    """Predicted against observed; the observed change is None before there is one."""
+    hypothesis = trial.proposal.get("hypothesis", {})
+    known = trial.prediction or {key: hypothesis.get(key) for key in ("low", "high")}
+    return {
+        "low": known.get("low"),
+        "high": known.get("high"),
+        "observed": known.get("observed"),
+        "held": known.get("held"),
+        "sentence": words.prediction_sentence(known),
+    }
+
+
+def _failure(trial: Trial) -> dict[str, Any] | None:
+    if not trial.failure or trial.status not in ("failed", "invalid", "stopped"):
+        return None
+    raw = trial.failure
+    return {
+        "class": words.clean(raw.get("class", "")),
+        "stage": raw.get("stage"),
+        "message": words.clean(raw.get("message", "")),
+        "traceback": words.clean(raw.get("traceback") or ""),
+        "sentence": words.failure_sentence(trial),
+    }
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

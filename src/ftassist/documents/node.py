@@ -1,0 +1,104 @@
+"""Trials as the tree and the table of a live front end show them, and what changed of them.
+
+A node depends on nothing but its own trial, so that a change of one trial is a change of one
+node: depth, order and the best path follow from `parent`, `replicate_of` and the campaign's best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ftassist.documents import summary, words
+from ftassist.documents.campaign import campaign_document
+from ftassist.documents.snapshot import Snapshot
+from ftassist.documents.tree import mark, title, tree_word
+from ftassist.journal.state import State, Trial
+
+
+def node(trial: Trial) -> dict[str, Any]:
+    """One trial as a node."""
+    scored = trial.score is not None
+    failure = trial.failure if trial.status in ("failed", "invalid", "stopped") else {}
+    return {
+        "trial": trial.id,
+        "parent": trial.parent,
+        "role": trial.role,
+        "replicate_of": trial.replicate_of,
+        "beside": trial.proposal.get("beside"),
+        "status": trial.status,
+        "mark": mark(trial),
+        "word": tree_word(trial),
+        "title": title(trial),
+        "changes": list(trial.proposal.get("hypothesis", {}).get("changes", ())),
+        "score": trial.score,
+        "low": trial.feedback.get("low") if scored else None,
+        "high": trial.feedback.get("high") if scored else None,
+        "verdict": trial.verdict.get("kind"),
+        "verdict_best": trial.against_best.get("kind"),
+        "difference": trial.verdict.get("difference"),
+        "rule": str(trial.proposal.get("rule", "")),
+        "actor": trial.decision.get("actor"),
+        "edited": sorted(trial.edited),
+        "stage": trial.stage,
+        "cached": [name for name, stage in trial.stages.items() if stage.get("cached_from")],
+        "isolation": trial.isolation,
+        "failure": str(failure.get("class", "")) or None,
+        "attempts": trial.attempt,
+        "seconds": trial.seconds,
+        "stopping": bool(trial.stopping) and trial.status in ("accepted", "running"),
+        "pinned": trial.pinned,
+        "created": trial.created,
+        "updated": trial.updated,
+    }
+
+
+def view_head(snapshot: Snapshot, campaign_id: str, *, full: bool) -> dict[str, Any]:
+    """A campaign for a live front end, without its nodes.
+
+    Args:
+        snapshot: The campaign.
+        campaign_id: How the server names it.
+        full: Whether all nodes go with it, or only those that changed.
+    """
+    state = snapshot.state
+    campaign = {
+        **campaign_document(snapshot),
+        "tests": {name: _opened_test(test) for name, test in state.tests.items()},
+        "metric": dict(snapshot.metric),
+        "meters": [asdict(meter) for meter in summary.meters(snapshot)],
+        "waiting": summary.waiting(snapshot),
+        "smallest_effect": summary.smallest_effect(snapshot),
+        "asked": _asked(state),
+        "asked_failed": words.clean(state.asked_failed),
+    }
+    return {
+        "schema": "ftassist/campaign-view/1",
+        "id": campaign_id,
+        "seq": state.seq,
+        "full": full,
+        "campaign": campaign,
+    }
+
+
+def _opened_test(test: Mapping[str, Any]) -> dict[str, Any]:
+    """An opening of the test split without the views, which a trial's page shows."""
+    kept = ("score", "low", "high", "n")
+    scores = {
+        trial: {name: feedback.get(name) for name in kept}
+        for trial, feedback in test.get("scores", {}).items()
+    }
+    return {"verdict": dict(test.get("verdict", {})), "scores": scores}
+
+
+def _asked(state: State) -> dict[str, Any] | None:
+    """The wish for a proposal that the agent is working on."""
+    if not state.asked:
+        return None
+    return {
+        "seq": state.asked,
+        "parent": state.asked_parent,
+        "beside": state.asked_beside,
+        "count": state.asked_count,
+    }

@@ -1,0 +1,159 @@
+"""The campaign in a few honest sentences: what may be claimed, what was spent, what waits.
+
+Reads a snapshot. A claim is told only when the journal holds one (`claim.made`); the best
+score alone is never called an improvement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ftassist.documents import words
+from ftassist.documents.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Meter:
+    """A budget: what is used of what there is."""
+
+    name: str
+    used: float
+    limit: float | None
+    text: str
+
+    @property
+    def share(self) -> float:
+        """The used share, at most 1; 0 without a limit."""
+        return min(1.0, self.used / self.limit) if self.limit else 0.0
+
+
+def claim(snapshot: Snapshot) -> str:
+    """What may honestly be said about the result, in one sentence."""
+    state, best = snapshot.state, snapshot.best
+    if state.claim:
+        verdict = verdict_of(state.claim)
+        name = str(state.claim.get("trial") or state.finalist or best)
+        text = words.verdict_sentence({"against": "the base model", **verdict})
+        fresh = sum(t.status == "scored" for t in state.replicates(name))
+        over = f", over its own seed and {fresh} fresh ones" if fresh > 1 else ""
+        return f"{name} is {text.replace('t0000', 'the base model')}{over}."
+    if best is None:
+        return "Nothing has been scored yet."
+    if best == "t0000":
+        return "No trial scored above the untouched base model so far."
+    shown = words.score(state.trials[best])
+    if state.finalist:
+        return (
+            f"{state.finalist} was chosen as the finalist; no improvement is claimed before "
+            "its repeats on other seeds are scored."
+        )
+    return (
+        f"{best} scores highest so far ({shown}); no improvement is claimed before it is "
+        "repeated on other seeds."
+    )
+
+
+def smallest_effect(snapshot: Snapshot) -> str:
+    """What the validation set can show at all; "" until the base is scored on 0/1 items.
+
+    Said for a parent that gets half of the items right, where a gain is hardest to see.
+    """
+    items = int(snapshot.state.base.feedback.get("n", 0)) if snapshot.state.trials else 0
+    gain = _smallest_gain(items) if items else None
+    if gain is None:
+        return ""
+    return (
+        f"With {items} validation items, one comparison finds a true gain of about "
+        f"{100 * gain:.0f} points four times in five; smaller gains mostly show as tied."
+    )
+
+
+@cache
+def _smallest_gain(items: int) -> float | None:
+    from ftassist.statistics.power import minimum_detectable_effect
+
+    return minimum_detectable_effect(items, 0.5)
+
+
+def damaged(snapshot: Snapshot) -> str:
+    """A warning when the journal is damaged; "" for a sound one."""
+    if not snapshot.damage:
+        return ""
+    return (
+        f"The journal is damaged at {words.clean(snapshot.damage)}. What is shown is what came "
+        "before; nothing more can be written to it."
+    )
+
+
+def stand_in(snapshot: Snapshot) -> str:
+    """A caution when the model is the tiny stand-in that ships; "" for any other."""
+    if snapshot.state.settings.get("model") != words.STAND_IN:
+        return ""
+    return (
+        "The model “tiny” is a teaching and testing stand-in that ships with ftassist: these "
+        "numbers show how the loop works, not how well a real model learns the task."
+    )
+
+
+def verdict_of(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The verdict inside a claim or test payload, which may be the payload itself."""
+    inner = payload.get("verdict")
+    return inner if isinstance(inner, Mapping) else payload
+
+
+def meters(snapshot: Snapshot) -> list[Meter]:
+    """Trials and seconds used of the budget."""
+    state = snapshot.state
+    limit_trials = state.budget.get("trials")
+    limit_seconds = state.budget.get("seconds")
+    used = state.trials_used
+    trials = f"{used}/{limit_trials:.0f} trials" if limit_trials else f"{used} trials"
+    spent = words.duration(state.seconds_used)
+    seconds = f"{spent} of {words.duration(limit_seconds)}" if limit_seconds else f"{spent} used"
+    return [
+        Meter("trials", used, limit_trials, trials),
+        Meter("seconds", state.seconds_used, limit_seconds, seconds),
+    ]
+
+
+def settings_line(snapshot: Snapshot) -> str:
+    """One line: "mini_math · tiny · playbook · greedy · review: always"."""
+    settings = snapshot.state.settings
+    parts = [words.clean(settings.get(k, "?")) for k in ("task", "model", "backend", "policy")]
+    return " · ".join([*parts, f"review: {snapshot.state.review}"])
+
+
+def phase_line(snapshot: Snapshot) -> str:
+    """Where the campaign stands, and why."""
+    state = snapshot.state
+    resting = state.phase in ("paused", "stopped", "finished")
+    reason = f" ({words.one_line(state.reason)})" if state.reason and resting else ""
+    runner = "runner alive" if snapshot.alive else "no runner"
+    return f"{state.phase}{reason} · {runner} · event {state.seq}"
+
+
+def waiting(snapshot: Snapshot) -> str:
+    """What waits for the person, with what to type; "" when nothing does."""
+    pending = snapshot.state.pending
+    if pending:
+        names = ", ".join(t.id for t in pending)
+        verb = "waits" if len(pending) == 1 else "wait"
+        return f"{names} {verb} for your decision: accept, edit or veto"
+    if snapshot.state.asked_failed:
+        return f"the last proposal failed: {words.one_line(snapshot.state.asked_failed)}"
+    if snapshot.state.asked:
+        return "a proposal is being made"
+    return ""
+
+
+def opened_tests(snapshot: Snapshot) -> list[str]:
+    """One sentence for each opening of the sealed test split."""
+    lines = []
+    for count, opening in enumerate(snapshot.state.openings, start=1):
+        again = "" if count == 1 else f" (opening number {count}, asked for by name)"
+        reason = words.one_line(opening.get("reason", ""))
+        lines.append(f"opened for {opening['trial']}{again}{': ' + reason if reason else ''}")
+    return lines

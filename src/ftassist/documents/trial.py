@@ -1,0 +1,101 @@
+"""A trial as JSON, and what differs between two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from ftassist.documents import words
+from ftassist.documents.diffs import cell_diffs, parameter_changes, parent_cells
+from ftassist.documents.live import live_part
+from ftassist.documents.snapshot import Snapshot
+from ftassist.journal.state import Trial
+
+
+def trial_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
+    """All that is known of a trial (`ftassist show --json`)."""
+    return {
+        "schema": "ftassist/trial/1",
+        "campaign": snapshot.name,
+        "seq": snapshot.state.seq,
+        "word": words.word(trial),
+        "outcome": words.outcome(trial),
+        **asdict(trial),
+        "changed_cells": diff_document(snapshot, snapshot.parent(trial), trial)["cells"],
+    }
+
+
+def trial_page(
+    snapshot: Snapshot,
+    trial: Trial,
+    *,
+    curve: Sequence[Mapping[str, Any]] = (),
+    sizes: Mapping[str, int] | None = None,
+) -> dict[str, Any]:
+    """All that a page about one trial shows: the trial, its parent beside it, and what it cost.
+
+    Args:
+        snapshot: The campaign.
+        trial: The trial.
+        curve: The last rows of its training curve.
+        sizes: Bytes of what it left behind, by name.
+    """
+    parent = snapshot.parent(trial)
+    changes = diff_document(snapshot, parent, trial)
+    return {
+        **trial_document(snapshot, trial),
+        "schema": "ftassist/trial-page/1",
+        "mark": words.mark(trial),
+        "hypothesis_text": trial.hypothesis,
+        "best": trial.id == snapshot.best,
+        "metric": dict(snapshot.metric),
+        "live": live_part(snapshot, trial, curve),
+        "parent_feedback": _scores(parent),
+        "parent_data": dict(parent.outcome.get("data") or {}) if parent else {},
+        "parent_training": dict(parent.outcome.get("training") or {}) if parent else {},
+        "parameters": changes["parameters"],
+        "worths": [asdict(worth) for worth in snapshot.worths.get(trial.id, ())],
+        "children": [t.id for t in snapshot.state.children(trial.id)],
+        "replicates": [t.id for t in snapshot.state.replicates(trial.id)],
+        "estimate": dict(trial.proposal.get("estimate", {})),
+        "versions": dict(snapshot.state.settings.get("versions", {})),
+        "cost": _cost(trial),
+        "sizes": dict(sizes or {}),
+    }
+
+
+def _scores(trial: Trial | None) -> dict[str, Any]:
+    """Headline and views of a trial; empty without a score."""
+    if trial is None or trial.score is None:
+        return {}
+    names = ("score", "low", "high", "n", "views", "parse_rate", "truncation_rate")
+    return {"trial": trial.id, **{name: trial.feedback.get(name) for name in names}}
+
+
+def _cost(trial: Trial) -> dict[str, Any]:
+    """What a trial took: seconds by stage and in all, memory, rows, device."""
+    return {
+        "seconds": trial.seconds,
+        "stages": {name: stage.get("seconds") for name, stage in trial.stages.items()},
+        "rows": trial.outcome.get("rows"),
+        "peak_memory_mb": trial.outcome.get("peak_memory_mb"),
+        "attempts": trial.attempt,
+        "gpu": dict(trial.gpu),
+    }
+
+
+def diff_document(snapshot: Snapshot, before: Trial | None, after: Trial) -> dict[str, Any]:
+    """What differs between two trials (`ftassist diff --json`)."""
+    old = parent_cells(before)
+    return {
+        "schema": "ftassist/diff/1",
+        "campaign": snapshot.name,
+        "before": before.id if before else None,
+        "after": after.id,
+        "cells": [
+            {"stage": d.stage, "added": d.added, "removed": d.removed, "diff": list(d.lines)}
+            for d in cell_diffs(old, after.cells)
+        ],
+        "parameters": [asdict(c) for c in parameter_changes(old, after.cells)],
+    }

@@ -1,0 +1,243 @@
+"""The words of the interface: marks, numbers with units, and sentences about trials.
+
+Plain text only, the same for the command line, notebooks and reports; colour and layout are
+the business of whoever shows it. Computes no statistics: a verdict is told, never made here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ftassist.journal.state import Trial
+
+MARKS = {
+    "base": "◆",
+    "scored": "●",
+    "better": "●",
+    "worse": "●",
+    "tied": "○",
+    "proposal": "◌",
+    "queued": "▷",
+    "running": "▷",
+    "failed": "✕",
+    "stopped": "✕",
+    "invalid": "⚠",
+    "vetoed": "⊘",
+    "set aside": "⊘",
+}
+BEST = "★"
+_STATUS_WORDS = {"proposed": "proposal", "accepted": "queued"}
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+STAND_IN = "tiny"
+"""The model that ships with the package: small enough to teach and test with, no more."""
+
+
+def clean(text: object) -> str:
+    r"""Text from data or models with control and direction characters made visible.
+
+    >>> clean("ok\x1b[2J")
+    'ok\\x1b[2J'
+    """
+    return _HIDDEN.sub(lambda m: m.group().encode("unicode_escape").decode(), str(text))
+
+
+def one_line(text: object, limit: int = 160) -> str:
+    """Cleaned text on one line, cut with an ellipsis."""
+    flat = " ".join(clean(text).split())
+    return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
+
+
+def word(trial: Trial) -> str:
+    """The word for where a trial stands: its verdict once it is scored, else its status."""
+    if trial.role == "base" and trial.status == "scored":
+        return "base"
+    if trial.status == "scored":
+        return str(trial.verdict.get("kind") or "scored")
+    if trial.decision.get("kind") == "set aside" and trial.status == "vetoed":
+        return "set aside"
+    return _STATUS_WORDS.get(trial.status, trial.status)
+
+
+def mark(trial: Trial) -> str:
+    """The shape for where a trial stands."""
+    return MARKS["base"] if trial.role == "base" else MARKS.get(word(trial), MARKS["scored"])
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """A score, or "-" where there is none."""
+    return "-" if value is None else f"{value:.{digits}f}".replace("-", "−")
+
+
+def signed(value: float | None, digits: int = 2) -> str:
+    """A difference with its sign; never a negative zero."""
+    if value is None:
+        return "-"
+    rounded = round(value, digits) + 0.0
+    return f"{rounded:+.{digits}f}".replace("-", "−")
+
+
+def interval(raw: Mapping[str, Any], digits: int = 2) -> str:
+    """The text "[0.72, 0.83]" of something with low and high; "" without them."""
+    low, high = raw.get("low"), raw.get("high")
+    if low is None or high is None:
+        return ""
+    return f"[{number(low, digits)}, {number(high, digits)}]"
+
+
+def score(trial: Trial) -> str:
+    """The score with its 95 % interval, or "-"."""
+    if trial.score is None:
+        return "-"
+    return f"{number(trial.score)} {interval(trial.feedback)}".strip()
+
+
+def percent(share: float | None) -> str:
+    """A share as a percentage."""
+    return "-" if share is None else f"{100 * share:.0f} %"
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds as people say them: "8 s", "4 min", "2 h 05 min"."""
+    if seconds is None:
+        return "-"
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def memory(megabytes: float | None) -> str:
+    """Megabytes as "850 MB" or "1.1 GB"."""
+    if megabytes is None:
+        return "-"
+    return f"{megabytes:.0f} MB" if megabytes < 1000 else f"{megabytes / 1024:.1f} GB"
+
+
+def money(dollars: float | None) -> str:
+    """A cost in dollars; "no cost" for nothing."""
+    if dollars is None:
+        return "cost unknown"
+    return f"{dollars:.2f} $" if dollars else "no cost"
+
+
+def who(actor: str) -> str:
+    """The actor as a person reads it: "ada (person)", "playbook (agent)", "runner"."""
+    kind, _, name = clean(actor).partition(":")
+    return f"{name} ({kind})" if name else kind
+
+
+def estimate(raw: Mapping[str, Any]) -> str:
+    """What a trial is expected to cost: "about 25 s · 1.1 GB · no cost"."""
+    parts = []
+    if raw.get("seconds") is not None:
+        parts.append(f"about {duration(raw['seconds'])}")
+    if raw.get("memory_mb") is not None:
+        parts.append(memory(raw["memory_mb"]))
+    if raw.get("cost_usd") is not None:
+        parts.append(money(raw["cost_usd"]))
+    return " · ".join(parts) or "not known yet"
+
+
+def predicted(raw: Mapping[str, Any]) -> str:
+    """A predicted change: "+0.15 to +0.35"."""
+    if raw.get("low") is None or raw.get("high") is None:
+        return "no prediction"
+    return f"{signed(raw['low'])} to {signed(raw['high'])}"
+
+
+def changes(trial: Trial) -> str:
+    """What a trial changes: "data", "training", "data and training"."""
+    kinds = trial.proposal.get("hypothesis", {}).get("changes", ())
+    return " and ".join(kinds) or "nothing"
+
+
+def verdict_sentence(verdict: Mapping[str, Any]) -> str:
+    """A verdict in one sentence; a tie is never dressed up as a win."""
+    kind = verdict.get("kind")
+    if not kind:
+        return "not compared yet"
+    against = clean(verdict.get("against") or "its parent")
+    if kind == "invalid":
+        why = one_line(verdict.get("method") or "not comparable", 300)
+        return f"invalid against {against}: {why}"
+    details = _details(verdict)
+    difference = signed(verdict.get("difference"))
+    if kind == "tied":
+        return f"not distinguishable from {against}: difference {difference}{details}"
+    return f"{kind} than {against} by {difference}{details}"
+
+
+def prediction_sentence(prediction: Mapping[str, Any]) -> str:
+    """Predicted against observed in one sentence."""
+    observed, low, high = (prediction.get(k) for k in ("observed", "low", "high"))
+    if observed is None or low is None or high is None:
+        return "nothing observed yet"
+    place = "above" if observed > high else "below" if observed < low else "held"
+    return f"predicted {predicted(prediction)}, observed {signed(observed)}: {place}"
+
+
+def failure_sentence(trial: Trial) -> str:
+    """Why a trial failed, was invalid or stopped: class, stage and message."""
+    raw = trial.failure
+    kind = "" if trial.status == "invalid" else clean(raw.get("class", "failed"))
+    stage = f"in {clean(raw['stage'])}" if raw.get("stage") else ""
+    where = " ".join(part for part in (kind, stage) if part)
+    message = one_line(raw.get("message", ""), 300)
+    return f"{where}: {message}" if where else message
+
+
+def outcome(trial: Trial) -> str:
+    """What came of a trial, in one line."""
+    if word(trial) == "set aside":
+        return f"set aside: {one_line(trial.decision.get('reason', ''))}"
+    if trial.status == "vetoed":
+        reason = one_line(trial.decision.get("reason", ""))
+        by = who(str(trial.decision.get("actor", "")))
+        return f"vetoed by {by}: “{reason}”" if reason else f"vetoed by {by}"
+    if trial.status in ("failed", "invalid", "stopped"):
+        join = " " if trial.status == "invalid" else ": "
+        return f"{word(trial)}{join}{failure_sentence(trial)}"
+    if trial.status == "proposed":
+        return "proposal, waiting for a decision"
+    if trial.status == "accepted":
+        return _waiting(trial)
+    if trial.status == "running":
+        return f"running: {trial.stage or 'starting'}{again(trial)}"
+    if trial.role == "base":
+        return "the untouched base model"
+    return verdict_sentence(trial.verdict)
+
+
+def again(trial: Trial) -> str:
+    """What a person should know of a trial that is run more than once; "" for most."""
+    if not trial.retries:
+        return ""
+    return f" (again after it was out of memory: {one_line(trial.retries[-1].get('change', ''))})"
+
+
+def _waiting(trial: Trial) -> str:
+    if trial.paused:
+        return f"paused in {clean(trial.paused.get('stage') or 'its start')}; resume goes on"
+    if trial.retries:
+        return f"waiting to run{again(trial)}"
+    if trial.losses:
+        return f"waiting to run again: {one_line(trial.losses[-1].get('message', ''))}"
+    return "accepted, waiting for the runner"
+
+
+def _details(verdict: Mapping[str, Any]) -> str:
+    """The text " [0.29, 0.45], p = 0.003, n = 300" as far as known."""
+    text = f" {interval(verdict)}" if interval(verdict) else ""
+    p = verdict.get("p_adjusted")
+    name = "adjusted p"
+    if p is None:
+        p, name = verdict.get("p"), "p"
+    if p is not None:
+        text += f", {name} {'< 0.001' if p < 0.001 else f'= {p:.3f}'}"
+    if verdict.get("n"):
+        text += f", n = {verdict['n']}"
+    return text

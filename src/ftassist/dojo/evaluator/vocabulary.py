@@ -1,0 +1,119 @@
+"""Vocabulary: whether the tokenizer and chat template saved with a model are the base's.
+
+Scoring always takes both from the base; a folder that ships others is refused all the same,
+because answers or code could be meant to travel in them. Imports neither torch nor transformers.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ftassist.dojo.evaluator.protocol import RefusedError
+from ftassist.files import hash_file
+
+_GENERATION_TAG = re.compile(r"\{%-?\s*(?:end)?generation\s*-?%\}")
+_REMOTE_CODE = ("auto_map", "custom_pipelines")
+_WORD_LISTS = ("tokenizer.model", "spiece.model", "vocab.json", "vocab.txt", "merges.txt")
+_REWRITTEN = {"padding", "truncation", "version"}
+"""Parts of tokenizer.json that a trainer sets and that scoring takes from the base."""
+
+
+def check_vocabulary(base_folder: Path, tokenizer: Any, folder: Path) -> None:
+    """Checks what a model folder says of tokens and templates.
+
+    Args:
+        base_folder: The base's files.
+        tokenizer: The base's tokenizer.
+        folder: The trial's model folder.
+
+    Raises:
+        RefusedError: INVALID: it names remote code, or tokens or a template that the base has not.
+    """
+    _check_remote_code(folder)
+    if (folder / "tokenizer.json").is_file():
+        _check_tokenizer(tokenizer, folder)
+    for name in _WORD_LISTS:
+        path, ours = folder / name, base_folder / name
+        if path.is_file() and not (ours.is_file() and hash_file(ours) == hash_file(path)):
+            raise _invalid(f"{name} is not the base's", folder)
+    if (folder / "added_tokens.json").is_file():
+        known = tokenizer.get_vocab()
+        for token, number in read_object(folder / "added_tokens.json").items():
+            if known.get(token) != number:
+                raise _invalid(f"the token {token[:40]!r} was added to the base's", folder)
+    for template in _templates(folder):
+        if _plain(template) != _plain(tokenizer.chat_template):
+            raise _invalid("the chat template differs from the base's", folder)
+
+
+def _check_remote_code(folder: Path) -> None:
+    """Refuses settings that would have a loader import code of the folder's choice."""
+    for path in sorted(folder.glob("*.json")):
+        if path.name == "tokenizer.json" or path.name.endswith(".index.json"):
+            continue
+        try:
+            document = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            continue  # a file that scoring reads is read again there, with an error of its own
+        for key in _REMOTE_CODE:
+            if isinstance(document, dict) and document.get(key):
+                raise _invalid(f"{path.name} names remote code ({key})", folder)
+
+
+def _check_tokenizer(tokenizer: Any, folder: Path) -> None:
+    """Compares every part of a tokenizer that decides about tokens."""
+    ours = json.loads(tokenizer.backend_tokenizer.to_str())
+    theirs = read_object(folder / "tokenizer.json")
+    for key in sorted({*ours, *theirs} - _REWRITTEN):
+        if ours.get(key) != theirs.get(key):
+            raise _invalid(f"the tokenizer differs from the base's in {key!r}", folder)
+
+
+def _templates(folder: Path) -> Iterator[str]:
+    """Every chat template of a folder, whatever place it is kept in."""
+    for path in sorted(folder.glob("*.jinja")):
+        yield path.read_text(encoding="utf-8", errors="replace")
+    for name in ("tokenizer_config.json", "chat_template.json", "processor_config.json"):
+        if not (folder / name).is_file():
+            continue
+        template = read_object(folder / name).get("chat_template")
+        if isinstance(template, str):
+            yield template
+        elif template is not None:
+            named = template if isinstance(template, list) else [template]
+            for each in named:
+                yield str(each.get("template", each)) if isinstance(each, dict) else str(each)
+
+
+def _plain(template: Any) -> str:
+    """A template without the marks that say which tokens are trained on, and without spacing."""
+    return "".join(_GENERATION_TAG.sub("", str(template)).split())
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """A JSON object of a model folder.
+
+    Raises:
+        RefusedError: INVALID: it is none.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise _invalid(f"{path.name} cannot be read: {error}", path) from error
+    if not isinstance(document, dict):
+        raise _invalid(f"{path.name} is no JSON object", path)
+    return document
+
+
+def _invalid(what: str, where: Path) -> RefusedError:
+    """A refusal that makes the trial INVALID."""
+    return RefusedError(
+        what,
+        kind="INVALID",
+        where=str(where),
+        fix="save the base's own tokenizer and template with the model, or none",
+    )

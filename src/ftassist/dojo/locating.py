@@ -1,0 +1,194 @@
+"""Finds the files of a published data set, nearest first.
+
+The order: an explicit folder; `FTASSIST_DATA/<org>/<name>`, an offline mirror; the Hugging Face
+cache; the host, at the pinned revision. Nothing is asked of the network while a nearer place has
+the files, and nothing at all with `HF_HUB_OFFLINE=1`. Downloads, reads no rows.
+"""
+
+from __future__ import annotations
+
+import os
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ftassist.dojo.task import CATALOG, Source
+from ftassist.errors import DataError
+from ftassist.files import write_atomic
+
+DATA_VARIABLE = "FTASSIST_DATA"
+CACHE_VARIABLE = "FTASSIST_CACHE"
+TIMEOUT_SECONDS = 60.0
+
+Place = Literal["folder", "package", "mirror", "cache", "host"]
+
+
+@dataclass(frozen=True)
+class Located:
+    """A data set's files on this machine.
+
+    Attributes:
+        source: The data set.
+        files: Paths by part, in the order of their names.
+        place: Where they were found.
+        folder: The folder they lie in.
+    """
+
+    source: Source
+    files: dict[str, tuple[Path, ...]]
+    place: Place
+    folder: Path
+
+
+def locate(source: Source, folder: Path | None = None, *, download: bool = True) -> Located:
+    """The files of a data set.
+
+    Args:
+        source: The data set.
+        folder: A folder to take it from, and from nowhere else.
+        download: Whether the host may be asked.
+
+    Raises:
+        DataError: It is nowhere to be had; says where was looked and what to do.
+    """
+    looked: list[str] = []
+    for place, candidate in _local_places(source, folder):
+        looked.append(f"{place}: {candidate}")
+        if files := _matching(candidate, source.files):
+            return Located(source, files, place, candidate)
+    if folder is None and download and source.host != "package" and not _offline():
+        found = _download(source)
+        if files := _matching(found, source.files):
+            return Located(source, files, "host", found)
+        looked.append(f"host: {found}")
+    raise DataError(
+        f"the data set {source.id} is not on this machine",
+        where="; ".join(looked) or "no place to look",
+        fix=how_to_get(source),
+    )
+
+
+def available(source: Source) -> Place | None:
+    """Where a data set lies on this machine; None where it does not. Asks no network."""
+    try:
+        return locate(source, download=False).place
+    except DataError:
+        return None
+
+
+def how_to_get(source: Source) -> str:
+    """What a person does to get a data set."""
+    steps = [source.access] if source.access else []
+    if source.gated:
+        steps.append(
+            f"accept the terms at https://huggingface.co/datasets/{source.id} and log in with "
+            "`hf auth login`"
+        )
+    if not source.commercial:
+        steps.append(f"mind that its licence ({source.licence}) allows no commercial use")
+    steps.append(
+        f"go online, or put its files below {DATA_VARIABLE}/{source.folder} (revision "
+        f"{source.revision[:12]})"
+    )
+    return "; ".join(steps)
+
+
+def _local_places(source: Source, folder: Path | None) -> Iterator[tuple[Place, Path]]:
+    """Folders to look in, nearest first."""
+    if folder is not None:
+        yield "folder", folder
+        return
+    if source.host == "package":
+        yield "package", CATALOG / source.id
+        return
+    if mirror := os.environ.get(DATA_VARIABLE):
+        yield "mirror", Path(mirror) / source.folder
+    if source.host == "hub":
+        name = "datasets--" + source.id.replace("/", "--")
+        yield "cache", _hub_cache() / name / "snapshots" / source.revision
+    else:
+        yield "cache", _github_folder(source)
+
+
+def _matching(
+    folder: Path, layouts: Sequence[dict[str, str]]
+) -> dict[str, tuple[Path, ...]] | None:
+    """The files of the first layout of which every part is there."""
+    for layout in layouts:
+        found = {part: tuple(sorted(folder.glob(name))) for part, name in layout.items()}
+        if found and all(found.values()):
+            return found
+    return None
+
+
+def _download(source: Source) -> Path:
+    """Downloads a data set's files at the pinned revision; the folder they lie in.
+
+    Raises:
+        DataError: The host cannot be reached or refuses.
+    """
+    fetch: Callable[[Source], Path] = _from_hub if source.host == "hub" else _from_github
+    try:
+        return fetch(source)
+    except OSError as error:
+        raise DataError(
+            f"the data set {source.id} cannot be downloaded: {error}",
+            where=f"{source.host} at revision {source.revision[:12]}",
+            fix=how_to_get(source),
+        ) from error
+
+
+def _from_hub(source: Source) -> Path:
+    """A snapshot of a Hugging Face data set, only the files the card names."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    try:
+        return Path(
+            snapshot_download(
+                source.id,
+                repo_type="dataset",
+                revision=source.revision,
+                allow_patterns=[name for layout in source.files for name in layout.values()],
+            )
+        )
+    except (HfHubHTTPError, LocalEntryNotFoundError) as error:
+        raise OSError(str(error).splitlines()[0]) from error
+
+
+def _from_github(source: Source) -> Path:
+    """The files a card names of a GitHub repository, one by one; patterns are not resolved."""
+    folder = _github_folder(source)
+    for name in source.files[0].values():
+        target = folder / name
+        if not target.is_file():
+            url = f"https://raw.githubusercontent.com/{source.id}/{source.revision}/{name}"
+            with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as answer:
+                write_atomic(target, answer.read())
+    return folder
+
+
+def cache_folder() -> Path:
+    """Where ftassist keeps what it can make again: downloads and prepared tasks."""
+    if own := os.environ.get(CACHE_VARIABLE):
+        return Path(own)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ftassist"
+
+
+def _github_folder(source: Source) -> Path:
+    return cache_folder() / "github" / source.id / source.revision
+
+
+def _hub_cache() -> Path:
+    """The Hugging Face cache, without importing its library."""
+    if cache := os.environ.get("HF_HUB_CACHE"):
+        return Path(cache)
+    home = os.environ.get("HF_HOME") or Path.home() / ".cache" / "huggingface"
+    return Path(home) / "hub"
+
+
+def _offline() -> bool:
+    return os.environ.get("HF_HUB_OFFLINE", "").lower() in {"1", "true", "yes", "on"}

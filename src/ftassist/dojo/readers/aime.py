@@ -1,0 +1,38 @@
+"""AIME 2025: both exams in their order; raw training from DeepScaleR."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ftassist.dojo.locating import Located
+from ftassist.dojo.preparing import render
+from ftassist.dojo.readers.record import Files, RawSet, Record, all_rows
+from ftassist.dojo.task import TaskCard
+
+
+def evaluation(files: Files, card: TaskCard) -> Iterator[Record]:
+    """The thirty problems."""
+    del card
+    for part in files:
+        for number, row in enumerate(all_rows(files, part)):
+            doc = {"question": str(row["question"]), "answer": str(row["answer"])}
+            yield Record(f"{part}-{number + 1}", "all", doc)
+
+
+def training(located: Located, card: TaskCard, unused: Sequence[Record]) -> Iterator[RawSet]:
+    """Competition problems with their answer in a box, and a solution where there is one."""
+    del unused
+    rows = []
+    for number, row in enumerate(all_rows(located.files, "train")):
+        solution, boxed = str(row.get("solution") or ""), rf"\boxed{{{row['answer']}}}"
+        record = Record(f"deepscaler-{number}", "all", {"question": str(row["problem"])})
+        response = solution if boxed in solution else f"{solution}\n\n{boxed}".strip()
+        rows.append({"id": record.id, "prompt": render(card, record), "response": response})
+    yield RawSet(
+        name="deepscaler",
+        title="Competition problems with answers",
+        description="DeepScaleR's problems under the task's prompt; the answer stands in a box.",
+        rows=rows,
+        provenance=f"{located.source.id}, revision {located.source.revision[:12]}",
+        notes="Four of five rows have no solution, only the answer.",
+    )

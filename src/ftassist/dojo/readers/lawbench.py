@@ -1,0 +1,24 @@
+"""LawBench: one file a view; the raw set is what the splits leave over, for it has no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ftassist.dojo.locating import Located
+from ftassist.dojo.preparing import unused_set
+from ftassist.dojo.readers.record import Files, RawSet, Record, all_rows
+from ftassist.dojo.task import TaskCard
+
+
+def evaluation(files: Files, card: TaskCard) -> Iterator[Record]:
+    """The zero-shot questions of all views that are scored."""
+    for view in card.views:
+        for number, row in enumerate(all_rows(files, view)):
+            doc = {name: row[name] for name in ("instruction", "question", "answer")}
+            yield Record(f"{view}-{number}", view, doc)
+
+
+def training(located: Located, card: TaskCard, unused: Sequence[Record]) -> Iterator[RawSet]:
+    """Questions that are in neither split."""
+    del located
+    yield from unused_set(card, unused)

@@ -1,0 +1,38 @@
+"""TOMG-Bench: one table a view; OpenMolIns is its training set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ftassist.dojo.locating import Located
+from ftassist.dojo.preparing import render
+from ftassist.dojo.readers.record import Files, RawSet, Record, all_rows
+from ftassist.dojo.task import TaskCard
+
+
+def evaluation(files: Files, card: TaskCard) -> Iterator[Record]:
+    """The instructions of all views."""
+    for view in card.views:
+        for number, row in enumerate(all_rows(files, view)):
+            yield Record(f"{view}-{number}", view, row)
+
+
+def training(located: Located, card: TaskCard, unused: Sequence[Record]) -> Iterator[RawSet]:
+    """The light version of OpenMolIns: an instruction and a molecule that follows it."""
+    del unused
+    rows = [
+        {
+            "id": f"openmolins-{number}",
+            "prompt": render(card, Record("", "", row)),
+            "response": f'{{"molecule": "{row["molecule"]}"}}',
+        }
+        for number, row in enumerate(all_rows(located.files, "train"))
+    ]
+    yield RawSet(
+        name="openmolins_light",
+        title="Instructions with a molecule that follows them",
+        description="OpenMolIns, light: the task's prompt, answered with the molecule as JSON.",
+        rows=rows,
+        provenance=located.source.id,
+        notes="One molecule of many that would do.",
+    )

@@ -1,0 +1,1248 @@
+"use strict";(self.rspackChunkftassist=self.rspackChunkftassist||[]).push([[700],{8475(t,r,o){var e=o(1601),a=o.n(e),p=o(6314),i=(o.n(p))()(a());i.push([t.id,`/* What all views share: buttons, chips, marks, tables. Colours come from JupyterLab's theme only. */
+
+.jp-ft-Explorer,
+.jp-ft-Page,
+.jp-ft-CardRenderer,
+.jp-ft-Status,
+.jp-ft-Help {
+  --ft-line: var(--jp-border-color2);
+  --ft-accent: var(--jp-brand-color1);
+  --ft-good: var(--jp-success-color1);
+  --ft-bad: var(--jp-error-color1);
+  --ft-warn: var(--jp-warn-color1);
+
+  color: var(--jp-ui-font-color1);
+  font-family: var(--jp-ui-font-family);
+  font-size: var(--jp-ui-font-size1);
+  line-height: 1.45;
+}
+
+.jp-ft-Page h2,
+.jp-ft-Page h3,
+.jp-ft-Page h4,
+.jp-ft-Card h3,
+.jp-ft-Card h4,
+.jp-ft-Card h5 {
+  margin: 0;
+  font-weight: 600;
+  font-size: inherit;
+  line-height: inherit;
+}
+
+.jp-ft-muted {
+  color: var(--jp-ui-font-color2);
+  font-weight: normal;
+}
+
+.jp-ft-spring {
+  flex: 1 1 auto;
+}
+
+.jp-ft-hidden {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  margin: -1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+}
+
+.jp-ft-warning {
+  margin: 4px 0;
+  padding: 4px 8px;
+  border-left: 3px solid var(--ft-bad);
+  background: color-mix(in srgb, var(--ft-bad) 10%, transparent);
+}
+
+.jp-ft-empty {
+  margin: 0;
+  padding: 12px;
+  color: var(--jp-ui-font-color2);
+}
+
+.jp-ft-empty pre {
+  padding: 8px;
+  overflow-x: auto;
+  background: var(--jp-layout-color2);
+  color: var(--jp-content-font-color1);
+  font-family: var(--jp-code-font-family);
+  font-size: var(--jp-code-font-size);
+}
+
+/* Buttons: 24 px at least, the theme's colours, a ring in focus. */
+
+.jp-ft-button,
+.jp-ft-tool,
+.jp-ft-link,
+.jp-ft-disclosure,
+.jp-ft-sort,
+.jp-ft-TabButton,
+.jp-ft-Chip.jp-mod-button {
+  border: none;
+  background: none;
+  color: inherit;
+  font: inherit;
+  cursor: pointer;
+}
+
+.jp-ft-button {
+  min-height: 26px;
+  padding: 2px 10px;
+  border: 1px solid var(--jp-border-color1);
+  border-radius: var(--jp-border-radius);
+  background: var(--jp-layout-color1);
+  white-space: nowrap;
+}
+
+.jp-ft-button:hover:not(:disabled),
+.jp-ft-tool:hover:not(:disabled) {
+  background: var(--jp-layout-color2);
+}
+
+.jp-ft-button.jp-mod-primary {
+  border-color: transparent;
+  background: var(--jp-accept-color-normal, var(--jp-brand-color1));
+  color: var(--jp-ui-inverse-font-color1);
+}
+
+[data-jp-theme-light='false'] .jp-ft-button.jp-mod-primary {
+  color: #fff;
+}
+
+.jp-ft-button.jp-mod-primary:hover:not(:disabled) {
+  background: var(--jp-accept-color-hover, var(--jp-brand-color0));
+}
+
+.jp-ft-button.jp-mod-warn {
+  border-color: var(--ft-bad);
+}
+
+.jp-ft-button.jp-mod-quiet {
+  border-color: transparent;
+  background: none;
+}
+
+.jp-ft-button:disabled,
+.jp-ft-tool:disabled {
+  opacity: 0.5;
+  cursor: default;
+}
+
+.jp-ft-tool {
+  min-width: 24px;
+  height: 24px;
+  border-radius: var(--jp-border-radius);
+}
+
+.jp-ft-tool[aria-pressed='true'] {
+  background: var(--jp-layout-color3);
+}
+
+.jp-ft-link {
+  padding: 0;
+  color: var(--jp-content-link-color, var(--jp-brand-color0));
+  text-decoration: underline;
+  text-underline-offset: 2px;
+}
+
+.jp-ft-input,
+.jp-ft-select {
+  min-width: 0;
+  height: 26px;
+  padding: 0 6px;
+  border: 1px solid var(--jp-border-color1);
+  border-radius: var(--jp-border-radius);
+  background: var(--jp-layout-color1);
+  color: var(--jp-ui-font-color1);
+  font: inherit;
+}
+
+.jp-ft-select {
+  padding-right: 20px;
+  text-overflow: ellipsis;
+}
+
+.jp-ft-input[aria-invalid='true'] {
+  border-color: var(--ft-bad);
+}
+
+.jp-ft-button:focus-visible,
+.jp-ft-tool:focus-visible,
+.jp-ft-link:focus-visible,
+.jp-ft-input:focus-visible,
+.jp-ft-select:focus-visible,
+.jp-ft-disclosure:focus-visible,
+.jp-ft-sort:focus-visible,
+.jp-ft-TabButton:focus-visible,
+.jp-ft-TabPanel:focus-visible,
+.jp-ft-Chip:focus-visible,
+.jp-ft-Scroll:focus-visible,
+.jp-ft-Log:focus-visible,
+.jp-ft-Tree-rows:focus-visible,
+.jp-ft-Table-scroll:focus-visible,
+.jp-ft-Card summary:focus-visible,
+.jp-ft-Page summary:focus-visible {
+  outline: max(2px, var(--jp-focus-outline-width, 2px)) solid
+    var(--jp-focus-outline-color, var(--jp-brand-color1));
+  outline-offset: -2px;
+}
+
+.jp-ft-Chips {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 4px 6px;
+  margin: 6px 0;
+  padding: 0;
+  list-style: none;
+}
+
+.jp-ft-Chip {
+  padding: 1px 8px;
+  border: 1px solid var(--ft-line);
+  border-radius: 12px;
+  background: var(--jp-layout-color1);
+  font-size: var(--jp-ui-font-size0);
+  line-height: 18px;
+}
+
+.jp-ft-Chip.jp-mod-button {
+  min-height: 24px;
+  border: 1px solid var(--jp-border-color1);
+}
+
+.jp-ft-Chip.jp-mod-button:hover,
+.jp-ft-Chip[aria-pressed='true'] {
+  border-color: var(--ft-accent);
+}
+
+.jp-ft-Chip code {
+  font-family: var(--jp-code-font-family);
+}
+
+.jp-ft-Chip del {
+  color: var(--jp-ui-font-color2);
+}
+
+.jp-ft-Chip ins {
+  font-weight: 600;
+  text-decoration: none;
+}
+
+/* Marks: the shape says it, the colour adds to it. */
+
+.jp-ft-Mark {
+  display: inline-block;
+  min-width: 1.1em;
+  text-align: center;
+}
+
+.jp-ft-is-better .jp-ft-Mark,
+.jp-ft-Mark.jp-ft-is-better {
+  color: var(--ft-good);
+}
+
+.jp-ft-is-worse .jp-ft-Mark,
+.jp-ft-is-failed .jp-ft-Mark,
+.jp-ft-is-invalid .jp-ft-Mark,
+.jp-ft-Mark.jp-ft-is-worse,
+.jp-ft-Mark.jp-ft-is-failed,
+.jp-ft-Mark.jp-ft-is-invalid {
+  color: var(--ft-bad);
+}
+
+.jp-ft-is-proposal .jp-ft-Mark,
+.jp-ft-is-running .jp-ft-Mark,
+.jp-ft-Mark.jp-ft-is-proposal,
+.jp-ft-Mark.jp-ft-is-running {
+  color: var(--ft-accent);
+}
+
+.jp-ft-Best {
+  color: var(--ft-warn);
+}
+
+.jp-ft-added {
+  color: var(--jp-success-color0, var(--jp-success-color1));
+}
+
+.jp-ft-removed {
+  color: var(--jp-error-color0, var(--jp-error-color1));
+}
+
+.jp-ft-Scroll {
+  max-height: 360px;
+  overflow: auto;
+}
+
+.jp-ft-DataTable {
+  border-collapse: collapse;
+  font-size: var(--jp-ui-font-size1);
+}
+
+.jp-ft-DataTable th,
+.jp-ft-DataTable td {
+  padding: 3px 12px 3px 0;
+  border-bottom: 1px solid var(--ft-line);
+  text-align: left;
+  vertical-align: top;
+}
+
+.jp-ft-DataTable thead th {
+  position: sticky;
+  top: 0;
+  background: var(--jp-layout-color1);
+  font-weight: 600;
+}
+
+.jp-ft-DataTable .jp-ft-number {
+  text-align: right;
+  font-variant-numeric: tabular-nums;
+}
+
+.jp-ft-DataTable .jp-ft-long {
+  min-width: 10em;
+  max-width: 36em;
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
+}
+
+.jp-ft-pre {
+  max-height: 480px;
+  margin: 4px 0;
+  padding: 8px;
+  overflow: auto;
+  border: 1px solid var(--ft-line);
+  background: var(--jp-layout-color0);
+  font-family: var(--jp-code-font-family);
+  font-size: var(--jp-code-font-size);
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
+}
+
+.jp-ft-Findings {
+  margin: 6px 0;
+  padding: 0;
+  list-style: none;
+}
+
+/* The setting "shapes and text only". */
+
+body[data-ft-colours='none'] .jp-ft-Mark,
+body[data-ft-colours='none'] .jp-ft-Best {
+  color: inherit;
+}
+
+body[data-ft-colours='none'] .jp-ft-Score {
+  background: none;
+}
+
+@media (prefers-reduced-motion: no-preference) {
+  .jp-ft-Progress > span,
+  .jp-ft-Meter-bar > span {
+    transition: width 0.3s ease-out;
+  }
+}
+
+@media (forced-colors: active) {
+  .jp-ft-Meter-bar,
+  .jp-ft-Progress,
+  .jp-ft-Score,
+  .jp-ft-TreeRow.jp-mod-selected {
+    border: 1px solid CanvasText;
+  }
+}
+`,""]),o.d(r,{},{A:i})},1898(t,r,o){var e=o(1601),a=o.n(e),p=o(6314),i=(o.n(p))()(a());i.push([t.id,`/* Cards of trials. */
+
+.jp-ft-CardRenderer {
+  padding: 4px 2px;
+}
+
+.jp-ft-Card {
+  position: relative;
+  max-width: 1080px;
+  padding: 10px 14px 12px;
+  border: 1px solid var(--jp-border-color1);
+  border-radius: 6px;
+  background: var(--jp-layout-color1);
+}
+
+.jp-ft-Card.jp-ft-status-proposed {
+  border-style: dashed;
+  border-color: var(--ft-accent);
+}
+
+.jp-ft-Card-head {
+  color: var(--jp-ui-font-color1);
+}
+
+.jp-ft-Card .jp-ft-Statement {
+  margin: 4px 0 8px;
+  font-size: var(--jp-ui-font-size2);
+  font-weight: 600;
+  line-height: 1.4;
+}
+
+.jp-ft-Card .jp-ft-Facts {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 2px 20px;
+  margin: 0;
+}
+
+.jp-ft-Fact {
+  display: flex;
+  gap: 6px;
+}
+
+.jp-ft-Fact.jp-mod-wide {
+  flex: 1 1 100%;
+}
+
+.jp-ft-Card .jp-ft-Fact dt,
+.jp-ft-Card .jp-ft-Fact dd {
+  float: none;
+  width: auto;
+  padding: 0;
+}
+
+.jp-ft-Card .jp-ft-Fact dt {
+  flex: 0 0 auto;
+  color: var(--jp-ui-font-color2);
+  font-weight: normal;
+}
+
+.jp-ft-Fact dt::after {
+  content: ':';
+}
+
+.jp-ft-Card .jp-ft-Fact dd {
+  margin: 0;
+}
+
+.jp-ft-Cells {
+  position: relative;
+  margin: 8px 0;
+}
+
+.jp-ft-Cells-tools {
+  position: absolute;
+  top: 0;
+  right: 0;
+}
+
+.jp-ft-Cells-tools .jp-ft-tool {
+  padding: 0 8px;
+}
+
+.jp-ft-Card .jp-ft-Cell-head,
+.jp-ft-Page .jp-ft-Cell-head {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 8px;
+  min-height: 26px;
+  padding-right: 80px;
+  font-weight: normal;
+}
+
+.jp-ft-disclosure {
+  min-height: 24px;
+  padding: 0 4px 0 0;
+}
+
+.jp-ft-Cell code,
+.jp-ft-disclosure code {
+  background: none;
+  font-family: var(--jp-code-font-family);
+  font-weight: 600;
+}
+
+.jp-ft-Cell.jp-mod-edited .jp-ft-Editor {
+  border-left: 3px solid var(--ft-warn);
+}
+
+.jp-ft-Editor {
+  margin: 2px 0 6px;
+  border: 1px solid var(--ft-line);
+  background: var(--jp-cell-editor-background, var(--jp-layout-color0));
+}
+
+.jp-ft-Editor .cm-editor {
+  background: transparent;
+  font-family: var(--jp-code-font-family);
+  font-size: var(--jp-code-font-size);
+}
+
+.jp-ft-Editor .cm-editor.cm-focused {
+  outline: 2px solid var(--jp-focus-outline-color, var(--jp-brand-color1));
+}
+
+.jp-ft-Editor .cm-changedLine,
+.jp-ft-Editor .cm-merge-b .cm-changedLine {
+  background: color-mix(in srgb, var(--jp-success-color1) 14%, transparent) !important;
+}
+
+.jp-ft-Editor .cm-deletedChunk,
+.jp-ft-Editor .cm-merge-a .cm-changedLine {
+  background: color-mix(in srgb, var(--jp-error-color1) 12%, transparent) !important;
+}
+
+.jp-ft-Editor .cm-changedText {
+  background: color-mix(in srgb, var(--jp-success-color1) 26%, transparent) !important;
+}
+
+.jp-ft-Editor .cm-deletedText,
+.jp-ft-Editor .cm-merge-a .cm-changedText {
+  background: color-mix(in srgb, var(--jp-error-color1) 26%, transparent) !important;
+}
+
+.jp-ft-Editor .cm-changeGutter {
+  width: 3px;
+}
+
+.jp-ft-Editor .cm-changedLineGutter {
+  background: var(--jp-success-color1);
+}
+
+.jp-ft-Editor .cm-deletedLineGutter {
+  background: var(--jp-error-color1);
+}
+
+.jp-ft-Editor .cm-collapsedLines {
+  padding: 2px 10px;
+  background: var(--jp-layout-color2);
+  color: var(--jp-ui-font-color2);
+}
+
+.jp-ft-DiffText {
+  margin: 0;
+  padding: 4px 8px;
+  overflow-x: auto;
+  font-family: var(--jp-code-font-family);
+  font-size: var(--jp-code-font-size);
+}
+
+.jp-ft-DiffText span {
+  display: block;
+  min-height: 1.2em;
+}
+
+.jp-ft-line-added {
+  background: color-mix(in srgb, var(--jp-success-color1) 16%, transparent);
+}
+
+.jp-ft-line-removed {
+  background: color-mix(in srgb, var(--jp-error-color1) 14%, transparent);
+}
+
+.jp-ft-line-hunk {
+  color: var(--jp-ui-font-color2);
+}
+
+.jp-ft-Notice:not(:empty) {
+  margin: 6px 0;
+  padding: 5px 8px;
+  border-left: 3px solid var(--ft-warn);
+  background: color-mix(in srgb, var(--ft-warn) 12%, transparent);
+}
+
+.jp-ft-Actions {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 6px;
+  margin-top: 8px;
+}
+
+.jp-ft-Veto {
+  margin-top: 8px;
+  padding: 8px 10px;
+  border: 1px solid var(--ft-line);
+  border-radius: var(--jp-border-radius);
+  background: var(--jp-layout-color2);
+}
+
+.jp-ft-Veto-line {
+  display: flex;
+  gap: 6px;
+}
+
+.jp-ft-Veto-line .jp-ft-input {
+  flex: 1 1 auto;
+}
+
+.jp-ft-Live {
+  margin-top: 8px;
+  padding-top: 8px;
+  border-top: 1px solid var(--ft-line);
+}
+
+.jp-ft-Live p {
+  margin: 4px 0;
+}
+
+.jp-ft-Live-score {
+  font-size: var(--jp-ui-font-size2);
+}
+
+.jp-ft-Live-prediction {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px 16px;
+}
+
+.jp-ft-Analysis {
+  color: var(--jp-ui-font-color1);
+}
+
+.jp-ft-Stages,
+.jp-ft-Stages-list {
+  display: inline-flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px 14px;
+}
+
+.jp-ft-Stages {
+  display: flex;
+}
+
+.jp-ft-Stage.jp-mod-now {
+  font-weight: 600;
+}
+
+.jp-ft-Stage.jp-mod-done > span:first-child {
+  color: var(--ft-good);
+}
+
+.jp-ft-Progress {
+  width: 110px;
+}
+
+.jp-ft-Sparkline polyline {
+  stroke: var(--ft-accent);
+  stroke-width: 1.5;
+}
+
+.jp-ft-Prediction {
+  max-width: 100%;
+  overflow: visible;
+}
+
+.jp-ft-Prediction text {
+  fill: var(--jp-ui-font-color1);
+  font-size: 11px;
+}
+
+.jp-ft-Prediction .jp-ft-axis {
+  stroke: var(--jp-border-color1);
+  stroke-dasharray: 2 2;
+}
+
+.jp-ft-Prediction .jp-ft-predicted {
+  fill: color-mix(in srgb, var(--ft-accent) 26%, transparent);
+  stroke: var(--ft-accent);
+  stroke-dasharray: 3 2;
+}
+
+.jp-ft-Prediction line.jp-ft-observed {
+  stroke: var(--jp-ui-font-color1);
+  stroke-width: 2;
+}
+
+.jp-ft-Prediction circle.jp-ft-observed {
+  fill: var(--jp-ui-font-color1);
+}
+
+.jp-ft-Wrong,
+.jp-ft-Live details {
+  margin: 6px 0;
+}
+
+.jp-ft-Alternatives {
+  margin-top: 10px;
+}
+
+.jp-ft-Alternatives-list {
+  display: grid;
+  grid-template-columns: repeat(auto-fit, minmax(220px, 1fr));
+  gap: 8px;
+  margin-top: 4px;
+}
+
+.jp-ft-ShortCard {
+  display: flex;
+  flex-direction: column;
+  gap: 4px;
+  padding: 8px 10px;
+  border: 1px dashed var(--ft-accent);
+  border-radius: 6px;
+}
+
+.jp-ft-ShortCard p {
+  flex: 1 1 auto;
+  margin: 0;
+}
+
+.jp-ft-ShortCard p:empty {
+  display: none;
+}
+
+.jp-ft-ShortCard .jp-ft-button {
+  align-self: flex-start;
+}
+`,""]),o.d(r,{},{A:i})},9937(t,r,o){var e=o(1601),a=o.n(e),p=o(6314),i=(o.n(p))()(a());i.push([t.id,`/* The side panel. */
+
+.jp-ft-Explorer {
+  min-width: 300px;
+  background: var(--jp-layout-color1);
+}
+
+.jp-ft-Explorer .jp-SidePanel-header {
+  display: block;
+  height: auto;
+  padding: 0;
+  color: inherit;
+  font-size: inherit;
+  font-weight: normal;
+  letter-spacing: normal;
+  text-transform: none;
+}
+
+.jp-ft-Header,
+.jp-ft-State {
+  display: flex;
+  flex-direction: column;
+  gap: 6px;
+}
+
+.jp-ft-Header {
+  padding: 8px 10px;
+  border-bottom: 1px solid var(--ft-line);
+}
+
+.jp-ft-Header-chooser {
+  width: 100%;
+  font-weight: 600;
+}
+
+.jp-ft-State-line {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 2px 10px;
+}
+
+.jp-ft-Phase {
+  padding: 0 8px;
+  border: 1px solid currentcolor;
+  border-radius: 10px;
+  font-size: var(--jp-ui-font-size0);
+  line-height: 18px;
+}
+
+.jp-ft-phase-running {
+  color: var(--jp-success-color0, var(--jp-success-color1));
+}
+
+.jp-ft-Review {
+  display: inline-flex;
+  align-items: center;
+  gap: 4px;
+}
+
+.jp-ft-Budget {
+  display: flex;
+  flex-direction: column;
+  gap: 3px;
+}
+
+.jp-ft-Meter {
+  display: grid;
+  grid-template-columns: 3.4em 1fr auto;
+  align-items: center;
+  gap: 8px;
+  font-size: var(--jp-ui-font-size0);
+}
+
+.jp-ft-Meter-label {
+  color: var(--jp-ui-font-color2);
+}
+
+.jp-ft-Meter-bar,
+.jp-ft-Progress {
+  display: inline-block;
+  height: 6px;
+  overflow: hidden;
+  border-radius: 3px;
+  background: var(--jp-layout-color3);
+}
+
+.jp-ft-Meter-bar > span,
+.jp-ft-Progress > span {
+  display: block;
+  height: 100%;
+  background: var(--ft-accent);
+}
+
+.jp-ft-Waiting {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px 8px;
+  padding: 5px 8px;
+  border: 1px dashed var(--ft-accent);
+  border-radius: var(--jp-border-radius);
+}
+
+/* Tree */
+
+.jp-ft-Explorer-tree {
+  container-type: inline-size;
+}
+
+@container (max-width: 320px) {
+  .jp-ft-TreeRow .jp-ft-isolated,
+  .jp-ft-TreeRow .jp-ft-pinned {
+    display: none;
+  }
+
+  .jp-ft-TreeRow .jp-ft-Rail {
+    width: calc(9px * var(--ft-zoom, 1));
+  }
+}
+
+.jp-ft-Explorer-tree,
+.jp-ft-Explorer-table {
+  overflow: hidden;
+}
+
+.jp-ft-Tree,
+.jp-ft-Table {
+  display: flex;
+  flex-direction: column;
+  height: 100%;
+}
+
+.jp-ft-Tree-tools,
+.jp-ft-Table-tools {
+  display: flex;
+  align-items: center;
+  gap: 4px;
+  padding: 3px 10px;
+}
+
+.jp-ft-Table-tools .jp-ft-muted {
+  white-space: nowrap;
+}
+
+.jp-ft-Table-tools .jp-ft-select {
+  max-width: 7em;
+}
+
+.jp-ft-Table-tools .jp-ft-input {
+  flex: 1 1 6em;
+}
+
+.jp-ft-Tree-rows,
+.jp-ft-Table-scroll {
+  flex: 1 1 auto;
+  min-height: 0;
+  overflow: auto;
+}
+
+.jp-ft-TreeRow {
+  display: flex;
+  align-items: center;
+  gap: 4px;
+  padding-right: 8px;
+  overflow: hidden;
+  font-size: calc(var(--jp-ui-font-size1) * var(--ft-zoom, 1));
+  white-space: nowrap;
+  cursor: default;
+}
+
+.jp-ft-TreeRow:hover,
+.jp-ft-Table-row:hover {
+  background: var(--jp-layout-color2);
+}
+
+.jp-ft-TreeRow.jp-mod-selected,
+.jp-ft-Table-row.jp-mod-selected {
+  background: color-mix(in srgb, var(--ft-accent) 18%, transparent);
+}
+
+.jp-ft-TreeRow.jp-ft-is-proposal .jp-ft-TreeRow-title {
+  font-style: italic;
+}
+
+.jp-ft-Rails {
+  display: flex;
+  flex: 0 0 auto;
+  align-self: stretch;
+  padding-left: 6px;
+}
+
+.jp-ft-Rail {
+  position: relative;
+  width: calc(12px * var(--ft-zoom, 1));
+}
+
+.jp-ft-Rail-depth {
+  align-self: center;
+  color: var(--jp-ui-font-color2);
+  font-size: 0.8em;
+}
+
+.jp-ft-Rail.jp-mod-on::before,
+.jp-ft-Rail.jp-mod-tee::before,
+.jp-ft-Rail.jp-mod-last::before {
+  position: absolute;
+  top: 0;
+  bottom: 0;
+  left: 50%;
+  border-left: 1px solid var(--jp-border-color1);
+  content: '';
+}
+
+.jp-ft-Rail.jp-mod-last::before {
+  bottom: 50%;
+}
+
+.jp-ft-Rail.jp-mod-tee::after,
+.jp-ft-Rail.jp-mod-last::after {
+  position: absolute;
+  top: 50%;
+  left: 50%;
+  right: 0;
+  border-top: 1px solid var(--jp-border-color1);
+  content: '';
+}
+
+.jp-ft-TreeRow.jp-ft-is-proposal .jp-ft-Rail.jp-mod-tee::after,
+.jp-ft-TreeRow.jp-ft-is-proposal .jp-ft-Rail.jp-mod-last::after {
+  border-top-style: dashed;
+}
+
+.jp-ft-TreeRow.jp-mod-bestPath .jp-ft-Rail.jp-mod-tee::after,
+.jp-ft-TreeRow.jp-mod-bestPath .jp-ft-Rail.jp-mod-last::after {
+  border-top: 2px solid var(--ft-warn);
+}
+
+.jp-ft-TreeRow.jp-mod-bestPath .jp-ft-Rail.jp-mod-last::before,
+.jp-ft-TreeRow.jp-mod-bestPath .jp-ft-Rail.jp-mod-tee::before {
+  width: 2px;
+  border: none;
+  background: linear-gradient(var(--ft-warn) 50%, var(--jp-border-color1) 50%);
+}
+
+.jp-ft-TreeRow.jp-mod-bestPath .jp-ft-Rail.jp-mod-last::before {
+  background: var(--ft-warn);
+}
+
+.jp-ft-TreeRow.jp-mod-bestPath .jp-ft-TreeRow-id {
+  font-weight: 700;
+}
+
+.jp-ft-TreeRow-twisty {
+  flex: 0 0 1em;
+  color: var(--jp-ui-font-color2);
+  text-align: center;
+  cursor: pointer;
+}
+
+.jp-ft-TreeRow-id {
+  flex: 0 0 auto;
+  font-variant-numeric: tabular-nums;
+}
+
+.jp-ft-TreeRow-title {
+  flex: 1 1 0;
+  min-width: 0;
+  overflow: hidden;
+  text-overflow: ellipsis;
+  color: var(--jp-ui-font-color2);
+}
+
+.jp-ft-TreeRow-word {
+  flex: 0 0 auto;
+  min-width: 3.6em;
+}
+
+.jp-ft-TreeRow .jp-ft-Best {
+  flex: 0 0 auto;
+}
+
+.jp-ft-Remarks {
+  display: inline-flex;
+  flex: 0 0 auto;
+  gap: 3px;
+  color: var(--jp-ui-font-color2);
+}
+
+.jp-ft-Count {
+  flex: 0 0 auto;
+  padding: 0 5px;
+  border-radius: 8px;
+  background: var(--jp-layout-color3);
+  font-size: 0.85em;
+}
+
+.jp-ft-Score {
+  flex: 0 0 auto;
+  padding: 0 5px;
+  border-radius: 3px;
+  background: color-mix(
+    in srgb,
+    var(--ft-accent) calc(var(--ft-share, 0) * 34% + 3%),
+    transparent
+  );
+  font-variant-numeric: tabular-nums;
+}
+
+/* Table */
+
+.jp-ft-Table-row {
+  display: flex;
+  align-items: center;
+  min-width: 640px;
+  padding: 0 10px;
+  box-sizing: border-box;
+  white-space: nowrap;
+}
+
+.jp-ft-Table-head {
+  position: sticky;
+  top: 0;
+  z-index: 1;
+  height: 24px;
+  border-bottom: 1px solid var(--ft-line);
+  background: var(--jp-layout-color1);
+}
+
+.jp-ft-Table-row > span {
+  overflow: hidden;
+  padding-right: 8px;
+  text-overflow: ellipsis;
+}
+
+.jp-ft-sort {
+  padding: 0;
+  font-weight: 600;
+}
+
+.jp-ft-col-trial {
+  flex: 0 0 3.8em;
+}
+
+.jp-ft-col-word {
+  flex: 0 0 6.6em;
+}
+
+.jp-ft-col-score {
+  flex: 0 0 9.5em;
+}
+
+.jp-ft-col-title {
+  flex: 1 1 12em;
+}
+
+.jp-ft-col-parent {
+  flex: 0 0 3.8em;
+}
+
+.jp-ft-col-rule {
+  flex: 0 1 7em;
+}
+
+.jp-ft-col-seconds {
+  flex: 0 0 4em;
+}
+
+/* The badge on the icon: how many proposals wait. */
+
+.lm-TabBar-tab.jp-ft-Tab {
+  position: relative;
+}
+
+.lm-TabBar-tab.jp-ft-Tab.jp-mod-waiting::after {
+  position: absolute;
+  inset: 2px 2px auto auto;
+  width: auto;
+  min-width: 8px;
+  height: 14px;
+  border: none;
+  padding: 0 3px;
+  border-radius: 8px;
+  background: var(--jp-warn-color0, #b45309);
+  color: #fff;
+  font-size: 10px;
+  font-weight: 700;
+  line-height: 14px;
+  text-align: center;
+  content: attr(data-ft-waiting);
+}
+
+.jp-ft-Status {
+  display: flex;
+  align-items: center;
+}
+
+.jp-ft-Status .jp-ft-link {
+  color: inherit;
+  text-decoration: none;
+}
+`,""]),o.d(r,{},{A:i})},2646(t,r,o){var e=o(1601),a=o.n(e),p=o(6314),i=o.n(p),n=o(8475),l=o(9937),f=o(1898),d=o(9293),s=i()(a());s.i(n.A),s.i(l.A),s.i(f.A),s.i(d.A),s.push([t.id,`
+`,""]),o.d(r,{},{A:s})},9293(t,r,o){var e=o(1601),a=o.n(e),p=o(6314),i=(o.n(p))()(a());i.push([t.id,`/* Pages in the main area. */
+
+.jp-ft-Page {
+  overflow: auto;
+  background: var(--jp-layout-color1);
+}
+
+.jp-ft-PageBody {
+  max-width: 1120px;
+  padding: 14px 20px 40px;
+}
+
+.jp-ft-Page h2 {
+  font-size: var(--jp-ui-font-size3);
+}
+
+.jp-ft-Page h3 {
+  margin: 18px 0 6px;
+  font-size: var(--jp-ui-font-size2);
+}
+
+.jp-ft-Page .jp-ft-Card h3 {
+  margin: 0;
+  font-size: inherit;
+}
+
+.jp-ft-PageHead-links {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 2px 18px;
+  margin: 2px 0;
+}
+
+.jp-ft-Tabs {
+  display: flex;
+  flex-wrap: wrap;
+  margin-top: 14px;
+  border-bottom: 1px solid var(--ft-line);
+}
+
+.jp-ft-TabButton {
+  min-height: 30px;
+  padding: 4px 12px;
+  border-bottom: 2px solid transparent;
+  color: var(--jp-ui-font-color2);
+}
+
+.jp-ft-TabButton:hover {
+  background: var(--jp-layout-color2);
+}
+
+.jp-ft-TabButton[aria-selected='true'] {
+  border-bottom-color: var(--ft-accent);
+  color: var(--jp-ui-font-color0);
+  font-weight: 600;
+}
+
+.jp-ft-TabPanel {
+  padding: 12px 0;
+}
+
+.jp-ft-Plot {
+  margin: 0 0 16px;
+}
+
+.jp-ft-Plot figcaption {
+  color: var(--jp-ui-font-color2);
+}
+
+.jp-ft-Plot-host {
+  width: 100%;
+  max-width: 900px;
+}
+
+.jp-ft-Plot-host > * {
+  width: 100%;
+}
+
+.jp-ft-Log {
+  max-height: 60vh;
+}
+
+.jp-ft-Strip {
+  display: grid;
+  gap: 4px;
+  margin: 0 0 12px;
+  padding: 0;
+  list-style: none;
+}
+
+.jp-ft-Strip > li {
+  display: grid;
+  grid-template-columns: 9em minmax(120px, 380px) 4em auto;
+  align-items: center;
+  gap: 10px;
+}
+
+.jp-ft-Strip-bar {
+  display: flex;
+  height: 14px;
+  background: var(--jp-layout-color2);
+}
+
+.jp-ft-Strip-bar > span {
+  background: color-mix(in srgb, var(--ft-accent) 60%, transparent);
+}
+
+.jp-ft-Strip-bar > .jp-ft-dropped {
+  background: repeating-linear-gradient(
+    -45deg,
+    transparent 0 3px,
+    var(--jp-border-color1) 3px 5px
+  );
+}
+
+.jp-ft-Strip-count {
+  text-align: right;
+  font-variant-numeric: tabular-nums;
+}
+
+.jp-ft-Pairs {
+  display: grid;
+  gap: 6px;
+  margin: 10px 0;
+  padding: 0;
+  list-style: none;
+}
+
+.jp-ft-Pair {
+  padding: 6px 10px;
+  border-left: 4px solid var(--jp-border-color1);
+  background: var(--jp-layout-color2);
+}
+
+.jp-ft-pair-better {
+  border-left-color: var(--ft-good);
+}
+
+.jp-ft-pair-worse {
+  border-left-color: var(--ft-bad);
+}
+
+.jp-ft-Help .jp-ft-DataTable {
+  margin-top: 10px;
+}
+
+.jp-ft-Help caption {
+  font-weight: 600;
+  text-align: left;
+}
+`,""]),o.d(r,{},{A:i})},6314(t){t.exports=function(t){var r=[];return r.toString=function(){return this.map(function(r){var o="",e=void 0!==r[5];return r[4]&&(o+="@supports (".concat(r[4],") {")),r[2]&&(o+="@media ".concat(r[2]," {")),e&&(o+="@layer".concat(r[5].length>0?" ".concat(r[5]):""," {")),o+=t(r),e&&(o+="}"),r[2]&&(o+="}"),r[4]&&(o+="}"),o}).join("")},r.i=function(t,o,e,a,p){"string"==typeof t&&(t=[[null,t,void 0]]);var i={};if(e)for(var n=0;n<this.length;n++){var l=this[n][0];null!=l&&(i[l]=!0)}for(var f=0;f<t.length;f++){var d=[].concat(t[f]);e&&i[d[0]]||(void 0!==p&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=p),o&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=o),a&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=a):d[4]="".concat(a)),r.push(d))}},r}},1601(t){t.exports=function(t){return t[1]}},5072(t){var r=[];function o(t){for(var o=-1,e=0;e<r.length;e++)if(r[e].identifier===t){o=e;break}return o}function e(t,e){for(var a={},p=[],i=0;i<t.length;i++){var n=t[i],l=e.base?n[0]+e.base:n[0],f=a[l]||0,d="".concat(l," ").concat(f);a[l]=f+1;var s=o(d),c={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)r[s].references++,r[s].updater(c);else{var j=function(t,r){var o=r.domAPI(r);return o.update(t),function(r){r?(r.css!==t.css||r.media!==t.media||r.sourceMap!==t.sourceMap||r.supports!==t.supports||r.layer!==t.layer)&&o.update(t=r):o.remove()}}(c,e);e.byIndex=i,r.splice(i,0,{identifier:d,updater:j,references:1})}p.push(d)}return p}t.exports=function(t,a){var p=e(t=t||[],a=a||{});return function(t){t=t||[];for(var i=0;i<p.length;i++){var n=o(p[i]);r[n].references--}for(var l=e(t,a),f=0;f<p.length;f++){var d=o(p[f]);0===r[d].references&&(r[d].updater(),r.splice(d,1))}p=l}}},7659(t){var r={};t.exports=function(t,o){var e=function(t){if(void 0===r[t]){var o=document.querySelector(t);if(window.HTMLIFrameElement&&o instanceof window.HTMLIFrameElement)try{o=o.contentDocument.head}catch(t){o=null}r[t]=o}return r[t]}(t);if(!e)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");e.appendChild(o)}},540(t){t.exports=function(t){var r=document.createElement("style");return t.setAttributes(r,t.attributes),t.insert(r,t.options),r}},5056(t,r,o){t.exports=function(t){var r=o.nc;r&&t.setAttribute("nonce",r)}},7825(t){t.exports=function(t){if("u"<typeof document)return{update:function(){},remove:function(){}};var r=t.insertStyleElement(t);return{update:function(o){var e,a,p;e="",o.supports&&(e+="@supports (".concat(o.supports,") {")),o.media&&(e+="@media ".concat(o.media," {")),(a=void 0!==o.layer)&&(e+="@layer".concat(o.layer.length>0?" ".concat(o.layer):""," {")),e+=o.css,a&&(e+="}"),o.media&&(e+="}"),o.supports&&(e+="}"),(p=o.sourceMap)&&"u">typeof btoa&&(e+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(p))))," */")),t.styleTagTransform(e,r,t.options)},remove:function(){var t;null===(t=r).parentNode||t.parentNode.removeChild(t)}}}},1113(t){t.exports=function(t,r){if(r.styleSheet)r.styleSheet.cssText=t;else{for(;r.firstChild;)r.removeChild(r.firstChild);r.appendChild(document.createTextNode(t))}}},5959(t,r,o){var e=o(5072),a=o.n(e),p=o(7825),i=o.n(p),n=o(7659),l=o.n(n),f=o(5056),d=o.n(f),s=o(540),c=o.n(s),j=o(1113),u=o.n(j),x=o(2646),g={};g.styleTagTransform=u(),g.setAttributes=d(),g.insert=l().bind(null,"head"),g.domAPI=i(),g.insertStyleElement=c(),a()(x.A,g),x.A&&x.A.locals&&x.A.locals}}]);

@@ -1,0 +1,236 @@
+"""Answers that models give to the rows' own prompts: rejection sampling, pairs, a teacher's words.
+
+Prompts come from training rows only. What is right is said by the task's own scorer against the
+row's answer. Every row says which model answered and how it was judged.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from ftassist.errors import CellError, DataError, ModelError
+from ftassist.recipes.chat import response_of
+from ftassist.recipes.reward import load_reward
+from ftassist.recipes.rows import DataCard, Message, Row, Rows, Step, count_sources, make_dataset
+
+Keep = Literal["right", "pairs", "labels"]
+RESERVED = "ftassist"
+"""The field that holds what is written with a row on export: rejected, label, provenance."""
+BATCH = 32
+
+
+def sample_answers(
+    rows: Rows,
+    *,
+    model: str,
+    scorer: str,
+    samples: int = 4,
+    keep: Keep = "right",
+    temperature: float = 1.0,
+    max_new_tokens: int = 64,
+    seed: int = 0,
+) -> Rows:
+    """Lets a model answer the rows' prompts and keeps what the task's scorer says of it.
+
+    Args:
+        rows: The rows; their answers are the gold ones.
+        model: Who answers: the base model, or a folder of this trial.
+        scorer: The task whose scorer judges.
+        samples: Answers for each prompt.
+        keep: "right" gives one row for each prompt that was answered rightly, with the model's
+            own shortest right answer (rejection sampling); "pairs" the gold answer with a wrong
+            one as `rejected` (for `train.dpo`); "labels" every answer with its label (for
+            `train.kto`).
+        temperature: Of sampling.
+        max_new_tokens: Longest answer.
+        seed: What is sampled.
+
+    Raises:
+        CellError: An argument is out of range.
+    """
+    if keep not in ("right", "pairs", "labels") or samples < 1 or not temperature > 0:
+        raise CellError(
+            f"keep={keep!r}, samples={samples}, temperature={temperature} is not possible",
+            where="curate.sample_answers",
+            fix='keep="right", "pairs" or "labels", samples of 1 or more, temperature above 0',
+        )
+    judge = load_reward(scorer)
+    table = list(rows)
+    prompts = [list(row["messages"][:-1]) for row in table]
+    answers = generate(model, prompts, samples, temperature, max_new_tokens, seed)
+    best = [judge(row, response_of(row["messages"])) for row in table]
+    made: list[Row] = []
+    dropped: dict[str, int] = {}
+    for row, found, top in zip(table, answers, best, strict=True):
+        right = [text for text in found if text.strip() and judge(row, text) >= top]
+        wrong = [text for text in found if text.strip() and judge(row, text) < top]
+        new, why = _kept(row, right, wrong, keep, model)
+        made += new
+        if why:
+            dropped[why] = dropped.get(why, 0) + 1
+    arguments = {"keep": keep, "samples": samples, "temperature": temperature, "seed": seed}
+    return _stepped(rows, made, "sample_answers", {**arguments, "model": model}, dropped)
+
+
+def teach(
+    rows: Rows,
+    *,
+    teacher: str,
+    scorer: str = "",
+    max_new_tokens: int = 64,
+    seed: int = 0,
+) -> Rows:
+    """Puts a stronger local model's answers in place of the rows' own.
+
+    Args:
+        rows: The rows.
+        teacher: A model on this machine; its tokenizer may differ.
+        scorer: The task whose scorer must call an answer right; "" keeps all.
+        max_new_tokens: Longest answer.
+        seed: Of the generation (greedy, so that it decides ties only).
+
+    Raises:
+        ModelError: The teacher is not on this machine.
+    """
+    from ftassist.recipes import models
+
+    if not Path(models.locate(teacher)).is_dir():
+        raise ModelError(
+            f"the teacher {teacher!r} is not on this machine",
+            where="curate.teach",
+            fix="name a model folder",
+        )
+    judge = load_reward(scorer) if scorer else None
+    table = list(rows)
+    prompts = [list(row["messages"][:-1]) for row in table]
+    answers = generate(teacher, prompts, 1, 0.0, max_new_tokens, seed)
+    made: list[Row] = []
+    dropped: dict[str, int] = {}
+    for row, (text, *_) in zip(table, answers, strict=True):
+        gold = response_of(row["messages"])
+        if not text.strip():
+            dropped["the teacher said nothing"] = dropped.get("the teacher said nothing", 0) + 1
+        elif judge and judge(row, text) < judge(row, gold):
+            dropped["the teacher was wrong"] = dropped.get("the teacher was wrong", 0) + 1
+        else:
+            made.append(answered(row, text, {"teacher": teacher}, "taught"))
+    arguments = {"teacher": teacher, "scorer": scorer, "seed": seed}
+    return _stepped(rows, made, "teach", arguments, dropped)
+
+
+def answered(
+    row: Row,
+    text: str,
+    provenance: dict[str, Any],
+    tag: str,
+    extra: dict[str, Any] | None = None,
+) -> Row:
+    """A row with another answer, which says where it is from."""
+    fields = json.loads(row["fields"] or "{}")
+    told = {"provenance": {**provenance, "from": row["id"]}, **(extra or {})}
+    fields[RESERVED] = {**fields.get(RESERVED, {}), **told}
+    messages = [*row["messages"][:-1], Message(role="assistant", content=text.strip())]
+    return Row(
+        id=f"{row['id']}#{tag}",
+        source=row["source"],
+        messages=messages,
+        fields=json.dumps(fields, sort_keys=True, ensure_ascii=False),
+    )
+
+
+def generate(
+    model: str,
+    prompts: Sequence[list[Message]],
+    samples: int,
+    temperature: float,
+    max_new_tokens: int,
+    seed: int,
+) -> list[list[str]]:
+    """Answers of a model to prompts; with a temperature of 0 greedy ones."""
+    import torch
+
+    from ftassist.recipes import _device, models
+
+    loaded = models.load(model)
+    device = _device.choose_device()
+    network = loaded.model.to(device).eval()
+    tokenizer = loaded.tokenizer
+    tokenizer.padding_side = "left"
+    torch.manual_seed(seed)
+    chosen = (
+        {"do_sample": True, "temperature": temperature, "top_k": 0}
+        if temperature > 0
+        else {"do_sample": False}
+    )
+    found: list[list[str]] = []
+    for start in range(0, len(prompts), BATCH):
+        inputs = tokenizer.apply_chat_template(
+            list(prompts[start : start + BATCH]),
+            add_generation_prompt=True,
+            return_dict=True,
+            return_tensors="pt",
+            padding=True,
+        ).to(device)
+        with torch.inference_mode():
+            output = network.generate(
+                **inputs,
+                **chosen,
+                max_new_tokens=max_new_tokens,
+                num_return_sequences=samples,
+                pad_token_id=tokenizer.pad_token_id,
+            )
+        texts = tokenizer.batch_decode(
+            output[:, inputs["input_ids"].shape[1] :], skip_special_tokens=True
+        )
+        found += [texts[at : at + samples] for at in range(0, len(texts), samples)]
+    return found
+
+
+def _kept(
+    row: Row, right: list[str], wrong: list[str], keep: Keep, model: str
+) -> tuple[list[Row], str]:
+    by = {"model": model, "right": len(right), "wrong": len(wrong)}
+    if keep == "right":
+        if not right:
+            return [], "no sample was right"
+        return [answered(row, min(right, key=len), by, "sampled")], ""
+    if keep == "pairs":
+        if not wrong:
+            return [], "no sample was wrong"
+        gold = response_of(row["messages"])
+        return [answered(row, gold, by, "pair", {"rejected": wrong[0].strip()})], ""
+    made = [answered(row, response_of(row["messages"]), by, "gold", {"label": True})]
+    for number, text in enumerate(dict.fromkeys(right)):
+        made.append(answered(row, text, by, f"right{number}", {"label": True}))
+    for number, text in enumerate(dict.fromkeys(wrong)):
+        made.append(answered(row, text, by, f"wrong{number}", {"label": False}))
+    return made, "" if wrong else "no sample was wrong (its right ones are kept)"
+
+
+def _stepped(
+    rows: Rows,
+    made: list[Row],
+    operator: str,
+    arguments: dict[str, Any],
+    dropped: dict[str, int],
+) -> Rows:
+    dataset = make_dataset(made)
+    step = Step(operator, arguments, len(rows), len(made), count_sources(dataset), dropped)
+    return Rows(dataset, DataCard((*rows.card.steps, step)))
+
+
+def exported_extras(fields: str) -> dict[str, Any]:
+    """What is written with a row beside its messages: rejected, label, provenance.
+
+    Raises:
+        DataError: The reserved field is not an object.
+    """
+    if RESERVED not in fields:
+        return {}
+    found = json.loads(fields).get(RESERVED, {})
+    if not isinstance(found, dict):
+        raise DataError(f"the field {RESERVED!r} is reserved", fix="rename it in the raw set")
+    return {key: found[key] for key in ("rejected", "label", "provenance") if key in found}

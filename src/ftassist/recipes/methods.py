@@ -1,0 +1,240 @@
+"""Trainings beyond supervised fine-tuning: DPO, KTO, GRPO, distillation, merging of adapters.
+
+Each is audited, writes its metrics and saves like `train.sft`, and reads the same exported rows;
+cells call them as `train.dpo` and so on. Importing this module is cheap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ftassist.recipes.arguments import Method, SftArguments, TrainResult
+
+if TYPE_CHECKING:
+    from ftassist.recipes._methods import MethodPlan
+
+
+def dpo(
+    model: str,
+    data: str | Path,
+    output: str | Path,
+    *,
+    learning_rate: float,
+    beta: float = 0.1,
+    seed: int = 0,
+    **common: Any,
+) -> TrainResult:
+    """Direct preference optimisation (arXiv 2305.18290) on rows with a rejected answer.
+
+    Rows come from `curate.sample_answers(..., keep="pairs")`: each has a chosen answer, its last
+    turn, and a `rejected` one. Pairs whose answers are equal are dropped and counted. The
+    reference is the base model itself.
+
+    Args:
+        model: The base model.
+        data: The exported rows.
+        output: Where to save.
+        learning_rate: Peak of the schedule.
+        beta: How strongly the reference holds.
+        seed: Decides order and initial adapter.
+        common: epochs, batch_size, method, rank, alpha, targets, accumulation, max_length, warmup,
+            schedule, max_steps, checkpointing, as of `train.sft`.
+
+    Raises:
+        DataError: No row has a rejected answer that differs.
+        CellError: An argument is out of range.
+    """
+    arguments = _arguments(model, data, output, learning_rate, seed, common)
+    return _run("dpo", arguments, {"beta": beta})
+
+
+def kto(
+    model: str,
+    data: str | Path,
+    output: str | Path,
+    *,
+    learning_rate: float,
+    beta: float = 0.1,
+    seed: int = 0,
+    **common: Any,
+) -> TrainResult:
+    """KTO (arXiv 2402.01306) on rows labelled right or wrong, without pairs.
+
+    Rows come from `curate.sample_answers(..., keep="labels")`. Arguments and errors are those of
+    `dpo`; rows of both labels must be there, and the rarer label is weighted up.
+    """
+    arguments = _arguments(model, data, output, learning_rate, seed, common)
+    return _run("kto", arguments, {"beta": beta})
+
+
+def grpo(
+    model: str,
+    data: str | Path,
+    output: str | Path,
+    *,
+    learning_rate: float,
+    scorer: str,
+    generations: int = 4,
+    max_new_tokens: int = 64,
+    temperature: float = 1.0,
+    beta: float = 0.0,
+    seed: int = 0,
+    **common: Any,
+) -> TrainResult:
+    """GRPO (arXiv 2402.03300) with the task's own scorer as reward, on training rows.
+
+    For each prompt several answers are sampled; the scorer compares each with the final answer of
+    the row, and what is better than the others of its prompt is made likelier. Stops, saying so,
+    when all answers of the first steps get the same reward: then there is nothing to learn from.
+
+    Args:
+        model: The base model.
+        data: The exported rows.
+        output: Where to save.
+        learning_rate: Peak of the schedule.
+        scorer: The task whose scorer gives the reward (the variable `task`).
+        generations: Answers for each prompt.
+        max_new_tokens: Longest answer.
+        temperature: Of sampling.
+        beta: Weight of the distance to the base model.
+        seed: Decides order, sampling and initial adapter.
+        common: As of `dpo`; `batch_size` counts prompts.
+
+    Raises:
+        CellError: An argument is out of range.
+        TrainingStoppedError: No answer was better than another.
+    """
+    arguments = _arguments(model, data, output, learning_rate, seed, common)
+    more = {
+        "scorer": scorer,
+        "generations": generations,
+        "max_new_tokens": max_new_tokens,
+        "temperature": temperature,
+        "beta": beta,
+    }
+    return _run("grpo", arguments, more)
+
+
+def distil(
+    model: str,
+    data: str | Path,
+    output: str | Path,
+    *,
+    teacher: str,
+    learning_rate: float,
+    weight: float = 0.5,
+    temperature: float = 1.0,
+    seed: int = 0,
+    **common: Any,
+) -> TrainResult:
+    """Distillation: the answers of the rows, and what a stronger model would say at each token.
+
+    The loss is `(1 - weight)` times the cross entropy plus `weight * temperature^2` times the
+    divergence of the student from the teacher (arXiv 1503.02531), both on trained tokens only.
+
+    Args:
+        model: The base model, which learns.
+        data: The exported rows.
+        output: Where to save.
+        teacher: A model on this machine with the same tokenizer.
+        learning_rate: Peak of the schedule.
+        weight: Share of the teacher, 0 to 1.
+        temperature: Softens both distributions.
+        seed: Decides order and initial adapter.
+        common: As of `dpo`.
+
+    Raises:
+        ModelError: The teacher is not on this machine, or has another tokenizer.
+    """
+    arguments = _arguments(model, data, output, learning_rate, seed, common)
+    more = {"teacher": teacher, "weight": weight, "temperature": temperature}
+    return _run("distil", arguments, more)
+
+
+def merge(
+    model: str,
+    adapters: Sequence[str | Path],
+    output: str | Path,
+    *,
+    weights: Sequence[float] | None = None,
+) -> dict[str, Any]:
+    """Merges adapters of the same base into one, as a weighted sum of what they add.
+
+    Args:
+        model: The base model.
+        adapters: Folders that `train.sft` and the like wrote in this trial.
+        output: Where to save the merged adapter.
+        weights: One for each adapter; equal shares by default.
+
+    Returns:
+        What was merged: adapters, weights, rank.
+
+    Raises:
+        CellError: Fewer than two adapters, or another number of weights.
+        ModelError: A folder holds no adapter of this base.
+    """
+    from ftassist.recipes._merging import merge_adapters
+
+    shares = list(weights) if weights is not None else [1.0 / len(adapters) for _ in adapters]
+    return merge_adapters(model, [str(path) for path in adapters], str(output), shares)
+
+
+def _arguments(
+    model: str,
+    data: str | Path,
+    output: str | Path,
+    learning_rate: float,
+    seed: int,
+    common: dict[str, Any],
+) -> SftArguments:
+    """The arguments all trainings share, checked."""
+    from ftassist.errors import CellError
+
+    defaults: dict[str, Any] = {
+        "epochs": 1,
+        "batch_size": 16,
+        "method": "lora",
+        "rank": 16,
+        "alpha": None,
+        "targets": "all-linear",
+        "accumulation": 1,
+        "max_length": 256,
+        "warmup": 0.05,
+        "schedule": "linear",
+        "max_steps": None,
+        "checkpointing": False,
+    }
+    if unknown := sorted(set(common) - set(defaults)):
+        raise CellError(
+            f"there is no argument {unknown[0]!r}",
+            where="train",
+            fix=f"use some of: {', '.join(sorted(defaults))}",
+        )
+    values = {**defaults, **common}
+    method: Method = values.pop("method")
+    alpha = values.pop("alpha") or 2 * values["rank"]
+    targets = values.pop("targets")
+    return SftArguments(
+        model=model,
+        data=str(data),
+        output=str(output),
+        method=method,
+        alpha=alpha,
+        targets=tuple(targets) if isinstance(targets, list) else targets,
+        learning_rate=learning_rate,
+        packing=False,
+        weight_decay=0.0,
+        validation_share=0.0,
+        order="shuffled",
+        seed=seed,
+        **values,
+    )
+
+
+def _run(kind: str, arguments: SftArguments, more: dict[str, Any]) -> TrainResult:
+    from ftassist.recipes._methods import MethodPlan, run
+
+    plan: MethodPlan = MethodPlan(kind, arguments, more)
+    return run(plan)

@@ -1,0 +1,114 @@
+"""What every training shares: rows in, seconds, audits, the saved folder.
+
+Knows no trainer and no loss.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ftassist.errors import DataError
+from ftassist.files import read_jsonl, write_json
+from ftassist.recipes import audit
+from ftassist.recipes.arguments import ADAPTERS, TrainResult
+from ftassist.recipes.chat import check_row
+from ftassist.recipes.saving import write_folder
+
+if TYPE_CHECKING:
+    from ftassist.recipes.models import LoadedModel
+
+VALIDATION_ROWS = 64
+"""Most rows held out for the validation loss; more would cost time and show no more."""
+
+
+def read_rows(data: str | Path) -> list[dict[str, Any]]:
+    """Reads and checks exported rows.
+
+    Raises:
+        DataError: There are none, or a row does not meet the schema (names the row).
+    """
+    path = Path(data) / "train.jsonl" if Path(data).is_dir() else Path(data)
+    if not path.is_file():
+        raise DataError(
+            "there is no training data", where=str(path), fix="run the curate cell first"
+        )
+    rows = []
+    for number, row in enumerate(read_jsonl(path), start=1):
+        check_row(row, f"{path} row {number}")
+        rows.append(row)
+    if not rows:
+        raise DataError("the training data is empty", where=str(path), fix="loosen the filters")
+    return rows
+
+
+def split_rows(count: int, share: float, seed: int) -> tuple[list[int], list[int]]:
+    """Indices to train on and to hold out, both in order; at most 64 are held out."""
+    size = min(int(count * share), VALIDATION_ROWS)
+    held_out = set(random.Random(f"validation:{seed}").sample(range(count), size))
+    kept = [index for index in range(count) if index not in held_out]
+    return kept, sorted(held_out)
+
+
+@dataclass
+class Clock:
+    """Seconds by phase."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Times what is inside."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = time.perf_counter() - start
+            self.seconds[name] = round(self.seconds.get(name, 0.0) + spent, 3)
+
+
+@dataclass
+class AuditLog:
+    """`audit.json`: every check as soon as it is made; a failed one stops training."""
+
+    path: Path
+    checks: list[audit.Check] = field(default_factory=list)
+
+    def add(self, check: audit.Check) -> None:
+        """Writes a check down, then enforces it."""
+        self.checks.append(check)
+        write_json(self.path, {"checks": [each.to_dict() for each in self.checks]})
+        check.enforce()
+
+
+def save_result(
+    model: Any,
+    loaded: LoadedModel,
+    result: TrainResult,
+    arguments: Mapping[str, Any],
+    validation_losses: Sequence[float],
+    clock: Clock,
+) -> None:
+    """Saves weights, tokenizer and `training.json`; the folder appears whole or not at all."""
+    extra: dict[str, Any] = {}
+    if result.method in ADAPTERS:
+        extra = {"save_embedding_layers": False, "selected_adapters": ["default"]}
+
+    def write(folder: Path) -> None:
+        with clock.phase("save"):
+            model.save_pretrained(folder, **extra)
+            loaded.tokenizer.save_pretrained(folder)
+        record = {
+            "arguments": dict(arguments),
+            "base": loaded.location,
+            "validation_losses": list(validation_losses),
+            **{key: value for key, value in asdict(result).items() if key != "output"},
+        }
+        write_json(folder / "training.json", record)
+
+    write_folder(Path(result.output).resolve(), write)

@@ -1,0 +1,55 @@
+"""The extension of Jupyter Server: routes, threads and the watcher, started and stopped."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import Float
+
+from ftassist.server.campaigns import SEARCH_SECONDS, Campaigns
+from ftassist.server.handlers.routes import routes
+from ftassist.server.watcher import SCHEMA, Watcher
+
+THREADS = 8
+
+
+class FtassistApp(ExtensionApp):
+    """Campaigns of the server's folder over REST, with hints when one has changed."""
+
+    name = "ftassist"
+    load_other_extensions = True
+
+    watch_seconds = Float(
+        0.2, help="How often journals are looked at for changes, in seconds."
+    ).tag(config=True)
+    search_seconds = Float(
+        SEARCH_SECONDS, help="How long a search for campaigns is believed, in seconds."
+    ).tag(config=True)
+
+    def initialize_settings(self) -> None:
+        """Opens nothing yet: campaigns are found and opened when they are asked for."""
+        server = self.serverapp
+        assert server is not None and server.event_logger is not None
+        campaigns = Campaigns(Path(server.root_dir), search_seconds=self.search_seconds)
+        executor = ThreadPoolExecutor(THREADS, thread_name_prefix="ftassist")
+        server.event_logger.register_event_schema(SCHEMA)
+        self._watcher = Watcher(
+            campaigns, executor, server.event_logger, seconds=self.watch_seconds
+        )
+        self.settings.update(
+            ftassist_campaigns=campaigns,
+            ftassist_executor=executor,
+            ftassist_watcher=self._watcher,
+        )
+
+    def initialize_handlers(self) -> None:
+        """Adds the routes."""
+        self.handlers.extend(routes())
+
+    async def stop_extension(self) -> None:
+        """Ends the watcher and closes the journals."""
+        await self._watcher.stop()
+        self.settings["ftassist_executor"].shutdown(wait=False, cancel_futures=True)
+        self.settings["ftassist_campaigns"].close()

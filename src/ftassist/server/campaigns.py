@@ -1,0 +1,156 @@
+"""The campaigns of a server: found below its root, opened when asked for, kept while used."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+from ftassist.campaign.lock import holder
+from ftassist.errors import FtassistError
+from ftassist.server.discovery import Found, find_campaigns
+from ftassist.server.marks import Mark, is_fresh, journal_mark
+from ftassist.server.open_campaign import OpenCampaign
+from ftassist.server.paths import JOURNAL, NotHereError, campaign_folder, campaign_id, id_of_folder
+
+MOST_OPEN = 64
+SEARCH_SECONDS = 5.0
+
+
+class Campaigns:
+    """The campaigns below one root. Every method may be called from any thread.
+
+    Args:
+        root: The server's root.
+        search_seconds: How long a search of the folders is believed.
+    """
+
+    def __init__(self, root: Path, *, search_seconds: float = SEARCH_SECONDS) -> None:
+        self.root = root.resolve()
+        self._search_seconds = search_seconds
+        self._lock = threading.Lock()
+        self._opening: dict[str, threading.Lock] = {}
+        self._searching = threading.Lock()
+        self._open: OrderedDict[str, tuple[OpenCampaign, tuple[int, int]]] = OrderedDict()
+        self._entries: dict[Path, tuple[tuple[Mark, bool], dict[str, Any]]] = {}
+        self._found = Found((), cut=False)
+        self._searched = float("-inf")
+
+    def document(self, folder: str | None = None) -> dict[str, Any]:
+        """The list of campaigns, or only the one in an absolute folder.
+
+        Raises:
+            NotHereError: The folder is outside the root, or holds no campaign.
+        """
+        if folder is not None:
+            only = self.open(id_of_folder(self.root, folder))
+            return {"schema": "ftassist/campaigns/1", "campaigns": [only.entry()], "cut": False}
+        found = self.search()
+        entries = [self._entry(path) for path in found.folders]
+        listed = sorted(
+            (entry for entry in entries if entry), key=lambda e: (-e["created"], e["path"])
+        )
+        return {"schema": "ftassist/campaigns/1", "campaigns": listed, "cut": found.cut}
+
+    def search(self) -> Found:
+        """The folders of all campaigns; searched anew only now and then."""
+        with self._searching:
+            if time.monotonic() - self._searched > self._search_seconds:
+                self._found = find_campaigns(self.root)
+                self._searched = time.monotonic()
+            return self._found
+
+    def open(self, name: str) -> OpenCampaign:
+        """The campaign of an id.
+
+        Raises:
+            NotHereError: There is none below the root.
+            JournalError: Its journal cannot be read at all.
+        """
+        folder = campaign_folder(self.root, name)
+        with self._lock:
+            opening = self._opening.setdefault(name, threading.Lock())
+        with opening:  # a long journal is read once, however many ask for it at the same time
+            return self._opened(name, folder)
+
+    def _opened(self, name: str, folder: Path) -> OpenCampaign:
+        mark = _mark(folder)
+        with self._lock:
+            known = self._open.get(name)
+            if known and known[1] == mark:
+                self._open.move_to_end(name)
+                return known[0]
+        opened = OpenCampaign(name, folder.relative_to(self.root).as_posix(), folder)
+        with self._lock:
+            self._open[name] = (opened, mark)
+            while len(self._open) > MOST_OPEN:
+                # Not closed here: another thread may be reading it; it closes when let go of.
+                self._open.popitem(last=False)
+        return opened
+
+    def journals(self) -> list[tuple[str, Path]]:
+        """Ids and journals of all campaigns."""
+        folders = self.search().folders
+        return [(campaign_id(self.root, folder), folder / JOURNAL) for folder in folders]
+
+    def close(self) -> None:
+        """Closes all journals."""
+        with self._lock:
+            for opened, _ in self._open.values():
+                opened.close()
+            self._open.clear()
+
+    def _entry(self, folder: Path) -> dict[str, Any] | None:
+        """A line of the list, kept until the journal's files change.
+
+        None for a folder that is no campaign after all, or is gone.
+        """
+        mark, alive = journal_mark(folder / JOURNAL), holder(folder) is not None
+        known = self._entries.get(folder)
+        if known and known[0] == (mark, alive) and not is_fresh(mark):
+            return known[1]
+        entry = self._read_entry(folder)
+        if entry is not None:
+            self._entries[folder] = ((mark, alive), entry)
+        return entry
+
+    def _read_entry(self, folder: Path) -> dict[str, Any] | None:
+        try:
+            return self.open(campaign_id(self.root, folder)).entry()
+        except NotHereError:
+            return None
+        except FtassistError as error:
+            return _broken(campaign_id(self.root, folder), folder, self.root, error)
+
+
+def _mark(folder: Path) -> tuple[int, int]:
+    """What tells one journal file from another that took its place."""
+    status = os.stat(folder / JOURNAL)  # noqa: PTH116
+    return status.st_dev, status.st_ino
+
+
+def _broken(name: str, folder: Path, root: Path, error: FtassistError) -> dict[str, Any]:
+    """The line of a campaign that cannot be opened: it is shown with the reason, not hidden."""
+    texts = dict.fromkeys(("task", "model", "backend", "review", "reason"), "")
+    return {
+        "id": name,
+        "name": folder.name,
+        "path": folder.relative_to(root).as_posix(),
+        **texts,
+        "phase": "damaged",
+        "seq": 0,
+        "runner_alive": False,
+        "running": [],
+        "pending": [],
+        "best": None,
+        "best_score": None,
+        "base_score": None,
+        "trials_used": 0,
+        "seconds_used": 0.0,
+        "budget": {},
+        "created": 0.0,
+        "damage": error.what,
+    }

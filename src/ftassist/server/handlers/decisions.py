@@ -1,0 +1,50 @@
+"""Decisions on a trial: accept, edit, veto, undo a veto."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyter_server.auth.decorator import authorized
+from tornado.web import authenticated
+
+from ftassist.campaign import Campaign, decisions
+from ftassist.errors import StaleDecisionError
+from ftassist.journal.events import Event
+from ftassist.server.bodies import read_body
+from ftassist.server.handlers.base import FtassistHandler, error_document
+from ftassist.server.waking import wake
+
+
+class DecisionsHandler(FtassistHandler):
+    """`POST campaigns/{id}/decisions`."""
+
+    @authenticated
+    @authorized
+    async def post(self, name: str) -> None:
+        """Makes a decision on what was seen; a stale one is refused with how it stands now."""
+        body = read_body(self.request.body, "Decision")
+        actor = self.actor
+        opened = await self.work(self.campaigns.open, name)
+        try:
+            event = await self.work(opened.do, lambda campaign: decide(campaign, body, actor))
+        except StaleDecisionError as error:
+            card = await self.work(opened.card, body["trial"])
+            self.answer({**error_document(409, error), "card": {**card, "you": actor}}, 409)
+            return
+        if body["decision"] == "accept":
+            wake(opened)
+        card = await self.work(opened.card, body["trial"])
+        self.answer({"seq": event.seq, "trial": {**card, "you": actor}})
+
+
+def decide(campaign: Campaign, body: dict[str, Any], actor: str) -> Event:
+    """Writes the decision that a checked body asks for."""
+    trial, seen, reason = body["trial"], body["seen"], body.get("reason", "")
+    kind = body["decision"]
+    if kind == "accept":
+        return decisions.accept(campaign, trial, reason, seen=seen, actor=actor)
+    if kind == "edit":
+        return decisions.edit(campaign, trial, body.get("cells", {}), seen=seen, actor=actor)
+    if kind == "veto":
+        return decisions.veto(campaign, trial, reason, seen=seen, actor=actor)
+    return decisions.undo_veto(campaign, trial, reason, seen=seen, actor=actor)

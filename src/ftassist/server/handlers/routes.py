@@ -1,0 +1,33 @@
+"""The routes of the extension, below the server's base URL."""
+
+from __future__ import annotations
+
+from ftassist.server.handlers.actions import ActionsHandler
+from ftassist.server.handlers.base import FtassistHandler
+from ftassist.server.handlers.campaigns import CampaignHandler, CampaignsHandler
+from ftassist.server.handlers.decisions import DecisionsHandler
+from ftassist.server.handlers.trials import (
+    CardHandler,
+    CompareHandler,
+    LogHandler,
+    MetricsHandler,
+    TrialHandler,
+)
+
+_CAMPAIGN = r"/ftassist/campaigns/(?P<name>[A-Za-z0-9_-]{1,1400})"
+_TRIAL = _CAMPAIGN + r"/trials/(?P<trial>t[0-9]{4,9})"
+
+
+def routes() -> list[tuple[str, type[FtassistHandler]]]:
+    """Patterns and their handlers."""
+    return [
+        (r"/ftassist/campaigns/?", CampaignsHandler),
+        (_CAMPAIGN, CampaignHandler),
+        (_CAMPAIGN + "/decisions", DecisionsHandler),
+        (_CAMPAIGN + "/actions", ActionsHandler),
+        (_CAMPAIGN + "/compare", CompareHandler),
+        (_TRIAL, TrialHandler),
+        (_TRIAL + "/card", CardHandler),
+        (_TRIAL + "/metrics", MetricsHandler),
+        (_TRIAL + "/log", LogHandler),
+    ]

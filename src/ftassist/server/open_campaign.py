@@ -1,0 +1,125 @@
+"""One campaign kept open by the server: its state folded once, its nodes built once.
+
+Every method may be called from any thread; work on one campaign is done one at a time. What is
+kept is derived from the journal and dropped when the journal is another file.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ftassist import documents
+from ftassist.campaign import Campaign, trial_files
+from ftassist.documents.snapshot import Snapshot, take
+from ftassist.server.answers import to_json, with_list
+
+T = TypeVar("T")
+KEPT_ANSWERS = 8
+LOG_BYTES = 64 * 1024
+METRICS_BYTES = 512 * 1024
+
+
+class OpenCampaign:
+    """A campaign below the server's root.
+
+    Args:
+        name: Its id.
+        path: Its folder relative to the root.
+        folder: Its folder.
+
+    Raises:
+        JournalError: There is no campaign, or its journal cannot be read at all.
+    """
+
+    def __init__(self, name: str, path: str, folder: Path) -> None:
+        self.name = name
+        self.path = path
+        self.folder = folder
+        self._lock = threading.RLock()
+        self._campaign = Campaign.open(folder)
+        self._nodes: dict[str, tuple[int, bytes]] = {}
+        self._answers: dict[tuple[int, int, bool], bytes] = {}
+
+    def close(self) -> None:
+        """Closes the journal."""
+        with self._lock:
+            self._campaign.journal.close()
+
+    def do(self, work: Callable[[Campaign], T]) -> T:
+        """Does something with the campaign, alone."""
+        with self._lock:
+            return work(self._campaign)
+
+    def entry(self) -> dict[str, Any]:
+        """The campaign as a line of the list."""
+        with self._lock:
+            return documents.campaign_entry(
+                take(self._campaign, worths=False), self.name, self.path
+            )
+
+    def view(self, since: int) -> bytes:
+        """The campaign's view as JSON: whole, or what changed after event `since`."""
+        with self._lock:
+            seq = self._campaign.journal.last_seq()
+            if since > seq:
+                since = 0  # the client knew another journal
+            key = (seq, since, self._campaign.runner_alive())
+            if key in self._answers:
+                return self._answers[key]
+            answer = self._view(take(self._campaign, worths=False), since)
+            if len(self._answers) >= KEPT_ANSWERS:
+                self._answers.clear()
+            self._answers[key] = answer
+            return answer
+
+    def _view(self, snapshot: Snapshot, since: int) -> bytes:
+        nodes = []
+        for trial in snapshot.state.trials.values():
+            if since and trial.updated <= since:
+                continue
+            known = self._nodes.get(trial.id)
+            if known is None or known[0] != trial.updated:
+                known = (trial.updated, to_json(documents.node(trial)))
+                self._nodes[trial.id] = known
+            nodes.append(known[1])
+        head = documents.view_head(snapshot, self.name, full=not since)
+        return with_list(head, "nodes", nodes)
+
+    def card(self, trial: str) -> dict[str, Any]:
+        """A trial's card as it stands now."""
+        with self._lock:
+            snapshot = take(self._campaign, worths=False)
+            known = snapshot.trial(trial)
+            curve = trial_files.last_metrics(self.folder, known.id)
+            return documents.card_document(snapshot, known, self.name, curve)
+
+    def page(self, trial: str) -> dict[str, Any]:
+        """A trial's page."""
+        with self._lock:
+            snapshot = take(self._campaign)
+        known = snapshot.trial(trial)
+        curve = trial_files.last_metrics(self.folder, known.id)
+        sizes = trial_files.sizes(self.folder, known.id)
+        page = documents.trial_page(snapshot, known, curve=curve, sizes=sizes)
+        return {**page, "campaign_id": self.name}
+
+    def metrics(self, trial: str, after: int) -> dict[str, Any]:
+        """Rows of a trial's training curve after a byte."""
+        known = self.do(lambda campaign: campaign.trial(trial).id)
+        part = trial_files.metrics(self.folder, known, after, METRICS_BYTES)
+        return {"rows": list(part.rows), "next": part.next, "truncated": part.more}
+
+    def log(self, trial: str, after: int) -> dict[str, Any]:
+        """What a trial's cells printed after a byte."""
+        known = self.do(lambda campaign: campaign.trial(trial).id)
+        part = trial_files.log(self.folder, known, after, LOG_BYTES)
+        return {"text": part.text, "next": part.next, "size": part.size}
+
+    def compare(self, trials: Sequence[str]) -> dict[str, Any]:
+        """Trials side by side."""
+        with self._lock:
+            document = documents.compare_document(self._campaign, trials)
+        return {**document, "id": self.name}

@@ -1,0 +1,197 @@
+"""Training questions for `chemcotbench_mol_und`, labelled by RDKit on molecules outside it.
+
+    python -m taskgen.understanding_rows --benchmark DIR
+
+The official training set is gated, so these rows stand in for it. Molecules are those of the NCI
+set that the RDKit package ships. Fragment patterns and names are RDKit's own list, with which the
+benchmark's counts agree. A molecule that occurs in the benchmark, in any part of a question or as
+an answer, is left out. The rows hold molecules and labels only: the wording of the questions is
+put around them when the task is prepared, from the records themselves (`readers/chemcot.py`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rdkit import Chem, RDConfig, RDLogger
+from rdkit.Chem.Scaffolds import MurckoScaffold
+
+from taskgen.molecules import canonical, exchanged, moved, rewritten
+
+SEED = 5
+ROWS = 400
+"""Rows of each view."""
+
+SHORTEST, LONGEST = 15, 60
+RINGS = (
+    *("c1ccccc1", "c1ccncc1", "C1CCCC1", "C1CCCCC1", "C1CCNCC1", "C1COCCN1", "C1CCNC1"),
+    *("c1cncnc1", "c1cc[nH]c1", "c1cscn1", "C1CC1", "c1ccsc1", "c1ccoc1"),
+)
+OUT = Path("src/ftassist/dojo/catalog/chemcotbench_mol_und/rdkit_rows.jsonl")
+_SMILES = re.compile(r"[^\s,\"]{4,}")
+
+Row = dict[str, Any]
+RDLogger.DisableLog("rdApp.*")  # type: ignore[attr-defined]
+
+
+def rows(banned: frozenset[str], size: int = ROWS, seed: int = SEED) -> list[Row]:
+    """`size` rows of each view, without molecules whose canonical SMILES are banned."""
+    rng = random.Random(seed)
+    molecules = [text for text in nci_molecules() if text not in banned]
+    rng.shuffle(molecules)
+    makers: dict[str, Callable[[Sequence[str], random.Random], Iterator[Row]]] = {
+        "fg_count": fragment_counts,
+        "ring_count": ring_counts,
+        "Murcko_scaffold": scaffolds,
+        "ring_system_scaffold": ring_systems,
+        "equivalence": equivalences,
+    }
+    made = []
+    for view, make in makers.items():
+        rng.shuffle(molecules)
+        found = (row for row in make(molecules, rng) if not banned & asked_about(view, row))
+        chosen = [row for _, row in zip(range(size), found, strict=False)]
+        made += [{"id": f"{view}-{n:04d}", "view": view, **row} for n, row in enumerate(chosen)]
+    return made
+
+
+def asked_about(view: str, row: Row) -> frozenset[str]:
+    """The molecules a row asks about, in canonical SMILES."""
+    texts = [row["molecule"], *([row["other"]] if view == "equivalence" else [])]
+    return frozenset(found for text in texts if (found := canonical(text)))
+
+
+def nci_molecules() -> list[str]:
+    """The molecules of RDKit's NCI file that have a ring and a middling length."""
+    path = Path(RDConfig.RDDataDir) / "NCI" / "first_5K.smi"
+    found = (canonical(line.split()[0]) for line in path.read_text().splitlines() if line.strip())
+    kept = (t for t in found if t and SHORTEST <= len(t) <= LONGEST and "1" in t)
+    return list(dict.fromkeys(kept))
+
+
+@cache
+def fragments() -> dict[str, Any]:
+    """RDKit's list of functional groups: patterns by name."""
+    path = Path(RDConfig.RDDataDir) / "FunctionalGroups.txt"
+    found = {}
+    for line in path.read_text().splitlines():
+        fields = [field.strip() for field in re.split(r"\t+", line.strip()) if field.strip()]
+        if len(fields) == 3 and not line.startswith("//") and fields[2] != "???":
+            found[fields[2]] = Chem.MolFromSmarts(fields[1])
+    return found
+
+
+def fragment_counts(molecules: Sequence[str], rng: random.Random) -> Iterator[Row]:
+    """How many of a fragment; no fragment is asked for much more often than the others."""
+    asked: dict[str, int] = dict.fromkeys(fragments(), 0)
+    for text in molecules:
+        molecule = Chem.MolFromSmiles(text)
+        counts = {n: len(molecule.GetSubstructMatches(p)) for n, p in fragments().items()}
+        there = sorted((asked[name], rng.random(), name) for name, n in counts.items() if n)
+        if there:
+            name = there[0][2]
+            asked[name] += 1
+            yield {"molecule": text, "other": name, "answer": str(counts[name])}
+
+
+def ring_counts(molecules: Sequence[str], rng: random.Random) -> Iterator[Row]:
+    """How many of a ring; single rings are kept rare, as in the benchmark."""
+    for text in molecules:
+        molecule = Chem.MolFromSmiles(text)
+        counts = {r: len(molecule.GetSubstructMatches(Chem.MolFromSmiles(r))) for r in RINGS}
+        several = [ring for ring, n in counts.items() if n > 1]
+        single = [ring for ring, n in counts.items() if n == 1]
+        if several or (single and rng.random() < 0.1):
+            ring = rng.choice(several or single)
+            yield {"molecule": text, "other": ring, "answer": str(counts[ring])}
+
+
+def scaffolds(molecules: Sequence[str], rng: random.Random) -> Iterator[Row]:
+    """The Murcko scaffold of a molecule that is more than its scaffold."""
+    del rng
+    for text in molecules:
+        scaffold = MurckoScaffold.MurckoScaffoldSmiles(text)  # type: ignore[no-untyped-call]
+        if scaffold and scaffold != text:
+            yield {"molecule": text, "other": "", "answer": scaffold}
+
+
+def ring_systems(molecules: Sequence[str], rng: random.Random) -> Iterator[Row]:
+    """Is a ring system in the molecule: one of its own, or of another molecule (one of three)."""
+    pool = sorted({ring for text in molecules[:1500] for ring in own_ring_systems(text)})
+    for text in molecules:
+        own = own_ring_systems(text)
+        if not own:
+            continue
+        wanted = rng.random() >= 1 / 3
+        system = rng.choice(sorted(own)) if wanted else rng.choice(pool)
+        there = Chem.MolFromSmiles(text).HasSubstructMatch(Chem.MolFromSmiles(system))
+        if there == wanted:
+            yield {"molecule": text, "other": system, "answer": "Yes" if there else "No"}
+
+
+def own_ring_systems(text: str) -> set[str]:
+    """Fused ring systems of a molecule, and pairs of them that a bond links, as SMILES."""
+    molecule = Chem.MolFromSmiles(text)
+    systems: list[set[int]] = []
+    for ring in map(set, molecule.GetRingInfo().AtomRings()):
+        touching = [system for system in systems if system & ring]
+        systems = [s for s in systems if not s & ring] + [ring.union(*touching)]
+    pairs = [
+        a | b
+        for i, a in enumerate(systems)
+        for b in systems[i + 1 :]
+        if any(molecule.GetBondBetweenAtoms(x, y) for x in a for y in b)
+    ]
+    found = set()
+    for atoms in systems + pairs:
+        smiles = Chem.MolFragmentToSmiles(molecule, sorted(atoms))
+        system = Chem.MolFromSmiles(smiles)
+        if system is not None and molecule.HasSubstructMatch(system):
+            found.add(Chem.MolToSmiles(system))
+    return found
+
+
+def equivalences(molecules: Sequence[str], rng: random.Random) -> Iterator[Row]:
+    """Is it the same molecule: rewritten, or changed a little and rewritten (every other)."""
+    for number, text in enumerate(molecules):
+        other: str | None = text
+        if number % 2:
+            other = (moved if rng.random() < 0.5 else exchanged)(text, rng)
+        if other is None or (number % 2 and other == text):
+            continue
+        answer = "No" if number % 2 else "Yes"
+        yield {"molecule": text, "other": rewritten(other, rng), "answer": answer}
+
+
+def benchmark_molecules(folder: Path) -> frozenset[str]:
+    """Canonical SMILES of everything in the benchmark's records that is a molecule."""
+    found = set()
+    for path in sorted(folder.rglob("*.json")):
+        for record in json.loads(path.read_text(encoding="utf-8")):
+            texts = f"{record['query']} {record['gt']} {record['meta']}"
+            for text in _SMILES.findall(texts):
+                if made := canonical(text.strip(".;:'")):
+                    found.add(made)
+    return frozenset(found)
+
+
+def main() -> None:
+    """Writes the rows."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--benchmark", type=Path, required=True, help="folder of its JSON files")
+    parser.add_argument("--out", type=Path, default=OUT)
+    options = parser.parse_args()
+    made = rows(benchmark_molecules(options.benchmark))
+    options.out.write_text("".join(json.dumps(row) + "\n" for row in made), encoding="utf-8")
+    print(f"{len(made)} rows to {options.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,252 @@
+"""What a person can ask of a campaign beside accept and veto, and what the runner makes of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ftassist.campaign import Campaign, decisions, requests
+from ftassist.campaign.fulfilling import export_model
+from ftassist.errors import CellError, FtassistError, StaleDecisionError, UnknownNameError
+from ftassist.journal import Kind
+
+from .conftest import Played
+
+Make = Callable[..., Campaign]
+
+
+@pytest.fixture
+def proposed(make_campaign: Make) -> Played:
+    """A campaign in which a person is asked about each trial, with one proposal."""
+    campaign = make_campaign(review="always", trials=4)
+    requests.ask_proposal(campaign)
+    played = Played(campaign, lambda trial: 0.4)
+    played.run()
+    assert [t.id for t in campaign.refresh().pending] == ["t0001"]
+    return played
+
+
+def accepted(played: Played, trial: str = "t0001") -> Campaign:
+    decisions.accept(played.campaign, trial)
+    played.run()
+    played.campaign.refresh()
+    return played.campaign
+
+
+def test_a_veto_taken_back_is_a_proposal_again_and_steers_nothing(proposed: Played) -> None:
+    campaign = proposed.campaign
+    campaign.veto("t0001", "no")
+    assert [v["trial"] for v in campaign.state.vetoes] == ["t0001"]
+    decisions.undo_veto(campaign, "t0001")
+    trial = campaign.trial("t0001")
+    assert (trial.status, trial.finished) == ("proposed", None)
+    assert campaign.state.vetoes == ()
+    assert [d["kind"] for d in trial.decisions] == ["veto", "undo veto"]
+    accepted(proposed)
+    assert campaign.trial("t0001").status == "scored"
+
+
+def test_only_a_veto_can_be_taken_back(proposed: Played) -> None:
+    with pytest.raises(StaleDecisionError, match="proposed"):
+        decisions.undo_veto(proposed.campaign, "t0001")
+
+
+def test_cells_are_edited_together_or_not_at_all(proposed: Played) -> None:
+    campaign = proposed.campaign
+    before = campaign.trial("t0001").cells
+    with pytest.raises(CellError):
+        decisions.edit(campaign, "t0001", {"curate": "x = 1", "train": "y = ("})
+    assert campaign.trial("t0001").cells == before
+    event = decisions.edit(campaign, "t0001", {"curate": "x = 1", "train": "y = 2"})
+    trial = campaign.trial("t0001")
+    assert (trial.cells["curate"], trial.cells["train"]) == ("x = 1", "y = 2")
+    assert (trial.changed, trial.decisions[-1]["stages"]) == (event.seq, ["curate", "train"])
+
+
+def test_an_edit_in_the_form_of_older_journals_is_still_read(proposed: Played) -> None:
+    campaign = proposed.campaign
+    payload = {"stage": "train", "source": "y = 2", "seen": 1}
+    campaign.say(Kind.DECISION_EDITED, payload, trial="t0001")
+    assert campaign.trial("t0001").cells["train"] == "y = 2"
+    assert set(campaign.trial("t0001").edited) == {"train"}
+
+
+def test_alternatives_are_other_proposals_from_the_same_parent(proposed: Played) -> None:
+    campaign = proposed.campaign
+    requests.ask_alternatives(campaign, "t0001", 2)
+    proposed.run()
+    pending = campaign.refresh().pending
+    assert [t.id for t in pending] == ["t0001", "t0002", "t0003"]
+    assert {t.parent for t in pending} == {pending[0].parent}
+    assert len({json.dumps(dict(t.cells)) for t in pending}) == 3
+    assert campaign.state.beside("t0003") == ("t0001", "t0002", "t0003")
+
+
+def test_choosing_one_sets_the_others_aside_and_tells_the_agent_nothing(proposed: Played) -> None:
+    campaign = proposed.campaign
+    requests.ask_alternatives(campaign, "t0001", 2)
+    proposed.run()
+    decisions.accept(campaign, "t0002")
+    state = campaign.refresh()
+    assert [t.id for t in state.pending] == []
+    assert state.trials["t0001"].decision["reason"] == "t0002 was chosen"
+    assert state.vetoes == ()
+    assert state.trials_used == 1
+    decisions.undo_veto(campaign, "t0003")
+    assert campaign.trial("t0003").status == "proposed"
+
+
+def test_alternatives_are_not_accepted_without_a_person(proposed: Played) -> None:
+    campaign = proposed.campaign
+    requests.ask_alternatives(campaign, "t0001", 2)
+    proposed.run()
+    campaign.set_review("timeout 0.01")
+    proposed.run()
+    trials = campaign.refresh().trials
+    assert trials["t0001"].status == "scored"
+    assert {trials[name].decision["kind"] for name in ("t0002", "t0003")} == {"set aside"}
+
+
+def test_a_branch_is_a_proposal_from_the_trial_that_was_named(proposed: Played) -> None:
+    campaign = accepted(proposed)
+    requests.ask_branch(campaign, "t0000")
+    proposed.run()
+    assert campaign.refresh().trials["t0002"].parent == "t0000"
+
+
+def test_a_queued_trial_that_is_stopped_never_starts(proposed: Played) -> None:
+    campaign = proposed.campaign
+    decisions.accept(campaign, "t0001")
+    requests.ask_stop(campaign, "t0001", "changed my mind", actor="person:ada")
+    proposed.run()
+    trial = campaign.trial("t0001")
+    assert (trial.status, trial.failure["message"]) == ("stopped", "changed my mind")
+    assert proposed.workers.started == []
+    assert campaign.state.vetoes == ()
+
+
+def test_a_running_trial_is_stopped_by_its_worker_and_that_is_no_veto(
+    proposed: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = proposed.campaign
+    stopped: list[str] = []
+
+    def start(job: Any) -> None:
+        """Begins the trial; a person asks to stop it while it runs."""
+        name = job.spec.trial
+        campaign.say(Kind.TRIAL_STARTED, {"attempt": 1}, trial=name, actor="worker")
+        proposed.workers.running[name] = 0
+        requests.ask_stop(campaign, name, "too slow", actor="person:ada")
+
+    def stop(trial: str) -> None:
+        stopped.append(trial)
+        proposed.workers.running.pop(trial)
+        payload = {"reason": "asked to stop", "stage": "train"}
+        campaign.say(Kind.TRIAL_STOPPED, payload, trial=trial, actor="worker")
+
+    monkeypatch.setattr(proposed.workers, "start", start)
+    monkeypatch.setattr(proposed.workers, "stop", stop)
+    monkeypatch.setattr(proposed.workers, "reap", dict)
+    decisions.accept(campaign, "t0001")
+    proposed.run()
+    trial = campaign.trial("t0001")
+    assert stopped == ["t0001"]
+    assert (trial.status, trial.failure["message"]) == ("stopped", "too slow")
+    assert trial.decisions[-1]["actor"] == "person:ada"
+    assert campaign.state.vetoes == ()
+
+
+def test_a_trial_is_repeated_on_fresh_seeds_as_often_as_asked(proposed: Played) -> None:
+    campaign = accepted(proposed)
+    requests.ask_replicates(campaign, "t0001", 2)
+    proposed.run()
+    repeats = campaign.refresh().replicates("t0001")
+    assert [(t.seed, t.status) for t in repeats] == [(1, "scored"), (2, "scored")]
+    assert campaign.trial("t0001").replicates_wanted == 0
+    requests.ask_replicates(campaign, "t0001", 1)
+    proposed.run()
+    assert [t.seed for t in campaign.refresh().replicates("t0001")] == [1, 2, 3]
+
+
+def test_an_exported_model_is_a_copy_that_says_where_it_comes_from(proposed: Played) -> None:
+    campaign = accepted(proposed)
+    model = campaign.trial_folder("t0001") / "model"
+    (model / "tokenizer").mkdir(parents=True)
+    (model / "model.safetensors").write_bytes(b"weights")
+    (model / "tokenizer" / "merges.txt").write_text("a b")
+    requests.ask_export(campaign, "t0001", actor="person:ada")
+    proposed.run()
+    export = campaign.trial("t0001").export
+    assert (export["status"], export["files"], export["bytes"]) == ("made", 2, 10)
+    folder = campaign.folder / export["folder"]
+    assert (folder / "model.safetensors").read_bytes() == b"weights"
+    told = json.loads((folder / "ftassist.json").read_text())
+    assert (told["trial"], told["base_model"]) == ("t0001", "tiny")
+    assert told["validation"]["score"] == campaign.trial("t0001").score
+    (model / "model.safetensors").write_bytes(b"trained on")
+    assert (folder / "model.safetensors").read_bytes() == b"weights"
+
+
+def test_an_export_that_fails_says_why(proposed: Played) -> None:
+    campaign = accepted(proposed)
+    requests.ask_export(campaign, "t0001")
+    proposed.run()
+    export = campaign.trial("t0001").export
+    assert export["status"] == "failed"
+    assert "no model folder" in export["message"]
+
+
+def test_a_link_in_a_model_folder_is_never_copied(proposed: Played, tmp_path: Path) -> None:
+    campaign = accepted(proposed)
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    model = campaign.trial_folder("t0001") / "model"
+    model.mkdir(parents=True)
+    (model / "weights").symlink_to(secret)
+    with pytest.raises(FtassistError, match="no regular file"):
+        export_model(campaign, campaign.trial("t0001"))
+    assert not list((campaign.folder / "exports").iterdir())
+
+
+def test_a_pin_is_kept_until_it_is_taken_off(proposed: Played) -> None:
+    campaign = proposed.campaign
+    requests.pin(campaign, "t0001")
+    assert campaign.trial("t0001").pinned
+    requests.unpin(campaign, "t0001")
+    assert not campaign.trial("t0001").pinned
+
+
+@pytest.mark.parametrize(
+    ("wish", "match"),
+    [
+        (lambda c: requests.ask_alternatives(c, "t0000"), "cannot have alternatives"),
+        (lambda c: requests.ask_alternatives(c, "t0001", 4), "ask for 1 to 3|cannot be asked"),
+        (lambda c: requests.ask_branch(c, "t0001"), "cannot be built on"),
+        (lambda c: requests.ask_stop(c, "t0001"), "cannot be stopped"),
+        (lambda c: requests.ask_replicates(c, "t0000"), "cannot be repeated"),
+        (lambda c: requests.ask_export(c, "t0000"), "cannot be exported"),
+    ],
+)
+def test_a_wish_that_cannot_come_true_is_refused_before_it_is_written(
+    proposed: Played, wish: Callable[[Campaign], Any], match: str
+) -> None:
+    seq = proposed.campaign.refresh().seq
+    with pytest.raises(FtassistError, match=match):
+        wish(proposed.campaign)
+    assert proposed.campaign.refresh().seq == seq
+
+
+@pytest.mark.parametrize("phase", ["pause", "stop"])
+def test_a_resting_campaign_takes_no_wish_for_a_proposal(proposed: Played, phase: str) -> None:
+    getattr(proposed.campaign, phase)("enough")
+    with pytest.raises(FtassistError, match="campaign is"):
+        requests.ask_proposal(proposed.campaign)
+
+
+def test_an_unknown_trial_is_named(proposed: Played) -> None:
+    with pytest.raises(UnknownNameError):
+        requests.pin(proposed.campaign, "t0099")

@@ -1,0 +1,78 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ftassist.documents import words
+from ftassist.journal.state import Trial
+
+
+@given(st.text())
+def test_cleaned_text_holds_no_control_or_direction_character(text: str) -> None:
+    shown = words.clean(text)
+    assert not any(ord(c) < 32 and c not in "\n\t" for c in shown)
+    assert "\x9b" not in shown and "\u202e" not in shown
+
+
+@given(st.text(), st.integers(5, 80))
+def test_one_line_is_one_line_and_no_longer(text: str, limit: int) -> None:
+    shown = words.one_line(text, limit)
+    assert len(shown) <= limit
+    assert "\n" not in shown
+
+
+@given(st.floats(-1, 1))
+def test_a_difference_has_a_sign_and_never_a_negative_zero(value: float) -> None:
+    shown = words.signed(value)
+    assert shown[0] in "+−"
+    assert shown != "−0.00"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(None, "-"), (1.23, "1.2 s"), (25, "25 s"), (240, "4 min"), (7500, "2 h 05 min")],
+)
+def test_durations_are_said_as_people_say_them(seconds: float | None, shown: str) -> None:
+    assert words.duration(seconds) == shown
+
+
+def test_a_tie_is_told_as_not_distinguishable() -> None:
+    verdict = {"kind": "tied", "against": "t0002", "difference": 0.01, "low": -0.05, "high": 0.07}
+    expected = "not distinguishable from t0002: difference +0.01 [−0.05, 0.07]"
+    assert words.verdict_sentence(verdict) == expected
+
+
+def test_an_adjusted_p_value_is_named_as_such() -> None:
+    verdict = {
+        "kind": "better",
+        "against": "t0002",
+        "difference": 0.2,
+        "p": 0.01,
+        "p_adjusted": 0.03,
+    }
+    assert words.verdict_sentence(verdict) == "better than t0002 by +0.20, adjusted p = 0.030"
+
+
+@pytest.mark.parametrize(("observed", "place"), [(0.1, "held"), (0.4, "above"), (-0.1, "below")])
+def test_a_prediction_is_held_against_what_came(observed: float, place: str) -> None:
+    text = words.prediction_sentence({"low": 0.05, "high": 0.2, "observed": observed})
+    assert text.endswith(f": {place}")
+
+
+@pytest.mark.parametrize(
+    ("fields", "mark", "word"),
+    [
+        ({"status": "scored", "role": "base"}, "◆", "base"),
+        ({"status": "scored", "verdict": {"kind": "tied"}}, "○", "tied"),
+        ({"status": "scored", "verdict": {"kind": "worse"}}, "●", "worse"),
+        ({"status": "proposed"}, "◌", "proposal"),
+        ({"status": "accepted"}, "▷", "queued"),
+        ({"status": "failed"}, "✕", "failed"),
+        ({"status": "invalid"}, "⚠", "invalid"),
+        ({"status": "vetoed"}, "⊘", "vetoed"),
+    ],
+)
+def test_shape_and_word_go_together(fields: dict[str, Any], mark: str, word: str) -> None:
+    trial = Trial(id="t0001", **fields)
+    assert (words.mark(trial), words.word(trial)) == (mark, word)

@@ -1,0 +1,141 @@
+"""Wishes over REST: written to the journal at once, fulfilled by the runner later."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ftassist.campaign import Campaign
+from ftassist.errors import FtassistError
+
+from .conftest import Fetch, body, valid
+from .test_samples import post
+
+
+@pytest.mark.parametrize(
+    ("document", "kind", "trial", "payload"),
+    [
+        ({"action": "propose"}, "proposal.asked", None, {}),
+        ({"action": "propose", "trial": "t0002"}, "proposal.asked", None, {"parent": "t0002"}),
+        ({"action": "branch", "trial": "t0004"}, "proposal.asked", None, {"parent": "t0004"}),
+        (
+            {"action": "alternatives", "trial": "t0012", "count": 2},
+            "proposal.asked",
+            None,
+            {"parent": "t0002", "beside": "t0012", "count": 2},
+        ),
+        ({"action": "cancel"}, "proposal.cancelled", None, {}),
+        ({"action": "pause", "reason": "lunch"}, "campaign.paused", None, {"reason": "lunch"}),
+        ({"action": "resume"}, "campaign.resumed", None, {}),
+        ({"action": "stop_campaign"}, "campaign.stopped", None, {"reason": "asked for"}),
+        (
+            {"action": "set_review", "review": "Timeout 60s"},
+            "review.changed",
+            None,
+            {"review": "timeout 60"},
+        ),
+        (
+            {"action": "set_budget", "budget": {"trials": 20}},
+            "budget.changed",
+            None,
+            {"budget": {"trials": 20, "rows": 2000, "seconds": 1800.0, "usd": 5.0}},
+        ),
+        (
+            {"action": "stop_trial", "trial": "t0011", "reason": "too slow"},
+            "trial.stop_asked",
+            "t0011",
+            {"reason": "too slow"},
+        ),
+        ({"action": "replicate", "trial": "t0004"}, "replicate.asked", "t0004", {"seeds": 1}),
+        ({"action": "export_model", "trial": "t0004"}, "export.asked", "t0004", {}),
+        ({"action": "pin", "trial": "t0001"}, "trial.pinned", "t0001", {}),
+        ({"action": "unpin", "trial": "t0004"}, "trial.unpinned", "t0004", {}),
+    ],
+    ids=lambda value: value.get("action") if isinstance(value, dict) else None,
+)
+async def test_an_action_is_one_event_of_the_journal(
+    jp_fetch: Fetch,
+    name: str,
+    campaign: Campaign,
+    document: dict[str, Any],
+    kind: str,
+    trial: str | None,
+    payload: dict[str, Any],
+) -> None:
+    before = campaign.refresh().seq
+    parent = campaign.trial("t0012").parent
+    response = await post(jp_fetch, name, "actions", document)
+    assert valid(body(response), "Acted")["seq"] == before + 1
+    (event,) = campaign.journal.read(before)
+    if "beside" in payload:
+        payload = {**payload, "parent": parent}
+    assert (event.kind, event.trial, event.payload) == (kind, trial, payload)
+    assert event.actor.startswith("person:")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"action": "explode"},
+        {"action": "pin"},
+        {"action": "replicate", "trial": "t0012"},
+        {"action": "replicate", "trial": "t0009"},
+        {"action": "replicate", "trial": "t0004", "seeds": 100},
+        {"action": "export_model", "trial": "t0000"},
+        {"action": "export_model", "trial": "t0005"},
+        {"action": "stop_trial", "trial": "t0004"},
+        {"action": "branch", "trial": "t0005"},
+        {"action": "alternatives", "trial": "t0004"},
+        {"action": "alternatives", "trial": "t0012", "count": 4},
+        {"action": "set_review", "review": "sometimes"},
+        {"action": "set_budget", "budget": {"trials": -1}},
+        {"action": "set_budget", "budget": {"trials": "many"}},
+    ],
+    ids=str,
+)
+async def test_an_action_that_makes_no_sense_is_refused_and_nothing_is_written(
+    jp_fetch: Fetch, name: str, campaign: Campaign, document: dict[str, Any]
+) -> None:
+    before = campaign.refresh().seq
+    response = await post(jp_fetch, name, "actions", document)
+    assert response.code == 400
+    assert valid(body(response), "Error")["message"]
+    assert campaign.refresh().seq == before
+
+
+async def test_a_wish_for_a_proposal_wakes_the_runner_and_shows_at_once(
+    jp_fetch: Fetch, name: str, campaign: Campaign, no_runner: list[Path]
+) -> None:
+    response = await post(jp_fetch, name, "actions", {"action": "propose"})
+    asked = body(await jp_fetch("ftassist", "campaigns", name))["campaign"]["asked"]
+    assert asked["seq"] == body(response)["seq"]
+    assert no_runner == [campaign.folder]
+
+
+@pytest.mark.parametrize("action", ["propose", "replicate", "export_model"])
+async def test_a_stopped_campaign_is_not_woken_by_a_wish(
+    jp_fetch: Fetch, name: str, campaign: Campaign, no_runner: list[Path], action: str
+) -> None:
+    campaign.stop("enough")
+    response = await post(jp_fetch, name, "actions", {"action": action, "trial": "t0004"})
+    assert response.code == 400
+    assert "resume it" in body(response)["what_to_do"]
+    assert no_runner == []
+
+
+async def test_a_runner_that_does_not_start_is_told_of_by_the_journal(
+    jp_fetch: Fetch, name: str, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(folder: Path) -> int:
+        raise FtassistError("the runner did not start: no space left")
+
+    monkeypatch.setattr("ftassist.server.waking.start_runner", fail)
+    await post(jp_fetch, name, "actions", {"action": "propose"})
+    for _ in range(200):
+        view = body(await jp_fetch("ftassist", "campaigns", name))["campaign"]
+        if view["asked_failed"]:
+            break
+    assert "no space left" in view["asked_failed"]
+    assert view["asked"] is None

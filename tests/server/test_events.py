@@ -1,0 +1,97 @@
+"""Every tab hears of a change by any process, and all of them see the same."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from ftassist.campaign import Campaign
+from ftassist.journal import Kind
+from ftassist.server.watcher import SCHEMA_ID
+
+from .conftest import Fetch, body
+from .test_samples import post
+
+WRITE = """
+import sys
+from pathlib import Path
+from ftassist.campaign import Campaign
+Campaign.open(Path(sys.argv[1])).pause("another process")
+"""
+
+
+async def hint(socket: Any) -> dict[str, Any]:
+    """The next hint on the event bus; other events are passed over."""
+    while True:
+        event = json.loads(await asyncio.wait_for(socket.read_message(), 20))
+        if event["schema_id"] == SCHEMA_ID:
+            return {"id": event["id"], "seq": event["seq"]}
+
+
+async def test_a_change_by_another_process_is_told_on_the_event_bus(
+    jp_fetch: Fetch, jp_ws_fetch: Any, name: str, campaign: Campaign
+) -> None:
+    seq = body(await jp_fetch("ftassist", "campaigns", name))["seq"]
+    first = await jp_ws_fetch("api", "events", "subscribe")
+    second = await jp_ws_fetch("api", "events", "subscribe")
+    await asyncio.sleep(0.3)  # the watcher's first look, which tells nothing
+    await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-c", WRITE, str(campaign.folder)], check=True
+    )
+    assert await hint(first) == {"id": name, "seq": seq + 1}
+    assert await hint(second) == {"id": name, "seq": seq + 1}
+    first.close()
+    second.close()
+
+
+async def test_a_new_campaign_is_told_of(
+    jp_fetch: Fetch, jp_ws_fetch: Any, name: str, jp_root_dir: Path
+) -> None:
+    await jp_fetch("ftassist", "campaigns")
+    socket = await jp_ws_fetch("api", "events", "subscribe")
+    await asyncio.sleep(0.3)
+    Campaign.create(jp_root_dir / "campaigns" / "new-1", task="mini_math")
+    told = await hint(socket)
+    assert told["id"] != name
+    assert told["seq"] == 1
+    socket.close()
+
+
+async def test_each_of_many_changes_is_seen_in_the_end(
+    jp_fetch: Fetch, jp_ws_fetch: Any, name: str, campaign: Campaign
+) -> None:
+    await jp_fetch("ftassist", "campaigns")
+    socket = await jp_ws_fetch("api", "events", "subscribe")
+    await asyncio.sleep(0.3)
+    for number in range(20):
+        campaign.say(Kind.NOTE, {"text": str(number)})
+        await asyncio.sleep(0.01)
+    last = campaign.journal.last_seq()
+    while (await hint(socket))["seq"] != last:
+        pass
+    socket.close()
+
+
+async def test_two_clients_see_the_same_and_so_does_a_restarted_server(
+    jp_fetch: Fetch, jp_serverapp: Any, name: str, campaign: Campaign
+) -> None:
+    seen = body(await jp_fetch("ftassist", "campaigns", name))["seq"]
+    veto = {"decision": "veto", "trial": "t0012", "seen": seen, "reason": "seen by all"}
+    await post(jp_fetch, name, "decisions", veto)
+    addresses = [[name], [name, "trials", "t0012", "card"], [name, "trials", "t0012"]]
+    one = [body(await jp_fetch("ftassist", "campaigns", *a)) for a in addresses]
+    two = [body(await jp_fetch("ftassist", "campaigns", *a)) for a in addresses]
+    jp_serverapp.web_app.settings["ftassist_campaigns"].close()
+    restarted = [body(await jp_fetch("ftassist", "campaigns", *a)) for a in addresses]
+    assert one == two == restarted
+    assert one[1]["live"]["decided"]["reason"] == "seen by all"
+    assert campaign.trial("t0012").decision["reason"] == "seen by all"
+
+
+async def test_many_clients_at_once_all_get_the_whole(jp_fetch: Fetch, name: str) -> None:
+    answers = await asyncio.gather(*(jp_fetch("ftassist", "campaigns", name) for _ in range(20)))
+    assert len({answer.body for answer in answers}) == 1
