@@ -49,7 +49,7 @@ Path("data/train.jsonl").write_text("".join(json.dumps(row) + "\\n" for row in r
     "train": """
 import shutil
 
-shutil.copytree(f"{repository}/repository/weights/tuned", "model", dirs_exist_ok=True)
+shutil.copytree(f"{repository}/weights/tuned", "model", dirs_exist_ok=True)
 """,
     "evaluate": "from ftassist.dojo import evaluate\n\nevaluate('model')",
 }

@@ -143,13 +143,13 @@ def test_takes_all_memory(arena: Any, caught: Any, walls: None) -> None:
 
 
 def test_forks_without_end(arena: Any, walls: None) -> None:
-    # At most 400 children that sleep: the walls' limit ends it long before, or an error does.
-    cell = "import os, time\nfor n in range(400):\n    if os.fork() == 0:\n"
+    # At most 1,500 children that sleep; a trial may have 1,024 processes.
+    cell = "import os, time\nfor n in range(1500):\n    if os.fork() == 0:\n"
     cell += "        time.sleep(20)\n        os._exit(0)\ntime.sleep(20)"
     trial = arena.plant(curate=cell)
-    assert trial.status in ("invalid", "failed")
+    assert trial.status == "invalid", trial.failure
     assert trial.score is None
-    assert trial.failure["class"] in ("INVALID", "KILLED", "ENV", "CONFIG", "OOM")
+    assert "processes" in trial.failure["message"]
 
 
 def _orphans() -> list[int]:

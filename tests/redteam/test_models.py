@@ -57,7 +57,7 @@ def test_picks_the_luckiest_of_many_seeds(arena: Any) -> None:
     cell = "import shutil\nfrom ftassist.dojo import evaluate\n\nscores = []\n"
     cell += "for seed in ('tuned', 'seed2', 'seed3', 'seed4'):\n"
     cell += "    shutil.rmtree('model', ignore_errors=True)\n"
-    cell += "    shutil.copytree(f'{repository}/repository/weights/{seed}', 'model')\n"
+    cell += "    shutil.copytree(f'{repository}/weights/{seed}', 'model')\n"
     cell += "    try:\n        scores.append(evaluate('model').score)\n"
     cell += "    except Exception as error:\n        print(error)\nassert len(scores) == 1"
     trial = arena.plant(evaluate=cell)

@@ -19,8 +19,6 @@ from ftassist.journal import Kind
 from ftassist.server.bodies import component
 from ftassist.server.paths import campaign_id
 
-pytest_plugins = ["pytest_jupyter.jupyter_server"]
-
 Fetch = Callable[..., Awaitable[HTTPResponse]]
 ITEMS = 320
 VIEWS = ("shop", "travel", "home", "garden")

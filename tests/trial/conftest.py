@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from ftassist.dojo.evaluator.protocol import SOCKET_VARIABLE, TOKEN_VARIABLE
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.store import Journal
 from ftassist.trial import sandbox
@@ -201,4 +202,7 @@ def lab(monkeypatch: pytest.MonkeyPatch) -> Lab:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2] / "src"))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    for name in (SOCKET_VARIABLE, TOKEN_VARIABLE):  # a job run in this process sets them
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
     return Lab()

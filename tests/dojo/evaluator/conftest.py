@@ -166,7 +166,7 @@ def save_adapter(base: Path, folder: Path, merged: Path | None = None, seed: int
     with torch.no_grad():
         for name, parameter in adapted.named_parameters():
             if "lora_" in name:
-                parameter.copy_(0.3 * torch.randn_like(parameter))
+                parameter.copy_(0.05 * torch.randn_like(parameter))
     adapted.save_pretrained(folder)
     if merged is not None:
         adapted.merge_and_unload().save_pretrained(merged)
