@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 from ftassist.trial.kernel import TrialKernel
 from ftassist.trial.record import RunRecord
+from ftassist.trial.streams import coalesce
 
 NOTEBOOK_LIMIT = 1_000_000
 """Most characters of output a cell keeps in the notebook."""
@@ -46,7 +47,6 @@ class TrialClient(NotebookClient):  # type: ignore[misc]
             record.notebook,
             km=kernel.manager,
             raise_on_iopub_timeout=False,
-            coalesce_streams=True,
             store_widget_state=True,
         )
         self._record = record
@@ -56,6 +56,16 @@ class TrialClient(NotebookClient):  # type: ignore[misc]
         self._spilled: dict[int, int] = {}
         self._updated = 0
         self.sounds = 0
+
+    async def async_execute_cell(
+        self, cell: NotebookNode, cell_index: int, *arguments: Any, **more: Any
+    ) -> NotebookNode:
+        """Runs a cell; its streams are put together when it has ended, however it ends."""
+        try:
+            return await super().async_execute_cell(cell, cell_index, *arguments, **more)
+        finally:
+            if "outputs" in cell:
+                cell.outputs = coalesce(cell.outputs)
 
     def set_widgets_metadata(self) -> None:
         """Keeps the state of widgets in the notebook, unless it is too large."""
