@@ -18,7 +18,7 @@ help: ## what there is to make
 $(BIN)/python:
 	tools/make-venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/.installed: pyproject.toml constraints.txt src/ftassist/labextension/sources.sha256 | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	touch $@
 
