@@ -40,6 +40,7 @@ types: $(VENV)/.installed-test ## mypy, strict
 
 unit: $(VENV)/.installed-test ## pytest
 	tools/bubblewrap
+	tools/chromium
 	$(BIN)/python -m pytest
 
 notebooks: $(VENV)/.installed-test ## run the teaching notebooks
