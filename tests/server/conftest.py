@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from pytest_jupyter.jupyter_server import *  # noqa: F403 -- as a plugin it would act on all tests
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from ftassist.campaign import Campaign
