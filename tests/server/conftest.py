@@ -25,7 +25,7 @@ ITEMS = 320
 VIEWS = ("shop", "travel", "home", "garden")
 
 
-@pytest.fixture
+@pytest.fixture  # type: ignore[no-redef]
 def jp_server_config() -> dict[str, Any]:
     return {
         "ServerApp": {
