@@ -18,7 +18,7 @@ help: ## what there is to make
 $(BIN)/python:
 	tools/make-venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/.installed: pyproject.toml constraints.txt src/ftassist/labextension/sources.sha256 | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	touch $@
 
@@ -40,6 +40,7 @@ types: $(VENV)/.installed-test ## mypy, strict
 
 unit: $(VENV)/.installed-test ## pytest
 	tools/bubblewrap
+	tools/chromium
 	$(BIN)/python -m pytest
 
 notebooks: $(VENV)/.installed-test ## run the teaching notebooks

@@ -26,8 +26,6 @@ from ftassist.journal import Journal, Kind
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
-pytest_plugins = ["pytest_jupyter.jupyter_server"]
-
 SCRIPT = "<script>alert('planted')</script>"
 IMAGE = "<img src=x onerror=alert(1)>"
 ESCAPE = "\x1b[31mred\x1b[0m"

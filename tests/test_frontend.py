@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +32,19 @@ def test_the_bundle_says_where_jupyterlab_finds_its_entry() -> None:
     package = json.loads((BUNDLE / "package.json").read_text(encoding="utf-8"))
     assert (BUNDLE / package["jupyterlab"]["_build"]["load"]).is_file()
     assert package["name"] == "ftassist"
+
+
+def test_the_installed_jupyterlab_finds_nothing_wrong_with_it(tmp_path: Path) -> None:
+    shutil.copytree(BUNDLE, tmp_path / "labextensions" / "ftassist")
+    done = subprocess.run(
+        [sys.executable, "-m", "jupyterlab.labextensions", "list", "--verbose"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "JUPYTER_PATH": str(tmp_path), "JUPYTER_CONFIG_DIR": str(tmp_path)},
+    )
+    said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
+    assert re.search(r"ftassist v\S+ enabled OK", said), said
 
 
 def test_no_file_of_the_bundle_is_large_and_plotly_is_not_among_them() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from pytest_jupyter.jupyter_server import *  # noqa: F403 -- as a plugin it would act on all tests
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from ftassist.campaign import Campaign
@@ -24,7 +25,7 @@ ITEMS = 320
 VIEWS = ("shop", "travel", "home", "garden")
 
 
-@pytest.fixture
+@pytest.fixture  # type: ignore[no-redef]
 def jp_server_config() -> dict[str, Any]:
     return {
         "ServerApp": {

@@ -9,6 +9,7 @@ import { useFace } from '../face';
 import { PredictionBars } from '../plots/prediction';
 import { Sparkline } from '../plots/sparkline';
 import { duration, isNumber } from '../words/numbers';
+import { progressText } from '../words/progress';
 import { actorName, clean } from '../words/text';
 import { CardModel } from './model';
 import { WrongAnswers } from './wrong';
@@ -58,7 +59,9 @@ function Running(props: { model: CardModel; live: ILive }): JSX.Element {
             <span style={{ width: `${(100 * share).toFixed(1)}%` }} />
           </span>
         )}
-        <span className="jp-ft-Live-text">{live.outcome && clean(progressText(live))}</span>
+        <span className="jp-ft-Live-text">
+          {progressText(live.progress, trans) || clean(live.outcome)}
+        </span>
         <Sparkline rows={model.curve} />
         <span className="jp-ft-spring" />
         <button
@@ -71,10 +74,6 @@ function Running(props: { model: CardModel; live: ILive }): JSX.Element {
       </div>
     </div>
   );
-}
-
-function progressText(live: ILive): string {
-  return live.progress?.text || live.outcome;
 }
 
 /** The three stages with a sign, a word and a time each. */

@@ -141,8 +141,10 @@ export function SearchTree(props: { model: ICampaignModel }): JSX.Element {
         aria-activedescendant={active ? rowId(model.id, active) : undefined}
         onScroll={sight.onScroll}
         onKeyDown={onKeyDown}
-        onFocus={() => {
-          if (!store.selected && rows.length > 0) {
+        onFocus={event => {
+          // Only the keyboard's focus: under a mouse the row that is pressed must stay where it is.
+          const byKeyboard = event.currentTarget.matches(':focus-visible');
+          if (byKeyboard && !store.selected && rows.length > 0) {
             go(0);
           }
         }}

@@ -30,7 +30,14 @@ export function palette(element: Element = document.body): IPalette {
 /** The parts of a plotly layout that follow the theme. */
 export function themeLayout(element: Element): PartialJSONObject {
   const { ink, grid } = palette(element);
-  const axis = { gridcolor: grid, zerolinecolor: grid, linecolor: grid, automargin: true };
+  const axis = {
+    gridcolor: grid,
+    zerolinecolor: grid,
+    linecolor: grid,
+    automargin: true,
+    // A learning rate is 8e-4, not 800µ.
+    exponentformat: 'e'
+  };
   return {
     paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)',

@@ -22,10 +22,34 @@ export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
   optional: [ISettingRegistry],
   activate: (_: JupyterFrontEnd, face: IFace, registry: ISettingRegistry | null): void => {
     let level = 'all';
+    const open = new Map<string, INews>();
     const desk = new NewsDesk(face.store);
     desk.news.connect((_: NewsDesk, news: INews) => {
       if (level === 'all' || (level === 'waiting' && news.kind === 'waiting')) {
-        tell(face, news);
+        const shown = tell(face, news);
+        if (news.kind === 'waiting') {
+          open.set(shown, news);
+        }
+      }
+    }, desk);
+    const dismiss = (isOver: (news: INews) => boolean): void => {
+      for (const [shown, news] of open) {
+        if (isOver(news)) {
+          Notification.dismiss(shown);
+          open.delete(shown);
+        }
+      }
+    };
+    // What has been decided, or is being looked at, does not wait any longer.
+    face.store.changed.connect(() => {
+      dismiss(({ campaign, trial }) => {
+        const row = face.store.campaigns.find(known => known.id === campaign);
+        return row !== undefined && !row.pending.includes(trial);
+      });
+    }, desk);
+    face.commands.commandExecuted.connect((_, { id, args }) => {
+      if (id === CommandIDs.openTrial) {
+        dismiss(news => news.campaign === args.campaign && news.trial === args.trial);
       }
     }, desk);
     if (registry) {
@@ -40,7 +64,8 @@ export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
   }
 };
 
-function tell(face: IFace, news: INews): void {
+/** Shows a notification; gives its id. */
+function tell(face: IFace, news: INews): string {
   const { trans, commands } = face;
   const { campaign, trial } = news;
   const words: { [kind in INews['kind']]: string } = {
@@ -49,7 +74,7 @@ function tell(face: IFace, news: INews): void {
     failed: trans.__('%1: %2 failed', news.name, trial)
   };
   const message = [words[news.kind], news.text].filter(Boolean).join(' · ').slice(0, 140);
-  Notification.emit(message, news.kind === 'failed' ? 'warning' : 'info', {
+  return Notification.emit(message, news.kind === 'failed' ? 'warning' : 'info', {
     autoClose: news.kind === 'waiting' ? false : STAY,
     actions: [
       {

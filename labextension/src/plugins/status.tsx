@@ -11,6 +11,7 @@ import { CommandIDs } from '../commands';
 import { FaceContext, IFace, useFace, useVersion } from '../face';
 import { ICampaignRow } from '../api/documents';
 import { IFaceToken } from '../tokens';
+import { progressText } from '../words/progress';
 
 /** `ftassist:status`. */
 export const statusPlugin: JupyterFrontEndPlugin<void> = {
@@ -75,14 +76,15 @@ function RunningItem(props: { row: ICampaignRow }): JSX.Element {
     return () => model.dispose();
   }, [model]);
   useVersion(model);
-  const text = model.card?.live?.progress?.text ?? trans.__('running');
+  const live = model.card?.live;
+  const text = [live?.stage, progressText(live?.progress ?? null, trans)].filter(Boolean);
   return (
     <button
       className="jp-ft-link"
       title={trans.__('Open the page of %1', trial)}
       onClick={() => void commands.execute(CommandIDs.openTrial, { campaign: row.id, trial })}
     >
-      {trans.__('▷ %1 %2', trial, text)}
+      {trans.__('▷ %1 %2', trial, text.join(' ') || trans.__('running'))}
     </button>
   );
 }

@@ -862,6 +862,7 @@ body[data-ft-colours='none'] .jp-ft-Score {
   font-size: calc(var(--jp-ui-font-size1) * var(--ft-zoom, 1));
   white-space: nowrap;
   cursor: default;
+  user-select: none;
 }
 
 .jp-ft-TreeRow:hover,
@@ -1011,6 +1012,11 @@ body[data-ft-colours='none'] .jp-ft-Score {
   padding: 0 10px;
   box-sizing: border-box;
   white-space: nowrap;
+  user-select: none;
+}
+
+.jp-ft-Table-row .jp-ft-Mark {
+  margin-right: 4px;
 }
 
 .jp-ft-Table-head {
@@ -1083,6 +1089,9 @@ body[data-ft-colours='none'] .jp-ft-Score {
   line-height: 14px;
   text-align: center;
   content: attr(data-ft-waiting);
+
+  /* The count is in the tab's title; as text of the tab it would hide the title's words. */
+  content: attr(data-ft-waiting) / '';
 }
 
 .jp-ft-Status {

@@ -1,0 +1,108 @@
+"""A browser tab that keeps count of what must not happen: errors, and requests to elsewhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
+
+from .lab import Lab
+
+#: A busy machine is slow; nothing here is a claim about speed.
+PATIENCE = 20_000
+HERE = ("127.0.0.1", "")
+
+
+@dataclass
+class Tab:
+    """A page of JupyterLab."""
+
+    page: Page
+    lab: Lab
+    #: Part of an address whose refusals a test provokes on purpose.
+    expected: tuple[str, ...] = ()
+    errors: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(PATIENCE)
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
+        self.page.on("request", lambda request: self._asked(request.url))
+        self.page.on("websocket", lambda socket: self._asked(socket.url))
+        self._away = False
+
+    def open(self, path: str = "lab", kept: bool = False) -> None:
+        """Opens JupyterLab, with an empty layout or the one that was kept, until it is drawn."""
+        self.page.goto(self.lab.url(path) + ("" if kept else "&reset"))
+        self.wait()
+
+    def wait(self) -> None:
+        """Waits until JupyterLab has restored its layout."""
+        self.page.wait_for_function("() => window.jupyterapp !== undefined")
+        self.page.evaluate("() => window.jupyterapp.restored.then(() => null)")
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
+
+    def row(self, trial: str) -> Locator:
+        """The row of a trial in the tree of the side bar."""
+        return self.page.locator(f'[role=treeitem][data-trial="{trial}"]')
+
+    def theme(self, name: str) -> None:
+        """Changes the theme, by name, such as "JupyterLab Dark"."""
+        change = (
+            "name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})"
+        )
+        self.page.evaluate(change, name)
+        self.page.locator(f'body[data-jp-theme-name="{name}"]').wait_for(state="attached")
+
+    @contextmanager
+    def server_away(self) -> Iterator[None]:
+        """While the server is away, failed requests are no errors."""
+        self._away = True
+        yield
+        self._away = False
+
+    def violations(self, selector: str) -> list[str]:
+        """What axe-core finds of serious or critical weight inside an element."""
+        found = Axe().run(self.page, context=selector, options={"resultTypes": ["violations"]})
+        return [
+            f"{rule['id']} ({rule['impact']}): {node['html'][:200]} {node['failureSummary'][:300]}"
+            for rule in found.response["violations"]
+            if rule["impact"] in ("serious", "critical")
+            for node in rule["nodes"]
+        ]
+
+    def picture(self, name: str, of: Locator | None = None) -> None:
+        """Writes a picture for the documentation where FTASSIST_SCREENSHOTS names a folder."""
+        folder = os.environ.get("FTASSIST_SCREENSHOTS")
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            target = of if of is not None else self.page
+            target.screenshot(path=Path(folder) / f"{name}.png", animations="disabled")
+
+    def check(self) -> None:
+        """Fails on anything that must not have happened."""
+        assert self.elsewhere == [], "requests that leave this machine"
+        assert self.errors == [], "errors in the browser's console"
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        where = str(message.location.get("url", ""))
+        known = any(part in where for part in self.expected)
+        if message.type == "error" and not known and not self._away:
+            self.errors.append(f"{message.text} ({where})")
+
+    def _asked(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in HERE:
+            self.elsewhere.append(url)
+
+
+def new_tab(context: BrowserContext, lab: Lab) -> Tab:
+    """Another tab of the same person."""
+    return Tab(context.new_page(), lab)

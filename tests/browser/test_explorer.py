@@ -1,0 +1,160 @@
+"""Looking at a campaign in JupyterLab: side bar, trial page, comparison, in all themes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from tests.conftest import IMAGE, SCRIPT
+
+from ftassist.server.paths import campaign_id
+
+from .tab import Tab
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+
+
+def show_explorer(tab: Tab, campaign: Path) -> None:
+    """Opens the side bar by its key and chooses a campaign."""
+    tab.open()
+    tab.page.keyboard.press("Alt+Shift+T")
+    tab.page.get_by_role("combobox", name="Campaign").select_option(
+        campaign_id(tab.lab.root.resolve(), campaign.resolve())
+    )
+    expect(tab.page.get_by_role("tree").get_by_role("treeitem").first).to_be_visible()
+
+
+def walk_to(tab: Tab, selector: str) -> None:
+    """Presses Tab until the focus is in an element; fails where it cannot be reached."""
+    inside = "selector => document.activeElement.closest(selector) !== null"
+    for _ in range(60):
+        if tab.page.evaluate(inside, selector):
+            return
+        tab.page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not reach {selector}")
+
+
+def test_the_keyboard_alone_opens_the_side_bar_walks_the_tree_and_opens_a_trial(
+    tab: Tab, plain: Path
+) -> None:
+    tab.open()
+    keys = tab.page.keyboard
+    keys.press("Alt+Shift+T")
+    tree = tab.page.get_by_role("tree", name="Search tree of trials")
+    expect(tree).to_be_visible()
+    walk_to(tab, "[role=tree]")
+    keys.press("Home")
+    chosen = tree.locator("[aria-selected=true]")
+    expect(chosen).to_have_attribute("data-trial", "t0000")
+    keys.press("ArrowDown")
+    expect(chosen).to_have_attribute("data-trial", "t0001")
+    keys.press("ArrowLeft")
+    expect(chosen).to_have_attribute("aria-expanded", "false")
+    expect(tree.get_by_role("treeitem")).to_have_count(2)
+    keys.press("ArrowRight")
+    expect(chosen).to_have_attribute("aria-expanded", "true")
+    keys.press("ArrowDown")
+    expect(chosen).to_have_attribute("data-trial", "t0002")
+    keys.press("Enter")
+    expect(tab.page.get_by_role("heading", level=2, name="t0002")).to_be_visible()
+    walk_to(tab, "[role=tab]:not(.lm-TabBar-tab)")
+    keys.press("ArrowRight")
+    expect(tab.page.get_by_role("tab", name="Curves")).to_be_focused()
+    expect(tab.page.get_by_role("tabpanel", name="Curves")).to_be_visible()
+
+
+def test_the_table_sorts_and_filters(tab: Tab, plain: Path) -> None:
+    show_explorer(tab, plain)
+    grid = tab.page.get_by_role("grid", name="Trials")
+    rows = grid.locator("[role=row][data-trial]")
+    grid.get_by_role("button", name="Score").click()
+    expect(rows.first).to_have_attribute("data-trial", "t0010")
+    grid.get_by_role("button", name="Score").click()
+    expect(grid.get_by_role("columnheader", name="Score")).to_have_attribute(
+        "aria-sort", "ascending"
+    )
+    tab.page.get_by_role("searchbox", name="Filter trials by words").fill("worked solutions")
+    expect(rows).to_have_count(1)
+    expect(rows.first).to_have_attribute("data-trial", "t0002")
+    tab.page.get_by_role("searchbox", name="Filter trials by words").fill("")
+    tab.page.get_by_label("Show only trials with this verdict or state").select_option("tied")
+    expect(rows).to_have_count(1)
+    expect(rows.first).to_have_attribute("data-trial", "t0003")
+
+
+def test_each_part_of_a_trial_page_shows_what_was_measured(tab: Tab, plain: Path) -> None:
+    show_explorer(tab, plain)
+    tab.row("t0004").dblclick()
+    parts = {
+        "Overview": "Cover all four settings",
+        "Curves": "The numbers as a table",
+        "Changes": "lessons_home",
+        "Data": "decontaminate",
+        "Wrong answers": "How many are left?",
+        "Log": "loaded 1,660 rows",
+        "Cost": "19",
+        "Decisions": "tests one thing",
+    }
+    for name, text in parts.items():
+        tab.page.get_by_role("tab", name=name, exact=True).click()
+        panel = tab.page.get_by_role("tabpanel", name=name, exact=True)
+        expect(panel).to_contain_text(text)
+        if name == "Curves":
+            expect(panel.locator(".js-plotly-plot").first).to_be_visible()
+        tab.picture(f"trial-{name.split()[0].lower()}")
+
+
+def test_a_comparison_names_no_winner_where_the_data_name_none(tab: Tab, plain: Path) -> None:
+    show_explorer(tab, plain)
+    tab.row("t0003").dblclick()
+    tab.page.get_by_role("button", name="Compare with…").click()
+    tab.page.get_by_role("dialog").get_by_role("combobox").select_option(index=0)
+    tab.page.get_by_role("button", name="Compare", exact=True).click()
+    page = tab.page.locator(".jp-ft-Page:visible")
+    expect(page.get_by_role("heading", name="Compare t0002, t0003")).to_be_visible()
+    expect(page.get_by_role("listitem").first).to_contain_text("not distinguishable")
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    tab.picture("compare")
+
+
+def test_hostile_texts_are_shown_as_text_and_never_run(tab: Tab, hostile: Path) -> None:
+    tab.page.on("dialog", lambda dialog: tab.errors.append(f"a script ran: {dialog.message}"))
+    show_explorer(tab, hostile)
+    vetoed = tab.row("t0006")
+    expect(vetoed).to_contain_text(IMAGE)
+    vetoed.dblclick()
+    page = tab.page.locator(".jp-ft-Page:visible")
+    expect(page.locator(".jp-ft-Statement")).to_contain_text(SCRIPT)
+    tab.row("t0004").dblclick()
+    tab.page.get_by_role("tab", name="Wrong answers").click()
+    expect(page.get_by_role("tabpanel")).to_contain_text(SCRIPT)
+    expect(page.get_by_role("tabpanel")).to_contain_text(IMAGE)
+    tab.page.get_by_role("tab", name="Log").click()
+    expect(page.get_by_role("tabpanel")).to_contain_text("<b>1,560 kept</b>")
+    assert tab.page.locator("img[src='x']").count() == 0
+    assert tab.page.locator("script", has_text="planted").count() == 0
+
+
+@pytest.mark.parametrize(
+    "theme", ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"]
+)
+def test_nothing_serious_is_in_the_way_of_people_with_disabilities(
+    tab: Tab, plain: Path, theme: str
+) -> None:
+    show_explorer(tab, plain)
+    tab.theme(theme)
+    tab.row("t0012").dblclick()
+    page = tab.page.locator(".jp-ft-Page:visible")
+    expect(page.get_by_role("button", name="Accept", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Veto…").click()
+    assert tab.violations(".jp-ft-Card") == []
+    assert tab.violations("#ftassist-explorer") == []
+    tab.row("t0004").dblclick()
+    for name in ("Overview", "Curves", "Changes", "Data"):
+        page.get_by_role("tab", name=name, exact=True).click()
+        expect(page.get_by_role("tabpanel", name=name)).to_be_visible()
+        assert tab.violations(".jp-ft-PageBody") == []
+    slug = theme.replace("JupyterLab ", "").lower().replace(" ", "-")
+    page.get_by_role("tab", name="Overview").click()
+    tab.picture(f"theme-{slug}")
