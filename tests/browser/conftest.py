@@ -27,6 +27,16 @@ FLAGS = (
 TabMaker = Callable[[], Tab]
 
 
+@pytest.fixture(autouse=True)
+def jp_asyncio_loop() -> None:
+    """Takes the place of pytest-jupyter's: Playwright brings an event loop, which runs already."""
+
+
+@pytest.fixture(autouse=True)
+def jp_server_cleanup() -> None:
+    """Takes the place of pytest-jupyter's: servers here are processes of their own."""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser a file: Playwright's event loop must not outlive the tests that need it."""
@@ -88,8 +98,8 @@ def plain(lab: Lab) -> Path:
     folder = lab.root / "campaigns" / "mini_math-1"
     folder.parent.mkdir(parents=True)
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("SCRIPT", "IMAGE", "ESCAPE"):
-            patch.setattr(handmade, name, "")
+        for name, harmless in (("SCRIPT", "now"), ("IMAGE", ""), ("ESCAPE", "")):
+            patch.setattr(handmade, name, harmless)
         handmade.write_demo(folder, patch)
     add_details(folder)
     return folder
