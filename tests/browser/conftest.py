@@ -27,16 +27,6 @@ FLAGS = (
 TabMaker = Callable[[], Tab]
 
 
-@pytest.fixture(autouse=True)
-def jp_asyncio_loop() -> None:
-    """Takes the place of pytest-jupyter's: Playwright brings an event loop, which runs already."""
-
-
-@pytest.fixture(autouse=True)
-def jp_server_cleanup() -> None:
-    """Takes the place of pytest-jupyter's: servers here are processes of their own."""
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser a file: Playwright's event loop must not outlive the tests that need it."""
