@@ -88,8 +88,8 @@ def plain(lab: Lab) -> Path:
     folder = lab.root / "campaigns" / "mini_math-1"
     folder.parent.mkdir(parents=True)
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("SCRIPT", "IMAGE", "ESCAPE"):
-            patch.setattr(handmade, name, "")
+        for name, harmless in (("SCRIPT", "now"), ("IMAGE", ""), ("ESCAPE", "")):
+            patch.setattr(handmade, name, harmless)
         handmade.write_demo(folder, patch)
     add_details(folder)
     return folder

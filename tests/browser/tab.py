@@ -10,13 +10,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from .lab import Lab
 
 #: A busy machine is slow; nothing here is a claim about speed.
-PATIENCE = 20_000
+PATIENCE = 30_000
 HERE = ("127.0.0.1", "")
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass
@@ -60,6 +61,17 @@ class Tab:
         )
         self.page.evaluate(change, name)
         self.page.locator(f'body[data-jp-theme-name="{name}"]').wait_for(state="attached")
+
+    def widen_side_bar(self) -> None:
+        """Drags the side bar's edge to the right."""
+        handle = self.page.locator("#jp-main-split-panel > .lm-SplitPanel-handle:visible").first
+        box = handle.bounding_box()
+        assert box is not None
+        middle = box["y"] + box["height"] / 2
+        self.page.mouse.move(box["x"] + 2, middle)
+        self.page.mouse.down()
+        self.page.mouse.move(box["x"] + 222, middle, steps=4)
+        self.page.mouse.up()
 
     @contextmanager
     def server_away(self) -> Iterator[None]:

@@ -19,9 +19,13 @@ def test_a_decision_made_elsewhere_meanwhile_is_shown_instead_of_overruled(
     tab: Tab, plain: Path
 ) -> None:
     tab.expected = ("/decisions",)
+    tab.page.set_viewport_size({"width": 1360, "height": 1200})
     show_explorer(tab, plain)
     tab.row("t0012").dblclick()
     card = tab.page.locator(".jp-ft-Card:visible")
+
+    expect(card.locator(".cm-insertedLine, .cm-changedLine").first).to_be_visible()
+    tab.picture("card-diff", of=card)
 
     def decide_first(route: Route) -> None:
         Campaign.open(plain).veto("t0012", "mine was first")
@@ -33,4 +37,3 @@ def test_a_decision_made_elsewhere_meanwhile_is_shown_instead_of_overruled(
     expect(card.get_by_role("alert").first).to_contain_text("t0012")
     expect(card.get_by_role("button", name="Accept", exact=True)).to_have_count(0)
     assert Campaign.open(plain).trial("t0012").status == "vetoed"
-    tab.picture("card-conflict")
