@@ -1,6 +1,6 @@
 """Kills a campaign at random moments, lets it go on each time, and counts what was lost.
 
-    python -m benchmarks.soak --kills 200 [--copies 10] [--seed 0] [--json figures.json]
+    python -m benchmarks.soak --kills 200 [--copies 10] [--training] [--seed 0] [--json FILE]
 
 Runs campaign after campaign of quick stand-in trials (see `benchmarks.faults.stand_in`) in real
 processes and sends SIGKILL at random moments: to a kernel, a worker, the evaluator, the runner, or
@@ -8,6 +8,10 @@ to all of them at once. A killed runner is started again; nothing else is done. 
 moments all processes are frozen and the folder is copied, as a power cut would leave it; every
 copy is opened and run to its end as well. At the end of each campaign the journal, the files and
 the evidence that cells left of their own runs are compared (`benchmarks.faults.accounts`).
+
+With `--training` the trials are real: they curate, train the tiny model with checkpoints and are
+scored by the real evaluator. One campaign is run undisturbed first; what the others are killed in
+must have the same data, the same weights and the same scores, trial by trial.
 
 A fault counts as survived only if nothing at all is wrong with the campaign it was injected into.
 """
@@ -30,7 +34,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.faults.accounts import Account, check
+from benchmarks.faults.accounts import Account, check, differences
 from benchmarks.faults.killing import KINDS, Processes, left_over
 
 from ftassist.campaign import Budget, Campaign
@@ -38,7 +42,8 @@ from ftassist.campaign.lock import holder
 from ftassist.files import write_json
 
 ROOT = Path(__file__).parents[1]
-RUNNER = "benchmarks.faults.stand_in"
+STAND_IN = "benchmarks.faults.stand_in"
+TRAINING = "benchmarks.faults.training"
 COPY = "power cut"
 SILENT_SECONDS = 300.0
 """How long a campaign may write nothing; more means that it hangs."""
@@ -77,7 +82,7 @@ class Rider:
         runner: The module that is started as the campaign's runner.
     """
 
-    def __init__(self, folder: Path, generator: random.Random, runner: str = RUNNER) -> None:
+    def __init__(self, folder: Path, generator: random.Random, runner: str = STAND_IN) -> None:
         self.folder = folder
         self.ride = Ride()
         self._generator = generator
@@ -200,21 +205,32 @@ def make(folder: Path, trials: int) -> Path:
     return folder
 
 
-def soak(folder: Path, kills: int, copies: int, seed: int, trials: int = TRIALS) -> list[Ride]:
+def soak(
+    folder: Path,
+    kills: int,
+    copies: int,
+    seed: int,
+    trials: int = TRIALS,
+    runner: str = STAND_IN,
+) -> list[Ride]:
     """Runs campaigns below a folder until all faults are injected and all copies have ended."""
     generator = random.Random(seed)
     rides: list[Ride] = []
+    calm = make(folder / "calm", trials)
+    rides.append(Rider(calm, generator, runner).run(kills=0))
     done = copied = 0
     while done < kills:
         name = folder / f"c{len(rides):03d}"
-        rider = Rider(make(name, trials), generator)
+        rider = Rider(make(name, trials), generator, runner)
         ride = rider.run(kills - done, copies - copied)
+        ride.account.broken += differences(calm, name)
         rides.append(ride)
         done += sum(n for (kind, _), n in ride.injected.items() if kind != COPY)
         copied += len(ride.copies)
         for copy in ride.copies:
-            ended = Rider(copy, generator).run(kills=0)
-            ride.account.broken += [f"copy: {text}" for text in ended.account.broken]
+            ended = Rider(copy, generator, runner).run(kills=0)
+            broken = ended.account.broken + differences(calm, copy)
+            ride.account.broken += [f"copy: {text}" for text in broken]
             shutil.rmtree(copy)
         _say(f"{done}/{kills} kills, {copied}/{copies} copies; {asdict(ride.account)}")
         if not ride.account.broken:
@@ -278,13 +294,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="kill a campaign at random and count losses")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--copies", type=int, default=10, help="simulated power cuts")
+    parser.add_argument("--training", action="store_true", help="real trainings, not stand-ins")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", type=Path, help="work in this folder and keep broken campaigns")
     parser.add_argument("--json", type=Path, help="write all figures to this file")
     arguments = parser.parse_args()
     begun = time.monotonic()
     folder = arguments.keep or Path(tempfile.mkdtemp(prefix="soak-"))
-    rides = soak(folder.resolve(), arguments.kills, arguments.copies, arguments.seed)
+    runner = TRAINING if arguments.training else STAND_IN
+    rides = soak(
+        folder.resolve(), arguments.kills, arguments.copies, arguments.seed, runner=runner
+    )
     figures = summarise(rides, time.monotonic() - begun)
     print(table(figures))
     if arguments.json:

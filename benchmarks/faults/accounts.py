@@ -68,6 +68,26 @@ def check(folder: Path) -> Account:
     return account
 
 
+def differences(calm: Path, killed: Path) -> list[str]:
+    """How the scored trials of a killed campaign differ from those of an undisturbed one.
+
+    Both ran the same trials on the same seeds, so models and scores must be the same. Trials that
+    were given up are left out, and repeats of another finalist.
+    """
+    first, second = (Campaign.open(folder).refresh() for folder in (calm, killed))
+    found = []
+    for trial in second.trials.values():
+        other = first.trials.get(trial.id)
+        if trial.status != "scored" or other is None or other.status != "scored":
+            continue
+        if (trial.cells, trial.seed) != (other.cells, other.seed):
+            continue
+        for name in ("model_digest", "score"):
+            if trial.feedback[name] != other.feedback[name]:
+                found.append(f"{trial.id}: its {name} is not that of an undisturbed run")
+    return found
+
+
 def _of_trial(campaign: Campaign, trial: Trial, events: list[Event]) -> list[str]:
     broken = []
     if trial.status not in ENDS:

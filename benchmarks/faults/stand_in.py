@@ -36,7 +36,7 @@ rows = [
 ]
 Path("data").mkdir(exist_ok=True)
 Path("data/train.jsonl").write_text("".join(json.dumps(row) + "\\n" for row in rows))"""
-TRAIN = """\
+BEGIN = """\
 import fcntl, json, os, time
 from pathlib import Path
 
@@ -46,7 +46,12 @@ try:
     fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
 except BlockingIOError:
     os.write(evidence, b"twice at once\\n")
-os.write(evidence, f"begin {{time.time()}}\\n".encode())
+os.write(evidence, f"begin {time.time()}\\n".encode())
+"""
+"""Notes that a train cell began, and whether another one of its trial was at work."""
+END = """\
+os.write(evidence, f"end {time.time()}\\n".encode())"""
+TRAIN = """\
 Path("model").mkdir(exist_ok=True)
 for step in range(10):
     with open("metrics.jsonl", "a") as metrics:
@@ -54,7 +59,7 @@ for step in range(10):
     time.sleep({pause})
 Path("model/weights.bin").write_bytes(bytes({variant} % 256 for _ in range(100_000)))
 Path("model/training.json").write_text(json.dumps({{"variant": {variant}}}))
-os.write(evidence, f"end {{time.time()}}\\n".encode())"""
+"""
 EVALUATE = """\
 from ftassist.dojo import evaluate
 
@@ -65,6 +70,8 @@ class StandInAgent:
     """Proposes one small trial after the other; what it says of them is a fixed text."""
 
     name = "playbook"
+    curate = CURATE
+    train = TRAIN
 
     def propose(self, context: Context, parent: str, k: int = 1) -> list[Proposal]:
         """A trial that differs from all before it by one number."""
@@ -80,8 +87,8 @@ class StandInAgent:
             refuted_if="a larger change",
         )
         cells = {
-            "curate": CURATE.format(variant=variant),
-            "train": TRAIN.format(variant=variant, pause=0.02),
+            "curate": self.curate.format(variant=variant),
+            "train": BEGIN + self.train.format(variant=variant, pause=0.02) + END,
             "evaluate": EVALUATE,
         }
         change = Change(f"data.variant:{variant}", f"variant {variant}")

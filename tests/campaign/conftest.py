@@ -119,6 +119,9 @@ class FakeWorkers:
     def prepare_spare(self) -> None:
         """Keeps none."""
 
+    def mind_spare(self) -> None:
+        """Has none."""
+
     def pause(self) -> None:
         """Nothing runs long enough to be paused."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,12 +13,13 @@ from ftassist.agent.backends.base import OutOfIdeasError
 from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.proposal import Proposal
 from ftassist.campaign import Budget, Campaign
+from ftassist.campaign.requests import ask_stop
 from ftassist.campaign.runner import MAX_LOSSES
-from ftassist.errors import ModelError
+from ftassist.errors import EvaluatorError, JournalError, ModelError
 from ftassist.journal import Journal, Kind
 from ftassist.trial.job import TrialJob
 
-from .conftest import FakeWorkers, Played
+from .conftest import FakeEvaluator, FakeWorkers, Played
 
 Make = Callable[..., Campaign]
 
@@ -332,3 +334,88 @@ def test_a_trial_that_was_out_of_memory_runs_once_more_with_half_the_batch(
     assert retry["change"] == f"batch_size {batch} -> {batch // 2}, accumulation 1 -> 2"
     assert retry["cuda_peak_mb"] == 7000.0
     assert trial.analysis
+
+
+class SlowEvaluator(FakeEvaluator):
+    """Takes as long with the base as it is left alone; `meanwhile` is what a person does."""
+
+    def __init__(self, campaign: Campaign, meanwhile: Callable[[], object]) -> None:
+        super().__init__(campaign, improving)
+        self.meanwhile = meanwhile
+        self.ended = threading.Event()
+
+    def evaluate(self, trial: str, split: str) -> None:
+        """Ends when it is stopped, as a process does."""
+        self.meanwhile()
+        assert self.ended.wait(60), "nobody stopped the scoring of the base"
+        raise EvaluatorError("the evaluator ended with status 0")
+
+    def stop(self) -> None:
+        super().stop()
+        self.ended.set()
+
+
+@pytest.mark.parametrize("wish", ["stop the campaign", "stop the trial"])
+def test_a_campaign_can_be_stopped_while_its_base_is_scored(
+    make_campaign: Make, wish: str
+) -> None:
+    played = Played(make_campaign(trials=1), improving)
+    campaign = Campaign.open(played.campaign.folder)
+    usual = played.evaluator
+
+    def meanwhile() -> None:
+        if wish == "stop the campaign":
+            campaign.stop("enough")
+        else:
+            ask_stop(campaign, "t0000", "enough")
+
+    played.evaluator = SlowEvaluator(played.campaign, meanwhile)
+    assert played.run() == "enough"
+    stopped = played.campaign.refresh()
+    assert (stopped.phase, stopped.base.status) == ("stopped", "stopped")
+
+    played.evaluator = usual
+    played.campaign.say(Kind.CAMPAIGN_RESUMED)
+    played.run()
+    finished = played.campaign.refresh()
+    assert (finished.phase, finished.base.status) == ("finished", "scored")
+
+
+def test_a_base_that_was_being_scored_when_the_campaign_was_paused_is_noted(
+    make_campaign: Make,
+) -> None:
+    played = Played(make_campaign(trials=1), improving)
+    other = Campaign.open(played.campaign.folder)
+    score = played.evaluator.evaluate
+
+    def pause_first(trial: str, split: str) -> None:
+        other.pause("lunch")
+        score(trial, split)
+
+    played.evaluator.evaluate = pause_first  # type: ignore[method-assign]
+    played.run()
+    assert played.campaign.refresh().phase == "paused"
+    assert played.trials["t0000"].status == "scored"
+    assert list(played.trials) == ["t0000"]
+
+
+def test_a_journal_on_a_full_disk_ends_the_runner_and_the_next_one_goes_on(
+    make_campaign: Make,
+) -> None:
+    played = Played(make_campaign(trials=2), improving)
+    connection = played.campaign.journal._own()
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {pages + 1}")  # as a disk that fills up
+    with pytest.raises(JournalError, match="disk is full"):
+        played.run()
+    before = played.campaign.refresh()
+    assert before.phase != "finished"
+
+    connection.execute("PRAGMA max_page_count = 1000000")
+    played.evaluator.start()
+    played.run()
+    after = played.campaign.refresh()
+    assert after.phase == "finished"
+    assert after.trials_used == 2
+    assert played.campaign.journal.damage is None
+    assert all(t.status == "scored" for t in after.trials.values())

@@ -167,3 +167,19 @@ def test_a_read_only_folder_is_an_error_that_says_so(tmp_path: Path) -> None:
     file.write_text("in the way")
     with pytest.raises(JournalError, match="cannot write the journal"):
         Journal(file / "journal.db", create=True)
+
+
+def test_a_full_disk_refuses_the_event_loses_nothing_and_is_no_damage(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.db", create=True)
+    kept = [journal.append(actor="a", kind="note", payload={"n": n}).seq for n in range(3)]
+    pages = journal._own().execute("PRAGMA page_count").fetchone()[0]
+    # What SQLite says at this limit is what it says of a disk without room.
+    journal._own().execute(f"PRAGMA max_page_count = {pages}")
+
+    with pytest.raises(JournalError, match=r"(?s)disk is full.*check that the disk is not full"):
+        journal.append(actor="a", kind="note", payload={"text": "x" * 100_000})
+
+    assert [event.seq for event in Journal(tmp_path / "journal.db").read()] == kept
+    journal._own().execute("PRAGMA max_page_count = 1000000")
+    assert journal.append(actor="a", kind="note").seq == len(kept) + 1
+    assert Journal(tmp_path / "journal.db").damage is None

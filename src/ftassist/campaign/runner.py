@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING, Any
 
 from ftassist.agent.key import take as take_key
 from ftassist.campaign import judging
+from ftassist.campaign.base_scoring import BaseScoring
 from ftassist.campaign.broker import broker_of
 from ftassist.campaign.budget import spent
 from ftassist.campaign.campaign import POLL_SECONDS, Campaign
 from ftassist.campaign.fulfilling import fulfil
-from ftassist.campaign.jobs import register, repository_of, trial_job
+from ftassist.campaign.jobs import repository_of, trial_job
 from ftassist.campaign.lock import RunnerLock
 from ftassist.campaign.memory_retry import halved_batch
 from ftassist.campaign.proposing import analyse, distil, profile_repository, propose
@@ -79,7 +80,8 @@ class Runner:
         self._broker = broker_of(campaign)
         self._failed_calls = 0
         self._ask_again_at = 0.0
-        self._base_losses = 0
+        self._scorer_losses = 0
+        self._base = BaseScoring(campaign, self._scorer, self._scorer_lost)
 
     def run(self) -> str:
         """Works until told to stop, finished or idle; returns why it ended."""
@@ -88,7 +90,7 @@ class Runner:
             while not self._ending:
                 self._lock.beat()
                 acted = self._round()
-                if acted or self._workers.running:
+                if acted or self._workers.running or self._base.running:
                     self._busy_at = time.monotonic()
                 elif self._campaign.state.phase == "finished":
                     self._ending = "the campaign is finished"
@@ -125,6 +127,7 @@ class Runner:
             self._ending = state.reason
             return True
         self._keep_evaluator()
+        self._workers.mind_spare()
         if self._broker:
             self._broker.poll(self._workers.running)
         reaped = self._reap()
@@ -133,12 +136,14 @@ class Runner:
             return True
         if state.phase == "paused":
             self._workers.pause()
-            return fulfil(self._campaign)
+            return (self._base.running and self._base.step()) or fulfil(self._campaign)
         if self._retry(state):
             return True
         if self._judge(state) or fulfil(self._campaign):
             return True
         self._prepare(state)
+        if state.base.status != "scored" or self._base.running:
+            return self._base.step()
         return (
             self._gate(state) or self._start(state) or self._propose(state) or self._finish(state)
         )
@@ -179,6 +184,10 @@ class Runner:
             self._workers.stop(trial)
         asked = [t for t in state.with_status("accepted", "running") if t.stopping]
         for wanted in asked:
+            if wanted.id == BASE:  # nothing can run without its score
+                reason = wanted.stopping.get("reason") or "the scoring of the base was stopped"
+                self._say(Kind.CAMPAIGN_STOPPED, {"reason": reason})
+                self._base.stop(reason)
             if wanted.id in self._workers.running:
                 self._workers.stop(wanted.id)
             if self._campaign.refresh().trials[wanted.id].status in ("accepted", "running"):
@@ -187,6 +196,7 @@ class Runner:
         return bool(vetoed or asked)
 
     def _stop_trials(self, state: State) -> None:
+        self._base.stop(state.reason)
         for trial in list(self._workers.running):
             self._workers.stop(trial)
             if self._campaign.refresh().trials[trial].status == "running":
@@ -247,9 +257,6 @@ class Runner:
             for t in state.with_status("accepted", "running")
             if t.id not in self._workers.running
         ]
-        if state.base.status != "scored":
-            self._score_base()
-            return True
         if not waiting or len(self._workers.running) >= self._slots:
             return False
         trial = waiting[0]
@@ -266,28 +273,6 @@ class Runner:
             self._broker.open(trial.id)
         self._workers.start(job)
         return True
-
-    def _score_base(self) -> None:
-        """Scores the untouched base model; without it nothing can be compared.
-
-        A base that cannot be scored stops the campaign; the next runner tries again.
-        """
-        self._say(Kind.TRIAL_STARTED, {"isolation": "none"}, trial=BASE)
-        self._say(Kind.STAGE_STARTED, {"stage": "evaluate"}, trial=BASE)
-        started = time.monotonic()
-        try:
-            register(self._campaign, BASE, self._scorer())
-            self._scorer().evaluate(BASE, "validation")
-        except FtassistError as error:
-            if self._scorer_lost(error):
-                return
-            self._fail(BASE, "CONFIG", str(error))
-            self._say(Kind.CAMPAIGN_STOPPED, {"reason": f"the base cannot be scored: {error}"})
-            return
-        seconds = time.monotonic() - started
-        payload = {"stage": "evaluate", "seconds": seconds, "summary": ""}
-        self._say(Kind.STAGE_FINISHED, payload, trial=BASE)
-        self._say(Kind.TRIAL_COMPLETED, {"seconds": {"evaluate": seconds}}, trial=BASE)
 
     def _propose(self, state: State) -> bool:
         """Asks the agent for a proposal when there is room for a trial and a wish for one."""
@@ -385,9 +370,9 @@ class Runner:
         """Whether an error is the evaluator's own death, to be tried again a few times."""
         if getattr(error, "kind", "") != "KILLED":
             return False
-        self._base_losses += 1
+        self._scorer_losses += 1
         log.warning("%s", error.what)
-        return self._base_losses <= MAX_LOSSES
+        return self._scorer_losses <= MAX_LOSSES
 
     def _evaluator_pids(self) -> list[int]:
         pid = self._evaluator.pid if self._evaluator else None

@@ -6,18 +6,29 @@ not run twice at once. Knows nothing of what a trial does.
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ftassist.trial.job import TrialJob
+from ftassist.trial.memory import free_mb, tree_mb
 
 MODULE = "ftassist.trial.worker"
 STOP_SECONDS = 5.0
+SPARE_MB = 1536.0
+"""What a spare worker may hold with its kernel; one that holds more is ended."""
+ROOM_MB = 2 * SPARE_MB
+"""The free memory it takes to start a spare: its own, and as much for the trial that runs."""
+PRESSURE_MB = 1024.0
+"""With less free memory than this, the spare is given up."""
+_LOOK_SECONDS = 2.0
+log = logging.getLogger("ftassist.runner")
 
 
 @dataclass
@@ -94,6 +105,7 @@ class Workers:
         self._log = campaign / "logs" / "workers.log"
         self._keeps_spare = spare
         self._spare: Worker | None = None
+        self._looked_at = 0.0
         self.running: dict[str, Worker] = {}
 
     def start(self, job: TrialJob) -> None:
@@ -109,9 +121,21 @@ class Workers:
         self.running[job.spec.trial] = worker
 
     def prepare_spare(self) -> None:
-        """Starts the spare worker unless there is one."""
-        if self._keeps_spare and (self._spare is None or self._spare.done):
+        """Starts the spare worker unless there is one, or no memory for it."""
+        if not self._keeps_spare or (self._spare and not self._spare.done):
+            return
+        if self._time_to_look() and free_mb() >= ROOM_MB:
             self._spare = self._launch(spare=True)
+
+    def mind_spare(self) -> None:
+        """Ends a spare that holds too much memory, or whose memory is needed elsewhere."""
+        if self._spare is None or self._spare.done or not self._time_to_look():
+            return
+        held, free = tree_mb(self._spare.process.pid), free_mb()
+        if held > SPARE_MB or free < PRESSURE_MB:
+            log.warning("the spare kernel holds %.0f MB, %.0f MB are free: ended", held, free)
+            self._keeps_spare = held <= SPARE_MB  # the next one would hold as much
+            self.drop_spare()
 
     @property
     def pids(self) -> list[int]:
@@ -139,10 +163,10 @@ class Workers:
 
     def drop_spare(self) -> None:
         """Ends the spare worker, to give its memory back."""
-        if self._spare:
-            self._spare.release()
-            self._spare.join()
-            self._spare = None
+        spare, self._spare = self._spare, None
+        if spare:
+            spare.release()
+            spare.join()
 
     def release(self) -> None:
         """Ends all workers; running trials are left for a later runner."""
@@ -153,6 +177,13 @@ class Workers:
             worker.join()
         self.running.clear()
         self._spare = None
+
+    def _time_to_look(self) -> bool:
+        now = time.monotonic()
+        due = now - self._looked_at >= _LOOK_SECONDS
+        if due:
+            self._looked_at = now
+        return due
 
     def _launch(self, *, spare: bool) -> Worker:
         self._log.parent.mkdir(parents=True, exist_ok=True)

@@ -356,6 +356,7 @@ def _stopped(draft: _Draft, event: Event) -> None:
         "message": asked or event.payload.get("reason", "stopped"),
         "traceback": "",
     }
+    trial["stopping"] = _EMPTY  # the base may be scored again later: the wish is fulfilled
 
 
 def _waits(draft: _Draft, event: Event) -> dict[str, Any] | None:

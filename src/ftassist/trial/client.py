@@ -15,7 +15,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from ftassist.trial.kernel import TrialKernel
+from ftassist.trial.kernel import TrialKernel, connected
 from ftassist.trial.record import RunRecord
 from ftassist.trial.streams import coalesce
 
@@ -56,6 +56,14 @@ class TrialClient(NotebookClient):  # type: ignore[misc]
         self._spilled: dict[int, int] = {}
         self._updated = 0
         self.sounds = 0
+
+    async def async_start_new_kernel_client(self) -> Any:
+        """Connects to the kernel; its output is heard from the first cell on."""
+        self.kc = self.km.client()
+        self.kc.start_channels()
+        await connected(self.kc, self.startup_timeout)
+        self.kc.allow_stdin = False
+        return self.kc
 
     async def async_execute_cell(
         self, cell: NotebookNode, cell_index: int, *arguments: Any, **more: Any

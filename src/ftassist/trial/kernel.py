@@ -11,9 +11,11 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from queue import Empty
 from subprocess import Popen
 from typing import Any
 
@@ -30,6 +32,8 @@ from ftassist.trial.provisioner import SandboxProvisioner
 
 START_SECONDS = 120.0
 """How long a kernel may take to answer for the first time."""
+_ANSWER_SECONDS = {"kernel_info_reply": 1.0, "status": 0.2}
+"""How long to wait for an answer before asking once more."""
 _LONGEST_SOCKET_PATH = 90
 _SIGNALLED = 128
 
@@ -180,7 +184,7 @@ class TrialKernel:
         client = self.manager.client()
         client.start_channels()
         try:
-            await client.wait_for_ready(timeout=seconds)
+            await connected(client, seconds)
             yield client
         except RuntimeError as error:
             raise FtassistError(
@@ -259,6 +263,38 @@ class TrialKernel:
         except OSError:
             return ""
         return condense(raw.decode(errors="replace"))
+
+
+async def connected(client: Any, seconds: float = START_SECONDS) -> None:
+    """Waits until a kernel answers a client whose channels were started, output included.
+
+    The client's own `wait_for_ready` ends with waiting in vain for more output, 0.2 s each time.
+    Here the kernel's word that it has answered, on the output channel, is the end.
+
+    Raises:
+        RuntimeError: The kernel died, or did not answer in time.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        request = client.kernel_info()
+        with suppress(Empty):
+            await _answer(client.get_shell_msg, request, "kernel_info_reply")
+            await _answer(client.get_iopub_msg, request, "status")
+            return
+        if not await client.is_alive():
+            raise RuntimeError("the kernel died before it answered")
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"the kernel did not answer in {seconds:g} s")
+
+
+async def _answer(receive: Callable[..., Awaitable[Any]], request: str, kind: str) -> None:
+    """Reads messages up to one of a kind that answers the request; Empty if none comes soon."""
+    while True:
+        message = await receive(timeout=_ANSWER_SECONDS[kind])
+        if message["msg_type"] != kind or message["parent_header"].get("msg_id") != request:
+            continue
+        if kind != "status" or message["content"]["execution_state"] == "idle":
+            return
 
 
 def private_folder() -> Path:

@@ -1,4 +1,4 @@
-"""Host memory of a kernel and of everything below it, watched while it runs.
+"""Host memory: of a kernel and of everything below it, and what the machine has left.
 
 Counts resident memory; what processes share is counted in each. Ends nothing.
 """
@@ -6,12 +6,14 @@ Counts resident memory; what processes share is counted in each. Ends nothing.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
 _INTERVAL = 0.5
 _MIB = 1024 * 1024
+CGROUPS = Path("/sys/fs/cgroup")
 
 
 class MemoryWatch:
@@ -53,18 +55,53 @@ class MemoryWatch:
             self._look()
 
     def _look(self) -> None:
-        try:
-            root = psutil.Process(self._pid)
-            tree = [root, *root.children(recursive=True)]
-        except psutil.NoSuchProcess:
-            return
-        total = 0.0
-        for process in tree:
-            try:
-                total += process.memory_info().rss / _MIB
-            except psutil.NoSuchProcess:
-                continue
-        self._peak = max(self._peak, total, *(high_water_mb(one.pid) for one in tree))
+        tree = _tree(self._pid)
+        highest = (high_water_mb(one.pid) for one in tree)
+        self._peak = max(self._peak, _resident_mb(tree), *highest)
+
+
+def tree_mb(pid: int) -> float:
+    """The resident memory of a process and of all below it now, in MiB; 0 when it is gone."""
+    return _resident_mb(_tree(pid))
+
+
+def free_mb(root: Path = CGROUPS, own: Path = Path("/proc/self/cgroup")) -> float:
+    """What can still be had without pushing anything out, in MiB.
+
+    The machine's available memory, or what is left of the limit of this process's control group
+    (version 2) where that is less, as in a container.
+
+    Args:
+        root: Where control groups are mounted.
+        own: What tells the group of this process.
+    """
+    machine = psutil.virtual_memory().available / _MIB
+    with suppress(OSError, ValueError, StopIteration):
+        lines = own.read_text().splitlines()
+        place = next(line for line in lines if line.startswith("0::")).removeprefix("0::")
+        group = root / place.lstrip("/")
+        limit = int((group / "memory.max").read_text())  # "max" where there is none
+        used = int((group / "memory.current").read_text())
+        statistics = (line.split() for line in (group / "memory.stat").read_text().splitlines())
+        cache = next(int(count) for name, count in statistics if name == "inactive_file")
+        return min(machine, max(0, limit - used + cache) / _MIB)
+    return machine
+
+
+def _tree(pid: int) -> list[psutil.Process]:
+    try:
+        root = psutil.Process(pid)
+        return [root, *root.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _resident_mb(processes: list[psutil.Process]) -> float:
+    total = 0.0
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            total += process.memory_info().rss / _MIB
+    return total
 
 
 def high_water_mb(pid: int) -> float:

@@ -1,0 +1,116 @@
+"""Scoring the untouched base model, beside the runner's loop.
+
+Without its score nothing can be compared, so nothing else runs meanwhile; but a person may stop
+or pause a campaign whose base takes long to score, and the runner must go on hearing them. The
+evaluator does the work in its own process; a thread here only waits for its answer.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.jobs import register
+from ftassist.errors import FtassistError
+from ftassist.journal.events import Kind
+from ftassist.journal.state import BASE
+
+if TYPE_CHECKING:
+    from ftassist.dojo.evaluator.process import EvaluatorProcess
+
+
+class BaseScoring:
+    """The scoring of one campaign's base model.
+
+    Args:
+        campaign: The campaign.
+        scorer: Gives its evaluator, started.
+        lost: Whether an error is the evaluator's own death, after which to try again.
+    """
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        scorer: Callable[[], EvaluatorProcess],
+        lost: Callable[[FtassistError], bool],
+    ) -> None:
+        self._campaign = campaign
+        self._scorer = scorer
+        self._lost = lost
+        self._evaluator: EvaluatorProcess | None = None
+        self._answer: Future[object] | None = None
+        self._started = 0.0
+
+    @property
+    def running(self) -> bool:
+        """Whether the evaluator is at it."""
+        return self._answer is not None
+
+    def step(self) -> bool:
+        """Begins it, or takes note of its end; False while there is only to wait.
+
+        A base that cannot be scored stops the campaign; the next runner tries again.
+        """
+        if self._answer is None:
+            self._begin()
+        elif not self._answer.done():
+            return False
+        else:
+            self._finish(self._answer)
+        return True
+
+    def stop(self, reason: str) -> None:
+        """Gives it up, by ending the evaluator, which is started again when it is needed."""
+        if self._answer is None:
+            return
+        self._answer = None
+        if self._evaluator:
+            self._evaluator.stop()
+        self._say(Kind.TRIAL_STOPPED, {"reason": reason})
+
+    def _begin(self) -> None:
+        self._say(Kind.TRIAL_STARTED, {"isolation": "none"})
+        self._say(Kind.STAGE_STARTED, {"stage": "evaluate"})
+        self._started = time.monotonic()
+        answer: Future[object] = Future()
+        try:
+            self._evaluator = self._scorer()
+            register(self._campaign, BASE, self._evaluator)
+        except FtassistError as error:
+            answer.set_exception(error)
+        else:
+            waiting = (self._evaluator, answer)
+            threading.Thread(target=_ask, args=waiting, name="base", daemon=True).start()
+        self._answer = answer
+
+    def _finish(self, answer: Future[object]) -> None:
+        self._answer = None
+        try:
+            answer.result()
+        except FtassistError as error:
+            if self._lost(error):
+                return
+            failure = {"class": "CONFIG", "stage": None, "message": str(error), "traceback": ""}
+            self._say(Kind.TRIAL_FAILED, failure)
+            reason = f"the base cannot be scored: {error}"
+            self._campaign.say(Kind.CAMPAIGN_STOPPED, {"reason": reason}, actor="runner")
+            return
+        seconds = time.monotonic() - self._started
+        summary = {"stage": "evaluate", "seconds": seconds, "summary": ""}
+        self._say(Kind.STAGE_FINISHED, summary)
+        self._say(Kind.TRIAL_COMPLETED, {"seconds": {"evaluate": seconds}})
+
+    def _say(self, kind: Kind, payload: dict[str, Any]) -> None:
+        self._campaign.say(kind, payload, trial=BASE, actor="runner")
+
+
+def _ask(evaluator: EvaluatorProcess, answer: Future[object]) -> None:
+    """Waits for the score, or for the evaluator's end."""
+    try:
+        answer.set_result(evaluator.evaluate(BASE, "validation"))
+    except BaseException as error:  # noqa: BLE001 - raised again in the runner's loop
+        answer.set_exception(error)
