@@ -1,0 +1,86 @@
+"""What events about the campaign as a whole make of the state: its phase, review and budget."""
+
+from __future__ import annotations
+
+from ftassist.journal.events import Event, Kind
+from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
+from ftassist.journal.state import BASE, Phase, Trial
+
+
+def _created(draft: Draft, event: Event) -> None:
+    payload = dict(event.payload)
+    draft.state["review"] = payload.pop("review", "always")
+    draft.state["budget"] = payload.pop("budget", {})
+    draft.state["settings"] = payload
+    draft.state["created"] = event.time
+    base = Trial(id=BASE, role="base", status="accepted", created=event.time, updated=event.seq)
+    draft.state["trials"] = {BASE: base}
+
+
+def _phase(phase: Phase) -> Handler:
+    def handle(draft: Draft, event: Event) -> None:
+        draft.state["phase"] = phase
+        draft.state["reason"] = event.payload.get("reason", "")
+
+    return handle
+
+
+def _resumed(draft: Draft, event: Event) -> None:
+    _phase("running")(draft, event)
+    # Whatever kept the agent from proposing, a person wants it tried again.
+    draft.state.update(asked_failed="", asked_failure="")
+
+
+def _runner_started(draft: Draft, event: Event) -> None:
+    draft.state["runner"] = event.payload
+    if draft.state["phase"] in ("new", "stopped"):
+        draft.state["phase"] = "running"
+        draft.state["reason"] = ""
+
+
+def _runner_stopped(draft: Draft, event: Event) -> None:
+    draft.state["runner"] = EMPTY
+
+
+def _review_changed(draft: Draft, event: Event) -> None:
+    draft.state["review"] = event.payload["review"]
+
+
+def _budget_changed(draft: Draft, event: Event) -> None:
+    draft.state.update(budget=event.payload["budget"], finalist=None, claim=EMPTY)
+    if draft.state["phase"] == "finished":
+        draft.state["phase"] = "running"
+
+
+def _profiled(draft: Draft, event: Event) -> None:
+    draft.state["profiles"] = event.payload["sets"]
+
+
+def _called(draft: Draft, event: Event) -> None:
+    tokens = event.payload.get("tokens", {})
+    calls = dict(draft.state["calls"])
+    calls["count"] = calls.get("count", 0) + 1
+    calls["cost"] = calls.get("cost", 0.0) + event.payload.get("cost", 0.0)
+    for name in ("input", "cached", "output"):
+        calls[name] = calls.get(name, 0) + tokens.get(name, 0)
+    draft.state["calls"] = calls
+
+
+def _note(draft: Draft, event: Event) -> None:
+    draft.state["notes"] = (*draft.state["notes"], event.payload["text"])
+
+
+HANDLERS: dict[str, Handler] = {
+    Kind.CAMPAIGN_CREATED: _created,
+    Kind.CAMPAIGN_PAUSED: _phase("paused"),
+    Kind.CAMPAIGN_RESUMED: _resumed,
+    Kind.CAMPAIGN_STOPPED: _phase("stopped"),
+    Kind.CAMPAIGN_FINISHED: _phase("finished"),
+    Kind.REVIEW_CHANGED: _review_changed,
+    Kind.BUDGET_CHANGED: _budget_changed,
+    Kind.RUNNER_STARTED: _runner_started,
+    Kind.RUNNER_STOPPED: _runner_stopped,
+    Kind.TASK_PROFILED: _profiled,
+    Kind.CALL_MADE: _called,
+    Kind.NOTE: _note,
+}

@@ -1,0 +1,78 @@
+"""What was learned: verdicts, analyses, insights, the claim and the sealed test."""
+
+from __future__ import annotations
+
+from ftassist.journal.events import Event, Kind
+from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
+
+
+def _judged(draft: Draft, event: Event) -> None:
+    draft.state["asked_failed"] = ""
+    trial = draft.trial(event)
+    trial["verdict"] = event.payload.get("parent") or EMPTY
+    trial["against_best"] = event.payload.get("best") or EMPTY
+    trial["prediction"] = event.payload.get("prediction") or EMPTY
+
+
+def _analysed(draft: Draft, event: Event) -> None:
+    draft.trial(event)["analysis"] = event.payload
+
+
+def _surveyed(draft: Draft, event: Event) -> None:
+    draft.state["survey"] = event.payload
+
+
+def _insight_added(draft: Draft, event: Event) -> None:
+    insight = event.payload["insight"]
+    if _a_person_ruled(draft, event, insight["id"], insight["text"]):
+        return
+    draft.state["insights"] = {**draft.state["insights"], insight["id"]: insight}
+    draft.state["insights_made"] += 1
+
+
+def _a_person_ruled(draft: Draft, event: Event, name: str, text: str) -> bool:
+    """Whether a person decided on this insight before; notes it when one does so now."""
+    ruled = draft.state["ruled"]
+    if not event.actor.startswith("person:"):
+        return name in ruled
+    old = str(draft.state["insights"].get(name, {}).get("text", ""))
+    draft.state["ruled"] = {**ruled, name: old if old != text else ruled.get(name, "")}
+    return False
+
+
+def _insight_retracted(draft: Draft, event: Event) -> None:
+    gone = event.payload["id"]
+    if _a_person_ruled(draft, event, gone, ""):
+        return
+    kept = {key: value for key, value in draft.state["insights"].items() if key != gone}
+    draft.state["insights"] = kept
+
+
+def _finalist(draft: Draft, event: Event) -> None:
+    draft.state["finalist"] = event.trial
+
+
+def _claimed(draft: Draft, event: Event) -> None:
+    draft.state["claim"] = {"trial": event.trial, **event.payload}
+
+
+def _test_opened(draft: Draft, event: Event) -> None:
+    opening = {"trial": event.trial, "seq": event.seq, "time": event.time, **event.payload}
+    draft.state["openings"] = (*draft.state["openings"], opening)
+
+
+def _test_scored(draft: Draft, event: Event) -> None:
+    draft.state["tests"] = {**draft.state["tests"], event.trial: event.payload}
+
+
+HANDLERS: dict[str, Handler] = {
+    Kind.SURVEY_MADE: _surveyed,
+    Kind.TRIAL_JUDGED: _judged,
+    Kind.TRIAL_ANALYSED: _analysed,
+    Kind.INSIGHT_ADDED: _insight_added,
+    Kind.INSIGHT_RETRACTED: _insight_retracted,
+    Kind.FINALIST_CHOSEN: _finalist,
+    Kind.CLAIM_MADE: _claimed,
+    Kind.TEST_OPENED: _test_opened,
+    Kind.TEST_SCORED: _test_scored,
+}

@@ -1,0 +1,130 @@
+"""What proposals, and what people decide on them, make of the state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ftassist.journal.events import Event, Kind
+from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
+from ftassist.journal.state import Status
+
+_NOTHING_ASKED = {"asked": 0, "asked_parent": None, "asked_beside": None, "asked_count": 1}
+
+
+def _proposal_made(draft: Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    document = event.payload
+    trial.update(
+        parent=document["parent"],
+        seed=document.get("seed", 0),
+        proposal=document,
+        cells=document["cells"],
+        created=event.time,
+        changed=event.seq,
+    )
+    draft.state.update(_NOTHING_ASKED, asked_failed="", asked_failure="")
+    if first := document.get("beside"):
+        known = draft.state["alternatives"]
+        others = (*known.get(first, ()), event.trial)
+        draft.state["alternatives"] = {**known, first: others}
+
+
+def _proposal_failed(draft: Draft, event: Event) -> None:
+    draft.state.update(
+        _NOTHING_ASKED,
+        asked_failed=event.payload["message"],
+        asked_failure=event.payload.get("kind", "ideas"),
+    )
+
+
+def _proposal_asked(draft: Draft, event: Event) -> None:
+    draft.state.update(
+        asked=event.seq,
+        asked_parent=event.payload.get("parent"),
+        asked_beside=event.payload.get("beside"),
+        asked_count=event.payload.get("count", 1),
+    )
+
+
+def _proposal_cancelled(draft: Draft, event: Event) -> None:
+    draft.state["cancelled"] = event.seq
+
+
+def _edited(draft: Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    payload = event.payload
+    cells = payload["cells"] if "cells" in payload else {payload["stage"]: payload["source"]}
+    trial["cells"] = {**trial["cells"], **cells}
+    trial["edited"] = {**trial["edited"], **dict.fromkeys(cells, event.actor)}
+    trial["changed"] = event.seq
+    _note_decision(trial, event, "edit", stages=list(cells))
+
+
+def _note_decision(trial: dict[str, Any], event: Event, kind: str, **more: Any) -> dict[str, Any]:
+    """Adds a decision to a trial's list, and returns it."""
+    reason = event.payload.get("reason", "")
+    made = {"kind": kind, "actor": event.actor, "time": event.time, "reason": reason, **more}
+    trial["decisions"] = (*trial["decisions"], made)
+    return made
+
+
+def _decided(kind: str, status: Status) -> Handler:
+    def handle(draft: Draft, event: Event) -> None:
+        trial = draft.trial(event)
+        trial["decision"] = _note_decision(trial, event, kind)
+        trial["status"] = status
+        trial["changed"] = event.seq
+        if kind == "accept":
+            _set_aside(draft, event, str(trial["proposal"].get("beside") or event.trial))
+        if kind == "veto":
+            trial["finished"] = event.time
+            veto = {
+                "trial": event.trial,
+                "reason": event.payload.get("reason", ""),
+                "actor": event.actor,
+                "change": trial["proposal"].get("change", {}),
+            }
+            draft.state["vetoes"] = (*draft.state["vetoes"], veto)
+
+    return handle
+
+
+def _set_aside(draft: Draft, event: Event, first: str) -> None:
+    """Closes the other proposals of a group of alternatives; no veto, so it steers nothing."""
+    for name in (first, *draft.state["alternatives"].get(first, ())):
+        if name == event.trial:
+            continue
+        about = event._replace(trial=name, payload={"reason": f"{event.trial} was chosen"})
+        trial = draft.trial(about)
+        if trial["status"] != "proposed":
+            continue
+        trial["decision"] = _note_decision(trial, about, "set aside")
+        trial.update(status="vetoed", finished=event.time, changed=event.seq)
+
+
+def _unvetoed(draft: Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    trial["decision"] = _note_decision(trial, event, "undo veto")
+    trial.update(status="proposed", finished=None, stopping=EMPTY, changed=event.seq)
+    kept = tuple(veto for veto in draft.state["vetoes"] if veto["trial"] != event.trial)
+    draft.state["vetoes"] = kept
+
+
+def _stop_asked(draft: Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    wish = {"actor": event.actor, "time": event.time, "reason": event.payload.get("reason", "")}
+    trial.update(stopping=wish, changed=event.seq)
+    _note_decision(trial, event, "stop")
+
+
+HANDLERS: dict[str, Handler] = {
+    Kind.PROPOSAL_MADE: _proposal_made,
+    Kind.PROPOSAL_FAILED: _proposal_failed,
+    Kind.PROPOSAL_ASKED: _proposal_asked,
+    Kind.PROPOSAL_CANCELLED: _proposal_cancelled,
+    Kind.DECISION_EDITED: _edited,
+    Kind.DECISION_ACCEPTED: _decided("accept", "accepted"),
+    Kind.DECISION_VETOED: _decided("veto", "vetoed"),
+    Kind.DECISION_UNVETOED: _unvetoed,
+    Kind.TRIAL_STOP_ASKED: _stop_asked,
+}

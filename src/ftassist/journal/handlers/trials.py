@@ -1,0 +1,257 @@
+"""What the run of a trial makes of the state, from its start to its end and what is kept of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ftassist.journal.events import Event, Kind
+from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
+from ftassist.journal.state import Trial
+
+
+def _started(draft: Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    if trial["status"] == "vetoed":  # the veto came while a worker was starting: it stands
+        return
+    payload = event.payload
+    if trial["started"] is not None and trial["finished"] is not None:
+        trial["seconds_before"] += trial["finished"] - trial["started"]
+    trial.update(
+        status="running",
+        attempt=trial["attempt"] + 1,
+        isolation=payload.get("isolation", ""),
+        gpu=payload.get("gpu") or EMPTY,
+        started=event.time,
+        finished=None,
+        stage=None,
+        stages=EMPTY,
+        checks=(),
+        failure=EMPTY,
+        paused=EMPTY,
+        model_removed=False,
+        changed=event.seq,
+    )
+
+
+def _stage_started(draft: Draft, event: Event) -> None:
+    draft.trial(event)["stage"] = event.payload["stage"]
+
+
+def _stage_finished(draft: Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    trial["stages"] = {**trial["stages"], event.payload["stage"]: event.payload}
+    trial["stage"] = None
+
+
+def _check(passed: bool) -> Handler:
+    def handle(draft: Draft, event: Event) -> None:
+        trial = draft.trial(event)
+        trial["checks"] = (*trial["checks"], {**event.payload, "passed": passed})
+
+    return handle
+
+
+def _scored(draft: Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    trial["feedback"] = event.payload.get("feedback", event.payload)
+
+
+def _refused(draft: Draft, event: Event) -> None:
+    """Adds a refusal; one that nobody signed is that of the only trial that runs, if there is one.
+
+    A trial that is over becomes invalid at once: something of it went on.
+    """
+    if event.trial is None:
+        running = draft.running()
+        if len(running) != 1:
+            draft.state["notes"] = (*draft.state["notes"], f"refused: {event.payload['what']}")
+            return
+        event = event._replace(trial=running[0])
+    trial = draft.trial(event)
+    refusal = {**event.payload, "by": event.actor}
+    if refusal in trial["refusals"]:
+        return
+    trial["refusals"] = (*trial["refusals"], refusal)
+    if trial["status"] in ("scored", "failed"):
+        _invalidate(trial)
+
+
+def _invalidate(trial: dict[str, Any]) -> None:
+    """Makes a trial that has ended invalid if something it tried was cheating."""
+    cheats = [refusal for refusal in trial["refusals"] if refusal["class"] == "INVALID"]
+    if not cheats or trial["status"] == "invalid":
+        return
+    first = cheats[0]
+    trial["status"] = "invalid"
+    trial["failure"] = {
+        "class": "INVALID",
+        "stage": first.get("stage") or None,
+        "message": first["what"],
+        "traceback": trial["failure"].get("traceback", ""),
+    }
+
+
+def _ended(draft: Draft, event: Event) -> dict[str, Any] | None:
+    """The trial an ending is about; None when a veto ended it first, which stands."""
+    trial = draft.trial(event)
+    trial["stage"] = None
+    trial["finished"] = event.time
+    trial["changed"] = event.seq
+    return None if trial["status"] == "vetoed" else trial
+
+
+def _completed(draft: Draft, event: Event) -> None:
+    trial = _ended(draft, event)
+    if trial is None:
+        return
+    trial["outcome"] = event.payload
+    if trial["feedback"]:
+        trial["status"] = "scored"
+    else:
+        trial["status"] = "failed"
+        trial["failure"] = {
+            "class": "CONFIG",
+            "stage": "evaluate",
+            "message": "the trial ended without asking the evaluator for a score",
+            "traceback": "",
+        }
+    _invalidate(trial)
+
+
+def _failed(draft: Draft, event: Event) -> None:
+    trial = _ended(draft, event)
+    if trial is None:
+        return
+    trial["failure"] = event.payload
+    trial["status"] = "invalid" if event.payload.get("class") == "INVALID" else "failed"
+    _invalidate(trial)
+
+
+def _stopped(draft: Draft, event: Event) -> None:
+    trial = _ended(draft, event)
+    if trial is None:
+        return
+    trial["status"] = "stopped"
+    asked = trial["stopping"].get("reason")
+    trial["failure"] = {
+        "class": "KILLED",
+        "stage": event.payload.get("stage"),
+        "message": asked or event.payload.get("reason", "stopped"),
+        "traceback": "",
+    }
+    trial["stopping"] = EMPTY  # the base may be scored again later: the wish is fulfilled
+
+
+def _waits(draft: Draft, event: Event) -> dict[str, Any] | None:
+    """A trial whose attempt is over and which is to be run again; None for one that is not."""
+    trial = _ended(draft, event)
+    if trial is not None:
+        trial["status"] = "accepted"
+    return trial
+
+
+def _paused_trial(draft: Draft, event: Event) -> None:
+    trial = _waits(draft, event)
+    if trial is not None:
+        trial["paused"] = event.payload
+
+
+def _lost(draft: Draft, event: Event) -> None:
+    trial = _waits(draft, event)
+    if trial is not None:
+        trial["losses"] = (*trial["losses"], event.payload)
+
+
+def _retried(draft: Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    payload = event.payload
+    trial.update(
+        status="accepted",
+        cells={**trial["cells"], payload["stage"]: payload["source"]},
+        failure=EMPTY,
+        retries=(*trial["retries"], payload),
+        changed=event.seq,
+    )
+
+
+def _pin(pinned: bool) -> Handler:
+    def handle(draft: Draft, event: Event) -> None:
+        draft.trial(event)["pinned"] = pinned
+
+    return handle
+
+
+def _models_removed(draft: Draft, event: Event) -> None:
+    for name in event.payload["trials"]:
+        if name in draft.touched or name in draft.state["trials"]:
+            draft.trial(event._replace(trial=name))["model_removed"] = True
+
+
+def _replicate_asked(draft: Draft, event: Event) -> None:
+    draft.trial(event)["replicates_wanted"] += int(event.payload["seeds"])
+
+
+def _replicate_made(draft: Draft, event: Event) -> None:
+    origin_id = event.payload["of"]
+    known = draft.touched.get(origin_id)
+    origin = Trial(**known) if known else draft.state["trials"][origin_id]
+    if event.payload.get("asked") and origin.replicates_wanted:
+        wanted = draft.trial(event._replace(trial=origin_id))
+        wanted["replicates_wanted"] = origin.replicates_wanted - 1
+    draft.trial(event).update(
+        parent=origin.parent,
+        role="replicate",
+        replicate_of=origin.id,
+        seed=event.payload["seed"],
+        status="accepted",
+        proposal=origin.proposal,
+        cells=origin.cells,
+        edited=origin.edited,
+        created=event.time,
+        changed=event.seq,
+        decision={
+            "kind": "accept",
+            "actor": event.actor,
+            "time": event.time,
+            "reason": "replicate",
+        },
+    )
+
+
+def _export_asked(draft: Draft, event: Event) -> None:
+    wish = {"status": "asked", "actor": event.actor, "time": event.time}
+    draft.trial(event)["export"] = wish
+
+
+def _exported(status: str) -> Handler:
+    def handle(draft: Draft, event: Event) -> None:
+        trial = draft.trial(event)
+        trial["export"] = {**trial["export"], **event.payload, "status": status}
+
+    return handle
+
+
+HANDLERS: dict[str, Handler] = {
+    Kind.TRIAL_STARTED: _started,
+    Kind.STAGE_STARTED: _stage_started,
+    Kind.STAGE_FINISHED: _stage_finished,
+    Kind.PREFLIGHT_PASSED: _check(True),
+    Kind.PREFLIGHT_FAILED: _check(False),
+    Kind.EVALUATION_REFUSED: _refused,
+    Kind.ATTEMPT_SEEN: _refused,
+    Kind.TRIAL_SCORED: _scored,
+    Kind.TRIAL_COMPLETED: _completed,
+    Kind.TRIAL_FAILED: _failed,
+    Kind.TRIAL_STOPPED: _stopped,
+    Kind.TRIAL_PAUSED: _paused_trial,
+    Kind.ATTEMPT_LOST: _lost,
+    Kind.TRIAL_RETRIED: _retried,
+    Kind.TRIAL_PINNED: _pin(True),
+    Kind.TRIAL_UNPINNED: _pin(False),
+    Kind.MODELS_REMOVED: _models_removed,
+    Kind.REPLICATE_MADE: _replicate_made,
+    Kind.REPLICATE_ASKED: _replicate_asked,
+    Kind.EXPORT_ASKED: _export_asked,
+    Kind.EXPORT_MADE: _exported("made"),
+    Kind.EXPORT_FAILED: _exported("failed"),
+}
