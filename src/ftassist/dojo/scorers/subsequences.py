@@ -14,14 +14,9 @@ _MIRROR = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 def common_length(one: Sequence[str], other: Sequence[str]) -> int:
     """Length of the longest common subsequence of two texts."""
-    places: dict[str, int] = {}
-    for place, word in enumerate(one):
-        places[word] = places.get(word, 0) | (1 << place)
-    full = (1 << len(one)) - 1
-    row = full
-    for word in other:
-        row = _next(row, places.get(word, 0)) & full
-    return len(one) - row.bit_count()
+    from rapidfuzz.distance import LCSseq
+
+    return int(LCSseq.similarity(one, other))
 
 
 class Sentences:
@@ -68,28 +63,29 @@ class Sentences:
     def _common(self, other: Sequence[str]) -> int:
         """The words of one longest common subsequence of each sentence with another."""
         full = (1 << 8 * self._bytes) - 1
-        row, steps, rises = self._words, [], full ^ self._mirrored(self._words)
+        row, rises = self._words, full ^ self._mirrored(self._words)
+        steps: list[tuple[int, int]] = []
         for word in other:
-            if match := self._forwards.get(word, 0):
-                row = _next(row, match) & self._words
-                rises = full ^ self._mirrored(row)
-            steps.append((rises, self.places.get(word, 0)))
+            match = self._forwards.get(word)
+            if match is None:
+                steps.append((rises, 0))
+                continue
+            both = row & match
+            after = ((row + both) | (row - both)) & self._words
+            if after != row:
+                row, rises = after, full ^ self._mirrored(after)
+            steps.append((rises, self.places[word]))
         pointers, found = self._starts, 0
         for rises, match in reversed(steps):
             halts = rises | match
             # Each pointer moves up to the next halt, as a carry through the bits that are none.
             pointers = ((full ^ halts) + pointers) & halts
-            hits = pointers & match
-            found |= hits
-            pointers += hits
+            if match:
+                hits = pointers & match
+                found |= hits
+                pointers += hits
         return found
 
     def _mirrored(self, bits: int) -> int:
         """The bits in reverse order."""
         return int.from_bytes(bits.to_bytes(self._bytes, "little").translate(_MIRROR), "big")
-
-
-def _next(row: int, match: int) -> int:
-    """The row of the table after another word, which stands at the places `match`."""
-    both = row & match
-    return (row + both) | (row - both)
