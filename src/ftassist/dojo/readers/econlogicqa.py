@@ -1,4 +1,4 @@
-"""EconLogicQA: four events to be put in order."""
+"""EconLogicQA: four events to be put in order; three tables with the fields of the paper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""OpenFinData: one file a view; its authors ask not to train on it, so there is no raw set."""
+"""OpenFinData: one file a view; its authors ask not to train on it, so there is no raw set.
+
+Files and fields: OpenFinData.py and OpenFinData_gen_46dedb.py of OpenCompass. Nothing there reads
+an id, so that the place in the file is the id.
+"""
 
 from __future__ import annotations
 
@@ -13,4 +17,4 @@ def evaluation(files: Files, card: TaskCard) -> Iterator[Record]:
     for view in card.views:
         for number, row in enumerate(all_rows(files, view)):
             options = [f"{letter}. {row[letter]}" for letter in "ABCDE" if row.get(letter)]
-            yield Record(f"{view}-{row.get('id', number)}", view, row, {"options": options})
+            yield Record(f"{view}-{number}", view, row, {"options": options})

@@ -55,14 +55,13 @@ def _written_out(doc: Mapping[str, Any]) -> dict[str, Any]:
     """Title, abstract, the claim in question, options and prior art as texts."""
     context = _parsed(doc.get("context"))
     context = context if isinstance(context, dict) else {}
-    claims = [_claim(claim) for claim in context.get("claims") or []]
-    number = str(doc.get("claim_number", ""))
-    index = int(number) - 1 if number.isdigit() else -1
+    given = context.get("claims") or []
+    claims = [_claim(claim) for claim in given]
     return {
         "title": context.get("title", MISSING),
         "abstract": context.get("abstract", MISSING),
         "claims_text": _numbered(claims),
-        "claim_text": claims[index] if 0 <= index < len(claims) else MISSING,
+        "claim_text": _claim_in_question(given, str(doc.get("claim_number", ""))),
         "options_text": _options(_parsed(doc.get("options"))),
         "prior_art_text": _prior_art(doc),
     }
@@ -76,6 +75,15 @@ def _parsed(value: Any) -> Any:
         return json.loads(value)
     except ValueError:
         return value
+
+
+def _claim_in_question(claims: Sequence[Any], number: str) -> str:
+    """The claim that has the number, else the one that stands at its place."""
+    for claim in claims:
+        if isinstance(claim, dict) and str(claim.get("claimNumber", "")) == number:
+            return _claim(claim)
+    place = int(number) - 1 if number.isdigit() else -1
+    return _claim(claims[place]) if 0 <= place < len(claims) else MISSING
 
 
 def _claim(claim: Any) -> str:

@@ -1,7 +1,12 @@
-"""TOMG-Bench: one table a view; OpenMolIns is its training set."""
+"""TOMG-Bench: one table a view; OpenMolIns is its training set.
+
+Columns: generation.py and evaluate.py of phenixace/TOMG-Bench at 692f6b1c (`Instruction`, and what
+the view is checked by; `SubTask`, `Instruction` and `molecule` in OpenMolIns).
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 
 from ftassist.dojo.locating import Located
@@ -24,7 +29,7 @@ def training(located: Located, card: TaskCard, unused: Sequence[Record]) -> Iter
         {
             "id": f"openmolins-{number}",
             "prompt": render(card, Record("", "", row)),
-            "response": f'{{"molecule": "{row["molecule"]}"}}',
+            "response": json.dumps({"molecule": row["molecule"].strip()}),
         }
         for number, row in enumerate(all_rows(located.files, "train"))
     ]

@@ -15,6 +15,8 @@ from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
+from ftassist.dojo.scorers.subsequences import common_length
+
 LONGEST_TERM = 216
 """Months: the distance of an output without a term is the logarithm of this."""
 
@@ -245,23 +247,6 @@ def character_f1(gold: str, written: str) -> float:
 
 def _characters(text: str) -> list[str]:
     return [sign for sign in text.lower() if sign.isdigit() or sign.isalpha()]
-
-
-def common_length(one: Sequence[str], other: Sequence[str]) -> int:
-    """Length of the longest common subsequence, by bits.
-
-    Source: Hyyrö, "Bit-parallel LCS-length computation revisited", AWOCA 2004.
-    """
-    places: dict[str, int] = {}
-    for place, word in enumerate(one):
-        places[word] = places.get(word, 0) | (1 << place)
-    full = (1 << len(one)) - 1
-    row = full
-    for word in other:
-        match = row & places.get(word, 0)
-        row = (row + match) | (row - match)
-        row &= full
-    return len(one) - row.bit_count()
 
 
 @lru_cache(maxsize=4096)
