@@ -109,7 +109,7 @@ def test_grpo_trains_on_the_scorers_reward(
 
     # The tiny model never boxes an answer untrained; a stand-in scorer likes even lengths.
     monkeypatch.setattr(
-        _methods, "load_reward", lambda task: lambda row, answer: float(len(answer) % 2)
+        _methods, "load_reward", lambda task: lambda pairs: [float(len(a) % 2) for _, a in pairs]
     )
     trial = folder(rows(8))
     result = train.grpo(
@@ -122,6 +122,72 @@ def test_grpo_trains_on_the_scorers_reward(
     assert result.steps == 4
     assert audits(trial)["reward"]["detail"]["largest_spread"] > 0
     assert is_adapter(trial)
+
+
+@pytest.mark.parametrize("method", ["lora", "full"])
+def test_dpo_after_supervised_epochs_starts_from_what_they_taught(
+    folder: Callable[..., Path], method: str
+) -> None:
+    trial = folder(rows(16, rejected=lambda n: r"\boxed{99}"))
+    few = {**FEW, "method": method, "learning_rate": 1e-5}
+    result = train.dpo(
+        *("tiny", trial / "data", trial / "model"), **few, supervised=8, supervised_rate=3e-3
+    )
+    assert result.steps == 5
+    learned = [r["loss"] for r in read_metrics(trial / "supervised.jsonl").rows]
+    assert len(learned) == 64
+    assert learned[-1] < 0.5 * learned[0]
+    # The reference is the model after the supervised epochs: at the first step nothing differs.
+    losses = [r["loss"] for r in read_metrics(trial / "metrics.jsonl").rows]
+    assert losses[0] == pytest.approx(0.693, abs=0.01)
+    saved = read_json(trial / "model/training.json")["arguments"]
+    assert (saved["supervised"], saved["supervised_rate"]) == (8, 3e-3)
+    if method == "lora":
+        assert is_adapter(trial)
+
+
+def test_kto_learns_right_answers_only_before(
+    folder: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ftassist.recipes import _warm_up
+
+    seen: list[int] = []
+    real = _warm_up.warm_up
+
+    def watched(loaded: Any, coded: Any, *rest: Any) -> Any:
+        seen.append(len(coded))
+        return real(loaded, coded, *rest)
+
+    monkeypatch.setattr(_warm_up, "warm_up", watched)
+    trial = folder(rows(12, label=lambda n: n % 3 == 0))
+    train.kto("tiny", trial / "data", trial / "model", **FEW, supervised=1)
+    assert seen == [4]
+    assert is_adapter(trial)
+
+
+def test_grpo_after_supervised_epochs_has_rewards_to_learn_from(
+    folder: Callable[..., Path],
+) -> None:
+    trial = folder(rows(32))
+    result = train.grpo(
+        *("tiny", trial / "data", trial / "model"),
+        **{**FEW, "batch_size": 4, "max_steps": 4, "learning_rate": 1e-5},
+        scorer="mini_math",
+        generations=4,
+        max_new_tokens=12,
+        supervised=12,
+        supervised_rate=3e-3,
+    )
+    assert result.steps == 4
+    # The untouched model never earns a reward (see the test above that stops).
+    assert max(audits(trial)["reward"]["detail"]["means"]) > 0
+    assert is_adapter(trial)
+
+
+def test_fewer_than_no_supervised_epochs_are_refused(folder: Callable[..., Path]) -> None:
+    trial = folder(rows(rejected=lambda n: r"\boxed{99}"))
+    with pytest.raises(CellError, match="supervised=-1"):
+        train.dpo("tiny", trial / "data", trial / "model", **FEW, supervised=-1)
 
 
 def test_distillation_with_oneself_as_teacher_has_no_divergence(

@@ -42,8 +42,7 @@ def test_the_reward_is_the_tasks_own_rule() -> None:
         {"role": "assistant", "content": "So \\boxed{2}"},
     ]
     row = {"id": "a", "messages": messages}
-    assert reward(row, "\\boxed{9} or \\boxed{2}") == 1.0
-    assert reward(row, "2") == 0.0
+    assert reward([(row, "\\boxed{9} or \\boxed{2}"), (row, "2")]) == [1.0, 0.0]
 
 
 def test_rejection_sampling_keeps_the_models_own_right_answers(rows: Rows) -> None:

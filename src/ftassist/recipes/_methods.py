@@ -19,7 +19,7 @@ from transformers import PrinterCallback, TrainerCallback
 from trl import DPOConfig, DPOTrainer, GRPOConfig, GRPOTrainer, KTOConfig, KTOTrainer
 
 from ftassist.errors import CellError, DataError, ModelError
-from ftassist.recipes import _device, _trainer, audit, models
+from ftassist.recipes import _device, _trainer, _warm_up, audit, models
 from ftassist.recipes.arguments import SftArguments, TrainResult
 from ftassist.recipes.batches import Plan
 from ftassist.recipes.chat import response_of
@@ -64,6 +64,9 @@ def run(todo: MethodPlan) -> TrainResult:
         plan = _plan(coded, arguments)
     with clock.phase("prepare"):
         torch.manual_seed(arguments.seed)
+        if todo.more.get("supervised"):
+            right = [row for row, raw in zip(coded, rows, strict=True) if raw.get("label", True)]
+            loaded = _warm_up.warm_up(loaded, right, arguments, todo.more, device, log)
         trainer = _build(todo, rows, coded, loaded, plan, device)
         trainer.remove_callback(PrinterCallback)
         log.add(_device.memory_check(trainer.model, device))
@@ -135,6 +138,8 @@ def _check(todo: MethodPlan) -> None:
         "temperature": (lambda v: v > 0, "a number above 0"),
         "generations": (lambda v: v >= 2, "2 or more"),
         "max_new_tokens": (lambda v: v >= 1, "1 or more"),
+        "supervised": (lambda v: v >= 0, "0 epochs or more"),
+        "supervised_rate": (lambda v: v > 0, "a number above 0"),
     }
     for name, (fits, expected) in ranges.items():
         if name in todo.more and not fits(todo.more[name]):
@@ -205,8 +210,7 @@ def _build(
     if todo.kind == "distil":
         return _distilling(todo, coded, loaded, plan, device)
     common = _configuration(arguments, plan, device)
-    adapter = _trainer.adapter_of(loaded.model, arguments)
-    shared = {"model": loaded.model, "processing_class": loaded.tokenizer, "peft_config": adapter}
+    shared = _shared(todo, loaded)
     with _trainer.without_future_warnings():
         if todo.kind == "dpo":
             config = DPOConfig(**common, max_length=arguments.max_length, beta=todo.more["beta"])
@@ -235,6 +239,19 @@ def _build(
         prompts = [{"prompt": list(r["messages"][:-1]), "row": n} for n, r in enumerate(rows)]
         dataset = datasets.Dataset.from_list(prompts)
         return GRPOTrainer(reward_funcs=reward, args=config, train_dataset=dataset, **shared)
+
+
+def _shared(todo: MethodPlan, loaded: models.LoadedModel) -> dict[str, Any]:
+    """What all of TRL's trainers take; an adapter that was warmed up is gone on with."""
+    warm = bool(todo.more.get("supervised"))
+    full = todo.arguments.method == "full"
+    adapter = None if warm else _trainer.adapter_of(loaded.model, todo.arguments)
+    shared = {"model": loaded.model, "processing_class": loaded.tokenizer, "peft_config": adapter}
+    # With an adapter the trainer keeps a copy of it as reference; without one it would take the
+    # base model's weights.
+    if warm and full and todo.kind != "grpo":
+        shared["ref_model"] = _warm_up.frozen_copy(loaded.model)
+    return shared
 
 
 def _configuration(arguments: SftArguments, plan: Plan, device: torch.device) -> dict[str, Any]:
@@ -295,10 +312,8 @@ def _reward(scorer: str, rows: Sequence[Row]) -> Callable[..., list[float]]:
     judge = load_reward(scorer)
 
     def reward(completions: Sequence[Any], row: Sequence[int], **_: Any) -> list[float]:
-        return [
-            judge(rows[number], str(turns[0]["content"]))
-            for turns, number in zip(completions, row, strict=True)
-        ]
+        answers = zip(completions, row, strict=True)
+        return judge([(rows[number], str(turns[0]["content"])) for turns, number in answers])
 
     return reward
 

@@ -23,6 +23,8 @@ def dpo(
     *,
     learning_rate: float,
     beta: float = 0.1,
+    supervised: float = 0.0,
+    supervised_rate: float | None = None,
     seed: int = 0,
     **common: Any,
 ) -> TrainResult:
@@ -30,7 +32,7 @@ def dpo(
 
     Rows come from `curate.sample_answers(..., keep="pairs")`: each has a chosen answer, its last
     turn, and a `rejected` one. Pairs whose answers are equal are dropped and counted. The
-    reference is the base model itself.
+    reference is the model it starts from: the base, or the base after the supervised epochs.
 
     Args:
         model: The base model.
@@ -38,6 +40,8 @@ def dpo(
         output: Where to save.
         learning_rate: Peak of the schedule.
         beta: How strongly the reference holds.
+        supervised: Epochs of supervised training on the rows' answers before.
+        supervised_rate: Peak of their schedule; by default `learning_rate`.
         seed: Decides order and initial adapter.
         common: epochs, batch_size, method, rank, alpha, targets, accumulation, max_length, warmup,
             schedule, max_steps, checkpointing, as of `train.sft`.
@@ -47,7 +51,8 @@ def dpo(
         CellError: An argument is out of range.
     """
     arguments = _arguments(model, data, output, learning_rate, seed, common)
-    return _run("dpo", arguments, {"beta": beta})
+    more = {"beta": beta, **_supervised(supervised, supervised_rate, learning_rate)}
+    return _run("dpo", arguments, more)
 
 
 def kto(
@@ -57,6 +62,8 @@ def kto(
     *,
     learning_rate: float,
     beta: float = 0.1,
+    supervised: float = 0.0,
+    supervised_rate: float | None = None,
     seed: int = 0,
     **common: Any,
 ) -> TrainResult:
@@ -66,7 +73,8 @@ def kto(
     `dpo`; rows of both labels must be there, and the rarer label is weighted up.
     """
     arguments = _arguments(model, data, output, learning_rate, seed, common)
-    return _run("kto", arguments, {"beta": beta})
+    more = {"beta": beta, **_supervised(supervised, supervised_rate, learning_rate)}
+    return _run("kto", arguments, more)
 
 
 def grpo(
@@ -80,6 +88,8 @@ def grpo(
     max_new_tokens: int = 64,
     temperature: float = 1.0,
     beta: float = 0.0,
+    supervised: float = 0.0,
+    supervised_rate: float | None = None,
     seed: int = 0,
     **common: Any,
 ) -> TrainResult:
@@ -98,7 +108,11 @@ def grpo(
         generations: Answers for each prompt.
         max_new_tokens: Longest answer.
         temperature: Of sampling.
-        beta: Weight of the distance to the base model.
+        beta: Weight of the distance to the base model; with an adapter that was warmed up, to
+            that.
+        supervised: Epochs of supervised training on the rows' answers before: a base model that
+            never earns a reward has nothing to learn from.
+        supervised_rate: Peak of their schedule; by default `learning_rate`.
         seed: Decides order, sampling and initial adapter.
         common: As of `dpo`; `batch_size` counts prompts.
 
@@ -113,6 +127,7 @@ def grpo(
         "max_new_tokens": max_new_tokens,
         "temperature": temperature,
         "beta": beta,
+        **_supervised(supervised, supervised_rate, learning_rate),
     }
     return _run("grpo", arguments, more)
 
@@ -179,6 +194,10 @@ def merge(
 
     shares = list(weights) if weights is not None else [1.0 / len(adapters) for _ in adapters]
     return merge_adapters(model, [str(path) for path in adapters], str(output), shares)
+
+
+def _supervised(epochs: float, rate: float | None, learning_rate: float) -> dict[str, float]:
+    return {"supervised": epochs, "supervised_rate": learning_rate if rate is None else rate}
 
 
 def _arguments(

@@ -1,58 +1,39 @@
 """The task's own scorer, applied to training rows: for rewards and for rejecting answers.
 
-It runs the task's `process_results` on a training row's final answer, exactly as the evaluator
-does on an item; it reads no evaluation item and its numbers are never a trial's score.
+The scorer lies with the evaluator, out of a trial's sight, and is asked there; it judges a
+training row's final answer exactly as it judges an item's. Its numbers are never a trial's score.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ftassist.errors import CellError, DataError
 from ftassist.recipes.answers import final_answer
 from ftassist.recipes.chat import prompt_of, response_of
 
-Reward = Callable[[Mapping[str, Any], str], float]
+Judged = tuple[Mapping[str, Any], str]
+"""A training row and an answer to it."""
+Reward = Callable[[Sequence[Judged]], list[float]]
 
 
 def load_reward(task: str) -> Reward:
-    """The reward of an answer to a training row: greater is better, whatever the metric.
+    """The rewards of answers to training rows: greater is better, whatever the metric.
+
+    They raise `RefusedError` where the task has no scorer for single answers (CONFIG), or a row
+    is none it can judge (DATA).
 
     Args:
-        task: The task.
-
-    Raises:
-        CellError: The task has no scorer that can be applied to rows.
+        task: The task; in a campaign it is always the campaign's.
     """
-    from ftassist.dojo.evaluator.definition import read_definition
-    from ftassist.dojo.task import load_task
+    from ftassist.dojo.evaluator.client import judge_answers
 
-    loaded = load_task(task)
-    definition = read_definition(loaded.folder / "harness.yaml")
-    process = definition.get("process_results")
-    if not callable(process):
-        raise CellError(
-            f"the task {task!r} has no scorer for single answers",
-            where="scorer",
-            fix="use supervised training for it",
-        )
-    sign = 1.0 if loaded.card.metric.higher_is_better else -1.0
-    name = loaded.card.metric.name
+    def rewards(judged: Sequence[Judged]) -> list[float]:
+        pairs = [(document_of(row), answer) for row, answer in judged]
+        return judge_answers(pairs, task=task)
 
-    def reward(row: Mapping[str, Any], answer: str) -> float:
-        try:
-            found = process(document_of(row), [answer])
-        except (KeyError, ValueError, TypeError) as error:
-            raise DataError(
-                f"the scorer of {task!r} cannot judge this row: {error!r}",
-                where=str(row.get("id", "")),
-                fix="leave its set out",
-            ) from error
-        return sign * float(found.get("score", found.get(name, 0.0)))
-
-    return reward
+    return rewards
 
 
 def document_of(row: Mapping[str, Any]) -> dict[str, Any]:

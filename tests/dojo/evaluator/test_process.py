@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from ftassist.dojo.evaluator import client
+from ftassist.dojo.evaluator.judging import judge
 from ftassist.dojo.evaluator.process import EvaluatorProcess, scrubbed
 from ftassist.dojo.evaluator.protocol import RefusedError
+from ftassist.dojo.task import load_task
 from ftassist.journal.store import Journal
 
 pytestmark = pytest.mark.slow
@@ -88,6 +90,24 @@ def test_leaks_come_back_without_a_word_of_the_items(
     raw = json.dumps(client._ask({"verb": "leaks", "rows": rows}))
     assert "103" not in raw
     assert "validation-" not in raw
+
+
+def test_answers_are_judged_by_the_tasks_own_scoring(
+    evaluator: EvaluatorProcess, in_trial: None, task_folder: Path
+) -> None:
+    row = {"id": "mine/1", "prompt": "What is 1 plus 1?", "answer": "2"}
+    pairs = [(row, text) for text in ("Answer: 2", "Answer: 3", "")]
+    asked = client.judge_answers(pairs, task="another")
+    assert asked == judge(load_task(str(task_folder)), pairs)
+    assert asked == [1.0, 0.0, 0.0]
+
+
+def test_a_row_the_scoring_cannot_judge_is_named(
+    evaluator: EvaluatorProcess, in_trial: None
+) -> None:
+    with pytest.raises(RefusedError, match="cannot judge this row") as caught:
+        client.judge_answers([({"id": "mine/9"}, "Answer: 2")], task="another")
+    assert (caught.value.kind, caught.value.where) == ("DATA", "mine/9")
 
 
 def test_a_killed_evaluator_is_noticed_and_the_next_one_knows_the_trials(

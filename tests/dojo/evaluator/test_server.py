@@ -11,6 +11,8 @@ from typing import Any, BinaryIO
 
 import pytest
 
+from ftassist.dojo.evaluator import trial_requests
+from ftassist.dojo.evaluator.judging import Pair
 from ftassist.dojo.evaluator.lineage import model_digest
 from ftassist.dojo.evaluator.protocol import MAX_BYTES, RefusedError, encode, read_message
 from ftassist.dojo.evaluator.registry import Registration
@@ -67,6 +69,9 @@ class FakeWork:
 
     def leaks(self, task: str, rows: list[str]) -> list[Leak]:
         return [Leak(n, "exact", 1.0, (0, 4)) for n, row in enumerate(rows) if "leak" in row]
+
+    def judge(self, task: str, pairs: list[Pair]) -> list[float]:
+        return [float(row["answer"] in answer) for row, answer in pairs]
 
     def refused(self, trial: str | None, error: RefusedError) -> None:
         self.refusals.append((trial, error.what))
@@ -150,7 +155,7 @@ def test_a_trial_gets_its_validation_score(running: Running) -> None:
     assert running.work.asked == [("t0001", "validation")]
 
 
-@pytest.mark.parametrize("verb", ["evaluate", "leaks", "register", "stop"])
+@pytest.mark.parametrize("verb", ["evaluate", "leaks", "judge", "register", "stop"])
 def test_a_wrong_token_is_refused_and_recorded(running: Running, verb: str) -> None:
     running.register()
     answer = running.ask({"verb": verb, "token": "guess", "model": "model"})
@@ -240,6 +245,31 @@ def test_leaks_tell_about_rows_only(running: Running) -> None:
     token = running.register()
     answer = running.ask({"verb": "leaks", "token": token, "rows": ["clean", "a leak"]})
     assert answer["leaks"] == [{"row": 1, "kind": "exact", "share": 1.0, "span": [0, 4]}]
+
+
+def test_answers_to_a_trials_own_rows_are_judged(running: Running) -> None:
+    token = running.register()
+    pairs = [[{"answer": "7"}, "it is 7"], [{"answer": "7"}, "it is 8"]]
+    answer = running.ask({"verb": "judge", "token": token, "pairs": pairs})
+    assert answer["rewards"] == [1.0, 0.0]
+
+
+@pytest.mark.parametrize("pairs", [None, [["row", "text"]], [[{}, 7]], [[{}]]])
+def test_only_pairs_of_a_row_and_a_text_are_judged(running: Running, pairs: object) -> None:
+    token = running.register()
+    answer = running.ask({"verb": "judge", "token": token, "pairs": pairs})
+    assert error_of(answer)[0] == "DATA"
+
+
+def test_a_training_may_ask_at_each_step_but_not_for_ever(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial_requests, "MAX_JUDGE_CALLS", MAX_REQUESTS + 5)
+    token = running.register()
+    request = {"verb": "judge", "token": token, "pairs": []}
+    assert all(running.ask(request)["ok"] for _ in range(MAX_REQUESTS + 5))
+    assert error_of(running.ask(request))[0] == "BUDGET"
+    assert running.ask({"verb": "leaks", "token": token, "rows": []})["ok"]
 
 
 def test_the_evaluator_reads_no_rows_from_files(running: Running) -> None:

@@ -1,4 +1,4 @@
-"""What cells call: `evaluate` a saved model, `find_leaks` in training rows.
+"""What cells call: `evaluate` a saved model, `find_leaks` in training rows, `judge_answers`.
 
 In a campaign the runner has started the evaluator, and its socket and the trial's token are in the
 environment. Without them - a trial's notebook re-run by plain Jupyter or papermill - an evaluator
@@ -16,8 +16,9 @@ import time
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from ftassist.dojo.evaluator.judging import Pair, judge
 from ftassist.dojo.evaluator.process import EvaluatorProcess
 from ftassist.dojo.evaluator.protocol import (
     BASE_VARIABLE,
@@ -33,7 +34,9 @@ from ftassist.dojo.evaluator.protocol import (
 )
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak
+from ftassist.dojo.task import load_task
 
+Sent = TypeVar("Sent")
 RESTART_SECONDS = 15.0
 """How long to wait for an evaluator that is gone: its owner starts it again."""
 _RETRY_SECONDS = 0.2
@@ -81,9 +84,25 @@ def find_leaks(rows: Sequence[str], *, task: str | None = None) -> list[Leak]:
     return leaks
 
 
-def _parts(rows: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+def judge_answers(pairs: Sequence[Pair], *, task: str) -> list[float]:
+    """What the task's scoring gives for answers to training rows; greater is better.
+
+    Args:
+        pairs: A row as the scorer sees an item (its prompt, its final answer, its fields), and an
+            answer to it.
+        task: The task; in a campaign it is always the campaign's.
+    """
+    if not os.environ.get(SOCKET_VARIABLE):
+        return judge(load_task(task), pairs)
+    rewards: list[float] = []
+    for _, part in _parts(pairs):
+        rewards += _ask({"verb": "judge", "pairs": part})["rewards"]
+    return rewards
+
+
+def _parts(rows: Sequence[Sent]) -> Iterator[tuple[int, list[Sent]]]:
     """Rows in parts that fit a message, each with the number of its first row."""
-    part: list[str] = []
+    part: list[Sent] = []
     start = size = 0
     for number, row in enumerate(rows):
         length = len(encode({"row": row}))

@@ -1,4 +1,4 @@
-"""What the evaluator does when asked: evaluate a model on a split, or look for leaked rows.
+"""What the evaluator does when asked: evaluate a model, look for leaked rows, judge answers.
 
 Holds what is worth keeping between requests: bases, leak indexes, the digest each task had when it
 was first seen. Knows nothing of channels; `server` decides who may ask for what.
@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftassist.dojo.evaluator.judging import Pair, judge
 from ftassist.dojo.evaluator.lineage import model_digest
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.evaluator.registry import Registration
@@ -140,6 +141,12 @@ class Service:
             items = [*found.items("validation"), *found.items("test")]
             self._indexes[task] = LeakIndex.build(items)
         return self._indexes[task].find(rows)
+
+    def judge(self, task: str, pairs: Sequence[Pair]) -> list[float]:
+        """The rewards of answers to rows of a trial, by the task's own scoring."""
+        found = self.note_task(task)
+        check_unchanged(found, self._digests[str(found.folder)])
+        return judge(found, pairs)
 
     def refused(self, trial: str | None, error: RefusedError) -> None:
         """Records a refusal that may be an attempt to cheat, or a spent allowance."""

@@ -1,4 +1,4 @@
-"""What a trial may ask the evaluator for: its validation score, and which of its rows leak.
+"""What a trial may ask the evaluator for: its validation score, which of its rows leak, rewards.
 
 This table of verbs is all there is on a trial's side: no way to the test split, to another trial's
 folder or to the text of an evaluation item. Refusals are recorded. Knows messages, not sockets.
@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from ftassist.dojo.evaluator.judging import Pair
 from ftassist.dojo.evaluator.lineage import model_digest
 from ftassist.dojo.evaluator.protocol import RefusedError, error_answer, field_of
 from ftassist.dojo.evaluator.registry import Registration, Registry
@@ -25,8 +26,11 @@ from ftassist.errors import FtassistError
 MAX_LEAK_CALLS = 100
 """Leakage checks a trial may ask for: enough for curation, too few to probe the items with."""
 
+MAX_JUDGE_CALLS = 20_000
+"""Times a trial may have answers to its own rows judged; a training does so at each step."""
+
 MAX_REQUESTS = 200
-"""Requests of any kind a trial may make; an honest one makes a handful."""
+"""Other requests a trial may make; an honest one makes a handful."""
 
 MAX_REFUSALS = 20
 """Refusals recorded of a trial (and of all that show no valid token together)."""
@@ -48,6 +52,9 @@ class Work(Protocol):
 
     def leaks(self, task: str, rows: list[str]) -> list[Leak]:
         """The rows that hold an evaluation item."""
+
+    def judge(self, task: str, pairs: list[Pair]) -> list[float]:
+        """The rewards of answers to a trial's own rows."""
 
     def refused(self, trial: str | None, error: RefusedError) -> None:
         """Records a refusal."""
@@ -75,10 +82,12 @@ class TrialRequests:
         self._in_turn = in_turn
         self._calls: Counter[str] = Counter()
         self._leak_calls: Counter[str] = Counter()
+        self._judge_calls: Counter[str] = Counter()
         self._refusals: Counter[str | None] = Counter()
         self._verbs: dict[str, Callable[[Registration, Message], Message]] = {
             "evaluate": self._evaluate,
             "leaks": self._leaks,
+            "judge": self._judge,
         }
 
     def answer(self, message: Message) -> Message:
@@ -92,12 +101,12 @@ class TrialRequests:
                 raise RefusedError(
                     f"{trial} is over; something of it still asks", kind="INVALID", where=trial
                 )
-            self._calls[trial] += 1
+            verb = field_of(message, "verb")
+            self._calls[trial] += verb != "judge"
             if self._calls[trial] > MAX_REQUESTS:
                 raise RefusedError(
                     f"a trial may make {MAX_REQUESTS} requests", kind="BUDGET", where=trial
                 )
-            verb = field_of(message, "verb")
             if verb not in self._verbs:
                 raise RefusedError(f"a trial cannot ask for {verb!r}", kind="INVALID", where=trial)
             return {**self._verbs[verb](registration, message), "ok": True}
@@ -157,6 +166,36 @@ class TrialRequests:
         rows = texts_of(message.get("rows"))
         found = self._in_turn(lambda: self._work.leaks(registration.task, rows))
         return {"leaks": [asdict(leak) for leak in found]}
+
+    def _judge(self, registration: Registration, message: Message) -> Message:
+        """Rewards answers to rows the trial sends; says nothing about evaluation items."""
+        self._judge_calls[registration.trial] += 1
+        if self._judge_calls[registration.trial] > MAX_JUDGE_CALLS:
+            raise RefusedError(
+                f"a trial may have answers judged {MAX_JUDGE_CALLS} times",
+                kind="BUDGET",
+                where=registration.trial,
+                fix="train fewer steps",
+            )
+        pairs = pairs_of(message.get("pairs"))
+        return {"rewards": self._in_turn(lambda: self._work.judge(registration.task, pairs))}
+
+
+def pairs_of(value: object) -> list[Pair]:
+    """The rows and answers of a request.
+
+    Raises:
+        RefusedError: They are no list of pairs of a row and a text.
+    """
+    if not isinstance(value, list) or not all(
+        isinstance(pair, list)
+        and len(pair) == 2
+        and isinstance(pair[0], dict)
+        and isinstance(pair[1], str)
+        for pair in value
+    ):
+        raise RefusedError("answers to judge must be pairs of a row and a text", kind="DATA")
+    return [(row, answer) for row, answer in value]
 
 
 def texts_of(value: object) -> list[str]:

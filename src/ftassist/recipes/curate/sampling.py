@@ -61,12 +61,17 @@ def sample_answers(
     table = list(rows)
     prompts = [list(row["messages"][:-1]) for row in table]
     answers = generate(model, prompts, samples, temperature, max_new_tokens, seed)
-    best = [judge(row, response_of(row["messages"])) for row in table]
+    best = judge([(row, response_of(row["messages"])) for row in table])
+    said = [[text for text in found if text.strip()] for found in answers]
+    rewards = iter(
+        judge([(r, text) for r, found in zip(table, said, strict=True) for text in found])
+    )
     made: list[Row] = []
     dropped: dict[str, int] = {}
-    for row, found, top in zip(table, answers, best, strict=True):
-        right = [text for text in found if text.strip() and judge(row, text) >= top]
-        wrong = [text for text in found if text.strip() and judge(row, text) < top]
+    for row, found, top in zip(table, said, best, strict=True):
+        scored = [(text, next(rewards)) for text in found]
+        right = [text for text, reward in scored if reward >= top]
+        wrong = [text for text, reward in scored if reward < top]
         new, why = _kept(row, right, wrong, keep, model)
         made += new
         if why:
@@ -107,13 +112,17 @@ def teach(
     table = list(rows)
     prompts = [list(row["messages"][:-1]) for row in table]
     answers = generate(teacher, prompts, 1, 0.0, max_new_tokens, seed)
+    pairs = [(row, text) for row, (text, *_) in zip(table, answers, strict=True)]
+    golds = [(row, response_of(row["messages"])) for row in table]
+    worse = [False] * len(table)
+    if judge:
+        worse = [a < b for a, b in zip(judge(pairs), judge(golds), strict=True)]
     made: list[Row] = []
     dropped: dict[str, int] = {}
-    for row, (text, *_) in zip(table, answers, strict=True):
-        gold = response_of(row["messages"])
+    for (row, text), wrong in zip(pairs, worse, strict=True):
         if not text.strip():
             dropped["the teacher said nothing"] = dropped.get("the teacher said nothing", 0) + 1
-        elif judge and judge(row, text) < judge(row, gold):
+        elif wrong:
             dropped["the teacher was wrong"] = dropped.get("the teacher was wrong", 0) + 1
         else:
             made.append(answered(row, text, {"teacher": teacher}, "taught"))
