@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftassist.dojo.profile import Profile, entropy, final_answer, fold, percentiles, profile_rows
+from ftassist.dojo.languages import UNCLEAR, languages
+from ftassist.dojo.profile import (
+    PERCENTILES,
+    Profile,
+    entropy,
+    final_answer,
+    fold,
+    percentiles,
+    profile_rows,
+)
 from ftassist.dojo.set_card import SetCard
+from ftassist.dojo.token_lengths import TOKENIZER, tokenizer_of
+from ftassist.models import tiny_path
 
 CARD = SetCard("s", "t", "d", {"prompt": "q", "response": "a"}, 0, "CC0-1.0", "here", "a note")
 
@@ -84,6 +97,63 @@ def test_lengths_in_tokens_need_a_tokenizer() -> None:
     with_tokens = profile_rows(CARD, rows, Characters())
     assert with_tokens.prompt_tokens is not None
     assert with_tokens.prompt_tokens["max"] == 4
+
+
+def test_whose_tokens_are_counted_is_told() -> None:
+    rows = [{"q": "How many apples are left?", "a": "two"}]
+    found = profile_rows(CARD, rows, tokenizer_of())
+    assert found.tokenizer == "tiny (the default)"
+    assert found.prompt_tokens == dict.fromkeys(
+        PERCENTILES, len(tokenizer_of().encode(rows[0]["q"]))
+    )
+    assert tokenizer_of("tiny").name == "tiny"
+
+
+def test_the_tokenizer_of_a_folder_is_used_and_a_missing_one_replaced_by_a_named_one(
+    tmp_path: Path,
+) -> None:
+    shutil.copy(tiny_path() / TOKENIZER, tmp_path / TOKENIZER)
+    assert tokenizer_of(str(tmp_path)).path == tmp_path / TOKENIZER
+    absent = tokenizer_of("nobody/nothing-7b")
+    assert absent.path == tiny_path() / TOKENIZER
+    assert "nobody/nothing-7b is not on this machine" in absent.name
+
+
+def test_lengths_of_many_texts_are_those_of_each() -> None:
+    texts = ["", "one", "two words", "drei Wörter hier", "四個字"] * 3
+    assert tokenizer_of().lengths(texts) == [len(tokenizer_of().encode(t)) for t in texts]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("How many apples are left when Anna gives three of them away?", "en"),
+        ("Wie viele Äpfel bleiben übrig, wenn Anna drei davon verschenkt?", "de"),
+        ("合同约定的违约金过高时，当事人可以请求法院予以减少。", "zh"),
+        ("CC(C)n1cnc2c(NCc3ccc(-c4ccccc4)cc3)nc(N(CCO)CCO)nc21", UNCLEAR),
+        ("17 + 4 = 21", UNCLEAR),
+        ("", UNCLEAR),
+    ],
+)
+def test_the_language_of_prose_is_told_and_none_is_made_up_for_the_rest(
+    text: str, language: str
+) -> None:
+    assert languages([text]) == {language: 1.0}
+
+
+def test_several_languages_are_told_with_their_shares() -> None:
+    english = "The price of the house rose because more people wanted to live in the city."
+    german = "Der Preis des Hauses stieg, weil mehr Menschen in der Stadt wohnen wollten."
+    found = profile(*[(english, "yes")] * 3, (german, "ja"))
+    assert found.languages == {"en": 0.75, "de": 0.25}
+    assert "several languages: en 75%, de 25%" in found.quality
+
+
+def test_counts_that_ask_for_a_look_become_notes_with_their_numbers() -> None:
+    found = profile(("x?", "1"), ("x?", "2"), ("y?", "3"), ("y?", "3"))
+    assert "1 rows (25.0%) repeat an earlier row" in found.quality
+    assert any("another answer" in note for note in found.quality)
+    assert profile(("x?", "1"), ("y?", "2")).quality == ()
 
 
 def test_samples_are_the_same_every_time() -> None:

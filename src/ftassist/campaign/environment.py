@@ -62,7 +62,8 @@ class Environment:
 
     def __init__(self, campaign: Campaign) -> None:
         self.campaign = campaign
-        self.repository = DataRepository(campaign.task.repository_folder)
+        model = str(campaign.refresh().settings["model"])
+        self.repository = DataRepository(campaign.task.repository_folder, model)
 
     def meta(self) -> dict[str, Any]:
         """What an agent may know before and between submissions, as JSON values.

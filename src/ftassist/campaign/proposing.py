@@ -25,7 +25,8 @@ from ftassist.search.policy import Choice
 
 def profile_repository(campaign: Campaign) -> None:
     """Computes and records the profile of each raw set of the task."""
-    repository = DataRepository(campaign.task.repository_folder)
+    model = str(campaign.refresh().settings["model"])
+    repository = DataRepository(campaign.task.repository_folder, model)
     sets = {
         name: {**asdict(repository.card(name)), **repository.profile(name).to_dict()}
         for name in repository.names()

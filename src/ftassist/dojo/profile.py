@@ -1,8 +1,8 @@
 """What a raw training set looks like, by counting.
 
 Pure functions from rows to a `Profile`. Reports what can be measured without knowing the truth:
-lengths, repeats, labels that contradict each other, how answers are distributed and written.
-Does not know which set is good.
+lengths, languages, repeats, labels that contradict each other, how answers are distributed and
+written. Does not know which set is good.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+
+from ftassist.dojo.languages import languages
+from ftassist.dojo.quality import quality_notes
 
 if TYPE_CHECKING:
     from ftassist.dojo.set_card import SetCard
@@ -22,6 +25,7 @@ SEED = 0
 SAMPLES = 3
 PERCENTILES = {"min": 0.0, "p50": 0.5, "p90": 0.9, "p99": 0.99, "max": 1.0}
 BOXED = re.compile(r"\\boxed\{([^{}]*)\}")
+_LISTS = ("fields", "samples", "quality", "known_sources")
 LABELLED = re.compile(r"\b(final answer|answer):[ \t]*([^\n]*)", re.IGNORECASE)
 
 
@@ -46,6 +50,8 @@ class Profile:
         response_characters: Percentiles of response lengths.
         prompt_tokens: The same in tokens, where a tokenizer was given.
         response_tokens: The same in tokens, where a tokenizer was given.
+        tokenizer: Whose tokens they are.
+        languages: Shares of languages, of the rows whose prompt and response tell one.
         exact_duplicates: Rows that repeat an earlier row's prompt and response.
         near_duplicates: Rows whose prompt equals an earlier, differently written one once case,
             spacing and closing marks are taken away.
@@ -60,6 +66,8 @@ class Profile:
         samples: Three rows, the same every time.
         licence: As on the card.
         notes: The collector's notes, from the card.
+        quality: What in these counts asks for a look.
+        known_sources: Known bad sources that the card names (see `known_sources`).
     """
 
     name: str
@@ -82,15 +90,19 @@ class Profile:
     samples: tuple[dict[str, Any], ...]
     licence: str
     notes: str
+    tokenizer: str = ""
+    languages: dict[str, float] = field(default_factory=dict)
+    quality: tuple[str, ...] = ()
+    known_sources: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The profile as JSON values."""
-        return asdict(self) | {"fields": list(self.fields), "samples": list(self.samples)}
+        return asdict(self) | {name: list(getattr(self, name)) for name in _LISTS}
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Profile:
         """Rebuilds a profile from `to_dict`."""
-        lists = {name: tuple(document[name]) for name in ("fields", "samples")}
+        lists = {name: tuple(document[name]) for name in _LISTS}
         return cls(**{**document, **lists})
 
 
@@ -135,32 +147,60 @@ def spaced(text: str) -> str:
 
 
 def profile_rows(
-    card: SetCard, rows: Sequence[Mapping[str, Any]], tokenizer: Tokenizer | None = None
+    card: SetCard,
+    rows: Sequence[Mapping[str, Any]],
+    tokenizer: Tokenizer | None = None,
+    known_sources: Sequence[str] = (),
 ) -> Profile:
-    """Measures the rows of a set."""
+    """Measures the rows of a set.
+
+    Args:
+        card: Its card.
+        rows: Its rows; at least one.
+        tokenizer: Adds lengths in tokens.
+        known_sources: Known bad sources that the card names, in words.
+    """
     turns = [card.turns(row) for row in rows]
     finals = [final_answer(response) for _, response in turns]
-    answers = Counter(final.text for final in finals)
+    counted = Counter(final.text for final in finals)
+    answers = {a: round(n / len(rows), 4) for a, n in counted.most_common(10)}
+    forms = _shares(Counter(final.form for final in finals))
     repeats = _repeats([prompt for prompt, _ in turns], finals)
+    empty, spoken = _empty(rows), languages([f"{p}\n{r}" for p, r in turns])
+    duplicates = len(turns) - len(set(turns))
+    near_duplicates = _near_duplicates([p for p, _ in turns])
     return Profile(
         name=card.name,
         rows=len(rows),
         fields=tuple(rows[0]),
-        empty_fields=_empty(rows),
+        empty_fields=empty,
         prompt_characters=percentiles([len(p) for p, _ in turns]),
         response_characters=percentiles([len(r) for _, r in turns]),
         prompt_tokens=_tokens([p for p, _ in turns], tokenizer),
         response_tokens=_tokens([r for _, r in turns], tokenizer),
-        exact_duplicates=len(turns) - len(set(turns)),
-        near_duplicates=_near_duplicates([p for p, _ in turns]),
+        tokenizer=getattr(tokenizer, "name", "") if tokenizer else "",
+        languages=spoken,
+        exact_duplicates=duplicates,
+        near_duplicates=near_duplicates,
         **repeats,
-        answers={a: round(n / len(rows), 4) for a, n in answers.most_common(10)},
-        answer_entropy=round(entropy(answers), 3),
-        answer_forms=_shares(Counter(final.form for final in finals)),
+        answers=answers,
+        answer_entropy=round(entropy(counted), 3),
+        answer_forms=forms,
         worked_share=round(sum(final.shows_work for final in finals) / len(rows), 4),
         samples=tuple(map(dict, random.Random(SEED).sample(list(rows), min(SAMPLES, len(rows))))),
         licence=card.licence,
         notes=card.notes,
+        quality=quality_notes(
+            len(rows),
+            empty=empty,
+            duplicates=duplicates,
+            near_duplicates=near_duplicates,
+            conflicting=repeats["conflicting_rows"],
+            answers=answers,
+            forms=forms,
+            languages=spoken,
+        ),
+        known_sources=tuple(known_sources),
     )
 
 
@@ -191,7 +231,10 @@ def _empty(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 def _tokens(texts: Sequence[str], tokenizer: Tokenizer | None) -> dict[str, int] | None:
     if tokenizer is None:
         return None
-    return percentiles([len(tokenizer.encode(text)) for text in texts])
+    at_once = getattr(tokenizer, "lengths", None)
+    return percentiles(
+        at_once(texts) if at_once else [len(tokenizer.encode(text)) for text in texts]
+    )
 
 
 def _near_duplicates(prompts: Sequence[str]) -> int:

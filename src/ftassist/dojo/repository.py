@@ -7,22 +7,32 @@ file and the row. Knows nothing of evaluation data. Imports `datasets` only to h
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftassist.dojo.known_sources import LIST, KnownSource, named_in
 from ftassist.dojo.profile import Profile, Tokenizer, profile_rows
-from ftassist.dojo.profile import __file__ as profile_code
 from ftassist.dojo.profile_cache import cached_profile
 from ftassist.dojo.set_card import MESSAGES, SetCard, read_set_card
+from ftassist.dojo.task import TaskCard, read_card
+from ftassist.dojo.token_lengths import tokenizer_of
 from ftassist.errors import DataError, UnknownNameError
 from ftassist.files import hash_file, hash_text, read_jsonl
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
+_HERE = Path(__file__).parent
+_PROFILE_CODE = [_HERE / f"{n}.py" for n in ("profile", "languages", "quality", "known_sources")]
+
 
 class DataRepository:
     """The raw sets below a folder: `<set>/card.yaml` and `<set>/rows.jsonl`.
+
+    Args:
+        folder: The folder.
+        model: The model whose tokens profiles count, where its tokenizer is on this machine.
 
     Example:
         >>> from ftassist.dojo.task import load_task
@@ -31,8 +41,9 @@ class DataRepository:
         'answer_key'
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, model: str = "") -> None:
         self.folder = folder
+        self._model = model
 
     def names(self) -> list[str]:
         """All sets, sorted."""
@@ -79,19 +90,39 @@ class DataRepository:
         return Dataset.from_list(self.rows(name))
 
     def profile(self, name: str, tokenizer: Tokenizer | None = None) -> Profile:
-        """Counts, lengths, duplicates, labels and samples of a set.
+        """Counts, lengths, languages, duplicates, labels and samples of a set.
+
+        Computed once for the same rows, card, tokenizer and code, and kept in the cache.
 
         Args:
             name: The set.
-            tokenizer: Adds lengths in tokens; anything with `encode(text)`.
+            tokenizer: Counts tokens in place of the model's; anything with `encode(text)`. Such
+                a profile is not kept.
         """
         card = self.card(name)
+        known = [source.told(self._task_key) for source in self.known_sources(name)]
         if tokenizer is not None:
-            return profile_rows(card, self.rows(name), tokenizer)
-        files = (self._rows_path(name), self.folder / name / "card.yaml", Path(profile_code))
-        return cached_profile(
-            hash_text(*map(hash_file, files)), lambda: profile_rows(card, self.rows(name))
-        )
+            return profile_rows(card, self.rows(name), tokenizer, known)
+        own = tokenizer_of(self._model)
+        files = (self._rows_path(name), self.folder / name / "card.yaml", LIST, *_PROFILE_CODE)
+        key = hash_text(*map(hash_file, files), own.name, own.digest, *known)
+        return cached_profile(key, lambda: profile_rows(card, self.rows(name), own, known))
+
+    def known_sources(self, name: str) -> list[KnownSource]:
+        """The known bad sources that a set's card names: those of the task it is for."""
+        card = self.card(name)
+        text = "\n".join((card.title, card.description, card.provenance, card.notes))
+        return named_in(text, self._task_card)
+
+    @cached_property
+    def _task_card(self) -> TaskCard | None:
+        """The card of the task whose repository this is; a trial's copy stands without it."""
+        path = self.folder.parent / "card.yaml"
+        return read_card(path) if path.is_file() else None
+
+    @property
+    def _task_key(self) -> str:
+        return self._task_card.key if self._task_card else ""
 
     def _rows_path(self, name: str) -> Path:
         return self.folder / name / "rows.jsonl"

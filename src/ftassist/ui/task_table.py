@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
+from ftassist.dojo.known_sources import sources_of
 from ftassist.dojo.scorers import scorer_for
 from ftassist.dojo.task import Metric, Source, TaskCard, load_card, task_folders
 
@@ -26,6 +27,12 @@ near-duplicates on one side, in the sizes below, fewer where the data is short; 
 takes the first and last min(100, N/2) records of each view, as FT-Dojo's released code does.
 Scores are reported twice: the official reading is the headline, the strict reading (one readable
 answer, or wrong) stands beside it.
+
+`ftassist profile TASK` shows the raw training sets: rows, token lengths, languages, repeats,
+quality notes. `ftassist leakage TASK --data FILE` compares rows of one's own with the evaluation
+items and shows the span of each row that holds one. Data sets known to hold a task's evaluation
+records, or to come from where they do, stand below with each task; where a raw set names one, its
+profile warns. Trials are checked row by row, whatever a set is called.
 """
 
 
@@ -87,6 +94,11 @@ def _details(card: TaskCard) -> str:
         lines.append(f"- Training: {training.title} ({source}). {training.preparation}")
     if not card.training:
         lines.append("- Training: none in the data repository")
+    if known := sources_of(card):
+        listed = "; ".join(
+            f"{source.names[0]} ({source.relation}: {source.why})" for source in known
+        )
+        lines.append(f"- Train only after a leakage check on: {listed}")
     if card.splits:
         lines.append(f"- Split sizes: {card.splits.note}")
     if card.data and (card.data.access or card.data.gated):

@@ -64,6 +64,7 @@ def _data_lines(card: TaskCard) -> list[Text]:
     """Where a published task's data is from, its licence, and how to get it."""
     if card.data is None:
         return []
+    from ftassist.dojo.known_sources import sources_of
     from ftassist.dojo.locating import how_to_get
 
     lines = [f"paper: {card.paper} · headline: {card.headline}", f"left out: {card.left_out}"]
@@ -73,6 +74,7 @@ def _data_lines(card: TaskCard) -> list[Text]:
         gate = " · gated" if source.gated else ""
         place = f"{source.host} {source.id} @{source.revision[:12]}"
         lines.append(f"{kind}: {place} · {source.licence}{flag}{gate}")
+    lines += [f"beware: {known.told(card.key)}" for known in sources_of(card)]
     place = data_place(card)
     needed = place == "needs data"
     lines.append(f"data: {how_to_get(card.data) if needed else f'found ({place})'}")

@@ -1,0 +1,122 @@
+"""Which rows of a file hold evaluation items, with the span of each row that gives it away.
+
+For a person who may see a task's data: shows the person's own rows and never an item, so that
+the answers stay where they are. Pure but for reading the task's items; prints nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ftassist.dojo.known_sources import named_in
+from ftassist.dojo.leakage import LeakIndex, row_text
+from ftassist.dojo.readers.record import read_rows
+from ftassist.dojo.task import Task
+from ftassist.errors import DataError
+
+LONGEST = 300
+"""Characters of a span that are shown."""
+_ORIGINS = ("source", "dataset", "origin", "provenance", "url")
+"""Fields of a row that commonly name where it is from."""
+
+
+@dataclass(frozen=True)
+class LeakingRow:
+    """A row that holds an evaluation item.
+
+    Attributes:
+        row: Its number in the file, from 1.
+        kind: "exact", "ngram" (a piece of 13 tokens or more), "near" (key and wording agree in
+            another order) or "numbers" (its numbers alone, in a group of rows that repeats items).
+        share: How much of the item the row holds, 0 to 1.
+        start: Where the span begins in the row's text, in characters.
+        end: Where it ends.
+        span: That part of the row, cut to `LONGEST` characters.
+    """
+
+    row: int
+    kind: str
+    share: float
+    start: int
+    end: int
+    span: str
+
+
+@dataclass(frozen=True)
+class LeakReport:
+    """What was found in a file.
+
+    Attributes:
+        task: The task's key.
+        rows: Rows looked at.
+        items: Evaluation items they were compared with, of both splits.
+        leaking: The rows that hold one.
+        kinds: How many of each kind.
+        known_sources: Known bad sources that the rows name, in words.
+    """
+
+    task: str
+    rows: int
+    items: int
+    leaking: tuple[LeakingRow, ...]
+    kinds: dict[str, int]
+    known_sources: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON values."""
+        return {
+            "schema": "ftassist/leakage/1",
+            **asdict(self),
+            "leaking": [asdict(row) for row in self.leaking],
+            "known_sources": list(self.known_sources),
+        }
+
+
+def leak_report(task: Task, path: Path) -> LeakReport:
+    """Compares a file with a task's validation and test items.
+
+    Args:
+        task: The task.
+        path: JSON lines, JSON, CSV, TSV or Parquet; all texts of a row are compared.
+
+    Raises:
+        DataError: The file cannot be read or has no rows, or the task has no items.
+    """
+    if not path.is_file():
+        raise DataError("there is no such file", where=str(path), fix="name a file with rows")
+    rows = read_rows(path)
+    items = task.items("validation") + task.items("test")
+    if not rows or not items:
+        empty = path if not rows else task.evaluation_folder
+        raise DataError("there is nothing to compare", where=str(empty))
+    texts = [row_text(row) for row in rows]
+    found = tuple(_leaking(texts, items))
+    named = "\n".join({origin for row in rows for origin in _origins(row)} | {path.stem})
+    return LeakReport(
+        task=task.key,
+        rows=len(rows),
+        items=len(items),
+        leaking=found,
+        kinds=dict(Counter(row.kind for row in found)),
+        known_sources=tuple(known.told(task.key) for known in named_in(named, task.card)),
+    )
+
+
+def _leaking(texts: Sequence[str], items: Sequence[Mapping[str, Any]]) -> Iterator[LeakingRow]:
+    """The rows that hold an item, with their spans."""
+    for leak in LeakIndex.build(items).find(texts):
+        start, end = leak.span
+        span = texts[leak.row][start:end]
+        shown = span if len(span) <= LONGEST else span[: LONGEST - 1] + "…"
+        yield LeakingRow(leak.row + 1, leak.kind, leak.share, start, end, shown)
+
+
+def _origins(row: Mapping[str, Any]) -> Iterator[str]:
+    """What a row says of where it is from."""
+    for name in _ORIGINS:
+        if isinstance(value := row.get(name), str):
+            yield value
