@@ -12,6 +12,7 @@ from ftassist.cli.base import Command, JsonOption, say, show, write_json
 
 if TYPE_CHECKING:
     from ftassist.dojo.scorers.score import Scores
+    from ftassist.dojo.scorers.scorer import Judge
     from ftassist.dojo.task import SplitPolicy
 
 
@@ -50,6 +51,18 @@ def score(
     strip_thinking: Annotated[
         bool, typer.Option("--strip-thinking", help="Take <think> blocks away first.")
     ] = False,
+    judge: Annotated[
+        str | None,
+        typer.Option(
+            help="A model that looks again at answers the rule calls wrong (aime25); costs money.",
+            show_default=False,
+        ),
+    ] = None,
+    judge_usd: Annotated[float, typer.Option(help="US dollars for the judge at most.")] = 1.0,
+    base_url: Annotated[
+        str | None,
+        typer.Option(help="The judge's server, if not the official one.", show_default=False),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Score predictions by a task's official rule, with the strict reading beside it."""
@@ -61,12 +74,27 @@ def score(
     scorer_for(task)
     policy = _policy(split)
     read = Predictions(task, predictions, view, policy, data, keep_going)
-    scores = score_rows(task, read.rows(), strip_thinking=strip_thinking, keep_going=keep_going)
+    scores = score_rows(
+        task,
+        read.rows(),
+        strip_thinking=strip_thinking,
+        keep_going=keep_going,
+        judge=_judge(judge, judge_usd, base_url),
+    )
     scores = replace(scores, left_out=(*read.left_out, *scores.left_out))
     if as_json:
         write_json({**scores.to_dict(), "split": policy})
     else:
         _show(scores, policy)
+
+
+def _judge(model: str | None, usd: float, base_url: str | None) -> Judge | None:
+    """The judge a person named."""
+    if model is None:
+        return None
+    from ftassist.agent.judge import AnswerJudge
+
+    return AnswerJudge(model, usd=usd, base_url=base_url)
 
 
 def _policy(split: Policy | None) -> SplitPolicy | None:

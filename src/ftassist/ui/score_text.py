@@ -34,6 +34,14 @@ def score_page(scores: Scores, policy: str | None) -> RenderableType:
         ),
         table,
     ]
+    if judge := scores.judge:
+        lines.append(
+            Text(
+                f"metrics named with_judge: with LLM judge {judge['model']}, who looked again at "
+                f"{judge['asked']} answers the rule called wrong and called {judge['overturned']} "
+                f"right, for ${judge['usd']:.4f}"
+            )
+        )
     for view, why in (scores.not_scored or {}).items():
         lines.append(Text(f"not scored: {view} ({why})"))
     if scores.left_out:

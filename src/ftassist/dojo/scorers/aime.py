@@ -2,8 +2,11 @@ r"""AIME 2025: integer answers in \boxed{}, compared by math-verify.
 
 Official (opencompass/evaluator/math_evaluator.py of Jensen246/opencompass at abc7c91a): LaTeX
 only, boxed first, nothing without an anchor ("final answer is $924$. I hope" is one), several
-boxes together. The release then lets an LLM judge look again at what the rule calls wrong; that
-second look is off here. Strict: one box, or several that say the same, with a plain integer in it.
+boxes together. Strict: one box, or several that say the same, with a plain integer in it.
+
+The release then lets an LLM judge look again at what the rule calls wrong (cascade_evaluator.py).
+That is off here unless a judge is given, and then it is a metric of its own,
+`accuracy_with_judge`; `accuracy` stays the rule's. A blank answer is not shown to the judge.
 
 math-verify limits its time by signals, which work in a main thread only: elsewhere the rule runs
 in the main thread of a process of its own.
@@ -16,11 +19,25 @@ import re
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import cache
 from multiprocessing import get_context
 from typing import Any, ClassVar
 
-from ftassist.dojo.scorers.scorer import COUNT, WHOLE, Array, Doc, Judged, Scorer, Sums, ratio
+from ftassist.dojo.scorers.scorer import (
+    COUNT,
+    WHOLE,
+    Array,
+    Doc,
+    Judge,
+    Judged,
+    Scorer,
+    Sums,
+    ratio,
+)
+
+WITH_JUDGE = "accuracy_with_judge"
+"""The metric, and its statistic."""
 
 SECONDS = 60
 """Wall time for one answer; the library's 5 s would make scores depend on the machine's load."""
@@ -63,7 +80,11 @@ class Aime(Scorer):
     """Accuracy."""
 
     required = ("question", "answer")
-    rates: ClassVar[Mapping[str, tuple[str, str]]] = {"accuracy": ("correct", COUNT)}
+    rates: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "accuracy": ("correct", COUNT),
+        WITH_JUDGE: (WITH_JUDGE, COUNT),
+    }
+    second_look = True
 
     def judge(self, doc: Doc, prediction: str, view: str) -> Judged:
         """`item` is 1 for a right answer."""
@@ -73,9 +94,24 @@ class Aime(Scorer):
         strictly = float(said is not None and str(said) == str(int(float(gold))))
         return Judged(view, said is not None, {"correct": right}, {"correct": strictly}, right)
 
+    def look_again(self, doc: Doc, prediction: str, found: Judged, judge: Judge) -> Judged:
+        """Right by the rule, or else by the judge; the strict reading hears no judge."""
+        right = found.item == 1.0 or (
+            bool(prediction.strip())
+            and judge(str(doc["question"]), str(doc["answer"]).strip(), prediction)
+        )
+        official = {**found.official, WITH_JUDGE: float(right)}
+        return replace(
+            found, official=official, strict={**found.strict, WITH_JUDGE: found.strict["correct"]}
+        )
+
     def metrics(self, sums: Sums) -> dict[str, Array]:
-        """Accuracy."""
-        return {"accuracy": ratio(sums[WHOLE]["correct"], sums[WHOLE][COUNT])}
+        """Accuracy by the rule, and with the judge where there was one."""
+        of = sums[WHOLE]
+        found = {"accuracy": ratio(of["correct"], of[COUNT])}
+        if WITH_JUDGE in of:
+            found[WITH_JUDGE] = ratio(of[WITH_JUDGE], of[COUNT])
+        return found
 
     def gold(self, doc: Doc, view: str) -> str:
         """The answer in its box."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from ftassist.dojo.scorers.registry import scorer_for
 from ftassist.dojo.scorers.scorer import (
     WHOLE,
     Array,
+    Judge,
     Judged,
     Reading,
     Scorer,
@@ -69,6 +70,8 @@ class Scores:
         parsed: Share of rows with an answer as the contract asks.
         left_out: Rows that could not be scored, with the reason (only where asked to go on).
         not_scored: Views that cannot be scored on this machine, with the reason.
+        judge: Who looked again at answers the rule called wrong, and what came of it; empty where
+            nobody did.
     """
 
     task: str
@@ -80,6 +83,7 @@ class Scores:
     parsed: float
     left_out: tuple[str, ...] = ()
     not_scored: Mapping[str, str] | None = None
+    judge: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The scores as JSON values."""
@@ -93,11 +97,17 @@ class Scores:
             "parsed": self.parsed,
             "left_out": list(self.left_out),
             "not_scored": dict(self.not_scored or {}),
+            **({"judge": dict(self.judge)} if self.judge else {}),
         }
 
 
 def score_rows(
-    task: str, rows: Iterable[Row], *, strip_thinking: bool = False, keep_going: bool = False
+    task: str,
+    rows: Iterable[Row],
+    *,
+    strip_thinking: bool = False,
+    keep_going: bool = False,
+    judge: Judge | None = None,
 ) -> Scores:
     """Scores predictions by the official rule and strictly.
 
@@ -106,12 +116,16 @@ def score_rows(
         rows: Predictions with their records.
         strip_thinking: Whether closed <think> blocks are taken away before scoring.
         keep_going: Whether a row that cannot be scored is left out instead of being an error.
+        judge: Who looks again at answers the rule calls wrong; nobody by default.
 
     Raises:
         UnknownNameError: The task has no scorer.
-        DataError: A row cannot be scored (names it), or none is left.
+        DataError: A judge is given and the benchmark has no second look; or a row cannot be
+            scored (names it), or none is left.
     """
     scorer = scorer_for(task)
+    if judge is not None and not scorer.second_look:
+        raise DataError(f"{task} has no second look by a judge", fix="leave the judge away")
     judged: list[Judged] = []
     left_out: list[str] = []
     not_scored: dict[str, str] = {}
@@ -121,7 +135,7 @@ def score_rows(
             if why := scorer.not_scored(view):
                 not_scored[view] = why
             if not why or scorer.judges_all_views:
-                judged.append(judge_row(scorer, row, strip_thinking=strip_thinking))
+                judged.append(judge_row(scorer, row, strip_thinking=strip_thinking, judge=judge))
         except DataError as error:
             if not keep_going:
                 raise
@@ -132,10 +146,13 @@ def score_rows(
             where="; ".join(not_scored),
             fix="; ".join(dict.fromkeys(not_scored.values())),
         )
-    return summed_up(task, scorer, judged, tuple(left_out))
+    scores = summed_up(task, scorer, judged, tuple(left_out))
+    return replace(scores, judge=judge.to_dict()) if judge is not None else scores
 
 
-def judge_row(scorer: Scorer, row: Row, *, strip_thinking: bool = False) -> Judged:
+def judge_row(
+    scorer: Scorer, row: Row, *, strip_thinking: bool = False, judge: Judge | None = None
+) -> Judged:
     """Judges one row.
 
     Raises:
@@ -151,9 +168,10 @@ def judge_row(scorer: Scorer, row: Row, *, strip_thinking: bool = False) -> Judg
     text = _THINKING.sub("", row.prediction) if strip_thinking else row.prediction
     view = view_of(scorer, row)
     try:
-        return scorer.judge(row.doc, text, view)
+        found = scorer.judge(row.doc, text, view)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise _misfit(error, where) from error
+    return found if judge is None else scorer.look_again(row.doc, text, found, judge)
 
 
 def _misfit(error: Exception, where: str) -> DataError:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +59,23 @@ class Judged:
         return self.official if reading == "official" else self.strict
 
 
+class Judge(Protocol):
+    """Somebody who looks again at an answer that a rule called wrong, such as a language model."""
+
+    @property
+    def model(self) -> str:
+        """Who it is; named wherever its opinion counts."""
+        ...
+
+    def __call__(self, question: str, answer: str, prediction: str) -> bool:
+        """Whether the prediction gives the answer after all."""
+        ...
+
+    def to_dict(self) -> dict[str, Any]:
+        """Who it is and what it did, as JSON values."""
+        ...
+
+
 class Scorer(ABC):
     """The scoring rule of a task.
 
@@ -68,6 +85,7 @@ class Scorer(ABC):
         rates: Metrics that are shares of 0/1 statistics (their interval is Wilson's): the
             metric's last name, with the statistic and the one it is divided by. They hold for
             `<view>.<name>` and, in tasks without views, for the plain name.
+        second_look: Whether the benchmark lets a judge look again at answers its rule calls wrong.
         judges_all_views: Whether rows of a view that is not scored are judged all the same, for
             the metrics that can be had.
     """
@@ -76,6 +94,7 @@ class Scorer(ABC):
     required: ClassVar[tuple[str, ...]] = ()
     rates: ClassVar[Mapping[str, tuple[str, str]]] = {}
     judges_all_views: ClassVar[bool] = False
+    second_look: ClassVar[bool] = False
 
     @abstractmethod
     def judge(self, doc: Doc, prediction: str, view: str) -> Judged:
@@ -84,6 +103,11 @@ class Scorer(ABC):
         Raises:
             KeyError, TypeError, ValueError: The record is not in the benchmark's schema.
         """
+
+    def look_again(self, doc: Doc, prediction: str, found: Judged, judge: Judge) -> Judged:
+        """The same with a judge's opinion beside the rule's; for scorers with a `second_look`."""
+        del doc, prediction, judge
+        return found
 
     @abstractmethod
     def metrics(self, sums: Sums) -> dict[str, Array]:
