@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,6 +58,20 @@ def test_a_limit_draws_by_seed_and_the_card_tells(repository: MakeRepository) ->
     assert questions(one) != questions(curate.load(folder, {"bare": 10}, seed=2))
     step = one.card.steps[0]
     assert (step.rows_in, step.rows_out, sum(step.dropped.values())) == (50, 10, 40)
+
+
+def test_a_set_known_to_hold_evaluation_records_is_loaded_with_a_warning(
+    repository: MakeRepository,
+) -> None:
+    folder = repository(glue=(QA, [{"q": "fine?", "a": "yes"}]), own=(QA, [{"q": "x", "a": "y"}]))
+    card = folder / "glue" / "card.yaml"
+    told = yaml.safe_load(card.read_text(encoding="utf-8")) | {"provenance": "nyu-mll/glue, sst2"}
+    card.write_text(yaml.safe_dump(told), encoding="utf-8")
+    rows = curate.load(folder, ["glue", "own"])
+    [warning] = rows.card.to_dict()["steps"][0]["warnings"]
+    assert warning.startswith("set glue: nyu-mll/glue holds evaluation records of sst2")
+    assert "beware" in repr(rows)
+    assert "warnings" not in curate.load(folder, ["own"]).card.to_dict()["steps"][0]
 
 
 def test_an_unknown_set_is_refused_with_the_nearest_name(repository: MakeRepository) -> None:

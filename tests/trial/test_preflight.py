@@ -21,6 +21,7 @@ from ftassist.trial.preflight import CheckResult, Preflight
 class FakeLeak:
     row: int
     kind: str = "exact"
+    span: tuple[int, int] = (0, 0)
 
 
 def _row(number: int, **changes: Any) -> dict[str, Any]:
@@ -132,7 +133,7 @@ def test_the_cap_itself_is_allowed(ladder: Ladder) -> None:
 
 def test_leaking_rows_make_a_trial_invalid_and_are_listed(ladder: Ladder) -> None:
     ladder.write(*[_row(n) for n in range(4)])
-    ladder.leaks = [FakeLeak(1), FakeLeak(3, "n-gram")]
+    ladder.leaks = [FakeLeak(1, span=(5, 9)), FakeLeak(3, "n-gram")]
 
     refused = ladder.refusal(ladder.checks().after_curate)
 
@@ -145,6 +146,7 @@ def test_leaking_rows_make_a_trial_invalid_and_are_listed(ladder: Ladder) -> Non
         (2, "r1", "exact"),
         (4, "r3", "n-gram"),
     ]
+    assert [leak["span"] for leak in listed["leaks"]] == ["is 1", ""]
     assert ladder.results[-1].summary["sources"] == {"made": 2}
 
 

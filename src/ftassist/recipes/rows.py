@@ -46,6 +46,7 @@ class Step:
         by_source: Rows after, by source.
         dropped: How many rows were dropped, by reason.
         samples: Ids of the first few dropped rows, by reason.
+        warnings: What asks for a look, such as a set known to hold evaluation records.
     """
 
     operator: str
@@ -55,6 +56,7 @@ class Step:
     by_source: dict[str, int]
     dropped: dict[str, int] = field(default_factory=dict)
     samples: dict[str, list[str]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The step as JSON."""
@@ -66,6 +68,7 @@ class Step:
             "by_source": self.by_source,
             "dropped": self.dropped,
             "samples": self.samples,
+            **({"warnings": list(self.warnings)} if self.warnings else {}),
         }
 
 
@@ -112,6 +115,7 @@ class Rows:
         last = self.card.steps[-1] if self.card.steps else None
         dropped = ", ".join(f"{n:,} {why}" for why, n in last.dropped.items()) if last else ""
         tail = f"; {last.operator} dropped {dropped}" if last and dropped else ""
+        tail += "".join(f"; beware: {warning}" for warning in last.warnings) if last else ""
         return f"{len(self):,} rows ({sources or 'none'}){tail}"
 
     def column(self, name: str) -> list[Any]:

@@ -47,10 +47,17 @@ class Leak(Protocol):
 
 @dataclass(frozen=True)
 class RowLeak:
-    """A training row that repeats an evaluation item, whatever text of it was compared."""
+    """A training row that repeats an evaluation item, whatever text of it was compared.
+
+    Attributes:
+        row: Its index.
+        kind: The kind of match.
+        span: The part of the row that matches, "" where the evaluator does not tell.
+    """
 
     row: int
     kind: str
+    span: str = ""
 
 
 FindLeaks = Callable[[list[str]], Sequence[Leak]]
@@ -205,7 +212,10 @@ class Preflight:
         compared = [(n, text) for n, row in enumerate(rows) for text in _texts(row)]
         try:
             found = find_leaks([text for _, text in compared])
-            named = [RowLeak(compared[leak.row][0], leak.kind) for leak in found]
+            named = [
+                RowLeak(compared[leak.row][0], leak.kind, _matching(leak, compared[leak.row][1]))
+                for leak in found
+            ]
             leaks = list({leak.row: leak for leak in reversed(named)}.values())[::-1]
         except (FtassistError, OSError) as error:
             failure = FailureClass(getattr(error, "kind", FailureClass.ENV))
@@ -215,13 +225,14 @@ class Preflight:
             self._refuse_leaks(leaks, rows)
         self._pass("leakage", f"none of {len(rows):,} rows repeats an evaluation item", {})
 
-    def _refuse_leaks(self, leaks: Sequence[Leak], rows: list[dict[str, Any]]) -> NoReturn:
+    def _refuse_leaks(self, leaks: Sequence[RowLeak], rows: list[dict[str, Any]]) -> NoReturn:
         listed = [
             {
                 "row": leak.row + 1,
                 "id": rows[leak.row].get("id"),
                 "source": rows[leak.row].get("source"),
                 "kind": leak.kind,
+                "span": leak.span,
                 "messages": rows[leak.row]["messages"],
             }
             for leak in leaks
@@ -265,6 +276,12 @@ class Preflight:
 
 def _texts(row: Mapping[str, Any]) -> list[str]:
     return comparable_texts(row["messages"])
+
+
+def _matching(leak: Leak, text: str) -> str:
+    """The part of a compared text that matches."""
+    start, end = getattr(leak, "span", (0, 0))
+    return text[start:end]
 
 
 def _as_error(error: Exception, where: str) -> FtassistError:

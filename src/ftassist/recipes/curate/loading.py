@@ -25,6 +25,9 @@ def load(
 ) -> Rows:
     """Loads raw sets and turns them into chat rows.
 
+    A set whose card names a data set known to hold evaluation records is loaded with a warning on
+    the data card; which of its rows are evaluation items, `decontaminate` finds.
+
     Args:
         repository: The folder of the data repository, or the key of the task it belongs to.
         sets: At most so many rows of each named set (drawn by `seed`, kept in their order; None
@@ -45,9 +48,11 @@ def load(
     taken: list[Row] = []
     left_out: dict[str, list[int]] = {}
     available = 0
+    warnings: list[str] = []
     for name, limit in limits.items():
         fields = store.card(name).fields
         raw = list(store.rows(name))
+        warnings += [f"set {name}: {known.told()}" for known in store.known_sources(name)]
         available += len(raw)
         numbers = _draw(len(raw), limit, name, seed)
         chosen = set(numbers)
@@ -62,6 +67,7 @@ def load(
         rows_out=len(taken),
         by_source=count_sources(dataset),
         dropped={OVER_LIMIT: len(skipped)} if skipped else {},
+        warnings=tuple(warnings),
     )
     return Rows(dataset, DataCard((step,)))
 
