@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from ftassist.agent.backends.playbook.start_rules import START_ROWS, Start
 from ftassist.agent.plan import Plan
@@ -22,6 +25,24 @@ def test_the_first_plan_keeps_a_small_row_cap(kit: Any, try_rule: Any) -> None:
     small = kit.World(budget={"trials": 8, "rows": 90, "seconds": 60}).base()
     for edit in try_rule(Start(), small, "t0000"):
         assert sum(n or 0 for n in Plan.of(edit.cells).sets.values()) <= 90
+
+
+def test_under_a_high_cap_the_first_plan_takes_an_eighth_of_it(kit: Any, try_rule: Any) -> None:
+    plenty = kit.World(
+        budget={"trials": 8, "rows": 16_000, "seconds": 7200},
+        profiles={"phrases": kit.profile(60_000)},
+    ).base()
+    first = try_rule(Start(), plenty, "t0000")[0]
+    assert Plan.of(first.cells).sets == {"phrases": 2000}
+
+
+@pytest.mark.parametrize(("longest", "asked"), [(512, 512), (256, None)])
+def test_rows_as_long_as_the_card_expects_are_not_cut(
+    longest: int, asked: int | None, kit: Any, try_rule: Any
+) -> None:
+    there = kit.World(card=replace(kit.CARD, max_length=longest)).base()
+    first = try_rule(Start(), there, "t0000")[0]
+    assert Plan.of(first.cells).training.get("max_length") == asked
 
 
 def test_the_first_plan_takes_out_repeats_and_leaks(world: Any, try_rule: Any) -> None:

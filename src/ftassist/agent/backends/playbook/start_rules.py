@@ -18,22 +18,30 @@ from ftassist.agent.sets import SetView
 
 START_ROWS = 800
 """Rows of the first plan: enough to see what the data teach, cheap enough to be wrong."""
+START_SHARE = 8
+"""Where the cap is far higher, the first plan takes this part of it."""
 START_SETS = 3
+USUAL_LENGTH = 256
+"""Tokens after which `train.sft` cuts rows if it is not told otherwise."""
 
 
-def default_training(tiny: bool) -> dict[str, Any]:
+def default_training(at: Situation) -> dict[str, Any]:
     """The usual settings: full training of the tiny model; LoRA at a modest rate for others.
 
     The rates for the tiny model were measured (FACTS.md, section 6); the others are customary.
+    Rows as long as the task's card expects are not cut.
     """
-    if tiny:
-        return {"method": "full", "learning_rate": 1e-3, "epochs": 2, "batch_size": 32}
+    length = int(at.context.task.get("max_length", USUAL_LENGTH))
+    longer = {"max_length": length} if length > USUAL_LENGTH else {}
+    if at.tiny:
+        return {"method": "full", "learning_rate": 1e-3, "epochs": 2, "batch_size": 32, **longer}
     return {
         "method": "lora",
         "rank": 16,
         "learning_rate": 2e-4,
         "epochs": 2,
         "batch_size": 16,
+        **longer,
     }
 
 
@@ -73,14 +81,14 @@ class Start:
         calls += [operator_call("decontaminate"), export_call()]
         cells = {
             "curate": render("curate", calls),
-            "train": render("train", [sft_call(**default_training(at.tiny))]),
+            "train": render("train", [sft_call(**default_training(at))]),
             "evaluate": render("evaluate", EVALUATE),
         }
         names = ", ".join(sets)
         return Edit(
             key=f"start:{'+'.join(sorted(sets))}",
             statement=f"{sum(sets.values())} rows of {names} teach the base model the task.",
-            description=f"a first plan: {names}; {default_training(at.tiny)['method']} training",
+            description=f"a first plan: {names}; {default_training(at)['method']} training",
             side="both",
             cells=cells,
             after=", ".join(f"{name} {count}" for name, count in sets.items()),
@@ -108,7 +116,7 @@ def _top(allowed: Sequence[SetView], count: int) -> list[SetView]:
 
 
 def _finding(at: Situation, mix: Sequence[SetView], strength: float) -> Finding:
-    total = min(START_ROWS, at.row_cap)
+    total = min(max(START_ROWS, at.row_cap // START_SHARE), at.row_cap)
     each = max(1, total // len(mix))
     sets = {s.name: min(each, s.rows) for s in mix}
     reasons = "; ".join(_merits(s) for s in mix)
