@@ -18,7 +18,7 @@ from ftassist.agent.sets import SetView
 
 START_ROWS = 800
 """Rows of the first plan: enough to see what the data teach, cheap enough to be wrong."""
-START_SHARE = 8
+START_SHARE = 4
 """Where the cap is far higher, the first plan takes this part of it."""
 START_SETS = 3
 USUAL_LENGTH = 256
@@ -96,16 +96,23 @@ class Start:
 
 
 def _cover(at: Situation, allowed: Sequence[SetView]) -> list[SetView]:
-    """The best set for each view (quality times likeness), at most `START_SETS` of them."""
+    """The best set for each view (quality times likeness), at most `START_SETS` of them.
+
+    Of many views each gets a set at once, be it a poor one: to add them one after another would
+    cost a trial each.
+    """
+    views = sorted(at.context.task.get("views", {}))
+    many = len(views) > START_SETS + 1
+    good, most = (0.0, len(views)) if many else (GOOD, START_SETS)
     chosen: list[tuple[float, SetView]] = []
-    for view in sorted(at.context.task.get("views", {})):
-        fitting = [s for s in allowed if s.views.get(view, 0.0) >= COVERED and s.quality >= GOOD]
+    for view in views:
+        fitting = [s for s in allowed if s.views.get(view, 0.0) >= COVERED and s.quality >= good]
         if fitting:
             best = max(fitting, key=lambda s: (s.quality * s.views[view], s.name))
             if best not in [s for _, s in chosen]:
                 chosen.append((best.quality * best.views[view], best))
     ranked = sorted(chosen, key=lambda pair: (-pair[0], pair[1].name))
-    return [s for _, s in ranked[:START_SETS]] or _top(allowed, START_SETS)
+    return [s for _, s in ranked[:most]] or _top(allowed, START_SETS)
 
 
 def _top(allowed: Sequence[SetView], count: int) -> list[SetView]:
