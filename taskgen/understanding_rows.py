@@ -3,10 +3,14 @@
     python -m taskgen.understanding_rows --benchmark DIR
 
 The official training set is gated, so these rows stand in for it. Molecules are those of the NCI
-set that the RDKit package ships. Fragment patterns and names are RDKit's own list, with which the
-benchmark's counts agree. A molecule that occurs in the benchmark, in any part of a question or as
-an answer, is left out. The rows hold molecules and labels only: the wording of the questions is
-put around them when the task is prepared, from the records themselves (`readers/chemcot.py`).
+and WEHI sets that the RDKit package ships: the former are small, the latter are screening
+compounds, of the benchmark's kind. Fragment patterns and names are RDKit's own list, with which
+the benchmark's counts agree. A scaffold is written in its molecule's order, so that it can be read
+off; the benchmark compares scaffolds by similarity, whatever their order. What is not in a
+molecule, or not equal to it, is a small change of it (`mutations`). A molecule that occurs
+in the benchmark, in any part of a question or as an answer, is left out. The rows hold molecules
+and labels only: the wording of the questions is put around them when the task is prepared, from
+the records themselves (`readers/chemcot.py`).
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ import argparse
 import json
 import random
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,13 +27,22 @@ from typing import Any
 from rdkit import Chem, RDConfig, RDLogger
 from rdkit.Chem.Scaffolds import MurckoScaffold
 
-from taskgen.molecules import canonical, exchanged, moved, rewritten
+from taskgen.molecules import canonical, rewritten
+from taskgen.mutations import mutated
 
 SEED = 5
-ROWS = 400
-"""Rows of each view."""
+ROWS = {
+    "fg_count": 500,
+    "ring_count": 500,
+    "Murcko_scaffold": 2500,
+    "ring_system_scaffold": 1500,
+    "equivalence": 1000,
+}
+"""Rows of each view; scaffolds, which have to be written out, need the most to be learned."""
 
 SHORTEST, LONGEST = 15, 60
+SEVERAL = 0.3
+"""Share of the questions on several fragments that is kept: the benchmark has few of them."""
 RINGS = (
     *("c1ccccc1", "c1ccncc1", "C1CCCC1", "C1CCCCC1", "C1CCNCC1", "C1COCCN1", "C1CCNC1"),
     *("c1cncnc1", "c1cc[nH]c1", "c1cscn1", "C1CC1", "c1ccsc1", "c1ccoc1"),
@@ -41,10 +54,10 @@ Row = dict[str, Any]
 RDLogger.DisableLog("rdApp.*")  # type: ignore[attr-defined]
 
 
-def rows(banned: frozenset[str], size: int = ROWS, seed: int = SEED) -> list[Row]:
-    """`size` rows of each view, without molecules whose canonical SMILES are banned."""
+def rows(banned: frozenset[str], sizes: Mapping[str, int] = ROWS, seed: int = SEED) -> list[Row]:
+    """The rows of each view, without molecules whose canonical SMILES are banned."""
     rng = random.Random(seed)
-    molecules = [text for text in nci_molecules() if text not in banned]
+    molecules = [text for text in shipped_molecules() if text not in banned]
     rng.shuffle(molecules)
     makers: dict[str, Callable[[Sequence[str], random.Random], Iterator[Row]]] = {
         "fg_count": fragment_counts,
@@ -57,7 +70,7 @@ def rows(banned: frozenset[str], size: int = ROWS, seed: int = SEED) -> list[Row
     for view, make in makers.items():
         rng.shuffle(molecules)
         found = (row for row in make(molecules, rng) if not banned & asked_about(view, row))
-        chosen = [row for _, row in zip(range(size), found, strict=False)]
+        chosen = [row for _, row in zip(range(sizes[view]), found, strict=False)]
         made += [{"id": f"{view}-{n:04d}", "view": view, **row} for n, row in enumerate(chosen)]
     return made
 
@@ -68,12 +81,19 @@ def asked_about(view: str, row: Row) -> frozenset[str]:
     return frozenset(found for text in texts if (found := canonical(text)))
 
 
-def nci_molecules() -> list[str]:
-    """The molecules of RDKit's NCI file that have a ring and a middling length."""
-    path = Path(RDConfig.RDDataDir) / "NCI" / "first_5K.smi"
-    found = (canonical(line.split()[0]) for line in path.read_text().splitlines() if line.strip())
+def shipped_molecules() -> list[str]:
+    """The molecules of RDKit's NCI and WEHI files that have a ring and a middling length."""
+    data = Path(RDConfig.RDDataDir)
+    texts = [line.split()[0] for line in _lines(data / "NCI" / "first_5K.smi")]
+    wehi = data / "Pains" / "test_data" / "wehi_mols.csv"
+    texts += [line.split(",")[0].strip('"') for line in _lines(wehi)]
+    found = map(canonical, texts)
     kept = (t for t in found if t and SHORTEST <= len(t) <= LONGEST and "1" in t)
     return list(dict.fromkeys(kept))
+
+
+def _lines(path: Path) -> list[str]:
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 @cache
@@ -89,14 +109,14 @@ def fragments() -> dict[str, Any]:
 
 
 def fragment_counts(molecules: Sequence[str], rng: random.Random) -> Iterator[Row]:
-    """How many of a fragment; no fragment is asked for much more often than the others."""
+    """How many of a fragment, no fragment much oftener than others; several are kept rare."""
     asked: dict[str, int] = dict.fromkeys(fragments(), 0)
     for text in molecules:
         molecule = Chem.MolFromSmiles(text)
         counts = {n: len(molecule.GetSubstructMatches(p)) for n, p in fragments().items()}
         there = sorted((asked[name], rng.random(), name) for name, n in counts.items() if n)
-        if there:
-            name = there[0][2]
+        name = there[0][2] if there else ""
+        if name and (counts[name] == 1 or rng.random() < SEVERAL):
             asked[name] += 1
             yield {"molecule": text, "other": name, "answer": str(counts[name])}
 
@@ -114,24 +134,29 @@ def ring_counts(molecules: Sequence[str], rng: random.Random) -> Iterator[Row]:
 
 
 def scaffolds(molecules: Sequence[str], rng: random.Random) -> Iterator[Row]:
-    """The Murcko scaffold of a molecule that is more than its scaffold."""
+    """The Murcko scaffold, in its molecule's order, of a molecule that is more than that."""
     del rng
     for text in molecules:
-        scaffold = MurckoScaffold.MurckoScaffoldSmiles(text)  # type: ignore[no-untyped-call]
-        if scaffold and scaffold != text:
+        found = MurckoScaffold.GetScaffoldForMol(Chem.MolFromSmiles(text))
+        scaffold = Chem.MolToSmiles(found, canonical=False)
+        if scaffold and canonical(scaffold) != text:
             yield {"molecule": text, "other": "", "answer": scaffold}
 
 
 def ring_systems(molecules: Sequence[str], rng: random.Random) -> Iterator[Row]:
-    """Is a ring system in the molecule: one of its own, or of another molecule (one of three)."""
-    pool = sorted({ring for text in molecules[:1500] for ring in own_ring_systems(text)})
+    """Is a ring system in the molecule: one of its own, or one of them changed (one of three)."""
     for text in molecules:
-        own = own_ring_systems(text)
+        own = sorted(own_ring_systems(text))
         if not own:
             continue
+        system: str | None = rng.choice(own)
         wanted = rng.random() >= 1 / 3
-        system = rng.choice(sorted(own)) if wanted else rng.choice(pool)
-        there = Chem.MolFromSmiles(text).HasSubstructMatch(Chem.MolFromSmiles(system))
+        if not wanted:
+            system = mutated(str(system), rng)
+        pattern = Chem.MolFromSmiles(system) if system else None
+        if pattern is None or not pattern.GetRingInfo().NumRings():
+            continue
+        there = Chem.MolFromSmiles(text).HasSubstructMatch(pattern)
         if there == wanted:
             yield {"molecule": text, "other": system, "answer": "Yes" if there else "No"}
 
@@ -163,7 +188,7 @@ def equivalences(molecules: Sequence[str], rng: random.Random) -> Iterator[Row]:
     for number, text in enumerate(molecules):
         other: str | None = text
         if number % 2:
-            other = (moved if rng.random() < 0.5 else exchanged)(text, rng)
+            other = mutated(text, rng)
         if other is None or (number % 2 and other == text):
             continue
         answer = "No" if number % 2 else "Yes"

@@ -17,11 +17,12 @@ def row(prompt: int, answer: int, *, end: bool = True) -> TokenRow:
     return TokenRow(ids, tuple(place >= prompt for place in range(len(ids))))
 
 
-def check(*rows: TokenRow, max_length: int = 64) -> audit.Check:
+def check(*rows: TokenRow, max_length: int = 64, context: int | None = None) -> audit.Check:
     def decode(ids: object) -> str:
         return "".join(str(i) for i in ids)  # type: ignore[attr-defined]
 
-    return audit.tokens(rows, max_length=max_length, end_ids=frozenset({END}), decode=decode)
+    ends = frozenset({END})
+    return audit.tokens(rows, max_length=max_length, end_ids=ends, decode=decode, context=context)
 
 
 def test_the_share_of_trained_tokens_is_counted() -> None:
@@ -61,6 +62,25 @@ def test_no_rows_are_refused() -> None:
 
 def test_an_end_token_outside_the_loss_is_refused() -> None:
     assert "never learn to stop" in check(row(3, 2, end=False)).message
+
+
+def test_answers_longer_than_the_context_are_trained_on_and_told() -> None:
+    long = [row(4, 30).fitted(16), row(9, 20).fitted(16)]
+    assert not check(*long).passed
+    found = check(*long, context=16)
+    assert found.passed
+    assert found.message == "no answer ends within the 16 tokens the model reads"
+
+
+def test_an_answer_that_ends_nowhere_is_refused_where_there_was_room() -> None:
+    rows = [row(4, 30).fitted(16), row(3, 2, end=False)]
+    assert not check(*rows, context=16).passed
+
+
+def test_rows_over_the_context_are_counted() -> None:
+    found = audit.fitting([row(20, 2), row(4, 2)], 16)
+    assert found.passed
+    assert "1 of 2 rows have more than the 16 tokens" in found.message
 
 
 def test_training_mostly_on_cut_rows_is_refused() -> None:

@@ -6,7 +6,7 @@ import pytest
 from ftassist.errors import DataError
 from ftassist.recipes.audit import marked
 from ftassist.recipes.rows import Message
-from ftassist.recipes.tokens import count_tokens, encode
+from ftassist.recipes.tokens import TokenRow, count_tokens, encode
 
 MakeTokenizer = Callable[[str], Any]
 
@@ -56,3 +56,29 @@ def test_labels_hide_what_is_not_trained(tokenizer_with: MakeTokenizer) -> None:
     (row,) = encode([QUESTION], tokenizer, frozenset({tokenizer.eos_token_id}))
     kept = [label for label in row.labels if label != -100]
     assert tokenizer.decode(kept) == "one<|im_end|>"
+
+
+def numbered(prompt: int, answer: int) -> TokenRow:
+    """Tokens 0, 1, 2, ... of which the first `prompt` are not trained."""
+    return TokenRow(tuple(range(prompt + answer)), (False,) * prompt + (True,) * answer)
+
+
+def test_a_row_that_fits_the_context_stays() -> None:
+    assert numbered(6, 2).fitted(8) == numbered(6, 2)
+
+
+def test_a_long_prompt_loses_its_beginning() -> None:
+    row = numbered(90, 10).fitted(40)
+    assert row.ids == tuple(range(60, 100))
+    assert sum(row.trained) == 10
+
+
+def test_an_answer_beside_a_long_prompt_keeps_a_quarter_of_the_context() -> None:
+    row = numbered(90, 60).fitted(40)
+    assert row.ids == tuple(range(60, 100))
+    assert sum(row.trained) == 10
+
+
+def test_a_long_answer_takes_what_a_short_prompt_leaves() -> None:
+    row = numbered(5, 60).fitted(40)
+    assert row.ids == tuple(range(40))

@@ -219,6 +219,27 @@ def test_rows_cut_before_their_answers_are_refused(llama: Path, exported: Export
         fit(llama, exported(count=4), max_length=8)
 
 
+def test_rows_longer_than_the_model_reads_keep_the_end_of_their_prompt(
+    llama: Path, exported: Exported
+) -> None:
+    rows = [
+        {
+            "id": str(n),
+            "source": "long",
+            "messages": [
+                {"role": "user", "content": f"{'1 + 1 = ' * 300}{n}?"},
+                {"role": "assistant", "content": "2"},
+            ],
+        }
+        for n in range(8)
+    ]
+    data = exported(rows)
+    assert fit(llama, data, max_length=4096, max_steps=1).rows
+    checks = {c["name"]: c for c in read_json(data.parent / "audit.json")["checks"]}
+    assert checks["context"]["detail"] == {"rows": 8, "rows_over_context": 8, "context": 512}
+    assert checks["tokens"]["detail"]["rows_with_end_token"] == 8
+
+
 def test_packing_sees_the_same_rows_in_fewer_steps(llama: Path, exported: Exported) -> None:
     data = exported(count=32)
     plain = fit(llama, data, "plain", batch_size=2, epochs=1, validation_share=0)

@@ -67,17 +67,20 @@ def tokens(
     max_length: int,
     end_ids: frozenset[int],
     decode: Callable[[Sequence[int]], str],
+    context: int | None = None,
 ) -> Check:
     """Audits which tokens are trained on.
 
     Fails when no token is trained on, when no row has its end token inside the loss (the model
-    would never learn to stop), or when more than half of the rows are cut or dropped.
+    would never learn to stop), or when more than half of the rows are cut or dropped. Where it is
+    the model's context that takes the ends off, nothing can be mended, and the message says so.
 
     Args:
         rows: All rows, before they are cut to `max_length`.
         max_length: The length they will be cut to.
         end_ids: Tokens at which generation stops.
         decode: Tokens to text, special tokens shown.
+        context: The tokens the model reads, to which the rows were cut already if they had more.
     """
     cut = [row.cut(max_length) for row in rows]
     kept = [row for row in cut if any(row.trained)]
@@ -101,13 +104,30 @@ def tokens(
         "example": marked(kept[0], decode) if kept else "",
     }
     message, fix = _token_finding(detail, max_length)
-    if not fix:
+    if kept and not ended and all(len(row) == context for row in kept):
+        message, fix = f"no answer ends within the {context} tokens the model reads", ""
+    elif not fix:
         message = (
             f"{detail['share_trained']:.0%} of {total:,} tokens are trained on; "
             f"{detail['rows_truncated']} of {len(rows)} rows are cut at {max_length} tokens, "
             f"{len(rows) - len(kept)} dropped; {ended} of {len(kept)} end inside the loss"
         )
     return Check("tokens", not fix, message, fix, detail)
+
+
+def fitting(before: Sequence[TokenRow], context: int) -> Check:
+    """Tells how many rows are longer than what the model reads; a remark, never a failure.
+
+    Args:
+        before: The rows as they came.
+        context: The tokens the model reads.
+    """
+    long = sum(len(row) > context for row in before)
+    detail = {"rows": len(before), "rows_over_context": long, "context": context}
+    message = f"{long} of {len(before)} rows have more than the {context} tokens the model reads"
+    if long:
+        message += ": the beginning of their prompts is left out, as in the evaluation"
+    return Check("context", True, message, "", detail)
 
 
 def marked(row: TokenRow, decode: Callable[[Sequence[int]], str]) -> str:

@@ -34,6 +34,12 @@ class LoadedModel:
     tokenizer: Any
 
 
+def context_of(loaded: LoadedModel) -> int:
+    """The tokens a model reads at once; a very large number where it does not say."""
+    configuration = loaded.model.config.get_text_config()
+    return int(getattr(configuration, "max_position_embeddings", None) or 2**31)
+
+
 def locate(name: str) -> str:
     """The folder, or the Hugging Face id, that a model name stands for.
 

@@ -47,6 +47,19 @@ class TokenRow:
         """The first `length` tokens."""
         return TokenRow(self.ids[:length], self.trained[:length])
 
+    def fitted(self, context: int) -> TokenRow:
+        """The row in a model that reads `context` tokens, cut as the evaluator cuts.
+
+        A longer row loses the beginning of its prompt; a long answer gets a quarter of the
+        context at most, where its prompt fills the rest, and loses its end.
+        """
+        if len(self) <= context:
+            return self
+        prompt = next((place for place, on in enumerate(self.trained) if on), len(self))
+        kept = min(prompt, context - min(len(self) - prompt, context // 4))
+        start = prompt - kept
+        return TokenRow(self.ids[start:], self.trained[start:]).cut(context)
+
 
 def encode(
     chats: Sequence[list[Message]], tokenizer: Any, end_ids: frozenset[int]

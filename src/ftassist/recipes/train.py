@@ -83,6 +83,7 @@ def sft(
         targets: Which linear layers get an adapter: "all-linear" or names such as "q_proj".
         accumulation: Forward passes in an optimizer step.
         max_length: Tokens after which a row is cut; rows cut before their answer are dropped.
+            Rows with more tokens than the model reads lose the beginning of their prompt first.
         packing: Put several short rows into one of `max_length`; they do not see each other.
         warmup: Share of the steps over which the learning rate rises.
         schedule: How it falls after that: "linear", "cosine", "constant" or
@@ -197,15 +198,19 @@ def _tokenise(
 ) -> tuple[list[list[TokenRow]], list[TokenRow]]:
     """Groups of rows that share one packed row (one each without packing), and held-out rows."""
     ends = models.end_tokens(loaded)
-    coded = encode([row["messages"] for row in rows], loaded.tokenizer, ends)
+    whole = encode([row["messages"] for row in rows], loaded.tokenizer, ends)
+    context = models.context_of(loaded)
+    coded = [row.fitted(context) for row in whole]
     log.add(
         audit.tokens(
             coded,
             max_length=arguments.max_length,
             end_ids=ends,
             decode=lambda ids: str(loaded.tokenizer.decode(ids)),
+            context=context,
         )
     )
+    log.add(audit.fitting(whole, context))
     usable = [row.cut(arguments.max_length) for row in coded]
     usable = [row for row in usable if any(row.trained)]
     kept, held_out = split_rows(len(usable), arguments.validation_share, arguments.seed)

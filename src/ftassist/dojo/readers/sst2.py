@@ -13,6 +13,9 @@ from ftassist.dojo.preparing import training_rows
 from ftassist.dojo.readers.record import Files, RawSet, Record, all_rows
 from ftassist.dojo.task import TaskCard
 
+SHORT = 5
+"""Words of a short phrase. They are cheap to train on, and tell what single words say."""
+
 
 def evaluation(files: Files, card: TaskCard) -> Iterator[Record]:
     """The sentences with labels of GLUE's validation split."""
@@ -21,22 +24,27 @@ def evaluation(files: Files, card: TaskCard) -> Iterator[Record]:
 
 
 def training(located: Located, card: TaskCard, unused: Sequence[Record]) -> Iterator[RawSet]:
-    """GLUE's training phrases."""
+    """GLUE's training phrases, short ones and longer ones apart."""
     del unused
-    rows = training_rows(
-        card,
-        _records(
-            [row for part in located.files for row in all_rows(located.files, part)], "train"
-        ),
-    )
-    yield RawSet(
-        name="glue_phrases",
-        title="Labelled phrases of film reviews",
-        description="GLUE's training split of SST-2 with the task's prompt around each phrase.",
-        rows=rows,
-        provenance=f"{located.source.id}, the training split",
-        notes="Many rows are short pieces of the same sentence, and some repeat.",
-    )
+    rows = [row for part in located.files for row in all_rows(located.files, part)]
+    records = list(_records(rows, "train"))
+    for name, what, wanted in (
+        ("short_phrases", f"of at most {SHORT} words", True),
+        ("longer_phrases", f"of more than {SHORT} words", False),
+    ):
+        yield RawSet(
+            name=name,
+            title=f"Labelled phrases {what} of film reviews",
+            description=f"GLUE's training split of SST-2: its phrases {what}, each with the "
+            "task's prompt around it.",
+            rows=training_rows(card, (r for r in records if _is_short(r) is wanted)),
+            provenance=f"{located.source.id}, the training split",
+            notes="Many rows are pieces of the same sentence, and some repeat.",
+        )
+
+
+def _is_short(record: Record) -> bool:
+    return len(str(record.doc["sentence"]).split()) <= SHORT
 
 
 def _records(rows: Sequence[Mapping[str, Any]], name: str) -> Iterator[Record]:

@@ -78,6 +78,27 @@ def test_rows_grow_by_three_quarters(kit: Any, world: Any, try_rule: Any) -> Non
     assert Plan.of(edit.cells).sets == {"orchard_steps": 430, "harbour_steps": 430}
 
 
+def test_under_a_high_cap_rows_go_half_of_the_way_at_once(kit: Any, try_rule: Any) -> None:
+    plenty = kit.World(
+        budget={"trials": 8, "rows": 16_000, "seconds": 7200},
+        profiles={"phrases": kit.profile(60_000)},
+    )
+    plenty.parent(kit.cells({"phrases": 1000}))
+    (edit,) = try_rule(MoreRows(), plenty)
+    assert Plan.of(edit.cells).sets == {"phrases": 4000}
+
+
+def test_more_rows_promise_much_while_the_cap_is_far(kit: Any) -> None:
+    def strength(cap: int) -> float:
+        there = kit.World(
+            budget={"trials": 8, "rows": cap, "seconds": 7200},
+            profiles={"phrases": kit.profile(60_000)},
+        ).parent(kit.cells({"phrases": 3000}))
+        return MoreRows().applies(Situation.of(there.context("t0001"), "t0001"))[0].strength
+
+    assert strength(16_000) > 1.5 * strength(4_000)
+
+
 def test_rows_never_exceed_the_cap(kit: Any, world: Any, try_rule: Any) -> None:
     world.parent(kit.cells({"crowd": 600, "bulk_answers": 900}))
     (edit,) = try_rule(MoreRows(), world)

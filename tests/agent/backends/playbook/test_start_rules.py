@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from ftassist.agent.backends.playbook.start_rules import START_ROWS, Start
 from ftassist.agent.plan import Plan
@@ -24,10 +27,39 @@ def test_the_first_plan_keeps_a_small_row_cap(kit: Any, try_rule: Any) -> None:
         assert sum(n or 0 for n in Plan.of(edit.cells).sets.values()) <= 90
 
 
+def test_under_a_high_cap_the_first_plan_takes_a_quarter_of_it(kit: Any, try_rule: Any) -> None:
+    plenty = kit.World(
+        budget={"trials": 8, "rows": 16_000, "seconds": 7200},
+        profiles={"phrases": kit.profile(60_000)},
+    ).base()
+    first = try_rule(Start(), plenty, "t0000")[0]
+    assert Plan.of(first.cells).sets == {"phrases": 4000}
+
+
+@pytest.mark.parametrize(("longest", "asked"), [(512, 512), (256, None)])
+def test_rows_as_long_as_the_card_expects_are_not_cut(
+    longest: int, asked: int | None, kit: Any, try_rule: Any
+) -> None:
+    there = kit.World(card=replace(kit.CARD, max_length=longest)).base()
+    first = try_rule(Start(), there, "t0000")[0]
+    assert Plan.of(first.cells).training.get("max_length") == asked
+
+
 def test_the_first_plan_takes_out_repeats_and_leaks(world: Any, try_rule: Any) -> None:
     plan = Plan.of(try_rule(Start(), world.base(), "t0000")[0].cells)
     assert plan.operator("curate.deduplicate")
     assert plan.operator("curate.decontaminate")
+
+
+def test_of_many_views_each_gets_a_set_at_once_even_a_skewed_one(kit: Any, try_rule: Any) -> None:
+    views = {name: f"questions on {name}" for name in ("ants", "bees", "cats", "dogs", "emus")}
+    profiles = {f"{name}_rows": kit.profile(description=about) for name, about in views.items()}
+    profiles["ants_rows"] = kit.profile(
+        worked=0.0, answers={"1": 0.8, "2": 0.2}, description=views["ants"]
+    )
+    there = kit.World(card=replace(kit.CARD, views=views), profiles=profiles).base()
+    first = try_rule(Start(), there, "t0000")[0]
+    assert set(Plan.of(first.cells).sets) == set(profiles)
 
 
 def test_starts_differ_from_each_other(world: Any, try_rule: Any) -> None:

@@ -201,7 +201,7 @@ class LengthFilter:
         limit = int(at.plan.training.get("max_length", at.context.task.get("max_length", 256)))
         if audit and audit.rows and audit.rows_truncated:
             share = audit.rows_truncated / audit.rows
-            if share >= 0.02:
+            if 0.02 <= share <= 0.5:
                 cause = f"{audit.rows_truncated} of {audit.rows} rows were cut at {limit} tokens."
                 evidence = Evidence(at.parent.id, "share of rows that were cut", round(share, 3))
                 return [Finding(cause, (evidence,), min(1.0, 0.4 + share), "", {"most": limit})]

@@ -5,6 +5,7 @@ They look at scores by view and at what lies unused in the data repository.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -20,6 +21,9 @@ LAGGING = 0.08
 CAUGHT_UP = 0.8
 """A view that gets rows of its own is expected to close this share of the gap."""
 GROWTH = 1.75
+"""Rows grow by this factor, or more where there are many times as many to be had."""
+ENOUGH_ROWS = 2500
+"""Rows after which more of the same promise little, unless the cap lies higher."""
 UNLIKE = 0.3
 """A set of bare answers promises so much of its quality beside sets that show their work."""
 
@@ -159,7 +163,7 @@ class MoreRows:
         reachable = min(at.row_cap, there)
         if reachable < 1.2 * asked or at.plan.operator("curate.sample"):
             return []
-        strength = max(0.2, min(1.0, 1.3 - at.rows / 2500.0))
+        strength = max(0.2, min(1.0, 1.3 - at.rows / max(ENOUGH_ROWS, at.row_cap)))
         evidence = (Evidence(at.parent.id, "training rows", float(at.rows)),)
         cause = (
             f"{at.rows} rows were trained on; these sets have {there}, the cap is {at.row_cap}."
@@ -167,9 +171,16 @@ class MoreRows:
         return [Finding(cause, evidence, strength)]
 
     def change(self, at: Situation, finding: Finding) -> Edit | None:
-        """Each set's rows raised by three quarters, up to what it has and to the cap."""
+        """Each set's rows raised by three quarters, up to what it has and to the cap.
+
+        Where that leaves a long way to go, half of it is gone at once, as a factor: from 1,000
+        of 16,000 rows to 4,000.
+        """
+        asked = sum(at.limit(name) for name in at.plan.sets)
+        reachable = min(at.row_cap, sum(s.unique for s in at.used))
+        growth = max(GROWTH, math.sqrt(reachable / max(1, asked)))
         grown = {
-            name: max(at.limit(name), min(round(at.limit(name) * GROWTH), at.sets[name].unique))
+            name: max(at.limit(name), min(round(at.limit(name) * growth), at.sets[name].unique))
             if name in at.sets
             else at.limit(name)
             for name in at.plan.sets

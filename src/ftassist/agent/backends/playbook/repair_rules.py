@@ -177,7 +177,7 @@ def _mend_settings(at: Situation, trial: TrialView) -> Edit | None:
         return rate_edit(at, 1 / 3, "the loss did not hold")
     if trial.failure.get("stage") == "curate":
         return _mend_data(at, trial)
-    usual = default_training(at.tiny)
+    usual = default_training(at)
     if (
         at.plan.train is None
         or "train" in trial.edited

@@ -18,22 +18,30 @@ from ftassist.agent.sets import SetView
 
 START_ROWS = 800
 """Rows of the first plan: enough to see what the data teach, cheap enough to be wrong."""
+START_SHARE = 4
+"""Where the cap is far higher, the first plan takes this part of it."""
 START_SETS = 3
+USUAL_LENGTH = 256
+"""Tokens after which `train.sft` cuts rows if it is not told otherwise."""
 
 
-def default_training(tiny: bool) -> dict[str, Any]:
+def default_training(at: Situation) -> dict[str, Any]:
     """The usual settings: full training of the tiny model; LoRA at a modest rate for others.
 
     The rates for the tiny model were measured (FACTS.md, section 6); the others are customary.
+    Rows as long as the task's card expects are not cut.
     """
-    if tiny:
-        return {"method": "full", "learning_rate": 1e-3, "epochs": 2, "batch_size": 32}
+    length = int(at.context.task.get("max_length", USUAL_LENGTH))
+    longer = {"max_length": length} if length > USUAL_LENGTH else {}
+    if at.tiny:
+        return {"method": "full", "learning_rate": 1e-3, "epochs": 2, "batch_size": 32, **longer}
     return {
         "method": "lora",
         "rank": 16,
         "learning_rate": 2e-4,
         "epochs": 2,
         "batch_size": 16,
+        **longer,
     }
 
 
@@ -73,14 +81,14 @@ class Start:
         calls += [operator_call("decontaminate"), export_call()]
         cells = {
             "curate": render("curate", calls),
-            "train": render("train", [sft_call(**default_training(at.tiny))]),
+            "train": render("train", [sft_call(**default_training(at))]),
             "evaluate": render("evaluate", EVALUATE),
         }
         names = ", ".join(sets)
         return Edit(
             key=f"start:{'+'.join(sorted(sets))}",
             statement=f"{sum(sets.values())} rows of {names} teach the base model the task.",
-            description=f"a first plan: {names}; {default_training(at.tiny)['method']} training",
+            description=f"a first plan: {names}; {default_training(at)['method']} training",
             side="both",
             cells=cells,
             after=", ".join(f"{name} {count}" for name, count in sets.items()),
@@ -88,16 +96,23 @@ class Start:
 
 
 def _cover(at: Situation, allowed: Sequence[SetView]) -> list[SetView]:
-    """The best set for each view (quality times likeness), at most `START_SETS` of them."""
+    """The best set for each view (quality times likeness), at most `START_SETS` of them.
+
+    Of many views each gets a set at once, be it a poor one: to add them one after another would
+    cost a trial each.
+    """
+    views = sorted(at.context.task.get("views", {}))
+    many = len(views) > START_SETS + 1
+    good, most = (0.0, len(views)) if many else (GOOD, START_SETS)
     chosen: list[tuple[float, SetView]] = []
-    for view in sorted(at.context.task.get("views", {})):
-        fitting = [s for s in allowed if s.views.get(view, 0.0) >= COVERED and s.quality >= GOOD]
+    for view in views:
+        fitting = [s for s in allowed if s.views.get(view, 0.0) >= COVERED and s.quality >= good]
         if fitting:
             best = max(fitting, key=lambda s: (s.quality * s.views[view], s.name))
             if best not in [s for _, s in chosen]:
                 chosen.append((best.quality * best.views[view], best))
     ranked = sorted(chosen, key=lambda pair: (-pair[0], pair[1].name))
-    return [s for _, s in ranked[:START_SETS]] or _top(allowed, START_SETS)
+    return [s for _, s in ranked[:most]] or _top(allowed, START_SETS)
 
 
 def _top(allowed: Sequence[SetView], count: int) -> list[SetView]:
@@ -108,7 +123,7 @@ def _top(allowed: Sequence[SetView], count: int) -> list[SetView]:
 
 
 def _finding(at: Situation, mix: Sequence[SetView], strength: float) -> Finding:
-    total = min(START_ROWS, at.row_cap)
+    total = min(max(START_ROWS, at.row_cap // START_SHARE), at.row_cap)
     each = max(1, total // len(mix))
     sets = {s.name: min(each, s.rows) for s in mix}
     reasons = "; ".join(_merits(s) for s in mix)
