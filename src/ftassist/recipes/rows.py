@@ -46,6 +46,7 @@ class Step:
         by_source: Rows after, by source.
         dropped: How many rows were dropped, by reason.
         samples: Ids of the first few dropped rows, by reason.
+        places: What was found where in the first few dropped rows: id, kind and an excerpt.
     """
 
     operator: str
@@ -55,10 +56,12 @@ class Step:
     by_source: dict[str, int]
     dropped: dict[str, int] = field(default_factory=dict)
     samples: dict[str, list[str]] = field(default_factory=dict)
+    places: tuple[dict[str, Any], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The step as JSON."""
+        """The step as JSON; without `places` where there are none."""
         return {
+            **({"places": list(self.places)} if self.places else {}),
             "operator": self.operator,
             "arguments": self.arguments,
             "rows_in": self.rows_in,
@@ -128,6 +131,7 @@ class Rows:
         operator: str,
         arguments: Mapping[str, Any],
         dropped: Mapping[str, Sequence[int]] | None = None,
+        places: Sequence[Mapping[str, Any]] = (),
     ) -> Rows:
         """The rows at the indices `kept` (in that order, repeats allowed), with a step added.
 
@@ -136,6 +140,7 @@ class Rows:
             operator: The operator's name.
             arguments: Its arguments.
             dropped: Indices of the rows it dropped, by reason.
+            places: What it found where, for the step.
         """
         ids = self.column("id")
         reasons = {reason: found for reason, found in (dropped or {}).items() if found}
@@ -151,6 +156,7 @@ class Rows:
                 reason: [ids[index] for index in found[:SAMPLES]]
                 for reason, found in reasons.items()
             },
+            places=tuple(dict(place) for place in places),
         )
         return Rows(chosen, DataCard((*self.card.steps, step)))
 
