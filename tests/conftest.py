@@ -21,6 +21,8 @@ from hypothesis import settings
 from ftassist.campaign import Campaign
 from ftassist.isolation import probe
 from ftassist.journal import Journal, Kind
+from ftassist.recipes.excerpts import excerpt
+from ftassist.trial.row_summary import summarise
 
 # A busy machine is no reason for a property test to fail.
 settings.register_profile("unhurried", deadline=None)
@@ -97,13 +99,36 @@ def _data(rows: int) -> dict[str, Any]:
             "samples": {},
         }
 
+    cleaned = step("decontaminate", rows + 80, rows, shares_an_8_gram_with_validation=80)
     return {
         "steps": [
             step("load", 2060, rows + 260),
             step("deduplicate", rows + 260, rows + 80, exact_duplicate=140, near_duplicate=40),
-            step("decontaminate", rows + 80, rows, shares_an_8_gram_with_validation=80),
+            {**cleaned, "places": [_place(name) for name in ("lessons_shop/7", "exam/12")]},
         ]
     }
+
+
+def _place(name: str) -> dict[str, Any]:
+    """A row that repeats an item, with the words that do."""
+    text = f"Ada buys 17 apples & {SCRIPT} gives 2 away.\nHow many are left?\n15"
+    return {"id": name, "kind": "near", **excerpt(text, (0, text.index("\n")))}
+
+
+def _rows(trial: str) -> list[dict[str, Any]]:
+    """Training rows whose answers are longer in later trials."""
+    longer = 30 * int(trial[1:])
+    return [
+        {
+            "id": f"lessons_shop/{number}",
+            "source": "lessons_shop",
+            "messages": [
+                {"role": "user", "content": f"What is {number} + {number * 7}? {SCRIPT}"},
+                {"role": "assistant", "content": f"{number * 8} {'so ' * (longer + number % 40)}"},
+            ],
+        }
+        for number in range(1, 201)
+    ]
 
 
 def _verdict(kind: str, against: str, difference: float, p: float) -> dict[str, Any]:
@@ -182,6 +207,9 @@ class Writer:
         self.say(Kind.STAGE_STARTED, trial, stage="curate")
         extra = {"cached_from": cached} if cached else {}
         self.say(Kind.STAGE_FINISHED, trial, stage="curate", seconds=1.2, after=1.2, **extra)
+        summary = summarise(_rows(trial), 0)
+        message = "200 rows meet the schema"
+        self.say(Kind.PREFLIGHT_PASSED, trial, check="schema", message=message, summary=summary)
         example = "<|user|>2 + 3?<|assistant|>⟦5<|end|>⟧"
         self.say(
             Kind.PREFLIGHT_PASSED,
@@ -310,6 +338,10 @@ def write_demo(folder: Path, patch: pytest.MonkeyPatch) -> None:
     w.say(Kind.DECISION_ACCEPTED, "t0007", _PERSON, reason="", seen=1)
     w.start("t0007")
     leak = {"stage": "curate", "message": "412 training rows copy validation items"}
+    places = [{"row": 3, "source": "exam", **_place("exam/3")}]
+    found = {"rows": 1640, "leaking": 412, "sources": {"exam": 412}, "places": places}
+    refused = {"check": "leakage", "message": "412 of 1,640 rows repeat items", "class": "INVALID"}
+    w.say(Kind.PREFLIGHT_FAILED, "t0007", "worker", 1.0, **refused, summary=found)
     w.say(Kind.TRIAL_FAILED, "t0007", after=2.0, **{"class": "INVALID"}, traceback="", **leak)
     w.propose("t0008", "t0004", "Balance the sources.", "balance", worked)
     w.run("t0008", 0.66, _verdict("worse", "t0004", -0.12, 0.002), 0.5)

@@ -203,6 +203,7 @@ def test_order_by_length_puts_short_rows_first() -> None:
 class FakeLeak:
     row: int
     kind: str
+    span: tuple[int, int] = (0, 2)
 
 
 def test_rows_the_evaluator_names_are_dropped() -> None:
@@ -216,6 +217,8 @@ def test_rows_the_evaluator_names_are_dropped() -> None:
     assert questions(rows) == ["1?"]
     assert asked == [["1?\n1", "2?\n2"]]
     assert rows.card.steps[-1].dropped == {"leaks an evaluation item (exact)": 1}
+    (place,) = rows.card.steps[-1].to_dict()["places"]
+    assert place == {"id": "own/2", "kind": "exact", "text": "2?\n2", "start": 0, "end": 2}
 
 
 def test_export_writes_rows_and_card(tmp_path: Path) -> None:

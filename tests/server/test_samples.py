@@ -26,6 +26,7 @@ READS = {
     "view_unchanged": ("View", "{id}", {"since": "-0"}),
     "trial_scored": ("Page", "{id}/trials/t0004", {}),
     "trial_failed": ("Page", "{id}/trials/t0005", {}),
+    "trial_leaking": ("Page", "{id}/trials/t0007", {}),
     "trial_base": ("Page", "{id}/trials/t0000", {}),
     "card_proposal": ("Card", "{id}/trials/t0012/card", {}),
     "card_running": ("Card", "{id}/trials/t0011/card", {}),

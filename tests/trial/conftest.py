@@ -16,12 +16,12 @@ import pytest
 from ftassist.dojo.evaluator.protocol import SOCKET_VARIABLE, TOKEN_VARIABLE
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.store import Journal
+from ftassist.recipes.curate.leakage import FindLeaks
 from ftassist.trial import sandbox
 from ftassist.trial.attempt import Attempt, Outcome
 from ftassist.trial.events import Events
 from ftassist.trial.job import TrialJob, TrialSpec
 from ftassist.trial.kernel import TrialKernel, private_folder
-from ftassist.trial.preflight import FindLeaks
 from ftassist.trial.stop import StopSwitch
 
 CURATE = """

@@ -21,7 +21,7 @@ from ftassist.trial.preflight import CheckResult, Preflight
 class FakeLeak:
     row: int
     kind: str = "exact"
-    span: tuple[int, int] = (0, 0)
+    span: tuple[int, int] = (0, 7)
 
 
 def _row(number: int, **changes: Any) -> dict[str, Any]:
@@ -146,8 +146,45 @@ def test_leaking_rows_make_a_trial_invalid_and_are_listed(ladder: Ladder) -> Non
         (2, "r1", "exact"),
         (4, "r3", "n-gram"),
     ]
-    assert [leak["span"] for leak in listed["leaks"]] == ["is 1", ""]
+    first = listed["leaks"][0]
+    assert first["text"][first["start"] : first["end"]] == "is 1"
     assert ladder.results[-1].summary["sources"] == {"made": 2}
+
+
+def test_a_leaking_row_is_kept_with_the_words_that_leak(ladder: Ladder) -> None:
+    ladder.write(*[_row(n) for n in range(4)])
+    ladder.leaks = [FakeLeak(2, "ngram", (5, 9))]
+
+    ladder.refusal(ladder.checks().after_curate)
+
+    (place,) = ladder.results[-1].summary["places"]
+    assert (place["row"], place["id"], place["kind"]) == (3, "r2", "ngram")
+    assert place["text"][place["start"] : place["end"]] == "is 2"
+    assert place["text"] == "what is 2?\n2"
+
+
+def test_many_leaking_rows_are_counted_and_a_few_kept(ladder: Ladder) -> None:
+    ladder.write(*[_row(n) for n in range(60)])
+    ladder.leaks = [FakeLeak(n) for n in range(60)]
+
+    ladder.refusal(ladder.checks().after_curate)
+
+    summary = ladder.results[-1].summary
+    assert (summary["leaking"], len(summary["places"])) == (60, 20)
+
+
+def test_lengths_and_the_same_few_rows_are_kept_with_the_schema_check(ladder: Ladder) -> None:
+    ladder.write(*[_row(n) for n in range(40)])
+    for _ in range(2):
+        ladder.checks().after_curate()
+
+    first, again = (r.summary for r in ladder.results if r.check == "schema")
+    assert first == again
+    assert sum(first["lengths"]["prompt"]["counts"]) == 40
+    assert first["lengths"]["answer"]["longest"] == 2
+    assert len(first["samples"]) == 5
+    for sample in first["samples"]:
+        assert sample["messages"][0]["content"] == f"what is {sample['row'] - 1}?"
 
 
 def test_an_evaluator_that_cannot_be_asked_stops_the_trial(ladder: Ladder) -> None:

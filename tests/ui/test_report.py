@@ -175,3 +175,13 @@ def test_long_curves_are_thinned(demo: Campaign) -> None:
 )
 def test_ticks_are_round(low: float, high: float, expected: list[float]) -> None:
     assert ticks(low, high) == pytest.approx(expected)
+
+
+def test_lengths_of_the_training_rows_stand_beside_the_parents(demo: Campaign, html: str) -> None:
+    assert "Length of the answers t0004 trained on" in html
+    captions = [part for part in html.split("figcaption>") if "answers trained on" in part]
+    medians = [re.findall(r"(t\d{4}) (\d+)", caption) for caption in captions]
+    assert [name for name, _ in medians[3]] == ["t0004", "t0002"]
+    assert int(medians[3][0][1]) > int(medians[3][1][1])
+    drawn = html.split("Length of the answers t0004 trained on")[1].split("</svg>")[0]
+    assert 'class="bar-parent"' in drawn and 'class="bar"' in drawn

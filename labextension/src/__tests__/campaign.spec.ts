@@ -6,16 +6,19 @@ function view(changes: Partial<ICampaignView>): ICampaignView {
   return { ...sample<ICampaignView>('view_full'), ...changes };
 }
 
+/** The sequence number of the sample campaign. */
+const SEQ = sample<ICampaignView>('view_full').seq;
+
 describe('the model of a campaign', () => {
   it('takes a snapshot, then asks for what is new since', async () => {
     const api = fakeApi();
     const model = new CampaignModel('x', api);
     await model.refresh();
     expect(model.nodes.size).toBe(14);
-    api.campaign.mockResolvedValueOnce(view({ full: false, seq: 130, nodes: [] }));
+    api.campaign.mockResolvedValueOnce(view({ full: false, seq: SEQ + 4, nodes: [] }));
     await model.refresh();
-    expect(api.campaign).toHaveBeenLastCalledWith('x', 126);
-    expect(model.seq).toBe(130);
+    expect(api.campaign).toHaveBeenLastCalledWith('x', SEQ);
+    expect(model.seq).toBe(SEQ + 4);
   });
 
   it('merges a delta: touched nodes are replaced, new ones added, the rest kept', async () => {
@@ -25,12 +28,12 @@ describe('the model of a campaign', () => {
     const changes: ICampaignChange[] = [];
     model.changed.connect((_, change) => changes.push(change));
     const delta = [node('t0011', 't0004', { score: 0.9 }), node('t0014', 't0011')];
-    api.campaign.mockResolvedValueOnce(view({ full: false, seq: 131, nodes: delta }));
+    api.campaign.mockResolvedValueOnce(view({ full: false, seq: SEQ + 5, nodes: delta }));
     await model.refresh();
     expect(model.nodes.size).toBe(15);
     expect(model.nodes.get('t0011')?.score).toBe(0.9);
     expect(model.nodes.get('t0004')?.score).toBe(0.78);
-    expect(changes).toEqual([{ full: false, trials: ['t0011', 't0014'], seq: 131 }]);
+    expect(changes).toEqual([{ full: false, trials: ['t0011', 't0014'], seq: SEQ + 5 }]);
   });
 
   it('merges the delta that a real server sent', async () => {
@@ -53,7 +56,7 @@ describe('the model of a campaign', () => {
     );
     api.campaign.mockResolvedValueOnce(view({ full: true, seq: 5, nodes: [node('t0000', null)] }));
     await model.refresh();
-    expect(api.campaign.mock.calls.map(call => call[1])).toEqual([0, 126, 0]);
+    expect(api.campaign.mock.calls.map(call => call[1])).toEqual([0, SEQ, 0]);
     expect(model.seq).toBe(5);
     expect([...model.nodes.keys()]).toEqual(['t0000']);
   });
@@ -72,7 +75,7 @@ describe('the model of a campaign', () => {
     const model = new CampaignModel('x', api);
     await model.refresh();
     const before = model.version;
-    const same = { full: false, seq: 126, nodes: [] };
+    const same = { full: false, seq: SEQ, nodes: [] };
     api.campaign.mockResolvedValueOnce(view(same));
     await model.refresh();
     expect(model.version).toBe(before);

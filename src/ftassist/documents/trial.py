@@ -9,6 +9,7 @@ from typing import Any
 from ftassist.documents import words
 from ftassist.documents.diffs import cell_diffs, parameter_changes, parent_cells
 from ftassist.documents.live import live_part
+from ftassist.documents.rows import rows_part
 from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import Trial
 
@@ -52,6 +53,8 @@ def trial_page(
         "metric": dict(snapshot.metric),
         "live": live_part(snapshot, trial, curve),
         "parent_feedback": _scores(parent),
+        "rows": rows_part(trial),
+        "parent_lengths": rows_part(parent)["lengths"],
         "parent_data": dict(parent.outcome.get("data") or {}) if parent else {},
         "parent_training": dict(parent.outcome.get("training") or {}) if parent else {},
         "parameters": changes["parameters"],

@@ -47,6 +47,7 @@ class Step:
         dropped: How many rows were dropped, by reason.
         samples: Ids of the first few dropped rows, by reason.
         warnings: What asks for a look, such as a set known to hold evaluation records.
+        places: What was found where in the first few dropped rows: id, kind and an excerpt.
     """
 
     operator: str
@@ -57,10 +58,12 @@ class Step:
     dropped: dict[str, int] = field(default_factory=dict)
     samples: dict[str, list[str]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    places: tuple[dict[str, Any], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The step as JSON."""
+        """The step as JSON; without `places` where there are none."""
         return {
+            **({"places": list(self.places)} if self.places else {}),
             "operator": self.operator,
             "arguments": self.arguments,
             "rows_in": self.rows_in,
@@ -132,6 +135,7 @@ class Rows:
         operator: str,
         arguments: Mapping[str, Any],
         dropped: Mapping[str, Sequence[int]] | None = None,
+        places: Sequence[Mapping[str, Any]] = (),
     ) -> Rows:
         """The rows at the indices `kept` (in that order, repeats allowed), with a step added.
 
@@ -140,6 +144,7 @@ class Rows:
             operator: The operator's name.
             arguments: Its arguments.
             dropped: Indices of the rows it dropped, by reason.
+            places: What it found where, for the step.
         """
         ids = self.column("id")
         reasons = {reason: found for reason, found in (dropped or {}).items() if found}
@@ -155,6 +160,7 @@ class Rows:
                 reason: [ids[index] for index in found[:SAMPLES]]
                 for reason, found in reasons.items()
             },
+            places=tuple(dict(place) for place in places),
         )
         return Rows(chosen, DataCard((*self.card.steps, step)))
 

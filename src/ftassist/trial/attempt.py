@@ -16,6 +16,7 @@ from typing import Any
 
 from ftassist.errors import EvaluatorError, FtassistError, StaleDecisionError
 from ftassist.journal.events import Kind
+from ftassist.recipes.curate.leakage import FindLeaks, Leak
 from ftassist.trial import sandbox
 from ftassist.trial.attempts import read_attempts
 from ftassist.trial.events import Events
@@ -25,7 +26,7 @@ from ftassist.trial.hooks import StageFailedError
 from ftassist.trial.job import TrialJob
 from ftassist.trial.kernel import TrialKernel
 from ftassist.trial.notebook import NOTEBOOK, build
-from ftassist.trial.preflight import FindLeaks, Leak, Preflight
+from ftassist.trial.preflight import Preflight
 from ftassist.trial.record import RunRecord
 from ftassist.trial.run import Run
 from ftassist.trial.stage_cache import METRICS, StageCache

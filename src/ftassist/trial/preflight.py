@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 from ftassist.errors import BudgetError, CellError, DataError, FtassistError
 from ftassist.files import read_json, read_jsonl, write_json
 from ftassist.recipes.chat import check_row, comparable_texts
 from ftassist.recipes.curate.exporting import check_row_cap
+from ftassist.recipes.curate.leakage import FindLeaks
+from ftassist.recipes.excerpts import Excerpt, excerpt
 from ftassist.trial.cell_review import review
 from ftassist.trial.failures import Failure, FailureClass
 from ftassist.trial.hooks import StageFailedError
 from ftassist.trial.job import TrialSpec
+from ftassist.trial.row_summary import summarise
 from ftassist.trial.stage_cache import outputs_digest
 from ftassist.trial.static_check import Check as CellCheck
 from ftassist.trial.static_check import StaticReport, check_cells
@@ -29,20 +32,8 @@ ROWS = "train.jsonl"
 LEAKS = "leaks.json"
 AUDIT = "audit.json"
 _SHOWN = 5
-
-
-class Leak(Protocol):
-    """What the evaluator says of one row: its index, the kind of match, the matching span."""
-
-    @property
-    def row(self) -> int:
-        """Index into the texts that were sent."""
-        ...
-
-    @property
-    def kind(self) -> str:
-        """The kind of match, such as "exact"."""
-        ...
+PLACES = 20
+"""Most leaking rows whose matching text is kept with the check."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +48,7 @@ class RowLeak:
 
     row: int
     kind: str
-    span: str = ""
-
-
-FindLeaks = Callable[[list[str]], Sequence[Leak]]
+    place: Excerpt
 
 
 @dataclass(frozen=True)
@@ -197,7 +185,8 @@ class Preflight:
                 raise DataError("there are no rows to train on", where=where, fix=fix)
         except (DataError, UnicodeDecodeError) as error:
             self._refuse("schema", FailureClass.DATA, _as_error(error, where))
-        self._pass("schema", f"{len(rows):,} rows meet the schema", {"rows": len(rows)})
+        summary = {"rows": len(rows), **summarise(rows, self._spec.seed)}
+        self._pass("schema", f"{len(rows):,} rows meet the schema", summary)
         return rows
 
     def _check_row_cap(self) -> None:
@@ -213,8 +202,9 @@ class Preflight:
         try:
             found = find_leaks([text for _, text in compared])
             named = [
-                RowLeak(compared[leak.row][0], leak.kind, _matching(leak, compared[leak.row][1]))
+                RowLeak(row, leak.kind, excerpt(text, leak.span))
                 for leak in found
+                for row, text in [compared[leak.row]]
             ]
             leaks = list({leak.row: leak for leak in reversed(named)}.values())[::-1]
         except (FtassistError, OSError) as error:
@@ -226,22 +216,14 @@ class Preflight:
         self._pass("leakage", f"none of {len(rows):,} rows repeats an evaluation item", {})
 
     def _refuse_leaks(self, leaks: Sequence[RowLeak], rows: list[dict[str, Any]]) -> NoReturn:
-        listed = [
-            {
-                "row": leak.row + 1,
-                "id": rows[leak.row].get("id"),
-                "source": rows[leak.row].get("source"),
-                "kind": leak.kind,
-                "span": leak.span,
-                "messages": rows[leak.row]["messages"],
-            }
-            for leak in leaks
-        ]
         leaking = {leak.row for leak in leaks}
         sources: dict[str, int] = {}
         for row in leaking:
             name = str(rows[row].get("source"))
             sources[name] = sources.get(name, 0) + 1
+        listed = [
+            {**_listed(leak, rows), "messages": rows[leak.row]["messages"]} for leak in leaks
+        ]
         write_json(
             self._folder / LEAKS, {"rows": len(rows), "leaking": len(leaking), "leaks": listed}
         )
@@ -253,7 +235,12 @@ class Preflight:
             where=f"{DATA}/{ROWS}; all are listed in {LEAKS}",
             fix="drop them with curate.decontaminate(rows) before export",
         )
-        summary = {"rows": len(rows), "leaking": len(leaking), "sources": sources}
+        summary = {
+            "rows": len(rows),
+            "leaking": len(leaking),
+            "sources": sources,
+            "places": [_listed(leak, rows) for leak in leaks[:PLACES]],
+        }
         self._refuse("leakage", FailureClass.INVALID, error, summary)
 
     def _pass(self, check: str, message: str, summary: Mapping[str, Any]) -> None:
@@ -278,10 +265,11 @@ def _texts(row: Mapping[str, Any]) -> list[str]:
     return comparable_texts(row["messages"])
 
 
-def _matching(leak: Leak, text: str) -> str:
-    """The part of a compared text that matches."""
-    start, end = getattr(leak, "span", (0, 0))
-    return text[start:end]
+def _listed(leak: RowLeak, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A leaking row by number and id, with the words of it that an item shares."""
+    row = rows[leak.row]
+    names = {key: str(row.get(key))[:200] for key in ("id", "source")}
+    return {"row": leak.row + 1, **names, "kind": leak.kind, **leak.place}
 
 
 def _as_error(error: Exception, where: str) -> FtassistError:

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from ftassist.recipes.chat import comparable_texts
+from ftassist.recipes.excerpts import excerpt
 from ftassist.recipes.rows import Rows
+
+PLACES = 20
+"""Most dropped rows whose matching text is kept on the data card."""
 
 
 class Leak(Protocol):
@@ -24,7 +28,12 @@ class Leak(Protocol):
 
     @property
     def kind(self) -> str:
-        """The kind of match, such as "exact" or "n-gram"."""
+        """The kind of match, such as "exact" or "ngram"."""
+        ...
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where in the text, in characters: start and end."""
         ...
 
 
@@ -46,14 +55,17 @@ def decontaminate(rows: Rows, *, find: FindLeaks | None = None) -> Rows:
     chats = rows.column("messages")
     compared = [(n, text) for n, chat in enumerate(chats) for text in comparable_texts(chat)]
     dropped: dict[str, list[int]] = defaultdict(list)
+    ids = rows.column("id")
+    places: list[dict[str, Any]] = []
     gone: set[int] = set()
     for leak in ask([text for _, text in compared]) if compared else []:
-        row = compared[leak.row][0]
+        row, text = compared[leak.row]
         if row not in gone:
             gone.add(row)
             dropped[f"leaks an evaluation item ({leak.kind})"].append(row)
+            places.append({"id": ids[row], "kind": leak.kind, **excerpt(text, leak.span)})
     kept = [index for index in range(len(rows)) if index not in gone]
-    return rows.select(kept, "decontaminate", {}, dropped)
+    return rows.select(kept, "decontaminate", {}, dropped, places[:PLACES])
 
 
 def _ask_evaluator() -> FindLeaks:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftassist.documents import summary, words
 from ftassist.documents.diffs import cell_diffs, parameter_changes, parent_cells
+from ftassist.documents.rows import rows_part
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.documents.tree import Row, rows
 from ftassist.errors import FtassistError
@@ -135,6 +136,12 @@ def _trial(snapshot: Snapshot, row: Row) -> dict[str, Any]:
         "views": Markup(pictures.views(snapshot, trial)),
         "bar": Markup(pictures.prediction(trial)),
         "strip": Markup(pictures.data_strip(trial.outcome.get("data") or {})),
+        "lengths": Markup(pictures.lengths(trial, snapshot.parent(trial))),
+        "middle": [
+            f"{t.id} {words.number(found['median'], 0)}"
+            for t in (trial, snapshot.parent(trial))
+            if t is not None and (found := rows_part(t)["lengths"].get("answer"))
+        ],
         "data": trial.outcome.get("data") or {},
         "wrong": [
             {

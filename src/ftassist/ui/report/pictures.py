@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ftassist.documents import words
+from ftassist.documents.rows import rows_part
 from ftassist.documents.snapshot import Curve, Snapshot
 from ftassist.documents.tree import Row, rows
 from ftassist.journal.state import Trial
@@ -196,6 +197,41 @@ def data_strip(data: Mapping[str, Any]) -> str:
         note = f"−{lost:,}" if lost > 0 else f"+{-lost:,}" if lost < 0 else "all kept"
         parts.append(svg.text(x0 + 4, 116, f"{step['rows_out']:,} rows ({note})", "axis"))
     return svg.picture(width, height, "Rows kept by each curation step", parts, "strip")
+
+
+def lengths(trial: Trial, parent: Trial | None) -> str:
+    """How long the answers of the training rows are, the parent's in grey behind; or ""."""
+    own = rows_part(trial)["lengths"].get("answer")
+    if not own:
+        return ""
+    behind = rows_part(parent)["lengths"].get("answer") or {"edges": [], "counts": []}
+    edges = sorted({*own["edges"][:-1], *behind["edges"][:-1]})
+    width, floor, top = _PLOT, 84.0, 8.0
+    cell = (width - 20) / len(edges)
+    parts = []
+    shares = [_shares(histogram) for histogram in (behind, own)]
+    most = max(max(found.values(), default=0.0) for found in shares)
+    for found, class_, wide in zip(shares, ("bar-parent", "bar"), (0.9, 0.5), strict=True):
+        for place, edge in enumerate(edges):
+            tall = (floor - top) * found.get(edge, 0.0) / most
+            x = 10 + cell * (place + (1 - wide) / 2)
+            shape: dict[str, svg.Attribute] = {
+                "x": x,
+                "y": floor - tall,
+                "width": cell * wide,
+                "height": tall,
+            }
+            parts.append(svg.tag("rect", **shape, class_=class_))
+    for place in sorted({0, len(edges) // 2, len(edges) - 1}):
+        label = f"{edges[place]:,}"
+        parts.append(svg.text(10 + cell * (place + 0.5), floor + 16, label, "axis", "middle"))
+    return svg.picture(width, 106, f"Length of the answers {trial.id} trained on", parts, "plot")
+
+
+def _shares(histogram: Mapping[str, Any]) -> dict[int, float]:
+    """The share of the rows in each bin, by its lower edge."""
+    edges, counts = histogram["edges"], histogram["counts"]
+    return {edge: count / sum(counts) for edge, count in zip(edges, counts, strict=False)}
 
 
 def _tree_row(row: Row, low: float, high: float) -> str:
