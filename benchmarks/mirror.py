@@ -95,7 +95,8 @@ def measure(key: str, folder: Path, budget: Budget) -> dict[str, Any]:
     clock.lap("search")
     if state.phase == "stopped":
         raise FtassistError(f"the campaign stopped: {state.reason}", where=str(folder))
-    tested = open_test(campaign, on_progress=lambda line: print(line, flush=True))
+    chosen = finalist(campaign)
+    tested = open_test(campaign, chosen, on_progress=lambda line: print(line, flush=True))
     clock.lap("test")
     write_report(campaign, folder / "report.html")
     clock.lap("report")
@@ -122,6 +123,16 @@ def measure(key: str, folder: Path, budget: Budget) -> dict[str, Any]:
         "seconds": clock.seconds,
         "peak_memory_mb": round(watch.peak / 2**20),
     }
+
+
+def finalist(campaign: Campaign) -> str | None:
+    """The campaign's own finalist; where nothing beat the base, the best of its trials."""
+    state = campaign.refresh()
+    scored = [t for t in state.trials.values() if t.role == "trial" and t.score is not None]
+    if state.finalist or not scored:
+        return state.finalist
+    sign = 1.0 if campaign.task.card.metric.higher_is_better else -1.0
+    return max(scored, key=lambda trial: sign * float(trial.score or 0.0)).id
 
 
 class Clock:

@@ -35,8 +35,8 @@ def shortened(smiles: str, rng: random.Random) -> str | None:
         return None
     place = rng.choice(places)
     around = [a.GetIdx() for a in editable.GetAtomWithIdx(place).GetNeighbors()]
-    if len(around) == 2 and editable.GetBondBetweenAtoms(*around) is None:
-        editable.AddBond(*around, Chem.BondType.SINGLE)
+    if len(around) == 2 and editable.GetBondBetweenAtoms(around[0], around[1]) is None:
+        editable.AddBond(around[0], around[1], Chem.BondType.SINGLE)
     editable.RemoveAtom(place)
     return canonical(Chem.MolToSmiles(editable))
 

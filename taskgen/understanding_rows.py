@@ -137,7 +137,8 @@ def scaffolds(molecules: Sequence[str], rng: random.Random) -> Iterator[Row]:
     """The Murcko scaffold, in its molecule's order, of a molecule that is more than that."""
     del rng
     for text in molecules:
-        found = MurckoScaffold.GetScaffoldForMol(Chem.MolFromSmiles(text))
+        molecule = Chem.MolFromSmiles(text)
+        found = MurckoScaffold.GetScaffoldForMol(molecule)  # type: ignore[no-untyped-call]
         scaffold = Chem.MolToSmiles(found, canonical=False)
         if scaffold and canonical(scaffold) != text:
             yield {"molecule": text, "other": "", "answer": scaffold}

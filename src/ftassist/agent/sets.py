@@ -42,6 +42,7 @@ class SetView:
         skewed: Whether the commonest answer is far above an even split.
         untraced: Whether its card does not tell where it is from.
         response_length: 90th percentile of response characters.
+        prompt_length: Median of prompt characters.
         text: Name, card and samples, for likeness.
         card: Title, description, provenance and notes only.
         views: How much of each view's words it has, 0 to 1.
@@ -62,6 +63,7 @@ class SetView:
     text: str
     card: str
     views: Mapping[str, float] = field(default_factory=dict)
+    prompt_length: int = 0
 
     @property
     def repeated(self) -> float:
@@ -176,6 +178,7 @@ def _read(
     shares = sorted((float(a["share"]) for a in raw.get("answers", ())), reverse=True)
     top, second = [*shares, 0.0, 0.0][:2]
     lengths = raw.get("response_characters") or {}
+    prompts = raw.get("prompt_characters") or {}
     return SetView(
         name=name,
         rows=rows,
@@ -192,6 +195,7 @@ def _read(
         text=text,
         card=card,
         views=views,
+        prompt_length=int(prompts.get("p50", 0)),
     )
 
 

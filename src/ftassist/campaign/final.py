@@ -113,7 +113,7 @@ def _score(
 ) -> dict[str, Any]:
     scores: dict[str, Any] = {}
     with EvaluatorProcess(log=campaign.folder / "logs" / "final.log") as evaluator:
-        for trial in trials:
+        for trial in {trial.id: trial for trial in trials}.values():
             on_progress(f"scoring {trial.id} on the test split")
             register(campaign, trial.id, evaluator)
             model = None if trial.id == BASE else "model"

@@ -192,6 +192,16 @@ def test_with_nothing_left_the_playbook_says_so(kit: Any, world: Any) -> None:
     assert caught.value.fix
 
 
+def test_with_every_start_made_the_best_trial_started_there_goes_on(kit: Any) -> None:
+    small = kit.World(profiles={"phrases": kit.profile(60)}).base()
+    name = small.take(first(small, "t0000"))
+    small.run(name, small.state.trials["t0000"].feedback, loss=kit.curve(falling=True))
+    small.judge(name, "tied", 0.0)
+    proposal = first(small, "t0000")
+    assert proposal.parent == "t0001"
+    assert "every start from t0000 was made" in proposal.why_parent
+
+
 def test_an_unknown_parent_is_refused(world: Any) -> None:
     with pytest.raises(UnknownNameError, match="t9999"):
         Playbook().propose(world.parent().context(), "t9999")

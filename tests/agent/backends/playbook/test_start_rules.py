@@ -62,6 +62,24 @@ def test_of_many_views_each_gets_a_set_at_once_even_a_skewed_one(kit: Any, try_r
     assert set(Plan.of(first.cells).sets) == set(profiles)
 
 
+@pytest.mark.parametrize("short", ["almanac", "weather"])
+def test_of_sets_that_are_as_good_the_one_with_shorter_rows_comes_first(
+    short: str, kit: Any, try_rule: Any
+) -> None:
+    views = {"all": "questions on rain"}
+    lengths = {name: 40 if name == short else 90 for name in ("almanac", "weather")}
+    profiles = {
+        name: {
+            **kit.profile(description="questions on rain"),
+            "prompt_characters": {"p50": length},
+        }
+        for name, length in lengths.items()
+    }
+    there = kit.World(card=replace(kit.CARD, views=views), profiles=profiles).base()
+    first = try_rule(Start(), there, "t0000")[0]
+    assert set(Plan.of(first.cells).sets) == {short}
+
+
 def test_starts_differ_from_each_other(world: Any, try_rule: Any) -> None:
     keys = [edit.key for edit in try_rule(Start(), world.base(), "t0000")]
     assert len(keys) >= 3

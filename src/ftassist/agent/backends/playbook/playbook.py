@@ -60,6 +60,9 @@ class Playbook:
     def propose(self, context: Context, parent: str, k: int = 1) -> list[Proposal]:
         """One to `k` different proposals from a parent, the most promising first.
 
+        Where every start from the base was made, they go on from the best trial that was started
+        there, even if it is tied with the base: there is a model to train on, and no other way.
+
         Raises:
             OutOfIdeasError: Every change the rules know was tried or vetoed here.
             UnknownNameError: The context holds no such trial.
@@ -69,15 +72,18 @@ class Playbook:
         at = replace(at, banned=frozenset(name for ban in bans for name in ban.sets))
         blocked: list[Veto] = []
         options = self._options(at, bans, blocked)
+        if not options and at.plan.empty:
+            for there in _started(at):
+                if options := self._options(there, bans, blocked):
+                    why = f"every start from {at.parent.id} was made; {there.parent.id} goes on"
+                    return _proposals(there, options, k, _heeded(context, blocked), why)
         if not options:
             raise OutOfIdeasError(
                 f"the playbook has nothing left to propose from {parent}",
                 where=parent,
                 fix="name another parent, edit a trial's cells, or end the campaign",
             )
-        heeded = _heeded(context, blocked)
-        chosen = _different(options, k)
-        return [_proposal(at, option, heeded) for option in chosen]
+        return _proposals(at, options, k, _heeded(context, blocked))
 
     def analyse(self, context: Context, trial: str) -> Analysis:
         """What a finished trial tells, by its numbers."""
@@ -109,6 +115,22 @@ class Playbook:
                     options[edit.key] = option
         order = {rule.name: place for place, rule in enumerate(self.rules)}
         return sorted(options.values(), key=lambda o: (-o.promise, order[o.rule.name], o.edit.key))
+
+
+def _started(at: Situation) -> list[Situation]:
+    """The situations at the scored trials that start from here, the best score first."""
+    sign = 1.0 if at.context.higher_is_better else -1.0
+    scored = [(child.score, child.id) for child in at.children if child.score is not None]
+    ranked = sorted(scored, key=lambda pair: (-sign * pair[0], pair[1]))
+    return [at.moved(name) for _, name in ranked]
+
+
+def _proposals(
+    at: Situation, options: Sequence[Option], k: int, heeded: Sequence[Veto], why: str = ""
+) -> list[Proposal]:
+    """The chosen options as proposals; `why` tells why they start from another trial."""
+    chosen = [_proposal(at, option, heeded) for option in _different(options, k)]
+    return [replace(one, why_parent=one.why_parent or why) for one in chosen]
 
 
 def _option(at: Situation, rule: Rule, finding: Finding, edit: Edit) -> Option:

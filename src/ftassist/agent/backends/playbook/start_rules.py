@@ -21,6 +21,8 @@ START_ROWS = 800
 START_SHARE = 4
 """Where the cap is far higher, the first plan takes this part of it."""
 START_SETS = 3
+AS_GOOD = 0.03
+"""Sets whose merits differ by this share at most are as good as each other."""
 USUAL_LENGTH = 256
 """Tokens after which `train.sft` cuts rows if it is not told otherwise."""
 
@@ -108,11 +110,22 @@ def _cover(at: Situation, allowed: Sequence[SetView]) -> list[SetView]:
     for view in views:
         fitting = [s for s in allowed if s.views.get(view, 0.0) >= COVERED and s.quality >= good]
         if fitting:
-            best = max(fitting, key=lambda s: (s.quality * s.views[view], s.name))
+            best = _cheapest_of_the_best(fitting, view)
             if best not in [s for _, s in chosen]:
                 chosen.append((best.quality * best.views[view], best))
     ranked = sorted(chosen, key=lambda pair: (-pair[0], pair[1].name))
     return [s for _, s in ranked[:most]] or _top(allowed, START_SETS)
+
+
+def _cheapest_of_the_best(fitting: Sequence[SetView], view: str) -> SetView:
+    """The best set for a view; of sets that are as good, the one whose rows are shorter."""
+    merit = {s.name: s.quality * s.views[view] for s in fitting}
+    least = (1.0 - AS_GOOD) * max(merit.values())
+    alike = [s for s in fitting if merit[s.name] >= least]
+    shortest = min(s.prompt_length for s in alike)
+    return max(
+        (s for s in alike if s.prompt_length == shortest), key=lambda s: (merit[s.name], s.name)
+    )
 
 
 def _top(allowed: Sequence[SetView], count: int) -> list[SetView]:
