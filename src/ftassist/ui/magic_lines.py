@@ -80,7 +80,7 @@ def _parser(name: str) -> _Parser:
         parser.add_argument("task")
         for option in ("model", "backend", "policy", "review", "folder"):
             parser.add_argument(f"--{option}")
-        for option in ("agent-model", "base-url", "thinking", "recording"):
+        for option in ("agent-model", "base-url", "thinking", "recording", "teacher"):
             parser.add_argument(f"--{option}")
         for option in ("trials", "rows", "seed"):
             parser.add_argument(f"--{option}", type=int)
