@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ftassist.agent import key
-from ftassist.campaign import Budget, Campaign
+from ftassist.campaign import Budget, Campaign, attribution
 from ftassist.campaign import runner as runner_module
 from ftassist.campaign.agent_link import read_progress
 from ftassist.campaign.attribution import worths
@@ -245,6 +245,22 @@ def test_what_each_of_two_changes_was_worth_is_told_with_intervals(
     assert rest.low < 0.05 < part.difference
     assert "the rest" in rest.sentence()
     assert worths(campaign, "t0001") == []
+    compared: list[str] = []
+    real = attribution.judge
+
+    def counted(*given: Any) -> Any:
+        compared.append(given[3])
+        return real(*given)
+
+    monkeypatch.setattr(attribution, "judge", counted)
+    assert campaign.worths() == {"t0002": [part, rest]}
+    assert campaign.worths() == {"t0002": [part, rest]}
+    campaign.say(Kind.NOTE, {"text": "nothing about trials"})
+    assert campaign.worths() == {"t0002": [part, rest]}
+    assert compared == ["t0003"], "a comparison is made once"
+    campaign.set_budget(Budget.of({**campaign.state.budget, "trials": 30}))
+    assert campaign.worths()["t0002"][0] == part
+    assert compared == ["t0003", "t0003"], "a larger budget counts more comparisons"
 
 
 def _documents(played: Played) -> list[dict[str, Any]]:

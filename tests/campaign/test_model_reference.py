@@ -40,3 +40,33 @@ def test_a_campaign_on_a_missing_folder_leaves_nothing_behind(tmp_path: Path) ->
     with pytest.raises(ModelError):
         Campaign.create(tmp_path / "campaign", task="mini_math", model="./missing-folder")
     assert not (tmp_path / "campaign").exists()
+
+
+def test_a_teacher_is_a_folder_that_trials_may_read(tmp_path: Path) -> None:
+    from ftassist.campaign.jobs import trial_job
+    from ftassist.trial.sandbox import trial_walls
+
+    teacher = tmp_path / "teacher"
+    teacher.mkdir()
+    (teacher / "config.json").write_text("{}")
+    campaign = Campaign.create(tmp_path / "c", task="mini_math", teacher=str(teacher))
+    assert campaign.state.settings["teacher"] == str(teacher)
+
+    class Evaluator:
+        def register(self, *_: object, **__: object) -> str:
+            return ""
+
+        def environment(self, trial: str) -> dict[str, str]:
+            return {}
+
+    job = trial_job(campaign, campaign.trial("t0000"), Evaluator())  # type: ignore[arg-type]
+    walls = trial_walls(
+        tmp_path / "t", tmp_path / "p", campaign=campaign.folder, teacher=job.spec.teacher
+    )
+    assert teacher in walls.readable
+
+
+def test_a_teacher_on_the_hub_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no folder on this machine"):
+        Campaign.create(tmp_path / "c", task="mini_math", teacher="org/large")
+    assert not (tmp_path / "c" / "journal.db").exists()

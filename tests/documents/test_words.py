@@ -76,3 +76,30 @@ def test_a_prediction_is_held_against_what_came(observed: float, place: str) -> 
 def test_shape_and_word_go_together(fields: dict[str, Any], mark: str, word: str) -> None:
     trial = Trial(id="t0001", **fields)
     assert (words.mark(trial), words.word(trial)) == (mark, word)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"status": "proposed"}, "proposal by playbook"),
+        (
+            {
+                "status": "scored",
+                "decision": {"kind": "accept", "actor": "person:ada"},
+                "verdict": {"kind": "tied", "against": "t0000", "difference": 0.01},
+            },
+            "proposed by playbook · accepted by ada (person) · not distinguishable from t0000: "
+            "difference +0.01",
+        ),
+        (
+            {
+                "status": "vetoed",
+                "decision": {"kind": "veto", "actor": "person:ada", "reason": "too dear"},
+            },
+            "proposed by playbook · vetoed by ada (person): “too dear”",
+        ),
+    ],
+)
+def test_who_proposed_and_who_decided_are_told_apart(fields: dict[str, Any], said: str) -> None:
+    trial = Trial(id="t0001", proposal={"backend": "playbook"}, **fields)
+    assert words.origin(trial) == said

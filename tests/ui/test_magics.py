@@ -262,3 +262,45 @@ def test_an_interrupt_while_waiting_says_the_runner_goes_on(
 
     monkeypatch.setattr(Campaign, "wait", interrupt)
     assert "the runner goes on" in text(shell, "run")
+
+
+def test_undo_makes_a_vetoed_trial_a_proposal_again(shell: Any, demo_folder: Path) -> None:
+    text(shell, "veto t0012 too dear")
+    assert "t0012 is a proposal again" in text(shell, "undo t0012")
+    assert Campaign.open(demo_folder).state.trials["t0012"].status == "proposed"
+
+
+def test_alternatives_are_shown_as_proposals(
+    shell: Any, demo: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(self: Campaign) -> int:
+        proposal = {**self.refresh().trials["t0012"].proposal, "beside": "t0012"}
+        self.say(Kind.PROPOSAL_MADE, proposal, trial="t0013", actor="agent:playbook")
+        return 4711
+
+    monkeypatch.setattr(Campaign, "start_runner", start)
+    (bundle,) = outputs(shell, "alternatives --count 1")
+    assert bundle[PROPOSAL_MIME]["trial"] == "t0013"
+
+
+def test_repeats_are_asked_for(shell: Any, demo_folder: Path) -> None:
+    assert "repeated" in text(shell, "repeat t0001 --seeds 2")
+    assert Campaign.open(demo_folder).state.trials["t0001"].replicates_wanted == 2
+
+
+def test_an_export_tells_its_folder(
+    shell: Any, demo: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(self: Campaign) -> int:
+        made = {"folder": "exports/t0001", "files": 3, "bytes": 9}
+        self.say(Kind.EXPORT_MADE, made, trial="t0001", actor="runner")
+        return 4711
+
+    monkeypatch.setattr(Campaign, "start_runner", start)
+    assert "exports/t0001" in text(shell, "export t0001")
+
+
+def test_the_requirement_card_is_shown(shell: Any, demo: Campaign) -> None:
+    assert "no requirement card yet" in text(shell, "survey")
+    demo.say(Kind.SURVEY_MADE, {"asked": "boxed numbers", "lacks": "the form"})
+    assert "asked: boxed numbers" in text(shell, "survey")

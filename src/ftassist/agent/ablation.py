@@ -11,7 +11,9 @@ from ftassist.agent.backends.playbook.cost import estimate
 from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.context import Context
 from ftassist.agent.plan import (
+    COMPANIONS,
     TOGETHER_WITH_METHOD,
+    TRAINER,
     Plan,
     changed_parts,
     with_operator,
@@ -71,6 +73,8 @@ def apply_part(before: Plan, after: Plan, part: str) -> dict[str, str] | None:
             else with_operator(before.curate, operator)
         )
         return before.with_stage("curate", changed)
+    if part in COMPANIONS.values():
+        return _with_companions(before, after, part)
     if stage == "train" and before.train and after.train:
         old, new = before.training, after.training
         named = {
@@ -82,6 +86,25 @@ def apply_part(before: Plan, after: Plan, part: str) -> dict[str, str] | None:
             "train", with_training(before.train, **{key: new.get(key) for key in sorted(named)})
         )
     return None
+
+
+def _with_companions(before: Plan, after: Plan, part: str) -> dict[str, str] | None:
+    """A part of the training with the operators that belong to it."""
+    if not (before.train and after.train and before.curate and after.curate):
+        return None
+    train = (
+        after.train
+        if part == TRAINER
+        else with_training(before.train, **{part.partition(".")[2]: after.training.get("order")})
+    )
+    curate = before.curate
+    for name in (name for name, owner in COMPANIONS.items() if owner == part):
+        operator = after.operator(name)
+        curate = with_operator(curate, operator) if operator else without_operator(curate, name)
+    return {
+        **before.with_stage("curate", curate),
+        "train": before.with_stage("train", train)["train"],
+    }
 
 
 def _moved(context: Context, parent: str) -> list[TrialView]:

@@ -83,6 +83,7 @@ class Context:
         ruled: Insights people pinned, rewrote or removed, by id, with the text they did away with.
         insights_made: How many insights there have been.
         survey: The requirement card, if one was written.
+        teacher: A stronger model on this machine that trainings may learn from; "" for none.
     """
 
     task: Mapping[str, Any]
@@ -107,6 +108,7 @@ class Context:
     ruled: Mapping[str, str] = field(default_factory=dict)
     insights_made: int = 0
     survey: Mapping[str, Any] = field(default_factory=dict)
+    teacher: str = ""
 
     def trial(self, name: str) -> TrialView:
         """The trial of that id.
@@ -183,6 +185,7 @@ def build(
         ruled=dict(state.ruled),
         insights_made=state.insights_made,
         survey=_survey(state.survey),
+        teacher=str(state.settings.get("teacher", "")),
     )
     return _fit(context, trials, evidence)
 

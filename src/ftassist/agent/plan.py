@@ -33,6 +33,14 @@ ORDER = (
 """Where an added operator goes: cleaning first, then what draws, then what writes."""
 TRAINERS = ("train.sft", "train.dpo", "train.kto", "train.grpo", "train.distil")
 """The calls that train; a train cell has exactly one of them, or it is custom."""
+SUPERVISED = ("train.sft", "train.distil")
+"""Those of them whose loss curve is about the rows' own answers."""
+TRAINER = "train.trainer"
+"""The part that differs where another call trains."""
+JUDGED = ("train.dpo", "train.kto")
+"""Those that learn from answers judged right or wrong."""
+COMPANIONS = {"curate.sample_answers": TRAINER, "curate.order": "train.order"}
+"""Operators that mean something only with a part of the training: one change in two cells."""
 EVALUATE = (Call("evaluate", ("model",)),)
 _SEED = Name("seed")
 
@@ -71,6 +79,11 @@ class Plan:
         if self.curate is None:
             return {}
         return sets_of(self.curate)
+
+    @property
+    def trainer(self) -> str:
+        """The call that trains, such as "train.sft"; "" for a custom cell."""
+        return training_call(self.train).function if self.train is not None else ""
 
     @property
     def training(self) -> dict[str, Any]:
@@ -149,6 +162,14 @@ def without_operator(curate: Calls, function: str) -> Calls:
     return tuple(call for call in curate if call.function != function)
 
 
+def with_trainer(train: Calls, function: str, **arguments: Any) -> Calls:
+    """The train cell with another call that trains, on the same model, rows and folder."""
+    at = _index(train, *TRAINERS)
+    keywords = {name: value for name, value in arguments.items() if value is not None}
+    changed = Call(function, train[at].positional, {**keywords, "seed": _SEED}, train[at].target)
+    return (*train[:at], changed, *train[at + 1 :])
+
+
 def training_call(train: Calls) -> Call:
     """The call that trains."""
     return train[_index(train, *TRAINERS)]
@@ -177,7 +198,8 @@ def changed_parts(before: Plan, after: Plan) -> list[str]:
     A plan with a custom cell differs in "curate cell" or "train cell" as a whole. All sets
     together are one part, and so is each operator and each training argument; the arguments that
     belong together (`method` with `rank` and the learning rate that suits it, `batch_size` with
-    `accumulation`) are one.
+    `accumulation`) are one. So are another trainer and the sampled answers it learns from, and
+    an order of the rows and the argument that keeps it.
     """
     parts: list[str] = []
     for stage, old, new in (
@@ -191,7 +213,9 @@ def changed_parts(before: Plan, after: Plan) -> list[str]:
         parts += _changed_calls(old, new)
     if before.cells.get("evaluate") != after.cells.get("evaluate") and not before.empty:
         parts.append("evaluate cell")
-    return parts
+    judged = {before.trainer, after.trainer} & set(JUDGED)
+    paired = {"curate.order", *(["curate.sample_answers"] if judged else [])}
+    return [part for part in parts if part not in paired or COMPANIONS[part] not in parts]
 
 
 _TOGETHER = {"alpha": "rank", "accumulation": "batch_size"}
@@ -202,6 +226,12 @@ TOGETHER_WITH_METHOD = {"alpha": "method", "rank": "method", "learning_rate": "m
 
 def _changed_calls(old: Calls, new: Calls) -> list[str]:
     parts: list[str] = []
+    trainers = [
+        next((c.function for c in calls if c.function in TRAINERS), "") for calls in (old, new)
+    ]
+    if trainers[0] != trainers[1]:
+        parts.append(TRAINER)
+        old, new = (tuple(c for c in calls if c.function not in TRAINERS) for calls in (old, new))
     names = list(dict.fromkeys(call.function for call in (*old, *new)))
     for name in names:
         one = next((call for call in old if call.function == name), None)

@@ -39,6 +39,7 @@ _FLAWS = (
     (re.compile(r"duplicat|repeat", re.I), "repeats"),
     (re.compile(r"off[ -]topic", re.I), "off topic"),
 )
+_SAMPLED = "curate.sample_answers"
 _SUBJECTS = (
     (re.compile(r"learning[ _-]?rate|\blr\b", re.I), "train.learning_rate"),
     (re.compile(r"epoch|train(?:ing)? longer|longer training", re.I), "train.epochs"),
@@ -50,6 +51,13 @@ _SUBJECTS = (
     (re.compile(r"filter[ _]?labels|label filter", re.I), "curate.filter_labels"),
     (re.compile(r"filter[ _]?length|length filter", re.I), "curate.filter_length"),
     (re.compile(r"decontaminat", re.I), "curate.decontaminate"),
+    (re.compile(r"\bdpo\b|preference", re.I), "train.dpo"),
+    (re.compile(r"\bkto\b", re.I), "train.kto"),
+    (re.compile(r"\bgrpo\b|reinforcement|reward", re.I), "train.grpo"),
+    (re.compile(r"distil|teacher", re.I), "train.distil"),
+    (re.compile(r"rejection sampling|own answers|sample[ _]?answers", re.I), _SAMPLED),
+    (re.compile(r"curriculum|short rows first|order of the rows", re.I), "train.order"),
+    (re.compile(r"\bmerg(?:e|ing)\b|\bsoup|averag", re.I), "train.merge"),
     (re.compile(r"more rows|rows up|bigger data|more data", re.I), "curate.load:rows:up"),
 )
 _TOO_COMMON = frozenset(stem(w) for w in ("set", "row", "data", "train", "use", "source"))

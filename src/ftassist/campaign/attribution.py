@@ -6,6 +6,7 @@ A query over the journal: nothing here is stored, and nothing is asked of a mode
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
@@ -65,13 +66,34 @@ def worths(campaign: Campaign, trial: str) -> list[Worth]:
 
 def all_worths(campaign: Campaign) -> dict[str, list[Worth]]:
     """What is known of the changes of all trials that were taken apart."""
+    found = {name: worths(campaign, name) for name in _taken_apart(campaign.state)}
+    return {name: parts for name, parts in found.items() if parts}
+
+
+def rests_on(state: State) -> tuple[Any, ...]:
+    """What `all_worths` depends on; as long as it is equal, so are the comparisons."""
+    taken = _taken_apart(state)
+    if not taken:
+        return ()
+    related = [name for one in taken for name in (one, *(a.id for a in _ablations(state, one)))]
+    known = [state.trials[name] for name in related]
+    trials = tuple((t.id, t.status, t.score, t.verdict.get("difference")) for t in known)
+    return (_family(state), trials)
+
+
+def _taken_apart(state: State) -> list[str]:
+    """The trials that an ablation was proposed of."""
     keys = [
         str(trial.proposal.get("change", {}).get("key", "")).split(":")
-        for trial in campaign.state.trials.values()
+        for trial in state.trials.values()
     ]
     taken = dict.fromkeys(key[1] for key in keys if key[0] == "ablation" and len(key) == 3)
-    found = {name: worths(campaign, name) for name in taken if name in campaign.state.trials}
-    return {name: parts for name, parts in found.items() if parts}
+    return [name for name in taken if name in state.trials]
+
+
+def _family(state: State) -> int:
+    """How many comparisons the budget allows for, as every verdict counts them."""
+    return max(Budget.of(state.budget).trials, state.trials_used) + 1
 
 
 def _ablations(state: State, trial: str) -> list[Trial]:
@@ -88,14 +110,13 @@ def _ablations(state: State, trial: str) -> list[Trial]:
 
 def _rest(campaign: Campaign, state: State, trial: str, part: str, ablation: str) -> Worth:
     """The other changes together: the whole trial against the ablation."""
-    family = max(Budget.of(state.budget).trials, state.trials_used) + 1
     verdict = judge(
         campaign.scores(trial),
         campaign.scores(ablation),
         campaign.task.card.metric,
         ablation,
         [],
-        family,
+        _family(state),
         campaign.views(),
     )
     name = f"the rest, with {part} in place"

@@ -16,16 +16,16 @@ from __future__ import annotations
 import getpass
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftassist.agent.backends.link import Link
 from ftassist.campaign import decisions, requests, trial_files
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.lock import holder
-from ftassist.campaign.model_reference import model_reference
+from ftassist.campaign.model_reference import model_reference, teacher_reference
 from ftassist.campaign.review import parse_review
 from ftassist.campaign.runner_process import start_runner
 from ftassist.dojo.task import Task, load_task
@@ -37,6 +37,9 @@ from ftassist.journal.state import BASE, State, Trial
 from ftassist.journal.store import Journal
 from ftassist.recipes.metrics import MetricsPage
 from ftassist.search.insight import Insight
+
+if TYPE_CHECKING:
+    from ftassist.campaign.attribution import Worth
 
 POLL_SECONDS = 0.1
 _RECORDED = ("ftassist", "torch", "transformers", "trl", "peft", "datasets", "lm-eval")
@@ -64,6 +67,7 @@ class Campaign:
         self._state = State()
         self._task: Task | None = None
         self._ranked: tuple[tuple[Any, ...], str | None] = ((), None)
+        self._worths: tuple[tuple[Any, ...], Mapping[str, Sequence[Worth]]] = ((), {})
 
     @classmethod
     def create(
@@ -79,8 +83,11 @@ class Campaign:
         seed: int = 0,
         actor: str | None = None,
         agent: Mapping[str, Any] | None = None,
+        teacher: str = "",
     ) -> Campaign:
         """Makes a campaign in an empty or new folder; `agent` holds settings of its backend.
+
+        A `teacher` is the folder of a stronger model that trainings may learn from.
 
         Raises:
             UnknownNameError: The task, policy or backend does not exist.
@@ -103,6 +110,7 @@ class Campaign:
                 fix="open it, or name another folder",
             )
         reference = model_reference(model)
+        shown = teacher_reference(teacher) if teacher else ""
         campaign = cls(folder.resolve(), Journal(folder.resolve() / "journal.db", create=True))
         campaign._task = loaded
         campaign.journal.append(
@@ -119,6 +127,7 @@ class Campaign:
                 "seed": seed,
                 "versions": _versions(),
                 **({"agent": settings} if settings else {}),
+                **({"teacher": shown} if shown else {}),
             },
         )
         campaign.refresh()
@@ -226,6 +235,18 @@ class Campaign:
             ranked = ranked_trials(search_tree(state, self.task.card.metric))
             self._ranked = (scored, ranked[0].id if ranked else None)
         return self._ranked[1]
+
+    def worths(self) -> Mapping[str, Sequence[Worth]]:
+        """What is known of the changes of trials that were taken apart, by trial.
+
+        Computed from item scores once for each set of verdicts it rests on.
+        """
+        from ftassist.campaign.attribution import all_worths, rests_on
+
+        basis = rests_on(self.refresh())
+        if basis != self._worths[0]:
+            self._worths = (basis, all_worths(self))
+        return self._worths[1]
 
     def say(
         self,

@@ -45,6 +45,7 @@ def trial_job(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -> 
             row_cap=budget.rows,
             hypothesis=trial.hypothesis,
             parent=trial.parent or BASE,
+            teacher=str(campaign.state.settings.get("teacher", "")),
             change=str(trial.proposal.get("change", {}).get("description", "")),
         ),
         attempt=trial.attempt + 1,

@@ -1,4 +1,4 @@
-"""The base model as a person names it: "tiny", a folder, or a Hub id.
+"""The base model as a person names it: "tiny", a folder, or a Hub id; and a teacher, a folder.
 
 What cannot be any of the three is refused when the campaign is made, not when the base is first
 scored. Whether a Hub id exists is not asked here: that needs the network.
@@ -36,3 +36,18 @@ def model_reference(model: str) -> str:
             fix="name a folder with a model, 'tiny', or a Hub id such as 'organisation/name'",
         )
     return model
+
+
+def teacher_reference(teacher: str) -> str:
+    """A teacher as the journal keeps it: trials have no network, so it is a folder here.
+
+    Raises:
+        ModelError: It is no folder with a model.
+    """
+    if not Path(teacher).expanduser().is_dir():
+        raise ModelError(
+            f"the teacher {teacher!r} is no folder on this machine",
+            where=str(Path(teacher).expanduser().absolute()),
+            fix="download it first, and name its folder",
+        )
+    return model_reference(teacher)

@@ -71,8 +71,8 @@ class Runner:
         self._campaign = campaign
         self._lock = lock
         self._idle_seconds = idle_seconds
-        model = str(campaign.state.settings["model"])
-        self._workers = Workers(campaign.folder, model, repository_of(campaign))
+        models = [str(campaign.state.settings.get(name, "")) for name in ("model", "teacher")]
+        self._workers = Workers(campaign.folder, models[0], repository_of(campaign), models[1])
         self._evaluator: EvaluatorProcess | None = None
         self._slots = slots()
         self._busy_at = time.monotonic()

@@ -98,10 +98,19 @@ class Workers:
         spare: Whether to keep a spare.
     """
 
-    def __init__(self, campaign: Path, model: str, repository: str, *, spare: bool = True) -> None:
+    def __init__(
+        self,
+        campaign: Path,
+        model: str,
+        repository: str,
+        teacher: str = "",
+        *,
+        spare: bool = True,
+    ) -> None:
         self._campaign = campaign
         self._model = model
         self._repository = repository
+        self._teacher = teacher
         self._log = campaign / "logs" / "workers.log"
         self._keeps_spare = spare
         self._spare: Worker | None = None
@@ -187,7 +196,8 @@ class Workers:
 
     def _launch(self, *, spare: bool) -> Worker:
         self._log.parent.mkdir(parents=True, exist_ok=True)
-        extra = ["--spare", str(self._campaign), self._model, self._repository] if spare else []
+        known = [str(self._campaign), self._model, self._repository, self._teacher]
+        extra = ["--spare", *known] if spare else []
         command = [sys.executable, "-m", MODULE, *extra]
         with self._log.open("ab") as output:
             process = subprocess.Popen(

@@ -113,6 +113,15 @@ def say(text: str) -> None:
     typer.echo(text)
 
 
+def telling(quiet: bool) -> Any:
+    """Something to tell progress to: a spinner, plain lines, or nothing."""
+    from ftassist.ui.telling import plain_lines, silent, spinner
+
+    if quiet:
+        return silent()
+    return spinner() if sys.stdout.isatty() else plain_lines()
+
+
 def _plain(value: Any) -> Any:
     """Mappings of a state that are no dicts, and paths, as JSON values."""
     return str(value) if isinstance(value, Path) else dict(value)

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +22,7 @@ from ftassist.cli.base import (
     open_campaign,
     say,
     show,
+    telling,
     write_json,
 )
 from ftassist.errors import FtassistError
@@ -62,7 +63,7 @@ def propose(
     from ftassist.ui.waiting import ask
 
     opened = open_campaign(campaign)
-    with _status(as_json) as tell:
+    with telling(as_json) as tell:
         trial = ask(opened, parent=parent, timeout=timeout, tell=tell)
     snapshot = take(opened)
     if as_json:
@@ -168,15 +169,6 @@ def _decided(campaign: Campaign, trial: str, text: str, as_json: bool) -> None:
         )
         return
     say(f"{known.id} {text}")
-
-
-def _status(quiet: bool) -> Any:
-    """Something to tell progress to: a spinner, plain lines, or nothing."""
-    from ftassist.ui.telling import plain_lines, silent, spinner
-
-    if quiet:
-        return silent()
-    return spinner() if sys.stdout.isatty() else plain_lines()
 
 
 def _read(file: Path) -> str:

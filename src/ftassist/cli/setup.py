@@ -90,6 +90,12 @@ def init(
     thinking: Annotated[
         str | None, typer.Option(help="off, adaptive or tokens.", show_default=False)
     ] = None,
+    teacher: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of a stronger model that trainings may learn from.", show_default=False
+        ),
+    ] = None,
     recording: Annotated[
         Path | None,
         typer.Option(help="The campaign that `--backend replay` plays.", show_default=False),
@@ -121,6 +127,7 @@ def init(
         review=review,
         budget=budget_of(task, trials=trials, rows=rows, seconds=seconds, usd=usd),
         seed=seed,
+        teacher=str(teacher or ""),
         agent={
             "model": agent_model,
             "base_url": base_url,

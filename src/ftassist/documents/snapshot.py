@@ -82,8 +82,6 @@ def take(campaign: Campaign, *, curves: bool = False, worths: bool = True) -> Sn
         curves: Whether to read the training metrics of all its trials.
         worths: Whether to compare trials that were taken apart, which reads item scores.
     """
-    from ftassist.campaign.attribution import all_worths
-
     state = campaign.refresh()
     read = {name: campaign.curve(name) for name in state.trials} if curves else {}
     damage = campaign.journal.damage
@@ -96,7 +94,7 @@ def take(campaign: Campaign, *, curves: bool = False, worths: bool = True) -> Sn
         alive=campaign.runner_alive(),
         curves={name: rows for name, rows in read.items() if rows},
         metric=_metric_document(metric),
-        worths=all_worths(campaign) if worths else {},
+        worths=campaign.worths() if worths else {},
         damage=f"event {damage.seq}: {damage.what}" if damage else "",
     )
 

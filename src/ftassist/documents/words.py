@@ -130,6 +130,21 @@ def who(actor: str) -> str:
     return f"{name} ({kind})" if name else kind
 
 
+def origin(trial: Trial) -> str:
+    """Who proposed a trial, who decided on it and what came of it, in one line.
+
+    "proposal by playbook" while it waits; afterwards such as "proposed by playbook · accepted by
+    ada (person) · better than t0001 by +0.12".
+    """
+    by = clean(trial.proposal.get("backend") or "?")
+    if trial.status == "proposed":
+        return f"proposal by {by}"
+    parts = [f"proposed by {by}"]
+    if trial.decision.get("kind") == "accept":
+        parts.append(f"accepted by {who(str(trial.decision.get('actor') or '?'))}")
+    return " · ".join([*parts, outcome(trial)])
+
+
 def estimate(raw: Mapping[str, Any]) -> str:
     """What a trial is expected to cost: "about 25 s · 1.1 GB · no cost"."""
     parts = []

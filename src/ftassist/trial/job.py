@@ -36,6 +36,7 @@ class TrialSpec:
         hypothesis: One line.
         parent: The trial it starts from; "" for none.
         change: What is changed, in a line or two.
+        teacher: The folder of a stronger model that cells may learn from; "" for none.
     """
 
     trial: str
@@ -48,6 +49,7 @@ class TrialSpec:
     hypothesis: str = ""
     parent: str = ""
     change: str = ""
+    teacher: str = ""
 
     def parameters(self) -> dict[str, str | int]:
         """The literals of the parameters cell, by name."""

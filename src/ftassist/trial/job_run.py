@@ -128,6 +128,7 @@ async def _kernel(
         campaign=Path(job.campaign),
         model=job.spec.model,
         repository=job.spec.repository,
+        teacher=job.spec.teacher,
         gpu=lease.visible,
         memory_mb=job.memory_limit_mb,
     )

@@ -54,6 +54,7 @@ def trial_walls(
     campaign: Path,
     model: str = "",
     repository: str = "",
+    teacher: str = "",
     gpu: str | None = "",
     memory_mb: float = 0.0,
 ) -> Walls:
@@ -65,6 +66,7 @@ def trial_walls(
         campaign: The campaign's folder, of which nothing else is seen.
         model: The base model.
         repository: The data repository: a task's key or a folder.
+        teacher: A stronger model that cells may learn from; "" for none.
         gpu: The identifier of the one device it may use; "" for none, None for any.
         memory_mb: The most memory it may use, in MiB; 0 for the usual share of the machine.
     """
@@ -75,6 +77,7 @@ def trial_walls(
         readable=[
             *common_readable(),
             *model_paths(model),
+            *model_paths(teacher),
             *(gpu_paths() if devices else []),
         ],
         hidden=[campaign, *hidden],

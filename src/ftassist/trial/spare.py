@@ -35,13 +35,16 @@ class Spare:
         self._staging = staging
 
     @classmethod
-    async def start(cls, campaign: Path, model: str, repository: str = "") -> Self:
+    async def start(
+        cls, campaign: Path, model: str, repository: str = "", teacher: str = ""
+    ) -> Self:
         """Starts one, its imports under way, no device touched.
 
         Args:
             campaign: The campaign's folder.
             model: The campaign's base model.
             repository: Its data repository: a task's key or a folder.
+            teacher: Its teacher's folder; "" for none.
 
         Raises:
             FtassistError: It cannot be started.
@@ -58,7 +61,13 @@ class Spare:
         del environment["CUDA_VISIBLE_DEVICES"]
         environment[PRELOAD] = PRELOADED
         walls = sandbox.trial_walls(
-            staging, private, campaign=campaign, model=model, repository=repository, gpu=None
+            staging,
+            private,
+            campaign=campaign,
+            model=model,
+            repository=repository,
+            teacher=teacher,
+            gpu=None,
         )
         try:
             kernel = await TrialKernel.start(staging, environment, private=private, walls=walls)

@@ -1,12 +1,12 @@
 """The worker: one process that runs one trial and writes what happens to the journal itself.
 
-    python -m ftassist.trial.worker [--spare CAMPAIGN MODEL REPOSITORY]
+    python -m ftassist.trial.worker [--spare CAMPAIGN MODEL REPOSITORY TEACHER]
 
 It does its imports, waits for one line on its standard input (a `TrialJob`), runs the trial and
 ends. The end of standard input ends it too, so it never outlives its runner; the trial is then
 left as it is, for a later worker to go on with. A second line, "pause", ends it at the next point
 that it can go on from. SIGTERM stops the trial for good. With `--spare` the kernel is started,
-imports done, before the job is known, for a campaign, its base model and its data repository; the
+imports done, before the job is known, for a campaign, its models and its data repository; the
 line "ready" on standard output tells when that is done. Decides nothing about which trial is run,
 nor whether it was better.
 """

@@ -18,6 +18,11 @@ COMMANDS = {
     "accept": "%ftagent accept t0003",
     "edit": "%%ftagent edit t0003 train",
     "veto": '%ftagent veto t0003 "no answers without working"',
+    "undo": "%ftagent undo t0003",
+    "alternatives": "%ftagent alternatives t0003 --count 2",
+    "repeat": "%ftagent repeat t0004 --seeds 2",
+    "export": "%ftagent export t0004",
+    "survey": "%ftagent survey",
     "run": "%ftagent run --review never --trials 6",
     "status": "%ftagent status",
     "tree": "%ftagent tree",
@@ -80,7 +85,7 @@ def _parser(name: str) -> _Parser:
         parser.add_argument("task")
         for option in ("model", "backend", "policy", "review", "folder"):
             parser.add_argument(f"--{option}")
-        for option in ("agent-model", "base-url", "thinking", "recording"):
+        for option in ("agent-model", "base-url", "thinking", "recording", "teacher"):
             parser.add_argument(f"--{option}")
         for option in ("trials", "rows", "seed"):
             parser.add_argument(f"--{option}", type=int)
@@ -102,6 +107,19 @@ def _parser(name: str) -> _Parser:
     elif name == "veto":
         parser.add_argument("trial")
         parser.add_argument("reason", nargs="*")
+    elif name == "undo":
+        parser.add_argument("trial")
+        parser.add_argument("--reason", default="")
+    elif name == "alternatives":
+        parser.add_argument("trial", nargs="?")
+        parser.add_argument("--count", type=int, default=3)
+        parser.add_argument("--timeout", type=float)
+    elif name == "repeat":
+        parser.add_argument("trial")
+        parser.add_argument("--seeds", type=int, default=1)
+    elif name == "export":
+        parser.add_argument("trial", nargs="?", default="best")
+        parser.add_argument("--timeout", type=float)
     elif name == "run":
         parser.add_argument("--review")
         parser.add_argument("--trials", type=int)

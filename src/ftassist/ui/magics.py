@@ -73,6 +73,11 @@ class Ftagent:
             "propose": self._propose,
             "accept": self._accept,
             "veto": self._veto,
+            "undo": self._undo,
+            "alternatives": self._alternatives,
+            "repeat": self._repeat,
+            "export": self._export,
+            "survey": self._survey,
             "run": self._run,
             "status": self._status,
             "tree": self._tree,
@@ -140,6 +145,51 @@ class Ftagent:
         campaign.veto(name, " ".join(wanted.reason), seen=self.seen.get(name))
         self._look(name)
         self._say(f"{name} vetoed; the next proposal will be told why")
+
+    def _undo(self, wanted: argparse.Namespace) -> None:
+        from ftassist.campaign import decisions
+
+        campaign = self._opened()
+        name = campaign.trial(wanted.trial).id
+        decisions.undo_veto(campaign, name, wanted.reason, seen=self.seen.get(name))
+        self._look(name)
+        self._say(f"{name} is a proposal again")
+
+    def _alternatives(self, wanted: argparse.Namespace) -> None:
+        from ftassist.ui.proposal_view import proposal_bundle
+
+        campaign = self._opened()
+        name = campaign.trial(wanted.trial or self._only_pending()).id
+        with status_line(self._shell) as tell:
+            made = waiting.alternatives(
+                campaign, name, wanted.count, tell=tell, timeout=wanted.timeout
+            )
+        for other in made:
+            snapshot = self._look(other)
+            self._display(proposal_bundle(snapshot, snapshot.trial(other)))
+
+    def _repeat(self, wanted: argparse.Namespace) -> None:
+        from ftassist.campaign import requests
+
+        campaign = self._opened()
+        name = take(campaign).trial(wanted.trial).id
+        requests.ask_replicates(campaign, name, wanted.seeds)
+        campaign.start_runner()
+        self._say(f"{name} will be repeated on fresh seeds ({wanted.seeds}); look with `status`")
+
+    def _export(self, wanted: argparse.Namespace) -> None:
+        campaign = self._opened()
+        name = take(campaign).trial(wanted.trial).id
+        with status_line(self._shell) as tell:
+            made = waiting.export(campaign, name, tell=tell, timeout=wanted.timeout)
+        self._say(f"{name} exported to {_shown(campaign.folder / str(made['folder']))}")
+
+    def _survey(self, _: argparse.Namespace) -> None:
+        from ftassist.documents.survey import survey_text
+
+        card = self._opened().refresh().survey
+        missing = "no requirement card yet: the backend `anthropic` writes one, the playbook none"
+        self._say(survey_text(card) if card else missing)
 
     def _run(self, wanted: argparse.Namespace) -> None:
         from ftassist.ui import following, terminal

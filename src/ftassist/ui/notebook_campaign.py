@@ -83,6 +83,7 @@ def _create(root: Path, wanted: argparse.Namespace) -> Campaign:
         review=wanted.review or "always",
         budget=Budget.of({**card.budget, **given}),
         seed=wanted.seed or 0,
+        teacher=wanted.teacher or "",
         agent={
             "model": wanted.agent_model,
             "base_url": wanted.base_url,

@@ -50,11 +50,12 @@ class Bundle:
 def proposal_bundle(snapshot: Snapshot, trial: Trial) -> Bundle:
     """A proposal as document, HTML and text."""
     text = terminal.to_text(trial_text.proposal(snapshot, trial))
+    waits = trial.status == "proposed"
     return Bundle(
         {
             documents.PROPOSAL_MIME: documents.proposal_document(snapshot, trial),
             "text/html": proposal_html(snapshot, trial),
-            "text/plain": f"{text}\n\n{how_to_decide(trial.id)}",
+            "text/plain": f"{text}\n\n{how_to_decide(trial.id)}" if waits else text,
         }
     )
 
@@ -106,17 +107,19 @@ def proposal_html(snapshot: Snapshot, trial: Trial) -> str:
         words.estimate(raw.get("estimate", {})),
     )
     cells = cell_diffs(parent_cells(parent), trial.cells)
+    waits = trial.status == "proposed"
     parts = [
-        f'<div style="{_FRAME.format(line="dashed")}">',
+        f'<div style="{_FRAME.format(line="dashed" if waits else "solid")}">',
         f'<div style="opacity:.75">{words.mark(trial)} {escape(trial.id)} · '
-        f"{escape(words.word(trial))} by {escape(words.clean(raw.get('backend', '?')))}</div>",
+        f"{escape(words.origin(trial))}</div>",
         f'<div style="font-size:1.1em;font-weight:600;margin:.2em 0 .5em">'
         f"{escape(words.one_line(trial.hypothesis, 300))}</div>",
         "".join(f'<span style="{_CHIP}">{escape(chip)}</span>' for chip in chips),
         _because(hypothesis),
         *(_finding_html(finding) for finding in cell_findings(trial)),
         *(_cell_html(cell, trial) for cell in cells),
-        f'<pre style="{_CODE}">{escape(how_to_decide(trial.id))}</pre></div>',
+        f'<pre style="{_CODE}">{escape(how_to_decide(trial.id))}</pre>' if waits else "",
+        "</div>",
     ]
     return "".join(parts)
 

@@ -30,7 +30,7 @@ def proposal(snapshot: Snapshot, trial: Trial) -> RenderableType:
     parent = snapshot.parent(trial)
     start = f"{trial.parent} ({words.number(parent.score)})" if parent else "-"
     parts: list[RenderableType] = [
-        Text(f"{words.mark(trial)} {trial.id} · {words.word(trial)}", style="bold cyan"),
+        Text(f"{words.mark(trial)} {trial.id} · {words.origin(trial)}", style="bold cyan"),
         Text(words.one_line(trial.hypothesis, 300), style="bold"),
         Text(
             f"changes: {words.changes(trial)}   from: {start}   predicted: "

@@ -7,9 +7,10 @@ needed. Thinks up nothing itself; the rules it asks about are the campaign's.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
+from ftassist.campaign import requests
 from ftassist.documents.progress import now_line
 from ftassist.documents.words import one_line
 from ftassist.errors import FtassistError
@@ -80,6 +81,52 @@ def await_trial(
         return known.status in _ENDED
 
     return _wait(campaign, ended, _telling(campaign, tell), timeout, f"{trial} has not ended")
+
+
+def alternatives(
+    campaign: Campaign, trial: str, count: int, *, tell: Tell, timeout: float | None = None
+) -> list[str]:
+    """Asks for other proposals beside a pending one, and returns the ids of those that came.
+
+    Raises:
+        FtassistError: They cannot be asked for, or none came, with the reason the agent gave.
+    """
+    before = set(campaign.refresh().beside(trial))
+    wish = requests.ask_alternatives(campaign, trial, count).seq
+    campaign.start_runner()
+
+    def answered(now: State) -> bool:
+        return now.seq >= wish and (now.asked == 0 or now.phase in _OVER)
+
+    what = f"no alternative to {trial} came"
+    state = _wait(campaign, answered, _telling(campaign, tell), timeout, what)
+    made = [name for name in state.beside(trial) if name not in before]
+    if not made:
+        why = state.asked_failed or f"{what}: the campaign is {state.phase}"
+        raise FtassistError(why, where=trial, fix="decide on what is proposed, or edit it")
+    return made
+
+
+def export(
+    campaign: Campaign, trial: str, *, tell: Tell, timeout: float | None = None
+) -> Mapping[str, Any]:
+    """Asks for a copy of a trial's model, and returns where it is: folder, files, bytes.
+
+    Raises:
+        FtassistError: It has no model, it failed, or it took longer than `timeout` seconds.
+    """
+    wish = requests.ask_export(campaign, trial).seq
+    campaign.start_runner()
+
+    def done(now: State) -> bool:
+        return now.seq >= wish and now.trials[trial].export.get("status") != "asked"
+
+    what = f"{trial} was not exported"
+    state = _wait(campaign, done, _telling(campaign, tell), timeout, what)
+    found = state.trials[trial].export
+    if found["status"] == "failed":
+        raise FtassistError(str(found.get("message", what)), where=trial, fix="then ask again")
+    return {name: found[name] for name in ("folder", "files", "bytes")}
 
 
 def await_person(

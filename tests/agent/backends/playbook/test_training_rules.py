@@ -6,6 +6,7 @@ from typing import Any
 
 from ftassist.agent.backends.playbook.fresh_angles import ANGLES, FreshAngle
 from ftassist.agent.backends.playbook.training_rules import (
+    LONGER,
     FewerEpochs,
     LowerRate,
     MoreCapacity,
@@ -32,6 +33,44 @@ def test_a_held_out_loss_still_falling_is_trained_longer(
 ) -> None:
     world.parent(loss=kit.curve(validation=[1.0, 0.8, 0.6, 0.5]))
     assert [edit.key for edit in try_rule(MoreEpochs(), world)] == ["train.epochs:up"]
+
+
+def longer(kit: Any, world: Any, verdict: str, difference: float) -> Any:
+    """A trial that was trained twice as long as its parent, and whose loss still falls."""
+    world.parent(loss=kit.curve(falling=True))
+    plan = kit.cells({"orchard_steps": 300, "harbour_steps": 300}, train={"epochs": 4})
+    name = world.propose(plan, "t0001", key=LONGER, rule="more_epochs", changes=["training"])
+    world.run(name, kit.feedback(0.5 + difference), loss=kit.curve(falling=True))
+    world.judge(name, verdict, difference)
+    return world
+
+
+def test_epochs_are_not_doubled_again_after_a_tie_within_the_noise(
+    kit: Any, world: Any, try_rule: Any
+) -> None:
+    longer(kit, world, "tied", 0.01)
+    assert not try_rule(MoreEpochs(), world, "t0002")
+    keys = [edit.key for edit in try_rule(FreshAngle(), world, "t0002")]
+    assert keys
+    assert LONGER not in keys
+
+
+def test_a_doubling_of_epochs_that_helped_may_be_followed_by_another(
+    kit: Any, world: Any, try_rule: Any
+) -> None:
+    longer(kit, world, "better", 0.1)
+    (edit,) = try_rule(MoreEpochs(), world, "t0002")
+    assert training(edit)["epochs"] == 8
+
+
+def test_the_tie_is_remembered_further_down_the_path(kit: Any, world: Any, try_rule: Any) -> None:
+    longer(kit, world, "tied", 0.01)
+    data = {"orchard_steps": 300, "harbour_steps": 300, "mirror": 300}
+    plan = kit.cells(data, train={"epochs": 4})
+    name = world.propose(plan, "t0002", key="curate.load:add:mirror")
+    world.run(name, kit.feedback(0.6), loss=kit.curve(falling=True))
+    world.judge(name, "better", 0.1)
+    assert not try_rule(MoreEpochs(), world, name)
 
 
 def test_a_flat_loss_is_not_trained_longer(kit: Any, world: Any, try_rule: Any) -> None:

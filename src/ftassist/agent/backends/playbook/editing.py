@@ -13,8 +13,10 @@ from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.cells import Call, render
 from ftassist.agent.plan import (
     EVALUATE,
+    operator_call,
     with_operator,
     with_sets,
+    with_trainer,
     with_training,
 )
 
@@ -56,6 +58,37 @@ def training_edit(
     before = ", ".join(f"{name}={now.get(name)!r}" for name in arguments)
     after = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
     return _edit(at, key, statement, description, "training", cells, before, after)
+
+
+def trainer_edit(
+    at: Situation,
+    key: str,
+    statement: str,
+    description: str,
+    function: str,
+    operator: Call | None = None,
+    **arguments: Any,
+) -> Edit | None:
+    """The plan with another call that trains, and the operator that gives it what it needs."""
+    if at.plan.train is None or (operator is not None and at.plan.curate is None):
+        return None
+    train = with_trainer(at.plan.train, function, **arguments)
+    cells = at.plan.with_stage("train", train)
+    if operator is not None and at.plan.curate is not None:
+        curate = with_operator(at.plan.curate, operator)
+        cells["curate"] = at.plan.with_stage("curate", curate)["curate"]
+    side = "training" if operator is None else "both"
+    return _edit(at, key, statement, description, side, cells, at.plan.trainer, function)
+
+
+def order_edit(at: Situation, key: str, statement: str, description: str) -> Edit | None:
+    """The plan with the rows in the order of their length, and a training that keeps it."""
+    if at.plan.train is None or at.plan.curate is None:
+        return None
+    curate = with_operator(at.plan.curate, operator_call("order", by="length"))
+    cells = at.plan.with_stage("train", with_training(at.plan.train, order="given"))
+    cells["curate"] = at.plan.with_stage("curate", curate)["curate"]
+    return _edit(at, key, statement, description, "both", cells, "shuffled", "short rows first")
 
 
 def drop_edit(at: Situation, name: str, why: str) -> Edit | None:

@@ -20,6 +20,7 @@ from ftassist.agent.backends.playbook.training_rules import (
     capacity_edit,
     epochs_edit,
     full_edit,
+    longer_in_vain,
     rate_edit,
 )
 from ftassist.agent.proposal import Evidence
@@ -29,7 +30,9 @@ BLIND = "nothing measured points to it; it is the next step on the list"
 
 def _longer(at: Situation) -> Edit | None:
     epochs = float(at.plan.training.get("epochs", 2))
-    return epochs_edit(at, epochs + 1, BLIND) if epochs < MOST_EPOCHS else None
+    if epochs >= MOST_EPOCHS or longer_in_vain(at):
+        return None
+    return epochs_edit(at, epochs + 1, BLIND)
 
 
 def _smaller_batch(at: Situation) -> Edit | None:
@@ -93,7 +96,7 @@ class FreshAngle:
 
     def applies(self, at: Situation) -> Sequence[Finding]:
         """Every step of the list that the cells allow, in order."""
-        if at.plan.train is None:
+        if not at.supervised:
             return []
         evidence = (Evidence(at.parent.id, "score to start from", at.parent.score),)
         return [

@@ -178,11 +178,8 @@ def _mend_settings(at: Situation, trial: TrialView) -> Edit | None:
     if trial.failure.get("stage") == "curate":
         return _mend_data(at, trial)
     usual = default_training(at)
-    if (
-        at.plan.train is None
-        or "train" in trial.edited
-        or at.plan.training.items() >= usual.items()
-    ):
+    # Another method that does not work is given up: the usual settings are not an attempt at it.
+    if not at.supervised or "train" in trial.edited or at.plan.training.items() >= usual.items():
         return None
     cells = {**at.plan.cells, "train": render("train", [sft_call(**usual)])}
     return Edit(

@@ -15,6 +15,14 @@ from ftassist.agent.backends.playbook.cleaning_rules import (
     OffTopic,
 )
 from ftassist.agent.backends.playbook.fresh_angles import FreshAngle
+from ftassist.agent.backends.playbook.merge_rules import Soup
+from ftassist.agent.backends.playbook.method_rules import (
+    Labels,
+    OwnAnswers,
+    Pairs,
+    Reward,
+    Teacher,
+)
 from ftassist.agent.backends.playbook.mixture_rules import (
     EvenMix,
     ExploreSet,
@@ -23,6 +31,7 @@ from ftassist.agent.backends.playbook.mixture_rules import (
     MoreRows,
     WeakestView,
 )
+from ftassist.agent.backends.playbook.order_rules import ShortFirst
 from ftassist.agent.backends.playbook.repair_rules import Repair
 from ftassist.agent.backends.playbook.rule import Rule
 from ftassist.agent.backends.playbook.side_rules import OtherSide
@@ -57,6 +66,16 @@ TRAINING_RULES: tuple[Rule, ...] = (
     RaiseRate(),
     MoreCapacity(),
 )
+METHOD_RULES: tuple[Rule, ...] = (
+    ShortFirst(),
+    OwnAnswers(),
+    Teacher(),
+    Reward(),
+    Pairs(),
+    Labels(),
+    Soup(),
+)
+"""Dearer, and on weaker evidence: they come after the others and expect less."""
 RULES: tuple[Rule, ...] = (
     Start(),
     HeedVeto(),
@@ -64,5 +83,6 @@ RULES: tuple[Rule, ...] = (
     *DATA_RULES,
     *TRAINING_RULES,
     OtherSide((*DATA_RULES, *TRAINING_RULES)),
+    *METHOD_RULES,
     FreshAngle(),
 )

@@ -12,7 +12,7 @@ from functools import cached_property
 from ftassist.agent.context import Context
 from ftassist.agent.evidence import WrongAnswers
 from ftassist.agent.loss_curve import LossCurve
-from ftassist.agent.plan import Plan
+from ftassist.agent.plan import SUPERVISED, Plan
 from ftassist.agent.sets import SetView, read_sets
 from ftassist.agent.trial_view import TrialView
 
@@ -88,8 +88,15 @@ class Situation:
         return abs(self.context.base) if self.context.base else 1.0
 
     @property
+    def supervised(self) -> bool:
+        """Whether it learns the rows' own answers, so that its loss and epochs are about them."""
+        return self.plan.trainer in SUPERVISED
+
+    @property
     def loss(self) -> LossCurve | None:
-        """The loss curve of the trial to start from."""
+        """The loss curve of the trial to start from; None where it is not about the rows."""
+        if not self.supervised:
+            return None
         return self.parent.evidence.loss if self.parent.evidence else None
 
     @property

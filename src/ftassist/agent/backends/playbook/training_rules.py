@@ -13,6 +13,7 @@ from ftassist.agent.backends.playbook.editing import training_edit
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
 from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.proposal import Evidence
+from ftassist.agent.trial_view import TrialView
 
 FALLING = -0.04
 """The loss still falls when its last quarter drops by this share or more."""
@@ -22,6 +23,8 @@ LEARNED = 0.02
 """Below this share of its start the loss has little left to fall."""
 MOST_EPOCHS = 10
 MOST_RANK = 64
+LONGER = "train.epochs:up"
+"""The key of a longer training."""
 
 
 def rounded(rate: float) -> float:
@@ -34,7 +37,8 @@ class MoreEpochs:
     """The loss is still falling at the end: train longer.
 
     A curve that has not flattened has more to give, as long as the loss on held-out rows falls,
-    too. Each further pass brings less, and costs as much as the one before.
+    too. Each further pass brings less, and costs as much as the one before: after a longer
+    training that bought nothing, something cheaper is tried first.
     """
 
     name: ClassVar[str] = "more_epochs"
@@ -47,7 +51,7 @@ class MoreEpochs:
             return []
         epochs = float(at.plan.training.get("epochs", 2))
         falling_held_out = _held_out_change(loss.validation)
-        if epochs >= MOST_EPOCHS or (loss.validation_rise or 0.0) > 0.02:
+        if epochs >= MOST_EPOCHS or (loss.validation_rise or 0.0) > 0.02 or longer_in_vain(at):
             return []
         slope = min(loss.slope or 0.0, falling_held_out or 0.0)
         if slope > FALLING:
@@ -209,6 +213,20 @@ class MoreCapacity:
         return capacity_edit(at)
 
 
+def longer_in_vain(at: Situation) -> bool:
+    """Whether the last longer training on the way here bought nothing that could be measured.
+
+    Another one would cost as much as all before it together, and is likely to buy less.
+    """
+    view: TrialView | None = at.parent
+    while view is not None:
+        outcome = at.context.outcome(view.id)
+        if view.key == LONGER:
+            return outcome is not None and not outcome.promising
+        view = at.context.trials.get(view.parent or "")
+    return False
+
+
 def epochs_edit(at: Situation, epochs: float, why: str) -> Edit | None:
     """The plan with another number of epochs."""
     now = float(at.plan.training.get("epochs", 2))
@@ -217,7 +235,7 @@ def epochs_edit(at: Situation, epochs: float, why: str) -> Edit | None:
         return None
     return training_edit(
         at,
-        f"train.epochs:{'up' if value > now else 'down'}",
+        LONGER if value > now else "train.epochs:down",
         f"Train {value:g} epochs instead of {now:g}: {why}.",
         f"epochs {now:g} to {value:g}",
         epochs=value,
