@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from ftassist.agent import key
-from ftassist.campaign import Budget, Campaign, attribution
+from ftassist.campaign import Budget, Campaign
 from ftassist.campaign import runner as runner_module
 from ftassist.campaign.agent_link import read_progress
 from ftassist.campaign.attribution import worths
 from ftassist.campaign.proposing import propose
 from ftassist.journal import Kind
+from ftassist.search import verdict
 from ftassist.trial.sandbox import kernel_environment
 
 from ..agent.messages_server import MessagesServer, error
@@ -246,13 +247,13 @@ def test_what_each_of_two_changes_was_worth_is_told_with_intervals(
     assert "the rest" in rest.sentence()
     assert worths(campaign, "t0001") == []
     compared: list[str] = []
-    real = attribution.judge
+    real = verdict.judge
 
     def counted(*given: Any) -> Any:
         compared.append(given[3])
         return real(*given)
 
-    monkeypatch.setattr(attribution, "judge", counted)
+    monkeypatch.setattr("ftassist.campaign.attribution.judge", counted)
     assert campaign.worths() == {"t0002": [part, rest]}
     assert campaign.worths() == {"t0002": [part, rest]}
     campaign.say(Kind.NOTE, {"text": "nothing about trials"})

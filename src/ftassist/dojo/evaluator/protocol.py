@@ -29,7 +29,7 @@ Kind = Literal["INVALID", "CONFIG", "DATA", "OOM", "ENV", "TIMEOUT", "KILLED", "
 
 
 class RefusedError(EvaluatorError):
-    """The evaluator refused or failed, with the failure class of DESIGN.md.
+    """The evaluator refused or failed, with its failure class.
 
     INVALID means cheating or leakage; CONFIG and DATA mean a mistake; ENV and KILLED that the
     evaluator itself failed; BUDGET that this trial has used up its evaluations.

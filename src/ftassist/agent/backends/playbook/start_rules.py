@@ -30,7 +30,7 @@ USUAL_LENGTH = 256
 def default_training(at: Situation) -> dict[str, Any]:
     """The usual settings: full training of the tiny model; LoRA at a modest rate for others.
 
-    The rates for the tiny model were measured (FACTS.md, section 6); the others are customary.
+    The rates for the tiny model were measured; the others are customary.
     Rows as long as the task's card expects are not cut.
     """
     length = int(at.context.task.get("max_length", USUAL_LENGTH))
