@@ -53,6 +53,8 @@ MOST_EVENTS = 16
 """A fault comes after 0 to 15 more events of the journal; a trial has about fourteen."""
 MOST_WAIT = 12.0
 """... or after so many seconds."""
+PAUSE = {STAND_IN: 0.5, TRAINING: 15.0}
+"""... and up to so many seconds more; a training writes no events for long."""
 COPY_SHARE = 0.06
 """How often a power cut is simulated after a wait, until there are enough of them."""
 _ENDS_SECONDS = 10.0
@@ -146,7 +148,7 @@ class Rider:
             if self._campaign.state.seq >= until:
                 break
             time.sleep(0.01)
-        time.sleep(seconds * 0.5)
+        time.sleep(seconds * PAUSE[self._module])
 
     def _kill(self) -> None:
         assert self._process is not None

@@ -82,10 +82,18 @@ def differences(calm: Path, killed: Path) -> list[str]:
             continue
         if (trial.cells, trial.seed) != (other.cells, other.seed):
             continue
-        for name in ("model_digest", "score"):
-            if trial.feedback[name] != other.feedback[name]:
-                found.append(f"{trial.id}: its {name} is not that of an undisturbed run")
+        if trial.feedback["score"] != other.feedback["score"]:
+            found.append(f"{trial.id}: its score is not that of an undisturbed run")
+        if _weights(killed, trial) != _weights(calm, trial):
+            found.append(f"{trial.id}: its weights are not those of an undisturbed run")
     return found
+
+
+def _weights(campaign: Path, trial: Trial) -> dict[str, str]:
+    """The hash of each file of weights of a trial's model."""
+    model = campaign / "trials" / trial.id / "model"
+    files = [*model.glob("*.safetensors"), *model.glob("*.bin")]
+    return {path.name: hash_file(path) for path in files}
 
 
 def _of_trial(campaign: Campaign, trial: Trial, events: list[Event]) -> list[str]:
@@ -98,6 +106,8 @@ def _of_trial(campaign: Campaign, trial: Trial, events: list[Event]) -> list[str
     if ends and trial.status in _LAST and ends[-1].kind != _LAST[trial.status]:
         broken.append(f"is {trial.status}, but its last event is {ends[-1].kind}")
     broken += _scores(campaign, trial)
+    if trial.status in ("invalid", "stopped", "vetoed"):
+        return [*broken, f"is {trial.status}, though nobody asked for it: {trial.failure}"]
     if trial.role == "base":
         return broken
     if trial.status == "failed" and len(trial.losses) < 3:

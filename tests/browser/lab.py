@@ -88,6 +88,13 @@ class Lab:
                 self._process.wait()
             self._process = None
 
+    def kill(self) -> None:
+        """Ends the server at once, as the system does when memory runs out."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
     def restart(self) -> None:
         """Another server at the same address."""
         self.stop()
