@@ -13,18 +13,18 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from ftassist.agent.proposal import Change, Estimate, Hypothesis, Proposal
 from ftassist.campaign.budget import Budget, spent
 from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.submitting import submit_proposal
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.repository import DataRepository
 from ftassist.errors import BudgetError, CellError, FtassistError
 from ftassist.files import read_json
-from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, STAGES, Trial
 
 BACKEND = "api"
@@ -146,16 +146,7 @@ class Environment:
             estimate=Estimate(),
             backend=BACKEND,
         )
-        state = self.campaign.refresh()
-        seed = int(state.settings.get("seed", 0))
-        name = state.next_id()
-        self.campaign.say(
-            Kind.PROPOSAL_MADE,
-            replace(proposal, seed=seed).to_dict(),
-            trial=name,
-            actor=f"agent:{BACKEND}",
-        )
-        return name
+        return submit_proposal(self.campaign, proposal.to_dict(), f"agent:{BACKEND}")
 
 
 def make(

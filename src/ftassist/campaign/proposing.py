@@ -14,6 +14,7 @@ from ftassist.agent.key import scrub
 from ftassist.agent.planted import find_planted
 from ftassist.campaign.agent_link import connect, end_progress
 from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.submitting import submit_proposal
 from ftassist.campaign.tree import search_tree
 from ftassist.dojo.repository import DataRepository
 from ftassist.errors import BudgetError, FtassistError
@@ -71,11 +72,9 @@ def propose(campaign: Campaign, beat: Callable[[], None] | None = None) -> bool:
         end_progress(campaign)
     for document in proposals:
         document["why_parent"] = document.get("why_parent") or choice.reason
-        document["seed"] = int(state.settings.get("seed", 0))
         if state.asked_beside:
             document["beside"] = state.asked_beside
-        name = campaign.refresh().next_id()
-        campaign.say(Kind.PROPOSAL_MADE, document, trial=name, actor=_actor(campaign))
+        submit_proposal(campaign, document, _actor(campaign))
     return True
 
 
