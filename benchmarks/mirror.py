@@ -87,7 +87,7 @@ def memory_of(pid: int) -> int:
 def measure(key: str, folder: Path, budget: Budget) -> dict[str, Any]:
     """Runs one campaign to its end and returns all its figures."""
     clock = Clock()
-    task = load_task(key)
+    load_task(key)
     clock.lap("prepare")
     campaign = Campaign.create(folder, task=key, review="never", budget=budget)
     watch = Watch(campaign.start_runner())
@@ -95,10 +95,16 @@ def measure(key: str, folder: Path, budget: Budget) -> dict[str, Any]:
     clock.lap("search")
     if state.phase == "stopped":
         raise FtassistError(f"the campaign stopped: {state.reason}", where=str(folder))
+    return collect(campaign, clock) | {"peak_memory_mb": round(watch.peak / 2**20)}
+
+
+def collect(campaign: Campaign, clock: Clock) -> dict[str, Any]:
+    """Opens the test split of a campaign that has ended and returns what was found."""
+    task = campaign.task
     chosen = finalist(campaign)
     tested = open_test(campaign, chosen, on_progress=lambda line: print(line, flush=True))
     clock.lap("test")
-    write_report(campaign, folder / "report.html")
+    write_report(campaign, campaign.folder / "report.html")
     clock.lap("report")
     answers = answers_of(task)
     constant = {split: score_constant(task, split, answers) for split in SPLITS}
@@ -106,11 +112,11 @@ def measure(key: str, folder: Path, budget: Budget) -> dict[str, Any]:
     arms = {"base model": BASE, f"best trial {runs[0]}": runs[0]}
     arms |= {f"fresh seed {name}": name for name in runs[1:]}
     return {
-        "task": key,
+        "task": task.key,
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "metric": task.card.metric.name,
         "items": {split: len(constant[split].items) for split in SPLITS},
-        "budget": budget.to_dict(),
+        "budget": dict(campaign.state.budget),
         "data": read_json(task.folder / "prepared.json"),
         "sets": sizes(task),
         "arms": {"majority": {s: of_constant(task, constant[s]) for s in SPLITS}}
@@ -121,7 +127,6 @@ def measure(key: str, folder: Path, budget: Budget) -> dict[str, Any]:
         "against_majority": against(campaign, runs, constant["test"]).to_dict(),
         "trials": trials_of(campaign),
         "seconds": clock.seconds,
-        "peak_memory_mb": round(watch.peak / 2**20),
     }
 
 

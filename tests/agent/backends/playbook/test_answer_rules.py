@@ -90,5 +90,15 @@ def test_answers_that_run_on_call_for_shorter_rows(world: Any, try_rule: Any) ->
     assert edit.key == "curate.filter_length:add"
 
 
+def test_where_all_rows_are_long_none_is_filtered_away(world: Any, try_rule: Any) -> None:
+    for name in ("orchard_steps", "harbour_steps"):
+        world.profiles[name]["prompt_characters"] = {"p50": 9000}
+    assert not try_rule(LengthFilter(), world.parent(truncated=0.9))
+
+
+def test_rows_that_are_mostly_cut_are_not_filtered_away(world: Any, try_rule: Any) -> None:
+    assert not try_rule(LengthFilter(), world.parent(audit=TokenAudit(0.3, 600, 500, 400)))
+
+
 def test_rows_that_fit_are_not_filtered(world: Any, try_rule: Any) -> None:
     assert not try_rule(LengthFilter(), world.parent(audit=TokenAudit(0.3, 600, 0, 90)))
