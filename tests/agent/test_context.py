@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ftassist.agent.cited_numbers import unknown_numbers
 from ftassist.agent.context import MAX_CHARACTERS, build
 from ftassist.agent.evidence import TrialEvidence
 from ftassist.agent.trial_view import Quoted
@@ -56,6 +57,37 @@ def test_five_hundred_trials_fit_with_the_facts_that_matter(kit: Any, crowded: A
     assert context.insights[0]["id"] == "i-pin"
     assert any(view.failure for view in context.trials.values())
     assert len(context.digests) == 499
+
+
+def test_earlier_analyses_of_the_trials_that_matter_are_seen_at_five_hundred_trials(
+    kit: Any, crowded: Any
+) -> None:
+    world = crowded(kit)
+    for name, trial in world.state.trials.items():
+        if trial.score is not None:
+            text = f"[not in the record: 0.77] {name} says: {'long ' * 400}"
+            world.tell(Kind.TRIAL_ANALYSED, {"text": text, "try_next": ["x"]}, name)
+    focus = world.state.with_status("scored")[-1].id
+    context = world.context(focus)
+    assert context.characters <= MAX_CHARACTERS
+    parent = context.trials[focus].parent
+    siblings = [view for view in context.trials.values() if view.parent == parent and view.score]
+    for view in (context.trials["t0020"], context.trials[focus], *siblings):
+        assert view.analysis.quoted.startswith(f"[not in the record: 0.77] {view.id} says")
+    assert any(name in context.trials for name in context.path[1:-1])
+    assert len(context.trials["t0020"].analysis.quoted) > len(siblings[0].analysis.quoted) - 1
+
+
+def test_an_analysis_does_not_make_its_numbers_known(world: Any) -> None:
+    world.parent()
+    analysis = {"text": "[not in the record: 0.777] It rose by 0.777.", "avoid": ["0.778"]}
+    world.tell(Kind.TRIAL_ANALYSED, analysis, "t0001")
+    context = world.context()
+    assert "0.777" in context.trials["t0001"].analysis.quoted
+    assert unknown_numbers(context, ["t0001 rose by 0.777, not 0.778"], ["t0001"]) == [
+        "0.777",
+        "0.778",
+    ]
 
 
 def test_the_focus_decides_whose_children_are_seen(kit: Any, crowded: Any) -> None:

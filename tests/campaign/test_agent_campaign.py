@@ -19,6 +19,7 @@ from ftassist.journal import Kind
 from ftassist.search import verdict
 from ftassist.trial.sandbox import kernel_environment
 
+from ..agent.fake_keyring import FakeKeyring, install
 from ..agent.messages_server import MessagesServer, error
 from ..agent.stand_in import StandIn, standing_in
 from .conftest import Played
@@ -68,13 +69,19 @@ def test_a_campaign_runs_to_its_end_and_every_call_is_paid_and_written_down(
     assert state.survey["not_looked_up"]
 
 
+@pytest.mark.parametrize("source", ["environment", "keyring"])
 def test_the_key_is_nowhere_after_a_campaign(
     make: Callable[..., Campaign],
     model: Model,
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    source: str,
 ) -> None:
+    if source == "keyring":
+        monkeypatch.delenv(key.VARIABLE)
+        install(monkeypatch, FakeKeyring(KEY))
     caplog.set_level(logging.DEBUG)
     server, _ = model
     server.say(error(401, message=f"bad key {KEY}"))

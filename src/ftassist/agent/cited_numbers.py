@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from typing import Any
 
 from ftassist.agent.context import Context
-from ftassist.agent.trial_view import Quoted
+from ftassist.agent.trial_view import Quoted, TrialView
 
 _NUMBER = re.compile(
     r"(?<![\w.])([-+−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?)(?!\w)\s?(%|points?\b)?"
@@ -60,9 +60,14 @@ def recorded(context: Context, trials: Iterable[str], *, profiles: bool = False)
     if profiles:
         parts.append(context.profiles)
     for name in sorted(set(trials)):
-        parts += [context.trials.get(name), context.outcome(name)]
+        parts += [_measured(context.trials.get(name)), context.outcome(name)]
         parts += [brief for brief in context.others if brief.id == name]
     return sorted({abs(value) for part in parts for value in _values(part)})
+
+
+def _measured(view: TrialView | None) -> TrialView | None:
+    """A trial without what was made of it: an analysis does not make its numbers known."""
+    return view and replace(view, analysis=Quoted(""))
 
 
 def _values(value: Any) -> list[float]:

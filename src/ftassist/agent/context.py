@@ -195,13 +195,12 @@ def _fit(
 ) -> Context:
     """Describes as many trials in full as fit, the ones that matter most first."""
     ranked = _by_importance(context, trials)
+    central = (context.focus, context.best, BASE)
     detailed, brief = min(DETAILED, len(ranked)), BRIEF
     while True:
         chosen = set(ranked[:detailed])
         views = {
-            name: view_trial(
-                trial, evidence.get(name), name in (context.focus, context.best, BASE)
-            )
+            name: view_trial(trial, evidence.get(name), name in central)
             for name, trial in trials.items()
             if name in chosen
         }

@@ -20,6 +20,9 @@ SHOWN_WRONG = 10
 FEW_WRONG = 3
 """Wrong answers shown of any other."""
 _QUOTE = 400
+_ANALYSIS = 900
+"""Characters of the analysis of a central trial."""
+_SHORT_ANALYSIS = 350
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,8 @@ class TrialView:
         edited: The stages a person edited.
         evidence: What it left behind.
         wrong: Wrong answers shown by the evaluator.
+        analysis: What the agent made of it, as it was recorded: numbers that were not in the
+            record are marked there. A reading, no measurement.
     """
 
     id: str
@@ -112,6 +117,7 @@ class TrialView:
     edited: tuple[str, ...] = ()
     evidence: TrialEvidence | None = None
     wrong: tuple[WrongItem, ...] = ()
+    analysis: Quoted = field(default_factory=lambda: Quoted(""))
 
 
 @dataclass(frozen=True)
@@ -127,7 +133,7 @@ class Brief:
 
 
 def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> TrialView:
-    """A trial in full; one that is not central shows fewer wrong answers."""
+    """A trial in full; one that is not central shows less of wrong answers and analysis."""
     hypothesis = trial.proposal.get("hypothesis", {})
     change = trial.proposal.get("change", {})
     feedback, verdict = trial.feedback, trial.verdict
@@ -167,7 +173,16 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
             _wrong(item)
             for item in feedback.get("wrong", ())[: SHOWN_WRONG if central else FEW_WRONG]
         ),
+        analysis=quote(_analysis(trial.analysis), _ANALYSIS if central else _SHORT_ANALYSIS),
     )
+
+
+def _analysis(raw: Mapping[str, Any]) -> str:
+    """An analysis in lines; the text comes first, with its marks."""
+    lines = [str(raw.get("text", ""))]
+    for name, word in (("try_next", "try"), ("avoid", "avoid"), ("causes", "cause")):
+        lines += [f"{word}: {line}" for line in raw.get(name, ())]
+    return "\n".join(line for line in lines if line)
 
 
 def _log(trial: Trial) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from xml.etree import ElementTree
 
-from ftassist.agent.lookup.fetching import fetch
+from ftassist.agent.lookup.fetching import address, fetch
 from ftassist.agent.survey import MOST, Source
 from ftassist.errors import FtassistError
 
@@ -24,23 +24,25 @@ def search_papers(query: str) -> list[Source]:
         f"{root}/api/query",
         {"search_query": terms, "max_results": str(MOST), "sortBy": "relevance"},
     )
-    if b"<!DOCTYPE" in raw or b"<!ENTITY" in raw:
-        raise FtassistError("its answer declares entities, which is refused", where=root)
     try:
-        feed = ElementTree.fromstring(raw)
-    except ElementTree.ParseError as error:
+        # As text: in another encoding a declaration of entities would not be seen.
+        text = raw.decode("utf-8")
+        if "<!DOCTYPE" in text or "<!ENTITY" in text:
+            raise FtassistError("its answer declares entities, which is refused", where=root)
+        feed = ElementTree.fromstring(text)
+    except (ElementTree.ParseError, ValueError) as error:
         raise FtassistError("its answer could not be read", where=root) from error
     return [_source(entry) for entry in feed.iter(f"{_ATOM}entry")]
 
 
 def _source(entry: ElementTree.Element) -> Source:
-    address = _text(entry, "id")
+    found = _text(entry, "id")
     summary = _text(entry, "summary")
     return Source(
         kind="paper",
-        name=f"arXiv:{address.rpartition('/')[2]}",
+        name=f"arXiv:{found.rpartition('/')[2]}",
         title=f"{_text(entry, 'title')}. {summary}"[:300],
-        url=address,
+        url=address(found),
     )
 
 

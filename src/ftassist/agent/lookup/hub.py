@@ -6,7 +6,7 @@ import json
 import os
 from typing import Any
 
-from ftassist.agent.lookup.fetching import fetch
+from ftassist.agent.lookup.fetching import address, fetch
 from ftassist.agent.survey import MOST, Source
 from ftassist.errors import FtassistError
 
@@ -22,8 +22,10 @@ def search_sets(query: str) -> list[Source]:
     raw = fetch(f"{root}/api/datasets", wanted)
     try:
         found = json.loads(raw)
+        if not isinstance(found, list):
+            raise TypeError("not a list")
         return [_source(item, root) for item in found if isinstance(item, dict) and "id" in item]
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise FtassistError("its answer could not be read", where=root) from error
 
 
@@ -36,5 +38,5 @@ def _source(item: dict[str, Any], root: str) -> Source:
         name=name,
         title=" ".join(str(item.get("description") or "").split())[:300],
         licence=", ".join(licences),
-        url=f"{root}/datasets/{name}",
+        url=address(f"{root}/datasets/{name}"),
     )

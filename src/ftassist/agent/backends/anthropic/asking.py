@@ -15,7 +15,7 @@ from ftassist.journal.events import Kind
 
 T = TypeVar("T")
 Document = Mapping[str, Any]
-_CAMPAIGN = ("task", "model", "device", "profiles", "survey")
+_CAMPAIGN = ("task", "model", "teacher", "device", "profiles", "survey")
 _LEFT_OUT = (*_CAMPAIGN, "digests", "seed", "insights_made", "ruled", "higher_is_better")
 
 
