@@ -25,6 +25,7 @@ export function fakeApi(card = 'card_proposal'): jest.Mocked<IApi> {
     campaigns: jest.fn(async () => sample('campaigns')),
     find: jest.fn(async () => sample<{ campaigns: never[] }>('campaigns').campaigns[0]),
     campaign: jest.fn(async () => sample<ICampaignView>('view_full')),
+    thinking: jest.fn(async () => ({ thinking: null })),
     trial: jest.fn(async () => sample('trial_scored')),
     card: jest.fn(async () => sample<ICard>(card)),
     metrics: jest.fn(async () => ({ ...sample<object>('metrics'), truncated: false })),

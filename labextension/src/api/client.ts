@@ -16,6 +16,7 @@ import {
   IDecisionReply,
   ILogPart,
   IMetricsPart,
+  IThinking,
   ITrialPage
 } from './documents';
 
@@ -24,6 +25,7 @@ export interface IApi {
   campaigns(): Promise<ICampaignList>;
   find(folder: string): Promise<ICampaignRow>;
   campaign(id: string, since?: number): Promise<ICampaignView>;
+  thinking(id: string): Promise<{ thinking: IThinking | null }>;
   trial(id: string, trial: string): Promise<ITrialPage>;
   card(id: string, trial: string): Promise<ICard>;
   metrics(id: string, trial: string, after?: number): Promise<IMetricsPart>;
@@ -52,6 +54,10 @@ export class Api implements IApi {
   campaign(id: string, since = 0): Promise<ICampaignView> {
     const query = since > 0 ? { since: String(since) } : undefined;
     return this._get(`campaigns/${part(id)}`, query);
+  }
+
+  thinking(id: string): Promise<{ thinking: IThinking | null }> {
+    return this._get(`campaigns/${part(id)}/thinking`);
   }
 
   trial(id: string, trial: string): Promise<ITrialPage> {

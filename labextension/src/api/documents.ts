@@ -63,6 +63,31 @@ export interface IMetric {
   percent: boolean;
 }
 
+/** A wish for proposals that the agent works on. */
+export interface IAsked {
+  seq: number;
+  parent: string | null;
+  beside: string | null;
+  count: number;
+  /** Whether a person has cancelled it. */
+  cancelling: boolean;
+}
+
+/** The agent's call while it is made. */
+export interface IThinking {
+  purpose: string;
+  model: string;
+  phase: string;
+  /** The end of what was thought or written; text of a model. */
+  tail: string;
+  /** Received so far; an estimate. */
+  tokens: number;
+  /** US dollars so far; an estimate. */
+  cost: number;
+  seconds: number;
+  cancelling: boolean;
+}
+
 /** Where a campaign stands. */
 export interface ICampaign {
   name: string;
@@ -93,9 +118,13 @@ export interface ICampaign {
   /** What the validation set can show at all. */
   smallest_effect: string;
   /** A person's wish for proposals that is not fulfilled yet. */
-  asked: { seq: number; parent: string | null; beside: string | null; count: number } | null;
+  asked: IAsked | null;
   /** Why the last wish for a proposal failed; "" when it did not. */
   asked_failed: string;
+  /** What kind of failure that was: ideas, budget, call or cancelled. */
+  asked_failure: string;
+  /** The proposal that answered the last wish. */
+  asked_made: string | null;
 }
 
 /** A node of the search tree. */
@@ -360,6 +389,49 @@ export interface IDataCard {
   steps?: IDataStep[];
 }
 
+/** How long a part of the rows is, in characters; the same bins for all trials. */
+export interface IHistogram {
+  /** Bin i is from edges[i] up to edges[i + 1]. */
+  edges: number[];
+  counts: number[];
+  median: number;
+  longest: number;
+}
+
+/** A training row as it is, long turns cut. */
+export interface IRowSample {
+  row: number;
+  id: string;
+  source: string;
+  turns_left_out: number;
+  messages: { role: string; content: string }[];
+}
+
+/** A training row, and which of its own words an evaluation item shares. */
+export interface ILeakPlace {
+  row: number | null;
+  id: string;
+  kind: string;
+  text: string;
+  /** In characters of `text`, not in UTF-16 units. */
+  start: number;
+  end: number;
+}
+
+export interface ILengths {
+  prompt?: IHistogram;
+  answer?: IHistogram;
+}
+
+/** What is known of the training rows. */
+export interface ITrainingRows {
+  lengths: ILengths;
+  samples: IRowSample[];
+  refused: ILeakPlace[];
+  dropped: ILeakPlace[];
+  leaking: number;
+}
+
 export interface IStageRecord {
   seconds?: number | null;
   cached_from?: string | null;
@@ -398,6 +470,8 @@ export interface ITrialPage {
   feedback: IFeedback;
   parent_feedback: IFeedback & { trial?: string };
   outcome: { data?: IDataCard; training?: { [name: string]: unknown }; [key: string]: unknown };
+  rows: ITrainingRows;
+  parent_lengths: ILengths;
   parent_data: IDataCard;
   parent_training: { [name: string]: unknown };
   live: ILive;
@@ -501,6 +575,7 @@ export interface IDecisionReply {
 }
 export type ActionName =
   | 'propose'
+  | 'cancel'
   | 'alternatives'
   | 'pause'
   | 'resume'

@@ -4,10 +4,11 @@
 
 import React from 'react';
 import { INode } from '../api/documents';
+import { AgentWorking, useThinking } from '../agent/working';
 import { useFace, useVersion } from '../face';
 import { ICampaignModel } from '../store/campaign';
 import { range } from '../words/numbers';
-import { clean } from '../words/text';
+import { clean, oneLine } from '../words/text';
 import { TrialLink } from './card';
 import { CardModel } from './model';
 
@@ -28,7 +29,9 @@ function Group(props: { model: CardModel; campaign: ICampaignModel }): JSX.Eleme
   const asked = campaign.campaign?.asked;
   const group = [model.trial, ...(model.card?.beside ?? [])];
   const coming = asked?.beside !== undefined && group.includes(String(asked?.beside));
-  if (beside.length === 0 && !coming) {
+  const thinking = useThinking(campaign, coming);
+  const failed = useFailed(coming, campaign.campaign?.asked_failed ?? '');
+  if (beside.length === 0 && !coming && !failed) {
     return null;
   }
   return (
@@ -38,14 +41,26 @@ function Group(props: { model: CardModel; campaign: ICampaignModel }): JSX.Eleme
         {beside.map(node => (
           <ShortCard key={node.trial} trial={node.trial} model={model} title={node.title} />
         ))}
-        {coming && (
-          <p className="jp-ft-muted" role="status">
-            {trans.__('The agent is asked for alternatives…')}
-          </p>
-        )}
       </div>
+      {coming && <AgentWorking model={campaign} thinking={thinking} />}
+      {failed && (
+        <p className="jp-ft-warning" role="status">
+          {trans.__('No alternatives: %1', oneLine(failed, 300))}
+        </p>
+      )}
     </section>
   );
+}
+
+/** Why the alternatives that were coming did not come; "" while they do, and when they came. */
+function useFailed(coming: boolean, failed: string): string {
+  const [waited, setWaited] = React.useState(false);
+  React.useEffect(() => {
+    if (coming) {
+      setWaited(true);
+    }
+  }, [coming]);
+  return waited && !coming ? failed : '';
 }
 
 function ShortCard(props: { trial: string; model: CardModel; title: string }): JSX.Element {

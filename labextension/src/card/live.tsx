@@ -12,6 +12,7 @@ import { duration, isNumber } from '../words/numbers';
 import { progressText } from '../words/progress';
 import { actorName, clean } from '../words/text';
 import { CardModel } from './model';
+import { ProposeNext } from './next';
 import { WrongAnswers } from './wrong';
 
 /** The part of a card below the hypothesis, once it is decided. */
@@ -226,20 +227,6 @@ export function Checks(props: { live: ILive }): JSX.Element | null {
 export function Analysis(props: { live: ILive }): JSX.Element | null {
   const text = props.live.analysis?.text;
   return text ? <p className="jp-ft-Analysis">{clean(text)}</p> : null;
-}
-
-/** The button that asks for the next proposal. */
-export function ProposeNext(props: { model: CardModel; primary?: boolean }): JSX.Element {
-  const { commands, trans } = useFace();
-  return (
-    <button
-      className={props.primary ? 'jp-ft-button jp-mod-primary' : 'jp-ft-button'}
-      disabled={props.model.campaign === null}
-      onClick={() => void commands.execute(CommandIDs.propose, { campaign: props.model.campaign })}
-    >
-      {trans.__('Propose next')}
-    </button>
-  );
 }
 
 function OpenPage(props: { model: CardModel }): JSX.Element {

@@ -4,6 +4,7 @@
 
 import React from 'react';
 import { ICampaign } from '../api/documents';
+import { AgentWorking, mayThink, useThinking } from '../agent/working';
 import { CommandIDs } from '../commands';
 import { useFace, useVersion } from '../face';
 import { ICampaignModel } from '../store/campaign';
@@ -127,8 +128,33 @@ export function CampaignState(props: { model: ICampaignModel }): JSX.Element {
           {model.problem}
         </p>
       )}
+      <Agent model={model} campaign={campaign} />
       {campaign.pending.length > 0 && <Waiting model={model} campaign={campaign} />}
     </div>
+  );
+}
+
+/** What the agent does now, or why its last proposal failed. */
+function Agent(props: { model: ICampaignModel; campaign: ICampaign }): JSX.Element | null {
+  const { commands, trans } = useFace();
+  const { model, campaign } = props;
+  const thinking = useThinking(model, mayThink(campaign));
+  if (campaign.asked !== null || thinking !== null) {
+    return <AgentWorking model={model} thinking={thinking} />;
+  }
+  const cancelled = campaign.asked_failure === 'cancelled';
+  return campaign.asked_failed === '' ? null : (
+    <p className="jp-ft-warning" role="status">
+      {cancelled
+        ? trans.__('The last wish for a proposal was cancelled.')
+        : trans.__('The agent made no proposal: %1', oneLine(campaign.asked_failed, 300))}{' '}
+      <button
+        className="jp-ft-link"
+        onClick={() => void commands.execute(CommandIDs.propose, { campaign: model.id })}
+      >
+        {trans.__('ask again')}
+      </button>
+    </p>
   );
 }
 

@@ -9,6 +9,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { IApi } from '../api/client';
 import { ICampaign, ICampaignView, INode } from '../api/documents';
 import { errorText } from '../api/errors';
+import { ThinkingModel } from './thinking';
 
 /** What changed: the touched trials, or everything. */
 export interface ICampaignChange {
@@ -28,6 +29,8 @@ export interface ICampaignModel {
   /** Grows with each change: what a view that re-renders on changes compares. */
   readonly version: number;
   readonly changed: ISignal<ICampaignModel, ICampaignChange>;
+  /** The agent's call while it is made. */
+  readonly thinking: ThinkingModel;
   /** Reads what is new; calls while one is under way share its end. */
   refresh(): Promise<void>;
 }
@@ -37,7 +40,11 @@ export class CampaignModel implements ICampaignModel {
   constructor(
     readonly id: string,
     private readonly _api: IApi
-  ) {}
+  ) {
+    this.thinking = new ThinkingModel(id, _api);
+  }
+
+  readonly thinking: ThinkingModel;
 
   get seq(): number {
     return this._seq;

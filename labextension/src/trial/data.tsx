@@ -8,6 +8,7 @@ import { useFace } from '../face';
 import { DataTable } from '../plots/plot';
 import { count } from '../words/numbers';
 import { clean, oneLine } from '../words/text';
+import { Leaks, Lengths, RowSamples } from './rows';
 
 /** The data of a trial. */
 export function Data(props: { page: ITrialPage }): JSX.Element {
@@ -15,35 +16,25 @@ export function Data(props: { page: ITrialPage }): JSX.Element {
   const { page } = props;
   const card = dataCard(page);
   const steps = card?.steps ?? [];
-  if (steps.length === 0) {
-    return (
-      <p className="jp-ft-empty">
-        {trans.__('No data card: the curate cell has not run, or made its rows without recipes.')}
-      </p>
-    );
-  }
   const checks = page.checks.filter(check =>
     ['schema', 'row_cap', 'leakage', 'tokens'].includes(check.check)
   );
   const example = checks.map(check => check.summary?.example).find(Boolean);
   return (
     <>
-      <h3>{trans.__('From source rows to kept rows')}</h3>
-      <Strip steps={steps} />
-      <DataTable
-        label={trans.__('Rows in and out of each operator')}
-        table={{
-          heads: [trans.__('Operator'), trans.__('In'), trans.__('Out'), trans.__('Dropped')],
-          rows: steps.map(step => [
-            clean(step.operator),
-            count(step.rows_in),
-            count(step.rows_out),
-            droppedText(step)
-          ])
-        }}
-      />
-      <Samples steps={steps} />
-      <h3>{trans.__('Checks of the data')}</h3>
+      {steps.length > 0 ? (
+        <Steps steps={steps} />
+      ) : (
+        <p className="jp-ft-empty">
+          {trans.__(
+            'No data card: the curate cell has not run, or made its rows without recipes.'
+          )}
+        </p>
+      )}
+      <Lengths page={page} />
+      <Leaks page={page} />
+      <RowSamples samples={page.rows.samples} />
+      {checks.length > 0 && <h3>{trans.__('Checks of the data')}</h3>}
       <ul className="jp-ft-Findings">
         {checks.map((check, index) => (
           <li key={index}>
@@ -61,6 +52,31 @@ export function Data(props: { page: ITrialPage }): JSX.Element {
           <pre className="jp-ft-pre">{clean(example)}</pre>
         </>
       )}
+    </>
+  );
+}
+
+/** Rows through the operators, as a strip and as a table; what was dropped. */
+function Steps(props: { steps: IDataStep[] }): JSX.Element {
+  const { trans } = useFace();
+  const { steps } = props;
+  return (
+    <>
+      <h3>{trans.__('From source rows to kept rows')}</h3>
+      <Strip steps={steps} />
+      <DataTable
+        label={trans.__('Rows in and out of each operator')}
+        table={{
+          heads: [trans.__('Operator'), trans.__('In'), trans.__('Out'), trans.__('Dropped')],
+          rows: steps.map(step => [
+            clean(step.operator),
+            count(step.rows_in),
+            count(step.rows_out),
+            droppedText(step)
+          ])
+        }}
+      />
+      <DroppedRows steps={steps} />
     </>
   );
 }
@@ -104,7 +120,7 @@ function Strip(props: { steps: IDataStep[] }): JSX.Element {
   );
 }
 
-function Samples(props: { steps: IDataStep[] }): JSX.Element | null {
+function DroppedRows(props: { steps: IDataStep[] }): JSX.Element | null {
   const { trans } = useFace();
   const samples = props.steps.flatMap(step =>
     Object.entries(step.samples ?? {}).map(([why, sample]) => [
@@ -115,9 +131,9 @@ function Samples(props: { steps: IDataStep[] }): JSX.Element | null {
   );
   return samples.length === 0 ? null : (
     <>
-      <h3>{trans.__('Samples')}</h3>
+      <h4>{trans.__('The first dropped rows')}</h4>
       <DataTable
-        label={trans.__('Samples of dropped rows')}
+        label={trans.__('The first dropped rows')}
         table={{ heads: [trans.__('Operator'), trans.__('Why'), trans.__('Row')], rows: samples }}
       />
     </>

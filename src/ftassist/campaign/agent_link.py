@@ -6,6 +6,7 @@ while a call is made and removed after it; faces show it. What matters is in the
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -18,9 +19,11 @@ from ftassist.agent.backends.link import Link, Progress
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
 from ftassist.errors import FtassistError
-from ftassist.files import read_json, write_json
+from ftassist.files import open_inside, write_json
 
 PROGRESS = Path("agent") / "progress.json"
+LARGEST = 64 * 1024
+"""Bytes of progress that are read."""
 EVERY_SECONDS = 0.25
 """How often progress is written at most."""
 
@@ -47,7 +50,8 @@ def connect(campaign: Campaign, beat: Callable[[], None] | None = None) -> Link:
         if now - written[0] >= EVERY_SECONDS or step.phase in ("counting", "resting"):
             written[0] = now
             with suppress(FtassistError):  # a full disk must not end a call that is paid for
-                write_json(campaign.folder / PROGRESS, {**asdict(step), "time": time.time()})
+                told = {**asdict(step), "time": time.time(), "seq": begun}
+                write_json(campaign.folder / PROGRESS, told)
 
     return Link(
         settings=dict(state.settings.get("agent", {})),
@@ -60,12 +64,17 @@ def connect(campaign: Campaign, beat: Callable[[], None] | None = None) -> Link:
 
 
 def read_progress(campaign: Campaign) -> dict[str, Any]:
-    """How far the agent's call has come; {} when none is made."""
+    """How far the agent's call has come; {} when none is made.
+
+    Beside the fields of a `Progress`: `time`, when it was written, and `seq`, the event after
+    which the call began.
+    """
     try:
-        found: dict[str, Any] = read_json(campaign.folder / PROGRESS)
-    except (OSError, FtassistError):
+        with open_inside(campaign.folder, *PROGRESS.parts) as file:
+            found = json.loads(file.read(LARGEST))
+    except (OSError, ValueError):
         return {}
-    return found
+    return found if isinstance(found, dict) else {}
 
 
 def end_progress(campaign: Campaign) -> None:

@@ -57,6 +57,10 @@ def propose(campaign: Campaign, beat: Callable[[], None] | None = None) -> bool:
         False when the search policy wants to wait for what is pending.
     """
     state = campaign.refresh()
+    if state.asked and state.cancelled > state.asked:
+        payload = {"message": "cancelled before the agent was asked", "kind": "cancelled"}
+        campaign.say(Kind.PROPOSAL_FAILED, payload, actor="runner")
+        return True
     choice = _choose(campaign, state.asked_parent)
     if choice is None:
         return False

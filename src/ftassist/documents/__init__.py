@@ -8,6 +8,7 @@ from ftassist.documents.campaign import campaign_document, campaign_entry, tree_
 from ftassist.documents.card import PROPOSAL_MIME, card_document, proposal_document
 from ftassist.documents.compare import compare_document
 from ftassist.documents.node import node, view_head
+from ftassist.documents.thinking import thinking_document
 from ftassist.documents.trial import diff_document, trial_document, trial_page
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "diff_document",
     "node",
     "proposal_document",
+    "thinking_document",
     "tree_document",
     "trial_document",
     "trial_page",

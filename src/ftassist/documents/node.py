@@ -72,6 +72,8 @@ def view_head(snapshot: Snapshot, campaign_id: str, *, full: bool) -> dict[str, 
         "smallest_effect": summary.smallest_effect(snapshot),
         "asked": _asked(state),
         "asked_failed": words.clean(state.asked_failed),
+        "asked_failure": state.asked_failure,
+        "asked_made": state.asked_made,
     }
     return {
         "schema": "ftassist/campaign-view/1",
@@ -101,4 +103,5 @@ def _asked(state: State) -> dict[str, Any] | None:
         "parent": state.asked_parent,
         "beside": state.asked_beside,
         "count": state.asked_count,
+        "cancelling": state.cancelled > state.asked,
     }

@@ -146,6 +146,7 @@ class State:
         asked_count: How many proposals that wish is for.
         asked_failed: Why the last proposal failed; "" when it did not.
         asked_failure: What kind of failure that was: "ideas", "budget", "call", "cancelled".
+        asked_made: The first proposal that answered the last wish; None before it.
         cancelled: The sequence number of a person's last wish to end a call of the agent.
         vetoes: {trial, reason, actor, change} of each veto, oldest first.
         alternatives: {proposal: its alternatives}; accepting one sets the others aside.
@@ -178,6 +179,7 @@ class State:
     asked_count: int = 1
     asked_failed: str = ""
     asked_failure: str = ""
+    asked_made: str | None = None
     cancelled: int = 0
     vetoes: tuple[Mapping[str, Any], ...] = ()
     alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

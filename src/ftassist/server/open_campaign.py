@@ -7,12 +7,14 @@ kept is derived from the journal and dropped when the journal is another file.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ftassist import documents
 from ftassist.campaign import Campaign, trial_files
+from ftassist.campaign.agent_link import read_progress
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.server.answers import to_json, with_list
 
@@ -87,6 +89,14 @@ class OpenCampaign:
             nodes.append(known[1])
         head = documents.view_head(snapshot, self.name, full=not since)
         return with_list(head, "nodes", nodes)
+
+    def thinking(self) -> dict[str, Any]:
+        """How far the agent's call has come."""
+        with self._lock:
+            state = self._campaign.refresh()
+            alive = self._campaign.runner_alive()
+            progress = read_progress(self._campaign)
+        return documents.thinking_document(state, progress, alive=alive, now=time.time())
 
     def card(self, trial: str) -> dict[str, Any]:
         """A trial's card as it stands now."""

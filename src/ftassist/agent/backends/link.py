@@ -22,6 +22,8 @@ class Progress:
         characters: Characters received.
         tail: The end of what was thought or written; text of a model, never markup.
         seconds: Since the call began.
+        tokens: Tokens received, estimated.
+        cost: US dollars the call has cost so far, estimated.
     """
 
     purpose: str
@@ -30,6 +32,8 @@ class Progress:
     characters: int = 0
     tail: str = ""
     seconds: float = 0.0
+    tokens: int = 0
+    cost: float = 0.0
 
 
 def _nothing(*_: Any) -> None:

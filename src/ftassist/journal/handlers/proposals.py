@@ -22,6 +22,8 @@ def _proposal_made(draft: Draft, event: Event) -> None:
         created=event.time,
         changed=event.seq,
     )
+    if draft.state["asked"]:
+        draft.state["asked_made"] = event.trial
     draft.state.update(_NOTHING_ASKED, asked_failed="", asked_failure="")
     if first := document.get("beside"):
         known = draft.state["alternatives"]
@@ -40,6 +42,7 @@ def _proposal_failed(draft: Draft, event: Event) -> None:
 def _proposal_asked(draft: Draft, event: Event) -> None:
     draft.state.update(
         asked=event.seq,
+        asked_made=None,
         asked_parent=event.payload.get("parent"),
         asked_beside=event.payload.get("beside"),
         asked_count=event.payload.get("count", 1),

@@ -1,4 +1,4 @@
-"""The list of campaigns, and one campaign as a whole or as what changed."""
+"""The list of campaigns; one campaign as a whole or as what changed; its agent's call."""
 
 from __future__ import annotations
 
@@ -32,3 +32,15 @@ class CampaignHandler(FtassistHandler):
         """The whole campaign, or what changed after event `since`."""
         since = self.number("since")
         self.answer(await self.work(lambda: self.campaigns.open(name).view(since)))
+
+
+class ThinkingHandler(FtassistHandler):
+    """`GET campaigns/{id}/thinking`."""
+
+    _track_activity = False
+
+    @authenticated
+    @authorized
+    async def get(self, name: str) -> None:
+        """How far the agent's call has come."""
+        self.answer(await self.work(lambda: self.campaigns.open(name).thinking()))

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from ftassist.server.handlers.actions import ActionsHandler
 from ftassist.server.handlers.base import FtassistHandler
-from ftassist.server.handlers.campaigns import CampaignHandler, CampaignsHandler
+from ftassist.server.handlers.campaigns import (
+    CampaignHandler,
+    CampaignsHandler,
+    ThinkingHandler,
+)
 from ftassist.server.handlers.decisions import DecisionsHandler
 from ftassist.server.handlers.trials import (
     CardHandler,
@@ -26,6 +30,7 @@ def routes() -> list[tuple[str, type[FtassistHandler]]]:
         (_CAMPAIGN + "/decisions", DecisionsHandler),
         (_CAMPAIGN + "/actions", ActionsHandler),
         (_CAMPAIGN + "/compare", CompareHandler),
+        (_CAMPAIGN + "/thinking", ThinkingHandler),
         (_TRIAL, TrialHandler),
         (_TRIAL + "/card", CardHandler),
         (_TRIAL + "/metrics", MetricsHandler),

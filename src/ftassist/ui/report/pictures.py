@@ -215,10 +215,8 @@ def lengths(trial: Trial, parent: Trial | None) -> str:
         for place, edge in enumerate(edges):
             tall = (floor - top) * found.get(edge, 0.0) / most
             x = 10 + cell * (place + (1 - wide) / 2)
-            box = svg.tag(
-                "rect", x=x, y=floor - tall, width=cell * wide, height=tall, class_=class_
-            )
-            parts.append(box)
+            y, width_ = floor - tall, cell * wide
+            parts.append(svg.tag("rect", x=x, y=y, width=width_, height=tall, class_=class_))
     for place in sorted({0, len(edges) // 2, len(edges) - 1}):
         label = f"{edges[place]:,}"
         parts.append(svg.text(10 + cell * (place + 0.5), floor + 16, label, "axis", "middle"))

@@ -33,6 +33,8 @@ Document = Mapping[str, Any]
 CALLS_A_PROPOSAL = 3
 THINKING_ROOM = 16_000
 """Tokens kept free for thinking where the model decides how much it thinks."""
+CHARACTERS_A_TOKEN = 3
+"""About; where the server does not count."""
 _KEPT = 200_000
 """Most characters of a reply that are written to the journal."""
 _SENT_BACK = 6_000
@@ -200,11 +202,17 @@ class Caller:
         body = self.body(ask, earlier)
         price = self._price_of(body["model"])
         begun = time.monotonic()
-        watch = self._watch(ask, body["model"], begun)
+        sent = [0]
+
+        def costs(written: int) -> float:
+            return price.of(Tokens(input=sent[0], output=written))
+
+        watch = self._watch(ask, body["model"], begun, costs)
         client = self._made_client()
         watch.progress("counting", 0, "")
         counted = client.count(body)
-        prompt = counted if counted is not None else len(json.dumps(body)) // 3
+        prompt = counted if counted is not None else len(json.dumps(body)) // CHARACTERS_A_TOKEN
+        sent[0] = prompt
         facts: dict[str, Any] = {
             "backend": "anthropic",
             "purpose": ask.purpose,
@@ -270,10 +278,14 @@ class Caller:
                 )
             return self._client
 
-    def _watch(self, ask: Ask, model: str, begun: float) -> Watch:
+    def _watch(self, ask: Ask, model: str, begun: float, costs: Callable[[int], float]) -> Watch:
         def progress(phase: str, characters: int, tail: str) -> None:
             seconds = round(time.monotonic() - begun, 1)
-            self._link.progress(Progress(ask.purpose, model, phase, characters, tail, seconds))
+            written = characters // CHARACTERS_A_TOKEN
+            cost = round(costs(written), 6)
+            self._link.progress(
+                Progress(ask.purpose, model, phase, characters, tail, seconds, written, cost)
+            )
 
         return Watch(progress, self._link.cancelled)
 

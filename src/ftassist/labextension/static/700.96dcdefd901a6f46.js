@@ -693,6 +693,34 @@ body[data-ft-colours='none'] .jp-ft-Score {
 .jp-ft-ShortCard .jp-ft-button {
   align-self: flex-start;
 }
+
+/* The agent at work */
+
+.jp-ft-Working {
+  flex: 1 1 100%;
+  padding: 5px 8px;
+  border: 1px dashed var(--ft-accent);
+  border-radius: var(--jp-border-radius);
+}
+
+.jp-ft-Working-line {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 2px 8px;
+}
+
+.jp-ft-Working p {
+  margin: 2px 0 0;
+}
+
+.jp-ft-Working-tail {
+  overflow: hidden;
+  color: var(--jp-ui-font-color2);
+  font-style: italic;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
 `,""]),o.d(r,{},{A:i})},9937(t,r,o){var e=o(1601),a=o.n(e),p=o(6314),i=(o.n(p))()(a());i.push([t.id,`/* The side panel. */
 
 .jp-ft-Explorer {
@@ -1222,6 +1250,56 @@ body[data-ft-colours='none'] .jp-ft-Score {
 .jp-ft-Strip-count {
   text-align: right;
   font-variant-numeric: tabular-nums;
+}
+
+.jp-ft-Rows,
+.jp-ft-Leaks {
+  display: grid;
+  gap: 10px;
+  max-width: 900px;
+  margin: 6px 0 12px;
+  padding: 0;
+  list-style: none;
+}
+
+.jp-ft-Rows > li,
+.jp-ft-Leaks > li {
+  padding: 6px 10px;
+  border-left: 4px solid var(--jp-border-color2);
+  background: var(--jp-layout-color2);
+}
+
+.jp-ft-Rows p,
+.jp-ft-Leaks p {
+  margin: 2px 0;
+}
+
+.jp-ft-Leaks p,
+.jp-ft-Turns dd {
+  overflow-wrap: anywhere;
+  white-space: pre-wrap;
+}
+
+.jp-ft-Leaks mark {
+  padding: 0 1px;
+  background: color-mix(in srgb, var(--ft-warn) 30%, transparent);
+  color: var(--jp-ui-font-color0);
+  text-decoration: underline;
+}
+
+.jp-ft-Turns {
+  display: grid;
+  grid-template-columns: max-content 1fr;
+  gap: 4px 12px;
+  margin: 4px 0 0;
+}
+
+.jp-ft-Turns dt {
+  color: var(--jp-ui-font-color2);
+}
+
+.jp-ft-Turns dd {
+  margin: 0;
 }
 
 .jp-ft-Pairs {
