@@ -23,8 +23,9 @@ export function HelpBody(props: { trans: TranslationBundle }): JSX.Element {
     ['Alt Shift I', trans.__('insert its cells into the notebook')],
     ['↑ ↓ ← →', trans.__('walk the tree; Enter opens a page, + and − zoom, * unfolds all')]
   ];
+  // In the tab order, so that the dialog can be scrolled by keyboard where it is too small.
   return (
-    <div className="jp-ft-Help">
+    <div className="jp-ft-Help" role="group" aria-label={trans.__('Help')} tabIndex={0}>
       <p>
         {trans.__(
           'An agent proposes a trial: three cells and a hypothesis. You accept, edit or veto it; your reason steers the next proposal. Whether a trial was better is computed, never guessed.'

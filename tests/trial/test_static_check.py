@@ -20,6 +20,7 @@ OK = {"curate": "a = 1", "train": "b = 2", "evaluate": "c = 3"}
         ("x = 1\n  y = 2", "train cell, line 2"),
         ("x = 1\n!rm -rf data", "train cell, line 2"),
         ("%%time\nx = 1", "train cell, line 1"),
+        ("fit(\n    epochs=1,\n    epochs=2,\n)", "train cell, line 3"),
         ("", "train cell"),
     ],
 )

@@ -1,3 +1,4 @@
+import { waitFor } from '@testing-library/react';
 import { ICampaignList } from '../api/documents';
 import { ApiError } from '../api/errors';
 import { fakeApi, fakeStore, sample } from './fake';
@@ -31,6 +32,17 @@ describe('the store', () => {
     api.campaigns.mockResolvedValue(list(140));
     await store.refresh();
     expect(store.interval).toBe(4000);
+    store.dispose();
+  });
+
+  it('does not wait out a long interval when a shorter one is set', async () => {
+    const api = fakeApi();
+    const store = fakeStore(api);
+    store.setInterval(600_000);
+    await store.refresh();
+    api.campaigns.mockClear();
+    store.setInterval(10);
+    await waitFor(() => expect(api.campaigns).toHaveBeenCalled());
     store.dispose();
   });
 

@@ -48,6 +48,8 @@ export interface ICampaignStore extends IDisposable {
 
 /** How often the list is read while hints come in, in milliseconds. */
 const CALM = 30_000;
+/** The longest wait between two looks, in milliseconds; the settings allow no more. */
+const LONGEST = 600_000;
 
 /** The store over an API client. */
 export class CampaignStore implements ICampaignStore {
@@ -59,7 +61,7 @@ export class CampaignStore implements ICampaignStore {
     this._poll = new Poll({
       name: 'ftassist:campaigns',
       factory: () => this._read(),
-      frequency: { interval: this._busy, backoff: true, max: 10 * CALM },
+      frequency: { interval: this._busy, backoff: true, max: LONGEST },
       standby: options.standby ?? 'when-hidden',
       auto: options.auto ?? true
     });
@@ -106,10 +108,15 @@ export class CampaignStore implements ICampaignStore {
     return this._poll.frequency.interval;
   }
 
-  /** Sets how often to ask when no hints come in. */
+  /** Sets how often to ask when no hints come in; a longer wait under way is cut short. */
   setInterval(milliseconds: number): void {
+    const before = this.interval;
     this._busy = milliseconds;
     this._pace();
+    const { phase } = this._poll.state;
+    if (this.interval < before && phase !== 'constructed' && phase !== 'stopped') {
+      void this._poll.schedule();
+    }
   }
 
   dispose(): void {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -111,7 +112,11 @@ def parse_cell(stage: str, source: str) -> ast.Module:
             fix="write the stage, for example with `%%ftagent edit <trial> " + stage + "`",
         )
     try:
-        return ast.parse(source)
+        with warnings.catch_warnings(action="ignore"):
+            # Compiled too: a keyword given twice parses, and fails when the stage starts.
+            flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+            compile(source, f"<{stage} cell>", "exec", flags, dont_inherit=True)
+            return ast.parse(source)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         text = source.splitlines()[line - 1].strip() if line <= source.count("\n") + 1 else ""
