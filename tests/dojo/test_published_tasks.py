@@ -24,6 +24,9 @@ FT_BENCH = {
     "sst2", "tomg_bench",
 }  # fmt: skip
 
+GLUED = ("chemcotbench_reaction", "retro")
+"""54 of its published references glue reactants together without a dot and are no molecules."""
+
 
 def test_ft_bench_is_whole() -> None:
     assert {key for key in PUBLISHED if load_card(key).paper == "FT-Bench"} == FT_BENCH
@@ -117,7 +120,7 @@ def test_gold_answers_of_real_records_score_best(
             worst = scorer.judge(doc, "~", view)
             sign = 1 if task.card.metric.higher_is_better else -1
             assert sign * best.item >= sign * worst.item, item["id"]
-            assert best.parsed, item["id"]
+            assert best.parsed or (key, view) == GLUED, item["id"]
 
 
 @pytest.mark.slow
