@@ -196,9 +196,14 @@ def test_full_trainings_and_other_rows_are_not_averaged(kit: Any, try_rule: Any)
 def test_methods_come_after_what_evidence_points_to(kit: Any) -> None:
     made = world(kit, train=LORA)
     found = Playbook().propose(made.context("t0001"), "t0001", k=60)
-    places = {p.rule: place for place, p in reversed(list(enumerate(found)))}
-    assert {"reward", "pairs"} <= set(places)
-    assert places["explore_set"] < min(places["reward"], places["pairs"])
+    rules = [proposal.rule for proposal in found]
+    late = {rule.name for rule in METHOD_RULES}
+    methods = [place for place, rule in enumerate(rules) if rule in late]
+    assert {"reward", "pairs"} <= set(rules)
+    # Right before the first blind step, and after all that evidence points to more clearly.
+    first_blind = rules.index("fresh_angle")
+    assert max(place for place in methods if place < first_blind) == first_blind - 1
+    assert rules.index("explore_set") < min(methods)
     for proposal in found:
         if proposal.rule in {rule.name for rule in METHOD_RULES}:
             assert proposal.hypothesis.evidence
@@ -253,3 +258,18 @@ def test_sampling_makes_a_trial_dearer(kit: Any, try_rule: Any) -> None:
     for rule in (Reward(), Pairs()):
         (edit,) = try_rule(rule, made)
         assert (estimate(at, edit.cells).seconds or 0.0) > 1.5 * plain
+
+
+def test_with_nothing_left_after_a_method_it_looks_from_where_that_grew(kit: Any) -> None:
+    made = kit.World(profiles={name: kit.PROFILES[name] for name in DATA}).base(0.3)
+    first = made.propose(kit.cells(DATA, train=LORA))
+    made.run(first, kit.feedback(0.5), loss=kit.curve(), data=DATA)
+    made.judge(first, "better", 0.2)
+    soup = {**kit.cells(DATA), "train": "rows = mixed(up)"}
+    name = made.propose(soup, first, key="train.merge:t0009", rule="soup", changes=["training"])
+    made.run(name, kit.feedback(0.55), data=DATA)
+    made.judge(name, "better", 0.05)
+    for _ in range(6):
+        proposal = Playbook().propose(made.context(name), name)[0]
+        made.veto(made.take(proposal), "another one, please")
+    assert proposal.parent == first

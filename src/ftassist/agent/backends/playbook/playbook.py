@@ -6,17 +6,18 @@ change that promises most. Deterministic: the same context gives the same propos
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from ftassist.agent.backends.base import Analysis, InsightChange, OutOfIdeasError
 from ftassist.agent.backends.playbook.analysis import analyse_trial
 from ftassist.agent.backends.playbook.cost import estimate
+from ftassist.agent.backends.playbook.fresh_angles import FreshAngle
 from ftassist.agent.backends.playbook.insights import distil_insights
 from ftassist.agent.backends.playbook.prediction import Prediction, predict
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Rule
-from ftassist.agent.backends.playbook.rules import RULES
+from ftassist.agent.backends.playbook.rules import METHOD_RULES, RULES
 from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.plan import Plan
@@ -32,6 +33,8 @@ COST_WEIGHT = 0.25
 """A change that costs twice as much has to promise 2 ** 0.25 = 1.2 times as much."""
 ALLOWANCE = 1.5
 """A trial may take so many times its even share of the seconds left before it counts less."""
+
+_METHODS = frozenset(rule.name for rule in METHOD_RULES)
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,9 @@ class Playbook:
         at = replace(at, banned=frozenset(name for ban in bans for name in ban.sets))
         blocked: list[Veto] = []
         options = self._options(at, bans, blocked)
+        if not options and at.parent.rule in _METHODS and at.parent.parent in context.trials:
+            # What there is to change lies in the training that the method went on from.
+            return self.propose(context, at.parent.parent, k)
         if not options:
             raise OutOfIdeasError(
                 f"the playbook has nothing left to propose from {parent}",
@@ -108,7 +114,27 @@ class Playbook:
                 if edit.key not in options or options[edit.key].promise < option.promise:
                     options[edit.key] = option
         order = {rule.name: place for place, rule in enumerate(self.rules)}
-        return sorted(options.values(), key=lambda o: (-o.promise, order[o.rule.name], o.edit.key))
+        return sorted(
+            _methods_late(options.values()),
+            key=lambda o: (-o.promise, order[o.rule.name], o.edit.key),
+        )
+
+
+def _methods_late(options: Iterable[Option]) -> list[Option]:
+    """Methods promise no more than a blind step: they come right before the first of those.
+
+    So they take no trial from what evidence points to, however well they seem to fit; of the
+    steps nothing points to, they are the ones that rest on something.
+    """
+    found = list(options)
+    blind = [option.promise for option in found if option.rule.name == FreshAngle.name]
+    most = max(blind, default=float("inf"))
+    return [
+        option
+        if option.rule.name not in _METHODS
+        else replace(option, promise=min(option.promise, most))
+        for option in found
+    ]
 
 
 def _option(at: Situation, rule: Rule, finding: Finding, edit: Edit) -> Option:
