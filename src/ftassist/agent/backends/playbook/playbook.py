@@ -72,9 +72,10 @@ class Playbook:
         at = replace(at, banned=frozenset(name for ban in bans for name in ban.sets))
         blocked: list[Veto] = []
         options = self._options(at, bans, blocked)
-        if not options and at.parent.rule in _METHODS and at.parent.parent in context.trials:
+        origin = at.parent.parent or ""
+        if not options and at.parent.rule in _METHODS and origin in context.trials:
             # What there is to change lies in the training that the method went on from.
-            return self.propose(context, at.parent.parent, k)
+            return self.propose(context, origin, k)
         if not options:
             raise OutOfIdeasError(
                 f"the playbook has nothing left to propose from {parent}",
@@ -121,14 +122,14 @@ class Playbook:
 
 
 def _methods_late(options: Iterable[Option]) -> list[Option]:
-    """Methods promise no more than a blind step: they come right before the first of those.
+    """Methods promise no more than the last blind step, so they come after all that is cheaper.
 
-    So they take no trial from what evidence points to, however well they seem to fit; of the
-    steps nothing points to, they are the ones that rest on something.
+    Until the other rules are exhausted, the playbook proposes what it would without them; a
+    person who asks for alternatives sees them before.
     """
     found = list(options)
     blind = [option.promise for option in found if option.rule.name == FreshAngle.name]
-    most = max(blind, default=float("inf"))
+    most = min(blind, default=float("inf"))
     return [
         option
         if option.rule.name not in _METHODS
