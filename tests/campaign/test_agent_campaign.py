@@ -16,7 +16,7 @@ from ftassist.campaign.agent_link import read_progress
 from ftassist.campaign.attribution import worths
 from ftassist.campaign.proposing import propose
 from ftassist.journal import Kind
-from ftassist.search import verdict
+from ftassist.search.verdict import judge
 from ftassist.trial.sandbox import kernel_environment
 
 from ..agent.fake_keyring import FakeKeyring, install
@@ -254,7 +254,7 @@ def test_what_each_of_two_changes_was_worth_is_told_with_intervals(
     assert "the rest" in rest.sentence()
     assert worths(campaign, "t0001") == []
     compared: list[str] = []
-    real = verdict.judge
+    real = judge
 
     def counted(*given: Any) -> Any:
         compared.append(given[3])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ftassist.agent.ablation import apply_part
+from ftassist.agent.backends import OutOfIdeasError
 from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.backends.playbook.cost import estimate
 from ftassist.agent.backends.playbook.fresh_angles import FreshAngle
@@ -19,7 +20,7 @@ from ftassist.agent.backends.playbook.method_rules import (
     Teacher,
 )
 from ftassist.agent.backends.playbook.order_rules import ShortFirst
-from ftassist.agent.backends.playbook.rules import METHOD_RULES
+from ftassist.agent.backends.playbook.rules import METHOD_RULES, RULES
 from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.cells import Name
 from ftassist.agent.plan import Plan, changed_parts
@@ -193,12 +194,25 @@ def test_full_trainings_and_other_rows_are_not_averaged(kit: Any, try_rule: Any)
         assert not try_rule(Soup(), made)
 
 
-def test_methods_come_after_what_evidence_points_to(kit: Any) -> None:
+def test_methods_come_when_all_that_is_cheaper_is_exhausted(kit: Any) -> None:
     made = world(kit, train=LORA)
-    found = Playbook().propose(made.context("t0001"), "t0001", k=60)
-    places = {p.rule: place for place, p in reversed(list(enumerate(found)))}
-    assert {"reward", "pairs"} <= set(places)
-    assert places["explore_set"] < min(places["reward"], places["pairs"])
+    cheaper = Playbook(rules=tuple(rule for rule in RULES if rule not in METHOD_RULES))
+    late = {rule.name for rule in METHOD_RULES}
+    for _ in range(40):
+        proposal = Playbook().propose(made.context("t0001"), "t0001")[0]
+        if proposal.rule in late:
+            break
+        assert proposal == cheaper.propose(made.context("t0001"), "t0001")[0]
+        made.veto(made.take(proposal), "another one, please")
+    assert proposal.rule in late
+    with pytest.raises(OutOfIdeasError):
+        cheaper.propose(made.context("t0001"), "t0001")
+
+
+def test_methods_are_among_the_alternatives_with_evidence_and_a_prediction(kit: Any) -> None:
+    made = world(kit, train=LORA)
+    found = Playbook().propose(made.context("t0001"), "t0001", k=12)
+    assert {"reward", "pairs"} <= {proposal.rule for proposal in found}
     for proposal in found:
         if proposal.rule in {rule.name for rule in METHOD_RULES}:
             assert proposal.hypothesis.evidence
@@ -253,3 +267,18 @@ def test_sampling_makes_a_trial_dearer(kit: Any, try_rule: Any) -> None:
     for rule in (Reward(), Pairs()):
         (edit,) = try_rule(rule, made)
         assert (estimate(at, edit.cells).seconds or 0.0) > 1.5 * plain
+
+
+def test_with_nothing_left_after_a_method_it_looks_from_where_that_grew(kit: Any) -> None:
+    made = kit.World(profiles={name: kit.PROFILES[name] for name in DATA}).base(0.3)
+    first = made.propose(kit.cells(DATA, train=LORA))
+    made.run(first, kit.feedback(0.5), loss=kit.curve(), data=DATA)
+    made.judge(first, "better", 0.2)
+    soup = {**kit.cells(DATA), "train": "rows = mixed(up)"}
+    name = made.propose(soup, first, key="train.merge:t0009", rule="soup", changes=["training"])
+    made.run(name, kit.feedback(0.55), data=DATA)
+    made.judge(name, "better", 0.05)
+    for _ in range(6):
+        proposal = Playbook().propose(made.context(name), name)[0]
+        made.veto(made.take(proposal), "another one, please")
+    assert proposal.parent == first

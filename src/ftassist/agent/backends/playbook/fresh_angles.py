@@ -20,7 +20,6 @@ from ftassist.agent.backends.playbook.training_rules import (
     capacity_edit,
     epochs_edit,
     full_edit,
-    longer_in_vain,
     rate_edit,
 )
 from ftassist.agent.proposal import Evidence
@@ -30,9 +29,7 @@ BLIND = "nothing measured points to it; it is the next step on the list"
 
 def _longer(at: Situation) -> Edit | None:
     epochs = float(at.plan.training.get("epochs", 2))
-    if epochs >= MOST_EPOCHS or longer_in_vain(at):
-        return None
-    return epochs_edit(at, epochs + 1, BLIND)
+    return epochs_edit(at, epochs + 1, BLIND) if epochs < MOST_EPOCHS else None
 
 
 def _smaller_batch(at: Situation) -> Edit | None:

@@ -6,17 +6,18 @@ change that promises most. Deterministic: the same context gives the same propos
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from ftassist.agent.backends.base import Analysis, InsightChange, OutOfIdeasError
 from ftassist.agent.backends.playbook.analysis import analyse_trial
 from ftassist.agent.backends.playbook.cost import estimate
+from ftassist.agent.backends.playbook.fresh_angles import FreshAngle
 from ftassist.agent.backends.playbook.insights import distil_insights
 from ftassist.agent.backends.playbook.prediction import Prediction, predict
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Rule
-from ftassist.agent.backends.playbook.rules import RULES
+from ftassist.agent.backends.playbook.rules import METHOD_RULES, RULES
 from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.plan import Plan
@@ -32,6 +33,8 @@ COST_WEIGHT = 0.25
 """A change that costs twice as much has to promise 2 ** 0.25 = 1.2 times as much."""
 ALLOWANCE = 1.5
 """A trial may take so many times its even share of the seconds left before it counts less."""
+
+_METHODS = frozenset(rule.name for rule in METHOD_RULES)
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,10 @@ class Playbook:
                 if options := self._options(there, bans, blocked):
                     why = f"every start from {at.parent.id} was made; {there.parent.id} goes on"
                     return _proposals(there, options, k, _heeded(context, blocked), why)
+        origin = at.parent.parent or ""
+        if not options and at.parent.rule in _METHODS and origin in context.trials:
+            # What there is to change lies in the training that the method went on from.
+            return self.propose(context, origin, k)
         if not options:
             raise OutOfIdeasError(
                 f"the playbook has nothing left to propose from {parent}",
@@ -114,7 +121,27 @@ class Playbook:
                 if edit.key not in options or options[edit.key].promise < option.promise:
                     options[edit.key] = option
         order = {rule.name: place for place, rule in enumerate(self.rules)}
-        return sorted(options.values(), key=lambda o: (-o.promise, order[o.rule.name], o.edit.key))
+        return sorted(
+            _methods_late(options.values()),
+            key=lambda o: (-o.promise, order[o.rule.name], o.edit.key),
+        )
+
+
+def _methods_late(options: Iterable[Option]) -> list[Option]:
+    """Methods promise no more than the last blind step, so they come after all that is cheaper.
+
+    Until the other rules are exhausted, the playbook proposes what it would without them; a
+    person who asks for alternatives sees them before.
+    """
+    found = list(options)
+    blind = [option.promise for option in found if option.rule.name == FreshAngle.name]
+    most = min(blind, default=float("inf"))
+    return [
+        option
+        if option.rule.name not in _METHODS
+        else replace(option, promise=min(option.promise, most))
+        for option in found
+    ]
 
 
 def _started(at: Situation) -> list[Situation]:

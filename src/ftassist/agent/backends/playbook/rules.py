@@ -83,6 +83,6 @@ RULES: tuple[Rule, ...] = (
     *DATA_RULES,
     *TRAINING_RULES,
     OtherSide((*DATA_RULES, *TRAINING_RULES)),
-    *METHOD_RULES,
     FreshAngle(),
+    *METHOD_RULES,
 )
