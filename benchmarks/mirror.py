@@ -114,7 +114,7 @@ def collect(campaign: Campaign, clock: Clock) -> dict[str, Any]:
     return {
         "task": task.key,
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
-        "metric": task.card.metric.name,
+        "headlines": headlines(task),
         "items": {split: len(constant[split].items) for split in SPLITS},
         "budget": dict(campaign.state.budget),
         "data": read_json(task.folder / "prepared.json"),
@@ -207,7 +207,7 @@ def trials_of(campaign: Campaign) -> list[dict[str, Any]]:
             "status": trial.status,
             "score": trial.score,
             "verdict": trial.verdict.get("kind", ""),
-            "failure": trial.failure.get("message", ""),
+            "failure": str(trial.failure.get("message", "")).partition("\n")[0],
             "rows": trial.outcome.get("rows"),
             "seconds": {s: round(d["seconds"], 1) for s, d in trial.stages.items()},
             "peak_memory_mb": trial.outcome.get("peak_memory_mb"),
@@ -222,9 +222,7 @@ def page(figures: Mapping[str, Any]) -> str:
     items, seconds = figures["items"], figures["seconds"]
     lines = [f"### {figures['task']}", "", "| | metric | validation | test |", "|---|---|---|---|"]
     for name, found in figures["arms"].items():
-        for metric in found["test"]:
-            if "." in metric and figures["metric"] != metric:
-                continue  # views are in the JSON
+        for metric in figures["headlines"]:  # views and the rest are in the JSON
             shown = (_estimate(found[split][metric]) for split in SPLITS)
             lines.append(f"| {name} | {metric} | {' | '.join(shown)} |")
     lines += ["", _comparison("base model", figures["against_base"])]

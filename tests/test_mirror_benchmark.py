@@ -105,7 +105,7 @@ def test_the_page_shows_every_arm_and_both_comparisons() -> None:
     text = page(
         {
             "task": "sst2",
-            "metric": "accuracy",
+            "headlines": ["accuracy"],
             "items": {"validation": 400, "test": 400},
             "arms": {
                 name: {"validation": views, "test": views} for name in ("majority", "base model")
