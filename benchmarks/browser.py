@@ -56,7 +56,11 @@ async steps => {
     tree.scrollTop = ((step * 7919) % 100) / 100 * (tree.scrollHeight - box.height);
     do {
       await frame();
-      if (performance.now() - began > 20000) { throw new Error('no rows where they must be'); }
+      if (performance.now() - began > 60000) {
+        const found = document.elementFromPoint(box.left + 60, box.top + 0.5 * box.height);
+        const where = `${tree.scrollTop} of ${tree.scrollHeight}, ${box.width} x ${box.height}`;
+        throw new Error(`no row in sight at ${where}: ${found?.outerHTML.slice(0, 200)}`);
+      }
     } while (!drawn());
     took.push(performance.now() - began);
   }
