@@ -38,11 +38,12 @@ describe('the data of a trial', () => {
     expect(rows).toBe(page.rows.lengths.answer!.counts.reduce((sum, n) => sum + n, 0));
   });
 
-  it('puts bins that only one of two sets has in their place', () => {
+  it('puts bins that only one of two sets has in their place, and shows the gap between', () => {
     const own = { edges: [8, 10, 11], counts: [1, 2], median: 9, longest: 10 };
     const parent = { edges: [4, 5], counts: [7], median: 4, longest: 4 };
     expect(mergedBins(own, parent).map(bin => [bin.label, bin.own, bin.parent])).toEqual([
       ['4–4', 0, 7],
+      ['5–7', 0, 0],
       ['8–9', 1, 0],
       ['10–10', 2, 0]
     ]);

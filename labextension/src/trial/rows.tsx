@@ -106,6 +106,7 @@ function lengthsSentence(page: ITrialPage, part: (typeof PARTS)[number], trans: 
 
 interface IBin {
   from: number;
+  to: number;
   label: string;
   own: number;
   parent: number;
@@ -117,8 +118,7 @@ export function mergedBins(own: IHistogram, parent?: IHistogram): IBin[] {
   const add = (histogram: IHistogram, whose: 'own' | 'parent'): void => {
     histogram.counts.forEach((rows, index) => {
       const from = histogram.edges[index];
-      const label = `${count(from)}–${count(histogram.edges[index + 1] - 1)}`;
-      const bin = bins.get(from) ?? { from, label, own: 0, parent: 0 };
+      const bin = bins.get(from) ?? emptyBin(from, histogram.edges[index + 1]);
       bin[whose] = rows;
       bins.set(from, bin);
     });
@@ -127,7 +127,16 @@ export function mergedBins(own: IHistogram, parent?: IHistogram): IBin[] {
   if (parent) {
     add(parent, 'parent');
   }
-  return [...bins.values()].sort((one, other) => one.from - other.from);
+  const sorted = [...bins.values()].sort((one, other) => one.from - other.from);
+  // Where one set ends before the other begins, the gap is shown as what it is.
+  return sorted.flatMap((bin, index) => {
+    const end = index > 0 ? sorted[index - 1].to : bin.from;
+    return end < bin.from ? [emptyBin(end, bin.from), bin] : [bin];
+  });
+}
+
+function emptyBin(from: number, to: number): IBin {
+  return { from, to, label: `${count(from)}–${count(to - 1)}`, own: 0, parent: 0 };
 }
 
 function shares(counts: number[]): number[] {
