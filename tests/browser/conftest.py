@@ -1,21 +1,24 @@
-"""A JupyterLab of its own for each file of tests, and tabs of Debian's chromium."""
+"""A JupyterLab that the tests share, campaigns in it, and tabs of Debian's chromium."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from tests import conftest as handmade
 from tests.server.conftest import add_details
 
 from ftassist.campaign import Campaign
 
+from . import evidence
 from .lab import Lab
-from .tab import Tab, new_tab
+from .tab import Tab
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -24,7 +27,9 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )  # fmt: skip
 
-TabMaker = Callable[[], Tab]
+TabMaker = Callable[..., Tab]
+TABS = pytest.StashKey[list[Tab]]()
+SHARED = pytest.StashKey[Lab]()
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +47,30 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Adds to a failed test's report what is needed to read its cause."""
+    report = yield
+    if report.when == "call" and report.failed and (tabs := item.stash.get(TABS, None)):
+        lab = tabs[0].lab
+        report.sections += evidence.keep(lab.home / "failed" / item.name, tabs, lab)
+    return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Ends the shared server with the last test of this folder: the rest needs none."""
+    lab = item.session.stash.get(SHARED, None)
+    if lab and (nextitem is None or Path(__file__).parent not in nextitem.path.parents):
+        lab.stop()
+
+
+@contextmanager
+def running_lab(home: Path, *, people: bool = False) -> Iterator[Lab]:
     """A server over an empty folder; campaigns that a test started are stopped."""
-    lab = Lab(tmp_path_factory.mktemp("lab"))
+    lab = Lab(home, people=people)
     lab.start()
     yield lab
     lab.stop()
@@ -53,18 +78,31 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         Campaign.open(folder).stop("the test is over")
 
 
-@pytest.fixture
-def make_tab(browser: Browser, lab: Lab) -> Iterator[TabMaker]:
-    """Makes tabs of one person; at the end each must be free of errors."""
-    context = browser.new_context(viewport={"width": 1360, "height": 860})
-    tabs: list[Tab] = []
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """One server for all files whose tests start no campaign of their own."""
+    with running_lab(tmp_path_factory.mktemp("lab"), people=True) as lab:
+        request.session.stash[SHARED] = lab
+        yield lab
 
-    def make() -> Tab:
-        tabs.append(new_tab(context, lab))
+
+@pytest.fixture
+def make_tab(browser: Browser, lab: Lab, request: pytest.FixtureRequest) -> Iterator[TabMaker]:
+    """Makes tabs; those of one person share cookies. At the end each must be free of errors."""
+    contexts: dict[str, BrowserContext] = {}
+    tabs: list[Tab] = request.node.stash.setdefault(TABS, [])
+
+    def make(person: str = "ada", **options: Any) -> Tab:
+        if person not in contexts:
+            size: Any = {"width": 1360, "height": 860}
+            contexts[person] = browser.new_context(viewport=size, **options)
+        tabs.append(Tab(contexts[person].new_page(), lab, person))
         return tabs[-1]
 
     yield make
-    context.close()
+    for context in contexts.values():
+        context.close()
+    lab.set_up()
     for tab in tabs:
         tab.check()
 
@@ -75,15 +113,16 @@ def tab(make_tab: TabMaker) -> Tab:
 
 
 @pytest.fixture(scope="module")
-def hostile(lab: Lab, demo_original: Path) -> Path:
+def hostile(lab: Lab, demo_original: Path) -> Iterator[Path]:
     """The campaign made by hand, whose texts hold markup and control characters."""
     folder = shutil.copytree(demo_original, lab.root / "hostile" / "mini_math")
     add_details(folder)
-    return folder
+    yield folder
+    shutil.rmtree(folder.parent)
 
 
 @pytest.fixture(scope="module")
-def plain(lab: Lab) -> Path:
+def plain(lab: Lab) -> Iterator[Path]:
     """The same campaign with harmless texts, for pictures."""
     folder = lab.root / "campaigns" / "mini_math-1"
     folder.parent.mkdir(parents=True)
@@ -92,4 +131,5 @@ def plain(lab: Lab) -> Path:
             patch.setattr(handmade, name, harmless)
         handmade.write_demo(folder, patch)
     add_details(folder)
-    return folder
+    yield folder
+    shutil.rmtree(folder.parent)

@@ -32,6 +32,8 @@ class Lab:
     """`jupyter lab` on a free port; `home` holds all it writes, `root` is what it serves."""
 
     home: Path
+    #: Whether who opens a tab says who they are; else the server knows one account.
+    people: bool = False
     root: Path = field(init=False)
     port: int = field(init=False)
 
@@ -40,15 +42,25 @@ class Lab:
         self.root.mkdir(parents=True)
         self.port = _free_port()
         shutil.copytree(BUNDLE, self.home / "share" / "labextensions" / "ftassist")
-        for plugin, settings in SETTINGS.items():
-            path = self.home / "settings" / f"{plugin}.jupyterlab-settings"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(settings), encoding="utf-8")
+        self.set_up()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def url(self, path: str = "lab") -> str:
-        """The address of a path below the prefix, with the token."""
-        return f"http://127.0.0.1:{self.port}{PREFIX}{path}?token={TOKEN}"
+    def set_up(self, **more: object) -> None:
+        """Forgets what people have set, such as the theme; sets what `more` says of ftassist."""
+        folder = self.home / "settings"
+        shutil.rmtree(folder, ignore_errors=True)
+        for plugin, settings in {
+            **SETTINGS,
+            **{f"ftassist/{k}": v for k, v in more.items()},
+        }.items():
+            path = folder / f"{plugin}.jupyterlab-settings"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(settings), encoding="utf-8")
+
+    def url(self, path: str = "lab", person: str = "nobody") -> str:
+        """The address of a path below the prefix, with the token and who opens it."""
+        named = f"&person={person}" if self.people else ""
+        return f"http://127.0.0.1:{self.port}{PREFIX}{path}?token={TOKEN}{named}"
 
     def start(self) -> None:
         """Starts the server and waits until it answers."""
@@ -64,13 +76,15 @@ class Lab:
             "LabApp.workspaces_dir": self.home / "workspaces",
             "FtassistApp.search_seconds": 0.5,
         }
+        if self.people:
+            options["ServerApp.identity_provider_class"] = "people.People"
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
         command += [f"--{name}={value}" for name, value in options.items()]
         with (self.home / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
                 command, stdout=log, stderr=log, env=self._environment(), cwd=self.root
             )
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 600
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
@@ -115,6 +129,7 @@ class Lab:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "FTASSIST"))}
         return {
             **kept,
+            "PYTHONPATH": str(Path(__file__).parent),  # of `people`
             "JUPYTER_PATH": str(self.home / "share"),
             "JUPYTER_CONFIG_DIR": str(self.home / "config"),
             "JUPYTER_DATA_DIR": str(self.home / "data"),

@@ -10,12 +10,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 from .lab import Lab
 
 #: A busy machine is slow; nothing here is a claim about speed.
-PATIENCE = 30_000
+PATIENCE = 90_000
 HERE = ("127.0.0.1", "")
 expect.set_options(timeout=PATIENCE)
 
@@ -26,10 +26,13 @@ class Tab:
 
     page: Page
     lab: Lab
+    person: str = "ada"
     #: Part of an address whose refusals a test provokes on purpose.
     expected: tuple[str, ...] = ()
     errors: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
+    #: All that was said on the console.
+    heard: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(PATIENCE)
@@ -41,7 +44,7 @@ class Tab:
 
     def open(self, path: str = "lab", kept: bool = False) -> None:
         """Opens JupyterLab, with an empty layout or the one that was kept, until it is drawn."""
-        self.page.goto(self.lab.url(path) + ("" if kept else "&reset"))
+        self.page.goto(self.lab.url(path, self.person) + ("" if kept else "&reset"))
         self.wait()
 
     def wait(self) -> None:
@@ -105,6 +108,7 @@ class Tab:
 
     def _heard(self, message: ConsoleMessage) -> None:
         where = str(message.location.get("url", ""))
+        self.heard.append(f"{message.type}: {message.text} ({where})")
         known = any(part in where for part in self.expected)
         # JupyterLab's own words in a tab that joins a kernel which has comms from before.
         known = known or message.text.startswith("Comm not found for comm id")
@@ -115,8 +119,3 @@ class Tab:
         parts = urlsplit(url)
         if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in HERE:
             self.elsewhere.append(url)
-
-
-def new_tab(context: BrowserContext, lab: Lab) -> Tab:
-    """Another tab of the same person."""
-    return Tab(context.new_page(), lab)

@@ -12,7 +12,7 @@ from ftassist.campaign import Campaign
 from .tab import Tab
 from .test_explorer import show_explorer
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def test_a_decision_made_elsewhere_meanwhile_is_shown_instead_of_overruled(

@@ -12,7 +12,25 @@ from ftassist.server.paths import campaign_id
 
 from .tab import Tab
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+PARTS = {
+    "Overview": "Cover all four settings",
+    "Curves": "The numbers as a table",
+    "Changes": "lessons_home",
+    "Data": "decontaminate",
+    "Wrong answers": "How many are left?",
+    "Log": "loaded 1,660 rows",
+    "Cost": "19",
+    "Decisions": "tests one thing",
+}
+"""The parts of the page of t0004, with something that each must show."""
+
+MOVING = """() => [...document.querySelectorAll('[class*="jp-ft-"], [class*="jp-ft-"] *')]
+    .map(element => [element.className, getComputedStyle(element)])
+    .filter(([_, style]) => style.animationName !== 'none' || style.transitionDuration !== '0s')
+    .map(([name, style]) => `${name} ${style.animationName} ${style.transitionDuration}`)"""
+"""What of ours is animated."""
 
 
 def show_explorer(tab: Tab, campaign: Path) -> None:
@@ -88,17 +106,7 @@ def test_the_table_sorts_and_filters(tab: Tab, plain: Path) -> None:
 def test_each_part_of_a_trial_page_shows_what_was_measured(tab: Tab, plain: Path) -> None:
     show_explorer(tab, plain)
     tab.row("t0004").dblclick()
-    parts = {
-        "Overview": "Cover all four settings",
-        "Curves": "The numbers as a table",
-        "Changes": "lessons_home",
-        "Data": "decontaminate",
-        "Wrong answers": "How many are left?",
-        "Log": "loaded 1,660 rows",
-        "Cost": "19",
-        "Decisions": "tests one thing",
-    }
-    for name, text in parts.items():
+    for name, text in PARTS.items():
         tab.page.get_by_role("tab", name=name, exact=True).click()
         panel = tab.page.get_by_role("tabpanel", name=name, exact=True)
         expect(panel).to_contain_text(text)
@@ -117,6 +125,7 @@ def test_a_comparison_names_no_winner_where_the_data_name_none(tab: Tab, plain: 
     expect(page.get_by_role("heading", name="Compare t0002, t0003")).to_be_visible()
     expect(page.get_by_role("listitem").first).to_contain_text("not distinguishable")
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    assert tab.violations(".jp-ft-Page") == []
     tab.picture("compare")
 
 
@@ -153,10 +162,31 @@ def test_nothing_serious_is_in_the_way_of_people_with_disabilities(
     assert tab.violations(".jp-ft-Card") == []
     assert tab.violations("#ftassist-explorer") == []
     tab.row("t0004").dblclick()
-    for name in ("Overview", "Curves", "Changes", "Data"):
+    for name in PARTS:
         page.get_by_role("tab", name=name, exact=True).click()
         expect(page.get_by_role("tabpanel", name=name)).to_be_visible()
         assert tab.violations(".jp-ft-PageBody") == []
     if theme == "JupyterLab Dark":
         page.get_by_role("tab", name="Overview").click()
         tab.picture("dark")
+
+
+def test_nothing_moves_for_people_who_asked_for_less_motion(tab: Tab, plain: Path) -> None:
+    tab.page.emulate_media(reduced_motion="no-preference")
+    show_explorer(tab, plain)
+    assert any("0.3s" in found for found in tab.page.evaluate(MOVING))
+    tab.page.emulate_media(reduced_motion="reduce")
+    tab.row("t0011").dblclick()
+    expect(tab.page.locator(".jp-ft-Card:visible").get_by_role("button")).not_to_have_count(0)
+    assert [found for found in tab.page.evaluate(MOVING) if "0.3s" in found] == []
+
+
+def test_scores_keep_their_outline_where_the_system_forces_its_colours(
+    tab: Tab, plain: Path
+) -> None:
+    tab.page.emulate_media(forced_colors="active")
+    show_explorer(tab, plain)
+    outline = tab.row("t0004").locator(".jp-ft-Score")
+    expect(outline).to_have_css("border-top-style", "solid")
+    expect(tab.row("t0004")).to_contain_text("0.78")
+    expect(tab.row("t0004")).to_contain_text("better")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -12,26 +13,29 @@ from playwright.sync_api import Locator, expect
 
 from ftassist.campaign import Campaign
 
-from .conftest import TabMaker
+from .conftest import TabMaker, running_lab
 from .lab import Lab
+from .notebook import Notebook, write_notebook
 from .tab import Tab
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.timeout(900),
-    # Passes on a quiet machine and failed twice in five runs on a busy one: the cause is not
-    # known yet, so it does not decide about a build.
+    pytest.mark.timeout(2700),
+    # A cell that was run before its notebook had a kernel did nothing; that is waited for now.
+    # It decides about a build once it has passed four times in a row, one of them under load.
     pytest.mark.skipif(
         not os.environ.get("FTASSIST_STORY"),
-        reason="not reliable on a busy machine yet: set FTASSIST_STORY=1 to run it",
+        reason="not yet passed four times in a row: set FTASSIST_STORY=1 to run it",
     ),
 ]
 
-#: A trial trains and is evaluated meanwhile.
-A_TRIAL = 240_000
-STEPS = 300
-"""Long enough, on any machine, for the running card to be seen with its curve."""
-QUICK = f"""from ftassist.recipes import train
+#: A trial trains and is evaluated meanwhile, on a machine that may be busy with other things.
+A_TRIAL = 900_000
+STEPS = 60
+MANY_STEPS = 1500
+QUICK = f"""import time
+
+from ftassist.recipes import train
 
 train.sft(
     model,
@@ -44,24 +48,29 @@ train.sft(
     batch_size=16,
     max_steps={STEPS},
     seed=seed,
-)"""
+)
+time.sleep(10)  # however fast the machine is, the card is seen while it runs"""
+SLOW = QUICK.replace(f"max_steps={STEPS}", f"max_steps={MANY_STEPS}").replace("=40", "=400")
 REASON = "changes too much at once"
 VETOED = f"vetoed by {getpass.getuser()}: “{REASON}”"
 
 
 @pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A server of its own, because it is restarted; it knows one account, as most do."""
+    with running_lab(tmp_path_factory.mktemp("story")) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="module")
 def notebook(lab: Lab) -> Path:
     """A notebook that has not been run."""
-    path = lab.root / "story.ipynb"
-    sources = [
+    sources = (
         "%load_ext ftassist\n%ftagent task mini_math --new --trials 8 --rows 150",
         "%ftagent propose",
-    ]
+    )
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    path.write_text(nbformat.writes(made), encoding="utf-8")
-    return path
+    return write_notebook(lab.root / "story.ipynb", cells)
 
 
 def campaign_of(lab: Lab) -> Campaign:
@@ -93,8 +102,7 @@ def test_a_proposal_is_edited_run_followed_up_and_still_there_later(
     _veto_the_next(tab, lab)
     _ask_for_alternatives(tab, lab)
     tab.page.get_by_role("tab", name=notebook.name).click()
-    tab.page.keyboard.press("Control+S")
-    expect(tab.page.locator(".jp-mod-dirty")).to_have_count(0)
+    Notebook(tab).save()
 
     tab.page.reload()
     tab.wait()
@@ -107,25 +115,24 @@ def test_a_proposal_is_edited_run_followed_up_and_still_there_later(
         lab.restart()
         tab.open(f"lab/tree/{notebook.name}", kept=True)
     _is_as_it_was(tab)
+    _stop_one_that_would_run_long(tab, lab)
+    _pause_and_resume(tab, lab)
 
 
 def _propose(tab: Tab) -> None:
-    tab.page.locator(".jp-Notebook .cm-content").first.click()
-    tab.page.keyboard.press("Shift+Enter")
-    tab.page.keyboard.press("Shift+Enter")
-    card = card_of(tab, "t0001")
-    expect(card.get_by_role("button", name="Accept", exact=True)).to_be_enabled(timeout=A_TRIAL)
+    notebook = Notebook(tab)
+    notebook.await_kernel()
+    notebook.run(0)
+    notebook.run(1)
+    accept = card_of(tab, "t0001").get_by_role("button", name="Accept", exact=True)
+    expect(accept.or_(notebook.error)).to_be_visible(timeout=A_TRIAL)
+    expect(notebook.error).to_have_count(0)
+    expect(accept).to_be_enabled()
 
 
 def _edit_and_run(tab: Tab, lab: Lab) -> None:
     card = card_of(tab, "t0001")
-    card.get_by_role("button", name="Edit", exact=True).click()
-    editor = card.get_by_role("textbox", name="Source of the train cell, editable")
-    editor.click()
-    tab.page.keyboard.press("Control+A")
-    tab.page.keyboard.insert_text(QUICK)
-    card.get_by_role("button", name="Save edits").click()
-    expect(card.get_by_text(f"edited by {getpass.getuser()}")).to_be_visible()
+    _edit_train(tab, card, QUICK)
     assert campaign_of(lab).trial("t0001").cells["train"].strip() == QUICK
     card.get_by_role("button", name="Accept", exact=True).click()
     expect(card.get_by_role("button", name="Stop")).to_be_visible()
@@ -139,6 +146,15 @@ def _edit_and_run(tab: Tab, lab: Lab) -> None:
     assert campaign_of(lab).curve("t0001")[-1]["steps"] == STEPS
     expect(card.locator(".jp-ft-Live-score")).to_contain_text(f"{trial.score:.2f}"[:3])
     tab.picture("card-finished", of=card)
+
+
+def _edit_train(tab: Tab, card: Locator, source: str) -> None:
+    card.get_by_role("button", name="Edit", exact=True).click()
+    card.get_by_role("textbox", name="Source of the train cell, editable").click()
+    tab.page.keyboard.press("Control+A")
+    tab.page.keyboard.insert_text(source)
+    card.get_by_role("button", name="Save edits").click()
+    expect(card.get_by_text(f"edited by {getpass.getuser()}")).to_be_visible()
 
 
 def _veto_the_next(tab: Tab, lab: Lab) -> None:
@@ -160,6 +176,29 @@ def _ask_for_alternatives(tab: Tab, lab: Lab) -> None:
     others = card.get_by_role("region", name="Alternatives").get_by_role("article")
     expect(others.first).to_be_visible(timeout=A_TRIAL)
     expect(others.first.get_by_role("button", name="Accept t0004")).to_be_enabled()
+
+
+def _stop_one_that_would_run_long(tab: Tab, lab: Lab) -> None:
+    card = open_trial(tab, "t0004")
+    _edit_train(tab, card, SLOW)
+    card.get_by_role("button", name="Accept", exact=True).click()
+    expect(card.get_by_role("progressbar")).to_be_visible(timeout=A_TRIAL)
+    card.get_by_role("button", name="Stop").click()
+    expect(card.get_by_role("heading", level=3)).to_contain_text("stopped", timeout=A_TRIAL)
+    campaign = campaign_of(lab)
+    assert campaign.trial("t0004").status == "stopped"
+    assert campaign.curve("t0004")[-1]["step"] < MANY_STEPS
+    assert campaign.trial("t0003").status == "vetoed"
+
+
+def _pause_and_resume(tab: Tab, lab: Lab) -> None:
+    explorer = tab.page.locator("#ftassist-explorer")
+    explorer.get_by_role("button", name="Start no new trial until it is resumed").click()
+    expect(explorer.locator(".jp-ft-Phase")).to_contain_text("paused")
+    assert campaign_of(lab).state.phase == "paused"
+    explorer.get_by_role("button", name="Let the campaign go on").click()
+    expect(explorer.locator(".jp-ft-Phase")).to_contain_text("running")
+    assert campaign_of(lab).state.phase == "running"
 
 
 def _is_as_it_was(tab: Tab) -> None:

@@ -1,0 +1,103 @@
+"""The ways in: command palette, launcher, Help menu, status bar, the badge of the side bar."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from ftassist.campaign import Campaign
+
+from .notebook import Notebook
+from .tab import Tab
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+ACTIONS = {
+    "Accept proposal",
+    "Ask for alternatives",
+    "Branch from a trial",
+    "Compare trials…",
+    "Edit proposal",
+    "Export the model of a trial",
+    "Fine-tuning campaign",
+    "Fine-tuning with ftassist",
+    "Insert cells of a trial",
+    "Open notebook of a trial",
+    "Open trial",
+    "Pause campaign",
+    "Propose next trial",
+    "Re-run a trial on new seeds",
+    "Refresh campaigns",
+    "Resume campaign",
+    "Show trial explorer",
+    "Stop a running trial",
+    "Stop campaign",
+    "Undo veto",
+    "Veto proposal…",
+}
+
+
+def palette(tab: Tab, words: str) -> Locator:
+    """The entries of the command palette for some words."""
+    tab.page.get_by_role("menuitem", name="View", exact=True).click()
+    tab.page.get_by_role("menuitem", name="Activate Command Palette").click()
+    box = tab.page.locator("#modal-command-palette")
+    box.locator(".lm-CommandPalette-input").fill(words)
+    return box.locator(".lm-CommandPalette-item .lm-CommandPalette-itemLabel")
+
+
+def test_each_action_is_in_the_command_palette(tab: Tab, plain: Path) -> None:
+    tab.open()
+    found = palette(tab, "fine-tuning")
+    expect(found.filter(has_text="Accept proposal")).to_be_visible()
+    assert set(found.all_text_contents()) >= ACTIONS
+
+
+def test_the_launcher_opens_a_notebook_that_waits_to_be_run(tab: Tab) -> None:
+    tab.open()
+    tab.page.locator(".jp-LauncherCard", has_text="Fine-tuning campaign").click()
+    notebook = Notebook(tab)
+    notebook.await_kernel()
+    expect(notebook.cell(1)).to_contain_text("%ftagent propose")
+    first, second = notebook.cells[:2]
+    assert first["source"].splitlines() == [
+        "%load_ext ftassist",
+        '%ftagent task mini_math --review "always"',
+    ]
+    assert [cell["execution_count"] for cell in (first, second)] == [None, None]
+    expect(tab.page.locator("#ftassist-explorer")).to_be_visible()
+
+
+def test_the_help_menu_tells_what_to_type_and_which_keys_there_are(tab: Tab) -> None:
+    tab.open()
+    tab.page.get_by_role("menuitem", name="Help", exact=True).click()
+    tab.page.get_by_role("menuitem", name="Fine-tuning with ftassist").click()
+    dialog = tab.page.get_by_role("dialog")
+    expect(dialog.get_by_role("table", name="In a notebook")).to_contain_text("%ftagent propose")
+    expect(dialog.get_by_role("table", name="Keys")).to_contain_text("Alt Shift T")
+    assert tab.violations(".jp-Dialog-content") == []
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
+
+
+def test_status_bar_and_badge_say_what_waits_until_it_is_decided(tab: Tab, plain: Path) -> None:
+    tab.open()
+    badge = tab.page.locator(".lm-TabBar-tab.jp-ft-Tab")
+    expect(badge).to_have_attribute("data-ft-waiting", "2")
+    expect(badge).to_have_attribute("title", "Trial explorer: 2 proposals wait for you")
+    drawn = "tab => getComputedStyle(tab, '::after').content"
+    assert badge.evaluate(drawn) == '"2" / ""'
+    item = tab.page.locator("#jp-main-statusbar").get_by_role("button", name="waits for you")
+    item.click()
+    card = tab.page.locator('.jp-ft-Card[data-ft-trial="t0012"]:visible')
+    expect(card.get_by_role("button", name="Accept", exact=True)).to_be_enabled()
+
+    campaign = Campaign.open(plain)
+    campaign.veto("t0012", "decided elsewhere")
+    campaign.veto("t0013", "decided elsewhere")
+    expect(card).to_contain_text("decided elsewhere")
+    expect(item).to_have_count(0)
+    expect(badge).to_have_attribute("data-ft-waiting", "0")
+    assert badge.evaluate(drawn) == "none"

@@ -1,0 +1,96 @@
+"""A card in a notebook: its cells go into the notebook as one step, marked, and do not run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Locator, expect
+
+from ftassist.campaign import Campaign
+from ftassist.documents.snapshot import take
+from ftassist.ui.proposal_view import proposal_bundle
+
+from .notebook import Notebook, write_notebook
+from .tab import Tab
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+STAGES = ["curate", "train", "evaluate"]
+
+
+@pytest.fixture
+def saved(plain: Path) -> Path:
+    """A notebook that was saved with the card of t0012, and has a cell below it."""
+    snapshot = take(Campaign.open(plain))
+    bundle = proposal_bundle(snapshot, snapshot.trial("t0012"))
+    asked = nbformat.v4.new_code_cell(
+        "%ftagent propose",
+        execution_count=1,
+        outputs=[nbformat.v4.new_output("display_data", data=dict(bundle.data))],
+    )
+    path = plain.parent / "card.ipynb"
+    return write_notebook(path, [asked, nbformat.v4.new_code_cell("print('below')")])
+
+
+def open_notebook(tab: Tab, saved: Path) -> tuple[Notebook, Locator]:
+    """The notebook with its card, when both can be used."""
+    tab.open(f"lab/tree/{saved.relative_to(tab.lab.root).as_posix()}")
+    notebook = Notebook(tab)
+    notebook.await_kernel()
+    card = notebook.cell(0).locator('.jp-ft-Card[data-ft-trial="t0012"]')
+    expect(card.get_by_role("button", name="Accept", exact=True)).to_be_enabled()
+    return notebook, card
+
+
+def test_inserted_cells_are_one_step_say_where_they_came_from_and_are_not_run(
+    tab: Tab, plain: Path, saved: Path
+) -> None:
+    notebook, card = open_notebook(tab, saved)
+    card.get_by_role("button", name="Insert cells").click()
+    expect(notebook.cell(4)).to_contain_text("below")
+
+    inserted = notebook.cells[1:4]
+    trial = Campaign.open(plain).trial("t0012")
+    assert [cell["source"] for cell in inserted] == [trial.cells[stage] for stage in STAGES]
+    for stage, cell in zip(STAGES, inserted, strict=True):
+        origin = cell["metadata"]["ftassist"]
+        assert (origin["trial"], origin["stage"]) == ("t0012", stage)
+        assert (origin["parent"], origin["backend"]) == ("t0004", "playbook")
+        assert cell["metadata"]["trusted"] is False
+        assert cell["outputs"] == []
+        assert cell["execution_count"] is None
+
+    notebook.focus_cell(1)
+    tab.page.keyboard.press("z")
+    expect(notebook.cell(1)).to_contain_text("below")
+    assert len(notebook.cells) == 2
+    tab.page.keyboard.press("Shift+Z")
+    expect(notebook.cell(4)).to_contain_text("below")
+    notebook.save()
+    kept = nbformat.read(saved, as_version=4).cells[1:4]
+    assert [cell.metadata.ftassist.trial for cell in kept] == ["t0012"] * 3
+
+
+def test_the_keys_of_a_card_act_on_the_card_in_focus(tab: Tab, plain: Path, saved: Path) -> None:
+    notebook, card = open_notebook(tab, saved)
+    keys = tab.page.keyboard
+    card.get_by_role("button", name="Accept", exact=True).focus()
+    keys.press("Alt+Shift+E")
+    expect(card.get_by_role("button", name="Save edits")).to_be_visible()
+    card.get_by_role("button", name="Cancel").click()
+
+    card.get_by_role("button", name="Accept", exact=True).focus()
+    keys.press("Alt+Shift+V")
+    dialog = tab.page.get_by_role("dialog")
+    dialog.get_by_role("combobox").fill("too much at once")
+    dialog.get_by_role("button", name="Veto").click()
+    expect(card).to_contain_text("vetoed by ada: “too much at once”")
+    card.get_by_role("button", name="Undo").click()
+    expect(card.get_by_role("button", name="Accept", exact=True)).to_be_enabled()
+    assert Campaign.open(plain).trial("t0012").status == "proposed"
+
+    card.get_by_role("button", name="Accept", exact=True).focus()
+    keys.press("Alt+Shift+I")
+    expect(notebook.cell(4)).to_contain_text("below")
