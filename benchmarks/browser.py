@@ -31,13 +31,17 @@ PATIENCE = 300_000
 FILTERS = ("exam_archive", "rate", "lessons", "t00", "answer_key add", "failed", "better 9", "")
 
 NOTE_FIRST_ROW = """
-new MutationObserver((_, observer) => {
-  if (document.querySelector('[role=treeitem]')) {
-    observer.disconnect();
-    requestAnimationFrame(() => setTimeout(() => { window.firstRow = performance.now(); }));
+const look = () => {
+  const row = document.querySelector('.jp-ft-TreeRow');
+  if (row && row.getBoundingClientRect().height > 0) {
+    setTimeout(() => { window.firstRow = performance.now(); });
+  } else {
+    requestAnimationFrame(look);
   }
-}).observe(document, {childList: true, subtree: true});
+};
+look();
 """
+SHOW = "() => void window.jupyterapp.commands.execute('ftassist:show-explorer')"
 DATA_ARRIVED = """
 () => Math.max(...performance.getEntriesByType('resource')
   .filter(entry => /ftassist\\/campaigns\\/[^/?]+$/.test(entry.name))
@@ -45,11 +49,11 @@ DATA_ARRIVED = """
 """
 SCROLL = """
 async steps => {
-  const tree = document.querySelector('[role=tree]');
+  const tree = document.querySelector('.jp-ft-Tree-rows');
   const frame = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
   const box = tree.getBoundingClientRect();
   const drawn = () => [0.1, 0.5, 0.9].every(share => document
-    .elementFromPoint(box.left + 60, box.top + share * box.height)?.closest('[role=treeitem]'));
+    .elementFromPoint(box.left + 60, box.top + share * box.height)?.closest('.jp-ft-TreeRow'));
   const took = [];
   for (let step = 0; step < steps; step++) {
     const began = performance.now();
@@ -91,7 +95,7 @@ async texts => {
 """
 WATCH_PIN = """
 ([trial, pinned]) => {
-  const row = `[role=treeitem][data-trial="${trial}"]`;
+  const row = `.jp-ft-TreeRow[data-trial="${trial}"]`;
   window.shown = new Promise(done => {
     const look = () => {
       const now = document.querySelector(`${row} .jp-ft-pinned`) !== null;
@@ -107,7 +111,7 @@ WATCH_PIN = """
 def open_panel(tab: Tab) -> float:
     """Shows the panel in a fresh tab; seconds from the data's arrival to the first row drawn.
 
-    Where the side bar was closed, they begin with the key that opens it, if that came later.
+    Where the side bar was closed, they begin with the command that opens it, if that came later.
     """
     page = tab.page
     page.set_default_timeout(PATIENCE)
@@ -116,7 +120,7 @@ def open_panel(tab: Tab) -> float:
     pressed = 0.0
     if not page.locator("#ftassist-explorer").is_visible():
         pressed = page.evaluate("() => performance.now()")
-        page.keyboard.press("Alt+Shift+T")
+        page.evaluate(SHOW)
     page.wait_for_function("() => window.firstRow !== undefined")
     arrived = page.evaluate(DATA_ARRIVED)
     return float(page.evaluate("() => window.firstRow") - max(pressed, arrived)) / 1e3
@@ -183,7 +187,7 @@ def measure(lab: Lab, context: BrowserContext, folder: Path, wanted: argparse.Na
         steps = [ms / 1e3 for ms in page.evaluate(script, argument)]
         show(what, steps, "< 100 ms", processor(session) - before)
     journal = Journal(folder / "journal.db")
-    trial = page.locator("[role=treeitem]").nth(1).get_attribute("data-trial") or ""
+    trial = page.locator(".jp-ft-TreeRow").nth(1).get_attribute("data-trial") or ""
     shown = event_seconds(page, journal, trial, wanted.rounds)
     show("an event, from the journal to the tree", shown, "< 300 ms")
     show("`api/status`, one tab", answer_seconds(lab, "api/status"))
