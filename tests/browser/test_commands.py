@@ -11,6 +11,7 @@ from ftassist.campaign import Campaign
 
 from .notebook import Notebook
 from .tab import Tab
+from .test_explorer import show_explorer
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -53,6 +54,24 @@ def test_each_action_is_in_the_command_palette(tab: Tab, plain: Path) -> None:
     found = palette(tab, "fine-tuning")
     expect(found.filter(has_text="Accept proposal")).to_be_visible()
     assert set(found.all_text_contents()) >= ACTIONS
+
+
+def test_a_proposal_is_vetoed_and_taken_back_from_the_command_palette(
+    tab: Tab, plain: Path
+) -> None:
+    show_explorer(tab, plain)
+    row = tab.row("t0012")
+    row.click()
+    palette(tab, "Veto proposal").filter(has_text="Veto proposal").click()
+    dialog = tab.page.get_by_role("dialog")
+    dialog.get_by_role("combobox").fill("not today")
+    dialog.get_by_role("button", name="Veto").click()
+    expect(row).to_contain_text("vetoed")
+    decision = Campaign.open(plain).trial("t0012").decision
+    assert (decision["reason"], decision["actor"]) == ("not today", "person:ada")
+    row.click()
+    palette(tab, "Undo veto").filter(has_text="Undo veto").click()
+    expect(row).to_contain_text("proposal")
 
 
 def test_the_launcher_opens_a_notebook_that_waits_to_be_run(tab: Tab) -> None:

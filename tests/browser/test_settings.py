@@ -1,0 +1,58 @@
+"""The settings editor has the level of notifications, and a change takes effect at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from ftassist.campaign import Campaign
+from ftassist.journal import Kind
+
+from .tab import Tab
+from .test_explorer import show_explorer
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+def open_settings(tab: Tab, title: str) -> Locator:
+    """The form of one plugin in the settings editor."""
+    tab.page.keyboard.press("Control+,")
+    tab.page.locator(".jp-PluginList-entry", has_text=title).click()
+    panel = tab.page.locator(".jp-SettingsPanel")
+    expect(panel.locator(".jp-SettingsHeader-title").filter(has_text=title)).to_be_visible()
+    return panel
+
+
+def choose(form: Locator, label: str) -> None:
+    """Chooses the level of notifications, and waits until it is saved."""
+    saved = form.page.expect_response(
+        lambda reply: "ftassist:notifications" in reply.url and reply.request.method == "PUT"
+    )
+    with saved:
+        form.get_by_role("combobox").select_option(label=label)
+
+
+def propose(campaign: Path, trial: str) -> None:
+    """Another proposal, as the agent would make one."""
+    opened = Campaign.open(campaign)
+    made = {**opened.trial("t0012").proposal, "beside": None}
+    opened.say(Kind.PROPOSAL_MADE, made, trial=trial, actor="agent:playbook")
+
+
+def test_the_notification_level_takes_effect_at_once(tab: Tab, plain: Path) -> None:
+    show_explorer(tab, plain)
+    told = tab.page.locator(".Toastify__toast")
+    propose(plain, "t0014")
+    expect(told.filter(has_text="proposal t0014 waits for you")).to_be_visible()
+
+    form = open_settings(tab, "Fine-tuning notifications")
+    choose(form, "Nothing")
+    propose(plain, "t0015")
+    expect(tab.row("t0015")).to_be_visible()
+    expect(told.filter(has_text="t0015")).to_have_count(0)
+
+    choose(form, "Waiting proposals only")
+    propose(plain, "t0016")
+    expect(told.filter(has_text="proposal t0016 waits for you")).to_be_visible()
