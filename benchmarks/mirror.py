@@ -1,6 +1,6 @@
 """A campaign on the real records of a published task, from its files to the sealed test split.
 
-    FTASSIST_DATA=MIRROR python -m benchmarks.mirror sst2 [--rows 16000] [--trials 2]
+    FTASSIST_DATA=MIRROR python -m benchmarks.mirror sst2 [--rows 12000] [--trials 2]
         [--seconds 3600] [--folder FOLDER] [--json FIGURES.json]
 
 One command, one task: the records are laid out, the playbook proposes, the runner accepts and
@@ -40,8 +40,8 @@ SPLITS: tuple[Split, Split] = ("validation", "test")
 WAY = Budget(trials=2, rows=300, seconds=7200)
 """Two short trials: the whole way, whatever the score."""
 BUDGETS = {
-    "sst2": Budget(trials=2, rows=16_000, seconds=7200),
-    "chemcotbench_mol_und": Budget(trials=2, rows=4000, seconds=7200),
+    "sst2": Budget(trials=4, rows=16_000, seconds=14_400),
+    "chemcotbench_mol_und": Budget(trials=5, rows=6000, seconds=14_400),
     **dict.fromkeys(("hoc", "cs_bench", "lawbench", "aci_bench", "omebench"), WAY),
 }
 LOOK_SECONDS = 2.0
