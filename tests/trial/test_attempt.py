@@ -19,9 +19,12 @@ import pytest
 from ftassist.errors import FtassistError
 from ftassist.files import read_json, write_atomic
 from ftassist.journal.events import Kind
-from ftassist.trial import record
-from ftassist.trial.attempt import clear_remains
+from ftassist.journal.store import Journal
+from ftassist.trial import record, sandbox
+from ftassist.trial.attempt import Attempt, Outcome, clear_remains
+from ftassist.trial.events import Events
 from ftassist.trial.job import TrialJob
+from ftassist.trial.kernel import TrialKernel, private_folder
 from ftassist.trial.notebook import read_cells
 from ftassist.trial.stop import StopSwitch
 
@@ -360,3 +363,34 @@ def _runs(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+async def _killed_kernel(folder: Path) -> TrialKernel:
+    private = private_folder()
+    environment = sandbox.kernel_environment(private, model="tiny")
+    kernel = await TrialKernel.start(folder, environment, private=private)
+    await kernel.ready()
+    await kernel.kill()
+    return kernel
+
+
+def test_a_spare_kernel_that_was_killed_before_it_got_its_trial_is_a_lost_attempt(
+    job: TrialJob, tmp_path: Path
+) -> None:
+    async def run() -> Outcome:
+        kernel = await _killed_kernel(tmp_path)
+
+        async def bound() -> TrialKernel:
+            await kernel.bind(job.folder, {})
+            return kernel
+
+        events = Events(Journal(Path(job.campaign) / "journal.db"), job.spec.trial)
+        try:
+            return await Attempt(job, events, StopSwitch()).run(bound)
+        finally:
+            await kernel.end()
+
+    outcome = asyncio.run(run())
+
+    assert outcome.kind == Kind.ATTEMPT_LOST
+    assert outcome.payload["class"] == "KILLED"

@@ -24,7 +24,7 @@ from ftassist.trial.failures import Failure, FailureClass, classify
 from ftassist.trial.gpu import Gpu
 from ftassist.trial.hooks import StageFailedError
 from ftassist.trial.job import TrialJob
-from ftassist.trial.kernel import TrialKernel
+from ftassist.trial.kernel import KernelKilledError, TrialKernel
 from ftassist.trial.notebook import NOTEBOOK, build
 from ftassist.trial.preflight import Preflight
 from ftassist.trial.record import RunRecord
@@ -134,6 +134,8 @@ class Attempt:
         except StaleDecisionError as error:
             self._stop.stop(RUNNER_GONE)
             return Outcome(Kind.TRIAL_STOPPED, {"reason": error.what, "stage": "start"})
+        except KernelKilledError as error:
+            return self._failed(Failure(FailureClass.KILLED, "start", str(error), outside=True))
         except (FtassistError, OSError) as error:
             if not started:
                 self._events.append(Kind.TRIAL_STARTED, self._facts())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -36,6 +37,10 @@ _ANSWER_SECONDS = {"kernel_info_reply": 1.0, "status": 0.2}
 """How long to wait for an answer before asking once more."""
 _LONGEST_SOCKET_PATH = 90
 _SIGNALLED = 128
+
+
+class KernelKilledError(FtassistError):
+    """The kernel was killed from outside before it could be given its trial."""
 
 
 class _TrialKernelSpecs(KernelSpecManager):  # type: ignore[misc]
@@ -167,6 +172,7 @@ class TrialKernel:
         """Gives a kernel that was started ahead of time its folder and its variables.
 
         Raises:
+            KernelKilledError: Something killed it meanwhile.
             FtassistError: It does not answer.
         """
         watched = kernel_watch.variables(folder, self.private)
@@ -176,8 +182,13 @@ class TrialKernel:
             f"_os.chdir({str(folder)!r})\n"
             "del _os"
         )
-        async with self._client(START_SECONDS) as client:
-            await self.evaluate(client, code=code)
+        try:
+            async with self._client(START_SECONDS) as client:
+                await self.evaluate(client, code=code)
+        except FtassistError as error:
+            if self.returncode == -signal.SIGKILL:
+                raise KernelKilledError(error.what, where=error.where, fix=error.fix) from error
+            raise
 
     @asynccontextmanager
     async def _client(self, seconds: float) -> AsyncIterator[Any]:

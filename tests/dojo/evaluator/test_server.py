@@ -121,7 +121,15 @@ class Running:
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
+def running(closed: Running) -> Running:
+    """A server that serves trials."""
+    assert closed.control(verb="open")["ok"]
+    return closed
+
+
+@pytest.fixture
+def closed(tmp_path: Path) -> Iterator[Running]:
+    """A server whose owner has not let trials in yet."""
     with tempfile.TemporaryDirectory(prefix="ft") as short:
         work, lost = FakeWork(), threading.Event()
         work.gate.set()
@@ -153,6 +161,23 @@ def test_a_trial_gets_its_validation_score(running: Running) -> None:
     answer = running.ask({"verb": "evaluate", "token": token, "model": "model"})
     assert Feedback.from_dict(answer["feedback"]).score == 1.0
     assert running.work.asked == [("t0001", "validation")]
+
+
+def test_a_trial_that_asks_a_server_started_again_waits_until_its_token_is_known(
+    closed: Running,
+) -> None:
+    token = "of-before"
+    answers: list[Message] = []
+    request = {"verb": "evaluate", "token": token, "model": "model"}
+    trial = threading.Thread(target=lambda: answers.append(closed.ask(request)))
+    trial.start()
+    trial.join(0.3)
+    assert trial.is_alive()
+    assert closed.register(token=token) == token
+    assert closed.control(verb="open")["ok"]
+    trial.join(10)
+    assert [answer["ok"] for answer in answers] == [True]
+    assert closed.work.refusals == []
 
 
 @pytest.mark.parametrize("verb", ["evaluate", "leaks", "judge", "register", "stop"])

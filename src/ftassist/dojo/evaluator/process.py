@@ -132,6 +132,7 @@ class EvaluatorProcess:
         self._wait(ready, START_SECONDS)
         for registration in list(self._registered.values()):
             self._ask("register", registration)
+        self._ask("open", {})
 
     restart = start
 

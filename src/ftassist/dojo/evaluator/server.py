@@ -87,10 +87,15 @@ class Server:
             "evaluate": self._evaluate,
             "leaks": self._leaks,
             "close": self._close,
+            "open": self._let_in,
         }
+        self._open = threading.Event()
 
     def serve(self, first: Callable[[], None] = lambda: None) -> None:
         """Runs until the owner says stop.
+
+        Trials that connect wait until the owner says open: a server that was started again knows
+        no token before, and would take an honest trial's for a forged one.
 
         Args:
             first: Done before the first request, while the channels are open already.
@@ -184,6 +189,11 @@ class Server:
         self._registry.close(field_of(message, "trial"))
         return {}
 
+    def _let_in(self, message: Message) -> Message:
+        """Serves trials from now on."""
+        self._open.set()
+        return {}
+
     def _leaks(self, message: Message) -> Message:
         """Looks for leaked rows on behalf of the owner."""
         task, rows = field_of(message, "task"), texts_of(message.get("rows"))
@@ -192,6 +202,7 @@ class Server:
 
     def _accept(self, listener: socket.socket) -> None:
         """Takes connections until the listener closes."""
+        self._open.wait()
         while True:
             self._room.acquire()
             try:
