@@ -76,7 +76,7 @@ def test_validation_losses_are_in_the_metrics(trained: Path) -> None:
 
 def test_every_audit_is_written_down_and_passed(trained: Path) -> None:
     checks = read_json(trained / "audit.json")["checks"]
-    names = ["tokens", "memory", "gradients", "estimate", "loss", "generation"]
+    names = ["tokens", "context", "memory", "gradients", "estimate", "loss", "generation"]
     assert [check["name"] for check in checks] == names
     assert all(check["passed"] for check in checks)
 
