@@ -23,7 +23,7 @@ from benchmarks.big_journal import write
 from playwright.sync_api import BrowserContext, CDPSession, Page, sync_playwright
 from tests.browser.conftest import FLAGS
 from tests.browser.lab import Lab
-from tests.browser.tab import Tab, new_tab
+from tests.browser.tab import Tab
 
 from ftassist.journal import Journal, Kind
 
@@ -171,7 +171,7 @@ def measure(lab: Lab, context: BrowserContext, folder: Path, wanted: argparse.Na
     print("| what | median | slowest | processor | times | target |\n|---|---|---|---|---|---|")
     opened = []
     for _ in range(wanted.rounds):
-        tab = new_tab(context, lab)
+        tab = Tab(context.new_page(), lab)
         opened.append(open_panel(tab))
         if len(opened) < wanted.rounds:
             tab.page.close()
@@ -192,7 +192,7 @@ def measure(lab: Lab, context: BrowserContext, folder: Path, wanted: argparse.Na
     show("an event, from the journal to the tree", shown, "< 300 ms")
     show("`api/status`, one tab", answer_seconds(lab, "api/status"))
     for _ in range(wanted.tabs - 1):
-        open_panel(new_tab(context, lab))
+        open_panel(Tab(context.new_page(), lab))
     shown = event_seconds(page, journal, trial, wanted.rounds)
     show(f"an event in one of {wanted.tabs} tabs", shown)
     show(f"`api/status`, {wanted.tabs} tabs", answer_seconds(lab, "api/status"))
