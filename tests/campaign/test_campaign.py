@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from ftassist.campaign import Budget, Campaign
 from ftassist.campaign.campaign import default_folder
 from ftassist.campaign.final import open_test
+from ftassist.dojo.task import load_card
 from ftassist.errors import (
     CellError,
     DataError,
@@ -19,6 +21,7 @@ from ftassist.errors import (
     StaleDecisionError,
     UnknownNameError,
 )
+from ftassist.files import write_json
 from ftassist.journal import Kind
 
 CELLS = {
@@ -201,3 +204,28 @@ def test_metrics_leave_out_a_half_written_last_row(proposed: Campaign) -> None:
     assert page.rows == ({"step": 1, "loss": 2.0},)
     assert proposed.metrics("t0001", since=page.next).rows == ()
     assert proposed.curve("t0001") == page.rows
+
+
+def test_comparisons_leave_out_views_that_the_headline_does_not_count(tmp_path: Path) -> None:
+    campaign = Campaign.create(tmp_path / "c", task="mini_math")
+    items = [
+        {"id": "a", "view": "shop", "score": 1.0},
+        {"id": "b", "view": "home", "score": 0.0},
+        {"id": "c", "view": "travel", "score": 0.0},
+    ]
+    write_json(campaign.folder / "scores" / "t0000.validation.json", {"items": items})
+    assert campaign.scores("t0000") == {"a": 1.0, "b": 0.0, "c": 0.0}
+    card = replace(campaign.task.card, reduction="scorer", headline_views=("shop", "home"))
+    campaign._task = replace(campaign.task, card=card)
+    assert campaign.scores("t0000") == {"a": 1.0, "b": 0.0}
+    assert campaign.views() is not None
+    card = replace(card, headline_views=("shop",))
+    campaign._task = replace(campaign.task, card=card)
+    assert campaign.scores("t0000") == {"a": 1.0}
+    assert campaign.views() is None
+
+
+def test_cs_bench_is_compared_on_its_multiple_choice_questions() -> None:
+    card = load_card("cs_bench")
+    assert card.headline_views == ("Multiple-choice",)
+    assert set(card.headline_views) <= set(card.views)

@@ -198,9 +198,14 @@ class Campaign:
         return self.folder / "trials" / trial
 
     def scores(self, trial: str, split: str = "validation") -> dict[str, float]:
-        """Item scores of a scored trial by item id, as the evaluator wrote them."""
+        """Item scores of a scored trial by item id, as the evaluator wrote them.
+
+        Items of views that the headline does not count are left out: a comparison is about it.
+        """
         loaded = read_json(self.folder / "scores" / f"{trial}.{split}.json")
-        return {str(item["id"]): float(item["score"]) for item in loaded["items"]}
+        counted = self.task.card.headline_views
+        items = [item for item in loaded["items"] if not counted or item["view"] in counted]
+        return {str(item["id"]): float(item["score"]) for item in items}
 
     def views(self, split: str = "validation") -> dict[str, str] | None:
         """The view of each item where comparisons weigh views and not items, else None.
@@ -208,7 +213,8 @@ class Campaign:
         So it is where the headline is the mean over views, or a scorer's word over several.
         """
         card = self.task.card
-        if card.reduction == "items" or (card.reduction == "scorer" and len(card.views) == 1):
+        views = card.headline_views or tuple(card.views)
+        if card.reduction == "items" or (card.reduction == "scorer" and len(views) == 1):
             return None
         loaded = read_json(self.folder / "scores" / f"{BASE}.{split}.json")
         return {str(item["id"]): str(item["view"]) for item in loaded["items"]}

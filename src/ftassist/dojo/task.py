@@ -159,6 +159,7 @@ class TaskCard:
             folder.
         metrics: All headline metrics, each a row of the paper's table; empty for just `metric`.
         headline: The reduction to the headline metrics, in words.
+        headline_views: The views that the headline counts; empty for all of them.
         data: Where the evaluation records are published.
         training: Raw training sets.
         splits: Sizes of the split policy `ours`.
@@ -186,6 +187,7 @@ class TaskCard:
     reader: str = ""
     metrics: tuple[Metric, ...] = ()
     headline: str = ""
+    headline_views: tuple[str, ...] = ()
     data: Source | None = None
     training: tuple[Training, ...] = ()
     splits: Splits | None = None
@@ -319,6 +321,7 @@ def read_card(path: Path) -> TaskCard:
         raw["metrics"] = tuple(Metric(**metric) for metric in raw.get("metrics", ()))
         raw["baselines"] = tuple(Baseline(**b) for b in raw["baselines"])
         raw["sources"] = tuple(raw["sources"])
+        raw["headline_views"] = tuple(raw.get("headline_views", ()))
         raw["data"] = _source(raw["data"]) if raw.get("data") else None
         raw["training"] = tuple(
             Training(**{**found, "source": _source(found["source"])})
