@@ -1,6 +1,6 @@
 """Known bad sources: data sets that hold a task's evaluation records, or come from where they do.
 
-The list (`catalog/known_sources.yaml`) holds facts with a reference. It warns where a raw set or a
+The list (`known_sources.yaml`) holds facts with a reference. It warns where a raw set or a
 training file names one of them; whether a row really is an evaluation item, the leakage check
 says (`leakage`), and only that refuses a training set.
 """
@@ -11,14 +11,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 
-from ftassist.dojo.task import CATALOG, TaskCard
+from ftassist.dojo.task import TaskCard
 from ftassist.errors import DataError
 
-LIST = CATALOG / "known_sources.yaml"
+# Beside this module, not in the catalog: a trial, which warns as well, does not see all of that.
+LIST = Path(__file__).with_name("known_sources.yaml")
 
 Relation = Literal["holds", "derived", "shared"]
 
