@@ -11,7 +11,7 @@ from ftassist.campaign.lock import holder
 from ftassist.errors import FtassistError
 from ftassist.isolation import isolation
 
-_START_SECONDS = 30.0
+_START_SECONDS = 120.0
 _LOOK_SECONDS = 0.05
 
 
