@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,12 +20,6 @@ from .tab import Tab
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(2700),
-    # A cell that was run before its notebook had a kernel did nothing; that is waited for now.
-    # It decides about a build once it has passed four times in a row, one of them under load.
-    pytest.mark.skipif(
-        not os.environ.get("FTASSIST_STORY"),
-        reason="not yet passed four times in a row: set FTASSIST_STORY=1 to run it",
-    ),
 ]
 
 #: A trial trains and is evaluated meanwhile, on a machine that may be busy with other things.

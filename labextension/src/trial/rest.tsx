@@ -40,7 +40,12 @@ export function Log(props: { model: TrialPageModel; page: ITrialPage }): JSX.Ele
   }
   return (
     <>
-      <pre className="jp-ft-pre jp-ft-Log" tabIndex={0} aria-label={trans.__('Log of the cells')}>
+      <pre
+        className="jp-ft-pre jp-ft-Log"
+        role="region"
+        tabIndex={0}
+        aria-label={trans.__('Log of the cells')}
+      >
         {clean(log.text)}
       </pre>
       {log.next < log.size && (
