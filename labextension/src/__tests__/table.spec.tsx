@@ -23,6 +23,15 @@ describe('the rows of the table', () => {
     expect(ids(up)).toEqual(['t0001', 't0004', 't0003', 't0002']);
   });
 
+  it('count up beyond four digits, whichever column asks', () => {
+    const many = [node('t10000', 't9999'), node('t1001', 't10000'), node('t9999', 't1001')];
+    const by = (column: 'trial' | 'parent' | 'score'): string[] =>
+      ids(tableRows(many, ALL, { column, descending: false }));
+    expect(by('trial')).toEqual(['t1001', 't9999', 't10000']);
+    expect(by('parent')).toEqual(['t9999', 't10000', 't1001']);
+    expect(by('score')).toEqual(['t1001', 't9999', 't10000']);
+  });
+
   it('are filtered by all words of the text, and by verdict', () => {
     const order = { column: 'trial', descending: false } as const;
     expect(ids(tableRows(some, { text: 'SOLUTIONS t0003', word: '' }, order))).toEqual(['t0003']);

@@ -9,7 +9,7 @@ import { useFace, useVersion } from '../face';
 import { ICampaignModel } from '../store/campaign';
 import { range } from '../words/numbers';
 import { clean, oneLine } from '../words/text';
-import { TrialLink } from './card';
+import { TrialLink } from './link';
 import { CardModel } from './model';
 
 /** Short cards of the other proposals of the group, and how many are still being made. */

@@ -4,7 +4,6 @@
 
 import React from 'react';
 import { ICard, STAGES, Stage } from '../api/documents';
-import { CommandIDs } from '../commands';
 import { useFace, useVersion } from '../face';
 import { wordFor, mark } from '../words/marks';
 import { duration, memory, money, range, score } from '../words/numbers';
@@ -13,6 +12,7 @@ import { ProposalActions, VetoForm } from './actions';
 import { Alternatives } from './alternatives';
 import { CellSection } from './cell';
 import { Findings } from './findings';
+import { TrialLink } from './link';
 import { LivePart } from './live';
 import { CardModel } from './model';
 
@@ -195,24 +195,6 @@ function Fact(props: { term: string; wide?: boolean; children: React.ReactNode }
       <dt>{props.term}</dt>
       <dd>{props.children}</dd>
     </div>
-  );
-}
-
-/** A trial's id that opens its page. */
-export function TrialLink(props: { campaign: string | null; trial: string }): JSX.Element {
-  const { commands, trans } = useFace();
-  const { campaign, trial } = props;
-  if (campaign === null || !/^t\d+$/.test(trial)) {
-    return <span>{clean(trial)}</span>;
-  }
-  return (
-    <button
-      className="jp-ft-link"
-      title={trans.__('Open the page of %1', trial)}
-      onClick={() => void commands.execute(CommandIDs.openTrial, { campaign, trial })}
-    >
-      {trial}
-    </button>
   );
 }
 

@@ -8,7 +8,7 @@ import React from 'react';
 import { IComparison, IPair } from '../api/documents';
 import { errorText } from '../api/errors';
 import { DiffCount, DiffText } from '../card/cell';
-import { TrialLink } from '../card/card';
+import { TrialLink } from '../card/link';
 import { FaceContext, IFace, useFace } from '../face';
 import { explorerIcon } from '../icons/icons';
 import { DataTable, IPlotProps, Plot } from '../plots/plot';

@@ -4,6 +4,7 @@
 
 import { INode } from '../api/documents';
 import { isNumber } from '../words/numbers';
+import { byTrial } from './tree';
 
 /** The columns that can be sorted by. */
 export type Column = 'trial' | 'title' | 'word' | 'score' | 'parent' | 'rule' | 'seconds';
@@ -39,7 +40,7 @@ export function tableRows(nodes: Iterable<INode>, filter: IFilter, order: IOrder
     rows.push(node);
   }
   const sign = order.descending ? -1 : 1;
-  return rows.sort((a, b) => compare(a, b, order.column, sign) || (a.trial < b.trial ? -1 : 1));
+  return rows.sort((a, b) => compare(a, b, order.column, sign) || byTrial(a.trial, b.trial));
 }
 
 /** The order after a click on a column's head: first the useful direction, then the other. */
@@ -67,6 +68,9 @@ function compare(a: INode, b: INode, column: Column, sign: number): number {
   }
   if (left === null || right === null || typeof left !== typeof right) {
     return (isMissing(left) ? 1 : 0) - (isMissing(right) ? 1 : 0);
+  }
+  if (column === 'trial' || column === 'parent') {
+    return sign * byTrial(String(left), String(right));
   }
   return sign * String(left).localeCompare(String(right));
 }

@@ -37,9 +37,14 @@ export function childrenOf(nodes: ReadonlyMap<string, INode>): Map<string | null
     }
   }
   for (const list of children.values()) {
-    list.sort((a, b) => (a.trial < b.trial ? -1 : a.trial > b.trial ? 1 : 0));
+    list.sort((a, b) => byTrial(a.trial, b.trial));
   }
   return children;
+}
+
+/** Orders trial ids as they were given: t9999 comes before t10000. */
+export function byTrial(a: string, b: string): number {
+  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 }
 
 /** The ids from the root to the best trial. */

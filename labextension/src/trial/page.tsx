@@ -5,7 +5,8 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import React from 'react';
 import { ICard, ITrialPage } from '../api/documents';
-import { ProposalCard, TrialLink } from '../card/card';
+import { ProposalCard } from '../card/card';
+import { TrialLink } from '../card/link';
 import { CardModel } from '../card/model';
 import { WrongAnswers } from '../card/wrong';
 import { CommandIDs } from '../commands';

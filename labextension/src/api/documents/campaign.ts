@@ -1,0 +1,148 @@
+/** Campaigns: their list, where one stands, and its search tree. */
+
+import { IMetric, Status } from './common';
+
+/** A row of the list of campaigns. */
+export interface ICampaignRow {
+  id: string;
+  name: string;
+  path: string;
+  task: string;
+  model: string;
+  backend: string;
+  review: string;
+  phase: string;
+  reason: string;
+  seq: number;
+  runner_alive: boolean;
+  running: string[];
+  pending: string[];
+  best: string | null;
+  best_score: number | null;
+  base_score: number | null;
+  trials_used: number;
+  seconds_used: number;
+  created: number;
+  budget: IBudget;
+  damage: string;
+}
+
+export interface IBudget {
+  trials?: number;
+  rows?: number;
+  seconds?: number;
+}
+
+/** The campaigns below the server's root. */
+export interface ICampaignList {
+  schema: string;
+  campaigns: ICampaignRow[];
+}
+
+/** A wish for proposals that the agent works on. */
+export interface IAsked {
+  seq: number;
+  parent: string | null;
+  beside: string | null;
+  count: number;
+  /** Whether a person has cancelled it. */
+  cancelling: boolean;
+}
+
+/** The agent's call while it is made. */
+export interface IThinking {
+  purpose: string;
+  model: string;
+  phase: string;
+  /** The end of what was thought or written; text of a model. */
+  tail: string;
+  /** Received so far; an estimate. */
+  tokens: number;
+  /** US dollars so far; an estimate. */
+  cost: number;
+  seconds: number;
+  cancelling: boolean;
+}
+
+/** Where a campaign stands. */
+export interface ICampaign {
+  name: string;
+  folder: string;
+  seq: number;
+  task: string;
+  settings: { model?: string; backend?: string; policy?: string; [key: string]: unknown };
+  review: string;
+  phase: string;
+  reason: string;
+  runner_alive: boolean;
+  damage: string;
+  budget: IBudget;
+  used: { trials: number; seconds: number };
+  statuses: { [status: string]: number };
+  base: number | null;
+  best: string | null;
+  best_score: number | null;
+  pending: string[];
+  finalist: string | null;
+  summary: string;
+  calls: { [key: string]: number };
+  metric: IMetric;
+  /** What of the budget is used, in words. */
+  meters: { name: string; used: number; limit: number | null; text: string }[];
+  /** What waits for the person; "" when nothing does. */
+  waiting: string;
+  /** What the validation set can show at all. */
+  smallest_effect: string;
+  /** A person's wish for proposals that is not fulfilled yet. */
+  asked: IAsked | null;
+  /** Why the last wish for a proposal failed; "" when it did not. */
+  asked_failed: string;
+  /** What kind of failure that was: ideas, budget, call or cancelled. */
+  asked_failure: string;
+  /** The proposal that answered the last wish. */
+  asked_made: string | null;
+}
+
+/** A node of the search tree. */
+export interface INode {
+  trial: string;
+  parent: string | null;
+  role: 'base' | 'trial' | 'replicate';
+  replicate_of: string | null;
+  /** The proposal this one was asked for beside, as an alternative. */
+  beside: string | null;
+  status: Status;
+  mark: string;
+  word: string;
+  title: string;
+  changes: string[];
+  score: number | null;
+  low: number | null;
+  high: number | null;
+  verdict: string | null;
+  verdict_best: string | null;
+  difference: number | null;
+  rule: string;
+  actor: string | null;
+  edited: string[];
+  stage: string | null;
+  cached: string[];
+  isolation: string;
+  failure: string | null;
+  attempts: number;
+  seconds: number;
+  stopping: boolean;
+  pinned: boolean;
+  created: number;
+  updated: number;
+}
+
+/** A campaign with all its nodes, or those touched since a sequence number. */
+export interface ICampaignView {
+  schema: string;
+  id: string;
+  seq: number;
+  full: boolean;
+  campaign: ICampaign;
+  nodes: INode[];
+}

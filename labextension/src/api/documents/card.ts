@@ -1,0 +1,139 @@
+/** A proposal on its card, and how its trial lives on. */
+
+import {
+  ICellDiff,
+  ICheck,
+  IEstimate,
+  IEvidence,
+  IInterval,
+  IParameterChange,
+  IVerdict,
+  IWrongAnswer,
+  Status
+} from './common';
+
+/** The MIME type of a proposal in a notebook. */
+export const PROPOSAL_MIME = 'application/vnd.ftassist.proposal.v1+json';
+
+/** What a static check found in a cell. */
+export interface IFinding {
+  stage?: string;
+  line?: number;
+  level?: string;
+  message: string;
+  fix?: string;
+}
+
+export interface IProgress {
+  stage: string | null;
+  text: string;
+  step: number | null;
+  steps: number | null;
+  loss: number | null;
+  seconds_left: number | null;
+}
+
+export interface IDecided {
+  kind: string;
+  actor: string;
+  reason: string;
+  time: number;
+}
+
+export interface IPrediction {
+  low: number | null;
+  high: number | null;
+  observed: number | null;
+  held: boolean | null;
+  sentence: string;
+}
+
+export interface IFailure {
+  class: string;
+  stage: string | null;
+  message: string;
+  traceback: string;
+  sentence: string;
+}
+
+export interface IStageDone {
+  stage: string;
+  seconds: number | null;
+  cached_from: string | null;
+  summary: string;
+}
+
+/** What the trial learned: causes, and what to try and avoid next. */
+export interface IAnalysis {
+  text?: string;
+  causes?: unknown[];
+  try_next?: unknown[];
+  avoid?: unknown[];
+}
+
+/** A proposal as the notebook holds it, and, from the server, how its trial lives on. */
+export interface ICard {
+  schema: string;
+  campaign: { name: string; folder: string };
+  /** How the server names the campaign; absent in a notebook's own copy. */
+  id?: string;
+  /** The alternatives it was asked for together with. */
+  beside?: string[];
+  /** Who the server takes the reader for, such as "person:ada". */
+  you?: string;
+  trial: string;
+  seen: number;
+  status: Status;
+  actor: string | null;
+  backend: string;
+  rule: string;
+  statement: string;
+  cause: string;
+  changes: string[];
+  parent: { trial: string | null; score: number | null };
+  why_parent: string;
+  metric: string;
+  predicted: IInterval;
+  refuted_if: string;
+  evidence: IEvidence[];
+  estimate: IEstimate;
+  cells: { [stage: string]: string };
+  parent_cells: { [stage: string]: string };
+  edited: { [stage: string]: string };
+  diff: ICellDiff[];
+  parameters: IParameterChange[];
+  findings?: IFinding[];
+  live?: ILive;
+}
+
+/** What goes on changing on a card: stage and progress, then what came of it. */
+export interface ILive {
+  mark: string;
+  word: string;
+  outcome: string;
+  best: boolean;
+  stage: string | null;
+  stages_done: IStageDone[];
+  checks: ICheck[];
+  progress: IProgress | null;
+  score: {
+    score: number;
+    low: number | null;
+    high: number | null;
+    n: number | null;
+    text: string;
+  } | null;
+  verdict: IVerdict | null;
+  verdict_best: IVerdict | null;
+  prediction: IPrediction;
+  wrong: IWrongAnswer[];
+  analysis: IAnalysis | null;
+  failure: IFailure | null;
+  decided: Partial<IDecided> | null;
+  stopping: { actor?: string; reason?: string } | null;
+  replicates: string[];
+  export: { status?: string; folder?: string; bytes?: number; message?: string } | null;
+  pinned: boolean;
+  started: number | null;
+  finished: number | null;
+}

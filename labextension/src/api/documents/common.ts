@@ -1,0 +1,82 @@
+/** What several documents share. */
+
+/** The stages of a trial, in order. */
+export const STAGES = ['curate', 'train', 'evaluate'] as const;
+export type Stage = (typeof STAGES)[number];
+
+export type Status =
+  'proposed' | 'accepted' | 'running' | 'scored' | 'failed' | 'invalid' | 'stopped' | 'vetoed';
+
+/** The headline metric of a campaign's task. */
+export interface IMetric {
+  name: string;
+  higher_is_better: boolean;
+  unit: string;
+  /** Whether a score is a share of 1, shown as a percentage. */
+  percent: boolean;
+}
+
+export interface IInterval {
+  low: number | null;
+  high: number | null;
+}
+
+export interface ICellDiff {
+  stage: Stage;
+  added: number;
+  removed: number;
+  diff: string[];
+}
+
+export interface IParameterChange {
+  stage: string;
+  name: string;
+  before: string | null;
+  after: string | null;
+}
+
+export interface IEvidence {
+  trial: string;
+  claim: string;
+  value?: number | null;
+}
+
+export interface IEstimate {
+  seconds?: number | null;
+  memory_mb?: number | null;
+  cost_usd?: number | null;
+}
+
+export interface IVerdict {
+  kind?: string;
+  against?: string;
+  difference?: number | null;
+  low?: number | null;
+  high?: number | null;
+  p?: number | null;
+  p_adjusted?: number | null;
+  n?: number | null;
+  method?: string;
+  sentence?: string;
+}
+
+export interface IWrongAnswer {
+  id: string;
+  view: string;
+  prompt: string;
+  gold: string;
+  output: string;
+}
+
+export interface ICheck {
+  check: string;
+  passed: boolean;
+  message: string;
+}
+
+export interface IViewScore {
+  score: number;
+  low: number | null;
+  high: number | null;
+  n: number;
+}

@@ -1,0 +1,113 @@
+/** All that is known of a trial: its page, its curves, its log. */
+
+import { INode } from './campaign';
+import { IDecided, ILive } from './card';
+import {
+  ICellDiff,
+  ICheck,
+  IEstimate,
+  IEvidence,
+  IMetric,
+  IParameterChange,
+  IViewScore,
+  IWrongAnswer,
+  Status
+} from './common';
+import { IDataCard, ILengths, ITrainingRows } from './data';
+
+/** What the evaluator told; empty objects before it did. */
+export interface IFeedback {
+  score?: number;
+  low?: number;
+  high?: number;
+  n?: number;
+  views?: { [view: string]: IViewScore };
+  parse_rate?: number;
+  truncation_rate?: number;
+  wrong?: IWrongAnswer[];
+}
+
+export interface IStageRecord {
+  seconds?: number | null;
+  cached_from?: string | null;
+  key?: string;
+  summary?: { [name: string]: unknown };
+}
+
+/** A check as the journal has it. */
+export interface ICheckRecord extends ICheck {
+  summary?: { [name: string]: unknown };
+}
+
+/** All that is known of a trial, with its parent's numbers beside. */
+export interface ITrialPage {
+  schema: string;
+  campaign: string;
+  seq: number;
+  id: string;
+  parent: string | null;
+  role: INode['role'];
+  status: Status;
+  word: string;
+  mark: string;
+  campaign_id: string;
+  hypothesis_text: string;
+  best: boolean;
+  metric: IMetric;
+  proposal: { hypothesis?: { cause?: string; evidence?: IEvidence[] }; [key: string]: unknown };
+  cells: { [stage: string]: string };
+  edited: { [stage: string]: string };
+  decision: Partial<IDecided>;
+  decisions: (IDecided & { stages?: string[] })[];
+  isolation: string;
+  stages: { [stage: string]: IStageRecord };
+  checks: ICheckRecord[];
+  feedback: IFeedback;
+  parent_feedback: IFeedback & { trial?: string };
+  outcome: { data?: IDataCard; training?: { [name: string]: unknown }; [key: string]: unknown };
+  rows: ITrainingRows;
+  parent_lengths: ILengths;
+  parent_data: IDataCard;
+  parent_training: { [name: string]: unknown };
+  live: ILive;
+  changed_cells: ICellDiff[];
+  parameters: IParameterChange[];
+  children: string[];
+  replicates: string[];
+  estimate: IEstimate;
+  versions: { [name: string]: string };
+  cost: {
+    seconds: number;
+    stages: { [stage: string]: number | null };
+    rows: number | null;
+    peak_memory_mb: number | null;
+    attempts: number;
+    gpu: { index?: number; name?: string; memory_mb?: number };
+  };
+  sizes: { [name: string]: number };
+  created: number;
+  started: number | null;
+  finished: number | null;
+}
+
+export interface IMetricsRow {
+  step?: number;
+  steps?: number;
+  loss?: number | null;
+  eval_loss?: number | null;
+  learning_rate?: number | null;
+  gradient_norm?: number | null;
+  [key: string]: unknown;
+}
+
+export interface IMetricsPart {
+  rows: IMetricsRow[];
+  next: number;
+  truncated: boolean;
+}
+
+export interface ILogPart {
+  text: string;
+  next: number;
+  size: number;
+}
