@@ -43,12 +43,12 @@ class Tab:
         self._away = False
 
     def open(self, path: str = "lab", kept: bool = False) -> None:
-        """Opens JupyterLab, with an empty layout or the one that was kept, until it is drawn."""
-        self.page.goto(self.lab.url(path, self.person) + ("" if kept else "&reset"))
-        self.wait()
+        """Opens JupyterLab, with an empty layout or the one that was kept, until it is drawn.
 
-    def wait(self) -> None:
-        """Waits until JupyterLab has restored its layout."""
+        A layout that was kept needs no document in the path: JupyterLab would bring it to the
+        front some time after the layout is restored, before whatever was opened meanwhile.
+        """
+        self.page.goto(self.lab.url(path, self.person) + ("" if kept else "&reset"))
         self.page.wait_for_function("() => window.jupyterapp !== undefined")
         self.page.evaluate("() => window.jupyterapp.restored.then(() => null)")
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")

@@ -97,8 +97,7 @@ def test_a_proposal_is_edited_run_followed_up_and_still_there_later(
     tab.page.get_by_role("tab", name=notebook.name).click()
     Notebook(tab).save()
 
-    tab.page.reload()
-    tab.wait()
+    tab.open(kept=True)
     _is_as_it_was(tab)
     second = make_tab()
     second.open(f"lab/workspaces/second/tree/{notebook.name}")
@@ -106,7 +105,7 @@ def test_a_proposal_is_edited_run_followed_up_and_still_there_later(
     second.page.close()
     with tab.server_away():
         lab.restart()
-        tab.open(f"lab/tree/{notebook.name}", kept=True)
+        tab.open(kept=True)
     _is_as_it_was(tab)
     _stop_one_that_would_run_long(tab, lab)
     _pause_and_resume(tab, lab)
@@ -195,6 +194,7 @@ def _pause_and_resume(tab: Tab, lab: Lab) -> None:
 
 
 def _is_as_it_was(tab: Tab) -> None:
+    tab.page.get_by_role("tab", name="story.ipynb").click()
     card = card_of(tab, "t0001")
     expect(card.get_by_role("button", name="Propose next")).to_be_visible()
     expect(card.get_by_text(f"edited by {getpass.getuser()}")).to_be_visible()
