@@ -32,6 +32,8 @@ SLOW_RESAMPLES = 200
 
 LEVEL = 0.95
 _BLOCK = 2_000_000  # weights drawn at once, 16 MB
+_MISFITS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What a scorer raises on a record that is not in its schema."""
 _THINKING = re.compile(r"<think>.*?</think>\s*", re.DOTALL)
 
 Interval = tuple[float, float]
@@ -169,7 +171,7 @@ def judge_row(
     view = view_of(scorer, row)
     try:
         found = scorer.judge(row.doc, text, view)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except _MISFITS as error:
         raise _misfit(error, where) from error
     return found if judge is None else scorer.look_again(row.doc, text, found, judge)
 
@@ -193,7 +195,7 @@ def view_of(scorer: Scorer, row: Row) -> str:
     where = row.where or f"row {row.id}"
     try:
         view = row.view or scorer.view_of(row.doc)
-    except (KeyError, ValueError) as error:
+    except _MISFITS as error:
         raise _misfit(error, where) from error
     if view is None:
         raise DataError(
