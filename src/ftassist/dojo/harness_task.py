@@ -53,7 +53,8 @@ def prepare_harness(name: str) -> Path:
 def _digest(name: str) -> str:
     """What a prepared folder depends on: the harness, definitions of one's own, and this code."""
     own = os.environ.get(OWN_VARIABLE, "")
-    definitions = sorted(Path(own).rglob("*.yaml")) if own else []
+    written = sorted(Path(own).rglob("*.yaml")) if own else []
+    definitions = [path for path in written if not path.is_relative_to(cache_folder())]
     code = [Path(__file__), *(Path(__file__).with_name(n) for n in ("splits.py", "sketches.py"))]
     files = map(hash_file, [*code, *definitions])
     return hash_text(name, own, version("lm-eval"), *files)[:12]
