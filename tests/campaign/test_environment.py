@@ -68,6 +68,7 @@ def test_meta_tells_task_device_model_budget_and_parameters(env: Environment) ->
     meta = env.meta()
     assert meta["task"]["output_contract"]
     assert meta["device"]["cores"] >= 1
+    assert {"method", "weights_mb", "longest_row"} <= set(meta["device"]["memory_table"][0])
     assert "tiny" in meta["model"]["name"]
     assert meta["model"]["card"]
     assert meta["budget"]["trials_left"] == 2

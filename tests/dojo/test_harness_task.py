@@ -31,7 +31,7 @@ def harness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     generated = (
         shared + "task: own_places\noutput_type: generate_until\ndoc_to_target: '{{a}}'\n"
-        "generation_kwargs: {until: ['\\n']}\n"
+        'generation_kwargs: {until: ["\\n"], max_gen_toks: 9}\n'
         "metric_list:\n  - {metric: exact_match, aggregation: mean, higher_is_better: true}\n"
     )
     choice = (
@@ -62,6 +62,9 @@ def test_a_task_with_generated_answers_keeps_prompt_and_scoring(harness: Path) -
     definition = read_definition(task.folder / "harness.yaml")
     assert definition["process_results"](item, ["Rome"])["score"] == 1.0
     assert definition["process_results"](item, ["Oslo"])["score"] == 0.0
+    # The harness stops generating at a line end.
+    assert definition["process_results"](item, ["Rome\nQuestion: Where"])["score"] == 1.0
+    assert (task.card.max_new_tokens, definition["generation_kwargs"]["max_gen_toks"]) == (9, 9)
     assert len(DataRepository(task.repository_folder).turns("train")) == len(PLACES)
     assert load_task("harness:own_places").folder == task.folder
 
@@ -79,3 +82,14 @@ def test_a_multiple_choice_task_stays_one(harness: Path) -> None:
 def test_an_unknown_harness_task_is_refused_with_the_nearest_name(harness: Path) -> None:
     with pytest.raises(UnknownNameError, match="own_places"):
         load_task("harness:own_place")
+
+
+@pytest.mark.slow
+def test_a_changed_definition_makes_the_task_anew(harness: Path) -> None:
+    first = load_task("harness:own_places")
+    path = harness / "own_places.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("Answer:", "Say:"), encoding="utf-8")
+    harness_object.cache_clear()
+    again = load_task("harness:own_places")
+    assert first.items("test")[0]["prompt"].endswith("Answer:")
+    assert again.items("test")[0]["prompt"].endswith("Say:")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from ftassist.cli.app import app
 from ftassist.dojo.leak_report import leak_report
-from ftassist.dojo.task import load_task
+from ftassist.dojo.task import Task, load_task
 from ftassist.errors import DataError
+from ftassist.ui.data_text import leak_page
 
 TASK = load_task("mini_math")
 ITEM = TASK.items("validation")[3]
@@ -86,3 +89,44 @@ def test_markup_in_a_span_is_shown_as_text(tmp_path: Path) -> None:
     path = written(tmp_path, {"prompt": "[bold] " + " ".join(words), "response": "[/bold]"})
     shown = CliRunner().invoke(app, ["leakage", "mini_math", "--data", str(path)])
     assert shown.exit_code == 1
+
+
+TALE = (
+    "{who} walks from the harbour along the old canal, past the mill and the two bridges, and "
+    "counts {n} herons on the way; at the lock a boatman says that he has seen as many as that "
+    "every morning of this cold and windy spring. How many herons is that in a week?"
+)
+
+
+@pytest.fixture
+def tales(tmp_path: Path) -> Task:
+    """A task with one long question among others that have nothing in common with it."""
+    folder = tmp_path / "tales"
+    (folder / "evaluation").mkdir(parents=True)
+    prompts = [TALE.format(who="Ada", n=41), *(f"w{i} x{i} y{i} z{i} v{i}" for i in range(9))]
+    for split, part in (("validation", prompts[:5]), ("test", prompts[5:])):
+        rows = [json.dumps({"id": text[:9], "prompt": text, "answer": "?"}) for text in part]
+        (folder / "evaluation" / f"{split}.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    return Task(TASK.card, folder)
+
+
+def test_a_row_that_is_only_written_like_an_item_is_shown_apart_and_is_no_leak(
+    tmp_path: Path, tales: Task
+) -> None:
+    alike = {"prompt": TALE.format(who="Ada", n=58), "response": "It is 406. " * 40}
+    report = leak_report(tales, written(tmp_path, CLEAN, alike))
+    assert not report.leaking
+    [found] = report.alike
+    assert (found.row, found.kind) == (2, "minhash")
+    assert 0.8 <= found.share < 1.0
+    assert found.span == alike["prompt"].removesuffix("?")
+    assert report.kinds == {"minhash": 1}
+    shown = io.StringIO()
+    Console(file=shown, width=100).print(leak_page(report))
+    assert "1 further rows are only written like an item" in shown.getvalue()
+
+
+def test_a_leaking_row_does_not_stand_among_those_that_are_only_alike(tmp_path: Path) -> None:
+    report = leak_report(TASK, written(tmp_path, {"prompt": ITEM["prompt"], "response": "x"}))
+    assert len(report.leaking) == 1
+    assert not report.alike

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,12 @@ from typer.testing import CliRunner
 from ftassist.cli.app import app
 from ftassist.dojo.evaluator.definition import read_definition
 from ftassist.dojo.evaluator.harness import harness_task
-from ftassist.dojo.own_task import OwnTask, make_task
+from ftassist.dojo.own_task import METRICS, OwnTask, make_task
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.task import Task, load_task
 from ftassist.errors import DataError, FtassistError, UnknownNameError
 
+DOCUMENT = Path(__file__).parents[2] / "docs" / "own-tasks.md"
 WORDS = ("apple", "river", "stone", "cloud", "lamp", "horse", "paper", "glass", "bread", "wheel")
 
 
@@ -90,6 +92,20 @@ def test_a_scoring_file_of_one_s_own_is_taken_over(own: OwnTask, tmp_path: Path)
     (tmp_path / "mine.py").write_text(code, encoding="utf-8")
     task = load_task(str(make_task(replace(own, metric=f"python:{tmp_path / 'mine.py'}"))))
     assert judged(task, "red", "red") == 0.25
+
+
+def test_the_documented_scoring_file_works(own: OwnTask, tmp_path: Path) -> None:
+    found = re.search(r"```python\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    assert found
+    (tmp_path / "mine.py").write_text(found.group(1), encoding="utf-8")
+    task = load_task(str(make_task(replace(own, metric=f"python:{tmp_path / 'mine.py'}"))))
+    assert [judged(task, "red", text) for text in ("red", "Red", "blue")] == [1.0, 0.5, 0.0]
+
+
+def test_every_kind_of_metric_is_documented() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    for name in (*METRICS, "regex:PATTERN", "python:FILE.py"):
+        assert f"| `{name}` |" in text
 
 
 def test_a_metric_that_does_not_exist_is_refused_with_the_nearest(own: OwnTask) -> None:

@@ -46,12 +46,13 @@ def test_a_card_says_all_that_a_person_needs(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", PUBLISHED)
-def test_a_card_pins_its_data_or_says_that_it_is_not_pinned(key: str) -> None:
+def test_a_card_pins_its_data_and_says_so_where_only_a_short_commit_is_known(key: str) -> None:
     card = load_card(key)
     for source in [card.data, *(training.source for training in card.training)]:
         assert source is not None
-        pinned = re.fullmatch("[0-9a-f]{40}", source.revision)
-        assert pinned or source.revision == "main" or source.host == "package"
+        if source.host != "package":
+            assert re.fullmatch("[0-9a-f]{7}|[0-9a-f]{40}", source.revision)
+            assert len(source.revision) == 40 or source.revision in card.limits
         assert source.files
         assert all(source.files)
 

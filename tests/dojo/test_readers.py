@@ -11,11 +11,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ftassist.dojo.locating import locate
 from ftassist.dojo.preparing import reader_of, records, render
 from ftassist.dojo.readers.record import RawSet, Record
+from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.scorers import scorer_for
-from ftassist.dojo.task import load_card
+from ftassist.dojo.scorers.molecules import GROUPS
+from ftassist.dojo.splits import Divided
+from ftassist.dojo.task import load_card, task_with_data
 
 
 def read(task: str, folder: Path) -> list[Record]:
@@ -33,7 +38,7 @@ def train(task: str, folder: Path) -> list[RawSet]:
     """The raw training sets of a folder."""
     card = load_card(task)
     located = locate(card.training[0].source, folder)
-    made: list[RawSet] = list(reader_of(card).training(located, card, ()))
+    made: list[RawSet] = list(reader_of(card).training(located, card, Divided([], [], [])))
     return made
 
 
@@ -160,3 +165,89 @@ def test_the_claim_in_question_is_found_by_its_number_before_its_place(tmp_path:
     prompt = render(load_card("panorama_pi4pc"), record)
     assert "Claim 1: one" in prompt
     assert prompt.index("4: second") < prompt.index("17: first")
+
+
+def test_abstracts_are_read_from_the_two_files_that_their_repository_has_for_each(
+    tmp_path: Path,
+) -> None:
+    for name, text in {
+        "text/11.txt": "Cells grow .\nThey move .\n",
+        "labels/11.txt": "< Sustaining proliferative signaling--Receptors "
+        "ANDEvading growth suppressors--By evading contact inhibition< "
+        "Evading growth suppressors--By evading contact inhibition",
+        "text/12.txt": "Nothing of it .\n",
+        "labels/12.txt": "< ",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    first, second = read("hoc", tmp_path)
+    assert first.doc == {
+        "document_id": "11",
+        "sentences": ["Cells grow .", "They move ."],
+        "hallmarks": ["Evading growth suppressors", "Sustaining proliferative signaling"],
+    }
+    assert (second.id, second.doc["hallmarks"]) == ("12", [])
+
+
+def test_columns_of_tomg_bench_may_have_the_names_of_either_copy() -> None:
+    scorer, view = scorer_for("tomg_bench"), "MolCustom/FunctionalGroup"
+    groups = dict.fromkeys(GROUPS, "0")
+    older = {**groups, "benzene rings": "1", "hydroxyl": "1"}
+    newer = {"benzene_ring" if k == "benzene rings" else k: f"{v}.0" for k, v in older.items()}
+    newer["thioether"] = "0"
+    for doc in (older, newer):
+        assert scorer.judge(doc, '{"molecule": "Oc1ccccc1"}', view).item == 1.0
+        assert scorer.judge(doc, '{"molecule": "Oc1ccccc1O"}', view).item == 0.0
+
+
+QUERIES = {
+    "fg_count": ("Count the group. Input Molecule: CCO, Fragment Name: hydroxyl.", 1),
+    "ring_count": ("Count the ring. Input Molecule: C1CC1, Ring Structure: C1CC1.", 1),
+    "Murcko_scaffold": ("Give the scaffold. Input Molecule: CC1CC1.", "C1CC1"),
+    "ring_system_scaffold": (
+        "Is it there? Input Molecule: C1CC1, Ring System Structure: C1CC1",
+        "Yes",
+    ),
+    "equivalence": ("Are they one? Molecule A: CCO, Molecule B: OCC.", "Yes"),
+}
+
+
+def test_a_folder_of_ones_own_is_enough_for_the_records_and_for_rows_in_their_wording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FTASSIST_DATA", raising=False)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setenv("FTASSIST_CACHE", str(tmp_path / "cache"))
+    for view, (query, gold) in QUERIES.items():
+        rows = [
+            {
+                "id": f"{view}-{i}", "query": query, "gt": gold, "task": "mol_und",
+                "subtask": view, "meta": "{}", "n": i,
+            }
+            for i in range(2)
+        ]  # fmt: skip
+        path = tmp_path / "own" / "chemcotbench" / "mol_und" / f"{view}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(rows), encoding="utf-8")
+    made = task_with_data("chemcotbench_mol_und", tmp_path / "own")
+    repository = DataRepository(made.repository_folder)
+    assert repository.names() == sorted(f"rdkit_{view.lower()}" for view in QUERIES)
+    assert repository.rows("rdkit_equivalence")[0]["prompt"].startswith("Are they one? Molecule A")
+
+
+def test_raw_rows_are_taken_from_the_folder_of_the_records_where_they_lie_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FTASSIST_DATA", raising=False)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setenv("FTASSIST_CACHE", str(tmp_path / "cache"))
+    own = tmp_path / "own"
+    own.mkdir()
+    for name, topic in (("test", "film"), ("train", "play"), ("dev", "book")):
+        lines = [f"{topic} {i} with scene {i * 37}\t{i % 2}" for i in range(8)]
+        text = "sentence\tlabel\n" + "\n".join(lines) + "\n"
+        (own / f"{name}.tsv").write_text(text, encoding="utf-8")
+    repository = DataRepository(task_with_data("sst2", own).repository_folder)
+    assert sum(len(repository.rows(name)) for name in repository.names()) == 16

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+
+from rich.console import Console
 
 from ftassist.dojo.task import load_card, task_folders
 from ftassist.ui.task_table import document
+from ftassist.ui.task_text import task_list
 
 FILE = Path(__file__).parents[2] / "docs" / "tasks.md"
 
@@ -24,3 +28,14 @@ def test_every_published_task_has_a_section() -> None:
 
 def test_licences_that_forbid_commercial_use_are_flagged() -> None:
     assert "CC-BY-NC-4.0 (not for commercial use)" in document()
+
+
+def test_the_list_of_tasks_has_a_line_for_each_with_its_whole_key() -> None:
+    shown = io.StringIO()
+    cards = [load_card(key) for key in task_folders()]
+    Console(file=shown, width=120).print(task_list(cards))
+    lines = [line.split() for line in shown.getvalue().splitlines()]
+    assert [line[0] for line in lines if line and line[0] in task_folders()] == list(
+        task_folders()
+    )
+    assert sum(map(bool, lines)) == len(cards) + 2

@@ -20,6 +20,7 @@ from typing import Any
 from ftassist.agent.proposal import Change, Estimate, Hypothesis, Proposal
 from ftassist.campaign.budget import Budget, spent
 from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.memory_table import memory_table, model_folder
 from ftassist.campaign.submitting import submit_proposal
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.repository import DataRepository
@@ -68,14 +69,15 @@ class Environment:
     def meta(self) -> dict[str, Any]:
         """What an agent may know before and between submissions, as JSON values.
 
-        The task card (with the output contract), the device, the base model, the budget with what
-        is left of it, the training parameters, and all trials so far with their scores.
+        The task card (with the output contract), the device with an estimate of what fits on it,
+        the base model, the budget with what is left of it, the training parameters, and all trials
+        so far with their scores.
         """
         state = self.campaign.refresh()
         budget = Budget.of(state.budget)
         return {
             "task": asdict(self.campaign.task.card),
-            "device": _device(),
+            "device": _device(str(state.settings["model"])),
             "model": _model(str(state.settings["model"])),
             "budget": {
                 **budget.to_dict(),
@@ -216,28 +218,34 @@ def _summary(trial: Trial) -> dict[str, Any]:
     }
 
 
-def _device() -> dict[str, Any]:
-    """What there is to train on."""
+def _device(model: str) -> dict[str, Any]:
+    """What there is to train on, and what fits on it."""
     import os
 
     import psutil
 
     from ftassist.trial.gpu import list_gpus
+    from ftassist.trial.sandbox import default_limits
 
     gpus = [gpu.to_payload() for gpu in list_gpus()]
-    memory = round(psutil.virtual_memory().total / 2**20)
-    return {"gpus": gpus, "cores": os.cpu_count(), "memory_mb": memory}
+    # A trial has one GPU, any of them; without one, the memory that its kernel may use.
+    room = min(gpu["memory_mb"] for gpu in gpus) if gpus else default_limits().memory_mb
+    return {
+        "gpus": gpus,
+        "cores": os.cpu_count(),
+        "memory_mb": round(psutil.virtual_memory().total / 2**20),
+        "memory_table": memory_table(model, room, gpu=bool(gpus)),
+    }
 
 
 def _model(name: str) -> dict[str, Any]:
     """The base model's name and, where it lies on this machine, its card."""
-    from ftassist.models import TINY_NAME, tiny_path
-
-    folder = tiny_path() if name == TINY_NAME else Path(name)
+    folder = model_folder(name)
+    if folder is None:
+        return {"name": name, "card": "", "config": {}}
     card = next((p for p in (folder / "MODEL_CARD.md", folder / "README.md") if p.is_file()), None)
-    config = folder / "config.json"
     return {
         "name": name,
         "card": card.read_text(encoding="utf-8") if card else "",
-        "config": read_json(config) if config.is_file() else {},
+        "config": read_json(folder / "config.json"),
     }

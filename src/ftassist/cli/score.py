@@ -82,10 +82,16 @@ def score(
         judge=_judge(judge, judge_usd, base_url),
     )
     scores = replace(scores, left_out=(*read.left_out, *scores.left_out))
+    beside = {"outside": read.outside, "unanswered": read.unanswered} if policy else {}
     if as_json:
-        write_json({**scores.to_dict(), "split": policy})
+        write_json({**scores.to_dict(), "split": policy, **beside})
     else:
         _show(scores, policy)
+        if policy:
+            say(
+                f"{read.outside} rows of the file are not in that split; {read.unanswered} of its "
+                "items have no prediction"
+            )
 
 
 def _judge(model: str | None, usd: float, base_url: str | None) -> Judge | None:

@@ -24,13 +24,15 @@ from ftassist.dojo.readers.record import RawSet
 from ftassist.dojo.task import Splits
 from ftassist.dojo.task_files import Item, TaskFiles, render_template, write_task
 from ftassist.errors import DataError, UnknownNameError
-from ftassist.files import hash_text
+from ftassist.files import hash_file, hash_text
 
 OWN_VARIABLE = "FTASSIST_HARNESS"
 MOST_ITEMS = 400
 """Items of a split at most; benchmarks of tens of thousands would make every trial slow."""
 
 MOST_ROWS = 20_000
+MOST_TOKENS = 256
+"""Of an answer, where the task sets no limit; the harness's own default."""
 GENERATED, CHOICE = "generate_until", "multiple_choice"
 
 
@@ -42,11 +44,20 @@ def prepare_harness(name: str) -> Path:
         DataError: It is of a kind that cannot be used, or its data cannot be had.
     """
     key = "harness_" + "".join(c if c.isalnum() else "_" for c in name)
-    own = os.environ.get(OWN_VARIABLE, "")
-    folder = cache_folder() / "tasks" / f"{key}-{hash_text(name, own, version('lm-eval'))[:12]}"
+    folder = cache_folder() / "tasks" / f"{key}-{_digest(name)}"
     if (folder / "card.yaml").is_file():
         return folder
     return write_task(folder, _files(name, key))
+
+
+def _digest(name: str) -> str:
+    """What a prepared folder depends on: the harness, definitions of one's own, and this code."""
+    own = os.environ.get(OWN_VARIABLE, "")
+    written = sorted(Path(own).rglob("*.yaml")) if own else []
+    definitions = [path for path in written if not path.is_relative_to(cache_folder())]
+    code = [Path(__file__), *(Path(__file__).with_name(n) for n in ("splits.py", "sketches.py"))]
+    files = map(hash_file, [*code, *definitions])
+    return hash_text(name, own, version("lm-eval"), *files)[:12]
 
 
 def process_results_of(
@@ -59,7 +70,7 @@ def process_results_of(
         """Scores one generated answer by the harness task's filters and metrics."""
         task = harness_object(name)
         doc = json.loads(item["record"])
-        found = task.process_results(doc, [_filtered(task, doc, results[0])])
+        found = task.process_results(doc, [_filtered(task, doc, _ended(task, results[0]))])
         return {"score": float(found[metric]), "parsed": float(bool(results[0].strip()))}
 
     return process_results
@@ -85,6 +96,19 @@ def harness_object(name: str) -> Any:
             f"the harness cannot load {name!r}: {error}",
             fix="go online, or set HF_HUB_OFFLINE=1 with the data in the Hugging Face cache",
         ) from error
+
+
+def _ended(task: Any, text: str) -> str:
+    """An answer up to the first of the texts at which the harness stops generating."""
+    until = _generation(task).get("until") or []
+    for stop in [until] if isinstance(until, str) else until:
+        text = text.split(stop)[0] if stop else text
+    return text
+
+
+def _generation(task: Any) -> Mapping[str, Any]:
+    """The settings the harness generates with."""
+    return task.config.generation_kwargs or {}
 
 
 def _filtered(task: Any, doc: Mapping[str, Any], text: str) -> Any:
@@ -121,7 +145,7 @@ def _files(name: str, key: str) -> TaskFiles:
     divided = divided_items(items, Splits(MOST_ITEMS, MOST_ITEMS, ""))
     return TaskFiles(
         card=_card(name, key),
-        harness=_harness(key, kind),
+        harness=_harness(key, kind, _most_tokens(task)),
         files=_scoring(name, kind),
         items=divided,
         sets=_training(task, name),
@@ -184,7 +208,7 @@ def _card(name: str, key: str) -> str:
             "fraction": True,
         },
         "reduction": "items",
-        "max_new_tokens": 256,
+        "max_new_tokens": _most_tokens(harness_object(name)),
         "max_length": 1024,
         "budget": {"trials": 8, "rows": 2000, "seconds": 3600},
         "licence": "as the data set states",
@@ -195,11 +219,16 @@ def _card(name: str, key: str) -> str:
     return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=96)
 
 
-def _harness(key: str, kind: str) -> str:
+def _most_tokens(task: Any) -> int:
+    """The tokens of an answer at most: the harness task's own limit, where it has one."""
+    return int(_generation(task).get("max_gen_toks") or MOST_TOKENS)
+
+
+def _harness(key: str, kind: str, most_tokens: int) -> str:
     """The definition the evaluator runs."""
     if kind == GENERATED:
         return render_template(
-            "harness.yaml.j2", key=key, max_new_tokens=256, higher_is_better="true"
+            "harness.yaml.j2", key=key, max_new_tokens=most_tokens, higher_is_better="true"
         )
     document = {
         "task": f"ftassist_{key}",

@@ -7,21 +7,24 @@ the files, and nothing at all with `HF_HUB_OFFLINE=1`. Downloads, reads no rows.
 
 from __future__ import annotations
 
+import logging
 import os
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from ftassist.dojo import github, hub
 from ftassist.dojo.task import CATALOG, Source
 from ftassist.errors import DataError
-from ftassist.files import write_atomic
 
 DATA_VARIABLE = "FTASSIST_DATA"
 CACHE_VARIABLE = "FTASSIST_CACHE"
-TIMEOUT_SECONDS = 60.0
+
+_SHARD = re.compile(r"(.*-)(\d{5})-of-(\d{5})\..*")
+_logger = logging.getLogger(__name__)
 
 Place = Literal["folder", "package", "mirror", "cache", "host"]
 
@@ -64,6 +67,8 @@ def locate(source: Source, folder: Path | None = None, *, download: bool = True)
         if files := _matching(found, source.files):
             return Located(source, files, "host", found)
         looked.append(f"host: {found}")
+    if folder is None and source.host == "hub":
+        looked.append(f"cache: {hub.cache_note(source)}")
     raise DataError(
         f"the data set {source.id} is not on this machine",
         where="; ".join(looked) or "no place to look",
@@ -107,8 +112,8 @@ def _local_places(source: Source, folder: Path | None) -> Iterator[tuple[Place, 
     if mirror := os.environ.get(DATA_VARIABLE):
         yield "mirror", Path(mirror) / source.folder
     if source.host == "hub":
-        name = "datasets--" + source.id.replace("/", "--")
-        yield "cache", _hub_cache() / name / "snapshots" / source.revision
+        if whole := hub.cached(source):
+            yield "cache", whole
     else:
         yield "cache", _github_folder(source)
 
@@ -116,12 +121,21 @@ def _local_places(source: Source, folder: Path | None) -> Iterator[tuple[Place, 
 def _matching(
     folder: Path, layouts: Sequence[dict[str, str]]
 ) -> dict[str, tuple[Path, ...]] | None:
-    """The files of the first layout of which every part is there."""
+    """The files of the first layout of which every part is there, with all of its shards."""
     for layout in layouts:
         found = {part: tuple(sorted(folder.glob(name))) for part, name in layout.items()}
-        if found and all(found.values()):
+        if found and all(found.values()) and all(map(_are_whole, found.values())):
             return found
     return None
+
+
+def _are_whole(files: Sequence[Path]) -> bool:
+    """Whether every file named as one of several (`train-00000-of-00003.parquet`) has the rest."""
+    shards: dict[tuple[Path, str, int], set[int]] = defaultdict(set)
+    for path in files:
+        if match := _SHARD.fullmatch(path.name):
+            shards[path.parent, match[1], int(match[3])].add(int(match[2]))
+    return all(len(numbers) == count for (_, _, count), numbers in shards.items())
 
 
 def _download(source: Source) -> Path:
@@ -130,45 +144,22 @@ def _download(source: Source) -> Path:
     Raises:
         DataError: The host cannot be reached or refuses.
     """
-    fetch: Callable[[Source], Path] = _from_hub if source.host == "hub" else _from_github
+    if not source.commercial:
+        _logger.warning(
+            "%s, to be downloaded: its licence (%s) allows no commercial use",
+            source.id,
+            source.licence,
+        )
     try:
-        return fetch(source)
+        if source.host == "hub":
+            return hub.fetch(source)
+        return github.fetch(source, _github_folder(source))
     except OSError as error:
         raise DataError(
             f"the data set {source.id} cannot be downloaded: {error}",
             where=f"{source.host} at revision {source.revision[:12]}",
             fix=how_to_get(source),
         ) from error
-
-
-def _from_hub(source: Source) -> Path:
-    """A snapshot of a Hugging Face data set, only the files the card names."""
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
-
-    try:
-        return Path(
-            snapshot_download(
-                source.id,
-                repo_type="dataset",
-                revision=source.revision,
-                allow_patterns=[name for layout in source.files for name in layout.values()],
-            )
-        )
-    except (HfHubHTTPError, LocalEntryNotFoundError) as error:
-        raise OSError(str(error).splitlines()[0]) from error
-
-
-def _from_github(source: Source) -> Path:
-    """The files a card names of a GitHub repository, one by one; patterns are not resolved."""
-    folder = _github_folder(source)
-    for name in source.files[0].values():
-        target = folder / name
-        if not target.is_file():
-            url = f"https://raw.githubusercontent.com/{source.id}/{source.revision}/{name}"
-            with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as answer:
-                write_atomic(target, answer.read())
-    return folder
 
 
 def cache_folder() -> Path:
@@ -180,14 +171,6 @@ def cache_folder() -> Path:
 
 def _github_folder(source: Source) -> Path:
     return cache_folder() / "github" / source.id / source.revision
-
-
-def _hub_cache() -> Path:
-    """The Hugging Face cache, without importing its library."""
-    if cache := os.environ.get("HF_HUB_CACHE"):
-        return Path(cache)
-    home = os.environ.get("HF_HOME") or Path.home() / ".cache" / "huggingface"
-    return Path(home) / "hub"
 
 
 def _offline() -> bool:

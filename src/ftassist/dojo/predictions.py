@@ -1,17 +1,19 @@
 """Predictions in a file, as rows to score.
 
 A row is `{"id", "doc", "prediction", "view"}`; without `doc` the record is looked up in the task's
-data by `id`. A bad row is an error with its line, or is left out and said so. Knows no scores.
+data by `id`. A bad row is an error with its line, or is left out and said so; data that is not to
+be had is no fault of a row, and an error in any case. Where only a split is scored, what the file
+has beside it and what it lacks of it are counted. Knows no scores.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from ftassist.dojo.readers.record import Record
 from ftassist.dojo.scorers.score import Row
@@ -35,6 +37,8 @@ class Predictions:
 
     Attributes:
         left_out: Bad rows, with their line and reason; complete once all rows were read.
+        outside: Rows that are not in the split; complete once all rows were read.
+        answered: The records of the split that a row was found for, by id and view.
     """
 
     task: str
@@ -44,6 +48,8 @@ class Predictions:
     data: Path | None = None
     keep_going: bool = False
     left_out: list[str] = field(default_factory=list)
+    outside: int = 0
+    answered: set[tuple[str, str]] = field(default_factory=set)
 
     def rows(self) -> Iterator[Row]:
         """The rows, in their order.
@@ -51,23 +57,45 @@ class Predictions:
         Raises:
             DataError: The file cannot be read, or a row is bad and none may be left out.
         """
-        kept = self._kept
         for number, line in enumerate(self._lines(), start=1):
             if not line.strip():
                 continue
+            where = f"{self.path} line {number}"
             try:
-                row = self._row(line, f"{self.path} line {number}")
+                row = self._row(line, where)
             except DataError as error:
-                if not self.keep_going:
+                if not self.keep_going or error.where != where:
                     raise
-                self.left_out.append(f"{error.where}: {error.what}")
-                continue
-            if kept is None or (row.id, row.view) in kept or (row.id, None) in kept:
-                yield row
+                self.left_out.append(f"{where}: {error.what}")
+            else:
+                yield from self._of_the_split(row)
+        if self.split is not None and not self.answered:
+            raise DataError(
+                f"no row is in the test split of {self.split!r}",
+                where=str(self.path),
+                fix=f"give rows the ids of the task's data, such as {self._an_id!r}",
+            )
+
+    @property
+    def unanswered(self) -> int:
+        """Records of the split without a row; complete once all rows were read."""
+        return sum(map(len, self._split_views.values())) - len(self.answered)
+
+    def _of_the_split(self, row: Row) -> Iterator[Row]:
+        """The row for each view in which the split asks for its record; as it is without one."""
+        if self.split is None:
+            yield row
+            return
+        views = self._split_views.get(row.id, ())
+        kept = [view for view in views if row.view in (None, view)]
+        self.outside += not kept
+        for view in kept:
+            self.answered.add((row.id, view))
+            yield replace(row, view=view)
 
     def _lines(self) -> list[str]:
         try:
-            return self.path.read_text(encoding="utf-8").split("\n")
+            return self.path.read_text(encoding="utf-8-sig").split("\n")
         except (OSError, UnicodeDecodeError) as error:
             raise DataError(
                 f"the predictions cannot be read: {error}",
@@ -79,7 +107,7 @@ class Predictions:
         """One row, checked."""
         try:
             raw = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise DataError(f"not valid JSON: {error}", where=where, fix=_FIX) from error
         if not isinstance(raw, dict):
             raise DataError("the row is no JSON object", where=where, fix=_FIX)
@@ -88,10 +116,14 @@ class Predictions:
             what = "is missing" if "prediction" not in raw else "is no text"
             raise DataError(f"`prediction` {what}", where=where, fix=_FIX)
         view, key = raw.get("view") or self.view, raw.get("id")
+        if not isinstance(view, str | None):
+            raise DataError("`view` is no text", where=where, fix=_FIX)
         doc = raw.get("doc")
         if doc is None:
             record = self._looked_up(key, view, where)
-            return Row(record.id, record.doc, prediction, record.view, where)
+            # Without a view a row answers its record in all views of the split.
+            its_own = record.view if self.split is None else view
+            return Row(record.id, record.doc, prediction, its_own, where)
         if not isinstance(doc, dict):
             raise DataError("`doc` is no JSON object", where=where, fix=_FIX)
         return Row(str(key if key is not None else where), doc, prediction, view, where)
@@ -100,35 +132,47 @@ class Predictions:
         """The record a row without `doc` names by its id."""
         if key is None:
             raise DataError("the row has neither `doc` nor `id`", where=where, fix=_FIX)
-        found = self._records.get((str(key), view)) or self._records.get((str(key), None))
+        found = self._records.get(str(key))
         if found is None:
             raise DataError(
                 f"the data of {self.task} has no record with the id {key!r}",
                 where=where,
-                fix="give the record as `doc`, or the id it has in the task's data",
+                fix=f"give the record as `doc`, or its id in the data, such as {self._an_id!r}",
             )
-        return found
+        if view is not None and view not in found:
+            raise DataError(
+                f"the record {key!r} is of the view {next(iter(found))!r}, not {view!r}",
+                where=where,
+                fix="leave the view away: the record tells it",
+            )
+        return found[view] if view is not None else next(iter(found.values()))
 
     @cached_property
-    def _records(self) -> Mapping[tuple[str, str | None], Record]:
-        """The task's records by id and view; by id alone where that says enough."""
+    def _records(self) -> Mapping[str, Mapping[str, Record]]:
+        """The task's records by id, and by the views a record is asked in, its own first."""
         from ftassist.dojo.preparing import records
 
-        found: dict[tuple[str, str | None], Record] = {}
-        for record in records(load_card(self.task), self.data):
-            found[record.id, record.view] = record
-            found.setdefault((record.id, None), record)
+        found: dict[str, dict[str, Record]] = {}
+        card = load_card(self.task)
+        for policy in get_args(SplitPolicy):
+            for record in records(card, self.data, policy):
+                found.setdefault(record.id, {}).setdefault(record.view, record)
         return found
 
+    @property
+    def _an_id(self) -> str:
+        return next(iter(self._records))
+
     @cached_property
-    def _kept(self) -> set[tuple[str, str | None]] | None:
-        """The ids of the test split, where only that is scored."""
-        if self.split is None:
-            return None
+    def _split_views(self) -> Mapping[str, Sequence[str]]:
+        """The records of the test split: the views of each by its id."""
         from ftassist.dojo.preparing import records
         from ftassist.dojo.splits import divide
 
-        card = load_card(self.task)
-        test = divide(records(card, self.data), card.splits, self.split).test
-        views = {(record.id, record.view) for record in test}
-        return views | {(record.id, None) for record in test}
+        found: dict[str, list[str]] = {}
+        if self.split is not None:
+            card = load_card(self.task)
+            everything = records(card, self.data, self.split)
+            for record in divide(everything, card.splits, self.split).test:
+                found.setdefault(record.id, []).append(record.view)
+        return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -48,20 +49,22 @@ def prepare(
     if (folder / "evaluation").is_dir():
         return folder.resolve()
     found = locate(_source(card), data)
-    training = [_training(card, number) for number in range(len(card.training))]
+    training = [_training(card, number, data) for number in range(len(card.training))]
     target = cache_folder() / "tasks" / f"{card.key}-{policy}-{_digest(folder, found, training)}"
     if (target / "card.yaml").is_file():
         return target
     return write_task(target, _files(card, folder, policy, found, training))
 
 
-def records(card: TaskCard, data: Path | None = None) -> list[Record]:
-    """All evaluation records of a published task.
+def records(
+    card: TaskCard, data: Path | None = None, policy: SplitPolicy = "ours"
+) -> list[Record]:
+    """All evaluation records of a published task, as a split policy takes them.
 
     Raises:
         DataError: The data is not to be had, or two records share an id.
     """
-    return _records(card, locate(_source(card), data))
+    return _records(card, locate(_source(card), data), policy)
 
 
 def render(card: TaskCard, record: Record) -> str:
@@ -136,9 +139,12 @@ def _source(card: TaskCard) -> Any:
     return card.data
 
 
-def _training(card: TaskCard, number: int) -> Located | None:
-    """A raw training source; None where it is not to be had."""
+def _training(card: TaskCard, number: int, data: Path | None) -> Located | None:
+    """A raw training source, first in the folder of the records; None where it is nowhere."""
     source = card.training[number].source
+    if data is not None and source.id == _source(card).id:
+        with suppress(DataError):
+            return locate(source, data)
     try:
         return locate(source)
     except DataError as error:
@@ -158,7 +164,12 @@ def _files(
     notes = {
         "task": card.key,
         "split": policy,
-        "data": {"id": found.source.id, "place": found.place, "folder": str(found.folder)},
+        "data": {
+            "id": found.source.id,
+            "revision": found.source.revision,
+            "place": found.place,
+            "folder": str(found.folder),
+        },
         "missing_training": [
             card.training[i].source.id for i, located in enumerate(training) if located is None
         ],
@@ -207,10 +218,7 @@ def _sets(card: TaskCard, divided: Divided, training: Sequence[Located | None]) 
     if read is None:
         return []
     return [
-        raw
-        for located in training
-        if located is not None
-        for raw in read(located, card, divided.unused)
+        raw for located in training if located is not None for raw in read(located, card, divided)
     ]
 
 
@@ -226,7 +234,7 @@ def _digest(folder: Path, found: Located, training: Sequence[Located | None]) ->
 def _code_digest() -> str:
     """A hash of the code that a prepared folder depends on."""
     here = Path(__file__).parent
-    names = ["preparing.py", "splits.py", "normalise.py", "task_files.py"]
+    names = ["preparing.py", "splits.py", "sketches.py", "normalise.py", "task_files.py"]
     files = [here / name for name in names]
     files += [
         *sorted((here / "readers").glob("*.py")),

@@ -9,13 +9,13 @@ duplicates, and a record that stands in two views can be in both splits. Knows n
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ftassist.dojo.normalise import tokenise
 from ftassist.dojo.readers.record import Record
+from ftassist.dojo.sketches import by_sign, frame_of, pairs_of, sketch, sketch_index
 from ftassist.dojo.task import SplitPolicy, Splits
 from ftassist.files import hash_text
 
@@ -23,9 +23,6 @@ SEED = "2603.01712"
 RELEASED_MOST = 100
 NEAR = 0.85
 """Estimated Jaccard similarity of token pairs from which two records are near-duplicates."""
-
-_PERMUTATIONS = 64
-_FRAME_SHARE = 0.3
 
 
 @dataclass(frozen=True)
@@ -58,14 +55,11 @@ def near_duplicates(records: Sequence[Record]) -> list[int]:
 
     Tokens that stand in a large part of all records are their frame and are not compared.
     """
-    from datasketch import MinHash, MinHashLSH
-
     texts = [_tokens(record) for record in records]
-    frequency = Counter(token for tokens in texts for token in set(tokens))
-    frame = {t for t, n in frequency.items() if n > max(2, _FRAME_SHARE * len(records))}
+    frame = frame_of(texts)
     parent = list(range(len(records)))
     first: dict[str, int] = {}
-    index = MinHashLSH(threshold=NEAR, num_perm=_PERMUTATIONS)
+    index = sketch_index(NEAR)
     for number, tokens in enumerate(texts):
         bare = [token for token in tokens if token not in frame] or tokens
         key = " ".join(bare)
@@ -73,12 +67,10 @@ def near_duplicates(records: Sequence[Record]) -> list[int]:
             _join(parent, number, first[key])
             continue
         first[key] = number
-        pairs = {f"{a} {b}" for a, b in zip(["", *bare], [*bare, ""], strict=True)}
-        sketch = MinHash(num_perm=_PERMUTATIONS, seed=1)
-        sketch.update_batch([pair.encode() for pair in sorted(pairs)])
-        for other in index.query(sketch):
+        made = sketch(pairs_of(bare))
+        for other in index.query(made):
             _join(parent, number, other)
-        index.insert(number, sketch)
+        index.insert(number, made)
     return [_root(parent, number) for number in range(len(records))]
 
 
@@ -160,17 +152,11 @@ def _tokens(record: Record) -> list[str]:
         for key, value in sorted(record.doc.items())
         if isinstance(value, str | list) and key.lower() not in _NAMES
     )
-    return [
-        part
-        for token in tokenise("\n".join(texts))
-        for part in (_IDEOGRAMS.findall(token.text) or [token.text])
-    ]
+    return [token.text for token in by_sign(tokenise("\n".join(texts)))]
 
 
 _NAMES = frozenset({"id", "document_id", "encounter_id", "reaction_id"})
 """Fields that name a record and say nothing: two records are alike without them."""
-
-_IDEOGRAMS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
 def _root(parent: list[int], number: int) -> int:

@@ -81,6 +81,7 @@ class Source:
         gated: Whether the host wants its terms accepted first.
         access: What a person has to do to get it, where it takes more than a download.
         mirror: Its folder below `FTASSIST_DATA`, where that is not its id.
+        archive: The zip file its authors release, where their repository does not have the data.
     """
 
     id: str
@@ -92,6 +93,7 @@ class Source:
     gated: bool = False
     access: str = ""
     mirror: str = ""
+    archive: str = ""
 
     @property
     def folder(self) -> str:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ftassist.documents.words import one_line
-from ftassist.dojo.leak_report import LeakReport
+from ftassist.dojo.leak_report import MINHASH, LeakingRow, LeakReport
 from ftassist.dojo.profile import PERCENTILES, Profile
 
 SHOWN = 50
@@ -84,21 +84,33 @@ def leak_page(report: LeakReport) -> RenderableType:
     head = f"{len(report.leaking):,} of {report.rows:,} rows hold one of the {report.items:,} "
     lines: list[RenderableType] = [Text(f"{head}evaluation items of {report.task}", style="bold")]
     lines += [Text(f"beware: {known}") for known in report.known_sources]
-    if not report.leaking:
-        return Group(*lines)
+    if report.leaking:
+        counts = ", ".join(f"{kind} {n:,}" for kind, n in report.kinds.items() if kind != MINHASH)
+        lines += [_spans(report.leaking, "of the item"), Text(f"kinds: {counts}")]
+        lines += _more(report.leaking)
+        lines.append(Text("next: leave these rows out (`curate.decontaminate`)", style="dim"))
+    if report.alike:
+        text = f"{len(report.alike):,} further rows are only written like an item (MinHash)"
+        lines += [Text(text), _spans(report.alike, "alike"), *_more(report.alike)]
+        lines.append(Text("next: look whether they ask the same thing", style="dim"))
+    return Group(*lines)
+
+
+def _spans(rows: Sequence[LeakingRow], share: str) -> Table:
+    """The first rows with what they rest on."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("row", justify="right")
     table.add_column("kind")
-    table.add_column("of the item", justify="right")
+    table.add_column(share, justify="right")
     table.add_column("span of the row")
-    for found in report.leaking[:SHOWN]:
+    for found in rows[:SHOWN]:
         span = Text(one_line(found.span, 300))
         table.add_row(f"{found.row:,}", found.kind, f"{found.share:.0%}", span)
-    lines += [table, Text(f"kinds: {', '.join(f'{k} {n:,}' for k, n in report.kinds.items())}")]
-    if len(report.leaking) > SHOWN:
-        lines.append(Text(f"{len(report.leaking) - SHOWN:,} more; --json has all"))
-    lines.append(Text("next: leave these rows out (`curate.decontaminate`)", style="dim"))
-    return Group(*lines)
+    return table
+
+
+def _more(rows: Sequence[LeakingRow]) -> list[Text]:
+    return [Text(f"{len(rows) - SHOWN:,} more; --json has all")] if len(rows) > SHOWN else []
 
 
 def _lengths(profile: Profile) -> dict[str, Mapping[str, int]]:

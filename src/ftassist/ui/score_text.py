@@ -19,13 +19,12 @@ def score_page(scores: Scores, policy: str | None) -> RenderableType:
     ordered = sorted(scores.metrics, key=lambda name: "." in name)
     for name in ordered:
         low, high = scores.intervals[name]
-        view = name.rpartition(".")[0]
         table.add_row(
             Text(name, style="" if "." in name else "bold"),
             _value(name, scores.metrics[name]),
             f"{_value(name, low)} to {_value(name, high)}",
             _value(name, scores.strict[name]),
-            str(scores.counts.get(view, scores.n)),
+            str(scores.rows[name]),
         )
     split = f", test split of {policy!r}" if policy else ""
     lines: list[RenderableType] = [

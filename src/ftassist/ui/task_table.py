@@ -19,8 +19,9 @@ test checks that it is fresh. `ftassist tasks show KEY` shows one card in full.
 
 The mini tasks ship with the package and need no network. Every other task needs its data:
 `ftassist` looks for it in a folder you name (`--data`), below `FTASSIST_DATA/<org>/<name>`, in
-the Hugging Face cache, and on the host at the pinned revision, in this order. "main" as a
-revision says that the task is not pinned yet.
+the Hugging Face cache, and on the host at the pinned revision, in this order. A commit of seven
+digits is known here in its short form only, and its whole name is looked up at the download. A
+gated set is asked for only where there is a token.
 
 Each run says which split it used. `ours` (the default) is seeded and disjoint, with
 near-duplicates on one side, in the sizes below, fewer where the data is short; `KEY@released`

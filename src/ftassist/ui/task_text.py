@@ -21,17 +21,28 @@ def task_document(card: TaskCard) -> dict[str, Any]:
 
 
 def task_list(cards: Sequence[TaskCard]) -> Table:
-    """All tasks, one a line."""
+    """All tasks, one a line: what is too long for the terminal is cut from the titles."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("task", "domain", "title", "metric", "data here", "baselines (validation)"):
-        table.add_column(name)
+    for name in ("task", "domain", "metric", "data here"):
+        table.add_column(name, no_wrap=True, min_width=_widest(name, cards))
+    table.add_column("title", no_wrap=True, overflow="ellipsis")
     for card in cards:
-        reference = " · ".join(f"{b.name} {words.number(b.validation)}" for b in card.baselines)
-        table.add_row(
-            *map(Text, (card.key, card.domain, card.title, _metrics(card), data_place(card))),
-            Text(reference),
-        )
+        table.add_row(*map(Text, (*_cells(card).values(), card.title)))
     return table
+
+
+def _cells(card: TaskCard) -> dict[str, str]:
+    """What a line of the list says before the title."""
+    return {
+        "task": card.key,
+        "domain": card.domain,
+        "metric": _metrics(card),
+        "data here": data_place(card),
+    }
+
+
+def _widest(column: str, cards: Sequence[TaskCard]) -> int:
+    return max((len(_cells(card)[column]) for card in cards), default=0)
 
 
 def matching(cards: Sequence[TaskCard], words_wanted: str) -> list[TaskCard]:

@@ -36,6 +36,16 @@ def test_other_takes_in_the_records_of_the_views_with_a_rule() -> None:
     assert scores.metrics["accuracy"] == pytest.approx(0.75, abs=1e-6)
 
 
+def test_each_metric_tells_how_many_rows_it_is_taken_over() -> None:
+    scores = analysed((CORRELATION, "Final Answer: 0.5", None), (CAUSE, "Final Answer: x", None))
+    assert scores.rows == {"accuracy": 2, "CorrelationAnalysis.accuracy": 1, "other.rouge_l": 2}
+    repeated = analysed(
+        (CORRELATION, "Final Answer: 0.5", "CorrelationAnalysis"),
+        (CORRELATION, "Final Answer: 7", "other"),
+    )
+    assert repeated.rows["other.rouge_l"] == 1
+
+
 def test_other_is_its_own_rows_alone_where_they_repeat_the_records() -> None:
     scores = analysed(
         (CORRELATION, "Final Answer: 0.5", "CorrelationAnalysis"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ftassist.dojo.locating import Located
 from ftassist.dojo.preparing import render
 from ftassist.dojo.readers.record import Files, RawSet, Record, all_rows
+from ftassist.dojo.splits import Divided
 from ftassist.dojo.task import TaskCard
 
 
@@ -19,9 +20,9 @@ def evaluation(files: Files, card: TaskCard) -> Iterator[Record]:
             yield Record(f"{part}-{number + 1}", "all", doc)
 
 
-def training(located: Located, card: TaskCard, unused: Sequence[Record]) -> Iterator[RawSet]:
+def training(located: Located, card: TaskCard, divided: Divided) -> Iterator[RawSet]:
     """Competition problems with their answer in a box, and a solution where there is one."""
-    del unused
+    del divided
     rows = []
     for number, row in enumerate(all_rows(located.files, "train")):
         solution, boxed = str(row.get("solution") or ""), rf"\boxed{{{row['answer']}}}"

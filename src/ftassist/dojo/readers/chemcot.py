@@ -7,13 +7,14 @@ by RDKit on molecules outside the benchmark (see `taskgen/understanding_rows.py`
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ftassist.dojo.locating import Located, locate
+from ftassist.dojo.locating import Located
 from ftassist.dojo.readers.order import released_order
 from ftassist.dojo.readers.record import Files, RawSet, Record, all_rows, as_text
 from ftassist.dojo.scorers.registry import scorer_for
+from ftassist.dojo.splits import Divided
 from ftassist.dojo.task import TaskCard
 
 _TASKS = {"mol_und": "mol_und", "mol_edit": "mol_edit", "mol_opt": "mol_opt", "reaction": "rxn"}
@@ -37,11 +38,10 @@ def evaluation(files: Files, card: TaskCard) -> Iterator[Record]:
         yield from released_order(found)
 
 
-def training(located: Located, card: TaskCard, unused: Sequence[Record]) -> Iterator[RawSet]:
+def training(located: Located, card: TaskCard, divided: Divided) -> Iterator[RawSet]:
     """The official rows of the task, with their worked text as the response; or RDKit's."""
-    del unused
     if located.source.host == "package":
-        yield from _labelled_sets(located, card)
+        yield from _labelled_sets(located, card, divided)
         return
     task = card.key.removeprefix("chemcotbench_")
     rows = [
@@ -59,10 +59,9 @@ def training(located: Located, card: TaskCard, unused: Sequence[Record]) -> Iter
     )
 
 
-def _labelled_sets(located: Located, card: TaskCard) -> Iterator[RawSet]:
+def _labelled_sets(located: Located, card: TaskCard, divided: Divided) -> Iterator[RawSet]:
     """The rows labelled by RDKit, a set a view, in the wording of the benchmark's questions."""
-    assert card.data is not None
-    records = evaluation(locate(card.data).files, card)
+    records = (*divided.validation, *divided.test, *divided.unused)
     frames = {record.view: frame_of(str(record.doc["query"])) for record in records}
     scorer = scorer_for(card.scorer)
     rows: dict[str, list[dict[str, Any]]] = {view: [] for view in card.views}

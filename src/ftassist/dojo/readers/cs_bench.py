@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ftassist.dojo.locating import Located
 from ftassist.dojo.preparing import training_rows
 from ftassist.dojo.readers.record import Files, RawSet, Record, all_rows
+from ftassist.dojo.splits import Divided
 from ftassist.dojo.task import TaskCard
 
 
@@ -15,9 +16,9 @@ def evaluation(files: Files, card: TaskCard) -> Iterator[Record]:
     yield from _records(files, "evaluation", card)
 
 
-def training(located: Located, card: TaskCard, unused: Sequence[Record]) -> Iterator[RawSet]:
+def training(located: Located, card: TaskCard, divided: Divided) -> Iterator[RawSet]:
     """The same of the validation file."""
-    del unused
+    del divided
     yield RawSet(
         name="validation_questions",
         title="Questions of CS-Bench's validation file",

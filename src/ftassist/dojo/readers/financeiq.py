@@ -13,6 +13,7 @@ from typing import Any
 from ftassist.dojo.locating import Located
 from ftassist.dojo.preparing import training_rows
 from ftassist.dojo.readers.record import Files, RawSet, Record, read_rows
+from ftassist.dojo.splits import Divided
 from ftassist.dojo.task import TaskCard
 
 MOST = 100
@@ -30,9 +31,9 @@ def evaluation(files: Files, card: TaskCard) -> Iterator[Record]:
             yield Record(f"{subject}-{number}", subject, row, {"examples": shown})
 
 
-def training(located: Located, card: TaskCard, unused: Sequence[Record]) -> Iterator[RawSet]:
+def training(located: Located, card: TaskCard, divided: Divided) -> Iterator[RawSet]:
     """The rows of each subject that are not the benchmark, without worked examples."""
-    del unused
+    del divided
     records = []
     for subject in card.views:
         rows = _rows(located.files["test"], subject)

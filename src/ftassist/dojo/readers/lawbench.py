@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ftassist.dojo.locating import Located
 from ftassist.dojo.preparing import unused_set
 from ftassist.dojo.readers.record import Files, RawSet, Record, all_rows
+from ftassist.dojo.splits import Divided
 from ftassist.dojo.task import TaskCard
 
 
@@ -18,7 +19,7 @@ def evaluation(files: Files, card: TaskCard) -> Iterator[Record]:
             yield Record(f"{view}-{number}", view, doc)
 
 
-def training(located: Located, card: TaskCard, unused: Sequence[Record]) -> Iterator[RawSet]:
+def training(located: Located, card: TaskCard, divided: Divided) -> Iterator[RawSet]:
     """Questions that are in neither split."""
     del located
-    yield from unused_set(card, unused)
+    yield from unused_set(card, divided.unused)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ftassist.dojo.locating import Located
 from ftassist.dojo.preparing import training_rows, unused_set
 from ftassist.dojo.readers.record import Files, RawSet, Record, all_rows
+from ftassist.dojo.splits import Divided
 from ftassist.dojo.task import TaskCard
 
 
@@ -16,7 +17,7 @@ def evaluation(files: Files, card: TaskCard) -> Iterator[Record]:
     yield from _records(files, "gold")
 
 
-def training(located: Located, card: TaskCard, unused: Sequence[Record]) -> Iterator[RawSet]:
+def training(located: Located, card: TaskCard, divided: Divided) -> Iterator[RawSet]:
     """The Silver file, where it is there, and Gold reactions that are in neither split.
 
     The Template file is left out: it states the same reactions as Gold, without substituents.
@@ -30,7 +31,7 @@ def training(located: Located, card: TaskCard, unused: Sequence[Record]) -> Iter
             provenance=f"{located.source.id}, oMe_Silver",
             notes="Made by substitution into the templates of the Gold reactions.",
         )
-    yield from unused_set(card, unused)
+    yield from unused_set(card, divided.unused)
 
 
 def _records(files: Files, part: str) -> Iterator[Record]:

@@ -14,6 +14,7 @@ from ftassist.dojo.locating import Located
 from ftassist.dojo.preparing import training_rows
 from ftassist.dojo.readers.order import released_order
 from ftassist.dojo.readers.record import Files, RawSet, Record, all_rows
+from ftassist.dojo.splits import Divided
 from ftassist.dojo.task import TaskCard
 
 MISSING = "not given"
@@ -25,9 +26,9 @@ def evaluation(files: Files, card: TaskCard) -> Iterator[Record]:
     yield from released_order(list(found))
 
 
-def training(located: Located, card: TaskCard, unused: Sequence[Record]) -> Iterator[RawSet]:
+def training(located: Located, card: TaskCard, divided: Divided) -> Iterator[RawSet]:
     """The records of the train files under the task's prompt; answers only, no reasons."""
-    del unused
+    del divided
     rows = training_rows(card, _records(all_rows(located.files, "train"), "train"))
     yield RawSet(
         name="panorama_train",

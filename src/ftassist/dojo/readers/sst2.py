@@ -11,6 +11,7 @@ from typing import Any
 from ftassist.dojo.locating import Located
 from ftassist.dojo.preparing import training_rows
 from ftassist.dojo.readers.record import Files, RawSet, Record, all_rows
+from ftassist.dojo.splits import Divided
 from ftassist.dojo.task import TaskCard
 
 SHORT = 5
@@ -23,9 +24,9 @@ def evaluation(files: Files, card: TaskCard) -> Iterator[Record]:
     yield from _records(all_rows(files, "evaluation"), "sst2")
 
 
-def training(located: Located, card: TaskCard, unused: Sequence[Record]) -> Iterator[RawSet]:
+def training(located: Located, card: TaskCard, divided: Divided) -> Iterator[RawSet]:
     """GLUE's training phrases, short ones and longer ones apart."""
-    del unused
+    del divided
     rows = [row for part in located.files for row in all_rows(located.files, part)]
     records = list(_records(rows, "train"))
     for name, what, wanted in (

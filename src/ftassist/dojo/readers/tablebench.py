@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ftassist.dojo.locating import Located
@@ -11,6 +11,7 @@ from ftassist.dojo.readers.order import released_order
 from ftassist.dojo.readers.record import Files, RawSet, Record, all_rows
 from ftassist.dojo.scorers.registry import scorer_for
 from ftassist.dojo.scorers.tablebench import table_text
+from ftassist.dojo.splits import Divided
 from ftassist.dojo.task import TaskCard
 
 QTYPES = {
@@ -41,9 +42,9 @@ def released(files: Files, card: TaskCard) -> Iterator[Record]:
         yield from released_order(everything)
 
 
-def training(located: Located, card: TaskCard, unused: Sequence[Record]) -> Iterator[RawSet]:
+def training(located: Located, card: TaskCard, divided: Divided) -> Iterator[RawSet]:
     """TableInstruct's rows of the same question type, as they are."""
-    del unused
+    del divided
     rows = [
         {
             "id": str(row.get("id", number)),

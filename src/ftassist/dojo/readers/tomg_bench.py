@@ -7,11 +7,12 @@ the view is checked by; `SubTask`, `Instruction` and `molecule` in OpenMolIns).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ftassist.dojo.locating import Located
 from ftassist.dojo.preparing import render
 from ftassist.dojo.readers.record import Files, RawSet, Record, all_rows
+from ftassist.dojo.splits import Divided
 from ftassist.dojo.task import TaskCard
 
 
@@ -22,9 +23,9 @@ def evaluation(files: Files, card: TaskCard) -> Iterator[Record]:
             yield Record(f"{view}-{number}", view, row)
 
 
-def training(located: Located, card: TaskCard, unused: Sequence[Record]) -> Iterator[RawSet]:
+def training(located: Located, card: TaskCard, divided: Divided) -> Iterator[RawSet]:
     """The light version of OpenMolIns: an instruction and a molecule that follows it."""
-    del unused
+    del divided
     rows = [
         {
             "id": f"openmolins-{number}",

@@ -32,6 +32,8 @@ SLOW_RESAMPLES = 200
 
 LEVEL = 0.95
 _BLOCK = 2_000_000  # weights drawn at once, 16 MB
+_MISFITS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What a scorer raises on a record that is not in its schema."""
 _THINKING = re.compile(r"<think>.*?</think>\s*", re.DOTALL)
 
 Interval = tuple[float, float]
@@ -67,6 +69,7 @@ class Scores:
         strict: The same of the strict reading.
         intervals: 95 % intervals of `metrics`: Wilson's for shares, bootstrap otherwise.
         counts: Rows by view.
+        rows: Rows that each of `metrics` is taken over.
         parsed: Share of rows with an answer as the contract asks.
         left_out: Rows that could not be scored, with the reason (only where asked to go on).
         not_scored: Views that cannot be scored on this machine, with the reason.
@@ -80,6 +83,7 @@ class Scores:
     strict: dict[str, float]
     intervals: dict[str, Interval]
     counts: dict[str, int]
+    rows: dict[str, int]
     parsed: float
     left_out: tuple[str, ...] = ()
     not_scored: Mapping[str, str] | None = None
@@ -94,6 +98,7 @@ class Scores:
             "strict": self.strict,
             "intervals": {name: list(ends) for name, ends in self.intervals.items()},
             "counts": self.counts,
+            "rows": self.rows,
             "parsed": self.parsed,
             "left_out": list(self.left_out),
             "not_scored": dict(self.not_scored or {}),
@@ -169,7 +174,7 @@ def judge_row(
     view = view_of(scorer, row)
     try:
         found = scorer.judge(row.doc, text, view)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except _MISFITS as error:
         raise _misfit(error, where) from error
     return found if judge is None else scorer.look_again(row.doc, text, found, judge)
 
@@ -193,7 +198,7 @@ def view_of(scorer: Scorer, row: Row) -> str:
     where = row.where or f"row {row.id}"
     try:
         view = row.view or scorer.view_of(row.doc)
-    except (KeyError, ValueError) as error:
+    except _MISFITS as error:
         raise _misfit(error, where) from error
     if view is None:
         raise DataError(
@@ -226,6 +231,7 @@ def summed_up(
         )
     views = {view: sum(row.view == view for row in judged) for view in scorer.views}
     official = scorer.reduce(judged, "official")
+    sums = add_up(judged, "official")
     return Scores(
         task=task,
         n=len(judged),
@@ -233,6 +239,7 @@ def summed_up(
         strict=scorer.reduce(judged, "strict"),
         intervals=intervals(scorer, judged, official),
         counts={view: n for view, n in views.items() if n},
+        rows={name: scorer.rows_of(name, sums) for name in official},
         parsed=sum(row.parsed for row in judged) / len(judged),
         left_out=left_out,
         not_scored={v: why for v in views if (why := scorer.not_scored(v))},

@@ -127,6 +127,13 @@ class Scorer(ABC):
         found = self.metrics(add_up(judged, reading))
         return {name: float(value) for name, value in found.items()}
 
+    def rows_of(self, name: str, sums: Sums) -> int:
+        """How many rows a metric is taken over: those of its view, or all for a headline."""
+        view = name.rpartition(".")[0]
+        return sum(
+            int(of[COUNT]) for other, of in sums.items() if view not in sums or other == view
+        )
+
     def gold(self, doc: Doc, view: str) -> str | None:
         """An answer that scores best, where one can be told from the record."""
         del doc, view

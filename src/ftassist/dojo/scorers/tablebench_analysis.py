@@ -63,6 +63,13 @@ class TableAnalysis(Scorer):
         found[f"{OTHER}.rouge_l"] = _rouge_of_all(sums)
         return {"accuracy": mean(list(found.values()))} | found
 
+    def rows_of(self, name: str, sums: Sums) -> int:
+        """ROUGE-L is taken over all rows, but where those of `other` repeat the rest."""
+        repeats = OTHER in sums and bool(sums[OTHER]["repeated"] > 0)
+        if name != f"{OTHER}.rouge_l" or repeats:
+            return super().rows_of(name, sums)
+        return sum(int(of[COUNT]) for of in sums.values())
+
     def gold(self, doc: Doc, view: str) -> str:
         """The answer as the instruction asks for it."""
         del view
