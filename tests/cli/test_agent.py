@@ -98,7 +98,7 @@ def test_a_campaign_of_a_model_is_replayed_from_its_journal_without_a_call(
     done = run("replay", "-c", str(played.folder), "--json")
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)
-    assert {one["decision"] for one in found} == {"proposal", "analysis"}
+    assert {one["decision"] for one in found} == {"proposal", "analysis", "insights"}
     assert all(one["same"] for one in found), found
     assert sum(one["calls"] for one in found) >= 4
     assert played.journal.last_seq() == before
@@ -117,8 +117,9 @@ def test_a_tampered_reply_does_not_come_out_the_same(
     played: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from ftassist.campaign import replaying
+    from ftassist.campaign.recorded import Recorded
 
-    original = replaying.Recorded.send
+    original = Recorded.send
 
     def tampered(self: Any, body: Any, watch: Any) -> Any:
         from dataclasses import replace
@@ -126,7 +127,7 @@ def test_a_tampered_reply_does_not_come_out_the_same(
         answer = original(self, body, watch)
         return replace(answer, raw=answer.raw.replace("epochs=2", "epochs=3"))
 
-    monkeypatch.setattr(replaying.Recorded, "send", tampered)
+    monkeypatch.setattr(Recorded, "send", tampered)
     found = list(replaying.replay(played))
     assert not all(one.same for one in found)
 
