@@ -159,6 +159,30 @@ def test_replay_without_a_recording_says_what_to_name(tmp_path: Path) -> None:
         Campaign.create(tmp_path / "x", task="mini_math", backend="replay")
 
 
+def test_with_a_key_a_language_model_thinks_and_the_command_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(key.VARIABLE, "sk-ant-set-0123456789")
+    done = run("init", "--task", "mini_math", "--folder", str(tmp_path / "with"))
+    assert "the agent is a language model, since ANTHROPIC_API_KEY is set" in " ".join(
+        done.output.split()
+    )
+    assert "$5.00 at most" in " ".join(done.output.split())
+    assert Campaign.open(tmp_path / "with").state.settings["backend"] == "anthropic"
+    named = ("--backend", "playbook", "--folder", str(tmp_path / "named"))
+    assert "language model" not in run("init", "--task", "mini_math", *named).output
+    assert Campaign.open(tmp_path / "named").state.settings["backend"] == "playbook"
+
+
+def test_without_a_key_the_playbook_thinks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(key.VARIABLE, raising=False)
+    done = run("init", "--task", "mini_math", "--folder", str(tmp_path / "without"))
+    assert "language model" not in done.output
+    assert Campaign.open(tmp_path / "without").state.settings["backend"] == "playbook"
+
+
 def test_insights_are_shown_pinned_corrected_and_deleted(demo: Campaign) -> None:
     for number in (1, 2):
         raw = {"id": f"i000{number}", "text": f"s{number}", "trials": ["t0001"], "pinned": False}
