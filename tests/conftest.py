@@ -28,6 +28,14 @@ from ftassist.trial.row_summary import summarise
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
+
+@pytest.fixture(autouse=True)
+def no_key(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test asks a model that does not say so, whatever the environment it is run in."""
+    if "arena" not in request.fixturenames:  # which plants a key, to look for it everywhere
+        monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+
+
 SCRIPT = "<script>alert('planted')</script>"
 IMAGE = "<img src=x onerror=alert(1)>"
 ESCAPE = "\x1b[31mred\x1b[0m"

@@ -201,10 +201,12 @@ class World:
         settings = {"task": "toy", "model": self.model, "backend": "playbook", "seed": 0}
         self.tell(Kind.CAMPAIGN_CREATED, {**settings, "budget": dict(self.budget)}, None)
 
-    def tell(self, kind: str, payload: Mapping[str, Any], trial: str | None) -> None:
+    def tell(
+        self, kind: str, payload: Mapping[str, Any], trial: str | None, actor: str = "test"
+    ) -> None:
         """One event more."""
         self.time += 1.0
-        event = Event(self.state.seq + 1, self.time, "test", kind, trial, dict(payload))
+        event = Event(self.state.seq + 1, self.time, actor, kind, trial, dict(payload))
         self.state = fold(self.state, [event])
 
     def base(self, score: float = 0.05, **more: Any) -> World:

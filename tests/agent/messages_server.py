@@ -38,6 +38,7 @@ class Reply:
         stop: The stop reason.
         cached: Tokens it says it read from the cache.
         error_event: Sent as an error event in the middle of the stream.
+        error_first: Sent as an error event in place of the stream.
     """
 
     tool: Mapping[str, Any] | None = None
@@ -53,6 +54,7 @@ class Reply:
     stop: str = "tool_use"
     cached: int = 0
     error_event: str = ""
+    error_first: str = ""
 
 
 Scripted = Reply | Callable[[dict[str, Any]], Reply]
@@ -70,6 +72,8 @@ class MessagesServer:
         headers: The headers of the same calls.
         counted: The bodies of all calls that count tokens.
         counts: Whether it can count tokens; False answers 404.
+        count_status: The status of an answer to a call that counts.
+        most_at_once: The most calls to /v1/messages that were being answered at the same time.
         tokens: What it says a request has; None counts characters.
     """
 
@@ -80,7 +84,11 @@ class MessagesServer:
     headers: list[dict[str, str]] = field(default_factory=list)
     counted: list[dict[str, Any]] = field(default_factory=list)
     counts: bool = True
+    count_status: int = 200
     tokens: int | None = None
+    most_at_once: int = 0
+    _at_once: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def say(self, *replies: Scripted) -> None:
         """Adds replies to the script."""
@@ -92,6 +100,18 @@ class MessagesServer:
         if scripted is None:
             return Reply(status=500, message="the script is over")
         return scripted(body) if callable(scripted) else scripted
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Notes how many calls are answered at once."""
+        with self._lock:
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._at_once -= 1
 
     def count(self, body: Mapping[str, Any]) -> int:
         """Tokens of a request."""
@@ -144,19 +164,23 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.state.requests.append(body)
         self.state.headers.append({k.lower(): v for k, v in self.headers.items()})
-        reply = self.state.next_reply(body)
-        time.sleep(reply.wait)
-        # Who waits no longer has closed the connection: that is the client's right.
-        with suppress(BrokenPipeError, ConnectionResetError):
-            if reply.status != 200:
-                self._error(reply)
-            else:
-                self._stream(body, reply)
+        with self.state.answering():
+            reply = self.state.next_reply(body)
+            time.sleep(reply.wait)
+            # Who waits no longer has closed the connection: that is the client's right.
+            with suppress(BrokenPipeError, ConnectionResetError):
+                if reply.status != 200:
+                    self._error(reply)
+                else:
+                    self._stream(body, reply)
 
     def _count(self, body: dict[str, Any]) -> None:
         self.state.counted.append(body)
         if not self.state.counts:
             self._error(Reply(status=404, message="no such endpoint"))
+            return
+        if self.state.count_status != 200:
+            self._error(Reply(status=self.state.count_status))
             return
         self._json(200, {"input_tokens": self.state.count(body)}, {})
 
@@ -194,6 +218,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 def events(body: Mapping[str, Any], reply: Reply, tokens: int) -> Iterator[dict[str, Any]]:
     """The events of a streamed answer, as the Messages API documents them."""
+    if reply.error_first:
+        yield {"type": "error", "error": {"type": reply.error_first, "message": "scripted"}}
+        return
     usage = {"input_tokens": tokens - reply.cached, "output_tokens": 1}
     usage |= {"cache_read_input_tokens": reply.cached, "cache_creation_input_tokens": 0}
     message = {

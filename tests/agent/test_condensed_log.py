@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ftassist.agent.condensed_log import MOST, condense_log
+from ftassist.agent.evidence import TrialEvidence
+from ftassist.journal.events import Kind
 
 TRACE = (
     "Traceback (most recent call last):\n"
@@ -47,3 +51,32 @@ def test_one_endless_line_is_cut() -> None:
 
 def test_an_empty_log_is_empty() -> None:
     assert condense_log("") == ""
+
+
+def test_a_failed_trial_is_told_by_error_memory_and_what_it_printed(kit: Any, world: Any) -> None:
+    world.base()
+    name = world.propose(kit.cells({"log": 9}))
+    world.tell(Kind.DECISION_ACCEPTED, {"seen": 0}, name)
+    world.tell(Kind.TRIAL_STARTED, {}, name)
+    failure = {
+        "class": "OOM", "stage": "train", "message": "out of memory", "traceback": TRACE * 40,
+        "peak_memory_mb": 23456.5, "cuda_peak_mb": 0.0,
+    }  # fmt: skip
+    world.tell(Kind.TRIAL_FAILED, failure, name)
+    noise = "".join(f"step {n}: loss 0.{n}\n" for n in range(9_000))
+    world.evidence[name] = TrialEvidence(printed=f"{noise}rows of 4096 tokens: 12\n")
+    view = world.context().trials[name]
+    log = view.failure_log.quoted
+    assert len(log) <= MOST
+    assert "mat1 and mat2 shapes" in log
+    assert "peak_memory_mb: 23456.5 MiB" in log
+    assert "cuda_peak_mb" not in log
+    assert log.endswith("rows of 4096 tokens: 12")
+    assert view.evidence is not None
+    assert view.evidence.printed == "", "it is told once"
+
+
+def test_a_trial_that_did_not_fail_has_no_log(world: Any) -> None:
+    world.parent()
+    world.evidence["t0001"] = TrialEvidence(printed="much")
+    assert world.context().trials["t0001"].failure_log.quoted == ""

@@ -163,12 +163,67 @@ def test_calibration_counts_predictions_that_held(kit: Any, world: Any) -> None:
     assert (record.made, record.held, record.share) == (2, 1, 0.5)
 
 
+def test_calibration_is_told_by_kind_of_change_and_over_all(kit: Any, world: Any) -> None:
+    world.parent()
+    for kinds, difference in ((["data"], 0.05), (["training"], 0.5), (["data", "training"], 0.05)):
+        plan = kit.cells({"orchard_steps": 300 + len(world.state.trials)})
+        name = world.propose(plan, "t0001", key="k", rule="", changes=kinds, low=0.0, high=0.1)
+        world.run(name, kit.feedback(0.5))
+        world.judge(name, "tied", difference)
+    records = world.context().calibration
+    told = {name: (record.made, record.held) for name, record in records.items()}
+    assert told["training"] == (1, 0)
+    assert told["data+training"] == (1, 1)
+    assert told["overall"][0] == 4
+
+
 def test_edits_of_people_are_told(kit: Any, world: Any) -> None:
     name = world.base().propose(kit.cells({"log": 9}))
     world.edit(name, "train", "mine()")
     context = world.context()
-    assert context.edits == ({"trial": name, "stage": "train", "actor": "test"},)
+    (edit,) = context.edits
+    assert (edit["trial"], edit["stage"], edit["actor"]) == (name, "train", "test")
     assert context.trials[name].cells["train"] == "mine()"
+
+
+def test_what_a_person_changed_is_told_line_by_line(kit: Any, world: Any) -> None:
+    proposed = kit.cells({"log": 9}, train={"epochs": 2})
+    name = world.base().propose(proposed)
+    world.edit(name, "train", proposed["train"].replace("epochs=2", "epochs=5"))
+    diff = world.context().edits[0]["diff"].splitlines()
+    assert [line for line in diff if "epochs=2" in line and line.startswith("-")]
+    assert [line for line in diff if "epochs=5" in line and line.startswith("+")]
+    assert "curate" not in "".join(diff)
+
+
+def test_long_words_of_people_leave_room_for_the_facts(kit: Any, world: Any) -> None:
+    world.parent()
+    for number in range(40):
+        name = world.propose(kit.cells({"log": number + 1}), "t0001", key=f"k:{number}")
+        world.veto(name, f"reason {number} " + "because " * 240)
+    edited = world.propose(kit.cells({"log": 99}), "t0001", key="mine")
+    world.edit(edited, "train", "# mine\n" + "x = 1\n" * 16_000)
+    world.run(edited, kit.feedback(0.6))
+    context = world.context("t0001")
+    assert context.characters <= MAX_CHARACTERS
+    assert {"t0000", "t0001", edited} <= set(context.trials)
+    assert len(context.trials[edited].cells["train"]) > 90_000, "the cell itself is whole"
+    assert len(context.vetoes[-1].reason) > 1900
+    shown = context.shown
+    assert "characters left out" in shown.trials[edited].cells["train"]
+    assert shown.vetoes[-1].reason.startswith("reason 39")
+
+
+def test_many_raw_sets_are_told_with_fewer_samples(kit: Any, world: Any) -> None:
+    long = kit.profile(description="d" * 400, notes="n" * 400, sample="s" * 500)
+    long["samples"] = long["samples"] * 3
+    world.profiles = {f"set_{number:02d}": long for number in range(40)}
+    profiles = world.parent().context().profiles
+    assert len(profiles) == 40
+    assert all(len(raw["samples"]) < 3 for raw in profiles.values())
+    assert world.context().characters <= MAX_CHARACTERS
+    world.profiles = {"one": long}
+    assert len(world.context().profiles["one"]["samples"]) == 3
 
 
 def test_an_unknown_trial_names_the_nearest(world: Any) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftassist.agent.evidence import collect, wrong_answers
+from ftassist.agent.evidence import PRINTED, collect, wrong_answers
 from ftassist.agent.loss_curve import ENDS, summarise_losses
 from ftassist.journal.state import Trial
 
@@ -124,6 +126,77 @@ def test_wrong_answers_that_are_all_the_same_are_counted(kit: Any) -> None:
     found = wrong_answers(kit.feedback(0.5, wrong=wrong))
     assert found is not None
     assert found.shown == 0.75
+
+
+def test_supervised_epochs_before_a_method_have_a_curve_of_their_own(tmp_path: Path) -> None:
+    write_metrics(tmp_path, {"step": 1, "loss": 0.69})
+    rows = "".join(json.dumps({"step": n, "loss": 3.0 - n / 5}) + "\n" for n in range(1, 11))
+    (tmp_path / "supervised.jsonl").write_text(rows)
+    found = collect(tmp_path, TRIAL)
+    assert found.loss is not None
+    assert found.supervised is not None
+    assert (found.loss.steps, found.supervised.steps) == (1, 10)
+    assert found.supervised.end == 1.0
+
+
+def test_what_a_failed_trial_printed_is_kept_to_its_end(tmp_path: Path) -> None:
+    notebook = {
+        "cells": [
+            {"outputs": [{"output_type": "stream", "text": ["x" * 50_000, "\n"]}]},
+            {
+                "outputs": [
+                    {"output_type": "stream", "text": "rows: 12\n"},
+                    {"output_type": "error"},
+                ]
+            },
+        ]
+    }
+    (tmp_path / "trial.ipynb").write_text(json.dumps(notebook))
+    failed = replace(TRIAL, failure={"class": "DATA", "message": "no row"})
+    printed = collect(tmp_path, failed).printed
+    assert printed.endswith("rows: 12\n")
+    assert len(printed) == PRINTED
+    assert collect(tmp_path, TRIAL).printed == ""
+
+
+@pytest.mark.parametrize(
+    "name", ["metrics.jsonl", "supervised.jsonl", "data/card.json", "audit.json", "trial.ipynb"]
+)
+def test_a_pipe_or_a_link_in_place_of_a_file_is_not_read(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "t0001"
+    (folder / "data").mkdir(parents=True)
+    secret = tmp_path / "secret.json"
+    secret.write_text('{"loss": 1, "by_source": {"secret": 1}, "checks": [{"name": "tokens"}]}')
+    (folder / name).symlink_to(secret)
+    failed = replace(TRIAL, failure={"class": "DATA"})
+    assert collect(folder, failed) == collect(tmp_path / "none", failed)
+    (folder / name).unlink()
+    os.mkfifo(folder / name)  # reading it would wait for ever
+    assert collect(folder, failed) == collect(tmp_path / "none", failed)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("metrics.jsonl", '{"loss": 1, "step": "x", "eval_loss": 2}'),
+        ("metrics.jsonl", '{"loss": 1e999, "steps": 1e999}'),
+        ("data/card.json", '{"by_source": {"a": "many"}}'),
+        ("data/card.json", '{"by_source": {}, "steps": [1]}'),
+        ("data/card.json", "[" * 100_000),
+        ("audit.json", '{"checks": [{"name": "tokens", "detail": 3}]}'),
+        ("audit.json", "3"),
+        ("trial.ipynb", '{"cells": 3}'),
+        ("trial.ipynb", '{"cells": [{"outputs": [{"output_type": "stream", "text": 3}]}]}'),
+    ],
+)
+def test_whatever_a_cell_wrote_in_a_files_place_breaks_nothing(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / name).write_text(text)
+    found = collect(tmp_path, replace(TRIAL, failure={"class": "DATA"}))
+    json.dumps(found.to_dict())
+    assert found.data is None
 
 
 def test_evidence_is_json(kit: Any, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ import pytest
 
 from ftassist.agent import key
 from ftassist.campaign import Budget, Campaign
-from ftassist.campaign.broker import Broker
-from ftassist.errors import FtassistError
+from ftassist.campaign.broker import CONCURRENT, ROWS_A_CALL, Broker
+from ftassist.errors import CellError, FtassistError
 from ftassist.journal import Kind
 from ftassist.recipes.curate import synthesise, to_chat
 from ftassist.recipes.curate.synthesis import ask_broker
@@ -105,10 +106,27 @@ def rows(count: int = 3, long: int = 0) -> Rows:
 def test_rewritten_rows_carry_their_provenance(campaign: Campaign, trial: Path) -> None:
     made = synthesise(rows(), instruction="Show the steps.", samples=1)
     assert made.column("messages")[0][-1]["content"] == r"Steps. \boxed{1}"
+    for number, fields in enumerate(made.column("fields"), start=1):
+        told = json.loads(fields)["ftassist"]["provenance"]
+        assert told["from"] == f"sums/{number}"
+        assert told["pool"] == "weak"
+        assert told["model"] == "claude-haiku-5-5"
+
+
+def test_a_strong_pool_asks_the_executors_model(server: MessagesServer, trial: Path) -> None:
+    made = synthesise(rows(1), instruction="Show the steps.", samples=1, pool="strong")
     told = json.loads(made.column("fields")[0])["ftassist"]["provenance"]
-    assert told["from"] == "sums/1"
-    assert told["pool"] == "weak"
-    assert told["model"] == "claude-haiku-5-5"
+    assert (told["model"], told["pool"]) == ("claude-sonnet-5-5", "strong")
+    assert server.requests[0]["model"] == "claude-sonnet-5-5"
+
+
+def test_no_more_calls_are_made_at_once_than_allowed(server: MessagesServer, trial: Path) -> None:
+    slow = writing(lambda row: row["response"])
+    server.otherwise = lambda body: replace(slow(body), wait=0.1)
+    made = synthesise(rows(120), instruction="Rewrite.", samples=1)
+    assert len(made) == 120
+    assert len(server.requests) == 120 // ROWS_A_CALL
+    assert 1 < server.most_at_once <= CONCURRENT
 
 
 def test_calls_are_in_the_journal_and_the_key_is_not_in_the_folder(
@@ -140,12 +158,48 @@ def test_rows_that_are_too_long_are_dropped_and_counted(trial: Path) -> None:
     assert made.card.steps[-1].dropped == {"longer than 256 tokens": 2}
 
 
-def test_new_rows_need_samples_that_agree(server: MessagesServer, trial: Path) -> None:
+def making(*answers: str) -> Callable[[dict[str, Any]], Reply]:
+    """A model that makes another prompt at each call, and answers in turn."""
     turn = iter(range(100))
-    server.otherwise = writing(lambda row: rf"\boxed{{{next(turn)}}}")
+
+    def reply(body: dict[str, Any]) -> Reply:
+        (row,) = json.loads(body["messages"][0]["content"][-1]["text"])
+        number = next(turn)
+        made = {"id": row["id"], "prompt": f"{number} + 2?", "response": answers[number]}
+        return Reply(tool={"rows": [made], "attempts": []})
+
+    return reply
+
+
+def test_a_new_row_is_kept_when_its_prompt_is_answered_alike_again(
+    server: MessagesServer, trial: Path
+) -> None:
+    server.otherwise = making(r"\boxed{2}", r"\boxed{2}", "Answer: 2", r"\boxed{9}")
+    made = synthesise(rows(1), instruction="Make one.", samples=4, new_prompts=True)
+    question, answer = (turn["content"] for turn in made.column("messages")[0])
+    assert (question, answer) == ("0 + 2?", r"\boxed{2}")
+    told = json.loads(made.column("fields")[0])["ftassist"]["provenance"]
+    assert (told["samples"], told["agreed"], told["from"]) == (4, 3, "sums/1")
+    again = [body["messages"][0]["content"][-1]["text"] for body in server.requests[1:]]
+    assert len(again) == 3
+    for text in again:
+        (sent,) = json.loads(text)
+        assert _bare(sent["prompt"]) == "0 + 2?"
+        assert "response" not in sent, "it is answered without the first answer in sight"
+
+
+def test_a_new_row_whose_answers_differ_is_dropped_and_counted(
+    server: MessagesServer, trial: Path
+) -> None:
+    server.otherwise = making(*(rf"\boxed{{{n}}}" for n in range(9)))
     made = synthesise(rows(1), instruction="Make one.", samples=3, new_prompts=True)
     assert len(made) == 0
     assert made.card.steps[-1].dropped == {"its samples do not agree": 1}
+
+
+def test_a_new_row_needs_more_than_one_answer(trial: Path) -> None:
+    with pytest.raises(CellError, match="nothing to agree with"):
+        synthesise(rows(1), instruction="Make one.", samples=1, new_prompts=True)
 
 
 def test_the_same_request_is_not_paid_twice(server: MessagesServer, trial: Path) -> None:
@@ -167,6 +221,46 @@ def test_money_for_rows_ends_before_money_for_thinking(
     with pytest.raises(FtassistError, match="could cost"):
         synthesise(rows(), instruction="Show.", samples=1)
     assert server.requests == []
+
+
+def test_rows_cost_no_more_than_thinking_has_left(
+    server: MessagesServer, campaign: Campaign, trial: Path
+) -> None:
+    thought = {"cost": 1.9999, "tokens": {}}
+    campaign.say(Kind.CALL_MADE, thought, actor="agent:anthropic")
+    with pytest.raises(FtassistError, match="could cost"):
+        synthesise(rows(), instruction="Show.", samples=1)
+    assert server.requests == []
+    campaign.set_budget(Budget(usd=4.0))
+    assert len(synthesise(rows(), instruction="Show the steps.", samples=1)) == 3
+
+
+def test_a_trial_that_has_ended_pays_for_no_more_rows(
+    server: MessagesServer, campaign: Campaign
+) -> None:
+    broker = Broker(campaign.folder)
+    broker.open("t0001")
+    asked, go_on = threading.Event(), threading.Event()
+    write = writing(lambda row: row["response"])
+
+    def hold(body: dict[str, Any]) -> Reply:
+        asked.set()
+        go_on.wait(60)
+        return write(body)
+
+    server.otherwise = hold
+    folder = campaign.trial_folder("t0001") / "broker"
+    many = [{"id": f"{n}", "prompt": "p", "response": "r"} for n in range(400)]
+    request = {"instruction": "x", "samples": 1, "pool": "weak", "rows": many}
+    (folder / "requests" / "0123456789abcdef.json").write_text(json.dumps(request))
+    broker.poll(["t0001"])
+    assert asked.wait(60)
+    broker.poll([])  # the trial is gone
+    go_on.set()
+    broker.close()
+    broker._requests.shutdown(wait=True)
+    assert len(server.requests) <= CONCURRENT
+    assert list((folder / "answers").iterdir()) == []
 
 
 def test_a_link_in_place_of_a_request_is_not_followed(

@@ -98,7 +98,7 @@ def test_a_campaign_of_a_model_is_replayed_from_its_journal_without_a_call(
     done = run("replay", "-c", str(played.folder), "--json")
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)
-    assert {one["decision"] for one in found} == {"proposal", "analysis"}
+    assert {one["decision"] for one in found} == {"proposal", "analysis", "insights"}
     assert all(one["same"] for one in found), found
     assert sum(one["calls"] for one in found) >= 4
     assert played.journal.last_seq() == before
@@ -117,8 +117,9 @@ def test_a_tampered_reply_does_not_come_out_the_same(
     played: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from ftassist.campaign import replaying
+    from ftassist.campaign.recorded import Recorded
 
-    original = replaying.Recorded.send
+    original = Recorded.send
 
     def tampered(self: Any, body: Any, watch: Any) -> Any:
         from dataclasses import replace
@@ -126,7 +127,7 @@ def test_a_tampered_reply_does_not_come_out_the_same(
         answer = original(self, body, watch)
         return replace(answer, raw=answer.raw.replace("epochs=2", "epochs=3"))
 
-    monkeypatch.setattr(replaying.Recorded, "send", tampered)
+    monkeypatch.setattr(Recorded, "send", tampered)
     found = list(replaying.replay(played))
     assert not all(one.same for one in found)
 
@@ -156,6 +157,30 @@ def test_a_recording_that_is_over_has_no_more_ideas(played: Campaign, world: Any
 def test_replay_without_a_recording_says_what_to_name(tmp_path: Path) -> None:
     with pytest.raises(FtassistError, match="which campaign"):
         Campaign.create(tmp_path / "x", task="mini_math", backend="replay")
+
+
+def test_with_a_key_a_language_model_thinks_and_the_command_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(key.VARIABLE, "sk-ant-set-0123456789")
+    done = run("init", "--task", "mini_math", "--folder", str(tmp_path / "with"))
+    assert "the agent is a language model, since ANTHROPIC_API_KEY is set" in " ".join(
+        done.output.split()
+    )
+    assert "$5.00 at most" in " ".join(done.output.split())
+    assert Campaign.open(tmp_path / "with").state.settings["backend"] == "anthropic"
+    named = ("--backend", "playbook", "--folder", str(tmp_path / "named"))
+    assert "language model" not in run("init", "--task", "mini_math", *named).output
+    assert Campaign.open(tmp_path / "named").state.settings["backend"] == "playbook"
+
+
+def test_without_a_key_the_playbook_thinks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(key.VARIABLE, raising=False)
+    done = run("init", "--task", "mini_math", "--folder", str(tmp_path / "without"))
+    assert "language model" not in done.output
+    assert Campaign.open(tmp_path / "without").state.settings["backend"] == "playbook"
 
 
 def test_insights_are_shown_pinned_corrected_and_deleted(demo: Campaign) -> None:

@@ -80,6 +80,17 @@ def test_finds_no_key_in_its_environment(arena: Any) -> None:
     assert "planted-key" not in (arena.folder(trial.id) / "seen.json").read_text()
 
 
+def test_leaves_the_key_in_no_file_of_the_campaign(arena: Any) -> None:
+    key = os.environ["ANTHROPIC_API_KEY"]
+    cell = "import os\nprint(dict(os.environ))\nraise ValueError(str(dict(os.environ)))"
+    trial = arena.plant(curate=cell)
+    assert "ValueError" in trial.failure["message"]
+    files = [path for path in arena.campaign.folder.rglob("*") if path.is_file()]
+    names = {path.name for path in files}
+    assert {"journal.db", "trial.ipynb", "result.json"} <= names
+    assert [path for path in files if key.encode() in path.read_bytes()] == []
+
+
 def test_injects_instructions_into_logs(arena: Any, caught: Any) -> None:
     from ftassist.agent.trial_view import Quoted, view_trial
     from ftassist.documents import words

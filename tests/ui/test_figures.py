@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -7,6 +8,7 @@ from ftassist.campaign import Campaign
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.errors import DataError
 from ftassist.ui import figures
+from ftassist.ui.report import pictures
 
 
 @pytest.fixture
@@ -52,6 +54,18 @@ def test_the_parents_curve_lies_behind(snapshot: Snapshot) -> None:
     drawn = traces(figures.curves(snapshot, snapshot.trial("t0004")))
     assert drawn[0]["name"] == "t0002 (parent)"
     assert drawn[0]["line"]["color"] == figures.GREY
+
+
+def test_supervised_epochs_before_a_method_are_a_line_of_their_own(demo: Campaign) -> None:
+    rows = "".join(json.dumps({"step": n, "loss": 3.0 - n}) + "\n" for n in (1, 2))
+    (demo.trial_folder("t0004") / "supervised.jsonl").write_text(rows)
+    snapshot = take(demo, curves=True)
+    drawn = traces(figures.curves(snapshot, snapshot.trial("t0004")))
+    (before,) = [t for t in drawn if t["name"] == "t0004, supervised epochs before"]
+    assert list(before["y"]) == [2.0, 1.0]
+    (own,) = [t for t in drawn if t["name"] == "t0004"]
+    assert len(own["y"]) == len([r for r in demo.metrics("t0004").rows if "loss" in r])
+    assert 'class="curve-supervised"' in pictures.curve(snapshot, snapshot.trial("t0004"))
 
 
 def test_views_have_intervals(snapshot: Snapshot) -> None:

@@ -85,6 +85,20 @@ def test_task_makes_a_campaign_and_finds_it_again(
     assert Campaign.open(tmp_path / "campaigns" / "mini_math-1").state.budget["trials"] == 3
 
 
+def test_with_a_key_a_language_model_is_the_agent_of_a_new_campaign(
+    shell: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-set-0123456789")
+    told = text(shell, "task mini_math --usd 2")
+    assert "the agent is a language model, since ANTHROPIC_API_KEY is set" in told
+    assert "$2.00 at most" in told
+    made = Campaign.open(tmp_path / "campaigns" / "mini_math-1")
+    assert made.state.settings["backend"] == "anthropic"
+    assert "language model" not in text(shell, "task mini_math --new --backend playbook")
+    assert "language model" not in text(shell, "task mini_math"), "nor of one that was there"
+
+
 def test_an_unknown_task_gets_the_nearest(
     shell: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

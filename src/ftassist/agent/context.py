@@ -3,20 +3,23 @@
 `build` turns the state of a campaign into a `Context`: the task card, the budget left, profiles of
 the raw sets, the trials that matter (the path from the root, siblings, the best, recent failures),
 vetoes with their reasons, people's edits, insights, and how often predictions held. It is
-deterministic, JSON-able, and stays below `MAX_CHARACTERS` however many trials there are. Holds
-no evaluation item but the wrong answers the evaluator chose to show; texts that come from data,
-models or logs are `Quoted`.
+deterministic, JSON-able, and what is `shown` of it stays below `MAX_CHARACTERS` however many
+trials there are, and however long what people wrote into them. Holds no evaluation item but the
+wrong answers the evaluator chose to show; texts that come from data, models or logs are `Quoted`.
 """
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from importlib.util import find_spec
 from typing import Any
 
 from ftassist.agent.calibration import Outcome, Record, outcomes, track_record
 from ftassist.agent.evidence import TrialEvidence
+from ftassist.agent.profile_view import view_profiles
 from ftassist.agent.trial_view import (
     Brief,
     TrialView,
@@ -39,7 +42,10 @@ VETOES = 40
 """Vetoes that are listed, the newest ones."""
 BRIEF = 300
 """Other trials that are listed by what was changed and what came of it."""
-_SAMPLE = 500
+_CELL = 6_000
+"""Characters of a cell that are shown in the history; the cell itself is kept whole."""
+_REASON = 600
+_DIFF = 500
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,8 @@ class Context:
         model: The base model, as named.
         seed: The campaign's seed; no knob.
         budget: {trials, rows, seconds} in all and {trials_left, seconds_left}.
-        device: What there is to run on ({"kind": "cpu"} or name and memory of a GPU).
+        device: What there is to run on ({"kind": "cpu"} or name and memory of a GPU, and whether
+            it can hold a base in four bits).
         higher_is_better: The metric's direction.
         profiles: The raw sets; texts in them are quoted.
         base: Score of the untouched model, if it is known.
@@ -76,7 +83,7 @@ class Context:
         others: Trials in one line.
         digests: A digest of the cells of every trial, for telling repetitions.
         vetoes: Vetoes, oldest first.
-        edits: {trial, stage, actor} of people's edits.
+        edits: {trial, stage, actor, diff} of people's edits: what they changed in a proposal.
         insights: Active insights; pinned ones first.
         outcomes: What each earlier change was worth, oldest first.
         calibration: How often predicted intervals held, by rule, by kind of change and over all.
@@ -133,9 +140,21 @@ class Context:
         return next((o for o in self.outcomes if o.trial == name), None)
 
     @property
+    def shown(self) -> Context:
+        """The same with very long cells and reasons cut, as an agent's model is shown it."""
+        trials = {
+            name: replace(
+                view, cells={stage: _cut(text, _CELL) for stage, text in view.cells.items()}
+            )
+            for name, view in self.trials.items()
+        }
+        vetoes = tuple(replace(veto, reason=_cut(veto.reason, _REASON)) for veto in self.vetoes)
+        return replace(self, trials=trials, vetoes=vetoes)
+
+    @property
     def characters(self) -> int:
-        """Its size as JSON."""
-        return len(json.dumps(self.to_dict(), ensure_ascii=False))
+        """The size of what is shown, as JSON."""
+        return len(json.dumps(self.shown.to_dict(), ensure_ascii=False))
 
 
 def build(
@@ -169,7 +188,7 @@ def build(
         budget=_budget(state),
         device=dict(device) if device is not None else _device(trials),
         higher_is_better=card.metric.higher_is_better,
-        profiles={name: _profile(raw) for name, raw in sorted(profiles.items())},
+        profiles=view_profiles(profiles),
         base=trials[BASE].score if BASE in trials else None,
         best=best,
         focus=centre,
@@ -242,31 +261,9 @@ def _budget(state: State) -> dict[str, float]:
 
 def _device(trials: Mapping[str, Trial]) -> dict[str, Any]:
     gpus = [dict(t.gpu) for t in trials.values() if t.gpu]
-    return {"kind": "gpu", **gpus[-1]} if gpus else {"kind": "cpu"}
-
-
-def _profile(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """A profile with its texts quoted and cut."""
-    texts = ("title", "description", "notes", "provenance", "licence")
-    kept = {k: v for k, v in raw.items() if k not in (*texts, "samples", "answers")}
-    kept |= {key: quote(raw[key]) for key in texts if key in raw}
-    answers = raw.get("answers", {})
-    kept["answers"] = [{"answer": quote(k, 60), "share": v} for k, v in answers.items()]
-    kept["samples"] = [
-        quote("\n".join(_texts(sample)), _SAMPLE) for sample in raw.get("samples", ())[:3]
-    ]
-    return kept
-
-
-def _texts(value: Any) -> list[str]:
-    """The texts of a raw row, without its id and the roles of turns."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, Mapping):
-        return [t for k, v in value.items() if k not in ("id", "role") for t in _texts(v)]
-    if isinstance(value, list | tuple):
-        return [text for inner in value for text in _texts(inner)]
-    return []
+    if not gpus:
+        return {"kind": "cpu"}
+    return {"kind": "gpu", **gpus[-1], "four_bit": find_spec("bitsandbytes") is not None}
 
 
 def _vetoes(state: State, trials: Mapping[str, Trial]) -> tuple[Veto, ...]:
@@ -296,10 +293,28 @@ def _vetoes(state: State, trials: Mapping[str, Trial]) -> tuple[Veto, ...]:
 
 def _edits(trials: Mapping[str, Trial]) -> tuple[Mapping[str, str], ...]:
     return tuple(
-        {"trial": t.id, "stage": stage, "actor": actor}
+        {"trial": t.id, "stage": stage, "actor": actor, "diff": _diff(t, stage)}
         for t in trials.values()
         for stage, actor in sorted(t.edited.items())
     )[-VETOES:]
+
+
+def _diff(trial: Trial, stage: str) -> str:
+    """What a person changed in a proposed cell: lines taken out and put in."""
+    proposed = str(trial.proposal.get("cells", {}).get(stage, "")).splitlines()
+    lines = difflib.unified_diff(
+        proposed, trial.cells.get(stage, "").splitlines(), lineterm="", n=0
+    )
+    told = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
+    return _cut("\n".join(told), _DIFF)
+
+
+def _cut(text: str, most: int) -> str:
+    """A text without its middle, where it is too long."""
+    if len(text) <= most:
+        return text
+    half = most // 2
+    return f"{text[:half]}\n… {len(text) - 2 * half} characters left out …\n{text[-half:]}"
 
 
 def _insights(state: State) -> tuple[Mapping[str, Any], ...]:

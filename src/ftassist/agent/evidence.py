@@ -1,21 +1,31 @@
 """What a trial left behind, measured: curves, data, audits, wrong answers, cost.
 
 `collect` reads a trial's folder and its record in the state, and never fails on what is missing
-or half written: such a field is None. It measures and draws no conclusion.
+or half written: such a field is None. The trial's own code writes there, so no link is followed,
+nothing but a regular file is opened, and sizes are bounded. It measures and draws no conclusion.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ftassist.agent.loss_curve import LossCurve, summarise_losses
 from ftassist.agent.plan import Plan
+from ftassist.files import open_inside
 from ftassist.journal.state import Trial
+from ftassist.recipes.metrics import SUPERVISED
+
+T = TypeVar("T")
+METRICS = "metrics.jsonl"
+LARGEST = 32 * 1024 * 1024
+"""Most bytes of a file that are read."""
+PRINTED = 20_000
+"""Characters of what a failed trial printed that are kept, before they are condensed."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +82,23 @@ class WrongAnswers:
 
 @dataclass(frozen=True)
 class TrialEvidence:
-    """All of it; a field is None where nothing was found."""
+    """All of it; a field is None where nothing was found.
+
+    Attributes:
+        loss: The curve of the training; of a method that goes on from supervised epochs, its own.
+        supervised: The curve of those epochs.
+        data: What curation made of the raw sets.
+        audit: The trained-token audit.
+        training: The arguments of the training call.
+        seconds: What it took.
+        stage_seconds: The same by stage.
+        peak_memory_mb: Highest resident memory of its kernel.
+        wrong: Classes of wrong answers.
+        printed: Of a trial that failed, the end of what its cells printed; untrusted text.
+    """
 
     loss: LossCurve | None = None
+    supervised: LossCurve | None = None
     data: DataSummary | None = None
     audit: TokenAudit | None = None
     training: Mapping[str, Any] | None = None
@@ -82,6 +106,7 @@ class TrialEvidence:
     stage_seconds: Mapping[str, float] = field(default_factory=dict)
     peak_memory_mb: float | None = None
     wrong: WrongAnswers | None = None
+    printed: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The evidence as JSON values."""
@@ -102,14 +127,16 @@ def collect(trial_folder: Path, state_trial: Trial) -> TrialEvidence:
         if _number(value.get("seconds")) is not None
     }
     return TrialEvidence(
-        loss=_loss_curve(_json_lines(trial_folder / "metrics.jsonl")),
-        data=_data(trial_folder, outcome),
-        audit=_audit(trial_folder),
+        loss=_sound(lambda: _loss_curve(_json_lines(trial_folder, METRICS))),
+        supervised=_sound(lambda: _loss_curve(_json_lines(trial_folder, SUPERVISED))),
+        data=_sound(lambda: _data(trial_folder, outcome)),
+        audit=_sound(lambda: _audit(trial_folder)),
         training=Plan.of(state_trial.cells).training or None,
         seconds=_number(outcome.get("seconds")) or state_trial.seconds or None,
         stage_seconds=stages,
         peak_memory_mb=_number(outcome.get("peak_memory_mb")),
         wrong=wrong_answers(state_trial.feedback),
+        printed=_sound(lambda: _printed(trial_folder)) or "" if state_trial.failure else "",
     )
 
 
@@ -134,6 +161,14 @@ def wrong_answers(feedback: Mapping[str, Any]) -> WrongAnswers | None:
     )
 
 
+def _sound(read: Callable[[], T | None]) -> T | None:
+    """What was read; None where a cell wrote something else in its place."""
+    try:
+        return read()
+    except (ValueError, TypeError, AttributeError, KeyError, OverflowError):
+        return None
+
+
 def _loss_curve(rows: Sequence[Mapping[str, Any]]) -> LossCurve | None:
     training = [row for row in rows if "loss" in row and "eval_loss" not in row]
     validation = [
@@ -150,7 +185,7 @@ def _loss_curve(rows: Sequence[Mapping[str, Any]]) -> LossCurve | None:
 
 
 def _data(folder: Path, outcome: Mapping[str, Any]) -> DataSummary | None:
-    card = _json_object(folder / "data" / "card.json")
+    card = _json_object(folder, "data", "card.json")
     if card is None:
         card = outcome.get("data") if isinstance(outcome.get("data"), Mapping) else None
     if card is None or not isinstance(card.get("by_source"), Mapping):
@@ -164,8 +199,8 @@ def _data(folder: Path, outcome: Mapping[str, Any]) -> DataSummary | None:
 
 
 def _audit(folder: Path) -> TokenAudit | None:
-    for path in (folder / "audit.json", folder / "model" / "audit.json"):
-        found = _json_any(path)
+    for names in (("audit.json",), ("model", "audit.json")):
+        found = _json_any(folder, *names)
         if isinstance(found, Mapping):
             found = found.get("checks", [found])
         if not isinstance(found, list):
@@ -190,33 +225,47 @@ def _same_answer(wrong: Sequence[Mapping[str, Any]]) -> float | None:
     return round(max(endings.count(ending) for ending in endings) / len(endings), 3)
 
 
-def _json_lines(path: Path) -> list[dict[str, Any]]:
+def _printed(folder: Path) -> str:
+    """The end of what the cells of a notebook printed."""
+    notebook = _json_object(folder, "trial.ipynb") or {}
+    cells = notebook.get("cells", ())
+    outputs = [output for cell in cells for output in cell.get("outputs", ())]
+    texts = [output.get("text", "") for output in outputs if output.get("output_type") == "stream"]
+    plain = [text if isinstance(text, str) else "".join(map(str, text)) for text in texts]
+    return "".join(plain)[-PRINTED:]
+
+
+def _json_lines(folder: Path, *names: str) -> list[dict[str, Any]]:
     """The whole rows of a file of JSON lines; a half-written one is left out."""
-    try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return []
     rows = []
-    for line in lines:
+    for line in _text(folder, *names).splitlines():
         try:
             row = json.loads(line)
-        except json.JSONDecodeError:
+        except (json.JSONDecodeError, RecursionError):
             continue
         if isinstance(row, dict):
             rows.append(row)
     return rows
 
 
-def _json_any(path: Path) -> Any:
+def _json_any(folder: Path, *names: str) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8", errors="replace"))
-    except (OSError, json.JSONDecodeError):
+        return json.loads(_text(folder, *names))
+    except (json.JSONDecodeError, RecursionError):
         return None
 
 
-def _json_object(path: Path) -> Mapping[str, Any] | None:
-    found = _json_any(path)
+def _json_object(folder: Path, *names: str) -> Mapping[str, Any] | None:
+    found = _json_any(folder, *names)
     return found if isinstance(found, dict) else None
+
+
+def _text(folder: Path, *names: str) -> str:
+    try:
+        with open_inside(folder, *names) as file:
+            return file.read(LARGEST).decode(errors="replace")
+    except OSError:
+        return ""
 
 
 def _number(value: Any) -> float | None:

@@ -18,6 +18,8 @@ from ftassist.agent.trial_view import digest
 from ftassist.agent.vetoes import read_bans, still_vetoed
 from ftassist.agent.words import coverage
 
+RESERVED = ("repair", "ablation")
+"""How keys begin that the program makes: what it counts and compares by them must be its own."""
 _CLOSE = 6e-3
 """A cited value may be rounded by so much."""
 
@@ -33,6 +35,8 @@ def check_idea(context: Context, parent: str, hypothesis: Hypothesis, key: str) 
         wrong.append(f"the prediction is about {hypothesis.metric!r}, the metric is {metric!r}")
     if hypothesis.low >= hypothesis.high:
         wrong.append(f"the predicted interval {hypothesis.low} to {hypothesis.high} is empty")
+    if key.partition(":")[0] in RESERVED:
+        wrong.append(f"change.key {key!r} begins like one of the program's own; name the change")
     if not hypothesis.evidence:
         wrong.append("it rests on no evidence: cite a trial with a number")
     wrong += [

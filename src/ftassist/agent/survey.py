@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +68,7 @@ class Findings:
         }
 
 
-def look_up(query: str, searches: dict[str, Search]) -> Findings:
+def look_up(query: str, searches: Mapping[str, Search]) -> Findings:
     """Asks every search; one that fails is told, and is no obstacle.
 
     Args:

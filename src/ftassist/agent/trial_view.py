@@ -7,10 +7,10 @@ Knows nothing of which trials matter.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ftassist.agent.condensed_log import condense_log
+from ftassist.agent.condensed_log import MOST, condense_log
 from ftassist.agent.evidence import TrialEvidence
 from ftassist.files import hash_text
 from ftassist.journal.state import STAGES, Trial
@@ -23,6 +23,10 @@ _QUOTE = 400
 _ANALYSIS = 900
 """Characters of the analysis of a central trial."""
 _SHORT_ANALYSIS = 350
+MOST_OF_ERROR = 1300
+"""Characters of a condensed log that the error may take where cells printed something, too."""
+_MEMORY = ("peak_memory_mb", "cuda_peak_mb")
+_PRINTED = "\n[printed before it]\n"
 
 
 @dataclass(frozen=True)
@@ -161,14 +165,14 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
         against_best=str(trial.against_best.get("kind", "")),
         predicted=predicted,
         held=trial.prediction.get("held"),
-        seconds=trial.outcome.get("seconds") or trial.seconds or None,
+        seconds=trial.seconds or None,
         rows=trial.outcome.get("rows"),
         failure={k: str(trial.failure.get(k, "")) for k in ("class", "stage") if trial.failure},
         failure_message=quote(trial.failure.get("message", "")),
-        failure_log=Quoted(condense_log(_log(trial))),
+        failure_log=Quoted(_log(trial, evidence.printed if evidence else "")),
         cells=dict(trial.cells),
         edited=tuple(sorted(trial.edited)),
-        evidence=evidence,
+        evidence=evidence and replace(evidence, printed=""),
         wrong=tuple(
             _wrong(item)
             for item in feedback.get("wrong", ())[: SHOWN_WRONG if central else FEW_WRONG]
@@ -185,9 +189,17 @@ def _analysis(raw: Mapping[str, Any]) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _log(trial: Trial) -> str:
-    parts = (trial.failure.get("traceback", ""), trial.failure.get("message", ""))
-    return "\n".join(str(part) for part in parts if part)
+def _log(trial: Trial, printed: str) -> str:
+    """What went wrong, in some 500 tokens: the error with its place, memory, what was printed."""
+    failure = trial.failure
+    if not failure:
+        return ""
+    facts = [f"{name}: {failure[name]:g} MiB" for name in _MEMORY if failure.get(name)]
+    parts = [failure.get("traceback", ""), failure.get("message", ""), *facts]
+    error = "\n".join(str(part) for part in parts if part)
+    tail = condense_log(printed, MOST - len(_PRINTED) - min(len(error), MOST_OF_ERROR))
+    told = condense_log(error, MOST - len(_PRINTED) - len(tail)) if tail else condense_log(error)
+    return f"{told}{_PRINTED}{tail}" if tail else told
 
 
 def _wrong(item: Mapping[str, Any]) -> WrongItem:

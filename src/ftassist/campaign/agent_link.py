@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ftassist.agent.backends.link import Link, Progress
+from ftassist.agent.backends.link import Held, Link, Progress
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
 from ftassist.errors import FtassistError
@@ -26,6 +26,7 @@ LARGEST = 64 * 1024
 """Bytes of progress that are read."""
 EVERY_SECONDS = 0.25
 """How often progress is written at most."""
+_held: dict[Path, Held] = {}
 
 
 def connect(campaign: Campaign, beat: Callable[[], None] | None = None) -> Link:
@@ -58,9 +59,15 @@ def connect(campaign: Campaign, beat: Callable[[], None] | None = None) -> Link:
         say=say,
         spent=lambda: float(campaign.refresh().calls.get("cost", 0.0)),
         cap=Budget.of(state.budget).usd,
+        held=held(campaign),
         progress=progress,
         cancelled=_cancelled(campaign, begun),
     )
+
+
+def held(campaign: Campaign) -> Held:
+    """What this process keeps back of a campaign's money, for thinking and for rows together."""
+    return _held.setdefault(campaign.folder, Held())
 
 
 def read_progress(campaign: Campaign) -> dict[str, Any]:

@@ -2,14 +2,15 @@
 
 A cell puts a request into `broker/requests` of its trial's folder and finds the answer in
 `broker/answers` (see `recipes.curate.synthesis`). The broker alone holds the key; it caps rows and
-money, limits how many calls run at once, and writes every call to the journal. A request is
-untrusted: it is opened without following links, bounded, and checked against a schema, and its
-texts go to the model behind a fence.
+money, limits how many calls run at once, and writes every call to the journal. A trial that has
+ended pays for nothing more. A request is untrusted: it is opened without following links, bounded,
+and checked against a schema, and its texts go to the model behind a fence.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import stat
@@ -17,7 +18,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,11 @@ from ftassist.agent.backends.anthropic import forms
 from ftassist.agent.backends.anthropic.asking import Desk
 from ftassist.agent.backends.anthropic.calls import Allowance, Caller, check_schema
 from ftassist.agent.backends.anthropic.client import Messages
+from ftassist.agent.backends.anthropic.hearing import CallCancelledError
 from ftassist.agent.backends.anthropic.settings import AgentSettings, Role
 from ftassist.agent.backends.link import Link
 from ftassist.agent.key import scrub
+from ftassist.campaign.agent_link import held
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
 from ftassist.errors import BudgetError, DataError, FtassistError
@@ -57,6 +60,7 @@ _REQUEST: Mapping[str, Any] = {
         "rows": {"type": "array", "items": _ROW, "minItems": 1},
     },
 }
+log = logging.getLogger("ftassist.broker")
 _POOLS: Mapping[str, Role] = {"weak": "cheap", "strong": "executor"}
 
 
@@ -67,11 +71,38 @@ class _Box:
     trial: str
     requests: int
     answers: int
+    over: threading.Event = field(default_factory=threading.Event)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def read(self, name: str) -> dict[str, Any] | None:
+        """A request, checked; None where it is answered already.
+
+        Raises:
+            DataError: It is no request.
+        """
+        with self.lock:
+            self.refuse_ended()
+            if name in os.listdir(self.answers):  # noqa: PTH208 - an open folder
+                return None
+            return _read(self.requests, name)
+
+    def write(self, name: str, answer: Mapping[str, Any]) -> None:
+        """Writes an answer, if anybody is there to read it."""
+        with self.lock, suppress(OSError):
+            if not self.over.is_set():
+                _write(self.answers, name, answer)
+
+    def refuse_ended(self) -> None:
+        """Raises CallCancelledError when the trial has ended."""
+        if self.over.is_set():
+            raise CallCancelledError("the trial that asked for rows has ended")
 
     def close(self) -> None:
-        """Lets the folders go."""
-        os.close(self.requests)
-        os.close(self.answers)
+        """Lets the folders go; calls that are being made for it end."""
+        with self.lock:
+            self.over.set()
+            os.close(self.requests)
+            os.close(self.answers)
 
 
 class Broker:
@@ -89,16 +120,10 @@ class Broker:
         self._taken: set[tuple[str, str]] = set()
         self._pool = ThreadPoolExecutor(CONCURRENT, thread_name_prefix="broker")
         self._requests = ThreadPoolExecutor(1, thread_name_prefix="broker-request")
-        settings = AgentSettings.of(self._campaign.state.settings.get("agent", {}))
-        self._settings = settings
-        self._link = Link(
-            settings=settings.to_dict(),
-            say=self._say,
-            spent=self._spent,
-            cap=SHARE * Budget.of(self._campaign.state.budget).usd,
-        )
-        self._caller = Caller(self._link, settings, client)
-        self._desk = Desk(self._caller, self._link)
+        self._settings = AgentSettings.of(self._campaign.state.settings.get("agent", {}))
+        self._client = client
+        self._rows_cost = 0.0
+        self._read_to = 0
 
     def open(self, trial: str) -> None:
         """Lets a trial ask; called before its kernel starts."""
@@ -136,16 +161,19 @@ class Broker:
         self._boxes.clear()
 
     def _answer(self, box: _Box, name: str) -> None:
-        if name in os.listdir(box.answers):  # noqa: PTH208 - an open folder
-            return
         try:
-            answer = self._written(_read(box.requests, name))
+            request = box.read(name)
+            if request is None:
+                return
+            answer = self._written(box, request)
         except FtassistError as error:
             answer = {"error": scrub(error.what)[:500], "fix": error.fix}
-        with suppress(OSError):
-            _write(box.answers, name, answer)
+        except Exception as error:
+            log.exception("a request for rows of %s could not be answered", box.trial)
+            answer = {"error": f"the broker failed: {type(error).__name__}", "fix": "ask again"}
+        box.write(name, answer)
 
-    def _written(self, request: Mapping[str, Any]) -> dict[str, Any]:
+    def _written(self, box: _Box, request: Mapping[str, Any]) -> dict[str, Any]:
         """The rows of a request.
 
         Raises:
@@ -157,10 +185,11 @@ class Broker:
                 f"{len(rows)} rows with {samples} samples are more than {MOST_ROWS}",
                 fix="ask for fewer",
             )
+        desk = self._desk(box)
         role = _POOLS[request["pool"]]
         parts = [rows[start : start + ROWS_A_CALL] for start in range(0, len(rows), ROWS_A_CALL)]
         jobs = [
-            self._pool.submit(self._part, str(request["instruction"]), part, role)
+            self._pool.submit(_part, box, desk, str(request["instruction"]), part, role)
             for part in parts
             for _ in range(samples)
         ]
@@ -176,49 +205,76 @@ class Broker:
         provenance = {"model": self._settings.model(role), "pool": request["pool"]}
         return {"rows": found, "provenance": provenance, "failed_calls": len(failed)}
 
-    def _part(
-        self, instruction: str, rows: list[Mapping[str, str]], role: Role
-    ) -> list[dict[str, Any]]:
-        known = {str(row["id"]) for row in rows}
-        desk = self._desk
-        quoted = [
-            {
-                "id": str(row["id"]),
-                "prompt": {"quoted": str(row["prompt"])},
-                "response": {"quoted": str(row["response"])},
-            }
-            for row in rows
-        ]
-
-        def read(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-            fields = ("id", "prompt", "response")
-            found = [{k: str(one[k]) for k in fields} for one in document["rows"]]
-            return [one for one in found if one["id"] in known]
-
-        return desk.ask(
-            "synthesise",
-            role,
-            forms.SYNTHESISE,
-            read,
-            system=desk.prompt(
-                "synthesise",
-                instruction=desk.fence.quote(instruction),
-                rows="see the next message",
-            ),
-            stable="",
-            turn=desk.dump(quoted),
-            allowance=Allowance(2),
+    def _desk(self, box: _Box) -> Desk:
+        """Where rows for a trial are asked from, under the budget as it is now."""
+        link = Link(
+            settings=self._settings.to_dict(),
+            say=self._say,
+            spent=self._spent,
+            cap=SHARE * self._usd(),
+            held=held(self._campaign),
+            cancelled=box.over.is_set,
         )
+        return Desk(Caller(link, self._settings, self._client), link)
 
     def _say(self, kind: str, payload: Mapping[str, Any]) -> None:
         with self._lock:
             self._campaign.say(kind, payload, actor="broker")
 
-    def _spent(self) -> float:
-        """What rows have cost so far."""
+    def _usd(self) -> float:
         with self._lock:
-            events = self._campaign.journal.read()
-        return sum(float(e.payload.get("cost", 0.0)) for e in events if e.actor == "broker")
+            return Budget.of(self._campaign.refresh().budget).usd
+
+    def _spent(self) -> float:
+        """What counts against the rows' share: what they cost, and what thinking took beyond its.
+
+        So rows can use up neither more than their share nor more than is left of all.
+        """
+        with self._lock:
+            for event in self._campaign.journal.read(self._read_to):
+                self._read_to = event.seq
+                if event.actor == "broker":
+                    self._rows_cost += float(event.payload.get("cost", 0.0))
+            of_all = float(self._campaign.refresh().calls.get("cost", 0.0))
+            return max(self._rows_cost, of_all - (1.0 - SHARE) * self._usd())
+
+
+def _part(
+    box: _Box, desk: Desk, instruction: str, rows: list[Mapping[str, str]], role: Role
+) -> list[dict[str, Any]]:
+    """What a model writes for some rows, in one call."""
+    box.refuse_ended()
+    known = {str(row["id"]) for row in rows}
+    quoted = [
+        {
+            "id": str(row["id"]),
+            "prompt": {"quoted": str(row["prompt"])},
+            "response": {"quoted": str(row["response"])},
+        }
+        for row in rows
+    ]
+
+    def read(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+        fields = ("id", "prompt", "response")
+        found = [{k: str(one[k]) for k in fields} for one in document["rows"]]
+        # One answer a row: several of one call would agree with themselves.
+        once = {one["id"]: one for one in reversed(found) if one["id"] in known}
+        return list(once.values())
+
+    return desk.ask(
+        "synthesise",
+        role,
+        forms.SYNTHESISE,
+        read,
+        system=desk.prompt(
+            "synthesise",
+            instruction=desk.fence.quote(instruction),
+            rows="see the next message",
+        ),
+        stable="",
+        turn=desk.dump(quoted),
+        allowance=Allowance(2),
+    )
 
 
 def broker_of(campaign: Campaign) -> Broker | None:

@@ -1,8 +1,8 @@
 """One more run for a training that was out of memory: half the batch, twice the accumulation.
 
-The optimizer steps stay the same size, so the trial tests the same hypothesis; its cell changes,
-and the event says how. A cell that is more than a call of the recipe is a person's own and is not
-rewritten. Decides only; the runner writes the event.
+The optimizer steps stay exactly the same size, so the trial tests the same hypothesis; its cell
+changes, and the event says how. A cell that is more than a call of the recipe is a person's own
+and is not rewritten. Decides only; the runner writes the event.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from ftassist.agent.advice import half_batch
 from ftassist.agent.cells import parse, render
 from ftassist.journal.state import Trial
 from ftassist.recipes import train
@@ -27,12 +28,15 @@ def halved_batch(trial: Trial) -> tuple[str, dict[str, Any]] | None:
     if calls is None or [call.function for call in calls].count("train.sft") != 1:
         return None
     (call,) = (call for call in calls if call.function == "train.sft")
-    batch, accumulation = (_argument(call.keywords, n) for n in ("batch_size", "accumulation"))
-    if not isinstance(batch, int) or not isinstance(accumulation, int) or batch < 2:
+    names = ("batch_size", "accumulation")
+    batch, accumulation = (_argument(call.keywords, name) for name in names)
+    if not isinstance(batch, int) or not isinstance(accumulation, int):
         return None
-    half = batch // 2
-    passes = -(-batch * accumulation // half)
-    changed = call.with_keywords(batch_size=half, accumulation=passes)
+    changes = half_batch({"batch_size": batch, "accumulation": accumulation})
+    if not changes:
+        return None
+    changed = call.with_keywords(**changes)
+    half, passes = (changes[name] for name in names)
     source = render("train", [changed if c is call else c for c in calls])
     return trial.id, {
         "reason": f"out of memory: {failure.get('message', '')}",

@@ -19,7 +19,7 @@ from ftassist.campaign.tree import search_tree
 from ftassist.dojo.repository import DataRepository
 from ftassist.errors import BudgetError, FtassistError
 from ftassist.journal.events import Kind
-from ftassist.journal.state import BASE
+from ftassist.journal.state import BASE, State
 from ftassist.search.policies import policy_by_name
 from ftassist.search.policy import Choice
 
@@ -37,7 +37,11 @@ def profile_repository(campaign: Campaign) -> None:
 
 def context(campaign: Campaign, focus: str) -> Context:
     """What the agent may know now, looking from one trial."""
-    state = campaign.refresh()
+    return context_of(campaign, campaign.refresh(), focus)
+
+
+def context_of(campaign: Campaign, state: State, focus: str) -> Context:
+    """What the agent may know, or could know when the campaign stood as `state` says."""
     evidence = {
         t.id: collect(campaign.trial_folder(t.id), t) for t in state.trials.values() if t.finished
     }
@@ -114,21 +118,29 @@ def report_planted(campaign: Campaign, seen: Context) -> None:
 
 
 def analyse(campaign: Campaign, trial: str, beat: Callable[[], None] | None = None) -> None:
-    """Records what the agent makes of a finished trial.
-
-    When its model cannot be asked, the playbook's reading of the numbers stands in, marked.
-    """
+    """Records what the agent makes of a finished trial."""
     seen = context(campaign, trial)
     report_planted(campaign, seen)
     try:
-        payload = _backend(campaign, beat).analyse(seen, trial).to_dict()
+        payload = analysed(lambda: _backend(campaign, beat), seen, trial)
+    finally:
+        end_progress(campaign)
+    campaign.say(Kind.TRIAL_ANALYSED, payload, trial=trial, actor=_actor(campaign))
+
+
+def analysed(backend: Callable[[], Backend], seen: Context, trial: str) -> dict[str, Any]:
+    """An analysis, as it is recorded.
+
+    When the backend's model cannot be asked, the playbook's reading of the numbers stands in,
+    marked.
+    """
+    try:
+        return backend().analyse(seen, trial).to_dict()
     except FtassistError as error:
         payload = Playbook().analyse(seen, trial).to_dict()
         why = scrub(error.what)[:300]
         payload["text"] = f"[by the playbook; the model was not heard: {why}] {payload['text']}"
-    finally:
-        end_progress(campaign)
-    campaign.say(Kind.TRIAL_ANALYSED, payload, trial=trial, actor=_actor(campaign))
+        return payload
 
 
 def distil(campaign: Campaign, beat: Callable[[], None] | None = None) -> None:

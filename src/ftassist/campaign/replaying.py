@@ -2,23 +2,23 @@
 
 Each proposal, analysis and set of insights is made again from the state as it was then. Where a
 model was asked, its recorded replies stand in for it, so that what is checked is everything the
-program did with them: prompts, schemas, rules, marks. A reply that is played again says nothing
-about how good a model is.
+program did with them: prompts, schemas, rules, marks. Nothing is looked up outside. A reply that
+is played again says nothing about how good a model is.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ftassist.agent.backends import Backend, backend_by_name
 from ftassist.agent.backends.anthropic.backend import AnthropicBackend
-from ftassist.agent.backends.anthropic.client import Answer, CallError, Watch
 from ftassist.agent.backends.link import Link
-from ftassist.agent.context import Context, build
-from ftassist.agent.evidence import collect
 from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.proposing import analysed, context_of
+from ftassist.campaign.recorded import NO_REPLY, Recorded
 from ftassist.campaign.tree import search_tree
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Event, Kind
@@ -26,7 +26,14 @@ from ftassist.journal.folding import fold
 from ftassist.journal.state import BASE, State
 from ftassist.search.policies import policy_by_name
 
-_DECISIONS = (Kind.PROPOSAL_MADE, Kind.PROPOSAL_FAILED, Kind.TRIAL_ANALYSED)
+_INSIGHTS = (Kind.INSIGHT_ADDED, Kind.INSIGHT_RETRACTED)
+_NAMES: Mapping[str, str] = {
+    Kind.PROPOSAL_MADE: "proposal",
+    Kind.PROPOSAL_FAILED: "failed proposal",
+    Kind.TRIAL_ANALYSED: "analysis",
+}
+_BESIDE_THE_POINT = ("cancelled", "budget")
+"""Failures that people and money decided, and not the agent."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +41,9 @@ class Replayed:
     """One decision, made again.
 
     Attributes:
-        seq: The event that records it.
+        seq: The event that records it; the last one of a set of insights.
         trial: The trial it is about; "" for none.
-        decision: "proposal", "failed proposal" or "analysis".
+        decision: "proposal", "failed proposal", "analysis" or "insights".
         same: Whether it came out the same; None where it could not be made again.
         detail: What differs, or why not.
         calls: Recorded replies that were used.
@@ -54,80 +61,141 @@ class Replayed:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
-class Recorded:
-    """Replies from a journal in place of a server.
+@dataclass
+class _Episode:
+    """What the agent did for one decision, or for several that were made together.
 
-    Args:
-        calls: The payloads of `call.made` events, oldest first.
+    Attributes:
+        state: The campaign before its first event.
+        events: Its events, oldest first.
     """
 
-    def __init__(self, calls: Sequence[Mapping[str, Any]]) -> None:
-        self._calls = list(calls)
-        self.used = 0
+    state: State
+    events: list[Event] = field(default_factory=list)
 
-    def count(self, body: Mapping[str, Any]) -> int | None:
-        """Nothing is counted, since nothing is paid."""
-        return 0
+    @property
+    def about_insights(self) -> bool:
+        """Whether it drew insights."""
+        return _of_insights(self.events[0])
 
-    def send(self, body: Mapping[str, Any], watch: Watch) -> Answer:
-        """The next reply.
-
-        Raises:
-            CallError: The record has no more.
-        """
-        if self.used >= len(self._calls):
-            raise CallError("the journal holds no reply to this call")
-        call = self._calls[self.used]
-        self.used += 1
-        if "reply" not in call:
-            raise CallError(str(call.get("error", "it failed")), started=True)
-        return Answer(str(call["reply"]), stop=str(call.get("stop", "")))
+    def takes(self, event: Event) -> bool:
+        """Whether an event belongs to it still."""
+        if self.about_insights or _of_insights(event):
+            return self.about_insights and _of_insights(event)
+        last = self.events[-1]
+        if last.kind not in _NAMES:
+            return True
+        made = sum(e.kind == Kind.PROPOSAL_MADE for e in self.events)
+        beside = event.payload.get("beside")
+        return (
+            event.kind == last.kind == Kind.PROPOSAL_MADE
+            and bool(beside)
+            and beside == last.payload.get("beside")
+            and made < self.state.asked_count
+        )
 
 
 def replay(campaign: Campaign) -> Iterator[Replayed]:
     """Makes every decision of the campaign's agent again, oldest first."""
-    state = State()
-    before: State | None = None
-    calls: list[Mapping[str, Any]] = []
-    for event in campaign.journal.read():
-        by_agent = event.actor.startswith("agent:")
-        if by_agent and event.kind == Kind.CALL_MADE:
-            before = before or state
-            calls.append(event.payload)
-        if by_agent and event.kind in _DECISIONS:
-            yield _again(campaign, event, before or state, calls)
-        if by_agent and event.kind not in (Kind.CALL_MADE, Kind.NOTE, Kind.SURVEY_MADE):
-            before, calls = None, []
-        state = fold(state, [event])
-
-
-def _again(
-    campaign: Campaign, event: Event, state: State, calls: Sequence[Mapping[str, Any]]
-) -> Replayed:
-    recorded = Recorded(calls)
-    trial = event.trial or ""
-    name = {
-        Kind.PROPOSAL_MADE: "proposal",
-        Kind.PROPOSAL_FAILED: "failed proposal",
-        Kind.TRIAL_ANALYSED: "analysis",
-    }[Kind(event.kind)]
-    try:
-        backend = _backend(event.actor.removeprefix("agent:"), recorded)
-        if event.kind == Kind.TRIAL_ANALYSED:
-            made = backend.analyse(_context(campaign, state, trial), trial).to_dict()
-            same, detail = _compare(event.payload, made, ("text", "causes", "try_next", "avoid"))
+    for episode in _episodes(campaign):
+        decided = [e for e in episode.events if e.kind in _NAMES]
+        recorded = Recorded([e.payload for e in episode.events if e.kind == Kind.CALL_MADE])
+        if episode.about_insights:
+            yield _insights(campaign, episode, recorded)
+        elif not decided:
+            continue  # it was killed in the middle of a thought
+        elif decided[0].kind == Kind.TRIAL_ANALYSED:
+            yield _analysis(campaign, episode, decided[0], recorded)
         else:
-            parent = _asked_from(campaign, event, state)
-            made = backend.propose(_context(campaign, state, parent), parent)[0].to_dict()
-            same, detail = _compare(event.payload, made, ("parent", "cells", "change"))
+            yield from _proposals(campaign, episode, decided, recorded)
+
+
+def _episodes(campaign: Campaign) -> Iterator[_Episode]:
+    """What the agent did, one decision after the other; others' events may lie between."""
+    state = State()
+    episode: _Episode | None = None
+    for event in campaign.journal.read():
+        if event.actor.startswith("agent:"):
+            if episode and not episode.takes(event):
+                yield episode
+                episode = None
+            episode = episode or _Episode(state)
+            episode.events.append(event)
+        elif event.kind == Kind.RUNNER_STARTED and episode:
+            yield episode  # what a killed runner had begun was begun anew
+            episode = None
+        state = fold(state, [event])
+    if episode:
+        yield episode
+
+
+def _of_insights(event: Event) -> bool:
+    if event.kind in (Kind.CALL_MADE, Kind.NOTE):
+        return event.payload.get("purpose") == "distil" or event.payload.get("kind") == "insight"
+    return event.kind in _INSIGHTS
+
+
+def _proposals(
+    campaign: Campaign, episode: _Episode, decided: Sequence[Event], recorded: Recorded
+) -> Iterator[Replayed]:
+    """The proposals of one wish: one, several to choose among, or a failure."""
+    state, last = episode.state, decided[-1]
+    failed = last.kind == Kind.PROPOSAL_FAILED
+    made: list[dict[str, Any]] = []
+    wrong = ""
+    try:
+        if failed and last.payload.get("kind") in _BESIDE_THE_POINT:
+            raise FtassistError(f"it ended for {last.payload['kind']}, which is not replayed")
+        parent = _asked_from(campaign, decided[0], state)
+        waiting = [trial.cells for trial in state.pending]
+        seen = context_of(campaign, state, parent)
+        found = _backend(episode, recorded).propose(seen, parent, k=state.asked_count)
+        made = [p.to_dict() for p in found if p.cells not in waiting]
     except FtassistError as error:
-        failed = event.kind == Kind.PROPOSAL_FAILED
-        told = str(event.payload.get("message", "")).splitlines()
-        repeated = error.what in told[:1] if failed else None
-        return Replayed(
-            event.seq, trial, name, repeated, "" if repeated else error.what, recorded.used
-        )
-    return Replayed(event.seq, trial, name, same, detail, recorded.used)
+        wrong = error.what
+    for number, event in enumerate(decided):
+        name, trial = _NAMES[event.kind], event.trial or ""
+        same: bool | None
+        if event.kind == Kind.PROPOSAL_FAILED:
+            told = str(event.payload.get("message", "")).splitlines()[:1]
+            again = wrong in told if wrong else False
+            same = True if again else None if wrong else False
+            detail = "" if again else wrong or "this time it was made"
+        elif number < len(made):
+            same, detail = _compare(event.payload, made[number], ("parent", "cells", "change"))
+        else:
+            same, detail = (None, wrong) if wrong else (False, "this time it was not made")
+        yield Replayed(event.seq, trial, name, same, detail, 0 if number else recorded.used)
+
+
+def _analysis(campaign: Campaign, episode: _Episode, event: Event, recorded: Recorded) -> Replayed:
+    trial = event.trial or ""
+    seen = context_of(campaign, episode.state, trial)
+    made = analysed(lambda: _backend(episode, recorded), seen, trial)
+    same: bool | None
+    same, detail = _compare(event.payload, made, ("text", "causes", "try_next", "avoid"))
+    if not same and NO_REPLY in made["text"]:
+        # The playbook stood in, then as now; only why the model was not heard is told otherwise.
+        was, now = (str(p["text"]).partition("] ")[2] for p in (event.payload, made))
+        same, detail = (True, "") if was == now else (None, NO_REPLY)
+    return Replayed(event.seq, trial, "analysis", same, detail, recorded.used)
+
+
+def _insights(campaign: Campaign, episode: _Episode, recorded: Recorded) -> Replayed:
+    last = episode.events[-1].seq
+    was = [(str(e.kind), dict(e.payload)) for e in episode.events if e.kind in _INSIGHTS]
+    try:
+        seen = context_of(campaign, episode.state, BASE)
+        changes = _backend(episode, recorded).distil(seen)
+    except FtassistError as error:
+        notes = [str(e.payload.get("text", "")) for e in episode.events if e.kind == Kind.NOTE]
+        again = any(error.what[:300] in text for text in notes)
+        same, detail = (True, "") if again else (None, error.what)
+        return Replayed(last, "", "insights", same, detail, recorded.used)
+    events = [change.to_event() for change in changes]
+    now = [(str(kind), json.loads(json.dumps(payload))) for kind, payload in events]
+    detail = "" if was == now else f"{len(was)} changes then, {len(now)} now"
+    return Replayed(last, "", "insights", was == now, detail, recorded.used)
 
 
 def _asked_from(campaign: Campaign, event: Event, state: State) -> str:
@@ -141,18 +209,13 @@ def _asked_from(campaign: Campaign, event: Event, state: State) -> str:
     return choices[0].parent if choices else str(event.payload["parent"])
 
 
-def _backend(name: str, recorded: Recorded) -> Backend:
+def _backend(episode: _Episode, recorded: Recorded) -> Backend:
+    name = episode.events[0].actor.removeprefix("agent:")
+    settings = dict(episode.state.settings.get("agent", {}))
     if name == AnthropicBackend.name:
-        return AnthropicBackend(Link(settings={"timeout": 120.0}, cap=1e9), recorded)
-    return backend_by_name(name)
-
-
-def _context(campaign: Campaign, state: State, focus: str) -> Context:
-    """What the agent could know then."""
-    evidence = {
-        t.id: collect(campaign.trial_folder(t.id), t) for t in state.trials.values() if t.finished
-    }
-    return build(state, campaign.task.card, state.profiles, evidence, focus=focus)
+        link = Link(settings={"timeout": 120.0}, cap=1e9)
+        return AnthropicBackend(link, recorded, look={})
+    return backend_by_name(name, Link(settings=settings))
 
 
 def _compare(

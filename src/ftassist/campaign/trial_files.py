@@ -16,7 +16,14 @@ from typing import IO, Any, TypeVar
 
 from ftassist.files import open_inside
 from ftassist.journal.state import STAGES
-from ftassist.recipes.metrics import PAGE_BYTES, MetricsPage, curve_of, last_of, page_of
+from ftassist.recipes.metrics import (
+    PAGE_BYTES,
+    SUPERVISED,
+    MetricsPage,
+    curve_of,
+    last_of,
+    page_of,
+)
 
 LARGEST_NOTEBOOK = 32 * 1024 * 1024
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -48,8 +55,15 @@ def last_metrics(folder: Path, trial: str) -> tuple[dict[str, Any], ...]:
 
 
 def curve(folder: Path, trial: str) -> tuple[dict[str, Any], ...]:
-    """A whole training curve, thinned where it has very many rows."""
-    return _read(folder, trial, curve_of, ())
+    """A whole training curve, thinned where it has very many rows.
+
+    Supervised epochs that came before a method stand first; their loss is `supervised_loss`, for
+    it is no loss of the method.
+    """
+    nothing: tuple[dict[str, Any], ...] = ()
+    before = _read(folder, trial, curve_of, nothing, SUPERVISED)
+    first = ({"step": row.get("step"), "supervised_loss": row.get("loss")} for row in before)
+    return (*first, *_read(folder, trial, curve_of, nothing))
 
 
 def log(folder: Path, trial: str, after: int, most: int) -> Log:
@@ -77,10 +91,16 @@ def sizes(folder: Path, trial: str) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
-def _read(folder: Path, trial: str, read: Callable[[IO[bytes]], T], nothing: T) -> T:
+def _read(
+    folder: Path,
+    trial: str,
+    read: Callable[[IO[bytes]], T],
+    nothing: T,
+    name: str = "metrics.jsonl",
+) -> T:
     """What `read` makes of a trial's curve; `nothing` where there is none."""
     try:
-        with open_inside(folder, "trials", trial, "metrics.jsonl") as file:
+        with open_inside(folder, "trials", trial, name) as file:
             return read(file)
     except OSError:
         return nothing

@@ -63,7 +63,13 @@ def init(
     model: Annotated[
         str, typer.Option(help="A causal LM with a chat template: tiny, a hub id or a folder.")
     ] = "tiny",
-    backend: Annotated[str, typer.Option(help="Who thinks.")] = "playbook",
+    backend: Annotated[
+        str | None,
+        typer.Option(
+            help="Who thinks: else anthropic where ANTHROPIC_API_KEY is set, playbook without.",
+            show_default=False,
+        ),
+    ] = None,
     policy: Annotated[str, typer.Option(help="Which trial to grow next.")] = "greedy",
     review: Annotated[
         str, typer.Option(help='always, never, "timeout SECONDS" or "cost DOLLARS".')
@@ -111,7 +117,9 @@ def init(
     as_json: JsonOption = False,
 ) -> None:
     """Make a campaign: one search on one task with one budget."""
+    from ftassist.agent.backends import default_backend
     from ftassist.campaign import Campaign
+    from ftassist.documents.words import thinks
 
     place = folder or new_folder(CAMPAIGNS, task.replace(":", "_"))
     if data is not None:
@@ -122,7 +130,7 @@ def init(
         place,
         task=task,
         model=model,
-        backend=backend,
+        backend=backend or default_backend(),
         policy=policy,
         review=review,
         budget=budget_of(task, trials=trials, rows=rows, seconds=seconds, usd=usd),
@@ -142,6 +150,8 @@ def init(
         write_json(campaign_document(take(campaign)))
         return
     say(f"campaign {campaign.name} in {shown(place)}")
+    if backend is None and (caution := thinks(campaign.state)):
+        say(caution)
     say("next: `ftassist propose` to decide yourself, or `ftassist run --review never`")
 
 

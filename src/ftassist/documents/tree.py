@@ -120,7 +120,9 @@ def rows(snapshot: Snapshot) -> list[Row]:
                 best=trial.id == snapshot.best and trial.role != "base",
                 on_best_path=trial.id in on_path,
                 ghost=trial.status == "proposed",
-                worths=tuple(w.sentence() for w in snapshot.worths.get(trial.id, ())),
+                worths=tuple(
+                    words.one_line(w.sentence()) for w in snapshot.worths.get(trial.id, ())
+                ),
             )
         )
     return found

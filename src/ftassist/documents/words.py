@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ftassist.journal.state import Trial
+from ftassist.journal.state import State, Trial
 
 MARKS = {
     "base": "◆",
@@ -47,6 +47,16 @@ def one_line(text: object, limit: int = 160) -> str:
     """Cleaned text on one line, cut with an ellipsis."""
     flat = " ".join(clean(text).split())
     return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
+
+
+def thinks(state: State) -> str:
+    """What a person should know of an agent they did not name; "" of one that asks nobody."""
+    if state.settings.get("backend") != "anthropic":
+        return ""
+    return (
+        "the agent is a language model, since ANTHROPIC_API_KEY is set: its calls cost "
+        f"${float(state.budget.get('usd', 0.0)):.2f} at most; --backend playbook asks nobody"
+    )
 
 
 def word(trial: Trial) -> str:

@@ -18,12 +18,9 @@ import torch
 from ftassist.recipes import _trainer, models
 from ftassist.recipes.arguments import SftArguments
 from ftassist.recipes.batches import Plan
-from ftassist.recipes.metrics import MetricsWriter
+from ftassist.recipes.metrics import SUPERVISED, MetricsWriter
 from ftassist.recipes.running import AuditLog
 from ftassist.recipes.tokens import TokenRow
-
-CURVE = "supervised.jsonl"
-"""Its curve; `metrics.jsonl` holds the method's own."""
 
 
 def warm_up(
@@ -61,7 +58,7 @@ def warm_up(
         order=chosen.order,
     )
     trainer = _trainer.build(loaded, [[row] for row in usable], [], plan, chosen, device)
-    path = Path(arguments.output).resolve().parent / CURVE
+    path = Path(arguments.output).resolve().parent / SUPERVISED
     with MetricsWriter(path, stage="train") as metrics:
         _trainer.run(trainer, plan, metrics, log)
     return replace(loaded, model=trainer.model)

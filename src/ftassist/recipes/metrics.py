@@ -20,6 +20,8 @@ from typing import IO, Any
 
 from ftassist.errors import FtassistError
 
+SUPERVISED = "supervised.jsonl"
+"""The same of supervised epochs that come before a method, whose own curve is `metrics.jsonl`."""
 PAGE_BYTES = 4_000_000
 """Most bytes of a page: some twenty thousand steps."""
 CURVE_BYTES = 4_000_000

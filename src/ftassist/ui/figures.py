@@ -199,11 +199,16 @@ def _hover(row: Row) -> str:
     trial = row.trial
     lines = [f"{trial.id} {words.score(trial)}", words.outcome(trial)]
     lines.append(words.one_line(trial.hypothesis, 120))
+    lines += [f"worth of {text}" for text in row.worths]
     return "<br>".join(escape(line) for line in lines)
 
 
 def _add_curve(figure: Figure, curve: Curve, name: str, colour: str, width: float) -> None:
-    for key, dash, label in (("loss", "solid", name), ("eval_loss", "dot", f"{name}, validation")):
+    for key, dash, label in (
+        ("supervised_loss", "dash", f"{name}, supervised epochs before"),
+        ("loss", "solid", name),
+        ("eval_loss", "dot", f"{name}, validation"),
+    ):
         points = [row for row in curve if row.get(key) is not None]
         if points:
             line = {"color": colour, "width": width, "dash": dash}

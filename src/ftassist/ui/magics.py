@@ -93,6 +93,7 @@ class Ftagent:
         }
 
     def _task(self, wanted: argparse.Namespace) -> None:
+        from ftassist.documents.words import thinks
         from ftassist.isolation import support
         from ftassist.ui.notebook_campaign import open_or_create
 
@@ -100,6 +101,8 @@ class Ftagent:
         self.seen.clear()
         verb = "made" if made else "opened"
         self._say(f"{verb} campaign {self.campaign.name} in {_shown(self.campaign.folder)}")
+        if made and not wanted.backend and (agent := thinks(self.campaign.state)):
+            self._say(agent)
         if caution := support.warning():
             self._say(caution)
         self._status(wanted)

@@ -68,6 +68,7 @@ def _same(campaign: Campaign, wanted: argparse.Namespace) -> bool:
 
 
 def _create(root: Path, wanted: argparse.Namespace) -> Campaign:
+    from ftassist.agent.backends import default_backend
     from ftassist.campaign import Budget, Campaign
     from ftassist.dojo.task import load_card
 
@@ -78,7 +79,7 @@ def _create(root: Path, wanted: argparse.Namespace) -> Campaign:
         Path(wanted.folder) if wanted.folder else free_folder(root, wanted.task),
         task=wanted.task,
         model=wanted.model or "tiny",
-        backend=wanted.backend or "playbook",
+        backend=wanted.backend or default_backend(),
         policy=wanted.policy or "greedy",
         review=wanted.review or "always",
         budget=Budget.of({**card.budget, **given}),

@@ -90,7 +90,8 @@ def trial_page(snapshot: Snapshot, trial: Trial, *, cells: bool = True) -> Rende
     if trial.analysis:
         parts.append(Text(f"\nanalysis: {words.clean(trial.analysis.get('text', ''))}"))
     if snapshot.worths.get(trial.id):
-        lines = "\n  ".join(worth.sentence() for worth in snapshot.worths[trial.id])
+        told = (words.one_line(worth.sentence()) for worth in snapshot.worths[trial.id])
+        lines = "\n  ".join(told)
         parts.append(Text(f"\nwhat each change was worth (95 % interval):\n  {lines}"))
     parts.append(_costs(trial))
     return Group(*parts)

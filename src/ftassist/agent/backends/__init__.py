@@ -1,7 +1,12 @@
 """Who thinks: backends by name, behind one protocol of three methods."""
 
 from ftassist.agent.backends.base import Analysis, Backend, InsightChange, OutOfIdeasError
-from ftassist.agent.backends.names import BACKENDS, backend_by_name, check_backend
+from ftassist.agent.backends.names import (
+    BACKENDS,
+    backend_by_name,
+    check_backend,
+    default_backend,
+)
 
 __all__ = [
     "BACKENDS",
@@ -11,4 +16,5 @@ __all__ = [
     "OutOfIdeasError",
     "backend_by_name",
     "check_backend",
+    "default_backend",
 ]

@@ -6,6 +6,7 @@ reports to nobody, which is all a backend without calls needs.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,6 +41,19 @@ def _nothing(*_: Any) -> None:
     """Reports to nobody."""
 
 
+@dataclass
+class Held:
+    """Money kept back for calls that are being made, by all links of a campaign in a process.
+
+    Attributes:
+        dollars: How much.
+        lock: To be held while it is looked at and changed.
+    """
+
+    dollars: float = 0.0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
 @dataclass(frozen=True)
 class Link:
     """What connects a backend with its campaign.
@@ -49,6 +63,7 @@ class Link:
         say: Writes an event: kind and payload.
         spent: US dollars spent on calls so far.
         cap: US dollars that may be spent.
+        held: What is kept back of them for calls that are being made.
         progress: Shows how far a call has come.
         cancelled: Whether a person wants the call to end.
     """
@@ -57,5 +72,6 @@ class Link:
     say: Callable[[str, Mapping[str, Any]], None] = _nothing
     spent: Callable[[], float] = lambda: 0.0
     cap: float = 5.0
+    held: Held = field(default_factory=Held)
     progress: Callable[[Progress], None] = _nothing
     cancelled: Callable[[], bool] = lambda: False

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from ftassist.agent.backends.base import Backend
 from ftassist.agent.backends.link import Link
 from ftassist.agent.backends.playbook import Playbook
+from ftassist.agent.key import VARIABLE
 from ftassist.errors import UnknownNameError
 
 
@@ -31,6 +33,14 @@ BACKENDS: dict[str, Callable[[Link], Backend]] = {
     "anthropic": _anthropic,
     "replay": _replay,
 }
+
+
+def default_backend() -> str:
+    """Who thinks where nobody is named: a language model with a key for one, else the playbook.
+
+    Only whether the variable is set is looked at; the key is read by who makes the calls.
+    """
+    return "anthropic" if os.environ.get(VARIABLE, "").strip() else "playbook"
 
 
 def check_backend(name: str) -> None:

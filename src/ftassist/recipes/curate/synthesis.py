@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +25,20 @@ BROKER = Path("broker")
 READY = "ready.json"
 POLL_SECONDS = 0.2
 WAIT_SECONDS = 1800.0
+ANSWER = (
+    "Answer the prompt of each row yourself: write its response, and leave the prompt word for "
+    "word as it is. End with the result, in the form that the prompt asks for."
+)
+"""How a new prompt is asked to be answered once more."""
+_Outcome = tuple[Row | None, str]
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What a model wrote: (prompt, response) of each sample by row id, and who it was."""
+
+    texts: Mapping[str, Sequence[tuple[str, str]]]
+    provenance: Mapping[str, Any]
 
 
 def synthesise(
@@ -40,14 +55,16 @@ def synthesise(
 ) -> Rows:
     """Lets a language model rewrite the answers of rows, or make new rows like them.
 
-    A rewritten answer is kept when its final answer is the row's. A new row is kept when most of
-    its samples end with the same answer. Rows longer than `max_tokens` are dropped. Rows that
-    are asked for stay in place of their originals; the others stay as they are.
+    A rewritten answer is kept when its final answer is the row's. A new row is written once, with
+    an answer; its prompt is then answered anew, without that answer in sight, until it has
+    `samples` answers, and it is kept when more than half of them end alike. Rows longer than
+    `max_tokens` are dropped. Rows that are asked for stay in place of their originals; the others
+    stay as they are.
 
     Args:
         rows: The rows; the first `most` are asked for.
         instruction: What to do with each row.
-        samples: Answers for each row.
+        samples: Answers for each row; new rows need two or more, to agree.
         pool: "weak" for the cheap model, "strong" for the Executor's.
         most: Rows asked for.
         new_prompts: Whether prompts may change as well.
@@ -65,33 +82,24 @@ def synthesise(
             where="curate.synthesise",
             fix='an instruction, samples and most of 1 or more, pool="weak" or "strong"',
         )
+    if new_prompts and samples < 2:
+        raise CellError(
+            "one answer to a new prompt has nothing to agree with",
+            where="curate.synthesise",
+            fix="give samples=2 or more with new_prompts=True",
+        )
     table = list(rows)
     asked, rest = table[:most], table[most:]
-    answer = ask_broker(
-        {
-            "instruction": instruction,
-            "samples": samples,
-            "pool": pool,
-            "seed": seed,
-            "rows": [
-                {
-                    "id": row["id"],
-                    "prompt": prompt_of(row["messages"]),
-                    "response": response_of(row["messages"]),
-                }
-                for row in asked
-            ],
-        }
+    common = {"pool": pool, "seed": seed}
+    written = _written(
+        asked, {**common, "instruction": instruction}, 1 if new_prompts else samples
     )
-    by_id: dict[str, list[Mapping[str, Any]]] = {}
-    for found in answer["rows"]:
-        by_id.setdefault(str(found["id"]), []).append(found)
-    made: list[Row] = []
-    dropped: Counter[str] = Counter()
-    for row in asked:
-        new, why = _agreed(row, by_id.get(row["id"], []), answer["provenance"], new_prompts)
-        made += [new] if new else []
-        dropped.update([why] if why else [])
+    if new_prompts:
+        outcomes = _new_rows(asked, written, {**common, "instruction": ANSWER}, samples)
+    else:
+        outcomes = [_rewritten(row, written) for row in asked]
+    made = [new for new, _ in outcomes if new is not None]
+    dropped = Counter(why for _, why in outcomes if why)
     made, longer = _short(made, max_tokens, model)
     if longer:
         dropped[f"longer than {max_tokens} tokens"] = longer
@@ -136,31 +144,67 @@ def ask_broker(request: Mapping[str, Any], folder: Path = BROKER) -> dict[str, A
     return found
 
 
-def _agreed(
-    row: Row, found: list[Mapping[str, Any]], provenance: Mapping[str, Any], new_prompts: bool
-) -> tuple[Row | None, str]:
-    """The row that is kept of what was written for one, or why none is."""
-    texts = [one for one in found if str(one.get("response", "")).strip()]
+def _written(
+    rows: Sequence[Row], request: Mapping[str, Any], samples: int, prompts: Mapping[str, str] = {}
+) -> _Written:
+    """What a model writes for rows; `prompts` stand in place of a row's own, without an answer."""
+    sent = [
+        {
+            "id": row["id"],
+            "prompt": prompts.get(row["id"], prompt_of(row["messages"])),
+            "response": "" if row["id"] in prompts else response_of(row["messages"]),
+        }
+        for row in rows
+    ]
+    if not sent:
+        return _Written({}, {})
+    answer = ask_broker({**request, "samples": samples, "rows": sent})
+    texts: dict[str, list[tuple[str, str]]] = {}
+    for found in answer["rows"]:
+        prompt, response = (str(found.get(name, "")).strip() for name in ("prompt", "response"))
+        if response:
+            texts.setdefault(str(found["id"]), []).append((prompt, response))
+    return _Written(texts, answer["provenance"])
+
+
+def _rewritten(row: Row, written: _Written) -> _Outcome:
+    """The row with an answer of the same result, or why there is none."""
+    texts = written.texts.get(row["id"], [])
     if not texts:
         return None, "nothing was written"
     gold = final_answer(response_of(row["messages"]))
-    by = {**provenance, "samples": len(texts)}
-    if not new_prompts:
-        right = [str(one["response"]) for one in texts if final_answer(one["response"]) == gold]
-        if not right:
-            return None, "its answer differs from the row's"
-        return answered(row, right[0], by, "rewritten"), ""
-    prompts = Counter(str(one.get("prompt", "")).strip() for one in texts)
-    prompt, _ = prompts.most_common(1)[0]
-    same = [one for one in texts if str(one.get("prompt", "")).strip() == prompt]
-    answers = Counter(final_answer(str(one["response"])) for one in same)
-    answer, count = answers.most_common(1)[0]
-    if not prompt or (count * 2 <= len(same) and len(same) > 1):
-        return None, "its samples do not agree"
-    text = next(str(o["response"]) for o in same if final_answer(str(o["response"])) == answer)
-    new = answered(row, text, by, "made")
-    new["messages"] = [Message(role="user", content=prompt), new["messages"][-1]]
-    return new, ""
+    right = [response for _, response in texts if final_answer(response) == gold]
+    if not right:
+        return None, "its answer differs from the row's"
+    by = {**written.provenance, "samples": len(texts)}
+    return answered(row, right[0], by, "rewritten"), ""
+
+
+def _new_rows(
+    asked: Sequence[Row], written: _Written, request: Mapping[str, Any], samples: int
+) -> list[_Outcome]:
+    """New rows whose prompt is answered alike again and again, or why there is none."""
+    drafts = {name: texts[0] for name, texts in written.texts.items() if texts[0][0]}
+    prompts = {name: prompt for name, (prompt, _) in drafts.items()}
+    tried = [row for row in asked if row["id"] in drafts]
+    again = _written(tried, request, samples - 1, prompts)
+    outcomes: list[_Outcome] = []
+    for row in asked:
+        if row["id"] not in drafts:
+            outcomes.append((None, "nothing was written"))
+            continue
+        prompt, first = drafts[row["id"]]
+        answers = [first, *(response for _, response in again.texts.get(row["id"], []))]
+        result, votes = Counter(map(final_answer, answers)).most_common(1)[0]
+        if votes < 2 or votes * 2 <= samples:
+            outcomes.append((None, "its samples do not agree"))
+            continue
+        text = next(answer for answer in answers if final_answer(answer) == result)
+        by = {**written.provenance, "samples": len(answers), "agreed": votes}
+        new = answered(row, text, by, "made")
+        new["messages"] = [Message(role="user", content=prompt), new["messages"][-1]]
+        outcomes.append((new, ""))
+    return outcomes
 
 
 def _short(rows: list[Row], most: int, model: str) -> tuple[list[Row], int]:

@@ -71,7 +71,13 @@ def curve(snapshot: Snapshot, trial: Trial) -> str:
     if not own:
         return ""
     behind = snapshot.curves.get(trial.parent or "", ())
-    points = [*_points(own, "loss"), *_points(behind, "loss"), *_points(own, "eval_loss")]
+    drawn_rows = (
+        (behind, "loss", "curve-parent"),
+        (own, "supervised_loss", "curve-supervised"),
+        (own, "eval_loss", "curve-validation"),
+        (own, "loss", "curve"),
+    )
+    points = [point for rows_, key, _ in drawn_rows for point in _points(rows_, key)]
     if not points:
         return ""
     width, height = _PLOT, 212.0
@@ -95,11 +101,7 @@ def curve(snapshot: Snapshot, trial: Trial) -> str:
         parts.append(svg.text(place((step, 0))[0], height - 16, f"{step:g}", "axis", "middle"))
     parts.append(svg.text(right, height - 2, "step", "axis", "end"))
     parts.append(svg.text(0, 11, "loss", "axis"))
-    for rows_, key, class_ in (
-        (behind, "loss", "curve-parent"),
-        (own, "eval_loss", "curve-validation"),
-        (own, "loss", "curve"),
-    ):
+    for rows_, key, class_ in drawn_rows:
         drawn = [place(point) for point in _thin(_points(rows_, key))]
         if len(drawn) > 1:
             parts.append(svg.path(drawn, class_))

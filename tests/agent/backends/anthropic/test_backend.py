@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
+from ftassist.agent.advice import ADVICE, REPAIRABLE
 from ftassist.agent.backends.anthropic.backend import AnthropicBackend
 from ftassist.agent.backends.anthropic.executor import ROUNDS
+from ftassist.agent.backends.anthropic.hearing import CallError
 from ftassist.agent.backends.base import OutOfIdeasError
 from ftassist.agent.plan import Plan
+from ftassist.agent.prompting import process_fence, render
 from ftassist.errors import DataError
 from ftassist.journal import Kind
 
-from ...messages_server import MessagesServer, Reply
+from ...messages_server import MessagesServer, Reply, error
 from ...stand_in import CARD
 from .conftest import Told
 
@@ -264,6 +268,32 @@ def test_the_requirement_card_is_written_once_and_says_what_it_could_not_look_up
     assert "offline by wish" in json.dumps(server.requests[0])
 
 
+def test_a_card_marks_sources_from_memory_and_sets_that_are_not_there(
+    server: MessagesServer, told: Told, world: Any, backend: AnthropicBackend
+) -> None:
+    plan = {"name": "s", "why": "w", "rests_on": ["arXiv:1706.03762"]}
+    strategies = [plan, plan, plan]
+    server.say(Reply(tool={**CARD, "strategies": strategies}))
+    server.say(ideas(idea()), cells(train=longer(world.parent())))
+    backend.propose(world.context("t0001"), "t0001")
+    (card,) = told.of(Kind.SURVEY_MADE)
+    assert card["strategies"][0]["rests_on"] == ["[not among what was found] arXiv:1706.03762"]
+    assert card["raw_sets"][0]["name"] == "[no such raw set] a"
+
+
+def test_a_card_is_asked_for_again_when_the_service_is_back(
+    server: MessagesServer, told: Told, world: Any, backend: AnthropicBackend
+) -> None:
+    server.say(error(401))
+    context = world.parent().context("t0001")
+    with pytest.raises(CallError, match="401"):
+        backend.propose(context, "t0001")
+    assert told.of(Kind.SURVEY_MADE) == []
+    server.say(Reply(tool=CARD), ideas(idea()), cells(train=longer(world)))
+    assert backend.propose(context, "t0001")
+    assert told.of(Kind.SURVEY_MADE)[0]["asked"] == CARD["asked"]
+
+
 def test_a_survey_that_fails_is_no_obstacle(
     server: MessagesServer, told: Told, world: Any, backend: AnthropicBackend
 ) -> None:
@@ -302,6 +332,53 @@ def test_memory_is_mended_with_the_effective_batch_kept(
     assert proposal.cells["curate"] == context.trials["t0002"].cells["curate"]
 
 
+def test_a_way_out_of_memory_that_cannot_be_counted_is_refused(
+    server: MessagesServer, world: Any, backend: AnthropicBackend
+) -> None:
+    server.otherwise = cells(train="import torch\nloop = torch.zeros(1)")
+    with pytest.raises(DataError, match="cannot be counted"):
+        backend.propose(failing(world).context("t0001"), "t0001")
+
+
+@pytest.mark.parametrize("kind", REPAIRABLE)
+def test_a_repair_is_told_what_its_class_of_failure_asks_for(
+    server: MessagesServer, world: Any, backend: AnthropicBackend, kind: str
+) -> None:
+    context = failing(world, kind).context("t0001")
+    server.otherwise = cells()
+    with suppress(DataError):
+        backend.propose(context, "t0001")
+    turn = server.requests[0]["messages"][0]["content"][1]["text"]
+    assert ADVICE[kind] in turn
+    assert f"class {kind}" in turn
+    assert not any(text in turn for other, text in ADVICE.items() if other != kind)
+
+
+def test_the_rules_are_restated_in_every_prompt(
+    server: MessagesServer, world: Any, backend: AnthropicBackend
+) -> None:
+    server.say(Reply(tool=CARD), ideas(idea()), cells(train=longer(world.parent())))
+    backend.propose(world.context("t0001"), "t0001")
+    server.say(Reply(tool=LAST), Reply(tool={"add": [], "retract": [], "attempts": []}))
+    backend.analyse(world.context("t0001"), "t0001")
+    backend.distil(world.context("t0001"))
+    world.tell(Kind.SURVEY_MADE, CARD, None)
+    plan = world.state.trials["t0001"].cells
+    name = world.propose(plan, "t0001", key="again", changes=("training",))
+    world.fail(name, "CONFIG", "TypeError: epoch")
+    server.say(cells(train=longer(world)))
+    backend.propose(world.context("t0001"), "t0001")
+    asked = [body["tools"][0]["name"] for body in server.requests]
+    assert asked == [
+        "write_requirement_card", "propose_trials", "write_cells", "tell_analysis",
+        "settle_insights", "write_cells",
+    ]  # fmt: skip
+    fence = process_fence()
+    rules = render("rules", fence)
+    for body in server.requests:
+        assert rules in body["system"][0]["text"]
+
+
 def test_a_repair_reads_a_condensed_log(
     server: MessagesServer, world: Any, backend: AnthropicBackend
 ) -> None:
@@ -329,6 +406,27 @@ def test_a_trial_is_mended_a_bounded_number_of_times(
     server.say(ideas(idea()), cells(train=longer(world)))
     (fresh,) = backend.propose(world.context("t0001"), "t0001")
     assert not fresh.change.key.startswith("repair:")
+
+
+@pytest.mark.parametrize("key", ["repair:t0002:1", "repair:the data", "ablation:t0001:x"])
+def test_a_model_may_not_take_a_key_that_the_program_counts_by(
+    server: MessagesServer, world: Any, backend: AnthropicBackend, key: str
+) -> None:
+    server.otherwise = ideas(idea(change={"key": key}))
+    with pytest.raises(DataError, match="the program's own"):
+        backend.propose(surveyed(world).context("t0001"), "t0001")
+
+
+def test_a_failed_trial_with_a_key_of_its_own_kind_is_mended_all_the_same(
+    server: MessagesServer, world: Any, backend: AnthropicBackend
+) -> None:
+    surveyed(world)
+    plan = world.state.trials["t0001"].cells
+    name = world.propose(plan, "t0001", key="repair:the data", changes=("training",))
+    world.fail(name, "CONFIG", "TypeError")
+    server.say(cells(train=longer(world)))
+    (mended,) = backend.propose(world.context("t0001"), "t0001")
+    assert mended.change.key == f"repair:{name}:1"
 
 
 def test_a_leak_is_not_mended_but_learned_from(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,9 @@ from ftassist.agent.backends.anthropic.calls import (
     Tool,
     strict_schema,
 )
-from ftassist.agent.backends.anthropic.client import TRIES, CallCancelledError, CallError
+from ftassist.agent.backends.anthropic.client import TRIES
+from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
+from ftassist.agent.backends.anthropic.settings import AgentSettings
 from ftassist.agent.proposal import SCHEMA
 from ftassist.errors import BudgetError, DataError, UnknownNameError
 from ftassist.journal import Kind
@@ -259,7 +263,7 @@ def test_an_answer_cut_at_the_limit_of_tokens_is_sent_back(
 def test_an_endless_answer_is_given_up(
     server: MessagesServer, make_caller: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ftassist.agent.backends.anthropic.client.LARGEST", 1000)
+    monkeypatch.setattr("ftassist.agent.backends.anthropic.hearing.LARGEST", 1000)
     server.otherwise = Reply(raw='{"answer": "' + "7" * 20_000)
     with pytest.raises(CallError, match="longer than"):
         make_caller().ask(ASK, read)
@@ -293,6 +297,87 @@ def test_a_call_can_be_cancelled_while_it_streams(
         make_caller().ask(ASK, read)
     assert len(server.requests) == 1
     assert told.of(Kind.CALL_MADE)[0]["cost"] > 0
+
+
+def test_a_call_can_be_cancelled_before_anything_came(
+    server: MessagesServer, told: Told, make_caller: Make
+) -> None:
+    go_on = threading.Event()
+    answered: list[bool] = []
+
+    def hold(_: Any) -> Reply:
+        answered.append(go_on.wait(60))
+        return GOOD
+
+    server.otherwise = hold
+    told.cancel_at = 5
+    with pytest.raises(CallCancelledError):
+        make_caller().ask(ASK, read)
+    assert answered == [], "it did not wait for the answer to begin"
+    go_on.set()
+    assert {step.phase for step in told.progress} == {"counting", "waiting"}
+    (call,) = told.of(Kind.CALL_MADE)
+    assert call["tokens"]["input"] == call["counted"], "the prompt may have been read"
+
+
+def test_a_call_can_be_cancelled_while_its_tokens_are_counted(
+    server: MessagesServer, told: Told, make_caller: Make
+) -> None:
+    server.count_status = 529
+    told.cancel_at = 2
+    with pytest.raises(CallCancelledError):
+        make_caller().ask(ASK, read)
+    assert server.requests == []
+    assert told.events == []
+
+
+def test_an_answer_that_drips_for_ever_is_given_up_and_paid_for(
+    server: MessagesServer, told: Told, make_caller: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ftassist.agent.backends.anthropic.client.WHOLE", 0.01)
+    server.otherwise = Reply(thinking="slowly " * 50, tool={"answer": 7}, pause=0.1)
+    with pytest.raises(CallError, match="took too long"):
+        make_caller(timeout=10.0).ask(ASK, read, Allowance(1))
+    assert told.of(Kind.CALL_MADE)[0]["cost"] > 0
+
+
+def test_overload_told_as_the_first_event_is_tried_again(
+    server: MessagesServer, told: Told, make_caller: Make
+) -> None:
+    server.say(Reply(error_first="overloaded_error"), GOOD)
+    assert make_caller().ask(ASK, read) == 7
+    assert told.of(Kind.CALL_MADE)[0]["tries"] == 2
+
+
+def test_a_refusal_told_as_the_first_event_is_named_and_not_tried_again(
+    server: MessagesServer, make_caller: Make
+) -> None:
+    server.otherwise = Reply(error_first="invalid_request_error")
+    with pytest.raises(CallError, match="invalid_request_error after one try"):
+        make_caller().ask(ASK, read)
+    assert len(server.requests) == 1
+
+
+def test_money_held_for_another_call_is_not_spent_twice(
+    server: MessagesServer, told: Told
+) -> None:
+    server.tokens = 100
+    server.otherwise = GOOD
+    link = replace(told.link, cap=0.12)  # one call could cost $0.08
+    settings = AgentSettings(MODEL, MODEL, MODEL, server.url)
+    one, other = Caller(link, settings), Caller(link, settings)
+    refused: list[str] = []
+
+    def ask_meanwhile(_: Any) -> Reply:
+        with pytest.raises(BudgetError) as caught:
+            other.ask(ASK, read)
+        refused.append(caught.value.what)
+        return GOOD
+
+    server.say(ask_meanwhile)
+    assert one.ask(ASK, read) == 7
+    assert "is left of the campaign" in refused[0]
+    assert other.ask(ASK, read) == 7, "what was held and not spent is free again"
 
 
 def test_thinking_has_room_beside_the_answer(server: MessagesServer, make_caller: Make) -> None:

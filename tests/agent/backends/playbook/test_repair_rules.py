@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from ftassist.agent import context as context_module
 from ftassist.agent.backends.playbook.repair_rules import Repair
 from ftassist.agent.plan import Plan
+from ftassist.journal.events import Kind
 from ftassist.trial.failures import FailureClass
 
 
@@ -73,6 +75,30 @@ def test_memory_is_saved_without_changing_the_effective_batch(
     (edit,) = try_rule(Repair(), failed(world, kit, "OOM", "out of memory"))
     training = Plan.of(edit.cells).training
     assert (training["batch_size"], training["accumulation"]) == (16, 2)
+
+
+def test_an_odd_batch_keeps_its_effective_size(kit: Any, world: Any, try_rule: Any) -> None:
+    plan = kit.cells({"orchard_steps": 300}, train={"batch_size": 6, "accumulation": 5})
+    (edit,) = try_rule(Repair(), failed(world, kit, "OOM", "out of memory", plan=plan))
+    training = Plan.of(edit.cells).training
+    assert (training["batch_size"], training["accumulation"]) == (3, 10)
+
+
+@pytest.mark.parametrize(
+    ("four_bit", "key"), [(True, "train.method:qlora"), (False, "train.max_length:down")]
+)
+def test_with_one_row_at_a_time_left_a_gpu_holds_the_base_in_four_bits(
+    kit: Any, world: Any, try_rule: Any, monkeypatch: Any, four_bit: bool, key: str
+) -> None:
+    monkeypatch.setattr(context_module, "find_spec", lambda _: four_bit or None)
+    train = {"batch_size": 1, "method": "lora", "rank": 8}
+    plan = kit.cells({"orchard_steps": 300}, train=train)
+    told = failed(world, kit, "OOM", "out of memory", plan=plan)
+    gpu = {"index": 0, "name": "a GPU", "memory_mb": 8000}
+    world.tell(Kind.TRIAL_STARTED, {"gpu": gpu}, "t0002")
+    world.tell(Kind.TRIAL_FAILED, {"class": "OOM", "stage": "train", "message": "m"}, "t0002")
+    (edit,) = try_rule(Repair(), told)
+    assert edit.key == key
 
 
 def test_an_exploded_loss_gets_a_third_of_the_rate(kit: Any, world: Any, try_rule: Any) -> None:

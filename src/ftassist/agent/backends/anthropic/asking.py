@@ -69,8 +69,9 @@ class Desk:
 
     def history(self, context: Context) -> str:
         """What happened so far."""
-        names = [name for name in context.__dataclass_fields__ if name not in _LEFT_OUT]
-        return self.dump({name: getattr(context, name) for name in names})
+        shown = context.shown
+        names = [name for name in shown.__dataclass_fields__ if name not in _LEFT_OUT]
+        return self.dump({name: getattr(shown, name) for name in names})
 
     def _report(self, purpose: str, attempts: Any) -> None:
         for attempt in attempts:

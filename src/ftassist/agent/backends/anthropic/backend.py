@@ -6,13 +6,16 @@ score is taken apart, then something new is thought up. A proposal costs at most
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import ClassVar
 
 from ftassist.agent.ablation import next_ablation
 from ftassist.agent.backends.anthropic.asking import Desk
 from ftassist.agent.backends.anthropic.calls import CALLS_A_PROPOSAL, Allowance, Caller
-from ftassist.agent.backends.anthropic.client import CallCancelledError, Messages
+from ftassist.agent.backends.anthropic.client import Messages
 from ftassist.agent.backends.anthropic.executor import Executor, to_mend
+from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
 from ftassist.agent.backends.anthropic.researcher import Researcher
 from ftassist.agent.backends.anthropic.settings import AgentSettings
 from ftassist.agent.backends.base import Analysis, InsightChange
@@ -20,7 +23,7 @@ from ftassist.agent.backends.link import Link
 from ftassist.agent.context import Context
 from ftassist.agent.lookup import searches
 from ftassist.agent.proposal import Proposal
-from ftassist.agent.survey import look_up
+from ftassist.agent.survey import Search, look_up
 from ftassist.errors import BudgetError, DataError, FtassistError
 from ftassist.journal.events import Kind
 
@@ -31,12 +34,19 @@ class AnthropicBackend:
     Args:
         link: The campaign.
         client: Makes the calls; by default one for the settings of the campaign.
+        look: What a requirement card is looked up with; by default the Hub and arXiv.
     """
 
     name: ClassVar[str] = "anthropic"
 
-    def __init__(self, link: Link | None = None, client: Messages | None = None) -> None:
+    def __init__(
+        self,
+        link: Link | None = None,
+        client: Messages | None = None,
+        look: Mapping[str, Search] | None = None,
+    ) -> None:
         self._link = link or Link()
+        self._look = look
         settings = AgentSettings.of(self._link.settings)
         if not self._link.settings:
             settings = AgentSettings.resolve()
@@ -93,12 +103,13 @@ class AnthropicBackend:
 
     def _survey(self, context: Context) -> None:
         """Writes the requirement card, once; a campaign goes on without one."""
-        title, domain = (str(context.task.get(name, "")) for name in ("title", "domain"))
+        named = " ".join(str(context.task.get(name, "")) for name in ("domain", "title"))
+        query = " ".join(re.findall(r"[\w-]+", named.lower()))  # brackets mean something to arXiv
         try:
-            findings = look_up(f"{domain} {title}".lower(), searches())
+            findings = look_up(query, searches() if self._look is None else self._look)
             card = self._researcher.survey(context, findings)
-        except (CallCancelledError, BudgetError):
-            raise
+        except (CallError, BudgetError):
+            raise  # so would the proposal end; the card is written when the service is back
         except FtassistError as error:
             card = {"failed": error.what[:500]}
         self._link.say(Kind.SURVEY_MADE, card)

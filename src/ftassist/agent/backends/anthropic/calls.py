@@ -12,16 +12,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from ftassist.agent.backends.anthropic.client import (
-    Answer,
-    CallCancelledError,
-    CallError,
-    Messages,
-    Watch,
-)
+from ftassist.agent.backends.anthropic.client import Answer, Messages, Watch
+from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
 from ftassist.agent.backends.anthropic.pricing import Price, Tokens, price_table
 from ftassist.agent.backends.anthropic.settings import AgentSettings, Role
 from ftassist.agent.backends.link import Link, Progress
@@ -113,7 +108,6 @@ class Caller:
         self._client = client
         self._price = price
         self._lock = threading.Lock()
-        self._reserved = 0.0
 
     def ask(
         self,
@@ -210,7 +204,7 @@ class Caller:
         watch = self._watch(ask, body["model"], begun, costs)
         client = self._made_client()
         watch.progress("counting", 0, "")
-        counted = client.count(body)
+        counted = client.count(body, watch)
         prompt = counted if counted is not None else len(json.dumps(body)) // CHARACTERS_A_TOKEN
         sent[0] = prompt
         facts: dict[str, Any] = {
@@ -226,7 +220,10 @@ class Caller:
                 answer = client.send(body, watch)
             except CallError as error:
                 if error.started:
-                    self._record(facts, price, error.tokens, begun, error=error.what)
+                    # A server that had not told its prompt yet may have read all of it.
+                    used = error.tokens
+                    used = used if used.prompt else replace(used, input=prompt)
+                    self._record(facts, price, used, begun, error=error.what)
                 raise
             more = {"request": answer.request, "tries": answer.tries, "stop": answer.stop}
             reply = (answer.raw or answer.text)[:_KEPT]
@@ -249,8 +246,9 @@ class Caller:
     def _paid(self, price: Price, prompt: int, output: int) -> Iterator[None]:
         """Keeps the call's dearest outcome back from the cap while it is made."""
         most = price.at_most(prompt, output)
-        with self._lock:
-            left = self._link.cap - self._link.spent() - self._reserved
+        held = self._link.held
+        with held.lock:
+            left = self._link.cap - self._link.spent() - held.dollars
             if most > left + 1e-12:
                 raise BudgetError(
                     f"the call could cost ${most:.4f} ({prompt:,} tokens in, up to {output:,} "
@@ -258,12 +256,12 @@ class Caller:
                     where="budget.usd",
                     fix="raise the cap (`ftassist budget --usd 10`), or name a cheaper model",
                 )
-            self._reserved += most
+            held.dollars += most
         try:
             yield
         finally:
-            with self._lock:
-                self._reserved -= most
+            with held.lock:
+                held.dollars -= most
 
     def _price_of(self, model: str) -> Price:
         return self._price(model) if self._price else price_table().price(model)

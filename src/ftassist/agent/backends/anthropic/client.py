@@ -1,8 +1,9 @@
 """One call of the Messages API over the official SDK: streamed, retried, bounded, cancellable.
 
 A refusal that comes before the first event (overload, rate limit, a lost connection) is tried
-again with back-off; what breaks off in the middle has cost money and is handed back as such. The
-texts of all errors are scrubbed of the key. Knows nothing of prompts, schemas or budgets.
+again with back-off; what breaks off in the middle has cost money and is handed back as such. A
+person can end a call at any moment, also while nothing has come yet. The texts of all errors are
+scrubbed of the key. Knows nothing of prompts, schemas or budgets.
 """
 
 from __future__ import annotations
@@ -13,9 +14,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from ftassist.agent.backends.anthropic.hearing import (
+    CallCancelledError,
+    CallError,
+    Heard,
+    cancelled,
+    check_bounds,
+    cut_off,
+)
 from ftassist.agent.backends.anthropic.pricing import Tokens
+from ftassist.agent.backends.anthropic.waiting import handed_out
 from ftassist.agent.key import read_key, scrub
-from ftassist.errors import FtassistError
 
 if TYPE_CHECKING:
     import anthropic
@@ -27,36 +36,9 @@ FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0
 WHOLE = 5.0
 """A call may take so many times its timeout in all, however lively it is."""
-LARGEST = 600_000
-"""Most characters of an answer."""
-_TAIL = 240
 _TRIED_AGAIN = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
-
-
-class CallError(FtassistError):
-    """A call that brought no answer.
-
-    Attributes:
-        tokens: What it has cost all the same.
-        started: Whether the answer had begun.
-    """
-
-    def __init__(
-        self,
-        what: str,
-        *,
-        where: str = "",
-        fix: str = "",
-        tokens: Tokens | None = None,
-        started: bool = False,
-    ) -> None:
-        super().__init__(what, where=where, fix=fix)
-        self.tokens = tokens or Tokens()
-        self.started = started
-
-
-class CallCancelledError(CallError):
-    """A person ended the call."""
+_PASSING = frozenset({"overloaded_error", "rate_limit_error", "api_error", "timeout_error"})
+"""Names of the same refusals where they come as the first event of a stream, under status 200."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +73,7 @@ class Watch:
 class Messages(Protocol):
     """What makes calls: the client below, or a record of earlier ones."""
 
-    def count(self, body: Mapping[str, Any]) -> int | None:
+    def count(self, body: Mapping[str, Any], watch: Watch) -> int | None:
         """Tokens of a request; None where the server cannot count."""
         ...
 
@@ -131,10 +113,11 @@ class MessagesClient:
             timeout=anthropic.Timeout(timeout, connect=min(timeout, 10.0)),
         )
 
-    def count(self, body: Mapping[str, Any]) -> int | None:
+    def count(self, body: Mapping[str, Any], watch: Watch) -> int | None:
         """Tokens of a request, as the server counts them; None where it cannot.
 
         Raises:
+            CallCancelledError: `watch` says that the call is no longer wanted.
             CallError: The server refuses or cannot be reached.
         """
         import anthropic
@@ -148,7 +131,19 @@ class MessagesClient:
             except (anthropic.NotFoundError, anthropic.HTTPNotImplementedError):
                 return None
 
-        return self._tried(once, Watch())[0]
+        def hand_out(give: Callable[[tuple[int | None]], None]) -> None:
+            give((once(),))
+
+        def watched() -> int | None:
+            found: list[int | None] = []
+            for one in handed_out(hand_out):
+                found += one or ()
+                watch.progress("counting", 0, "")
+                if watch.cancelled():
+                    raise CallCancelledError("the call was cancelled before it was sent")
+            return found[0]
+
+        return self._tried(watched, watch)[0]
 
     def send(self, body: Mapping[str, Any], watch: Watch) -> Answer:
         """One call, streamed to its end.
@@ -169,7 +164,7 @@ class MessagesClient:
             try:
                 return once(), number
             except anthropic.APIStatusError as error:
-                if number >= TRIES or error.status_code not in _TRIED_AGAIN:
+                if number >= TRIES or not _passes(error):
                     raise self._refused(error, number) from None
                 wait = _retry_after(error) or _back_off(number)
             except anthropic.APIConnectionError as error:
@@ -186,29 +181,33 @@ class MessagesClient:
         import anthropic
         import httpx2
 
-        heard = _Heard()
+        heard = Heard()
         deadline = time.monotonic() + WHOLE * self._timeout
         watch.progress("waiting", 0, "")
         try:
-            with self._client.messages.create(**body, stream=True) as stream:
-                heard.request = str(stream.response.headers.get("request-id", ""))
-                for event in stream:
+            for event in handed_out(lambda give: self._receive(body, heard, give)):
+                if event is not None:
                     heard.hear(event)
-                    watch.progress(heard.phase, heard.characters, heard.tail)
-                    if watch.cancelled():
-                        raise CallCancelledError(
-                            "the call was cancelled", tokens=heard.tokens, started=heard.begun
-                        )
-                    _check_size(heard, deadline)
+                watch.progress(heard.phase, heard.characters, heard.tail)
+                if watch.cancelled():
+                    raise cancelled(heard)
+                check_bounds(heard, deadline)
         except (anthropic.APIError, httpx2.HTTPError, ValueError, RuntimeError) as error:
             if not heard.begun and isinstance(
                 error, anthropic.APIStatusError | anthropic.APIConnectionError
             ):
                 raise
-            raise _cut_off(error, heard) from None
+            raise cut_off(error, heard) from None
         if not heard.ended:
-            raise _cut_off(None, heard)
+            raise cut_off(None, heard)
         return Answer(scrub(heard.raw), scrub(heard.text), heard.stop, heard.tokens, heard.request)
+
+    def _receive(self, body: Mapping[str, Any], heard: Heard, give: Callable[[Any], None]) -> None:
+        """Hands out the events of an answer as they come."""
+        with self._client.messages.create(**body, stream=True) as stream:
+            heard.request = str(stream.response.headers.get("request-id", ""))
+            for event in stream:
+                give(event)
 
     def _rest(self, seconds: float, watch: Watch) -> None:
         """Waits, and looks each half second whether it is still wanted."""
@@ -230,8 +229,9 @@ class MessagesClient:
             429: "wait, or raise the account's limit",
             529: "the service is overloaded: ask again later",
         }
+        shown = code if code >= 400 else _name_of(error) or code
         return CallError(
-            f"the model service refused the call with {code} after {_times(tries)}: {said}",
+            f"the model service refused the call with {shown} after {_times(tries)}: {said}",
             where=self._where,
             fix=fixes.get(code, "ask again later; `ftassist agent-server-check` tries it"),
         )
@@ -252,98 +252,15 @@ class MessagesClient:
         )
 
 
-@dataclass
-class _Heard:
-    """What was heard of an answer so far."""
-
-    raw: str = ""
-    text: str = ""
-    thought: int = 0
-    tail: str = ""
-    stop: str = ""
-    request: str = ""
-    phase: str = "waiting"
-    tokens: Tokens = field(default_factory=Tokens)
-    begun: bool = False
-    ended: bool = False
-
-    @property
-    def characters(self) -> int:
-        """Characters received."""
-        return len(self.raw) + len(self.text) + self.thought
-
-    def hear(self, event: Any) -> None:
-        """Takes in an event of the stream."""
-        if event.type == "message_start":
-            self.begun = True
-            self.tokens = _tokens(event.message.usage, 0)
-        elif event.type == "content_block_delta":
-            self._delta(event.delta)
-        elif event.type == "message_delta":
-            self.stop = str(event.delta.stop_reason or "")
-            self.tokens = Tokens(
-                self.tokens.input,
-                self.tokens.cached,
-                self.tokens.written,
-                int(event.usage.output_tokens or 0),
-            )
-        elif event.type == "message_stop":
-            self.ended = True
-
-    def _delta(self, delta: Any) -> None:
-        if delta.type == "input_json_delta":
-            self.phase, piece = "writing", str(delta.partial_json)
-            self.raw += piece
-        elif delta.type == "text_delta":
-            self.phase, piece = "writing", str(delta.text)
-            self.text += piece
-        elif delta.type == "thinking_delta":
-            self.phase, piece = "thinking", str(delta.thinking)
-            self.thought += len(piece)
-        else:
-            return
-        self.tail = scrub((self.tail + piece)[-_TAIL:])
+def _passes(error: anthropic.APIStatusError) -> bool:
+    """Whether a refusal may be gone at another try."""
+    return error.status_code in _TRIED_AGAIN or _name_of(error) in _PASSING
 
 
-def _tokens(usage: Any, output: int) -> Tokens:
-    return Tokens(
-        input=int(usage.input_tokens or 0),
-        cached=int(usage.cache_read_input_tokens or 0),
-        written=int(usage.cache_creation_input_tokens or 0),
-        output=output or int(usage.output_tokens or 0),
-    )
-
-
-def _check_size(heard: _Heard, deadline: float) -> None:
-    if heard.characters > LARGEST:
-        raise CallError(
-            f"the answer is longer than {LARGEST:,} characters and was given up",
-            tokens=_so_far(heard),
-            started=True,
-        )
-    if time.monotonic() > deadline:
-        raise CallError(
-            "the answer took too long and was given up",
-            fix="raise the agent's timeout",
-            tokens=_so_far(heard),
-            started=True,
-        )
-
-
-def _cut_off(error: Exception | None, heard: _Heard) -> CallError:
-    why = f": {type(error).__name__}" if error else ""
-    return CallError(
-        f"the answer broke off after {heard.characters:,} characters{why}",
-        fix="ask again; the connection or the service failed in the middle",
-        tokens=_so_far(heard),
-        started=heard.begun,
-    )
-
-
-def _so_far(heard: _Heard) -> Tokens:
-    """Tokens of an answer that has not told its own; about three characters make one."""
-    written = max(heard.tokens.output, heard.characters // 3)
-    return Tokens(heard.tokens.input, heard.tokens.cached, heard.tokens.written, written)
+def _name_of(error: anthropic.APIStatusError) -> str:
+    """What the service calls an error, such as "overloaded_error"; "" where it does not say."""
+    detail = error.body.get("error") if isinstance(error.body, Mapping) else None
+    return str(detail.get("type", "")) if isinstance(detail, Mapping) else ""
 
 
 def _retry_after(error: anthropic.APIStatusError) -> float:

@@ -6,10 +6,11 @@ model's good will; the evaluate cell is never the model's. Runs nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from ftassist.agent.advice import advice_for, effective_batch
+from ftassist.agent.advice import advice_for, effective_batch, sizes_of
 from ftassist.agent.backends.anthropic import forms
 from ftassist.agent.backends.anthropic.asking import Desk, Document
 from ftassist.agent.backends.anthropic.calls import Allowance
@@ -27,6 +28,7 @@ from ftassist.errors import DataError
 ROUNDS = 3
 """Most attempts to mend one trial."""
 RULE = "repair"
+_MENDED = re.compile(rf"{RULE}:(t\d+):(\d+)")
 _BEFORE_TRAINING = ("curate", "cells", "schema", "row_cap", "leakage", "start")
 
 
@@ -90,13 +92,13 @@ class Executor:
         """
         desk = self._desk
         failure, stage = failed.failure["class"], failed.failure.get("stage", "")
-        training = Plan.of(failed.cells).training
+        sizes = sizes_of(Plan.of(failed.cells))
         passed = "" if failure == "DATA" or stage in _BEFORE_TRAINING else "curate"
 
         def read(document: Document) -> Proposal:
             cells = _mended(failed, passed, document)
             if failure == "OOM":
-                _check_batch(training, Plan.of(cells).training)
+                _check_batch(sizes, sizes_of(Plan.of(cells)))
             made = _repaired(context, failed, cells, number, self._backend)
             return _checked(context, made, again=failure == "ENV")
 
@@ -117,7 +119,7 @@ class Executor:
                 cells=desk.dump(failed.cells),
                 log=desk.fence.quote(failed.failure_log.quoted),
                 earlier=_earlier(context, failed),
-                advice=advice_for(failure, training),
+                advice=advice_for(failure, sizes),
                 statement=failed.statement,
                 passed="The curate cell passed and stays as it is." if passed else "",
             ),
@@ -139,7 +141,8 @@ def to_mend(context: Context, parent: str) -> tuple[TrialView, int] | None:
     last = max(children, key=lambda view: view.id)
     if last.status != "failed" or last.failure.get("class") not in REPAIRABLE:
         return None
-    done = int(last.key.rpartition(":")[2]) if last.key.startswith(f"{RULE}:") else 0
+    mended = _MENDED.fullmatch(last.key)
+    done = int(mended[2]) if mended else 0
     return (last, done + 1) if done < ROUNDS else None
 
 
@@ -202,7 +205,8 @@ def _proposal(context: Context, idea: Idea, cells: dict[str, str], backend: str)
 def _repaired(
     context: Context, failed: TrialView, cells: dict[str, str], number: int, backend: str
 ) -> Proposal:
-    first = failed.key.split(":")[1] if failed.key.startswith(f"{RULE}:") else failed.id
+    mended = _MENDED.fullmatch(failed.key)
+    first = mended[1] if mended else failed.id
     failure = failed.failure["class"]
     low, high = failed.predicted or (-0.05, 0.05)
     metric = str(context.task.get("metric", {}).get("name", "score"))
@@ -247,8 +251,19 @@ def _checked(context: Context, proposal: Proposal, *, again: bool = False) -> Pr
 
 
 def _check_batch(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    if not before or not after:
+    """Checks a way out of memory: the same rows an optimizer step, and less at once.
+
+    Raises:
+        DataError: It is none, or it cannot be counted any more.
+    """
+    if not before:
         return
+    if not after:
+        raise DataError(
+            "the effective batch cannot be counted: train is no call of a recipe any more",
+            where="train",
+            fix="keep the call, and change its arguments",
+        )
     was, now = effective_batch(before), effective_batch(after)
     if was != now:
         raise DataError(
@@ -256,17 +271,17 @@ def _check_batch(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
             where="train",
             fix="keep batch_size * accumulation",
         )
-    smaller = int(after.get("batch_size", 32)) < int(before.get("batch_size", 32))
-    shorter = int(after.get("max_length", 256)) < int(before.get("max_length", 256))
-    if not (smaller or shorter or after.get("checkpointing")):
+    smaller = any(int(after[name]) < int(before[name]) for name in ("batch_size", "max_length"))
+    if not smaller and (before["checkpointing"] or not after["checkpointing"]):
         raise DataError("nothing needs less memory", where="train", fix="halve batch_size")
 
 
 def _earlier(context: Context, failed: TrialView) -> str:
     """What earlier attempts said, so that they are not repeated."""
-    if not failed.key.startswith(f"{RULE}:"):
+    mended = _MENDED.fullmatch(failed.key)
+    if not mended:
         return ""
-    first = failed.key.split(":")[1]
+    first = mended[1]
     told = [
         f"{view.id}: {view.failure.get('class', '')}"
         for view in context.trials.values()

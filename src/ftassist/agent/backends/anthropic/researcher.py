@@ -15,6 +15,7 @@ from ftassist.agent.backends.anthropic.asking import Desk, Document
 from ftassist.agent.backends.anthropic.calls import Allowance
 from ftassist.agent.backends.base import Analysis, InsightChange, OutOfIdeasError
 from ftassist.agent.calibration import Record
+from ftassist.agent.citations import mark_card
 from ftassist.agent.cited_numbers import unknown_numbers
 from ftassist.agent.context import Context
 from ftassist.agent.insight_changes import CAP, Wish, settle
@@ -45,7 +46,7 @@ class Researcher:
         self._desk = desk
 
     def survey(self, context: Context, findings: Findings) -> dict[str, Any]:
-        """The requirement card; says what could not be looked up."""
+        """The requirement card; says what could not be looked up, and marks what was not found."""
         desk = self._desk
         card: dict[str, Any] = desk.ask(
             "survey",
@@ -61,7 +62,10 @@ class Researcher:
             ),
         )
         card.pop("attempts", None)
-        return {**card, **findings.to_dict()}
+        return {
+            **mark_card(card, findings.sources, context.profiles.keys()),
+            **findings.to_dict(),
+        }
 
     def propose(self, context: Context, parent: str, k: int, allowance: Allowance) -> list[Idea]:
         """One to `k` different ideas, the best first.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ftassist.agent.backends.anthropic.calls import Ask, Caller, Tool, parse_answer
-from ftassist.agent.backends.anthropic.client import Answer, CallError, MessagesClient, Watch
+from ftassist.agent.backends.anthropic.client import Answer, MessagesClient, Watch
+from ftassist.agent.backends.anthropic.hearing import CallError
 from ftassist.agent.backends.anthropic.pricing import price_table
 from ftassist.agent.backends.anthropic.settings import ROLES, AgentSettings
 from ftassist.agent.backends.link import Link
@@ -69,7 +70,7 @@ def _check_model(settings: AgentSettings, client: MessagesClient, model: str) ->
     found = [_price(model)]
     body = Caller(Link(), one, client).body(_ASK)
     try:
-        counted = client.count(body)
+        counted = client.count(body, Watch())
         told = f"{counted} tokens" if counted is not None else "not served; estimated instead"
         found.append(Served(f"{model}: token counting", False, counted is not None, told))
         phases: list[str] = []

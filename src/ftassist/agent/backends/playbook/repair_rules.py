@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from ftassist.agent.advice import half_batch, sizes_of
 from ftassist.agent.backends.playbook.editing import (
     drop_edit,
     operator_edit,
@@ -41,7 +42,8 @@ class Repair:
     INVALID: if rows leak, leave out those that repeat evaluation items, or the set that is full
     of them; if the evaluator was disturbed, run it again; what was refused as cheating is not
     mended, and the next step is another idea. OOM: half the batch, twice the accumulation, so
-    that the effective batch stays. TIMEOUT: fewer epochs, or fewer rows. CONFIG: a third of the
+    that the effective batch stays; with one row left, four bits where a GPU can, else shorter
+    rows. TIMEOUT: fewer epochs, or fewer rows. CONFIG: a third of the
     learning rate where the loss exploded, else the usual settings. DATA: without the operator
     that left nothing, or the set that cannot be read. BUDGET: a sample below the cap. ENV and
     KILLED: the same once more, for it was not the idea's fault.
@@ -137,9 +139,24 @@ def _mend_leakage(at: Situation, trial: TrialView) -> Edit | None:
 
 
 def _mend_memory(at: Situation, trial: TrialView) -> Edit | None:
-    batch = int(at.plan.training.get("batch_size", 32))
-    if batch < 2:
-        length = int(at.plan.training.get("max_length", 256))
+    sizes = sizes_of(at.plan)
+    if not sizes:
+        return None
+    half = half_batch(sizes)
+    if (
+        not half
+        and at.context.device.get("four_bit")
+        and at.plan.training.get("method", "lora") == "lora"
+    ):
+        return training_edit(
+            at,
+            "train.method:qlora",
+            "the base is held in four bits, which one row at a time then fits beside.",
+            "method lora to qlora",
+            method="qlora",
+        )
+    if not half:
+        length = int(sizes["max_length"])
         return training_edit(
             at,
             "train.max_length:down",
@@ -147,14 +164,14 @@ def _mend_memory(at: Situation, trial: TrialView) -> Edit | None:
             f"max_length {length} to {length // 2}",
             max_length=length // 2,
         )
-    accumulation = 2 * int(at.plan.training.get("accumulation", 1))
+    batch, passes = half["batch_size"], half["accumulation"]
     return training_edit(
         at,
         "train.batch_size:down",
-        f"batches of {batch // 2} with accumulation {accumulation} fit into memory.",
-        f"batch size {batch} to {batch // 2}, accumulation {accumulation}",
-        batch_size=batch // 2,
-        accumulation=accumulation,
+        f"batches of {batch} with accumulation {passes} fit into memory.",
+        f"batch size {sizes['batch_size']} to {batch}, accumulation {passes}",
+        batch_size=batch,
+        accumulation=passes,
     )
 
 

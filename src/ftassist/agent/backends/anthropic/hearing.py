@@ -1,0 +1,149 @@
+"""What is heard of a streamed answer: its pieces, its tokens, and how it may end badly.
+
+Knows the events of the Messages API; makes no call.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from ftassist.agent.backends.anthropic.pricing import Tokens
+from ftassist.agent.key import scrub
+from ftassist.errors import FtassistError
+
+LARGEST = 600_000
+"""Most characters of an answer."""
+_TAIL = 240
+
+
+class CallError(FtassistError):
+    """A call that brought no answer.
+
+    Attributes:
+        tokens: What it has cost all the same; no prompt where the server had not told it yet.
+        started: Whether it may have cost something: the answer had begun, or was on its way.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        fix: str = "",
+        tokens: Tokens | None = None,
+        started: bool = False,
+    ) -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.tokens = tokens or Tokens()
+        self.started = started
+
+
+class CallCancelledError(CallError):
+    """A person ended the call."""
+
+
+@dataclass
+class Heard:
+    """What was heard of an answer so far."""
+
+    raw: str = ""
+    text: str = ""
+    thought: int = 0
+    tail: str = ""
+    stop: str = ""
+    request: str = ""
+    phase: str = "waiting"
+    tokens: Tokens = field(default_factory=Tokens)
+    begun: bool = False
+    ended: bool = False
+
+    @property
+    def characters(self) -> int:
+        """Characters received."""
+        return len(self.raw) + len(self.text) + self.thought
+
+    @property
+    def so_far(self) -> Tokens:
+        """Tokens of an answer that has not told its own; about three characters make one."""
+        written = max(self.tokens.output, self.characters // 3)
+        return Tokens(self.tokens.input, self.tokens.cached, self.tokens.written, written)
+
+    def hear(self, event: Any) -> None:
+        """Takes in an event of the stream."""
+        if event.type == "message_start":
+            self.begun = True
+            self.tokens = _tokens(event.message.usage, 0)
+        elif event.type == "content_block_delta":
+            self._delta(event.delta)
+        elif event.type == "message_delta":
+            self.stop = str(event.delta.stop_reason or "")
+            self.tokens = Tokens(
+                self.tokens.input,
+                self.tokens.cached,
+                self.tokens.written,
+                int(event.usage.output_tokens or 0),
+            )
+        elif event.type == "message_stop":
+            self.ended = True
+
+    def _delta(self, delta: Any) -> None:
+        if delta.type == "input_json_delta":
+            self.phase, piece = "writing", str(delta.partial_json)
+            self.raw += piece
+        elif delta.type == "text_delta":
+            self.phase, piece = "writing", str(delta.text)
+            self.text += piece
+        elif delta.type == "thinking_delta":
+            self.phase, piece = "thinking", str(delta.thinking)
+            self.thought += len(piece)
+        else:
+            return
+        self.tail = scrub((self.tail + piece)[-_TAIL:])
+
+
+def check_bounds(heard: Heard, deadline: float) -> None:
+    """Gives up an answer that is too long or takes too long.
+
+    Raises:
+        CallError: It does.
+    """
+    if heard.characters > LARGEST:
+        raise CallError(
+            f"the answer is longer than {LARGEST:,} characters and was given up",
+            tokens=heard.so_far,
+            started=True,
+        )
+    if time.monotonic() > deadline:
+        raise CallError(
+            "the answer took too long and was given up",
+            fix="raise the agent's timeout",
+            tokens=heard.so_far,
+            started=True,
+        )
+
+
+def cut_off(error: Exception | None, heard: Heard) -> CallError:
+    """An answer that ended before its end."""
+    why = f": {type(error).__name__}" if error else ""
+    return CallError(
+        f"the answer broke off after {heard.characters:,} characters{why}",
+        fix="ask again; the connection or the service failed in the middle",
+        tokens=heard.so_far,
+        started=heard.begun,
+    )
+
+
+def cancelled(heard: Heard) -> CallCancelledError:
+    """An answer that a person does not want any more."""
+    return CallCancelledError("the call was cancelled", tokens=heard.so_far, started=True)
+
+
+def _tokens(usage: Any, output: int) -> Tokens:
+    return Tokens(
+        input=int(usage.input_tokens or 0),
+        cached=int(usage.cache_read_input_tokens or 0),
+        written=int(usage.cache_creation_input_tokens or 0),
+        output=output or int(usage.output_tokens or 0),
+    )

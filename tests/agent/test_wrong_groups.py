@@ -1,0 +1,38 @@
+"""Wrong answers fall into groups by view and by how they fail."""
+
+from __future__ import annotations
+
+import pytest
+
+from ftassist.agent.trial_view import WrongItem, quote
+from ftassist.agent.wrong_groups import SHOWN, group_wrong, shape_of
+
+
+@pytest.mark.parametrize(
+    ("output", "gold", "shape"),
+    [
+        ("", "7", "empty"),
+        ("so 3 and so 3 and so 3 and", "7", "repeats itself"),
+        ("I do not know.", "7", "no number"),
+        ("7 apples, then 9", "7", "the right number, but not last"),
+        ("the answer is -7", "7", "wrong sign"),
+        ("the answer is 8", "7", "off by one"),
+        ("the answer is 70", "7", "off by a factor"),
+        ("the answer is 31", "7", "another number"),
+        ("yes or no", "yes", "holds the right answer among others"),
+        ("perhaps", "yes", "other text"),
+    ],
+)
+def test_each_way_to_fail_has_a_name(output: str, gold: str, shape: str) -> None:
+    assert shape_of(output, gold) == shape
+
+
+def test_groups_are_counted_the_largest_first_with_a_few_examples() -> None:
+    def item(view: str, output: str) -> WrongItem:
+        return WrongItem(view, quote("How many?"), quote("7"), quote(output))
+
+    items = [item("boats", "31"), *(item("apples", str(n)) for n in (20, 21, 22))]
+    first, second = group_wrong([*items, item("boats", "32")])
+    assert (first.view, first.shape, first.count) == ("apples", "another number", 3)
+    assert len(first.examples) == SHOWN
+    assert (second.view, second.count) == ("boats", 2)
