@@ -100,6 +100,21 @@ describe('a proposal', () => {
     expect(button('Accept').disabled).toBe(true);
   });
 
+  it('says who wrote which lines of a cell', async () => {
+    await draw('card_finished');
+    expect(screen.getByText('edited by ada: line 7')).toBeTruthy();
+  });
+
+  it('does not go on saying that the server is away when it is back', async () => {
+    const api = fakeApi('card_proposal');
+    api.card.mockRejectedValueOnce(new ApiError(0, 'the server cannot be reached'));
+    const model = await draw('card_proposal', api);
+    expect(screen.getByText(/cannot be reached/)).toBeTruthy();
+    await act(() => model.load());
+    expect(screen.queryByText(/cannot be reached/)).toBeNull();
+    expect(button('Accept').disabled).toBe(false);
+  });
+
   it('lists what a static check found, where there is such a list', async () => {
     const api = fakeApi();
     const findings = [{ stage: 'train', line: 3, message: 'opens a socket' }];

@@ -3,7 +3,7 @@ import React from 'react';
 import { ICellDiff, ICard } from '../api/documents';
 import { DiffCount, DiffText } from '../card/cell';
 import { newsOf } from '../store/news';
-import { interval, range, score, signed } from '../words/numbers';
+import { interval, range, score, signed, spans } from '../words/numbers';
 import { fakeFace, node, sample, under } from './fake';
 
 const DIFF: ICellDiff = {
@@ -52,6 +52,13 @@ describe('numbers', () => {
     expect(score(null)).toBe('-');
     expect(interval(0.29, 0.45)).toBe('[0.29, 0.45]');
     expect(range(0.15, 0.35, fakeFace().trans)).toBe('+0.15 to +0.35');
+  });
+});
+
+describe('numbers of lines', () => {
+  it('are joined where they follow each other', () => {
+    expect(spans([3, 4, 5, 9, 11, 12])).toBe('3–5, 9, 11–12');
+    expect(spans([])).toBe('');
   });
 });
 

@@ -244,6 +244,7 @@ function Cells(props: { model: CardModel; open: boolean }): JSX.Element {
           original={hasParent ? (card.parent_cells[stage] ?? '') : null}
           diff={card.diff.find(diff => diff.stage === stage)}
           editedBy={actorName(card.edited[stage])}
+          editedLines={card.edited_lines[stage] ?? []}
           remark={cellRemark(card, stage, trans)}
           editable={model.draft !== null}
           split={split}

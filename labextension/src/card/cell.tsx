@@ -2,10 +2,12 @@
  * One cell of a trial: a line that says what changed, and an editor with the diff when open.
  */
 
+import { TranslationBundle } from '@jupyterlab/translation';
 import { IDisposable } from '@lumino/disposable';
 import React from 'react';
 import { ICellDiff, Stage } from '../api/documents';
 import { useFace } from '../face';
+import { spans } from '../words/numbers';
 
 /** What a cell shows. */
 export interface ICellProps {
@@ -15,6 +17,8 @@ export interface ICellProps {
   diff: ICellDiff | undefined;
   /** Who edited it; "" for nobody. */
   editedBy: string;
+  /** The lines that person wrote, from 1 on. */
+  editedLines: number[];
   /** What the line says beside the numbers, such as "cached from t0002". */
   remark: string;
   editable: boolean;
@@ -43,15 +47,30 @@ export function CellSection(props: ICellProps): JSX.Element {
         </button>
         <DiffCount diff={diff} />
         {props.remark && <span className="jp-ft-muted">{props.remark}</span>}
-        {props.editedBy && (
-          <span className="jp-ft-Chip">{trans.__('edited by %1', props.editedBy)}</span>
-        )}
+        {props.editedBy && <span className="jp-ft-Chip">{editedText(props, trans)}</span>}
       </h4>
       <div id={id} hidden={!shown}>
         {shown && <CellEditor {...props} />}
       </div>
     </section>
   );
+}
+
+/** "edited by ada: lines 3–5, 9"; without lines where all that was done was to remove some. */
+function editedText(
+  props: Pick<ICellProps, 'editedBy' | 'editedLines'>,
+  trans: TranslationBundle
+): string {
+  const { editedBy, editedLines } = props;
+  return editedLines.length === 0
+    ? trans.__('edited by %1', editedBy)
+    : trans._n(
+        'edited by %2: line %3',
+        'edited by %2: lines %3',
+        editedLines.length,
+        editedBy,
+        spans(editedLines)
+      );
 }
 
 /** "+6 −2" or "unchanged". */
@@ -74,10 +93,12 @@ export function CellEditor(
   props: Pick<
     ICellProps,
     'stage' | 'source' | 'original' | 'diff' | 'editable' | 'split' | 'onType'
-  >
+  > & { editedLines?: number[] }
 ): JSX.Element {
   const { editors, trans } = useFace();
   const { stage, source, original, split, editable } = props;
+  // As text: each look at a running trial brings an equal list, and must not draw anew.
+  const marks = (props.editedLines ?? []).join(',');
   const host = React.useRef<HTMLDivElement>(null);
   const onType = React.useRef(props.onType);
   onType.current = props.onType;
@@ -96,8 +117,9 @@ export function CellEditor(
       if (!gone && host.current) {
         host.current.replaceChildren();
         const onChange = (text: string): void => onType.current(text);
+        const editedLines = marks === '' ? [] : marks.split(',').map(Number);
         editor = codemirror.drawCell(
-          { host: host.current, original, source, split, editable, label, onChange },
+          { host: host.current, original, source, split, editable, editedLines, label, onChange },
           editors
         );
         setDrawn(true);
@@ -108,7 +130,7 @@ export function CellEditor(
       gone = true;
       editor?.dispose();
     };
-  }, [source, original, split, editable, label, editors]);
+  }, [source, original, split, editable, marks, label, editors]);
   return (
     <div className={split ? 'jp-ft-Editor jp-mod-split' : 'jp-ft-Editor'}>
       {!drawn && <DiffText source={source} diff={props.diff} />}

@@ -7,8 +7,8 @@
 
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { MergeView, unifiedMergeView } from '@codemirror/merge';
-import { EditorState, Extension } from '@codemirror/state';
-import { EditorView, keymap } from '@codemirror/view';
+import { EditorState, Extension, Text } from '@codemirror/state';
+import { Decoration, EditorView, keymap } from '@codemirror/view';
 import { CodeEditor, IEditorServices } from '@jupyterlab/codeeditor';
 import { CodeMirrorEditor, EditorLanguageRegistry, jupyterTheme } from '@jupyterlab/codemirror';
 import { IDisposable } from '@lumino/disposable';
@@ -21,6 +21,8 @@ export interface ICellView {
   source: string;
   split: boolean;
   editable: boolean;
+  /** The lines a person wrote, from 1 on; marked while nobody edits. */
+  editedLines?: readonly number[];
   /** What a screen reader calls the editor. */
   label: string;
   onChange: (source: string) => void;
@@ -37,7 +39,7 @@ export function drawCell(view: ICellView, editors: IEditorServices | null): IDis
 }
 
 function diffExtensions(view: ICellView): Extension[] {
-  const shared = [EditorView.contentAttributes.of({ 'aria-label': view.label })];
+  const shared = [EditorView.contentAttributes.of({ 'aria-label': view.label }), ...marked(view)];
   if (view.original === null || view.original === view.source) {
     return shared;
   }
@@ -49,6 +51,21 @@ function diffExtensions(view: ICellView): Extension[] {
       gutter: true,
       ...(view.editable ? {} : { collapseUnchanged: FOLD })
     })
+  ];
+}
+
+/** The marks on the lines a person wrote; the card's words name the same lines. */
+function marked(view: ICellView): Extension[] {
+  if (view.editable || !view.editedLines?.length) {
+    return [];
+  }
+  const document = Text.of(view.source.split('\n'));
+  const mark = Decoration.line({ class: 'jp-ft-editedLine' });
+  const lines = view.editedLines.filter(line => line <= document.lines);
+  return [
+    EditorView.decorations.of(
+      Decoration.set(lines.map(line => mark.range(document.line(line).from)))
+    )
   ];
 }
 
@@ -95,7 +112,8 @@ function drawSplit(view: ICellView, original: string): IDisposable {
       doc: view.source,
       extensions: [
         ...ownExtensions(view, view.editable),
-        EditorView.contentAttributes.of({ 'aria-label': view.label })
+        EditorView.contentAttributes.of({ 'aria-label': view.label }),
+        ...marked(view)
       ]
     },
     gutter: true,

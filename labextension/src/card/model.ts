@@ -109,7 +109,11 @@ export class CardModel implements IDisposable {
       if (this._campaign === null) {
         this._connection = 'unknown';
       } else {
-        this._take(await this._store.api.card(this._campaign, this.trial));
+        const card = await this._store.api.card(this._campaign, this.trial);
+        if (this._connection === 'failed') {
+          this._notice = ''; // that the server was away; it is back
+        }
+        this._take(card);
         this._tell();
         await this._readCurve();
       }

@@ -106,6 +106,7 @@ const EMPTY = {
   estimate: {},
   parent_cells: {},
   edited: {},
+  edited_lines: {},
   diff: [],
   parameters: []
 };

@@ -276,7 +276,7 @@ function Differences(props: { found: IComparison }): JSX.Element {
                 table={{
                   heads: [trans.__('Parameter'), difference.before, difference.after],
                   rows: difference.parameters.map(change => [
-                    `${clean(change.stage)} ${clean(change.name)}`,
+                    clean(change.name),
                     oneLine(change.before ?? trans.__('not given'), 200),
                     oneLine(change.after ?? trans.__('not given'), 200)
                   ])

@@ -3,6 +3,8 @@
  */
 
 import { ReactWidget, SidePanel } from '@jupyterlab/ui-components';
+import { MessageLoop } from '@lumino/messaging';
+import { AccordionPanel, Widget } from '@lumino/widgets';
 import React from 'react';
 import { FaceContext, IFace, useFace, useVersion } from '../face';
 import { ICampaignModel } from '../store/campaign';
@@ -13,6 +15,10 @@ import { SearchTree } from './tree';
 
 /** The panel's id in the shell. */
 export const EXPLORER_ID = 'ftassist-explorer';
+/** Below this height, in pixels, the tree gets the place of meters and table. */
+const LOW = 560;
+/** The place of the table among the sections. */
+const TABLE = 1;
 
 /** The trial explorer. */
 export class TrialExplorer extends SidePanel {
@@ -35,13 +41,35 @@ export class TrialExplorer extends SidePanel {
     this.addWidget(table);
     store.changed.connect(this._onChanged, this);
     this._onChanged();
+    // The head grows with what waits, and tells nobody: the sections must hear of it.
+    this._sizes.observe(this.content.node);
   }
 
   dispose(): void {
     if (!this.isDisposed) {
+      this._sizes.disconnect();
       this._face.store.changed.disconnect(this._onChanged, this);
       super.dispose();
     }
+  }
+
+  /** Fits the sections into their place; where it is low, folds the table until there is more. */
+  private _fitSections(): void {
+    if (this.isDisposed || !this.isVisible) {
+      return;
+    }
+    const sections = this.content as AccordionPanel;
+    const low = this.node.clientHeight < LOW;
+    if (low !== this.hasClass('jp-mod-low')) {
+      this.toggleClass('jp-mod-low', low);
+      if (low) {
+        this._folded = !sections.widgets[TABLE].isHidden;
+        sections.collapse(TABLE);
+      } else if (this._folded) {
+        sections.expand(TABLE);
+      }
+    }
+    MessageLoop.sendMessage(sections, Widget.ResizeMessage.UnknownSize);
   }
 
   /** The badge on the icon: how many proposals wait. */
@@ -59,6 +87,9 @@ export class TrialExplorer extends SidePanel {
           )
         : trans.__('Trial explorer');
   }
+
+  private _folded = false;
+  private readonly _sizes = new ResizeObserver(() => this._fitSections());
 }
 
 function view(face: IFace, element: JSX.Element, className: string): ReactWidget {

@@ -74,7 +74,7 @@ export function TrialTable(props: { model: ICampaignModel }): JSX.Element {
         <input
           type="search"
           className="jp-ft-input"
-          placeholder={trans.__('Filter trials')}
+          placeholder={trans.__('Filter')}
           aria-label={trans.__('Filter trials by words')}
           value={filter.text}
           onChange={event => setFilter({ ...filter, text: event.target.value })}
@@ -164,6 +164,7 @@ export function TrialTable(props: { model: ICampaignModel }): JSX.Element {
                   {wordFor(node.word, trans)}
                   {node.trial === model.campaign?.best && (
                     <span className="jp-ft-Best" title={trans.__('best so far')}>
+                      {' '}
                       {BEST}
                     </span>
                   )}

@@ -16,6 +16,8 @@ import { IScale, Score, scaleOf } from './score';
 import { useWindow } from './window';
 
 const ROW = 24;
+/** How many levels the style sheet indents in a narrow panel; deeper rows name their level. */
+const NARROW_RAILS = 5;
 const ZOOMS = [0.8, 0.9, 1, 1.15, 1.3, 1.5];
 
 /** The tree of a campaign with its small toolbar. */
@@ -251,9 +253,14 @@ function Rails(props: { row: ITreeRow }): JSX.Element {
     return <span className="jp-ft-Rails" aria-hidden="true" />;
   }
   const elbow = row.position === row.siblings ? 'jp-mod-last' : 'jp-mod-tee';
+  const depth = row.level - 2;
   return (
     <span className="jp-ft-Rails" aria-hidden="true">
-      {row.level - 2 > MAX_RAILS && <span className="jp-ft-Rail-depth">{row.level - 1}</span>}
+      {depth > NARROW_RAILS && (
+        <span className={`jp-ft-Rail-depth${depth > MAX_RAILS ? '' : ' jp-mod-narrow'}`}>
+          {depth + 1}
+        </span>
+      )}
       {row.rails.slice(-MAX_RAILS).map((on, index) => (
         <span key={index} className={on ? 'jp-ft-Rail jp-mod-on' : 'jp-ft-Rail'} />
       ))}

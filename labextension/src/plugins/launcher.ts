@@ -2,10 +2,13 @@
  * The launcher card, and the entries of menus and command palette.
  */
 
-import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ILabShell, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette, showErrorMessage } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
+import { ICodeCell, INotebookContent } from '@jupyterlab/nbformat';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { UUID } from '@lumino/coreutils';
+import { errorText } from '../api/errors';
 import { CommandIDs } from '../commands';
 import { IFace } from '../face';
 import { explorerIcon } from '../icons/icons';
@@ -44,13 +47,14 @@ export const launcherPlugin: JupyterFrontEndPlugin<void> = {
   description: 'The launcher card and the entries of the command palette.',
   autoStart: true,
   requires: [IFaceToken],
-  optional: [ILauncher, ICommandPalette, ISettingRegistry],
+  optional: [ILauncher, ICommandPalette, ISettingRegistry, ILabShell],
   activate: (
     app: JupyterFrontEnd,
     face: IFace,
     launcher: ILauncher | null,
     palette: ICommandPalette | null,
-    registry: ISettingRegistry | null
+    registry: ISettingRegistry | null,
+    lab: ILabShell | null
   ): void => {
     const { trans } = face;
     app.commands.addCommand(START, {
@@ -68,7 +72,17 @@ export const launcherPlugin: JupyterFrontEndPlugin<void> = {
       execute: async args => {
         const settings = await registry?.load(campaignsPlugin.id);
         const review = String(settings?.composite.review ?? 'always');
-        await startNotebook(app, String(args.cwd ?? ''), review);
+        try {
+          const path = await writeNotebook(app, String(args.cwd ?? ''), review);
+          // Notebook 7 opens it in a tab of its own, so its cells must be in the file by then.
+          await app.commands.execute('docmanager:open', { path });
+        } catch (error) {
+          void showErrorMessage(trans.__('No notebook was made'), errorText(error));
+          return;
+        }
+        if (lab) {
+          await app.commands.execute(CommandIDs.showExplorer);
+        }
       }
     });
     launcher?.add({ command: START, category: trans.__('Fine-tuning'), rank: 50 });
@@ -78,15 +92,29 @@ export const launcherPlugin: JupyterFrontEndPlugin<void> = {
   }
 };
 
-/** A new notebook whose first cells start a campaign; nothing runs by itself. */
-async function startNotebook(app: JupyterFrontEnd, cwd: string, review: string): Promise<void> {
-  const { commands } = app;
-  const panel = await commands.execute('notebook:create-new', { cwd, kernelName: 'python3' });
-  await panel.context.ready;
-  const task = `%ftagent task mini_math --review "${review}"`;
-  panel.context.model.sharedModel.insertCells(0, [
-    { cell_type: 'code', source: `%load_ext ftassist\n${task}` },
-    { cell_type: 'code', source: '%ftagent propose' }
-  ]);
-  await commands.execute(CommandIDs.showExplorer);
+/** The path of a new notebook whose first cells start a campaign; nothing runs by itself. */
+async function writeNotebook(app: JupyterFrontEnd, cwd: string, review: string): Promise<string> {
+  const { contents } = app.serviceManager;
+  const { path } = await contents.newUntitled({ path: cwd, type: 'notebook' });
+  const cell = (source: string): ICodeCell => ({
+    cell_type: 'code',
+    id: UUID.uuid4(),
+    source,
+    metadata: {},
+    outputs: [],
+    execution_count: null
+  });
+  const content: INotebookContent = {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: {
+      kernelspec: { name: 'python3', display_name: 'Python 3 (ipykernel)', language: 'python' }
+    },
+    cells: [
+      cell(`%load_ext ftassist\n%ftagent task mini_math --review "${review}"`),
+      cell('%ftagent propose')
+    ]
+  };
+  await contents.save(path, { type: 'notebook', format: 'json', content });
+  return path;
 }

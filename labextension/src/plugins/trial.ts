@@ -2,7 +2,12 @@
  * Pages of trials, comparisons, and commands on a trial.
  */
 
-import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import {
+  ILabShell,
+  ILayoutRestorer,
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
 import {
   InputDialog,
   MainAreaWidget,
@@ -19,6 +24,7 @@ import { IFace } from '../face';
 import { ICardHostToken, IFaceToken } from '../tokens';
 import type { TrialPage } from '../trial/page';
 import { describe } from './describe';
+import { showPage } from './place';
 import { target } from './target';
 
 type Page = MainAreaWidget<TrialPage | ComparePage>;
@@ -29,28 +35,39 @@ export const trialPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Pages of trials, comparisons of trials, and commands on a trial.',
   autoStart: true,
   requires: [IFaceToken, ICardHostToken],
-  optional: [ILayoutRestorer],
+  optional: [ILayoutRestorer, ILabShell],
   activate: (
     app: JupyterFrontEnd,
     face: IFace,
     host: ICardHost,
-    restorer: ILayoutRestorer | null
+    restorer: ILayoutRestorer | null,
+    lab: ILabShell | null
   ): void => {
     const { trans, store } = face;
     const { commands, shell } = app;
     const tracker = new WidgetTracker<Page>({ namespace: 'ftassist' });
 
-    const show = (id: string, make: () => TrialPage | ComparePage): Page => {
+    const show = async (id: string, make: () => TrialPage | ComparePage): Promise<Page | null> => {
+      if (!lab) {
+        // Before its document is there, a shell that holds one would take the page in its place.
+        await app.restored;
+      }
       const open = tracker.find(page => page.content.id === id);
       const page = open ?? new MainAreaWidget({ content: make() });
       if (!open) {
         page.id = `${id}-area`;
         page.toolbar.hide();
         void tracker.add(page);
-        shell.add(page, 'main', { type: 'Trial' });
       }
-      shell.activateById(page.id);
-      return page;
+      if (showPage(page, shell)) {
+        return page;
+      }
+      page.dispose();
+      void showErrorMessage(
+        trans.__('There is no place for a page here'),
+        trans.__('Open it in JupyterLab, or type `%ftagent show` in a notebook.')
+      );
+      return null;
     };
     const act = async (args: ReadonlyPartialJSONObject, body: ActionBody): Promise<void> => {
       const { campaign, trial } = target(args, store);

@@ -30,6 +30,20 @@ export function interval(
   return isNumber(low) && isNumber(high) ? `[${show(low)}, ${show(high)}]` : '';
 }
 
+/** Rising whole numbers, neighbours joined: "3–5, 9". */
+export function spans(numbers: readonly number[]): string {
+  const found: [number, number][] = [];
+  for (const number of numbers) {
+    const last = found[found.length - 1];
+    if (last && number === last[1] + 1) {
+      last[1] = number;
+    } else {
+      found.push([number, number]);
+    }
+  }
+  return found.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)).join(', ');
+}
+
 /** A score with its interval. */
 export function scored(
   value: number | null | undefined,

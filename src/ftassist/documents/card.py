@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ftassist.documents.diffs import parent_cells
+from ftassist.documents.diffs import edited_lines, parent_cells
 from ftassist.documents.findings import cell_findings
 from ftassist.documents.live import live_part
 from ftassist.documents.snapshot import Snapshot
@@ -69,6 +69,7 @@ def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "cells": dict(trial.cells),
         "parent_cells": dict(parent_cells(parent)),
         "edited": dict(trial.edited),
+        "edited_lines": edited_lines(trial),
         "diff": diff["cells"],
         "parameters": diff["parameters"],
         "findings": [asdict(finding) for finding in cell_findings(trial)],

@@ -57,6 +57,16 @@ def parent_cells(parent: Trial | None) -> Mapping[str, str]:
     return parent.cells if parent is not None else {}
 
 
+def edited_lines(trial: Trial) -> dict[str, list[int]]:
+    """For each stage a person edited: which of its lines, from 1 on, were not proposed so."""
+    proposed = trial.proposal.get("cells", {})
+    return {
+        stage: _new_lines(_lines(str(proposed.get(stage, ""))), _lines(trial.cells[stage]))
+        for stage in STAGES
+        if stage in trial.edited and stage in trial.cells
+    }
+
+
 def parameter_changes(
     before: Mapping[str, str], after: Mapping[str, str]
 ) -> list[ParameterChange]:
@@ -81,6 +91,16 @@ def _cell_diff(stage: str, before: str, after: str) -> CellDiff:
     added = sum(line.startswith("+") for line in lines)
     removed = sum(line.startswith("-") for line in lines)
     return CellDiff(stage, lines, added, removed)
+
+
+def _new_lines(old: Sequence[str], new: Sequence[str]) -> list[int]:
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    return [
+        line + 1
+        for kind, _, _, start, end in matcher.get_opcodes()
+        if kind in ("insert", "replace")
+        for line in range(start, end)
+    ]
 
 
 def _lines(source: str) -> list[str]:

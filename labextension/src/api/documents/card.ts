@@ -100,6 +100,8 @@ export interface ICard {
   cells: { [stage: string]: string };
   parent_cells: { [stage: string]: string };
   edited: { [stage: string]: string };
+  /** The lines of each edited stage that were not proposed so, from 1 on. */
+  edited_lines: { [stage: string]: number[] };
   diff: ICellDiff[];
   parameters: IParameterChange[];
   findings?: IFinding[];

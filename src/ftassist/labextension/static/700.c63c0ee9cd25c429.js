@@ -462,6 +462,10 @@ body[data-ft-colours='none'] .jp-ft-Score {
   border-left: 3px solid var(--ft-warn);
 }
 
+.jp-ft-Editor .cm-line.jp-ft-editedLine {
+  box-shadow: inset 4px 0 var(--ft-warn);
+}
+
 .jp-ft-Editor {
   margin: 2px 0 6px;
   border: 1px solid var(--ft-line);
@@ -825,6 +829,18 @@ body[data-ft-colours='none'] .jp-ft-Score {
   border-radius: var(--jp-border-radius);
 }
 
+/* Where the panel is low, as beside a page below a notebook, the tree has the place. */
+
+.jp-ft-Explorer.jp-mod-low .jp-ft-Budget,
+.jp-ft-Explorer.jp-mod-low .jp-ft-Waiting > span {
+  display: none;
+}
+
+.jp-ft-Explorer.jp-mod-low .jp-ft-Waiting {
+  padding: 0;
+  border: none;
+}
+
 /* Tree */
 
 .jp-ft-Explorer-tree {
@@ -839,6 +855,15 @@ body[data-ft-colours='none'] .jp-ft-Score {
 
   .jp-ft-TreeRow .jp-ft-Rail {
     width: calc(9px * var(--ft-zoom, 1));
+  }
+
+  /* Five levels and the elbow; what is cut off on the left is a number. */
+  .jp-ft-TreeRow .jp-ft-Rail:nth-last-child(n + 7) {
+    display: none;
+  }
+
+  .jp-ft-TreeRow .jp-ft-Rail-depth.jp-mod-narrow {
+    display: inline;
   }
 }
 
@@ -867,7 +892,7 @@ body[data-ft-colours='none'] .jp-ft-Score {
 }
 
 .jp-ft-Table-tools .jp-ft-select {
-  max-width: 7em;
+  max-width: 6em;
 }
 
 .jp-ft-Table-tools .jp-ft-input {
@@ -923,6 +948,10 @@ body[data-ft-colours='none'] .jp-ft-Score {
   align-self: center;
   color: var(--jp-ui-font-color2);
   font-size: 0.8em;
+}
+
+.jp-ft-Rail-depth.jp-mod-narrow {
+  display: none;
 }
 
 .jp-ft-Rail.jp-mod-on::before,
