@@ -158,26 +158,34 @@ function Agent(props: { model: ICampaignModel; campaign: ICampaign }): JSX.Eleme
   );
 }
 
+/** How many waiting proposals have a button of their own. */
+const SHOWN = 6;
+
 function Waiting(props: { model: ICampaignModel; campaign: ICampaign }): JSX.Element {
   const { commands, trans } = useFace();
   const { pending } = props.campaign;
   return (
     <div className="jp-ft-Waiting" role="status">
       <span aria-hidden="true">◌</span>
-      <span>
+      <span className="jp-ft-Waiting-text">
         {trans._n('%1 proposal waits for you', '%1 proposals wait for you', pending.length)}
       </span>
-      {pending.slice(0, 4).map(trial => (
+      {pending.slice(0, SHOWN).map(trial => (
         <button
           key={trial}
           className="jp-ft-button"
+          aria-label={trans.__('Review %1', trial)}
+          title={trans.__('Review %1', trial)}
           onClick={() =>
             void commands.execute(CommandIDs.openTrial, { campaign: props.model.id, trial })
           }
         >
-          {trans.__('Review %1', trial)}
+          {trial}
         </button>
       ))}
+      {pending.length > SHOWN && (
+        <span>{trans.__('and %1 more', pending.length - SHOWN)}</span>
+      )}
     </div>
   );
 }

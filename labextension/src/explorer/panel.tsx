@@ -17,6 +17,8 @@ import { SearchTree } from './tree';
 export const EXPLORER_ID = 'ftassist-explorer';
 /** Below this height, in pixels, the tree gets the place of meters and table. */
 const LOW = 560;
+/** How tree and table share the height: the tree is what the panel is for. */
+const SHARES = [3, 2];
 /** The place of the table among the sections. */
 const TABLE = 1;
 
@@ -39,6 +41,7 @@ export class TrialExplorer extends SidePanel {
     const table = view(_face, <Chosen of={TrialTable} />, 'jp-ft-Explorer-table');
     table.title.label = trans.__('Trials');
     this.addWidget(table);
+    (this.content as AccordionPanel).setRelativeSizes(SHARES);
     store.changed.connect(this._onChanged, this);
     this._onChanged();
     // The head grows with what waits, and tells nobody: the sections must hear of it.

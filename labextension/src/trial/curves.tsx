@@ -94,7 +94,7 @@ export function curvePlot(
     label: trans.__('%1 by training step', name),
     traces,
     layout: {
-      xaxis: { title: { text: trans.__('step') } },
+      xaxis: { title: { text: trans.__('Step') } },
       yaxis: { title: { text: name }, rangemode: 'tozero' },
       hovermode: 'x unified'
     },

@@ -68,8 +68,8 @@ export function lengthsPlot(
     traces,
     layout: {
       barmode: 'overlay',
-      xaxis: { type: 'category', title: { text: trans.__('characters') } },
-      yaxis: { title: { text: trans.__('share of rows') }, tickformat: '.0%' }
+      xaxis: { type: 'category', title: { text: trans.__('Characters') } },
+      yaxis: { title: { text: trans.__('Share of rows') }, tickformat: '.0%' }
     },
     table: {
       heads: [
