@@ -52,7 +52,7 @@ def test_the_notification_level_takes_effect_at_once(tab: Tab, plain: Path) -> N
     form = open_settings(tab, "Fine-tuning notifications")
     choose(form, "Nothing")
     propose(plain, "t0015")
-    expect(tab.row("t0015")).to_be_visible()
+    expect(tab.page.get_by_role("button", name="Review t0015")).to_be_visible()
     expect(told.filter(has_text="t0015")).to_have_count(0)
 
     choose(form, "Waiting proposals only")

@@ -9,6 +9,7 @@ import pytest
 from ftassist.campaign import Campaign
 from ftassist.campaign.attribution import Worth
 from ftassist.documents import tree_document
+from ftassist.documents.live import live_part
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.documents.trial import trial_page as page_document
 from ftassist.ui import figures, terminal, trial_text
@@ -48,6 +49,14 @@ def test_a_trials_own_page_tells_it(snapshot: Snapshot) -> None:
     assert "\x1b[31mrest" not in text
     (part, _) = page_document(snapshot, trial)["worths"]
     assert (part["part"], part["low"], part["high"]) == ("train.epochs", 0.05, 0.196)
+
+
+def test_a_card_and_a_page_in_jupyterlab_tell_it_with_the_verdict(snapshot: Snapshot) -> None:
+    sentence = live_part(snapshot, snapshot.trial("t0004"))["verdict"]["sentence"]
+    assert f"; worth of {TOLD}; worth of" in sentence
+    assert "\x1b" not in sentence
+    other = live_part(snapshot, snapshot.trial("t0001"))["verdict"]["sentence"]
+    assert "worth of" not in other
 
 
 def test_the_report_tells_it_and_nothing_in_it_is_markup(snapshot: Snapshot) -> None:

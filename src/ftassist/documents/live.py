@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftassist.documents import words
 from ftassist.documents.progress import moment
 from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import STAGES, Trial
+
+if TYPE_CHECKING:
+    from ftassist.campaign.attribution import Worth
 
 MOST_WRONG = 10
 
@@ -33,7 +36,7 @@ def live_part(
         "checks": [_check(check) for check in trial.checks],
         "progress": _progress(trial, curve),
         "score": _score(trial),
-        "verdict": _verdict(trial.verdict),
+        "verdict": _verdict(trial.verdict, snapshot.worths.get(trial.id, ())),
         "verdict_best": _verdict(trial.against_best),
         "prediction": _prediction(trial),
         "wrong": [dict(item) for item in trial.feedback.get("wrong", ())][:MOST_WRONG],
@@ -91,10 +94,13 @@ def _score(trial: Trial) -> dict[str, Any] | None:
     return {**known, "text": words.score(trial)}
 
 
-def _verdict(verdict: Mapping[str, Any]) -> dict[str, Any] | None:
+def _verdict(verdict: Mapping[str, Any], worths: Sequence[Worth] = ()) -> dict[str, Any] | None:
+    """A verdict with its sentence, and what each of several changes was worth, if it is known."""
     if not verdict.get("kind"):
         return None
-    return {**verdict, "sentence": words.verdict_sentence(verdict)}
+    parts = [words.verdict_sentence(verdict)]
+    parts += [f"worth of {words.one_line(worth.sentence())}" for worth in worths]
+    return {**verdict, "sentence": "; ".join(parts)}
 
 
 def _prediction(trial: Trial) -> dict[str, Any]:

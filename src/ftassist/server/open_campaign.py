@@ -101,7 +101,7 @@ class OpenCampaign:
     def card(self, trial: str) -> dict[str, Any]:
         """A trial's card as it stands now."""
         with self._lock:
-            snapshot = take(self._campaign, worths=False)
+            snapshot = take(self._campaign)
             known = snapshot.trial(trial)
             curve = trial_files.last_metrics(self.folder, known.id)
             return documents.card_document(snapshot, known, self.name, curve)

@@ -20,8 +20,9 @@ COUNTS = ("fg_count", "ring_count")
 VERDICTS = ("equivalence", "ring_system_scaffold")
 SCAFFOLD = "Murcko_scaffold"
 BITS = 1024
-FARTHEST = 10**15
-"""The largest error a count can have, so that absurd numbers can still be added up."""
+FARTHEST = 10**300
+"""The largest error a count can have, so that it can be added up; the official evaluator fails on
+larger ones."""
 _STATISTIC = {
     **dict.fromkeys(COUNTS, "error"),
     **dict.fromkeys(VERDICTS, "correct"),
@@ -109,7 +110,7 @@ class MoleculeUnderstanding(Scorer):
         """Judges a count."""
         error = float(count_error(extract(prediction, view), gold))
         said = stated(prediction, "count", whole_number)
-        strictly = float(max(1, abs(gold)) if said is None else abs(said - gold))
+        strictly = float(max(1, abs(gold)) if said is None else min(abs(said - gold), FARTHEST))
         official = {"error": error, "item": float(error == 0)}
         strict = {"error": strictly, "item": float(strictly == 0)}
         return Judged(view, said is not None, official, strict, official["item"])
