@@ -20,6 +20,7 @@ ENOUGH_REPEATS = 20
 """Prompts that must be labelled twice before their disagreement says something."""
 SKEWED = 1.5
 """The commonest answer is so many times more frequent than an even split: the set is skewed."""
+_PARTS = ("prompt", "response")
 _UNTRACED = re.compile(r"mirror|not recorded|unknown|scraped|unclear", re.IGNORECASE)
 
 
@@ -43,6 +44,7 @@ class SetView:
         untraced: Whether its card does not tell where it is from.
         response_length: 90th percentile of response characters.
         prompt_length: Median of prompt characters.
+        tokens: Median tokens of a prompt and its response together; 0 where nobody counted.
         text: Name, card and samples, for likeness.
         card: Title, description, provenance and notes only.
         views: How much of each view's words it has, 0 to 1.
@@ -64,6 +66,7 @@ class SetView:
     card: str
     views: Mapping[str, float] = field(default_factory=dict)
     prompt_length: int = 0
+    tokens: int = 0
 
     @property
     def repeated(self) -> float:
@@ -196,6 +199,7 @@ def _read(
         card=card,
         views=views,
         prompt_length=int(prompts.get("p50", 0)),
+        tokens=sum(int((raw.get(f"{part}_tokens") or {}).get("p50", 0)) for part in _PARTS),
     )
 
 

@@ -45,6 +45,16 @@ def test_rows_as_long_as_the_card_expects_are_not_cut(
     assert Plan.of(first.cells).training.get("max_length") == asked
 
 
+@pytest.mark.parametrize(("tokens", "batch"), [(0, 32), (128, 32), (129, 16), (300, 8), (9000, 4)])
+def test_the_longer_the_rows_the_smaller_the_batches(
+    tokens: int, batch: int, kit: Any, try_rule: Any
+) -> None:
+    long = {**kit.profile(), "prompt_tokens": {"p50": tokens}, "response_tokens": None}
+    there = kit.World(profiles={"phrases": long}).base()
+    first = try_rule(Start(), there, "t0000")[0]
+    assert Plan.of(first.cells).training["batch_size"] == batch
+
+
 def test_the_first_plan_takes_out_repeats_and_leaks(world: Any, try_rule: Any) -> None:
     plan = Plan.of(try_rule(Start(), world.base(), "t0000")[0].cells)
     assert plan.operator("curate.deduplicate")

@@ -194,7 +194,7 @@ def _mend_settings(at: Situation, trial: TrialView) -> Edit | None:
         return rate_edit(at, 1 / 3, "the loss did not hold")
     if trial.failure.get("stage") == "curate":
         return _mend_data(at, trial)
-    usual = default_training(at)
+    usual = default_training(at, at.used)
     # Another method that does not work is given up: the usual settings are not an attempt at it.
     if not at.supervised or "train" in trial.edited or at.plan.training.items() >= usual.items():
         return None

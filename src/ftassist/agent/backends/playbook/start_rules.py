@@ -25,18 +25,23 @@ AS_GOOD = 0.03
 """Sets whose merits differ by this share at most are as good as each other."""
 USUAL_LENGTH = 256
 """Tokens after which `train.sft` cuts rows if it is not told otherwise."""
+MOST_BATCH, LEAST_BATCH = 32, 4
+BATCH_TOKENS = 4096
+"""The tiny model learns by the number of its steps: what a batch costs is its tokens, so long
+rows come in smaller batches, and as many steps cost the same."""
 
 
-def default_training(at: Situation) -> dict[str, Any]:
+def default_training(at: Situation, mix: Sequence[SetView]) -> dict[str, Any]:
     """The usual settings: full training of the tiny model; LoRA at a modest rate for others.
 
-    The rates for the tiny model were measured; the others are customary.
+    The rates and batches for the tiny model were measured; the others are customary.
     Rows as long as the task's card expects are not cut.
     """
     length = int(at.context.task.get("max_length", USUAL_LENGTH))
     longer = {"max_length": length} if length > USUAL_LENGTH else {}
     if at.tiny:
-        return {"method": "full", "learning_rate": 1e-3, "epochs": 2, "batch_size": 32, **longer}
+        usual = {"method": "full", "learning_rate": 1e-3, "epochs": 2}
+        return {**usual, "batch_size": _batch_of(mix), **longer}
     return {
         "method": "lora",
         "rank": 16,
@@ -45,6 +50,15 @@ def default_training(at: Situation) -> dict[str, Any]:
         "batch_size": 16,
         **longer,
     }
+
+
+def _batch_of(mix: Sequence[SetView]) -> int:
+    """Rows of a batch: 32, halved until the longest rows of the mix fit its tokens."""
+    tokens = max((s.tokens for s in mix), default=0)
+    batch = MOST_BATCH
+    while batch > LEAST_BATCH and batch * tokens > BATCH_TOKENS:
+        batch //= 2
+    return batch
 
 
 @dataclass(frozen=True)
@@ -79,18 +93,19 @@ class Start:
     def change(self, at: Situation, finding: Finding) -> Edit | None:
         """The first plan: load, clean, export; train with the usual settings."""
         sets = dict(finding.detail["sets"])
+        training = default_training(at, [at.sets[name] for name in sets])
         calls = [load_call(sets), operator_call("deduplicate")]
         calls += [operator_call("decontaminate"), export_call()]
         cells = {
             "curate": render("curate", calls),
-            "train": render("train", [sft_call(**default_training(at))]),
+            "train": render("train", [sft_call(**training)]),
             "evaluate": render("evaluate", EVALUATE),
         }
         names = ", ".join(sets)
         return Edit(
             key=f"start:{'+'.join(sorted(sets))}",
             statement=f"{sum(sets.values())} rows of {names} teach the base model the task.",
-            description=f"a first plan: {names}; {default_training(at)['method']} training",
+            description=f"a first plan: {names}; {training['method']} training",
             side="both",
             cells=cells,
             after=", ".join(f"{name} {count}" for name, count in sets.items()),
