@@ -77,7 +77,7 @@ def test_the_refresh_interval_is_how_often_the_server_is_asked(tab: Tab, plain: 
 
 def set_refresh(form: Locator, seconds: int) -> None:
     """Sets the refresh interval."""
-    box = form.get_by_label("Refresh interval")
+    box = form.locator("input[id*='refresh']")
     box.fill(str(seconds))
     box.press("Tab")
 
