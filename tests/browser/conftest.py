@@ -9,15 +9,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from tests import conftest as handmade
 from tests.server.conftest import add_details
 
 from ftassist.campaign import Campaign
+from ftassist.documents.snapshot import take
+from ftassist.ui.proposal_view import proposal_bundle
 
 from . import evidence
 from .lab import Lab
+from .notebook import write_notebook
 from .tab import Tab
 
 FLAGS = (
@@ -133,3 +137,17 @@ def plain(lab: Lab) -> Iterator[Path]:
     add_details(folder)
     yield folder
     shutil.rmtree(folder.parent)
+
+
+@pytest.fixture
+def saved(plain: Path) -> Path:
+    """A notebook that was saved with the card of t0012, and has a cell below it."""
+    snapshot = take(Campaign.open(plain))
+    bundle = proposal_bundle(snapshot, snapshot.trial("t0012"))
+    asked = nbformat.v4.new_code_cell(
+        "%ftagent propose",
+        execution_count=1,
+        outputs=[nbformat.v4.new_output("display_data", data=dict(bundle.data))],
+    )
+    path = plain.parent / "card.ipynb"
+    return write_notebook(path, [asked, nbformat.v4.new_code_cell("print('below')")])

@@ -1,4 +1,7 @@
-"""A real JupyterLab with the bundle that is here, over a folder of its own; can be restarted."""
+"""A real JupyterLab with the bundle that is here, over a folder of its own; can be restarted.
+
+Where Notebook 7 is installed, the same server has it below /tree and /notebooks.
+"""
 
 from __future__ import annotations
 
@@ -72,6 +75,7 @@ class Lab:
             "ServerApp.root_dir": self.root,
             "IdentityProvider.token": TOKEN,
             "LabApp.expose_app_in_browser": True,
+            "JupyterNotebookApp.expose_app_in_browser": True,
             "LabApp.user_settings_dir": self.home / "settings",
             "LabApp.workspaces_dir": self.home / "workspaces",
             "FtassistApp.search_seconds": 0.5,
@@ -129,7 +133,7 @@ class Lab:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "FTASSIST"))}
         return {
             **kept,
-            "PYTHONPATH": str(Path(__file__).parent),  # of `people`
+            "PYTHONPATH": str(Path(__file__).parent / "in_server"),  # of `people`
             "JUPYTER_PATH": str(self.home / "share"),
             "JUPYTER_CONFIG_DIR": str(self.home / "config"),
             "JUPYTER_DATA_DIR": str(self.home / "data"),

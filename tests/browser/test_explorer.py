@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import expect
 from tests.conftest import IMAGE, SCRIPT
 
+from ftassist.campaign import Campaign
+from ftassist.journal import Kind
 from ftassist.server.paths import campaign_id
 
 from .tab import Tab
@@ -25,6 +27,8 @@ PARTS = {
     "Decisions": "tests one thing",
 }
 """The parts of the page of t0004, with something that each must show."""
+
+LONG = "rows of all four settings that show every step of their work and say what they do"
 
 MOVING = """() => [...document.querySelectorAll('[class*="jp-ft-"], [class*="jp-ft-"] *')]
     .map(element => [element.className, getComputedStyle(element)])
@@ -129,24 +133,6 @@ def test_a_comparison_names_no_winner_where_the_data_name_none(tab: Tab, plain: 
     tab.picture("compare")
 
 
-def test_hostile_texts_are_shown_as_text_and_never_run(tab: Tab, hostile: Path) -> None:
-    tab.page.on("dialog", lambda dialog: tab.errors.append(f"a script ran: {dialog.message}"))
-    show_explorer(tab, hostile)
-    vetoed = tab.row("t0006")
-    expect(vetoed).to_contain_text(IMAGE)
-    vetoed.dblclick()
-    page = tab.page.locator(".jp-ft-Page:visible")
-    expect(page.locator(".jp-ft-Statement")).to_contain_text(SCRIPT)
-    tab.row("t0004").dblclick()
-    tab.page.get_by_role("tab", name="Wrong answers").click()
-    expect(page.get_by_role("tabpanel")).to_contain_text(SCRIPT)
-    expect(page.get_by_role("tabpanel")).to_contain_text(IMAGE)
-    tab.page.get_by_role("tab", name="Log").click()
-    expect(page.get_by_role("tabpanel")).to_contain_text("<b>1,560 kept</b>")
-    assert tab.page.locator("img[src='x']").count() == 0
-    assert tab.page.locator("script", has_text="planted").count() == 0
-
-
 @pytest.mark.parametrize(
     "theme", ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"]
 )
@@ -190,3 +176,50 @@ def test_scores_keep_their_outline_where_the_system_forces_its_colours(
     expect(outline).to_have_css("border-top-style", "solid")
     expect(tab.row("t0004")).to_contain_text("0.78")
     expect(tab.row("t0004")).to_contain_text("better")
+
+
+def test_a_deep_tree_with_long_titles_keeps_score_and_word_in_a_narrow_side_bar(
+    tab: Tab, plain: Path
+) -> None:
+    deepen(plain, levels=40)
+    show_explorer(tab, plain)
+    tab.page.get_by_role("tree").press("End")
+    deepest = tab.row("t0139")
+    expect(deepest).to_have_attribute("aria-level", "45")
+    tab.picture("deep", of=tab.page.locator("#ftassist-explorer"))
+    edge = "row => row.getBoundingClientRect().right"
+    right = deepest.evaluate(edge)
+    for part in (".jp-ft-TreeRow-id", ".jp-ft-TreeRow-title", ".jp-ft-TreeRow-word"):
+        assert deepest.locator(part).evaluate(edge) <= right, part
+    assert deepest.locator(".jp-ft-TreeRow-title").evaluate("title => title.clientWidth") > 20
+
+
+def deepen(campaign: Path, levels: int) -> None:
+    """Adds a chain of proposals below the last, each from the one before."""
+    opened = Campaign.open(campaign)
+    proposal = opened.trial("t0012").proposal
+    parent = "t0012"
+    for number in range(100, 100 + levels):
+        trial = f"t{number:04d}"
+        title = {"key": f"data:{trial}", "description": f"{LONG} {trial}"}
+        made = {**proposal, "parent": parent, "change": title, "beside": None}
+        opened.say(Kind.PROPOSAL_MADE, made, trial=trial, actor="agent:playbook")
+        parent = trial
+
+
+def test_hostile_texts_are_shown_as_text_and_never_run(tab: Tab, hostile: Path) -> None:
+    tab.page.on("dialog", lambda dialog: tab.errors.append(f"a script ran: {dialog.message}"))
+    show_explorer(tab, hostile)
+    vetoed = tab.row("t0006")
+    expect(vetoed).to_contain_text(IMAGE)
+    vetoed.dblclick()
+    page = tab.page.locator(".jp-ft-Page:visible")
+    expect(page.locator(".jp-ft-Statement")).to_contain_text(SCRIPT)
+    tab.row("t0004").dblclick()
+    tab.page.get_by_role("tab", name="Wrong answers").click()
+    expect(page.get_by_role("tabpanel")).to_contain_text(SCRIPT)
+    expect(page.get_by_role("tabpanel")).to_contain_text(IMAGE)
+    tab.page.get_by_role("tab", name="Log").click()
+    expect(page.get_by_role("tabpanel")).to_contain_text("<b>1,560 kept</b>")
+    assert tab.page.locator("img[src='x']").count() == 0
+    assert tab.page.locator("script", has_text="planted").count() == 0

@@ -9,29 +9,13 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from ftassist.campaign import Campaign
-from ftassist.documents.snapshot import take
-from ftassist.ui.proposal_view import proposal_bundle
 
-from .notebook import Notebook, write_notebook
+from .notebook import Notebook
 from .tab import Tab
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 STAGES = ["curate", "train", "evaluate"]
-
-
-@pytest.fixture
-def saved(plain: Path) -> Path:
-    """A notebook that was saved with the card of t0012, and has a cell below it."""
-    snapshot = take(Campaign.open(plain))
-    bundle = proposal_bundle(snapshot, snapshot.trial("t0012"))
-    asked = nbformat.v4.new_code_cell(
-        "%ftagent propose",
-        execution_count=1,
-        outputs=[nbformat.v4.new_output("display_data", data=dict(bundle.data))],
-    )
-    path = plain.parent / "card.ipynb"
-    return write_notebook(path, [asked, nbformat.v4.new_code_cell("print('below')")])
 
 
 def open_notebook(tab: Tab, saved: Path) -> tuple[Notebook, Locator]:

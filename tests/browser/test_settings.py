@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Request, expect
 
 from ftassist.campaign import Campaign
 from ftassist.journal import Kind
 
+from .lab import PREFIX
 from .tab import Tab
 from .test_explorer import show_explorer
 
@@ -56,3 +58,30 @@ def test_the_notification_level_takes_effect_at_once(tab: Tab, plain: Path) -> N
     choose(form, "Waiting proposals only")
     propose(plain, "t0016")
     expect(told.filter(has_text="proposal t0016 waits for you")).to_be_visible()
+
+
+def test_the_refresh_interval_is_how_often_the_server_is_asked(tab: Tab, plain: Path) -> None:
+    show_explorer(tab, plain)
+    form = open_settings(tab, "Fine-tuning campaigns")
+    set_refresh(form, 5)
+    for _ in range(3):
+        with tab.page.expect_request(_is_list):
+            pass
+    set_refresh(form, 300)
+    tab.page.wait_for_timeout(8_000)  # a wait under way may end as it was begun
+    asked: list[Request] = []
+    tab.page.on("request", lambda request: asked.append(request) if _is_list(request) else None)
+    tab.page.wait_for_timeout(12_000)
+    assert asked == []
+
+
+def set_refresh(form: Locator, seconds: int) -> None:
+    """Sets the refresh interval."""
+    box = form.locator("input[id*='refresh']")
+    box.fill(str(seconds))
+    box.press("Tab")
+
+
+def _is_list(request: Request) -> bool:
+    """Whether a request reads the list of campaigns."""
+    return urlsplit(request.url).path == f"{PREFIX}ftassist/campaigns"
