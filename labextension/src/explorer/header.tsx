@@ -183,9 +183,7 @@ function Waiting(props: { model: ICampaignModel; campaign: ICampaign }): JSX.Ele
           {trial}
         </button>
       ))}
-      {pending.length > SHOWN && (
-        <span>{trans.__('and %1 more', pending.length - SHOWN)}</span>
-      )}
+      {pending.length > SHOWN && <span>{trans.__('and %1 more', pending.length - SHOWN)}</span>}
     </div>
   );
 }

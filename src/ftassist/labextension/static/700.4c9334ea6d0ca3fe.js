@@ -832,7 +832,7 @@ body[data-ft-colours='none'] .jp-ft-Score {
 /* Where the panel is low, as beside a page below a notebook, the tree has the place. */
 
 .jp-ft-Explorer.jp-mod-low .jp-ft-Budget,
-.jp-ft-Explorer.jp-mod-low .jp-ft-Waiting > span {
+.jp-ft-Explorer.jp-mod-low .jp-ft-Waiting-text {
   display: none;
 }
 
