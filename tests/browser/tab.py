@@ -55,6 +55,8 @@ class Tab:
         self.page.wait_for_function("() => window.jupyterapp !== undefined")
         self.page.evaluate("() => window.jupyterapp.restored.then(() => null)")
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")
+        if path == "lab" and not kept:  # it takes the focus when it comes, some time later
+            self.page.locator(".jp-LauncherCard").first.wait_for()
 
     def row(self, trial: str) -> Locator:
         """The row of a trial in the tree of the side bar."""
