@@ -19,6 +19,15 @@ def test_it_never_shows_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert found(tmp_path)["ANTHROPIC_API_KEY"].found == "set"
 
 
+def test_without_a_key_it_says_who_proposes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    check = found(tmp_path)["ANTHROPIC_API_KEY"]
+    assert check.state == "optional"
+    assert "playbook" in check.fix
+
+
 def test_a_missing_package_is_needed_and_says_how_to_get_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -168,7 +168,10 @@ def _program(name: str, command: str, without: str) -> Check:
 def _key() -> Check:
     if os.environ.get("ANTHROPIC_API_KEY"):
         return Check("ANTHROPIC_API_KEY", "ok", "set")
-    fix = "no backend of this version needs it"
+    fix = (
+        "with it the language model proposes by default (`--backend anthropic`, which also reads "
+        "the keyring); without, the playbook's rules, which need no key"
+    )
     return Check("ANTHROPIC_API_KEY", "optional", "not set", fix)
 
 
