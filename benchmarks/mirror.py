@@ -4,11 +4,11 @@
         [--seconds 3600] [--seeds 2] [--folder FOLDER] [--json FIGURES.json]
 
 One command, one task: the records are laid out, the playbook proposes, the runner accepts and
-runs, the best trial is trained on fresh seeds, two if no more are asked for, the test split is
-opened once, the report is written. Prints a table of validation and test scores with 95 % intervals: majority class (see
-`constant_answers`), base model, best trial and its fresh seeds; then the comparisons on test, the
-trials, and what it took. The base model is `tiny`: figures say what the path does, not what a real
-model learns.
+runs, the best trial is trained on fresh seeds (two, or as many as asked for), the test split is
+opened once, the report is written. Prints a table of validation and test scores with 95 %
+intervals: majority class (see `constant_answers`), base model, best trial and its fresh seeds;
+then the comparisons on test, the trials, and what it took. The base model is `tiny`: figures say
+what the path does, not what a real model learns.
 """
 
 from __future__ import annotations
@@ -109,7 +109,8 @@ def repeat(campaign: Campaign, finalist: str, seeds: int, watch: Watch) -> bool:
     ask_replicates(campaign, finalist, missing)
     watch.pid = campaign.start_runner()
     campaign.wait(
-        lambda now: sum(t.finished for t in now.replicates(finalist)) >= seeds, on_change=watch
+        lambda now: sum(t.finished is not None for t in now.replicates(finalist)) >= seeds,
+        on_change=watch,
     )
     return True
 
@@ -236,6 +237,7 @@ def trials_of(campaign: Campaign) -> list[dict[str, Any]]:
 def page(figures: Mapping[str, Any]) -> str:
     """The figures as Markdown."""
     items, seconds = figures["items"], figures["seconds"]
+    searched = seconds["search"] + seconds.get("more seeds", 0.0)
     lines = [f"### {figures['task']}", "", "| | metric | validation | test |", "|---|---|---|---|"]
     for name, found in figures["arms"].items():
         for metric in figures["headlines"]:  # views and the rest are in the JSON
@@ -245,7 +247,7 @@ def page(figures: Mapping[str, Any]) -> str:
     lines.append(_comparison("majority class", figures["against_majority"]))
     lines.append(
         f"{items['validation']} + {items['test']} items; laid out in {seconds['prepare']:.0f} s, "
-        f"searched {seconds['search'] + seconds.get('more seeds', 0.0):.0f} s, tested in {seconds['test']:.0f} s; "
+        f"searched {searched:.0f} s, tested in {seconds['test']:.0f} s; "
         f"at most {figures['peak_memory_mb']:,} MB in all processes."
     )
     lines += ["", "<details><summary>The trials</summary>", ""]
