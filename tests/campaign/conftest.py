@@ -26,6 +26,9 @@ class FakeLock:
     def beat(self) -> None:
         """Does nothing."""
 
+    def leave(self, leaving: bool = True) -> None:
+        """Tells nobody."""
+
 
 class FakeEvaluator:
     """Scores a trial by what `quality` says of it, and writes what the real one writes."""
@@ -145,10 +148,11 @@ class Played:
         self.campaign = campaign
         self.evaluator = FakeEvaluator(campaign, quality)
         self.workers = FakeWorkers(self.evaluator, deaths or {})
+        self.lock = FakeLock()
 
     def run(self) -> str:
         """Runs until there is nothing to do."""
-        runner = Runner(self.campaign, FakeLock(), idle_seconds=0.0)  # type: ignore[arg-type]
+        runner = Runner(self.campaign, self.lock, idle_seconds=0.0)  # type: ignore[arg-type]
         runner._evaluator = self.evaluator  # type: ignore[assignment]
         runner._workers = self.workers  # type: ignore[assignment]
         return runner.run()

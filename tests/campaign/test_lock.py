@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ftassist.campaign.lock import RunnerLock, holder
+from ftassist.campaign.runner_process import start_runner
 from ftassist.errors import LockedError
 from ftassist.files import write_json
 
@@ -49,6 +51,38 @@ def test_a_killed_runner_holds_nothing(tmp_path: Path) -> None:
     assert holder(tmp_path) is None
     with RunnerLock(tmp_path):
         assert holder(tmp_path) is not None
+
+
+def test_a_runner_that_is_about_to_end_says_so_and_another_is_started_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[bool] = []
+
+    class Started:
+        def __init__(self, *_: object, **__: object) -> None:
+            started.append(holder(tmp_path) is None)
+            lock = RunnerLock(tmp_path)
+            lock.__enter__()
+            held.append(lock)
+
+        def poll(self) -> None:
+            return None
+
+    held: list[RunnerLock] = []
+    monkeypatch.setattr("ftassist.campaign.runner_process.isolation", lambda: None)
+    monkeypatch.setattr("subprocess.Popen", Started)
+    with RunnerLock(tmp_path) as lock:
+        assert start_runner(tmp_path) == os.getpid()
+        assert not started
+        lock.leave()
+        who = holder(tmp_path)
+        assert who is not None
+        assert who["leaving"]
+        held.append(lock)
+        threading.Timer(0.2, lambda: held.pop().__exit__(None, None, None)).start()
+        start_runner(tmp_path)
+        assert started == [True]
+        held.pop().__exit__(None, None, None)
 
 
 def test_a_runner_on_another_host_holds_until_its_heartbeat_is_stale(tmp_path: Path) -> None:

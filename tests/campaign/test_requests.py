@@ -172,6 +172,23 @@ def test_a_trial_is_repeated_on_fresh_seeds_as_often_as_asked(proposed: Played) 
     assert [t.seed for t in campaign.refresh().replicates("t0001")] == [1, 2, 3]
 
 
+def test_what_is_asked_while_the_runner_makes_up_its_mind_to_end_is_done(
+    proposed: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = accepted(proposed)
+    said: list[bool] = []
+
+    def leave(leaving: bool = True) -> None:
+        if not said:
+            requests.ask_replicates(campaign, "t0001", 1)
+        said.append(leaving)
+
+    monkeypatch.setattr(proposed.lock, "leave", leave)
+    proposed.run()
+    assert [t.status for t in campaign.refresh().replicates("t0001")] == ["scored"]
+    assert said == [True, False, True, True]  # it stayed once; the last is the end of the run
+
+
 def test_an_exported_model_is_a_copy_that_says_where_it_comes_from(proposed: Played) -> None:
     campaign = accepted(proposed)
     model = campaign.trial_folder("t0001") / "model"

@@ -45,6 +45,7 @@ class RunnerLock:
         self._file: IO[bytes] | None = None
         self._name = secrets.token_hex(8)
         self._beat_at = 0.0
+        self._leaving = False
         self._ended = threading.Event()
         self._lost: dict[str, Any] = {}
         self._writing = threading.Lock()
@@ -102,6 +103,17 @@ class RunnerLock:
         if self._lost:
             raise _locked(self._lost)
 
+    def leave(self, leaving: bool = True) -> None:
+        """Says that this runner is about to end, or that it stays after all.
+
+        Who wants one from now on waits until this one is gone and starts another. What was asked
+        before is in the journal by now: look there once more before ending.
+        """
+        with self._writing, suppress(FtassistError, OSError):  # a full disk keeps no runner
+            self._leaving = leaving
+            if self.held:
+                self._write()
+
     def _keep_beating(self) -> None:
         while not self._ended.wait(HEARTBEAT_SECONDS):
             with self._writing, suppress(FtassistError, OSError):  # a full disk ends no runner
@@ -123,12 +135,13 @@ class RunnerLock:
             "host": socket.gethostname(),
             "time": self._beat_at,
             "name": self._name,
+            "leaving": self._leaving,
         }
         write_json(self._heartbeat, who)
 
 
 def holder(folder: Path) -> dict[str, Any] | None:
-    """Who runs a campaign now: {pid, host, time, name}; None when nobody does."""
+    """Who runs a campaign now: {pid, host, time, name, leaving}; None when nobody does."""
     try:
         who: dict[str, Any] = read_json(folder / "runner.json")
     except (OSError, FtassistError):

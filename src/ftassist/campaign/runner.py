@@ -92,10 +92,14 @@ class Runner:
                 acted = self._round()
                 if acted or self._workers.running or self._base.running:
                     self._busy_at = time.monotonic()
-                elif self._campaign.state.phase == "finished":
-                    self._ending = "the campaign is finished"
-                elif time.monotonic() - self._busy_at > self._idle_seconds:
-                    self._ending = f"idle for {self._idle_seconds:g} s"
+                elif reason := self._nothing_more():
+                    # What was asked before the lock says so is seen by one more look.
+                    self._lock.leave()
+                    if self._round():
+                        self._lock.leave(False)
+                        self._busy_at = time.monotonic()
+                    else:
+                        self._ending = self._ending or reason
                 if not acted:
                     time.sleep(POLL_SECONDS)
         except KeyboardInterrupt:
@@ -103,6 +107,7 @@ class Runner:
         except LockedError as error:
             self._ending = error.what
         finally:
+            self._lock.leave()
             self._workers.release()
             if self._broker:
                 self._broker.close()
@@ -112,6 +117,14 @@ class Runner:
             if self._lock.held:
                 self._say(Kind.RUNNER_STOPPED, {"reason": self._ending or "an error"})
         return self._ending
+
+    def _nothing_more(self) -> str:
+        """Why there is nothing more to wait for; "" while there is."""
+        if self._campaign.state.phase == "finished":
+            return "the campaign is finished"
+        if time.monotonic() - self._busy_at > self._idle_seconds:
+            return f"idle for {self._idle_seconds:g} s"
+        return ""
 
     def end(self, reason: str) -> None:
         """Ends after the current round; running trials are picked up by the next runner."""

@@ -12,17 +12,22 @@ from ftassist.errors import FtassistError
 from ftassist.isolation import isolation
 
 _START_SECONDS = 120.0
+_LEAVE_SECONDS = 60.0
 _LOOK_SECONDS = 0.05
 
 
 def start_runner(folder: Path) -> int:
     """Starts a detached runner unless one is alive; returns the runner's process id.
 
+    One that is about to end is waited for: it would not see what was just asked.
+
     Raises:
         FtassistError: It did not come up; the message ends with its log.
         IsolationError: Isolation is required and does not work here.
     """
-    alive = holder(folder)
+    deadline = time.monotonic() + _LEAVE_SECONDS
+    while (alive := holder(folder)) and alive.get("leaving") and time.monotonic() < deadline:
+        time.sleep(_LOOK_SECONDS)
     if alive:
         return int(alive["pid"])
     isolation()
