@@ -31,6 +31,7 @@ PATIENCE = 300_000
 FILTERS = ("exam_archive", "rate", "lessons", "t00", "answer_key add", "failed", "better 9", "")
 
 NOTE_FIRST_ROW = """
+performance.setResourceTimingBufferSize(10000);
 const look = () => {
   const row = document.querySelector('.jp-ft-TreeRow');
   if (row && row.getBoundingClientRect().height > 0) {
@@ -43,9 +44,10 @@ look();
 """
 SHOW = "() => void window.jupyterapp.commands.execute('ftassist:show-explorer')"
 DATA_ARRIVED = """
-() => Math.max(...performance.getEntriesByType('resource')
-  .filter(entry => /ftassist\\/campaigns\\/[^/?]+$/.test(entry.name))
-  .map(entry => entry.responseEnd))
+() => performance.getEntriesByType('resource')
+  .filter(entry => /ftassist\\/campaigns\\/[^/?]+(\\?\\d+)?$/.test(entry.name))
+  .map(entry => entry.responseEnd)
+  .reduce((last, end) => Math.max(last ?? 0, end), null)
 """
 SCROLL = """
 async steps => {
@@ -123,6 +125,8 @@ def open_panel(tab: Tab) -> float:
         page.evaluate(SHOW)
     page.wait_for_function("() => window.firstRow !== undefined")
     arrived = page.evaluate(DATA_ARRIVED)
+    if arrived is None:
+        raise SystemExit("the browser kept no time of the data's arrival")
     return float(page.evaluate("() => window.firstRow") - max(pressed, arrived)) / 1e3
 
 

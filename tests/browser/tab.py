@@ -52,8 +52,8 @@ class Tab:
         front some time after the layout is restored, before whatever was opened meanwhile.
         """
         self.page.goto(self.lab.url(path, self.person) + ("" if kept else "&reset"))
-        self.page.wait_for_function("() => window.jupyterapp !== undefined")
-        self.page.evaluate("() => window.jupyterapp.restored.then(() => null)")
+        # Of two tabs one moves to a workspace of its own, which loads the page once more.
+        self.page.wait_for_function("() => window.jupyterapp?.restored.then(() => true)")
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")
         if path == "lab" and not kept:  # it takes the focus when it comes, some time later
             self.page.locator(".jp-LauncherCard").first.wait_for()
