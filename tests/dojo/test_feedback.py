@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftassist.dojo.feedback import MAX_WRONG, Feedback, ItemScore, summarise
-from ftassist.dojo.task import Metric, Split, TaskCard
+from ftassist.dojo.scorers import scorer_for
+from ftassist.dojo.task import Metric, Split, TaskCard, load_card
 
 CARD = TaskCard(
     key="sums",
@@ -83,6 +84,27 @@ def test_every_view_has_its_own_score_and_interval() -> None:
         "small": (1.0, 1),
         "large": (0.5, 2),
     }
+
+
+def test_a_view_whose_own_metric_is_an_error_is_told_in_the_headlines_unit() -> None:
+    answers = {
+        "ring_count": [("2", '{"count": 2}'), ("3", '{"count": 9}'), ("1", '{"count": 1}')],
+        "equivalence": [("yes", '{"output": "Yes"}'), ("no", '{"output": "Yes"}')],
+    }
+    scorer = scorer_for("chemcotbench_mol_und")
+    judged = [
+        scorer.judge({"query": "?", "gt": gold}, said, view)
+        for view, rows in answers.items()
+        for gold, said in rows
+    ]
+    items = [replace(item(n, j.item, j.view), judged=j) for n, j in enumerate(judged)]
+    feedback = feedback_of(items, load_card("chemcotbench_mol_und"))
+    assert feedback.metrics["ring_count.mae"].score == pytest.approx(2.0)
+    assert {view: (e.score, e.n) for view, e in feedback.views.items()} == {
+        "ring_count": (pytest.approx(2 / 3), 3),
+        "equivalence": (0.5, 2),
+    }
+    assert feedback.score == pytest.approx((2 / 3 + 0.5) / 2)
 
 
 def test_parse_and_truncation_rates_are_shares_of_all_items() -> None:

@@ -86,7 +86,7 @@ class Feedback:
         score: The headline.
         low: Lower end of its 95 % interval (Wilson for 0/1 items, bootstrap otherwise).
         high: Upper end.
-        views: The same for each view.
+        views: The same for each view, in the same unit.
         parse_rate: Share of items with a readable answer.
         truncation_rate: Share of items that hit the limit of new tokens without an end token.
         wrong: At most ten wrong items; none on the test split.
@@ -259,13 +259,28 @@ def _scorers_word(card: TaskCard, items: Sequence[ItemScore]) -> _Summed:
         name: Estimate(value, *scores.intervals[name], _rows(scores.counts, name))
         for name, value in scores.metrics.items()
     }
-    views: dict[str, Estimate] = {}
-    for name, estimate in found.items():
-        view, dot, _ = name.rpartition(".")
-        if dot and view in scores.counts:
-            views.setdefault(view, estimate)
     headline = found[card.metric.name]
+    views = _views(card.metric, found, judged)
     return headline, views or {"all": headline}, found, scores.strict
+
+
+def _views(
+    metric: Metric, found: Mapping[str, Estimate], judged: Sequence[Judged]
+) -> dict[str, Estimate]:
+    """Each view in the headline's unit and direction, so that views can be compared.
+
+    Where a view's own metric is another one (an error, of which less is better), the mean of its
+    rows' shares in the headline stands for it.
+    """
+    shares: dict[str, list[float]] = {}
+    for row in judged:
+        shares.setdefault(row.view, []).append(row.item)
+    named = dict.fromkeys(name.rpartition(".")[0] for name in found)
+    return {
+        view: found.get(f"{view}.{metric.name}") or _estimate(shares[view], metric)
+        for view in named
+        if view in shares
+    }
 
 
 def _rows(counts: Mapping[str, int], metric: str) -> int:
