@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from ftassist.agent.backends.playbook.mixture_rules import (
     EvenMix,
@@ -40,6 +43,22 @@ def test_the_weakest_view_gets_more_rows_of_a_used_set(
     more = [e for e in try_rule(WeakestView(), world) if e.key.startswith("curate.load:more:")]
     assert more[0].key == "curate.load:more:weather_steps"
     assert Plan.of(more[0].cells).sets["weather_steps"] == 200
+
+
+def test_a_small_view_weighs_as_much_as_a_large_one_where_the_headline_is_the_mean_of_views(
+    kit: Any,
+) -> None:
+    def expected(score: float) -> float:
+        told = kit.feedback(score, LAGGING)
+        told["views"]["clouds"]["n"] = 10
+        world = kit.World(card=replace(kit.CARD, reduction="scorer")).base()
+        world.run(world.propose(kit.cells({"orchard_steps": 300})), told, loss=kit.curve())
+        finding = WeakestView().applies(Situation.of(world.context("t0001"), "t0001"))[0]
+        assert finding.expected is not None
+        return finding.expected
+
+    by_items, by_views = expected(0.67), expected(0.5)
+    assert by_views / by_items == pytest.approx((1 / 3) / (10 / 210))
 
 
 def test_even_views_need_nothing(world: Any, try_rule: Any) -> None:

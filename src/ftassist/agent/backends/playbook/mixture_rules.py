@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isclose
+from statistics import fmean
 from typing import ClassVar
 
 from ftassist.agent.backends.playbook.editing import add_edit, capped, drop_edit, sets_edit
@@ -49,7 +51,7 @@ class WeakestView:
         gap = sign * (others - score)
         if gap < LAGGING * at.scale:
             return []
-        share = _share_of_items(at, view)
+        share = _weight_of_view(at, view)
         found = [
             self._finding(at, s, view, score, others, share, "add")
             for s in at.unused
@@ -301,8 +303,14 @@ def _skips_work(at: Situation, chosen: SetView) -> bool:
     return chosen.worked < 0.3 and worked > 0.5
 
 
-def _share_of_items(at: Situation, view: str) -> float:
-    """The view's weight in the headline."""
-    if at.context.task.get("reduction") == "views" or not at.parent.view_items.get(view):
-        return 1.0 / max(1, len(at.parent.views))
-    return at.parent.view_items[view] / sum(at.parent.view_items.values())
+def _weight_of_view(at: Situation, view: str) -> float:
+    """The view's weight in the headline.
+
+    A task's own scorer does not say how it weighs views: where the headline is their plain mean,
+    each weighs the same.
+    """
+    views, items = at.parent.views, at.parent.view_items
+    even = at.context.task.get("reduction") == "views" or not items.get(view)
+    if at.context.task.get("reduction") == "scorer" and at.parent.score is not None:
+        even = even or isclose(fmean(views.values()), at.parent.score, abs_tol=1e-6)
+    return 1.0 / max(1, len(views)) if even else items[view] / sum(items.values())
