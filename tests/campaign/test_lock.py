@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 import os
 import signal
@@ -36,6 +37,14 @@ def test_the_holder_is_known_while_the_lock_is_held_and_not_after(tmp_path: Path
         assert who is not None
         assert who["pid"] == os.getpid()
     assert holder(tmp_path) is None
+
+
+def test_who_only_looks_whether_a_runner_is_there_keeps_none_from_coming(tmp_path: Path) -> None:
+    looking = (tmp_path / "runner.lock").open("ab")
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    threading.Timer(0.2, looking.close).start()
+    with RunnerLock(tmp_path):
+        assert holder(tmp_path) is not None
 
 
 def test_a_killed_runner_holds_nothing(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ from ftassist.files import read_json, write_json
 
 HEARTBEAT_SECONDS = 2.0
 STALE_SECONDS = 30.0
+_CHANGE_SECONDS = 2.0
+_LOOK_SECONDS = 0.02
 
 
 class RunnerLock:
@@ -63,11 +65,13 @@ class RunnerLock:
                 where=str(self._path),
                 fix="check that the disk is not full and the folder is writable",
             ) from error
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self._file.close()
-            raise _locked(other or {}) from None
+        until = time.monotonic() + _CHANGE_SECONDS
+        while not _taken(self._file):
+            # Without a heartbeat the holder has just come, or is just gone.
+            if (other := holder(self._path.parent)) or time.monotonic() > until:
+                self._file.close()
+                raise _locked(other or {})
+            time.sleep(_LOOK_SECONDS)
         self._write()
         threading.Thread(target=self._keep_beating, name="heartbeat", daemon=True).start()
         return self
@@ -149,6 +153,15 @@ def holder(folder: Path) -> dict[str, Any] | None:
     if who["host"] == socket.gethostname():
         return who if _locked_here(folder / "runner.lock") else None
     return who if time.time() - who["time"] < STALE_SECONDS else None
+
+
+def _taken(file: IO[bytes]) -> bool:
+    """Takes the lock of an open file, if nobody holds it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _locked_here(path: Path) -> bool:

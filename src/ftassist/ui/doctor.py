@@ -169,8 +169,8 @@ def _key() -> Check:
     if os.environ.get("ANTHROPIC_API_KEY"):
         return Check("ANTHROPIC_API_KEY", "ok", "set")
     fix = (
-        "with it the language model proposes by default (`--backend anthropic`, which also reads "
-        "the keyring); without, the playbook's rules, which need no key"
+        "with it the language model proposes by default; without, the playbook's rules, which "
+        "need no key"
     )
     return Check("ANTHROPIC_API_KEY", "optional", "not set", fix)
 
