@@ -281,9 +281,7 @@ def main() -> None:
     parser.add_argument("--trials", type=int)
     parser.add_argument("--rows", type=int)
     parser.add_argument("--seconds", type=float)
-    parser.add_argument(
-        "--seeds", type=int, default=2, help="fresh seeds of the best trial, 2 to 5"
-    )
+    parser.add_argument("--seeds", type=int, default=2, choices=range(2, 6), help="fresh seeds")
     parser.add_argument("--folder", type=Path, help="the campaign's; else a new one in /tmp")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Error, Locator, Page, expect
 
+from ftassist.server.paths import campaign_id
+
 from .lab import Lab
 
 #: A busy machine is slow; nothing here is a claim about speed.
@@ -61,6 +63,16 @@ class Tab:
     def row(self, trial: str) -> Locator:
         """The row of a trial in the tree of the side bar."""
         return self.page.locator(f'[role=treeitem][data-trial="{trial}"]')
+
+    def show_explorer(self, campaign: Path) -> Locator:
+        """The side panel, opened by its key, with a campaign chosen."""
+        self.page.keyboard.press("Alt+Shift+T")
+        explorer = self.page.locator("#ftassist-explorer")
+        expect(explorer).to_be_visible()
+        explorer.get_by_role("combobox", name="Campaign").select_option(
+            campaign_id(self.lab.root.resolve(), campaign.resolve())
+        )
+        return explorer
 
     def theme(self, name: str) -> None:
         """Changes the theme, by name, such as "JupyterLab Dark"."""

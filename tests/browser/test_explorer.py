@@ -10,7 +10,6 @@ from tests.conftest import IMAGE, SCRIPT
 
 from ftassist.campaign import Campaign
 from ftassist.journal import Kind
-from ftassist.server.paths import campaign_id
 
 from .tab import Tab
 
@@ -40,10 +39,7 @@ MOVING = """() => [...document.querySelectorAll('[class*="jp-ft-"], [class*="jp-
 def show_explorer(tab: Tab, campaign: Path) -> None:
     """Opens the side bar by its key and chooses a campaign."""
     tab.open()
-    tab.page.keyboard.press("Alt+Shift+T")
-    tab.page.get_by_role("combobox", name="Campaign").select_option(
-        campaign_id(tab.lab.root.resolve(), campaign.resolve())
-    )
+    tab.show_explorer(campaign)
     expect(tab.page.get_by_role("tree").get_by_role("treeitem").first).to_be_visible()
 
 

@@ -6,18 +6,15 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from ftassist.campaign import Campaign
-from ftassist.server.paths import campaign_id
 
 from .conftest import TabMaker
 from .notebook import Notebook, write_notebook
 from .tab import Tab
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-
-WIDGETS = "from ftassist.ui.widgets import ProposalCard, TrialExplorer\n"
 
 
 def open_notebook(tab: Tab, path: Path) -> Notebook:
@@ -26,17 +23,6 @@ def open_notebook(tab: Tab, path: Path) -> Notebook:
     notebook = Notebook(tab)
     notebook.await_kernel()
     return notebook
-
-
-def show_explorer(tab: Tab, campaign: Path) -> Locator:
-    """The side panel, opened by its key, with a campaign chosen."""
-    tab.page.keyboard.press("Alt+Shift+T")
-    explorer = tab.page.locator("#ftassist-explorer")
-    expect(explorer).to_be_visible()
-    explorer.get_by_role("combobox", name="Campaign").select_option(
-        campaign_id(tab.lab.root.resolve(), campaign.resolve())
-    )
-    return explorer
 
 
 def test_a_card_in_notebook_7_decides_and_its_page_opens_below_the_notebook(
@@ -49,7 +35,7 @@ def test_a_card_in_notebook_7_decides_and_its_page_opens_below_the_notebook(
     card.get_by_role("button", name="Insert cells").click()
     expect(notebook.cell(4)).to_contain_text("below")
 
-    explorer = show_explorer(tab, plain)
+    explorer = tab.show_explorer(plain)
     tab.row("t0004").dblclick()
     page = tab.page.locator(".jp-ft-Page:visible")
     expect(page.get_by_role("heading", level=2, name="t0004")).to_be_visible()
@@ -74,7 +60,7 @@ def test_a_card_in_notebook_7_decides_and_its_page_opens_below_the_notebook(
 
 def test_the_file_browser_of_notebook_7_shows_campaigns_too(tab: Tab, plain: Path) -> None:
     tab.open("tree")
-    show_explorer(tab, plain)
+    tab.show_explorer(plain)
     tab.row("t0004").dblclick()
     page = tab.page.locator(".jp-ft-Page:visible")
     expect(page.get_by_role("heading", level=2, name="t0004")).to_be_visible()
@@ -82,7 +68,8 @@ def test_the_file_browser_of_notebook_7_shows_campaigns_too(tab: Tab, plain: Pat
 
 
 def test_widgets_in_notebook_7_show_the_tree_and_decide(tab: Tab, plain: Path) -> None:
-    cells = [nbformat.v4.new_code_cell(f"{WIDGETS}TrialExplorer()")]
+    shown = "from ftassist.ui.widgets import TrialExplorer\nTrialExplorer()"
+    cells = [nbformat.v4.new_code_cell(shown)]
     notebook = open_notebook(tab, write_notebook(plain.parents[1] / "widgets.ipynb", cells))
     notebook.run(0)
     output = notebook.cell(0).locator(".jp-OutputArea-output")

@@ -233,11 +233,17 @@ def _summed(card: TaskCard, items: Sequence[ItemScore]) -> _Summed:
     """Headline, views, and a scorer's metrics with their strict reading."""
     if card.reduction == "scorer":
         return _scorers_word(card, items)
+    groups = _by_view(items)
+    views = {view: _estimate(scores, card.metric) for view, scores in sorted(groups.items())}
+    return _headline(card, items, groups), views, {}, {}
+
+
+def _by_view(items: Sequence[ItemScore]) -> dict[str, list[float]]:
+    """The item scores of each view."""
     groups: dict[str, list[float]] = {}
     for item in items:
         groups.setdefault(item.view, []).append(item.score)
-    views = {view: _estimate(scores, card.metric) for view, scores in sorted(groups.items())}
-    return _headline(card, items, groups), views, {}, {}
+    return groups
 
 
 def _scorers_word(card: TaskCard, items: Sequence[ItemScore]) -> _Summed:
@@ -260,26 +266,23 @@ def _scorers_word(card: TaskCard, items: Sequence[ItemScore]) -> _Summed:
         for name, value in scores.metrics.items()
     }
     headline = found[card.metric.name]
-    views = _views(card.metric, found, judged)
+    views = _views(card.metric, found, _by_view(items))
     return headline, views or {"all": headline}, found, scores.strict
 
 
 def _views(
-    metric: Metric, found: Mapping[str, Estimate], judged: Sequence[Judged]
+    metric: Metric, found: Mapping[str, Estimate], groups: Mapping[str, Sequence[float]]
 ) -> dict[str, Estimate]:
     """Each view in the headline's unit and direction, so that views can be compared.
 
     Where a view's own metric is another one (an error, of which less is better), the mean of its
-    rows' shares in the headline stands for it.
+    items' scores stands for it.
     """
-    shares: dict[str, list[float]] = {}
-    for row in judged:
-        shares.setdefault(row.view, []).append(row.item)
     named = dict.fromkeys(name.rpartition(".")[0] for name in found)
     return {
-        view: found.get(f"{view}.{metric.name}") or _estimate(shares[view], metric)
+        view: found.get(f"{view}.{metric.name}") or _estimate(groups[view], metric)
         for view in named
-        if view in shares
+        if view in groups
     }
 
 

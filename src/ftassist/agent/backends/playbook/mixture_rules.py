@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isclose
 from statistics import fmean
 from typing import ClassVar
 
@@ -310,7 +309,8 @@ def _weight_of_view(at: Situation, view: str) -> float:
     each weighs the same.
     """
     views, items = at.parent.views, at.parent.view_items
-    even = at.context.task.get("reduction") == "views" or not items.get(view)
-    if at.context.task.get("reduction") == "scorer" and at.parent.score is not None:
-        even = even or isclose(fmean(views.values()), at.parent.score, abs_tol=1e-6)
+    reduction, score = at.context.task.get("reduction"), at.parent.score
+    even = reduction == "views" or not items.get(view)
+    if reduction == "scorer" and score is not None:
+        even = even or math.isclose(fmean(views.values()), score, abs_tol=1e-6)
     return 1.0 / max(1, len(views)) if even else items[view] / sum(items.values())
