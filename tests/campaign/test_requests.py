@@ -67,6 +67,15 @@ def test_cells_are_edited_together_or_not_at_all(proposed: Played) -> None:
     assert (trial.changed, trial.decisions[-1]["stages"]) == (event.seq, ["curate", "train"])
 
 
+def test_an_edit_that_lacks_an_argument_is_saved_and_not_accepted(proposed: Played) -> None:
+    call = 'train.sft(model, "data", "model", epochs=2)'
+    source = f"from ftassist.recipes import train\n\n{call}"
+    decisions.edit(proposed.campaign, "t0001", {"train": source})
+    with pytest.raises(CellError, match="needs learning_rate"):
+        decisions.accept(proposed.campaign, "t0001")
+    assert proposed.campaign.trial("t0001").status == "proposed"
+
+
 def test_an_edit_in_the_form_of_older_journals_is_still_read(proposed: Played) -> None:
     campaign = proposed.campaign
     payload = {"stage": "train", "source": "y = 2", "seen": 1}

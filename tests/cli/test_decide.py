@@ -58,6 +58,19 @@ def test_edit_takes_a_file_and_credits_the_person(demo_folder: Path, tmp_path: P
     assert "train.sft(model" in Campaign.open(demo_folder).state.trials["t0012"].cells["train"]
 
 
+def test_an_edit_with_a_mistyped_argument_is_refused_with_the_near_match(
+    demo_folder: Path, tmp_path: Path
+) -> None:
+    source = tmp_path / "train.py"
+    call = "train.sft(model, 'data', 'model', lerning_rate=1e-3)"
+    source.write_text(f"from ftassist.recipes import train\n\n{call}\n")
+    refused = run("edit", "t0012", "train", "--file", str(source))
+    assert refused.exit_code == 2
+    assert "'lerning_rate'" in refused.stderr
+    assert "did you mean 'learning_rate'?" in refused.stderr
+    assert not Campaign.open(demo_folder).trial("t0012").edited
+
+
 def test_edit_opens_the_editor_without_a_file(
     demo_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,6 +58,27 @@ async def test_edited_cells_are_what_is_shown_and_credited(
     assert campaign.trial("t0012").decisions[-1]["stages"] == ["curate", "train"]
 
 
+async def test_a_mistyped_argument_is_refused_with_its_cell_line_and_near_match(
+    jp_fetch: Fetch, name: str, campaign: Campaign
+) -> None:
+    typo = (
+        'from ftassist.recipes import train\ntrain.sft(model, "data", "model", lerning_rate=1e-3)'
+    )
+    decision = {
+        "decision": "edit",
+        "trial": "t0012",
+        "seen": await seen(jp_fetch, name, "t0012"),
+        "cells": {"train": typo},
+    }
+    response = await post(jp_fetch, name, "decisions", decision)
+    told = valid(body(response), "Error")
+    assert response.code == 400
+    assert "'lerning_rate'" in told["message"]
+    assert told["where"] == "train cell, line 2"
+    assert told["what_to_do"].startswith("did you mean 'learning_rate'?")
+    assert not campaign.trial("t0012").edited
+
+
 async def test_a_veto_with_a_reason_can_be_taken_back(
     jp_fetch: Fetch, name: str, campaign: Campaign
 ) -> None:

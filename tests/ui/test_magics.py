@@ -175,6 +175,18 @@ def test_a_cell_for_another_command_is_refused(shell: Any, demo_folder: Path) ->
         shell.run_cell_magic("ftagent", "status", "x = 1\n")
 
 
+def test_a_mistyped_argument_is_refused_when_the_cell_is_saved(
+    shell: Any, demo_folder: Path
+) -> None:
+    source = (
+        "from ftassist.recipes import train\n"
+        'train.sft(model, "data", "model", lerning_rate=1e-3)\n'
+    )
+    with pytest.raises(UsageError, match=r"(?s)'lerning_rate'.*line 2.*'learning_rate'"):
+        shell.run_cell_magic("ftagent", "edit t0012 train", source)
+    assert not Campaign.open(demo_folder).state.trials["t0012"].edited
+
+
 def test_edit_without_a_cell_says_how(shell: Any, demo_folder: Path) -> None:
     with pytest.raises(UsageError, match="%%ftagent edit t0012 train"):
         shell.run_line_magic("ftagent", "edit t0012 train")

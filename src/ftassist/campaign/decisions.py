@@ -42,9 +42,12 @@ def accept(
         StaleDecisionError: It was decided on or edited since `seen`.
         CellError: A cell of it cannot be run.
     """
+    from ftassist.trial.cell_arguments import refuse_arguments
     from ftassist.trial.static_check import check_cells
 
-    check_cells(campaign.trial(trial).cells)
+    known = campaign.trial(trial)
+    check_cells(known.cells)
+    refuse_arguments({stage: known.cells[stage] for stage in known.edited})
     payload = {"reason": _checked_reason(reason, trial)}
     return _decide(campaign, Kind.DECISION_ACCEPTED, trial, payload, seen, actor)
 
@@ -113,8 +116,10 @@ def edit(
     Raises:
         StaleDecisionError: It was decided on or edited since `seen`.
         UnknownNameError: No such stage.
-        CellError: A source is not valid Python, or there is none.
+        CellError: A source is not valid Python, there is none, or a recipe is called with an
+            argument it does not take.
     """
+    from ftassist.trial.cell_arguments import refuse_arguments
     from ftassist.trial.static_check import check_cells
 
     if not cells:
@@ -129,6 +134,7 @@ def edit(
                 fix=f"keep it below {LONGEST_CELL} characters",
             )
     check_cells({**campaign.trial(trial).cells, **cells})
+    refuse_arguments(cells, incomplete=True)
     payload = {"cells": dict(cells)}
     return _decide(campaign, Kind.DECISION_EDITED, trial, payload, seen, actor)
 

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 from ftassist.errors import CellError
 from ftassist.journal.state import Trial
+from ftassist.trial.cell_arguments import check_arguments
 from ftassist.trial.cell_review import review
 from ftassist.trial.job import PARAMETERS
 from ftassist.trial.static_check import Finding, check_cells
 
+_ORDER = ("error", "warning", "advice")
+
 
 def cell_findings(trial: Trial) -> tuple[Finding, ...]:
-    """The findings, warnings first; a cell that is not valid Python is an error."""
+    """The findings, errors first; a cell that is not valid Python is one."""
     if not trial.cells:
         return ()
     try:
-        found = check_cells(trial.cells, PARAMETERS, [review]).findings
+        found = check_cells(trial.cells, PARAMETERS, [review, check_arguments]).findings
     except CellError as error:
         stage, _, line = error.where.partition(" cell, line ")
         number = int(line) if line.isdigit() else 1
         return (Finding(stage.removesuffix(" cell"), number, error.what, "error", error.fix),)
-    return tuple(sorted(found, key=lambda finding: finding.severity != "warning"))
+    return tuple(sorted(found, key=lambda finding: _ORDER.index(finding.severity)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from ftassist.errors import CellError
 from ftassist.recipes.batches import Order
@@ -102,6 +103,28 @@ class TrainResult:
             f"validation loss {held_out}, {self.parameters_trained:,} parameters trained\n"
             f"seconds: {spent}; {self.device}, {self.precision}"
         )
+
+
+def check_values(values: Mapping[str, Any]) -> None:
+    """Checks those arguments of a training that are known before it runs.
+
+    Args:
+        values: Arguments by name; those that no training shares are not looked at.
+
+    Raises:
+        CellError: A value is out of range; names it.
+    """
+    fine: dict[str, Any] = {
+        "model": "", "data": "", "output": "", "method": "lora", "rank": 1, "alpha": 1.0,
+        "targets": (), "learning_rate": 1.0, "epochs": 1.0, "batch_size": 1, "accumulation": 1,
+        "max_length": 8, "packing": False, "warmup": 0.0, "schedule": "linear",
+        "weight_decay": 0.0, "validation_share": 0.0, "order": "shuffled", "seed": 0,
+        "max_steps": None,
+    }  # fmt: skip
+    given = {name: value for name, value in values.items() if name in fine}
+    if given.get("alpha", 1) is None:
+        del given["alpha"]  # the recipe chooses it
+    SftArguments(**{**fine, **given})
 
 
 def _require(condition: bool, name: str, value: object, expected: str) -> None:

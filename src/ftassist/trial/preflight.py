@@ -18,6 +18,7 @@ from ftassist.recipes.chat import check_row, comparable_texts
 from ftassist.recipes.curate.exporting import check_row_cap
 from ftassist.recipes.curate.leakage import FindLeaks
 from ftassist.recipes.excerpts import Excerpt, excerpt
+from ftassist.trial.cell_arguments import check_arguments
 from ftassist.trial.cell_review import review
 from ftassist.trial.failures import Failure, FailureClass
 from ftassist.trial.hooks import StageFailedError
@@ -94,7 +95,7 @@ class Preflight:
         *,
         find_leaks: FindLeaks | None,
         on_check: Callable[[CheckResult], None],
-        cell_checks: Sequence[CellCheck] = (review,),
+        cell_checks: Sequence[CellCheck] = (review, check_arguments),
     ) -> None:
         self._folder = folder
         self._spec = spec
@@ -119,7 +120,8 @@ class Preflight:
         if errors:
             first = errors[0]
             where = f"{first.stage} cell, line {first.line}"
-            self._refuse("cells", FailureClass.CONFIG, CellError(first.message, where=where))
+            refusal = CellError(first.message, where=where, fix=first.why)
+            self._refuse("cells", FailureClass.CONFIG, refusal)
         advice = [str(finding) for finding in report.findings]
         warnings = sum(finding.severity == "warning" for finding in report.findings)
         remark = f"; {warnings} thing(s) to look at" if warnings else ""
