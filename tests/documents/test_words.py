@@ -69,6 +69,7 @@ def test_a_prediction_is_held_against_what_came(observed: float, place: str) -> 
         ({"status": "proposed"}, "◌", "proposal"),
         ({"status": "accepted"}, "▷", "queued"),
         ({"status": "failed"}, "✕", "failed"),
+        ({"status": "stopped"}, "■", "stopped"),
         ({"status": "invalid"}, "⚠", "invalid"),
         ({"status": "vetoed"}, "⊘", "vetoed"),
     ],
@@ -103,3 +104,23 @@ def test_shape_and_word_go_together(fields: dict[str, Any], mark: str, word: str
 def test_who_proposed_and_who_decided_are_told_apart(fields: dict[str, Any], said: str) -> None:
     trial = Trial(id="t0001", proposal={"backend": "playbook"}, **fields)
     assert words.origin(trial) == said
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (
+            {"actor": "person:ada", "stage": "train", "message": "too slow"},
+            "stopped by ada (person) in train: too slow",
+        ),
+        ({"actor": "person:ada", "message": "asked for"}, "stopped by ada (person)"),
+        ({"stage": "train", "message": "enough"}, "stopped in train: enough"),
+        ({"message": "enough"}, "stopped: enough"),
+        ({"message": ""}, "stopped"),
+    ],
+)
+def test_a_stopped_trial_tells_who_stopped_it_where_and_why(
+    failure: dict[str, Any], said: str
+) -> None:
+    trial = Trial(id="t0001", status="stopped", failure={"class": "STOPPED", **failure})
+    assert words.outcome(trial) == said

@@ -260,3 +260,37 @@ def test_an_event_about_a_trial_nobody_proposed_changes_nothing() -> None:
     before = fold(State(), history())
     after = fold(before, [Event(2, 0.0, "x", Kind.TRIAL_SCORED, "t0009", {"feedback": {}})])
     assert after == dataclasses.replace(before, seq=2)
+
+
+def _stopped(*middle: tuple[str, str | None, dict[str, Any]]) -> Any:
+    proposed = (Kind.PROPOSAL_MADE, "t0001", dict(STEPS[0][1]))
+    started = (Kind.TRIAL_STARTED, "t0001", {"isolation": "none"})
+    return fold(State(), history(proposed, started, *middle)).trials["t0001"]
+
+
+def test_a_trial_that_a_person_stopped_is_stopped_and_has_not_failed() -> None:
+    trial = _stopped(
+        (Kind.TRIAL_STOP_ASKED, "t0001", {"reason": "too slow"}),
+        (Kind.TRIAL_STOPPED, "t0001", {"reason": "asked for", "stage": "train"}),
+    )
+    assert trial.status == "stopped"
+    assert (trial.failure["class"], trial.failure["actor"]) == ("STOPPED", "test")
+    assert (trial.failure["stage"], trial.failure["message"]) == ("train", "too slow")
+    assert not trial.stopping
+
+
+def test_a_stopped_trial_whose_process_had_to_be_killed_is_stopped_all_the_same() -> None:
+    killed = {"class": "KILLED", "stage": "train", "message": "ended by signal 9"}
+    trial = _stopped((Kind.TRIAL_STOP_ASKED, "t0001", {}), (Kind.TRIAL_FAILED, "t0001", killed))
+    assert trial.status == "stopped"
+
+
+def test_what_failed_by_itself_before_the_wish_was_heard_has_failed() -> None:
+    full = {"class": "OOM", "stage": "train", "message": "out of memory"}
+    trial = _stopped((Kind.TRIAL_STOP_ASKED, "t0001", {}), (Kind.TRIAL_FAILED, "t0001", full))
+    assert (trial.status, trial.failure["class"]) == ("failed", "OOM")
+
+
+def test_a_killed_trial_that_nobody_wished_to_end_has_failed() -> None:
+    trial = _stopped((Kind.TRIAL_FAILED, "t0001", {"class": "KILLED", "message": "gone"}))
+    assert trial.status == "failed"

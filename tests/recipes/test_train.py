@@ -348,3 +348,13 @@ def test_a_folder_that_cannot_be_written_is_told(llama: Path, exported: Exported
     (data.parent / "file").write_text("")
     with pytest.raises(FtassistError, match="cannot write"):
         train.sft(str(llama), data, data.parent / "file" / "model", learning_rate=1e-3)
+
+
+def test_a_training_prints_its_steps_while_it_runs(
+    llama: Path, exported: Exported, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = fit(llama, exported(), epochs=1)
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("step ")]
+    assert lines[0].startswith(f"step 1/{result.steps} · loss ")
+    assert lines[-1].startswith(f"step {result.steps}/{result.steps} · loss ")
+    assert len(lines) <= 23

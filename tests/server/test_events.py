@@ -6,6 +6,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,28 @@ Campaign.open(Path(sys.argv[1])).pause("another process")
 """
 
 
-async def hint(socket: Any) -> dict[str, Any]:
-    """The next hint on the event bus; other events are passed over."""
+HOLD = """
+import sys, time
+from pathlib import Path
+from ftassist.campaign.lock import RunnerLock
+with RunnerLock(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(120)
+"""
+
+
+async def told(socket: Any) -> dict[str, Any]:
+    """The next hint on the event bus, whole; other events are passed over."""
     while True:
-        event = json.loads(await asyncio.wait_for(socket.read_message(), 20))
+        event: dict[str, Any] = json.loads(await asyncio.wait_for(socket.read_message(), 20))
         if event["schema_id"] == SCHEMA_ID:
-            return {"id": event["id"], "seq": event["seq"]}
+            return event
+
+
+async def hint(socket: Any) -> dict[str, Any]:
+    """The next hint: which campaign, and where it stands."""
+    event = await told(socket)
+    return {"id": event["id"], "seq": event["seq"]}
 
 
 async def test_a_change_by_another_process_is_told_on_the_event_bus(
@@ -46,6 +63,39 @@ async def test_a_change_by_another_process_is_told_on_the_event_bus(
     assert await hint(second) == {"id": name, "seq": seq + 1}
     first.close()
     second.close()
+
+
+async def test_a_runner_that_comes_and_one_that_is_killed_are_told_of(
+    jp_fetch: Fetch, jp_ws_fetch: Any, name: str, campaign: Campaign
+) -> None:
+    view = body(await jp_fetch("ftassist", "campaigns", name))
+    assert view["campaign"]["stalled"]["kind"] == "gone"
+    socket = await jp_ws_fetch("api", "events", "subscribe")
+    await asyncio.sleep(0.3)
+    holding = await asyncio.to_thread(held_by_another, campaign.folder)
+    assert (await told(socket))["runner_alive"] is True
+    view = body(await jp_fetch("ftassist", "campaigns", name))
+    assert view["campaign"]["stalled"] is None
+    killed_at = time.monotonic()
+    holding.kill()
+    holding.wait()
+    assert (await told(socket))["runner_alive"] is False
+    assert time.monotonic() - killed_at < 15
+    view = body(await jp_fetch("ftassist", "campaigns", name, params={"since": view["seq"]}))
+    assert view["campaign"]["runner_alive"] is False
+    assert view["campaign"]["stalled"]["kind"] == "gone"
+    card = body(await jp_fetch("ftassist", "campaigns", name, "trials", "t0011", "card"))
+    assert card["live"]["stalled"]["kind"] == "gone"
+    socket.close()
+
+
+def held_by_another(folder: Path) -> subprocess.Popen[bytes]:
+    """A process that holds a campaign's lock, as its runner does."""
+    command = [sys.executable, "-c", HOLD, str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"held\n"
+    return process
 
 
 async def test_a_new_campaign_is_told_of(

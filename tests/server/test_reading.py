@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -171,6 +172,22 @@ async def test_a_log_comes_without_colours_and_in_parts_between_characters(
         if after >= part["size"]:
             break
     assert text == "é" * 50_000
+
+
+async def test_a_log_holds_no_value_that_a_cell_between_the_stages_left_behind(
+    jp_fetch: Fetch, name: str, served: Path
+) -> None:
+    def value(text: str) -> dict[str, Any]:
+        return {"output_type": "execute_result", "data": {"text/plain": text}}
+
+    stage = {"ftassist": {"stage": "train"}}
+    cells = [
+        {"cell_type": "code", "metadata": {}, "outputs": [value("'2000'")]},
+        {"cell_type": "code", "metadata": stage, "outputs": [value("full: 760 rows")]},
+    ]
+    (served / "trials/t0004/trial.ipynb").write_text(json.dumps({"cells": cells}))
+    part = body(await jp_fetch("ftassist", "campaigns", name, "trials", "t0004", "log"))
+    assert part["text"] == "── train ──\nfull: 760 rows\n"
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b'{"cells": 3}', b'{"cells": [7]}'])

@@ -134,3 +134,19 @@ async def test_a_link_in_its_place_is_not_followed(
     (served / PROGRESS).parent.mkdir()
     (served / PROGRESS).symlink_to(tmp_path / "elsewhere.json")
     assert await look(jp_fetch, name) is None
+
+
+async def test_what_running_trials_do_is_told_while_a_runner_is_there(
+    jp_fetch: Fetch, name: str, served: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def doing() -> dict[str, Any]:
+        found: dict[str, Any] = body(await jp_fetch("ftassist", "campaigns", name, "thinking"))
+        return valid(found, "Thinking")  # type: ignore[no-any-return]
+
+    assert await doing() == {
+        "schema": "ftassist/thinking/1", "thinking": None, "runner_alive": False, "running": [],
+    }  # fmt: skip
+    monkeypatch.setattr(Campaign, "runner_alive", lambda self: True)
+    (running,) = (await doing())["running"]
+    assert running["trial"] == "t0011"
+    assert (running["progress"]["step"], running["progress"]["steps"]) == (41, 64)

@@ -130,3 +130,8 @@ def test_an_executed_trial_runs_again_under_plain_papermill_elsewhere(
     for name in ("data/train.jsonl", "model/weights.bin", "metrics.jsonl"):
         assert (elsewhere / name).read_bytes() == (job.folder / name).read_bytes()
     assert read_cells(elsewhere / "again.ipynb").outputs["evaluate"].strip() == "evaluated"
+
+
+def test_the_setup_cell_leaves_no_value_behind_for_the_log(spec: TrialSpec) -> None:
+    last = ast.parse(build(spec).cells[2].source).body[-1]
+    assert not isinstance(last, ast.Expr)

@@ -238,7 +238,8 @@ def _by_importance(context: Context, trials: Mapping[str, Trial]) -> list[str]:
     newest = sorted(trials, reverse=True)
     around = {context.focus, trials[context.focus].parent if context.focus in trials else None}
     near = [name for name in newest if trials[name].parent in around]
-    failed = [name for name in newest if trials[name].failure][:FAILURES]
+    ended = [name for name in newest if trials[name].failure]
+    failed = [name for name in ended if trials[name].status != "stopped"][:FAILURES]
     path = [context.focus, *([context.best] if context.best else []), BASE]
     path += list(reversed(context.path))
     order = [*path[:6], *failed[:2], *near[:6], *path[6:], *failed, *near, *newest]

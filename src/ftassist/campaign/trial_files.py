@@ -118,7 +118,11 @@ def _printed(folder: Path, trial: str) -> str:
 
 def _cell_text(cell: Mapping[str, Any]) -> str:
     stage = str(cell.get("metadata", {}).get("ftassist", {}).get("stage", ""))
-    text = "".join(_output_text(output) for output in cell.get("outputs", ()))
+    # A value that a cell between the stages leaves behind is no message to anybody.
+    told = [
+        o for o in cell.get("outputs", ()) if stage or o.get("output_type") != "execute_result"
+    ]
+    text = "".join(_output_text(output) for output in told)
     if stage not in STAGES or not text:
         return text
     return f"── {stage} ──\n{text}" + ("" if text.endswith("\n") else "\n")

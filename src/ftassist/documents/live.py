@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ftassist.documents import words
-from ftassist.documents.progress import moment
+from ftassist.documents.progress import Moment, moment
 from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import STAGES, Trial
 
@@ -26,6 +26,7 @@ def live_part(
         trial: The trial.
         curve: The last rows of its training curve.
     """
+    now = next((m for m in snapshot.moments if m.trial == trial.id), None)
     return {
         "mark": words.mark(trial),
         "word": words.word(trial),
@@ -34,7 +35,8 @@ def live_part(
         "stage": trial.stage,
         "stages_done": _stages_done(trial),
         "checks": [_check(check) for check in trial.checks],
-        "progress": _progress(trial, curve),
+        "progress": _progress(trial, now or moment(trial, curve)),
+        "stalled": stalled(snapshot, trial),
         "score": _score(trial),
         "verdict": _verdict(trial.verdict, snapshot.worths.get(trial.id, ())),
         "verdict_best": _verdict(trial.against_best),
@@ -73,18 +75,37 @@ def _check(check: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _progress(trial: Trial, curve: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    if trial.status != "running":
-        return None
-    now = moment(trial, curve)
+def _progress(trial: Trial, now: Moment) -> dict[str, Any] | None:
+    return progress_part(now) if trial.status == "running" else None
+
+
+def progress_part(now: Moment) -> dict[str, Any]:
+    """What a running trial does now; steps and items are None where they are not counted."""
     return {
         "stage": now.stage,
-        "step": now.step,
-        "steps": now.steps,
+        "step": now.step if now.steps else None,
+        "steps": now.steps or None,
         "loss": now.loss,
+        "items": now.items if now.of_items else None,
+        "of_items": now.of_items or None,
         "seconds_left": now.left,
         "text": now.text,
     }
+
+
+def stalled(snapshot: Snapshot, trial: Trial) -> dict[str, str] | None:
+    """Why nothing moves on a trial that should run; None where it does, or need not.
+
+    `gone`: the journal says that it runs, and no runner is there. `waiting`: it waits for one.
+    """
+    if snapshot.alive or snapshot.damage:
+        return None
+    if trial.status == "running":
+        return {"kind": "gone", "sentence": words.gone(trial)}
+    waits = trial.status == "accepted" and trial.role != "base" and not trial.paused
+    if not waits or snapshot.state.phase not in ("new", "running"):
+        return None
+    return {"kind": "waiting", "sentence": f"{trial.id} waits: no runner works on this campaign"}
 
 
 def _score(trial: Trial) -> dict[str, Any] | None:

@@ -20,7 +20,7 @@ from ftassist.journal.state import State, Trial
 def node(trial: Trial) -> dict[str, Any]:
     """One trial as a node."""
     scored = trial.score is not None
-    failure = trial.failure if trial.status in ("failed", "invalid", "stopped") else {}
+    failure = trial.failure if trial.status in ("failed", "invalid") else {}
     return {
         "trial": trial.id,
         "parent": trial.parent,
@@ -69,6 +69,7 @@ def view_head(snapshot: Snapshot, campaign_id: str, *, full: bool) -> dict[str, 
         "metric": dict(snapshot.metric),
         "meters": [asdict(meter) for meter in summary.meters(snapshot)],
         "waiting": summary.waiting(snapshot),
+        "stalled": summary.stalled(snapshot),
         "smallest_effect": summary.smallest_effect(snapshot),
         "asked": _asked(state),
         "asked_failed": words.clean(state.asked_failed),

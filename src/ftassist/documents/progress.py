@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ftassist.campaign import trial_files
+from ftassist.campaign.counted import Counted, read_counted
 from ftassist.documents import words
-from ftassist.journal.state import State, Trial
+from ftassist.journal.state import BASE, State, Trial
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
@@ -31,6 +32,8 @@ class Moment:
         steps: Training steps in all; 0 outside training.
         loss: The last training loss.
         left: Estimated seconds left of the stage.
+        items: Evaluation items answered.
+        of_items: Evaluation items in all; 0 outside an evaluation.
     """
 
     trial: str
@@ -39,34 +42,55 @@ class Moment:
     steps: int = 0
     loss: float | None = None
     left: float | None = None
+    items: int = 0
+    of_items: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """The share of the stage that is done; None where nothing is counted."""
+        if self.of_items:
+            return self.items / self.of_items
+        return self.step / self.steps if self.steps else None
+
+    @property
+    def doing(self) -> str:
+        """What it does, in words: its stage, for the base "scoring the base model"."""
+        scores = self.trial == BASE and self.stage == "evaluate"
+        return "scoring the base model" if scores else self.stage
 
     @property
     def text(self) -> str:
         """One line: "t0004 train ███████░░░ step 41/64 · loss 0.21 · 9.0 s left"."""
-        if not self.steps:
-            return f"{self.trial} {self.stage}"
-        filled = round(_BAR * self.step / self.steps)
+        if self.share is None:
+            return f"{self.trial} {self.doing}"
+        filled = round(_BAR * self.share)
         parts = [f"step {self.step}/{self.steps}"]
+        if self.of_items:
+            parts = [f"{self.items} of {self.of_items} items"]
         if self.loss is not None:
             parts.append(f"loss {words.number(self.loss)}")
         if self.left is not None:
             parts.append(f"{words.duration(self.left)} left")
         bar = "█" * filled + "░" * (_BAR - filled)
-        return f"{self.trial} {self.stage} {bar} {' · '.join(parts)}"
+        return f"{self.trial} {self.doing} {bar} {' · '.join(parts)}"
 
 
 def moments(campaign: Campaign, state: State) -> list[Moment]:
     """What each running trial does now."""
-    running = state.with_status("running")
-    return [moment(t, trial_files.last_metrics(campaign.folder, t.id)) for t in running]
+    folder = campaign.folder
+    return [
+        moment(t, trial_files.last_metrics(folder, t.id), read_counted(folder, t))
+        for t in state.with_status("running")
+    ]
 
 
 def now_line(campaign: Campaign, state: State) -> str:
     """One line about the present: running trials, or what is waited for."""
     running = moments(campaign, state)
     if running:
-        return "   ".join(moment.text for moment in running)
-    if "t0000" in state.trials and state.base.status in ("accepted", "running"):
+        still = "" if campaign.runner_alive() else " · no runner works on it"
+        return "   ".join(moment.text for moment in running) + still
+    if BASE in state.trials and state.base.status in ("accepted", "running"):
         return "scoring the untouched base model first"
     queued = state.with_status("accepted")
     if queued:
@@ -101,13 +125,19 @@ class News:
         return found
 
 
-def moment(trial: Trial, rows: Sequence[Mapping[str, Any]]) -> Moment:
+def moment(
+    trial: Trial, rows: Sequence[Mapping[str, Any]], counted: Counted | None = None
+) -> Moment:
     """What a running trial does now.
 
     Args:
         trial: The trial.
         rows: The last rows of its training curve.
+        counted: The items of its evaluation, if they are being counted.
     """
+    if counted:
+        stage = trial.stage or "evaluate"
+        return Moment(trial.id, stage, left=counted.left, items=counted.done, of_items=counted.of)
     rows = [r for r in rows if r.get("step") is not None] if trial.stage == "train" else []
     last: Mapping[str, Any] = rows[-1] if rows else {}
     return Moment(

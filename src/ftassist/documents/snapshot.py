@@ -18,6 +18,7 @@ from ftassist.journal.state import State, Trial
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
     from ftassist.campaign.attribution import Worth
+    from ftassist.documents.progress import Moment
 
 Curve = Sequence[Mapping[str, Any]]
 
@@ -36,6 +37,7 @@ class Snapshot:
         metric: The headline metric: name, higher_is_better, binary, unit, percent (whether a
             score is a share of 1, shown as a percentage).
         worths: What each of several changes was worth, by trial, where it was taken apart.
+        moments: What each running trial does now; empty without a runner.
         damage: Where the journal stops being readable; "" for a sound one.
     """
 
@@ -47,6 +49,7 @@ class Snapshot:
     curves: Mapping[str, Curve] = field(default_factory=dict)
     metric: Mapping[str, Any] = field(default_factory=dict)
     worths: Mapping[str, Sequence[Worth]] = field(default_factory=dict)
+    moments: Sequence[Moment] = ()
     damage: str = ""
 
     def trial(self, name: str) -> Trial:
@@ -82,7 +85,10 @@ def take(campaign: Campaign, *, curves: bool = False, worths: bool = True) -> Sn
         curves: Whether to read the training metrics of all its trials.
         worths: Whether to compare trials that were taken apart, which reads item scores.
     """
+    from ftassist.documents.progress import moments
+
     state = campaign.refresh()
+    alive = campaign.runner_alive()
     read = {name: campaign.curve(name) for name in state.trials} if curves else {}
     damage = campaign.journal.damage
     metric = campaign.task.card.metric
@@ -91,10 +97,11 @@ def take(campaign: Campaign, *, curves: bool = False, worths: bool = True) -> Sn
         folder=campaign.folder,
         state=state,
         best=campaign.best(),
-        alive=campaign.runner_alive(),
+        alive=alive,
         curves={name: rows for name, rows in read.items() if rows},
         metric=_metric_document(metric),
         worths=campaign.worths() if worths else {},
+        moments=moments(campaign, state) if alive else (),
         damage=f"event {damage.seq}: {damage.what}" if damage else "",
     )
 

@@ -135,6 +135,28 @@ def phase_line(snapshot: Snapshot) -> str:
     return f"{state.phase}{reason} · {runner} · event {state.seq}"
 
 
+def stalled(snapshot: Snapshot) -> dict[str, str] | None:
+    """Why nothing moves although something should; None where all is well.
+
+    Returns:
+        `kind`: "gone" where a trial runs by the journal and no runner is there, "waiting" where
+        something waits for a runner; `sentence`: the same in words.
+    """
+    state = snapshot.state
+    if snapshot.alive or snapshot.damage:
+        return None
+    if running := state.with_status("running"):
+        return {"kind": "gone", "sentence": words.gone(running[0])}
+    if state.phase not in ("new", "running"):
+        return None
+    queued = [t.id for t in state.with_status("accepted") if t.role != "base" and not t.paused]
+    wanted = queued or (["the wish for a proposal"] if state.asked else [])
+    if not wanted:
+        return None
+    sentence = f"{', '.join(wanted)} {'wait' if len(wanted) > 1 else 'waits'}: no runner is there"
+    return {"kind": "waiting", "sentence": sentence}
+
+
 def waiting(snapshot: Snapshot) -> str:
     """What waits for the person, with what to type; "" when nothing does."""
     pending = snapshot.state.pending
@@ -144,6 +166,8 @@ def waiting(snapshot: Snapshot) -> str:
         return f"{names} {verb} for your decision: accept, edit or veto"
     if snapshot.state.asked_failed:
         return f"the last proposal failed: {words.one_line(snapshot.state.asked_failed)}"
+    if snapshot.state.asked and snapshot.state.base.status != "scored":
+        return "a proposal is made once the base model is scored"
     if snapshot.state.asked:
         return "a proposal is being made"
     return ""

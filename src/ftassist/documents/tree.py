@@ -62,7 +62,7 @@ class Row:
         found: list[str] = []
         if self.ghost:
             found.append("waiting for you")
-        if trial.failure and trial.status != "invalid":
+        if trial.failure and trial.status == "failed":
             found.append(words.one_line(trial.failure.get("class", ""), 20))
         if trial.status == "running":
             found.append(trial.stage or "starting")

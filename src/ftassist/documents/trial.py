@@ -11,6 +11,7 @@ from ftassist.documents.diffs import cell_diffs, parameter_changes, parent_cells
 from ftassist.documents.live import live_part
 from ftassist.documents.rows import rows_part
 from ftassist.documents.snapshot import Snapshot
+from ftassist.documents.wrong import Answered, wrong_part
 from ftassist.journal.state import Trial
 
 
@@ -33,6 +34,7 @@ def trial_page(
     *,
     curve: Sequence[Mapping[str, Any]] = (),
     sizes: Mapping[str, int] | None = None,
+    answered: Answered | None = None,
 ) -> dict[str, Any]:
     """All that a page about one trial shows: the trial, its parent beside it, and what it cost.
 
@@ -41,6 +43,7 @@ def trial_page(
         trial: The trial.
         curve: The last rows of its training curve.
         sizes: Bytes of what it left behind, by name.
+        answered: What it and its parent answered to the items whose wrong answers are shown.
     """
     parent = snapshot.parent(trial)
     changes = diff_document(snapshot, parent, trial)
@@ -53,6 +56,7 @@ def trial_page(
         "metric": dict(snapshot.metric),
         "live": live_part(snapshot, trial, curve),
         "parent_feedback": _scores(parent),
+        "wrong": wrong_part(trial, answered or Answered()),
         "rows": rows_part(trial),
         "parent_lengths": rows_part(parent)["lengths"],
         "parent_data": dict(parent.outcome.get("data") or {}) if parent else {},

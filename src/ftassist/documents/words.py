@@ -22,7 +22,7 @@ MARKS = {
     "queued": "▷",
     "running": "▷",
     "failed": "✕",
-    "stopped": "✕",
+    "stopped": "■",
     "invalid": "⚠",
     "vetoed": "⊘",
     "set aside": "⊘",
@@ -208,11 +208,26 @@ def prediction_sentence(prediction: Mapping[str, Any]) -> str:
 def failure_sentence(trial: Trial) -> str:
     """Why a trial failed, was invalid or stopped: class, stage and message."""
     raw = trial.failure
+    if trial.status == "stopped":
+        return stop_sentence(trial).removeprefix("stopped").lstrip(": ")
     kind = "" if trial.status == "invalid" else clean(raw.get("class", "failed"))
     stage = f"in {clean(raw['stage'])}" if raw.get("stage") else ""
     where = " ".join(part for part in (kind, stage) if part)
     message = one_line(raw.get("message", ""), 300)
     return f"{where}: {message}" if where else message
+
+
+def stop_sentence(trial: Trial) -> str:
+    """Who stopped a trial, where and why, as far as known.
+
+    Such as "stopped by ada (person) in train: too slow".
+    """
+    raw = trial.failure
+    by = f" by {who(str(raw['actor']))}" if raw.get("actor") else ""
+    stage = f" in {clean(raw['stage'])}" if raw.get("stage") else ""
+    reason = one_line(raw.get("message", ""), 300)
+    said = "" if reason in ("", "asked for", "stopped") else f": {reason}"
+    return f"stopped{by}{stage}{said}"
 
 
 def outcome(trial: Trial) -> str:
@@ -223,7 +238,9 @@ def outcome(trial: Trial) -> str:
         reason = one_line(trial.decision.get("reason", ""))
         by = who(str(trial.decision.get("actor", "")))
         return f"vetoed by {by}: “{reason}”" if reason else f"vetoed by {by}"
-    if trial.status in ("failed", "invalid", "stopped"):
+    if trial.status == "stopped":
+        return stop_sentence(trial)
+    if trial.status in ("failed", "invalid"):
         join = " " if trial.status == "invalid" else ": "
         return f"{word(trial)}{join}{failure_sentence(trial)}"
     if trial.status == "proposed":
@@ -235,6 +252,13 @@ def outcome(trial: Trial) -> str:
     if trial.role == "base":
         return "the untouched base model"
     return verdict_sentence(trial.verdict)
+
+
+def gone(trial: Trial) -> str:
+    """What a person should know of a trial whose runner is not there any more."""
+    where = f" in {clean(trial.stage)}" if trial.stage else ""
+    what = "the scoring of the base model" if trial.role == "base" else trial.id
+    return f"no runner is there any more: {what} stands still{where} until one is started again"
 
 
 def again(trial: Trial) -> str:

@@ -50,7 +50,8 @@ class Trial:
         refusals: What it tried and was refused, in order: {class, what, where, by}. One of class
             INVALID makes the trial invalid, however it ends.
         feedback: What the evaluator returned.
-        failure: {class, stage, message, traceback}.
+        failure: {class, stage, message, traceback}; of a stopped trial the class is STOPPED, with
+            the actor who asked, where that is known.
         verdict: Against its parent.
         against_best: Against the best trial before it.
         prediction: {low, high, observed, held}: the predicted interval against what came.

@@ -6,6 +6,7 @@ audited there, so nothing is trained twice and the result is that of an unwatche
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -18,6 +19,9 @@ from ftassist.recipes._checkpoints import Progress, Resume
 from ftassist.recipes._device import current_memory, peak_memory
 from ftassist.recipes.batches import Plan
 from ftassist.recipes.metrics import MetricsWriter
+
+LINES = 20
+"""Lines about its steps that a training prints, the first and the last one left out."""
 
 FIRST_STEPS = 4
 """Steps audited closely: a LoRA A matrix gets its first gradient in the third (B starts at 0, and
@@ -102,6 +106,9 @@ class Monitor(TrainerCallback):  # type: ignore[misc]
         norm = float(logs.get("grad_norm") or 0.0)
         self.progress.training.append(loss)
         recent = self._seconds[1:][-20:] or self._seconds
+        if step in (1, self._steps) or step % max(1, self._steps // LINES) == 0:
+            sys.stdout.write(f"step {step}/{self._steps} · loss {loss:.3f}\n")
+            sys.stdout.flush()
         self._metrics.write(
             step=step,
             steps=self._steps,

@@ -15,7 +15,11 @@ from typing import Any, TypeVar
 from ftassist import documents
 from ftassist.campaign import Campaign, trial_files
 from ftassist.campaign.agent_link import read_progress
+from ftassist.campaign.answers import answers
+from ftassist.documents.progress import moments
 from ftassist.documents.snapshot import Snapshot, take
+from ftassist.documents.wrong import Answered
+from ftassist.journal.state import Trial
 from ftassist.server.answers import to_json, with_list
 
 T = TypeVar("T")
@@ -91,12 +95,14 @@ class OpenCampaign:
         return with_list(head, "nodes", nodes)
 
     def thinking(self) -> dict[str, Any]:
-        """How far the agent's call has come."""
+        """How far the agent's call has come, and running trials."""
         with self._lock:
             state = self._campaign.refresh()
             alive = self._campaign.runner_alive()
             progress = read_progress(self._campaign)
-        return documents.thinking_document(state, progress, alive=alive, now=time.time())
+            running = moments(self._campaign, state) if alive else []
+        now = time.time()
+        return documents.thinking_document(state, progress, running, alive=alive, now=now)
 
     def card(self, trial: str) -> dict[str, Any]:
         """A trial's card as it stands now."""
@@ -113,8 +119,16 @@ class OpenCampaign:
         known = snapshot.trial(trial)
         curve = trial_files.last_metrics(self.folder, known.id)
         sizes = trial_files.sizes(self.folder, known.id)
-        page = documents.trial_page(snapshot, known, curve=curve, sizes=sizes)
+        page = documents.trial_page(
+            snapshot, known, curve=curve, sizes=sizes, answered=self._answered(known)
+        )
         return {**page, "campaign_id": self.name}
+
+    def _answered(self, trial: Trial) -> Answered:
+        """What a trial and its parent answered where the evaluator told a wrong answer."""
+        shown = {str(item["id"]) for item in trial.feedback.get("wrong", ())}
+        parent = answers(self.folder, trial.parent, shown) if trial.parent else {}
+        return Answered(answers(self.folder, trial.id, shown), parent)
 
     def metrics(self, trial: str, after: int) -> dict[str, Any]:
         """Rows of a trial's training curve after a byte."""

@@ -32,7 +32,7 @@ _SYMBOLS = {
     "queued": "triangle-right-open",
     "running": "triangle-right",
     "failed": "x",
-    "stopped": "x",
+    "stopped": "square",
     "invalid": "triangle-up",
     "vetoed": "circle-x-open",
 }

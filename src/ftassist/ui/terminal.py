@@ -28,7 +28,7 @@ STYLES = {
     "queued": "blue",
     "running": "bold blue",
     "failed": "red",
-    "stopped": "red",
+    "stopped": "dim",
     "invalid": "magenta",
     "vetoed": "dim",
 }
@@ -36,7 +36,7 @@ _BAR = 20
 
 
 def status(snapshot: Snapshot) -> RenderableType:
-    """Where a campaign stands: settings, best, budget, tree, what waits."""
+    """Where a campaign stands: settings, best, budget, tree, what runs, what waits."""
     lines = Text()
     lines.append(words.clean(snapshot.name), style="bold")
     lines.append(f"  {summary.settings_line(snapshot)}\n")
@@ -47,12 +47,16 @@ def status(snapshot: Snapshot) -> RenderableType:
         bar = "█" * filled + "░" * (_BAR - filled) if meter.limit else ""
         lines.append(f"\n{meter.name:<8} {bar} {meter.text}")
     parts: list[RenderableType] = [lines, Text(""), tree(snapshot), Text("")]
+    parts += [Text(moment.text, style="blue") for moment in snapshot.moments]
     parts.append(Text(summary.claim(snapshot), style="bold"))
     if effect := summary.smallest_effect(snapshot):
         parts.append(Text(effect, style="dim"))
     parts += [Text(f"test split {line}") for line in summary.opened_tests(snapshot)]
     if damage := summary.damaged(snapshot):
         parts.append(Text(damage, style="bold red"))
+    if still := summary.stalled(snapshot):
+        way = f"{still['sentence']}: `run` starts one, and nothing is lost"
+        parts.append(Text(way, style="bold yellow"))
     if note := summary.waiting(snapshot):
         parts.append(Text(note, style="cyan"))
     if caution := summary.stand_in(snapshot):

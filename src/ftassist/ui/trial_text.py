@@ -84,7 +84,7 @@ def trial_page(snapshot: Snapshot, trial: Trial, *, cells: bool = True) -> Rende
         parts += [Text(f"\nwrong answers ({len(wrong)} shown)", style="bold"), _wrong(wrong)]
     if trial.refusals:
         parts += [Text("\ntried and refused", style="bold"), _refusals(trial)]
-    if trial.failure:
+    if trial.failure and trial.status != "stopped":
         parts.append(Text(f"\n{words.failure_sentence(trial)}", style="red"))
         parts.append(Text(words.clean(trial.failure.get("traceback", ""))[-2000:], style="dim"))
     if trial.analysis:

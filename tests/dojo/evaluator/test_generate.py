@@ -105,3 +105,22 @@ def test_batches_hold_every_prompt_once_and_keep_their_bounds(
         assert len(batch) <= rows
         longest = max(lengths[i] for i in batch)
         assert len(batch) == 1 or len(batch) * (longest + new) <= BATCH_TOKENS
+
+
+def test_finished_answers_are_counted_up_to_all_of_them(
+    model: Any, prompts: list[list[int]]
+) -> None:
+    told: list[tuple[int, int]] = []
+    generate(
+        model,
+        prompts,
+        max_new_tokens=10,
+        end_ids=frozenset({2}),
+        rows=4,
+        count=lambda done, of: told.append((done, of)),
+    )
+    assert {of for _, of in told} == {len(prompts)}
+    done = [number for number, _ in told]
+    assert done[0] == 0 and done[-1] == len(prompts)
+    assert done == sorted(done)
+    assert {4, 8} <= set(done)

@@ -12,6 +12,8 @@ from typing import Any
 
 import torch
 
+from ftassist.dojo.evaluator.counting import Count
+
 BATCH_TOKENS = 16_384
 """Tokens (prompt and answer) a batch may hold; bounds the memory of the cache."""
 
@@ -47,8 +49,18 @@ def generate(
     end_ids: frozenset[int],
     stop: Stop | None = None,
     rows: int = BATCH_ROWS,
+    count: Count = lambda done, of: None,
 ) -> list[Answer]:
     """Answers in the order of the prompts; longest prompts are decoded first.
+
+    Args:
+        model: A causal language model.
+        prompts: Token ids, one prompt each.
+        max_new_tokens: Most tokens of an answer.
+        end_ids: Tokens that end an answer.
+        stop: Tells whether an answer is over otherwise.
+        rows: Rows a batch may hold.
+        count: Told how many answers are over, of how many.
 
     Raises:
         ValueError: A prompt is empty.
@@ -56,16 +68,25 @@ def generate(
     if not all(prompts):
         raise ValueError("a prompt has no tokens")
     answers: list[Answer | None] = [None] * len(prompts)
+    over = 0
+    count(over, len(prompts))
     for batch in batches([len(prompt) for prompt in prompts], max_new_tokens, rows):
+
+        def tell(finished: int, before: int = over) -> None:
+            count(before + finished, len(prompts))
+
         written = greedy(
             model,
             [prompts[i] for i in batch],
             max_new_tokens=max_new_tokens,
             end_ids=end_ids,
             stop=stop,
+            tell=tell,
         )
         for i, answer in zip(batch, written, strict=True):
             answers[i] = answer
+        over += len(batch)
+        count(over, len(prompts))
     return [answer for answer in answers if answer is not None]
 
 
@@ -86,8 +107,12 @@ def greedy(
     max_new_tokens: int,
     end_ids: frozenset[int],
     stop: Stop | None = None,
+    tell: Callable[[int], None] = lambda finished: None,
 ) -> list[Answer]:
-    """Decodes one left-padded batch; the most likely token at every step."""
+    """Decodes one left-padded batch; the most likely token at every step.
+
+    `tell` hears after each step how many rows are finished.
+    """
     from transformers import DynamicCache
 
     ids, mask = left_pad(prompts, model.device)
@@ -109,6 +134,7 @@ def greedy(
         for row, token in zip(running, ids[:, 0].tolist(), strict=True):
             if not finished[row]:
                 finished[row] = _extend(written[row], token, end_ids, stop)
+        tell(sum(finished))
         alive = [place for place, row in enumerate(running) if not finished[row]]
         if not alive or step == max_new_tokens - 1:
             break

@@ -16,6 +16,7 @@ from lm_eval.api.task import ConfigurableTask
 from lm_eval.evaluator import evaluate
 from lm_eval.models.huggingface import HFLM
 
+from ftassist.dojo.evaluator.counting import Count
 from ftassist.dojo.evaluator.definition import read_definition
 from ftassist.dojo.evaluator.generate import BATCH_ROWS, Answer, generate
 from ftassist.dojo.task import Split, Task
@@ -35,14 +36,21 @@ class GreedyModel(HFLM):  # type: ignore[misc]
         tokenizer: Its tokenizer, with a chat template.
         end_ids: Tokens that end an answer.
         rows: Rows a batch.
+        count: Told how many items are answered, of how many.
     """
 
     def __init__(
-        self, model: Any, tokenizer: Any, end_ids: frozenset[int], rows: int = BATCH_ROWS
+        self,
+        model: Any,
+        tokenizer: Any,
+        end_ids: frozenset[int],
+        rows: int = BATCH_ROWS,
+        count: Count = lambda done, of: None,
     ) -> None:
         super().__init__(pretrained=model, tokenizer=tokenizer, batch_size=rows)
         self._end_ids = end_ids
         self._rows = rows
+        self._count = count
         self.answers: dict[int, Answer] = {}
 
     def generate_until(self, requests: Sequence[Instance], disable_tqdm: bool = True) -> list[str]:
@@ -66,6 +74,7 @@ class GreedyModel(HFLM):  # type: ignore[misc]
             end_ids=self._end_ids,
             stop=partial(self._stopped, stops) if stops else None,
             rows=self._rows,
+            count=self._count,
         )
         self.answers = {r.doc_id: a for r, a in zip(requests, answers, strict=True)}
         texts = self.tokenizer.batch_decode([a.tokens for a in answers], skip_special_tokens=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftassist.dojo.evaluator.counting import counted
 from ftassist.dojo.evaluator.judging import Pair, judge
 from ftassist.dojo.evaluator.lineage import model_digest
 from ftassist.dojo.evaluator.protocol import RefusedError
@@ -94,14 +95,15 @@ class Service:
 
         base = self.base(registration.base)
         loaded = load_model(base, folder)
-        return score(
-            GreedyModel(loaded.model, base.tokenizer, base.end_ids),
-            task,
-            split,
-            model_digest=loaded.digest,
-            scores_file=registration.scores_file(split),
-            expected=self._digests[str(task.folder)],
-        )
+        with counted(registration.scores, registration.trial, split) as count:
+            return score(
+                GreedyModel(loaded.model, base.tokenizer, base.end_ids, count=count),
+                task,
+                split,
+                model_digest=loaded.digest,
+                scores_file=registration.scores_file(split),
+                expected=self._digests[str(task.folder)],
+            )
 
     def _check_same_evaluator(self, registration: Registration, task: Task) -> None:
         """Refuses to score beside a base that other code, other items or other weights scored.

@@ -122,6 +122,9 @@ def _failed(draft: Draft, event: Event) -> None:
     trial = _ended(draft, event)
     if trial is None:
         return
+    if trial["stopping"] and event.payload.get("class") == "KILLED":
+        _end_as_wished(trial, event)  # its end came another way than the runner meant it to
+        return
     trial["failure"] = event.payload
     trial["status"] = "invalid" if event.payload.get("class") == "INVALID" else "failed"
     _invalidate(trial)
@@ -129,14 +132,19 @@ def _failed(draft: Draft, event: Event) -> None:
 
 def _stopped(draft: Draft, event: Event) -> None:
     trial = _ended(draft, event)
-    if trial is None:
-        return
+    if trial is not None:
+        _end_as_wished(trial, event)
+
+
+def _end_as_wished(trial: dict[str, Any], event: Event) -> None:
+    """A trial that a person stopped, with who did and why as far as that is known."""
+    wish = trial["stopping"]
     trial["status"] = "stopped"
-    asked = trial["stopping"].get("reason")
     trial["failure"] = {
-        "class": "KILLED",
+        "class": "STOPPED",
         "stage": event.payload.get("stage"),
-        "message": asked or event.payload.get("reason", "stopped"),
+        "message": wish.get("reason") or event.payload.get("reason", ""),
+        "actor": wish.get("actor", ""),
         "traceback": "",
     }
     trial["stopping"] = EMPTY  # the base may be scored again later: the wish is fulfilled

@@ -54,7 +54,10 @@ def shape(word: str, x: float, y: float, size: float, style: str = "") -> str:
     if word == "base":
         points = f"{x},{y - r} {x + r},{y} {x},{y + r} {x - r},{y}"
         return tag("polygon", points=points, class_=classes, style=style)
-    if word in ("failed", "stopped"):
+    if word == "stopped":
+        points = f"{x - r},{y - r} {x + r},{y - r} {x + r},{y + r} {x - r},{y + r}"
+        return tag("polygon", points=points, class_=classes)
+    if word == "failed":
         cross = f"M{x - r} {y - r} L{x + r} {y + r} M{x - r} {y + r} L{x + r} {y - r}"
         return tag("path", d=cross, class_=classes)
     if word == "invalid":

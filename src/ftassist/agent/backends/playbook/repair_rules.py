@@ -109,7 +109,7 @@ def _failed_below(at: Situation, trial: str) -> list[TrialView]:
     """Failed children, and failed children of those: repairs that failed, too."""
     found: list[TrialView] = []
     for child in at.context.children(trial):
-        if child.failure:
+        if child.failure and child.status != "stopped":
             found += [child, *_failed_below(at, child.id)]
     return found
 
