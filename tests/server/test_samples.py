@@ -35,6 +35,7 @@ READS = {
     "card_failed": ("Card", "{id}/trials/t0005/card", {}),
     "card_vetoed": ("Card", "{id}/trials/t0006/card", {}),
     "card_invalid": ("Card", "{id}/trials/t0007/card", {}),
+    "output_finished": ("Output", "{id}/trials/t0004/output", {}),
     "metrics": ("Metrics", "{id}/trials/t0011/metrics", {}),
     "log": ("Log", "{id}/trials/t0004/log", {}),
     "compare": ("Compare", "{id}/compare", {"trials": "t0002,t0003,t0008"}),

@@ -8,6 +8,7 @@ from ftassist.documents.campaign import campaign_document, campaign_entry, tree_
 from ftassist.documents.card import PROPOSAL_MIME, card_document, proposal_document
 from ftassist.documents.compare import compare_document
 from ftassist.documents.node import node, view_head
+from ftassist.documents.output import card_output
 from ftassist.documents.thinking import thinking_document
 from ftassist.documents.trial import diff_document, trial_document, trial_page
 
@@ -16,6 +17,7 @@ __all__ = [
     "campaign_document",
     "campaign_entry",
     "card_document",
+    "card_output",
     "compare_document",
     "diff_document",
     "node",

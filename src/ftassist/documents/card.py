@@ -31,6 +31,7 @@ def card_document(
     return {
         **proposal_document(snapshot, trial),
         "id": campaign_id,
+        "updated": trial.updated,
         "beside": [name for name in group if name != trial.id],
         "live": live_part(snapshot, trial, curve),
     }

@@ -49,6 +49,7 @@ def node(trial: Trial) -> dict[str, Any]:
         "seconds": trial.seconds,
         "stopping": bool(trial.stopping) and trial.status in ("accepted", "running"),
         "pinned": trial.pinned,
+        "wish": trial.wish,
         "created": trial.created,
         "updated": trial.updated,
     }

@@ -32,6 +32,7 @@ class Trial:
         proposal: The proposal document (hypothesis, predicted interval, evidence, ...).
         cells: The source of each stage as it is run, a person's edits included.
         edited: The stages a person edited, with who did: {stage: actor}.
+        wish: Sequence number of the wish it answers; 0 where nobody asked.
         changed: Sequence number of the last change that a decision depends on.
         updated: Sequence number of the last event about it.
         decision: {kind, actor, time, reason} of the last decision.
@@ -76,6 +77,7 @@ class Trial:
     proposal: Mapping[str, Any] = field(default_factory=dict)
     cells: Mapping[str, str] = field(default_factory=dict)
     edited: Mapping[str, str] = field(default_factory=dict)
+    wish: int = 0
     changed: int = 0
     updated: int = 0
     decision: Mapping[str, Any] = field(default_factory=dict)

@@ -112,6 +112,14 @@ class OpenCampaign:
             curve = trial_files.last_metrics(self.folder, known.id)
             return documents.card_document(snapshot, known, self.name, curve)
 
+    def output(self, trial: str) -> dict[str, Any]:
+        """What a notebook keeps of a trial as it stands now."""
+        with self._lock:
+            snapshot = take(self._campaign)
+            known = snapshot.trial(trial)
+            data = documents.card_output(snapshot, known, self.name)
+        return {"schema": "ftassist/output/1", "seq": snapshot.state.seq, "data": data}
+
     def page(self, trial: str) -> dict[str, Any]:
         """A trial's page."""
         with self._lock:

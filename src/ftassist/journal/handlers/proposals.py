@@ -21,6 +21,7 @@ def _proposal_made(draft: Draft, event: Event) -> None:
         cells=document["cells"],
         created=event.time,
         changed=event.seq,
+        wish=draft.state["asked"],
     )
     if draft.state["asked"]:
         draft.state["asked_made"] = event.trial

@@ -15,6 +15,7 @@ from ftassist.server.handlers.trials import (
     CompareHandler,
     LogHandler,
     MetricsHandler,
+    OutputHandler,
     TrialHandler,
 )
 
@@ -33,6 +34,7 @@ def routes() -> list[tuple[str, type[FtassistHandler]]]:
         (_CAMPAIGN + "/thinking", ThinkingHandler),
         (_TRIAL, TrialHandler),
         (_TRIAL + "/card", CardHandler),
+        (_TRIAL + "/output", OutputHandler),
         (_TRIAL + "/metrics", MetricsHandler),
         (_TRIAL + "/log", LogHandler),
     ]

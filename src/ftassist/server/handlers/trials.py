@@ -36,6 +36,18 @@ class CardHandler(FtassistHandler):
         self.answer({**card, "you": self.actor})
 
 
+class OutputHandler(FtassistHandler):
+    """`GET campaigns/{id}/trials/{trial}/output`."""
+
+    _track_activity = False
+
+    @authenticated
+    @authorized
+    async def get(self, name: str, trial: str) -> None:
+        """What a notebook keeps of the trial."""
+        self.answer(await self.work(lambda: self.campaigns.open(name).output(trial)))
+
+
 class MetricsHandler(FtassistHandler):
     """`GET campaigns/{id}/trials/{trial}/metrics?after=byte`."""
 

@@ -10,12 +10,13 @@ import ipywidgets as widgets
 
 from ftassist import documents
 from ftassist.campaign import Campaign, decisions, requests, trial_files
+from ftassist.documents.card_html import card_html
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.errors import FtassistError
 from ftassist.journal.state import STAGES
 from ftassist.ui.widgets.follower import Follower
 from ftassist.ui.widgets.opening import open_campaign
-from ftassist.ui.widgets.pieces import card_html, message_html
+from ftassist.ui.widgets.pieces import message_html
 
 REASONS = (
     "too expensive",
