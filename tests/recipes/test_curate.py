@@ -307,3 +307,12 @@ def test_a_task_is_loaded_from_by_its_folder(repository: MakeRepository) -> None
     task.mkdir()
     folder.rename(task / "repository")
     assert questions(curate.load(task, ["bare"])) == ["1?"]
+
+
+def test_system_turns_are_folded_into_the_first_question_and_counted() -> None:
+    raw = [{"q": "1?", "a": "1", "s": "Be brief."}, {"q": "2?", "a": "2", "s": "Be long."}]
+    rows = curate.to_chat(raw, source="own", prompt="q", response="a", system="s")
+    folded = curate.fold_system(rows)
+    assert questions(folded) == ["Be brief.\n\n1?", "Be long.\n\n2?"]
+    assert folded.card.steps[-1].arguments == {"rows_folded": 2}
+    assert questions(curate.fold_system(rows_of(("3?", "3")))) == ["3?"]

@@ -15,6 +15,7 @@ from ftassist.agent.cells import Call, Name, parse, render
 Calls = tuple[Call, ...]
 ORDER = (
     "curate.load",
+    "curate.fold_system",
     "curate.filter_response",
     "curate.deduplicate",
     "curate.filter_labels",

@@ -24,10 +24,11 @@ from ftassist.recipes.arguments import SftArguments, TrainResult
 from ftassist.recipes.batches import Plan
 from ftassist.recipes.chat import response_of
 from ftassist.recipes.curate.exporting import check_row_cap
+from ftassist.recipes.encoding import encode_audited
 from ftassist.recipes.metrics import MetricsWriter
 from ftassist.recipes.reward import load_reward
 from ftassist.recipes.running import AuditLog, Clock, read_rows, save_result
-from ftassist.recipes.tokens import IGNORED, TokenRow, encode
+from ftassist.recipes.tokens import IGNORED, TokenRow
 
 Row = Mapping[str, Any]
 FIRST_STEPS = 4
@@ -173,16 +174,7 @@ def _usable(kind: str, rows: Sequence[Row], log: AuditLog) -> list[Row]:
 def _coded(
     rows: Sequence[Row], loaded: models.LoadedModel, arguments: SftArguments, log: AuditLog
 ) -> list[TokenRow]:
-    ends = models.end_tokens(loaded)
-    coded = encode([list(row["messages"]) for row in rows], loaded.tokenizer, ends)
-    log.add(
-        audit.tokens(
-            coded,
-            max_length=arguments.max_length,
-            end_ids=ends,
-            decode=lambda ids: str(loaded.tokenizer.decode(ids)),
-        )
-    )
+    coded = encode_audited(rows, loaded, arguments.max_length, log)
     return [row.cut(arguments.max_length) for row in coded]
 
 

@@ -152,19 +152,20 @@ def try_generation(
 ) -> audit.Check:
     """Lets the trained model answer a prompt with a few tokens."""
     tokenizer = loaded.tokenizer
-    inputs = tokenizer.apply_chat_template(
-        prompt, add_generation_prompt=True, return_dict=True, return_tensors="pt"
-    ).to(device)
+    ends = end_tokens(loaded)
+    asked = torch.tensor([loaded.chats.prompt_ids(prompt)], device=device)
     model.eval()
     with torch.inference_mode():
         output = model.generate(
-            **inputs,
+            input_ids=asked,
+            attention_mask=torch.ones_like(asked),
             max_new_tokens=NEW_TOKENS,
             do_sample=False,
             pad_token_id=tokenizer.pad_token_id,
+            eos_token_id=sorted(ends),
         )
-    new = output[0, inputs["input_ids"].shape[1] :].tolist()
-    ended = bool(new) and new[-1] in end_tokens(loaded)
+    new = output[0, asked.shape[1] :].tolist()
+    ended = bool(new) and new[-1] in ends
     return audit.generation(tokenizer.decode(new, skip_special_tokens=True), len(new), ended)
 
 

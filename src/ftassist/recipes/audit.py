@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ftassist.errors import TrainingStoppedError
+from ftassist.models.answers import OPEN, same_letters
 from ftassist.recipes.tokens import TokenRow
 
 EXPLODED = 3.0
@@ -113,6 +114,61 @@ def tokens(
             f"{len(rows) - len(kept)} dropped; {ended} of {len(kept)} end inside the loss"
         )
     return Check("tokens", not fix, message, fix, detail)
+
+
+def answers(
+    rows: Sequence[TokenRow],
+    wanted: Sequence[str],
+    decode: Callable[[Sequence[int]], str],
+) -> Check:
+    """Audits that the text of every row's answer is inside what is trained on.
+
+    White space, case and compatible letters do not count: templates trim, tokenizers normalise.
+    Fails with the first row whose answer is not there, whole.
+
+    Args:
+        rows: All rows, before they are cut.
+        wanted: The answer of each row; "" for one that has none to train on.
+        decode: Tokens to text, special tokens shown.
+    """
+    lost = [
+        number
+        for number, (row, answer) in enumerate(zip(rows, wanted, strict=True), start=1)
+        if not _holds(row, answer, decode)
+    ]
+    skipped = sum(row.skipped for row in rows)
+    detail = {"rows": len(rows), "rows_lost": len(lost), "lost": lost[:10], "skipped": skipped}
+    if lost:
+        first = rows[lost[0] - 1]
+        kept = decode([i for i, on in zip(first.ids, first.trained, strict=True) if on])
+        message = (
+            f"the answer of {len(lost)} of {len(rows)} rows is not in what would be trained on; "
+            f"row {lost[0]} answers {wanted[lost[0] - 1]!r:.80}, trained on would be {kept!r:.80}"
+        )
+        fix = (
+            "use a base model whose chat template and tokenizer write the answers as they are, or "
+            "leave these rows out"
+        )
+        return Check("answers", False, message, fix, detail)
+    message = f"the answers of all {len(rows)} rows are in what is trained on"
+    if skipped:
+        message += (
+            f"; {skipped} earlier answers are not, because the template writes them otherwise "
+            "once a chat goes on"
+        )
+    return Check("answers", True, message, "", detail)
+
+
+def _holds(row: TokenRow, answer: str, decode: Callable[[Sequence[int]], str]) -> bool:
+    """Whether an answer is in what is trained; an opened think block may stand before it."""
+    words = same_letters(answer)
+    trained = [i for i, on in zip(row.ids, row.trained, strict=True) if on]
+    found = same_letters(decode(trained))
+    if words in found:
+        return True
+    start = next((place for place, on in enumerate(row.trained) if on), len(row))
+    before = same_letters(decode(row.ids[:start]))
+    return words.startswith(OPEN) and before.endswith(OPEN) and words.removeprefix(OPEN) in found
 
 
 def fitting(before: Sequence[TokenRow], context: int) -> Check:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ftassist.errors import CellError, ModelError
+from ftassist.models.chat_format import ChatFormat
 
 TINY = "tiny"
 
@@ -32,6 +34,11 @@ class LoadedModel:
     location: str
     model: Any
     tokenizer: Any
+
+    @cached_property
+    def chats(self) -> ChatFormat:
+        """How its template writes chats."""
+        return ChatFormat.of(self.tokenizer)
 
 
 def context_of(loaded: LoadedModel) -> int:
@@ -172,10 +179,11 @@ def load(name: str, *, dtype: Any = None, quantised: bool = False) -> LoadedMode
 
 
 def end_tokens(loaded: LoadedModel) -> frozenset[int]:
-    """The tokens at which generation stops: the tokenizer's and the generation settings'."""
+    """Where generation stops: the tokenizer's end, the generation settings', the template's."""
     configured = loaded.model.generation_config.eos_token_id
     ids = configured if isinstance(configured, list) else [configured]
-    return frozenset(i for i in [loaded.tokenizer.eos_token_id, *ids] if i is not None)
+    named = [loaded.tokenizer.eos_token_id, loaded.chats.end, *ids]
+    return frozenset(i for i in named if i is not None)
 
 
 def _check_folder(folder: Path) -> None:

@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.files import hash_text
-from ftassist.recipes import audit, models
+from ftassist.recipes import models
 from ftassist.recipes.arguments import Method, SftArguments, TrainResult
 from ftassist.recipes.batches import Order, Plan, pack
 from ftassist.recipes.curate.exporting import check_row_cap
+from ftassist.recipes.encoding import encode_audited
 from ftassist.recipes.methods import distil, dpo, grpo, kto, merge
 from ftassist.recipes.metrics import MetricsWriter
 from ftassist.recipes.running import AuditLog, Clock, read_rows, save_result, split_rows
-from ftassist.recipes.tokens import TokenRow, encode
+from ftassist.recipes.tokens import TokenRow
 
 __all__ = [
     "AuditLog",
@@ -197,20 +198,7 @@ def _tokenise(
     log: AuditLog,
 ) -> tuple[list[list[TokenRow]], list[TokenRow]]:
     """Groups of rows that share one packed row (one each without packing), and held-out rows."""
-    ends = models.end_tokens(loaded)
-    whole = encode([row["messages"] for row in rows], loaded.tokenizer, ends)
-    context = models.context_of(loaded)
-    coded = [row.fitted(context) for row in whole]
-    log.add(
-        audit.tokens(
-            coded,
-            max_length=arguments.max_length,
-            end_ids=ends,
-            decode=lambda ids: str(loaded.tokenizer.decode(ids)),
-            context=context,
-        )
-    )
-    log.add(audit.fitting(whole, context))
+    coded = encode_audited(rows, loaded, arguments.max_length, log, fit=True)
     usable = [row.cut(arguments.max_length) for row in coded]
     usable = [row for row in usable if any(row.trained)]
     kept, held_out = split_rows(len(usable), arguments.validation_share, arguments.seed)

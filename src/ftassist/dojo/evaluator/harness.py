@@ -21,6 +21,7 @@ from ftassist.dojo.evaluator.definition import read_definition
 from ftassist.dojo.evaluator.generate import BATCH_ROWS, Answer, generate
 from ftassist.dojo.task import Split, Task
 from ftassist.errors import DataError
+from ftassist.models.chat_format import ChatFormat
 
 _SPLIT = "items"
 _logger = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class GreedyModel(HFLM):  # type: ignore[misc]
         end_ids: Tokens that end an answer.
         rows: Rows a batch.
         count: Told how many items are answered, of how many.
+        chats: How the base's template writes chats, where it is known.
     """
 
     def __init__(
@@ -46,8 +48,13 @@ class GreedyModel(HFLM):  # type: ignore[misc]
         end_ids: frozenset[int],
         rows: int = BATCH_ROWS,
         count: Count = lambda done, of: None,
+        chats: ChatFormat | None = None,
     ) -> None:
-        super().__init__(pretrained=model, tokenizer=tokenizer, batch_size=rows)
+        # The template alone decides whether a prompt begins with a begin-of-text token.
+        super().__init__(
+            pretrained=model, tokenizer=tokenizer, batch_size=rows, add_bos_token=False
+        )
+        self._chats = chats or ChatFormat.of(tokenizer)
         self._end_ids = end_ids
         self._rows = rows
         self._count = count
@@ -79,6 +86,15 @@ class GreedyModel(HFLM):  # type: ignore[misc]
         self.answers = {r.doc_id: a for r, a in zip(requests, answers, strict=True)}
         texts = self.tokenizer.batch_decode([a.tokens for a in answers], skip_special_tokens=True)
         return [cut(text, stops) for text in texts]
+
+    def apply_chat_template(
+        self, chat_history: list[dict[str, str]], add_generation_prompt: bool = True
+    ) -> str:
+        """A prompt as trainings write it; without a generation prompt the last turn is begun."""
+        if add_generation_prompt:
+            return self._chats.question_of(chat_history)
+        *before, begun = chat_history
+        return self._chats.question_of(before) + begun["content"]
 
     def _is_end(self, text: str) -> bool:
         """Whether a stop text is one of the end tokens, which stop anyway."""

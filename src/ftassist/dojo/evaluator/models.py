@@ -12,6 +12,7 @@ import gc
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from ftassist.dojo.evaluator.descent import MIN_COSINE, Sample
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.evaluator.vocabulary import check_vocabulary
 from ftassist.errors import ModelError, UnknownNameError
+from ftassist.models.chat_format import ChatFormat
 
 _logger = logging.getLogger(__name__)
 _HUB_FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]
@@ -40,6 +42,7 @@ class Base:
         folder: Where its files are.
         config: Its transformers configuration.
         tokenizer: With a chat template.
+        chats: How that template writes chats.
         end_ids: Tokens that end an answer.
         digest: Hash of its weights and configuration.
     """
@@ -48,6 +51,7 @@ class Base:
     folder: Path
     config: Any = field(repr=False)
     tokenizer: Any = field(repr=False)
+    chats: ChatFormat = field(repr=False)
     end_ids: frozenset[int]
     digest: str
 
@@ -92,8 +96,12 @@ def _from_hub(name: str) -> Path:
         ) from error
 
 
-def load_base(name: str) -> Base:
+def load_base(name: str, day: date | None = None) -> Base:
     """Loads what is shared by all evaluations on a base: configuration, tokenizer, end tokens.
+
+    Args:
+        name: The base.
+        day: What its chat template is told; by default the campaign's, or today.
 
     Raises:
         UnknownNameError: No such model.
@@ -112,19 +120,21 @@ def load_base(name: str) -> Base:
             where=str(folder),
             fix="use an instruction-tuned model, or add a chat_template to its tokenizer",
         )
+    chats = ChatFormat.of(tokenizer, day)
     return Base(
         name=name,
         folder=folder,
         config=config,
         tokenizer=tokenizer,
-        end_ids=_end_ids(folder, config, tokenizer),
+        chats=chats,
+        end_ids=_end_ids(folder, config, tokenizer, chats.end),
         digest=lineage.model_digest(folder),
     )
 
 
-def _end_ids(folder: Path, config: Any, tokenizer: Any) -> frozenset[int]:
-    """The end tokens named by the tokenizer and the generation configuration."""
-    named = [tokenizer.eos_token_id]
+def _end_ids(folder: Path, config: Any, tokenizer: Any, written: int | None) -> frozenset[int]:
+    """The end tokens named by the tokenizer, the chat template and the generation settings."""
+    named = [tokenizer.eos_token_id, written]
     if (folder / "generation_config.json").is_file():
         named.append(GenerationConfig.from_pretrained(folder).eos_token_id)
     else:

@@ -166,8 +166,9 @@ def evaluator_digest(task: Task) -> str:
 
 
 def _code_files() -> list[Path]:
-    """The evaluator's own code: this package and what it uses of the dojo and of statistics."""
+    """The evaluator's own code: this package and what it uses of other rooms."""
     used = [_CODE / f"{name}.py" for name in ("task", "feedback", "leakage", "normalise")]
+    used.append(_CODE.parent / "models" / "chat_format.py")
     folders = [_CODE / "evaluator", _CODE / "scorers", _CODE.parent / "statistics"]
     found = [path for folder in folders for path in sorted(folder.rglob("*"))]
     return [*used, *(path for path in found if path.suffix in {".py", ".yaml"})]

@@ -97,7 +97,13 @@ class Service:
         loaded = load_model(base, folder)
         with counted(registration.scores, registration.trial, split) as count:
             return score(
-                GreedyModel(loaded.model, base.tokenizer, base.end_ids, count=count),
+                GreedyModel(
+                    loaded.model,
+                    base.tokenizer,
+                    base.end_ids,
+                    count=count,
+                    chats=base.chats,
+                ),
                 task,
                 split,
                 model_digest=loaded.digest,

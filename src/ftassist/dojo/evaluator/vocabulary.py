@@ -45,9 +45,10 @@ def check_vocabulary(base_folder: Path, tokenizer: Any, folder: Path) -> None:
         for token, number in read_object(folder / "added_tokens.json").items():
             if known.get(token) != number:
                 raise _invalid(f"the token {token[:40]!r} was added to the base's", folder)
-    for template in _templates(folder):
-        if _plain(template) != _plain(tokenizer.chat_template):
-            raise _invalid("the chat template differs from the base's", folder)
+    named = tokenizer.chat_template
+    allowed = {_plain(each) for each in (named.values() if isinstance(named, dict) else [named])}
+    if any(_plain(template) not in allowed for template in _templates(folder)):
+        raise _invalid("the chat template differs from the base's", folder)
 
 
 def _check_remote_code(folder: Path) -> None:
@@ -74,7 +75,7 @@ def _check_tokenizer(tokenizer: Any, folder: Path) -> None:
 
 
 def _templates(folder: Path) -> Iterator[str]:
-    """Every chat template of a folder, whatever place it is kept in."""
+    """Every chat template of a folder, whatever place it is kept in; a base may name several."""
     for path in sorted(folder.glob("*.jinja")):
         yield path.read_text(encoding="utf-8", errors="replace")
     for name in ("tokenizer_config.json", "chat_template.json", "processor_config.json"):

@@ -8,6 +8,7 @@ from ftassist.recipes.curate.loading import load, to_chat
 from ftassist.recipes.curate.sampling import sample_answers, teach
 from ftassist.recipes.curate.selection import balance, mix, order, repeat, sample
 from ftassist.recipes.curate.synthesis import synthesise
+from ftassist.recipes.curate.turns import fold_system
 
 __all__ = [
     "balance",
@@ -18,6 +19,7 @@ __all__ = [
     "filter_labels",
     "filter_length",
     "filter_response",
+    "fold_system",
     "load",
     "mix",
     "order",

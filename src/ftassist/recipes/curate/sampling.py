@@ -168,6 +168,7 @@ def generate(
     network = loaded.model.to(device).eval()
     tokenizer = loaded.tokenizer
     tokenizer.padding_side = "left"
+    ends = sorted(models.end_tokens(loaded))
     torch.manual_seed(seed)
     chosen = (
         {"do_sample": True, "temperature": temperature, "top_k": 0}
@@ -176,13 +177,8 @@ def generate(
     )
     found: list[list[str]] = []
     for start in range(0, len(prompts), BATCH):
-        inputs = tokenizer.apply_chat_template(
-            list(prompts[start : start + BATCH]),
-            add_generation_prompt=True,
-            return_dict=True,
-            return_tensors="pt",
-            padding=True,
-        ).to(device)
+        asked = [loaded.chats.prompt_ids(prompt) for prompt in prompts[start : start + BATCH]]
+        inputs = tokenizer.pad({"input_ids": asked}, return_tensors="pt").to(device)
         with torch.inference_mode():
             output = network.generate(
                 **inputs,
@@ -190,6 +186,7 @@ def generate(
                 max_new_tokens=max_new_tokens,
                 num_return_sequences=samples,
                 pad_token_id=tokenizer.pad_token_id,
+                eos_token_id=ends,
             )
         texts = tokenizer.batch_decode(
             output[:, inputs["input_ids"].shape[1] :], skip_special_tokens=True
