@@ -18,6 +18,8 @@ from typing import IO, Any
 
 from ftassist.errors import DataError, FtassistError
 
+CACHE_VARIABLE = "FTASSIST_CACHE"
+
 
 def write_atomic(path: Path, content: str | bytes) -> None:
     """Writes `content` to `path`, whole or not at all.
@@ -112,6 +114,13 @@ def open_inside(folder: Path, *names: str) -> IO[bytes]:
         raise
 
 
+def cache_folder() -> Path:
+    """Where ftassist keeps what it can make or fetch again: downloads, tasks, models."""
+    if own := os.environ.get(CACHE_VARIABLE):
+        return Path(own)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ftassist"
+
+
 def templates_folder() -> Path:
     """The folder of templates: inside the installed package, or beside it in a checkout."""
     installed = Path(__file__).parent / "templates"
@@ -132,6 +141,12 @@ def hash_file(path: Path) -> str:
     """A hex digest (32 characters) of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def sha256_of(path: Path) -> str:
+    """A file's SHA-256, the checksum that hubs and package indexes publish."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def hash_folder(folder: Path) -> str:

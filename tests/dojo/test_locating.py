@@ -18,6 +18,7 @@ import huggingface_hub
 import pytest
 from huggingface_hub.errors import LocalEntryNotFoundError
 
+from ftassist import hub_reach
 from ftassist.dojo import hub
 from ftassist.dojo.locating import available, how_to_get, locate
 from ftassist.dojo.task import Source
@@ -181,22 +182,22 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, list[str]]]
     worker.start()
     address = f"http://127.0.0.1:{server.server_port}"
     monkeypatch.setenv("HF_ENDPOINT", address)
-    monkeypatch.setattr(hub, "_minute", lambda: 1)
-    hub._reached.cache_clear()
+    monkeypatch.setattr(hub_reach, "_minute", lambda: 1)
+    hub_reach._reached.cache_clear()
     yield address, asked
     server.shutdown()
     server.server_close()
-    hub._reached.cache_clear()
+    hub_reach._reached.cache_clear()
 
 
 def test_a_hub_that_refuses_is_reached_and_asked_once_a_minute(
     endpoint: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert hub.reachable()
-    assert hub.reachable()
+    assert hub_reach.reachable()
+    assert hub_reach.reachable()
     assert len(endpoint[1]) == 1
-    monkeypatch.setattr(hub, "_minute", lambda: 2)
-    assert hub.reachable()
+    monkeypatch.setattr(hub_reach, "_minute", lambda: 2)
+    assert hub_reach.reachable()
     assert len(endpoint[1]) == 2
 
 
@@ -204,7 +205,7 @@ def test_a_closed_port_is_out_of_reach(
     endpoint: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
-    assert not hub.reachable()
+    assert not hub_reach.reachable()
 
 
 def test_a_short_commit_is_looked_up_and_its_whole_name_asked_for(

@@ -7,7 +7,20 @@ from typing import Annotated
 import typer
 
 from ftassist import __version__
-from ftassist.cli import agent, data, decide, keep, kernel, look, run, score, setup, task, wish
+from ftassist.cli import (
+    agent,
+    data,
+    decide,
+    keep,
+    kernel,
+    look,
+    models,
+    run,
+    score,
+    setup,
+    task,
+    wish,
+)
 
 _EPILOG = (
     "Example: ftassist init --task mini_math, then ftassist run --review never, "
@@ -42,7 +55,7 @@ def _ftassist(
     """An agent for the fine-tuning loop, with the person in charge."""
 
 
-for module in (setup, decide, wish, run, look, keep, agent, score, data, task, kernel):
+for module in (setup, decide, wish, run, look, keep, agent, score, data, task, models, kernel):
     module.register(app)
 
 

@@ -18,13 +18,12 @@ from typing import Any
 
 import yaml
 
-from ftassist.dojo.locating import cache_folder
 from ftassist.dojo.own_task import divided_items
 from ftassist.dojo.readers.record import RawSet
 from ftassist.dojo.task import Splits
 from ftassist.dojo.task_files import Item, TaskFiles, render_template, write_task
 from ftassist.errors import DataError, UnknownNameError
-from ftassist.files import hash_file, hash_text
+from ftassist.files import cache_folder, hash_file, hash_text
 
 OWN_VARIABLE = "FTASSIST_HARNESS"
 MOST_ITEMS = 400

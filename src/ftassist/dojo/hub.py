@@ -1,28 +1,18 @@
 """Fetches a data set's files from the Hugging Face Hub, at the commit its card names.
 
-The Hub's library asks a host that does not answer five times more, seconds apart, and a gated set
-without a token is refused whatever one does. So both are found out first: whether there is a
-token, and whether the Hub can be reached at all, which is asked once a minute at most. Knows no
-mirror and no order of places (see `locating`).
+A gated set without a token is refused whatever one does, and a Hub out of reach is asked for a
+long time. So both are found out first (see `hub_reach`). Knows no mirror and no order of places
+(see `locating`).
 """
 
 from __future__ import annotations
 
 import os
 import re
-import ssl
-import time
-import urllib.error
-import urllib.request
-from functools import lru_cache
 from pathlib import Path
 
 from ftassist.dojo.task import Source
-
-ENDPOINT_VARIABLE = "HF_ENDPOINT"
-REACH_SECONDS = 5.0
-ASKED_AGAIN_SECONDS = 60.0
-"""How long a Hub that could not be reached is taken to be out of reach."""
+from ftassist.hub_reach import endpoint, reachable
 
 _WHOLE_COMMIT = re.compile("[0-9a-f]{40}")
 
@@ -84,36 +74,6 @@ def cache_note(source: Source) -> str:
     """Where the library keeps the data set, for people, and whether a part of it is there."""
     place = _snapshots(source) / source.revision
     return f"{place} (a download of it broke off)" if place.is_dir() else str(place)
-
-
-def reachable() -> bool:
-    """Whether the Hub answers, whatever it says."""
-    return _reached(endpoint(), _minute())
-
-
-def endpoint() -> str:
-    """The Hub's address."""
-    return os.environ.get(ENDPOINT_VARIABLE, "").rstrip("/") or "https://huggingface.co"
-
-
-@lru_cache(maxsize=4)
-def _reached(address: str, minute: int) -> bool:
-    """Asks once; an answer of any kind will do, and so does a certificate that is not trusted."""
-    del minute
-    try:
-        request = urllib.request.Request(address, method="HEAD")
-        with urllib.request.urlopen(request, timeout=REACH_SECONDS):
-            return True
-    except urllib.error.HTTPError:
-        return True
-    except urllib.error.URLError as error:
-        return isinstance(error.reason, ssl.SSLError)
-    except (OSError, ValueError):
-        return False
-
-
-def _minute() -> int:
-    return int(time.monotonic() // ASKED_AGAIN_SECONDS)
 
 
 def _commit(source: Source) -> str:

@@ -19,9 +19,10 @@ from typing import Literal
 from ftassist.dojo import github, hub
 from ftassist.dojo.task import CATALOG, Source
 from ftassist.errors import DataError
+from ftassist.files import cache_folder
+from ftassist.hub_reach import is_offline
 
 DATA_VARIABLE = "FTASSIST_DATA"
-CACHE_VARIABLE = "FTASSIST_CACHE"
 
 _SHARD = re.compile(r"(.*-)(\d{5})-of-(\d{5})\..*")
 _logger = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ def locate(source: Source, folder: Path | None = None, *, download: bool = True)
         looked.append(f"{place}: {candidate}")
         if files := _matching(candidate, source.files):
             return Located(source, files, place, candidate)
-    if folder is None and download and source.host != "package" and not _offline():
+    if folder is None and download and source.host != "package" and not is_offline():
         found = _download(source)
         if files := _matching(found, source.files):
             return Located(source, files, "host", found)
@@ -162,16 +163,5 @@ def _download(source: Source) -> Path:
         ) from error
 
 
-def cache_folder() -> Path:
-    """Where ftassist keeps what it can make again: downloads and prepared tasks."""
-    if own := os.environ.get(CACHE_VARIABLE):
-        return Path(own)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ftassist"
-
-
 def _github_folder(source: Source) -> Path:
     return cache_folder() / "github" / source.id / source.revision
-
-
-def _offline() -> bool:
-    return os.environ.get("HF_HUB_OFFLINE", "").lower() in {"1", "true", "yes", "on"}

@@ -17,14 +17,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ftassist.dojo.locating import Located, cache_folder, locate
+from ftassist.dojo.locating import Located, locate
 from ftassist.dojo.readers.record import RawSet, Record
 from ftassist.dojo.scorers.registry import scorer_for
 from ftassist.dojo.splits import Divided, divide
 from ftassist.dojo.task import SplitPolicy, TaskCard
 from ftassist.dojo.task_files import Item, TaskFiles, render_template, write_task
 from ftassist.errors import DataError
-from ftassist.files import hash_file, hash_text
+from ftassist.files import cache_folder, hash_file, hash_text
 
 NOTES = "prepared.json"
 """The file that says where a prepared task's data came from."""

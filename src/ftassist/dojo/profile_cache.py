@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ftassist.dojo.locating import cache_folder
 from ftassist.dojo.profile import Profile
 from ftassist.errors import FtassistError
-from ftassist.files import read_json, write_json
+from ftassist.files import cache_folder, read_json, write_json
 
 
 def cached_profile(key: str, compute: Callable[[], Profile]) -> Profile:
