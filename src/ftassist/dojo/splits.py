@@ -4,7 +4,11 @@
 spelling, a record repeated in another view) on one side or left out. It depends on what the
 records say, not on their order. `released`: as FT-Dojo's code cuts, the first and the last
 `min(100, N // 2)` records of each view in the benchmark's order; nothing is said there about
-duplicates, and a record that stands in two views can be in both splits. Knows no files.
+duplicates, and a record that stands in two views can be in both splits.
+
+A benchmark that divides its records itself keeps its test set, whole, as the test split under
+either policy; validation is drawn by seed from the records it names for that, and what is alike to
+a record of either split is not trained on. Knows no files.
 """
 
 from __future__ import annotations
@@ -43,6 +47,8 @@ def divide(records: Sequence[Record], sizes: Splits | None, policy: SplitPolicy)
         policy: "ours" or "released".
     """
     groups = near_duplicates(records)
+    if any(record.part for record in records):
+        return _official(records, groups, sizes)
     if policy == "released":
         return _released(records, groups)
     half = len(records) // 2
@@ -92,6 +98,29 @@ def _ours(records: Sequence[Record], groups: Sequence[int], wanted: Splits) -> D
             quota[side][record.view] -= 1
             chosen[side].append(record)
     return Divided(chosen["validation"], chosen["test"], chosen["unused"])
+
+
+def _official(records: Sequence[Record], groups: Sequence[int], sizes: Splits | None) -> Divided:
+    """The benchmark's own test set, and a validation split drawn from what it leaves for that."""
+    test = [record for record in records if record.part == "test"]
+    taken = {group for record, group in zip(records, groups, strict=True) if record.part == "test"}
+    pool = [
+        (record, group)
+        for record, group in zip(records, groups, strict=True)
+        if record.part == "validation" and group not in taken
+    ]
+    drawn = [record for record, _ in pool]
+    quota = _quota(drawn, min(sizes.validation if sizes else len(drawn) // 2, len(drawn)))
+    validation: list[Record] = []
+    group_of = {(record.id, record.view): group for record, group in pool}
+    for members in _ordered(drawn, [group for _, group in pool]):
+        record = members[0]
+        if quota[record.view] > 0:
+            quota[record.view] -= 1
+            validation.append(record)
+            taken.add(group_of[record.id, record.view])
+    unused = [record for record, group in zip(records, groups, strict=True) if group not in taken]
+    return Divided(validation, test, unused)
 
 
 def _side(members: Sequence[Record], quota: Mapping[str, Mapping[str, int]]) -> str:
@@ -155,8 +184,8 @@ def _tokens(record: Record) -> list[str]:
     return [token.text for token in by_sign(tokenise("\n".join(texts)))]
 
 
-_NAMES = frozenset({"id", "document_id", "encounter_id", "reaction_id"})
-"""Fields that name a record and say nothing: two records are alike without them."""
+_NAMES = frozenset({"id", "document_id", "encounter_id", "reaction_id", "label"})
+"""Fields that name a record or class it: two records are alike whatever these say."""
 
 
 def _root(parent: list[int], number: int) -> int:

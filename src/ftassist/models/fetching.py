@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from ftassist.errors import FtassistError, ModelError
 from ftassist.files import sha256_of
@@ -114,7 +115,7 @@ def _from_hub(model: ModelEntry, draft: Path, report: Report) -> Origin | str:
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     place = f"{model.repository} at {model.revision[:12]}"
-    asked = {
+    asked: dict[str, Any] = {
         "repo_id": model.repository,
         "revision": model.revision,
         "allow_patterns": list(FILES),

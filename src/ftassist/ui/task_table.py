@@ -17,7 +17,8 @@ HEAD = """# The tasks
 Generated from the cards in `src/ftassist/dojo/catalog` by `python -m ftassist.ui.task_table`; a
 test checks that it is fresh. `ftassist tasks show KEY` shows one card in full.
 
-The mini tasks ship with the package and need no network. Every other task needs its data:
+The mini tasks and the real ones in the first table ship with the package and need no network; what
+their licences ask for lies beside them. Every other task needs its data:
 `ftassist` looks for it in a folder you name (`--data`), below `FTASSIST_DATA/<org>/<name>`, in
 the Hugging Face cache, and on the host at the pinned revision, in this order. A commit of seven
 digits is known here in its short form only, and its whole name is looked up at the download. A

@@ -7,13 +7,16 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ftassist.errors import DataError
 from ftassist.files import read_json, read_jsonl
 
 Files = Mapping[str, Sequence[Path]]
 """The files of a source by part; a part may have several (shards)."""
+
+
+Part = Literal["", "test", "validation", "training"]
 
 
 @dataclass(frozen=True)
@@ -25,12 +28,15 @@ class Record:
         view: The view it belongs to.
         doc: The record in the benchmark's own schema, as its scorer wants it.
         extra: More names for the prompt template, such as a table written out.
+        part: Where the benchmark itself has divided its records: "test", "validation" (the
+            validation split is drawn from these) or "training". "" where it has not.
     """
 
     id: str
     view: str
     doc: Mapping[str, Any]
     extra: Mapping[str, Any] = field(default_factory=dict)
+    part: Part = ""
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,13 @@ _FT_BENCH: Mapping[str, str] = {
     "lawbench": "lawbench:LawBench",
 }
 
-_SCORERS: Mapping[str, str] = {**_FT_DOJO, **_FT_BENCH}
+_IN_THE_PACKAGE: Mapping[str, str] = {
+    "banking77": "intents:Banking77",
+    "clinc150": "intents:Clinc150",
+    "gsm8k": "gsm8k:Gsm8k",
+}
+
+_SCORERS: Mapping[str, str] = {**_FT_DOJO, **_FT_BENCH, **_IN_THE_PACKAGE}
 
 _OWN: Mapping[str, str] = {
     "own_labels": "own_labels:OwnLabels",

@@ -178,6 +178,13 @@ def ratio(part: Array, whole: Array, empty: float = 0.0) -> Array:
     return filled
 
 
+def overall(sums: Sums, part: str, whole: str = COUNT) -> Array:
+    """A ratio of two statistics over the rows of all views."""
+    parts = np.sum(np.stack([found[part] for found in sums.values()]), axis=0)
+    wholes = np.sum(np.stack([found[whole] for found in sums.values()]), axis=0)
+    return ratio(parts, wholes)
+
+
 def f1(hits: Array, false_positives: Array, false_negatives: Array) -> Array:
     """`2 TP / (2 TP + FP + FN)`, 0 where nothing was there and nothing was claimed."""
     return ratio(2 * hits, 2 * hits + false_positives + false_negatives)
