@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from ftassist.campaign import Campaign
 from ftassist.campaign.model_reference import model_reference
 from ftassist.errors import ModelError
+from ftassist.models import tiny_path
 
 
 @pytest.mark.parametrize("name", ["tiny", "gpt2", "Qwen/Qwen2.5-7B-Instruct"])
@@ -46,9 +49,7 @@ def test_a_teacher_is_a_folder_that_trials_may_read(tmp_path: Path) -> None:
     from ftassist.campaign.jobs import trial_job
     from ftassist.trial.sandbox import trial_walls
 
-    teacher = tmp_path / "teacher"
-    teacher.mkdir()
-    (teacher / "config.json").write_text("{}")
+    teacher = shutil.copytree(tiny_path(), tmp_path / "teacher")
     campaign = Campaign.create(tmp_path / "c", task="mini_math", teacher=str(teacher))
     assert campaign.state.settings["teacher"] == str(teacher)
 
@@ -63,10 +64,38 @@ def test_a_teacher_is_a_folder_that_trials_may_read(tmp_path: Path) -> None:
     walls = trial_walls(
         tmp_path / "t", tmp_path / "p", campaign=campaign.folder, teacher=job.spec.teacher
     )
-    assert teacher in walls.readable
+    assert teacher / "config.json" in walls.readable
 
 
 def test_a_teacher_on_the_hub_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no folder on this machine"):
         Campaign.create(tmp_path / "c", task="mini_math", teacher="org/large")
     assert not (tmp_path / "c" / "journal.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda f: (f / "chat_template.jinja").unlink(), "no chat template"),
+        (lambda f: (f / "model.safetensors").write_bytes(b"x"), "cut off"),
+        (lambda f: (f / "tokenizer.json").unlink(), "no tokenizer"),
+    ],
+)
+def test_a_base_that_cannot_be_used_makes_no_campaign(
+    tmp_path: Path, spoil: Callable[[Path], object], said: str
+) -> None:
+    folder = shutil.copytree(tiny_path(), tmp_path / "model")
+    spoil(folder)
+    with pytest.raises(ModelError, match=said):
+        Campaign.create(tmp_path / "c", task="mini_math", model=str(folder))
+    assert not (tmp_path / "c").exists()
+
+
+def test_a_name_that_nobody_knows_makes_no_campaign(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no model 'tinny'"):
+        Campaign.create(tmp_path / "c", task="mini_math", model="tinny")
+
+
+def test_an_id_that_is_to_be_fetched_makes_a_campaign(tmp_path: Path) -> None:
+    campaign = Campaign.create(tmp_path / "c", task="mini_math", model="no-such/model")
+    assert campaign.state.settings["model"] == "no-such/model"

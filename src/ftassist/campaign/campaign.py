@@ -25,7 +25,7 @@ from ftassist.agent.backends.link import Link
 from ftassist.campaign import decisions, requests, trial_files
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.lock import holder
-from ftassist.campaign.model_reference import model_reference, teacher_reference
+from ftassist.campaign.model_reference import checked_base, model_reference, teacher_reference
 from ftassist.campaign.review import parse_review
 from ftassist.campaign.runner_process import start_runner
 from ftassist.dojo.task import Task, load_task
@@ -92,6 +92,7 @@ class Campaign:
         Raises:
             UnknownNameError: The task, policy or backend does not exist.
             DataError: The review mode does not exist.
+            ModelError: The base cannot be fine-tuned or scored.
             FtassistError: The folder already holds a campaign, or cannot be written.
         """
         from ftassist.agent.backends import check_backend
@@ -110,6 +111,7 @@ class Campaign:
                 fix="open it, or name another folder",
             )
         reference = model_reference(model)
+        checked_base(reference)
         shown = teacher_reference(teacher) if teacher else ""
         campaign = cls(folder.resolve(), Journal(folder.resolve() / "journal.db", create=True))
         campaign._task = loaded

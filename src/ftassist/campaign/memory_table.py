@@ -16,9 +16,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ftassist.errors import FtassistError
 from ftassist.files import read_json
-from ftassist.recipes.models import locate
+from ftassist.models import find
 
 RANK = 16
 """Rank of the adapters, the default of `train.sft`."""
@@ -119,16 +118,8 @@ def fit(shape: Shape, method: str, memory_mb: float, *, gpu: bool, checkpointing
 
 def model_folder(model: str) -> Path | None:
     """Where a model's files lie on this machine; asks no network."""
-    try:
-        location = locate(model)
-    except FtassistError:
-        return None
-    if Path(location).is_dir():
-        return Path(location)
-    from huggingface_hub import try_to_load_from_cache
-
-    found = try_to_load_from_cache(location, "config.json")
-    return Path(found).parent if isinstance(found, str) else None
+    found = find(model)
+    return found.path if found and not found.gguf_file else None
 
 
 def shape_of(folder: Path) -> Shape | None:

@@ -1,53 +1,65 @@
-"""The base model as a person names it: "tiny", a folder, or a Hub id; and a teacher, a folder.
+"""The base model as a person names it, as the journal keeps it; and a teacher, which lies here.
 
-What cannot be any of the three is refused when the campaign is made, not when the base is first
-scored. Whether a Hub id exists is not asked here: that needs the network.
+What cannot be a model is refused when the campaign is made, not when the base is first scored.
+Whether a Hub id that is not on this machine exists is not asked here: that needs the network.
 """
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from ftassist.errors import ModelError
-
-_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?")
+from ftassist.models import BaseModel, check_base, check_files, find, resolve
+from ftassist.models.reference import could_be_hub_id
 
 
 def model_reference(model: str) -> str:
-    """A model as the journal keeps it: folders by absolute path, names and Hub ids as they are.
+    """A model as the journal keeps it: what lies at a path by that, names and Hub ids as they are.
 
     Raises:
         ModelError: It reads like a folder that is not there, or the folder holds no model.
     """
-    folder = Path(model).expanduser()
-    if folder.is_dir():
-        if not (folder / "config.json").is_file():
-            raise ModelError(
-                f"the folder {model!r} holds no model: it has no config.json",
-                where=str(folder.resolve()),
-                fix="name the folder that `save_pretrained` wrote",
-            )
-        return str(folder.resolve())
-    if folder.is_file() or not _HUB_ID.fullmatch(model):
-        raise ModelError(
-            f"there is no model folder {model!r}",
-            where=str(folder.absolute()),
-            fix="name a folder with a model, 'tiny', or a Hub id such as 'organisation/name'",
-        )
-    return model
+    try:
+        found = resolve(model)
+    except ModelError:
+        if could_be_hub_id(model) and not Path(model).exists():
+            return model
+        raise
+    return str(found.place) if is_path(model, found) else model
+
+
+def checked_base(reference: str) -> BaseModel | None:
+    """The base of a campaign about to be made, looked at; None for one that is to be fetched.
+
+    Raises:
+        ModelError: It cannot be fine-tuned or scored; says which file or part is at fault.
+    """
+    found = find(reference)
+    if found is None:
+        if "/" not in reference:  # no id that the Hub could be asked for
+            resolve(reference)
+        return None
+    check_base(found)
+    return found
+
+
+def is_path(model: str, found: BaseModel) -> bool:
+    """Whether a model was named by its place, and not by a name or id."""
+    place = Path(model).expanduser()
+    return place.exists() and place.resolve() in (found.path, found.place)
 
 
 def teacher_reference(teacher: str) -> str:
-    """A teacher as the journal keeps it: trials have no network, so it is a folder here.
+    """A teacher as the journal keeps it: trials have no network, so it lies on this machine.
 
     Raises:
-        ModelError: It is no folder with a model.
+        ModelError: It does not, or its files cannot be used.
     """
-    if not Path(teacher).expanduser().is_dir():
+    if (found := find(teacher)) is None:
         raise ModelError(
             f"the teacher {teacher!r} is no folder on this machine",
             where=str(Path(teacher).expanduser().absolute()),
             fix="download it first, and name its folder",
         )
+    check_files(found)
     return model_reference(teacher)

@@ -21,6 +21,8 @@ from ftassist.cli.base import (
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
 
+NOTHING_SCORED_EXIT = 1
+
 
 def register(app: typer.Typer) -> None:
     """Adds the command to the application."""
@@ -39,7 +41,10 @@ def run(
     detach: Annotated[bool, typer.Option("--detach", help="Do not follow it.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Run the campaign and follow it live; Ctrl-C detaches and leaves the runner at work."""
+    """Run the campaign and follow it live; Ctrl-C detaches and leaves the runner at work.
+
+    Ends with exit code 1 when nothing could be scored.
+    """
     from ftassist.campaign.lock import holder
     from ftassist.isolation import support
     from ftassist.ui import waiting
@@ -61,6 +66,8 @@ def run(
         typer.echo(_left_alone(opened, pid), err=True)
         raise typer.Exit(INTERRUPTED_EXIT) from None
     _end(opened, as_json)
+    if waiting.nothing_scored(opened.refresh()):
+        raise typer.Exit(NOTHING_SCORED_EXIT)
 
 
 def _follow(campaign: Campaign, *, quiet: bool) -> None:

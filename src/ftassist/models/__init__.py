@@ -1,14 +1,9 @@
-"""The tiny base model that ships with the package; where it lies, not how to run it."""
+"""Base models: the tiny one that ships, and the one rule by which any other is found and checked.
 
-from pathlib import Path
+Loads no weights to train or score (see `recipes.models` and `dojo.evaluator.models`).
+"""
 
-TINY_NAME = "tiny"
+from ftassist.models.check import check_base, check_files
+from ftassist.models.reference import TINY_NAME, BaseModel, find, resolve, tiny_path
 
-
-def tiny_path() -> Path:
-    """Return the folder of the tiny causal base model, in the layout of transformers.
-
-    >>> (tiny_path() / "config.json").name
-    'config.json'
-    """
-    return Path(__file__).parent / TINY_NAME
+__all__ = ["TINY_NAME", "BaseModel", "check_base", "check_files", "find", "resolve", "tiny_path"]

@@ -19,6 +19,7 @@ from transformers import PrinterCallback, TrainerCallback
 from trl import DPOConfig, DPOTrainer, GRPOConfig, GRPOTrainer, KTOConfig, KTOTrainer
 
 from ftassist.errors import CellError, DataError, ModelError
+from ftassist.models import find
 from ftassist.recipes import _device, _trainer, _warm_up, audit, models
 from ftassist.recipes.arguments import SftArguments, TrainResult
 from ftassist.recipes.batches import Plan
@@ -330,8 +331,7 @@ def _distilling(
 
 
 def _teacher(name: str, loaded: models.LoadedModel, device: torch.device) -> Any:
-    location = models.locate(name)
-    if not Path(location).is_dir():
+    if find(name) is None:
         raise ModelError(
             f"the teacher {name!r} is not on this machine",
             where="train.distil",

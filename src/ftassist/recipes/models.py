@@ -1,22 +1,22 @@
 """Loads a base model and its tokenizer for training, and says plainly when one cannot be used.
 
-A model is "tiny" (the stand-in that ships), a folder, or a Hugging Face id (first looked for
-below `FTASSIST_DATA`). Only safetensors are read and no code of a model folder is ever run.
-Knows nothing of data or training.
+Which model a name stands for is the one rule of `ftassist.models`. Only safetensors and GGUF are
+read and no code of a model folder is ever run. Knows nothing of data or training.
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from ftassist.errors import CellError, ModelError
+from ftassist.errors import CellError
+from ftassist.models import resolve
 from ftassist.models.chat_format import ChatFormat
-
-TINY = "tiny"
+from ftassist.models.check import check_vocabulary_fits
+from ftassist.models.loading import load_tokenizer as load_tokenizer_of
+from ftassist.models.loading import unreadable
+from ftassist.models.reference import could_be_hub_id
 
 
 @dataclass(frozen=True)
@@ -48,57 +48,21 @@ def context_of(loaded: LoadedModel) -> int:
 
 
 def locate(name: str) -> str:
-    """The folder, or the Hugging Face id, that a model name stands for.
+    """The folder, or the GGUF file, that a model name stands for.
 
     Raises:
-        ModelError: A path that is no model folder, or neither a name, a folder nor an id.
+        ModelError: There is no such model here, and the Hub cannot be asked or does not know it.
     """
-    if name == TINY:
-        from ftassist.models import tiny_path
-
-        return str(tiny_path())
-    folder = Path(name)
-    if folder.is_dir():
-        _check_folder(folder)
-        return str(folder.resolve())
-    mirror = os.environ.get("FTASSIST_DATA")
-    if mirror and (Path(mirror) / name).is_dir():
-        _check_folder(Path(mirror) / name)
-        return str((Path(mirror) / name).resolve())
-    if name.count("/") != 1 or name.startswith((".", "/", "~")):
-        raise ModelError(
-            f"there is no model {name!r}",
-            where="model",
-            fix=f"give {TINY!r}, the path of a model folder, or an id such as 'org/name'",
-        )
-    return name
+    return str(resolve(name, download=True).place)
 
 
 def load_tokenizer(name: str) -> Any:
-    """Loads a model's tokenizer.
+    """Loads a model's tokenizer, with a pad token.
 
     Raises:
         ModelError: There is none, or it has no chat template or end token.
     """
-    from transformers import AutoTokenizer
-
-    location = locate(name)
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(location, trust_remote_code=False)
-    except (OSError, ValueError) as error:
-        raise _unreadable("tokenizer", name, location, error) from error
-    if not tokenizer.chat_template:
-        raise ModelError(
-            f"the tokenizer of {name!r} has no chat template",
-            where=location,
-            fix="use the instruct version of the model, or add chat_template.jinja to its folder",
-        )
-    if tokenizer.eos_token_id is None:
-        raise ModelError(
-            f"the tokenizer of {name!r} has no end token",
-            where=location,
-            fix="set eos_token in tokenizer_config.json",
-        )
+    tokenizer = load_tokenizer_of(resolve(name, download=True))
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
@@ -144,8 +108,8 @@ def load(name: str, *, dtype: Any = None, quantised: bool = False) -> LoadedMode
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()
+    base = resolve(name, download=True)
     tokenizer = load_tokenizer(name)
-    location = locate(name)
     more: dict[str, Any] = {}
     if quantised:
         from transformers import BitsAndBytesConfig
@@ -159,23 +123,20 @@ def load(name: str, *, dtype: Any = None, quantised: bool = False) -> LoadedMode
         more["device_map"] = {"": 0}
     try:
         model = AutoModelForCausalLM.from_pretrained(
-            location,
+            **base.loading,
             dtype=dtype or torch.float32,
             use_safetensors=True,
             trust_remote_code=False,
             **more,
         )
-    except (OSError, ValueError) as error:
-        raise _unreadable("model", name, location, error) from error
-    known = model.get_input_embeddings().num_embeddings
-    highest = max(len(tokenizer), max(tokenizer.get_vocab().values()) + 1)
-    if highest > known:
-        raise ModelError(
-            f"the tokenizer of {name!r} has {highest:,} tokens, the model embeds {known:,}",
-            where=location,
-            fix="use the tokenizer that belongs to the model, or resize the model's embeddings",
-        )
-    return LoadedModel(name=name, location=location, model=model, tokenizer=tokenizer)
+    except (torch.OutOfMemoryError, MemoryError):
+        raise
+    except Exception as error:
+        raise unreadable("model", base, error) from error
+    check_vocabulary_fits(base, tokenizer, model.get_input_embeddings().num_embeddings)
+    if could_be_hub_id(name):
+        model.name_or_path = name  # an adapter names its base so that others find it as well
+    return LoadedModel(name=name, location=str(base.place), model=model, tokenizer=tokenizer)
 
 
 def end_tokens(loaded: LoadedModel) -> frozenset[int]:
@@ -184,29 +145,3 @@ def end_tokens(loaded: LoadedModel) -> frozenset[int]:
     ids = configured if isinstance(configured, list) else [configured]
     named = [loaded.tokenizer.eos_token_id, loaded.chats.end, *ids]
     return frozenset(i for i in named if i is not None)
-
-
-def _check_folder(folder: Path) -> None:
-    if (folder / "config.json").is_file():
-        return
-    if (folder / "adapter_config.json").is_file():
-        raise ModelError(
-            f"{folder.name!r} holds an adapter, not a model",
-            where=str(folder),
-            fix="name its base model (base_model_name_or_path in adapter_config.json)",
-        )
-    raise ModelError(
-        f"{folder.name!r} is not a model folder: it has no config.json",
-        where=str(folder),
-        fix="give the folder that save_pretrained wrote",
-    )
-
-
-def _unreadable(noun: str, name: str, location: str, error: Exception) -> ModelError:
-    first = (str(error).splitlines() or [""])[0]
-    return ModelError(
-        f"the {noun} of {name!r} cannot be loaded: {first}",
-        where=location,
-        fix="give a folder with config.json, tokenizer.json and *.safetensors, or an id that is "
-        "reachable from here",
-    )

@@ -25,7 +25,7 @@ from ftassist.isolation.system import (
     system_paths,
 )
 from ftassist.isolation.walls import HOME, Walls
-from ftassist.recipes.models import locate
+from ftassist.models import find
 
 INSIDE = Path("/trial")
 """Where an isolated trial's folder lies for its kernel."""
@@ -116,14 +116,16 @@ def _readable_of_task(folder: Path) -> list[Path]:
 
 
 def model_paths(model: str) -> list[Path]:
-    """Where a base model lies on this machine; empty for one that ships or is not here."""
-    try:
-        location = locate(model) if model else ""
-    except FtassistError:
+    """The files of a base model, as loaders read them; empty for one that is not here.
+
+    Files and not their folder: one that is a link is then mounted where the link is, whatever it
+    leads to, and what else the folder holds is nobody's business.
+    """
+    found = find(model) if model else None
+    if found is None:
         return []  # told when it is loaded
-    if location and Path(location).is_dir():
-        return [Path(location)]
-    return [p for p in cached_models() if p.name == f"models--{location.replace('/', '--')}"]
+    cached = [p for p in cached_models() if p.name == f"models--{model.replace('/', '--')}"]
+    return [*found.files, *cached]
 
 
 def cached_models() -> list[Path]:

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from ftassist.errors import FtassistError
 from ftassist.files import hash_folder, read_json
+from ftassist.models import find
 from ftassist.trial.disk import check_space
 from ftassist.trial.failures import Failure, FailureClass
 from ftassist.trial.hooks import Reuse, StageFailedError
@@ -231,16 +232,12 @@ def repository_digest(name: str) -> str:
 
 
 def model_bytes(name: str) -> int:
-    """The size of a base model's folder in bytes; 0 for one that lies on the hub."""
-    from ftassist.recipes.models import locate
-
-    location = Path(locate(name))
-    return sum(p.stat().st_size for p in location.rglob("*") if p.is_file())
+    """The size of a base model's files in bytes; 0 for one that lies on the hub."""
+    found = find(name)
+    return found.size if found else 0
 
 
 def model_digest(name: str) -> str:
-    """A digest of a base model's folder; of its id for one that lies on the hub."""
-    from ftassist.recipes.models import locate
-
-    location = locate(name)
-    return hash_folder(Path(location)) if Path(location).is_dir() else f"hub:{location}"
+    """A digest of a base model's files; of its id for one that lies on the hub."""
+    found = find(name)
+    return found.digest() if found else f"hub:{name}"

@@ -175,6 +175,20 @@ def prepare(campaign: Campaign, review: str | None, trials: int | None) -> None:
         campaign.resume()
 
 
+def nothing_scored(state: State) -> bool:
+    """Whether a campaign came to rest, or to its end, without a score to show for it.
+
+    That is one whose base has none, and one that ended with no trial that has one.
+    """
+    if state.phase not in _OVER:
+        return False
+    if state.base.score is None:
+        return True
+    tried = [t for t in state.trials.values() if t.role == "trial" and t.finished]
+    ran = [t for t in tried if t.status in ("scored", "failed", "invalid")]
+    return bool(ran) and all(t.score is None for t in ran) and state.phase == "finished"
+
+
 def next_step(state: State, command: str) -> str:
     """What a person can do now; `command` is "ftassist" or "%ftagent"."""
     if state.pending:

@@ -8,6 +8,7 @@ transformers.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,8 @@ _FREE_SETTINGS = {
     "return_dict",
     "output_attentions",
     "output_hidden_states",
+    "architectures",
+    "auto_map",
 }
 """Configuration keys that trainers rewrite and that scoring takes from the base."""
 
@@ -155,14 +158,41 @@ def check_config(config: Any, folder: Path) -> None:
             f"the model is a {theirs.get('model_type')!r}, the base a {config.model_type!r}",
             folder,
         )
-    ours, theirs = config.to_dict(), type(config).from_dict(theirs).to_dict()
-    for key in sorted({*ours, *theirs} - _FREE_SETTINGS):
-        if ours.get(key) != theirs.get(key):
+    ours, theirs = settings_of(config), settings_of(type(config).from_dict(theirs))
+    for key in sorted({*ours, *theirs}):
+        if _written(ours.get(key)) != _written(theirs.get(key)):
             raise _invalid(
                 f"the configuration differs from the base's in {key}: "
                 f"{theirs.get(key)!r} instead of {ours.get(key)!r}",
                 folder,
             )
+
+
+def settings_of(config: Any) -> dict[str, Any]:
+    """The settings of a configuration that shape the computation, those of its parts as well."""
+    bound = _bound(config.to_dict())
+    assert isinstance(bound, dict)
+    return bound
+
+
+def _bound(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {str(key): _bound(one) for key, one in value.items() if key not in _FREE_SETTINGS}
+
+
+def _written(value: Any) -> str:
+    """A setting as text, in which NaN equals itself; numbers are compared, not spelled."""
+    return json.dumps(_number(value), sort_keys=True, default=str)
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _number(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_number(one) for one in value]
+    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
+    return float(value) if whole else value
 
 
 def _invalid(what: str, where: Path) -> RefusedError:

@@ -20,17 +20,18 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
-from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, GenerationConfig
+from transformers import AutoModelForCausalLM
 
 from ftassist.dojo.evaluator import lineage
 from ftassist.dojo.evaluator.descent import MIN_COSINE, Sample
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.evaluator.vocabulary import check_vocabulary
-from ftassist.errors import ModelError, UnknownNameError
+from ftassist.files import hash_file
+from ftassist.models import BaseModel, check_files, resolve, weights
 from ftassist.models.chat_format import ChatFormat
+from ftassist.models.loading import load_config, load_tokenizer
 
 _logger = logging.getLogger(__name__)
-_HUB_FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +40,7 @@ class Base:
 
     Attributes:
         name: As people gave it: "tiny", a folder or a Hub id.
-        folder: Where its files are.
+        found: Where its files are.
         config: Its transformers configuration.
         tokenizer: With a chat template.
         chats: How that template writes chats.
@@ -48,12 +49,17 @@ class Base:
     """
 
     name: str
-    folder: Path
+    found: BaseModel
     config: Any = field(repr=False)
     tokenizer: Any = field(repr=False)
     chats: ChatFormat = field(repr=False)
     end_ids: frozenset[int]
     digest: str
+
+    @property
+    def folder(self) -> Path:
+        """The folder its files are in."""
+        return self.found.path
 
 
 @dataclass(frozen=True)
@@ -64,38 +70,6 @@ class Loaded:
     digest: str
 
 
-def resolve_base(name: str) -> Path:
-    """The folder of a base model: "tiny", a folder, or a Hub id (from the cache if it is there).
-
-    Raises:
-        UnknownNameError: No such model here, and the Hub cannot be asked or does not know it.
-    """
-    if name == "tiny":
-        from ftassist.models import tiny_path
-
-        return Path(tiny_path())
-    if (folder := Path(name).expanduser()).is_dir():
-        return folder.resolve()
-    return _from_hub(name)
-
-
-def _from_hub(name: str) -> Path:
-    """A snapshot of a Hub repository; asks the network only if the cache does not have it."""
-    from huggingface_hub import snapshot_download
-
-    try:
-        return Path(snapshot_download(name, allow_patterns=_HUB_FILES, local_files_only=True))
-    except (OSError, ValueError):
-        pass  # not in the cache: ask the Hub below
-    try:
-        return Path(snapshot_download(name, allow_patterns=_HUB_FILES))
-    except Exception as error:
-        raise UnknownNameError(
-            f"there is no model {name!r} here, and the Hub did not give it: {error}",
-            fix="name a folder, 'tiny', or a Hub id that this machine can reach",
-        ) from error
-
-
 def load_base(name: str, day: date | None = None) -> Base:
     """Loads what is shared by all evaluations on a base: configuration, tokenizer, end tokens.
 
@@ -104,39 +78,34 @@ def load_base(name: str, day: date | None = None) -> Base:
         day: What its chat template is told; by default the campaign's, or today.
 
     Raises:
-        UnknownNameError: No such model.
-        ModelError: No safetensors, or no chat template.
+        ModelError: No such model, or one that cannot be used.
     """
-    folder = resolve_base(name)
-    try:
-        lineage.weight_files(folder)
-    except RefusedError as error:
-        raise ModelError(error.what, where=str(folder), fix=error.fix) from error
-    config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
-    tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-    if not tokenizer.chat_template:
-        raise ModelError(
-            "the model has no chat template",
-            where=str(folder),
-            fix="use an instruction-tuned model, or add a chat_template to its tokenizer",
-        )
+    found = resolve(name, download=True)
+    check_files(found)
+    config = load_config(found)
+    tokenizer = load_tokenizer(found)
     chats = ChatFormat.of(tokenizer, day)
     return Base(
         name=name,
-        folder=folder,
+        found=found,
         config=config,
         tokenizer=tokenizer,
         chats=chats,
-        end_ids=_end_ids(folder, config, tokenizer, chats.end),
-        digest=lineage.model_digest(folder),
+        end_ids=_end_ids(found.path, config, tokenizer, chats.end),
+        digest=_digest(found),
     )
+
+
+def _digest(found: BaseModel) -> str:
+    """The hash of a base's weights and configuration."""
+    return hash_file(found.place) if found.gguf_file else lineage.model_digest(found.path)
 
 
 def _end_ids(folder: Path, config: Any, tokenizer: Any, written: int | None) -> frozenset[int]:
     """The end tokens named by the tokenizer, the chat template and the generation settings."""
     named = [tokenizer.eos_token_id, written]
     if (folder / "generation_config.json").is_file():
-        named.append(GenerationConfig.from_pretrained(folder).eos_token_id)
+        named.append(weights.read_object(folder / "generation_config.json").get("eos_token_id"))
     else:
         named.append(getattr(config, "eos_token_id", None))
     ids: set[int] = set()
@@ -170,7 +139,7 @@ def load_model(base: Base, folder: Path | None = None) -> Loaded:
     if folder is None:
         return Loaded(_place(_base_weights(base)), base.digest)
     digest = lineage.model_digest(folder)
-    check_vocabulary(base.folder, base.tokenizer, folder)
+    check_vocabulary(base.found, base.tokenizer, folder)
     if (folder / lineage.ADAPTER_CONFIG).is_file():
         model = _adapted(base, folder)
     else:
@@ -187,14 +156,14 @@ def _place(model: Any) -> Any:
 
 def _base_weights(base: Base) -> Any:
     """The base's own weights, which must be those it was loaded with."""
-    if lineage.model_digest(base.folder) != base.digest:
+    if _digest(base.found) != base.digest:
         raise RefusedError(
             f"the files of the base {base.name!r} have changed since it was first loaded",
             kind="INVALID",
-            where=str(base.folder),
+            where=str(base.found.place),
             fix="restore the base model, then start the campaign again",
         )
-    return _weights(base, base.folder)
+    return _weights(base)
 
 
 @lru_cache(maxsize=2)
@@ -218,12 +187,17 @@ def _check_descent(base: Base, model: Any, folder: Path) -> None:
         )
 
 
-def _weights(base: Base, folder: Path) -> Any:
-    """Full weights under the base's configuration; every tensor must be there and fit."""
+def _weights(base: Base, folder: Path | None = None) -> Any:
+    """Full weights under the base's configuration; every tensor must be there and fit.
+
+    Tensors that the base's own files hold and its architecture does not read are no reason to
+    refuse it, nor a trial that saved them as well.
+    """
+    where = {"pretrained_model_name_or_path": str(folder)} if folder else base.found.loading
     try:
         with _quiet():
             model, info = AutoModelForCausalLM.from_pretrained(
-                folder,
+                **where,
                 config=base.config,
                 dtype=torch.float32 if device().type == "cpu" else "auto",
                 use_safetensors=True,
@@ -231,18 +205,31 @@ def _weights(base: Base, folder: Path) -> Any:
                 ignore_mismatched_sizes=True,
                 output_loading_info=True,
             )
-    except (SafetensorError, OSError, ValueError) as error:
-        raise _unreadable(folder, error) from error
+    except (torch.OutOfMemoryError, MemoryError):
+        raise
+    except Exception as error:
+        raise _unreadable(folder or base.folder, error) from error
     for trouble in ("mismatched_keys", "missing_keys", "unexpected_keys"):
-        if names := sorted(str(name) for name in info[trouble]):
+        names = {str(name) for name in info[trouble]}
+        if names and trouble == "unexpected_keys":
+            names -= _tensors_of_base(base)
+        if names:
             raise RefusedError(
                 f"the weights do not fit the base {base.name!r}: {trouble.replace('_', ' ')} "
-                f"{', '.join(names[:3])}",
+                f"{', '.join(sorted(names)[:3])}",
                 kind="INVALID",
-                where=str(folder),
+                where=str(folder or base.folder),
                 fix="save the fine-tuned base with save_pretrained, all of it",
             )
     return model
+
+
+def _tensors_of_base(base: Base) -> set[str]:
+    """The names of all tensors in the base's files."""
+    if base.found.gguf_file:
+        return set()
+    files = weights.weight_files(base.folder)
+    return {tensor.name for path in files for tensor in weights.tensors_of(path)}
 
 
 def _adapted(base: Base, folder: Path) -> Any:
@@ -257,8 +244,11 @@ def _adapted(base: Base, folder: Path) -> Any:
     try:
         model = PeftModel(_base_weights(base), LoraConfig(**settings))
         outcome = set_peft_model_state_dict(model, state)
-    except (RuntimeError, ValueError, TypeError, KeyError) as error:
-        raise _unfitting(base, folder, str(error).splitlines()[-1].strip()) from error
+    except (RefusedError, torch.OutOfMemoryError, MemoryError):
+        raise
+    except Exception as error:
+        last = ([type(error).__name__, *str(error).split("\n")])[-1].strip()
+        raise _unfitting(base, folder, last) from error
     missing = [
         name for name in outcome.missing_keys if "lora_" in name or "modules_to_save" in name
     ]

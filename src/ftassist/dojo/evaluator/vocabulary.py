@@ -1,19 +1,22 @@
 """Vocabulary: whether the tokenizer and chat template saved with a model are the base's.
 
 Scoring always takes both from the base; a folder that ships others is refused all the same,
-because answers or code could be meant to travel in them. Imports neither torch nor transformers.
+because answers or code could be meant to travel in them. What the base itself has (several named
+templates, code of its own that is never run) is no reason to refuse. Imports neither torch nor
+transformers.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.files import hash_file
+from ftassist.models.reference import TEMPLATES, BaseModel
 
 _GENERATION_TAG = re.compile(r"\{%-?\s*(?:end)?generation\s*-?%\}")
 _REMOTE_CODE = ("auto_map", "custom_pipelines")
@@ -22,47 +25,95 @@ _REWRITTEN = {"padding", "truncation", "version"}
 """Parts of tokenizer.json that a trainer sets and that scoring takes from the base."""
 
 
-def check_vocabulary(base_folder: Path, tokenizer: Any, folder: Path) -> None:
+def check_vocabulary(base: BaseModel, tokenizer: Any, folder: Path) -> None:
     """Checks what a model folder says of tokens and templates.
 
     Args:
-        base_folder: The base's files.
+        base: The base's files.
         tokenizer: The base's tokenizer.
         folder: The trial's model folder.
 
     Raises:
         RefusedError: INVALID: it names remote code, or tokens or a template that the base has not.
     """
-    _check_remote_code(folder)
+    own = {path.name: path for path in base.files}
+    _check_remote_code(folder, own, base.name)
     if (folder / "tokenizer.json").is_file():
         _check_tokenizer(tokenizer, folder)
     for name in _WORD_LISTS:
-        path, ours = folder / name, base_folder / name
-        if path.is_file() and not (ours.is_file() and hash_file(ours) == hash_file(path)):
+        path = folder / name
+        if path.is_file() and not _same_words(path, own.get(name), tokenizer):
             raise _invalid(f"{name} is not the base's", folder)
     if (folder / "added_tokens.json").is_file():
         known = tokenizer.get_vocab()
         for token, number in read_object(folder / "added_tokens.json").items():
             if known.get(token) != number:
                 raise _invalid(f"the token {token[:40]!r} was added to the base's", folder)
-    named = tokenizer.chat_template
-    allowed = {_plain(each) for each in (named.values() if isinstance(named, dict) else [named])}
-    if any(_plain(template) not in allowed for template in _templates(folder)):
-        raise _invalid("the chat template differs from the base's", folder)
+    known_templates = {_plain(template) for template in _templates_of_base(base, tokenizer)}
+    for template in _templates(folder):
+        if _plain(template) not in known_templates:
+            raise _invalid("the chat template differs from the base's", folder)
 
 
-def _check_remote_code(folder: Path) -> None:
-    """Refuses settings that would have a loader import code of the folder's choice."""
+def _same_words(path: Path, ours: Path | None, tokenizer: Any) -> bool:
+    """Whether a list of words is the base's: the same file, or the same words spelled anew."""
+    if ours is not None and ours.is_file() and hash_file(ours) == hash_file(path):
+        return True
+    try:
+        if path.name == "vocab.json":
+            return bool(read_object(path).items() <= tokenizer.get_vocab().items())
+        if path.name == "merges.txt":
+            lines = path.read_text(encoding="utf-8").splitlines()
+            merges = [line for line in lines if line and not line.startswith("#version")]
+            return merges == _merges(tokenizer)
+    except (OSError, ValueError, TypeError):
+        return False
+    return False
+
+
+def _merges(tokenizer: Any) -> list[str]:
+    """The merges of a tokenizer, each as a line of merges.txt."""
+    backend = json.loads(tokenizer.backend_tokenizer.to_str())
+    found = backend.get("model", {}).get("merges") or []
+    return [merge if isinstance(merge, str) else " ".join(merge) for merge in found]
+
+
+def _templates_of_base(base: BaseModel, tokenizer: Any) -> Iterator[str]:
+    """Every template the base has: those its tokenizer loaded, and those of its files."""
+    loaded = tokenizer.chat_template
+    yield from loaded.values() if isinstance(loaded, dict) else [str(loaded)]
+    if not base.gguf_file:
+        yield from _templates(base.path)
+
+
+def _check_remote_code(folder: Path, own: Mapping[str, Path], name: str) -> None:
+    """Refuses settings that would have a loader import code, but for those the base has itself.
+
+    No code is ever loaded; a library that saves a model writes the base's settings along.
+    """
     for path in sorted(folder.glob("*.json")):
         if path.name == "tokenizer.json" or path.name.endswith(".index.json"):
             continue
-        try:
-            document = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            continue  # a file that scoring reads is read again there, with an error of its own
+        document = _settings(path)
+        ours = _settings(own[path.name]) if path.name in own else {}
         for key in _REMOTE_CODE:
-            if isinstance(document, dict) and document.get(key):
+            named = document.get(key)
+            if named and _without_source(named, name) != _without_source(ours.get(key), name):
                 raise _invalid(f"{path.name} names remote code ({key})", folder)
+
+
+def _settings(path: Path) -> dict[str, Any]:
+    """What a file sets; one that scoring reads is read again there, with an error of its own."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _without_source(named: Any, name: str) -> str:
+    """Names of code, without the base's Hub id that transformers puts before each."""
+    return json.dumps(named, sort_keys=True).replace(f"{name}--", "")
 
 
 def _check_tokenizer(tokenizer: Any, folder: Path) -> None:
@@ -76,7 +127,7 @@ def _check_tokenizer(tokenizer: Any, folder: Path) -> None:
 
 def _templates(folder: Path) -> Iterator[str]:
     """Every chat template of a folder, whatever place it is kept in; a base may name several."""
-    for path in sorted(folder.glob("*.jinja")):
+    for path in sorted((*folder.glob("*.jinja"), *folder.glob(f"{TEMPLATES}/*.jinja"))):
         yield path.read_text(encoding="utf-8", errors="replace")
     for name in ("tokenizer_config.json", "chat_template.json", "processor_config.json"):
         if not (folder / name).is_file():

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Literal
 
 from ftassist.errors import CellError, DataError, ModelError
+from ftassist.models import find
 from ftassist.recipes.chat import response_of
 from ftassist.recipes.reward import load_reward
 from ftassist.recipes.rows import DataCard, Message, Row, Rows, Step, count_sources, make_dataset
@@ -100,9 +100,7 @@ def teach(
     Raises:
         ModelError: The teacher is not on this machine.
     """
-    from ftassist.recipes import models
-
-    if not Path(models.locate(teacher)).is_dir():
+    if find(teacher) is None:
         raise ModelError(
             f"the teacher {teacher!r} is not on this machine",
             where="curate.teach",
