@@ -77,6 +77,9 @@ def test_the_folder_is_a_task_that_the_evaluator_and_the_repository_read(own: Ow
 def test_each_metric_tells_right_from_wrong(
     own: OwnTask, metric: str, answer: str, right: str, wrong: str
 ) -> None:
+    if metric == "numeric":
+        numbers = [{"prompt": f"{word} number {i}?", "answer": i} for i, word in enumerate(WORDS)]
+        own = replace(own, evaluation=write(own.evaluation, numbers))
     task = load_task(str(make_task(replace(own, metric=metric))))
     assert judged(task, answer, right) == 1.0
     assert judged(task, answer, wrong) == 0.0
@@ -125,6 +128,60 @@ def test_a_row_without_an_answer_is_named(own: OwnTask, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="'answer' is missing") as refusal:
         make_task(replace(own, train=bad))
     assert refusal.value.where.endswith("row 2")
+
+
+@pytest.mark.parametrize(
+    ("metric", "answer", "why"),
+    [
+        ("numeric", "seven", "no number"),
+        ("numeric", "12:30", "no single number"),
+        ("rougeL", "?!", "no words"),
+        ("accuracy", {"colour": "red"}, "an object"),
+        ("accuracy", ["red", {"colour": "red"}], "an object"),
+        ("macro_f1", float("nan"), "nan"),
+        ("exact_match", "<think>red", "without an answer"),
+    ],
+)
+def test_a_right_answer_that_cannot_be_compared_is_refused_with_its_row(
+    own: OwnTask, tmp_path: Path, metric: str, answer: Any, why: str
+) -> None:
+    rows = [{"prompt": f"{word} number {i}?", "answer": i} for i, word in enumerate(WORDS)]
+    rows[3]["answer"] = answer
+    bad = write(tmp_path / "bad.jsonl", rows)
+    with pytest.raises(DataError, match=why) as refusal:
+        make_task(replace(own, evaluation=bad, metric=metric))
+    assert refusal.value.where == f"{bad} row 4"
+    assert not own.folder.exists()
+
+
+@pytest.mark.parametrize("metric", ["exact_match", "accuracy", "macro_f1", "numeric", "rougeL"])
+def test_any_of_the_answers_in_a_list_is_right(own: OwnTask, tmp_path: Path, metric: str) -> None:
+    rows: list[dict[str, Any]] = [
+        {"prompt": f"{word} number {i}?", "answer": i} for i, word in enumerate(WORDS)
+    ]
+    rows[0]["answer"], rows[9]["answer"] = ["100", "one hundred 100"], [7, 9]
+    several = replace(own, metric=metric, evaluation=write(tmp_path / "several.jsonl", rows))
+    task = load_task(str(make_task(several)))
+    process = read_definition(task.folder / "harness.yaml")["process_results"]
+    items = {i["id"]: i for split in ("validation", "test") for i in task.items(split)}
+    said = {"0": ["100", "1"], "9": ["9", "8"], "5": ["5", "4"]}
+    for key, (right, wrong) in said.items():
+        assert process(items[key], [right])["score"] == 1.0
+        assert process(items[key], [f"{wrong}</think>{right}"])["score"] == 1.0
+        assert process(items[key], [wrong])["score"] == 0.0
+    assert harness_task(task, "validation").task_name == "ftassist_colours"
+
+
+def test_a_scoring_file_gets_the_text_after_thinking_unless_it_names_the_tags(
+    own: OwnTask, tmp_path: Path
+) -> None:
+    code = "def process_results(item, results):\n    return {'score': float(len(results[0]))}\n"
+    (tmp_path / "mine.py").write_text(code, encoding="utf-8")
+    mine = replace(own, metric=f"python:{tmp_path / 'mine.py'}")
+    assert judged(load_task(str(make_task(mine))), "red", "<think>a</think>red") == 3
+    (tmp_path / "mine.py").write_text(code + "# <think> counts\n", encoding="utf-8")
+    whole = replace(mine, folder=tmp_path / "whole")
+    assert judged(load_task(str(make_task(whole))), "red", "<think>a</think>red") == 19
 
 
 def test_rows_that_are_all_alike_make_no_two_splits(own: OwnTask, tmp_path: Path) -> None:

@@ -36,3 +36,8 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
 @given(st.text())
 def test_any_text_has_a_final_answer(text: str) -> None:
     assert isinstance(final_answer(text), str)
+
+
+def test_thinking_is_no_part_of_the_final_answer() -> None:
+    assert final_answer("<think>Answer: 8</think>\nAnswer: 7") == "7"
+    assert final_answer("Answer: 8</think>\nSeven.") == "Seven"

@@ -5,15 +5,17 @@ Shapes of failure only, told from the texts; what causes them is for whoever rea
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from ftassist.agent.trial_view import WrongItem
+from ftassist.dojo.scorers.numbers import found_numbers, only_number
+from ftassist.dojo.scorers.thinking import answer_of
 
 SHOWN = 2
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_FACTORS = {power for by in (2, 10, 100) for power in (Fraction(by), Fraction(1, by))}
 
 
 @dataclass(frozen=True)
@@ -44,24 +46,28 @@ def group_wrong(items: Sequence[WrongItem]) -> list[WrongGroup]:
 
 def shape_of(output: str, gold: str) -> str:
     """How an answer fails, from its text and the right one."""
-    text, wanted = output.strip(), gold.strip()
+    text, wanted = answer_of(output).strip(), gold.strip()
     if not text:
-        return "empty"
+        return "thinks, and gives no answer" if output.strip() else "empty"
     if _loops(text):
         return "repeats itself"
-    if not _NUMBER.fullmatch(wanted):
+    try:
+        right = only_number(wanted)
+    except ValueError:
         return "holds the right answer among others" if wanted and wanted in text else "other text"
-    numbers = _NUMBER.findall(text)
-    if not numbers:
+    found = found_numbers(text)
+    if not found:
         return "no number"
-    if wanted in numbers[:-1]:
+    if any(one.value == right for one in found[:-1]):
         return "the right number, but not last"
-    last, right = float(numbers[-1]), float(wanted)
+    last = found[-1].value
+    if last is None:
+        return "digits that are no single number"
     if last == -right != 0:
         return "wrong sign"
     if abs(last - right) <= 1:
         return "off by one"
-    if right and last / right in (10, 100, 0.1, 0.01, 2, 0.5):
+    if right and last / right in _FACTORS:
         return "off by a factor"
     return "another number"
 

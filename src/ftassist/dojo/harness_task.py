@@ -20,6 +20,7 @@ import yaml
 
 from ftassist.dojo.own_task import divided_items
 from ftassist.dojo.readers.record import RawSet
+from ftassist.dojo.scorers.sample import as_written
 from ftassist.dojo.task import Splits
 from ftassist.dojo.task_files import Item, TaskFiles, render_template, write_task
 from ftassist.errors import DataError, UnknownNameError
@@ -65,6 +66,7 @@ def process_results_of(
     """The harness task's own scoring, for items that carry their document as JSON text."""
     metric = _metric(name)[0]
 
+    @as_written
     def process_results(item: Mapping[str, Any], results: Sequence[str]) -> dict[str, float]:
         """Scores one generated answer by the harness task's filters and metrics."""
         task = harness_object(name)

@@ -7,6 +7,7 @@ task like those of the catalog: `ftassist init --task FOLDER` starts a campaign 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.dojo.readers.record import RawSet, Record
+from ftassist.dojo.scorers.references import ACCEPTED, check_reference, texts_of
+from ftassist.dojo.scorers.thinking import answer_of
 from ftassist.dojo.splits import divide
 from ftassist.dojo.task import Splits
 from ftassist.dojo.task_files import Item, TaskFiles, render_template, write_task
@@ -22,8 +25,8 @@ from ftassist.files import read_jsonl
 
 METRICS: Mapping[str, tuple[str, str]] = {
     "exact_match": ("exact_match", "The right answer and nothing else."),
-    "accuracy": ("accuracy", "The right label; case, spaces and closing marks do not count."),
-    "macro_f1": ("macro_f1", "The right label; case, spaces and closing marks do not count."),
+    "accuracy": ("accuracy", "The right label; case, quotes and closing marks do not count."),
+    "macro_f1": ("macro_f1", "The right label; case, quotes and closing marks do not count."),
     "rougeL": ("rouge_l", "A text; it is compared with the right one by ROUGE-L."),
     "numeric": ("numeric", "A text whose last number is the right one."),
 }
@@ -73,7 +76,7 @@ def make_task(own: OwnTask) -> Path:
             fix="use letters, digits, _ and -",
         )
     scoring, contract = _scoring(own.metric, key)
-    items = _evaluation(own.evaluation, labels=own.metric == "macro_f1")
+    items = _evaluation(own.evaluation, own.metric)
     divided = divided_items(items)
     if not all(divided.values()):
         raise DataError(
@@ -195,35 +198,65 @@ def _python(path: Path) -> str:
     return text
 
 
-def _evaluation(path: Path, *, labels: bool) -> list[dict[str, Any]]:
+def _evaluation(path: Path, metric: str) -> list[dict[str, Any]]:
     """The evaluation rows as items."""
     rows = _rows(path)
     prompt, answer = _field(rows, PROMPTS, path), _field(rows, ANSWERS, path)
-    known = sorted({str(row[answer]) for row in rows}) if labels else []
-    items = []
-    for number, row in enumerate(rows):
-        item = {
+    golds = [_references(row[answer], answer, metric, path, n) for n, row in enumerate(rows, 1)]
+    items: list[dict[str, Any]] = [
+        {
             "id": str(row.get("id", number)),
             "view": str(row.get("view", "all")),
             "prompt": str(row[prompt]),
-            "answer": str(row[answer]),
+            **answer_fields(golds, number, metric),
         }
-        if labels:
-            import json
-
-            item["view"] = "all"
-            item["record"] = json.dumps({"answer": item["answer"], "labels": known})
-        items.append(item)
+        for number, row in enumerate(rows)
+    ]
     if len({item["id"] for item in items}) < len(items):
         raise DataError("two evaluation rows share an id", where=str(path), fix="make ids unique")
     return items
+
+
+def _references(value: Any, field: str, metric: str, path: Path, number: int) -> tuple[str, ...]:
+    """The right answers of a row, each one that the metric can compare with.
+
+    Raises:
+        DataError: One is not; names the row.
+    """
+    where = f"{path} row {number}"
+    found = texts_of(value, where, field)
+    for text in found:
+        check_reference(metric, text, where)
+    return tuple(map(answer_of, found))
+
+
+def answer_fields(golds: Sequence[tuple[str, ...]], number: int, metric: str) -> dict[str, Any]:
+    """What an item holds of its right answers: the first, and all where any row has several.
+
+    Args:
+        golds: The right answers of all rows.
+        number: The item's place among them.
+        metric: The task's metric.
+    """
+    mine = golds[number]
+    found: dict[str, Any] = {"answer": mine[0]}
+    if any(len(gold) > 1 for gold in golds):
+        found[ACCEPTED] = list(mine)
+    if metric == "macro_f1":
+        labels = sorted({text for gold in golds for text in gold})
+        found |= {"view": "all", "record": json.dumps({**found, "labels": labels})}
+    return found
 
 
 def _training(path: Path) -> RawSet:
     """The training rows as a raw set, with their own fields."""
     rows = _rows(path)
     prompt, answer = _field(rows, PROMPTS, path), _field(rows, ANSWERS, path)
-    texts = [{**row, prompt: str(row[prompt]), answer: str(row[answer])} for row in rows]
+    golds = [texts_of(row[answer], f"{path} row {n}", answer) for n, row in enumerate(rows, 1)]
+    texts = [
+        {**row, prompt: str(row[prompt]), answer: gold[0]}
+        for row, gold in zip(rows, golds, strict=True)
+    ]
     return RawSet(
         name="train",
         title="Own training rows",

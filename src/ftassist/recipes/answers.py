@@ -27,14 +27,18 @@ def normalise(text: str) -> str:
 def final_answer(response: str) -> str:
     r"""The answer a response ends with, normalised.
 
-    In this order: the last `\boxed{...}`; the field `answer` of the last JSON object; what follows
-    the last "answer:" or "answer is" on its line; the last line that is not empty.
+    Thinking is no part of it. In this order: the last `\boxed{...}`; the field `answer` of the last
+    JSON object; what follows the last "answer:" or "answer is" on its line; the last line that is
+    not empty.
 
     >>> final_answer("3 + 4 = 7. So \\boxed{7}")
     '7'
     >>> final_answer("Two rings are fused.\nFinal answer: 2.")
     '2'
     """
+    from ftassist.dojo.scorers.thinking import answer_of
+
+    response = answer_of(response) or response
     for rule in (_boxed, _json_answer, _marked_answer):
         found = rule(response)
         if found is not None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import json
 import shutil
 from collections.abc import Sequence
@@ -11,9 +12,11 @@ from lm_eval.api.instance import Instance
 from lm_eval.api.model import LM
 
 from ftassist.dojo.evaluator import models
+from ftassist.dojo.evaluator.generate import Answer
 from ftassist.dojo.evaluator.harness import GreedyModel, cut, harness_task
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.evaluator.scoring import evaluator_digest, read_feedback, score
+from ftassist.dojo.scorers.thinking import Written, after_thinking
 from ftassist.dojo.task import Task, load_task
 from ftassist.errors import DataError
 from ftassist.files import hash_file
@@ -220,3 +223,56 @@ def test_a_multiple_choice_task_of_the_harness_comes_through_the_same_way(
     assert feedback.n == 8
     assert feedback.score in {n / 8 for n in range(9)}
     assert list(feedback.views) == ["all"]
+
+
+def test_a_task_s_own_scoring_is_handed_the_text_after_thinking(
+    task: Task, tmp_path: Path
+) -> None:
+    right = Oracle(lambda doc: f"<think>Answer: 0</think>Answer: {doc['answer']}")
+    assert score(right, task, "validation", model_digest="m").score == 1.0
+    unclosed = Oracle(lambda doc: f"<think>Answer: {doc['answer']}")
+    feedback = score(unclosed, task, "validation", model_digest="m")
+    assert (feedback.score, feedback.parse_rate) == (0.0, 0.0)
+    written = {item["output"] for item in scores_of(right, task, tmp_path / "a.json")}
+    assert all(text.startswith("<think>") for text in written)
+
+
+@pytest.fixture
+def thinking(base: models.Base) -> GreedyModel:
+    """A model whose marks of thinking are special tokens, which decoding leaves away."""
+    model = greedy(base)
+    tokenizer = copy.deepcopy(base.tokenizer)
+    tokenizer.add_special_tokens({"additional_special_tokens": ["[THINK]", "[/THINK]", "<pad9>"]})
+    return GreedyModel(model.model, tokenizer, base.end_ids)
+
+
+def written(model: GreedyModel, said: str, prompt: str, *, finished: bool = True) -> str:
+    """What a model's tokens give as an answer to a prompt."""
+    tokens = tuple(model.tokenizer.encode(said, add_special_tokens=False))
+    answer = Answer(tokens, finished)
+    text = model.tokenizer.decode(tokens, skip_special_tokens=True)
+    return Written.of(text, model._marked(answer, text, prompt))
+
+
+def test_marks_that_are_special_tokens_are_kept_for_reading_the_answer(
+    thinking: GreedyModel,
+) -> None:
+    answer = written(thinking, "[THINK]Answer: 1[/THINK]Answer: 2<pad9>", "?")
+    assert "[THINK]" not in str(answer)
+    assert after_thinking(answer) == "Answer: 2"
+
+
+@pytest.mark.parametrize(
+    ("said", "finished", "answer"),
+    [
+        ("so it is 1</think>Answer: 2", True, "Answer: 2"),
+        ("so it is 1</think>Answer: 2", False, "Answer: 2"),
+        ("Answer: 2", True, "Answer: 2"),
+        ("so it is Answer: 2, or", False, ""),
+    ],
+)
+def test_a_prompt_that_opens_thinking_is_closed_by_the_answer_or_by_its_end(
+    thinking: GreedyModel, said: str, finished: bool, answer: str
+) -> None:
+    found = written(thinking, said, "<|im_start|>assistant\n<think>\n", finished=finished)
+    assert after_thinking(found) == answer

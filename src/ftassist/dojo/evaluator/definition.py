@@ -1,20 +1,26 @@
 """Reading a harness task definition: YAML with `!function module.name` and `include`.
 
 The harness reads these files itself but offers no public way to give it the data as well, so the
-file is read here and handed over as a configuration. Knows nothing of the harness's classes.
+file is read here and handed over as a configuration. A task's own scoring is handed the text after
+the model's thinking, unless it is an official rule or itself names thinking tags. Knows nothing of
+the harness's classes.
 """
 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import yaml
 
+from ftassist.dojo.scorers.thinking import after_thinking, names_a_mark
 from ftassist.errors import DataError
+
+PROCESS = "process_results"
 
 
 def read_definition(path: Path) -> dict[str, Any]:
@@ -57,7 +63,19 @@ def _function(folder: Path, name: str) -> Callable[..., Any]:
     if not callable(found):
         raise _broken(path, f"it has no function {attribute!r}")
     function: Callable[..., Any] = found
-    return function
+    if attribute != PROCESS or getattr(found, "as_written", False):
+        return function
+    return function if names_a_mark(path.read_text(encoding="utf-8")) else _of_answers(function)
+
+
+def _of_answers(process: Callable[..., Any]) -> Callable[..., Any]:
+    """A scoring that is handed the text after thinking."""
+
+    @wraps(process)
+    def process_results(item: Any, results: Sequence[Any]) -> Any:
+        return process(item, [after_thinking(r) if isinstance(r, str) else r for r in results])
+
+    return process_results
 
 
 def _import(path: Path) -> ModuleType:

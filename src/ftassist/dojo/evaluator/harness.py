@@ -19,6 +19,7 @@ from lm_eval.models.huggingface import HFLM
 from ftassist.dojo.evaluator.counting import Count
 from ftassist.dojo.evaluator.definition import read_definition
 from ftassist.dojo.evaluator.generate import BATCH_ROWS, Answer, generate
+from ftassist.dojo.scorers.thinking import MARKS, Written, opened_by
 from ftassist.dojo.task import Split, Task
 from ftassist.errors import DataError
 from ftassist.models.chat_format import ChatFormat
@@ -58,6 +59,7 @@ class GreedyModel(HFLM):  # type: ignore[misc]
         self._end_ids = end_ids
         self._rows = rows
         self._count = count
+        self._special = {n: str(t) for n, t in tokenizer.added_tokens_decoder.items() if t.special}
         self.answers: dict[int, Answer] = {}
 
     def generate_until(self, requests: Sequence[Instance], disable_tqdm: bool = True) -> list[str]:
@@ -85,7 +87,21 @@ class GreedyModel(HFLM):  # type: ignore[misc]
         )
         self.answers = {r.doc_id: a for r, a in zip(requests, answers, strict=True)}
         texts = self.tokenizer.batch_decode([a.tokens for a in answers], skip_special_tokens=True)
-        return [cut(text, stops) for text in texts]
+        return [
+            Written.of(cut(text, stops), cut(self._marked(answer, text, request.args[0]), stops))
+            for text, answer, request in zip(texts, answers, requests, strict=True)
+        ]
+
+    def _marked(self, answer: Answer, text: str, prompt: str) -> str:
+        """The text of an answer with marks of thinking that decoding leaves away."""
+        special = {
+            token: self._special[token] for token in answer.tokens if token in self._special
+        }
+        if MARKS.intersection(special.values()):
+            kept = [t for t in answer.tokens if special.get(t, "") in ("", *MARKS)]
+            text = str(self.tokenizer.decode(kept, skip_special_tokens=False))
+        # An answer that ended by itself, and closed nothing that its prompt had opened, is one.
+        return text if answer.finished else opened_by(prompt) + text
 
     def apply_chat_template(
         self, chat_history: list[dict[str, str]], add_generation_prompt: bool = True

@@ -16,6 +16,8 @@ from typing import Any
 
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.feedback import Feedback, ItemScore, summarise
+from ftassist.dojo.scorers.references import ACCEPTED
+from ftassist.dojo.scorers.thinking import marked
 from ftassist.dojo.task import Split, Task
 from ftassist.errors import DataError
 from ftassist.files import hash_file, hash_text, write_atomic
@@ -115,8 +117,8 @@ def _item_score(task: Task, sample: dict[str, Any], answer: Any) -> ItemScore:
         truncated=answer is not None and not answer.finished,
         tokens=len(answer.tokens) if answer is not None else 0,
         prompt=str(doc.get("prompt", sample["arguments"][0][0])),
-        gold=str(sample["target"]),
-        output=str(sample["resps"][0][0]),
+        gold=" | ".join(doc.get(ACCEPTED) or [str(sample["target"])]),
+        output=marked(sample["resps"][0][0]),
         judged=getattr(value, "judged", None),
     )
 
@@ -167,7 +169,8 @@ def evaluator_digest(task: Task) -> str:
 
 def _code_files() -> list[Path]:
     """The evaluator's own code: this package and what it uses of other rooms."""
-    used = [_CODE / f"{name}.py" for name in ("task", "feedback", "leakage", "normalise")]
+    names = ("task", "feedback", "leakage", "normalise", "own_metrics", "harness_task")
+    used = [_CODE / f"{name}.py" for name in names]
     used.append(_CODE.parent / "models" / "chat_format.py")
     folders = [_CODE / "evaluator", _CODE / "scorers", _CODE.parent / "statistics"]
     found = [path for folder in folders for path in sorted(folder.rglob("*"))]

@@ -1,4 +1,8 @@
-"""Macro-F1 over the labels of a task of one's own: those of its evaluation rows."""
+"""Macro-F1 over the labels of a task of one's own: those of its evaluation rows.
+
+An item may accept several labels: an answer that is one of them is a hit of that label; any other
+is a miss of the first.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from ftassist.dojo.scorers.references import accepted, said
 from ftassist.dojo.scorers.scorer import (
     COUNT,
     WHOLE,
@@ -18,6 +23,7 @@ from ftassist.dojo.scorers.scorer import (
     f1,
     ratio,
 )
+from ftassist.dojo.scorers.texts import label
 
 KINDS = ("hits", "extra", "missed")
 
@@ -32,17 +38,18 @@ class OwnLabels(Scorer):
     rates: ClassVar[Mapping[str, tuple[str, str]]] = {"accuracy": ("correct", COUNT)}
 
     def judge(self, doc: Doc, prediction: str, view: str) -> Judged:
-        """Compares two labels, but for case, spaces and closing marks."""
-        labels = {plain(str(label)): str(label) for label in doc["labels"]}
-        gold = plain(str(doc["answer"]))
-        if gold not in labels:
-            raise ValueError(f"answer {doc['answer']!r} is none of the labels")
-        found = plain(prediction)
+        """Compares labels, but for case, widths, spaces, quotes and closing marks."""
+        labels = {label(str(name)): str(name) for name in doc["labels"]}
+        golds = list(map(label, accepted(doc)))
+        if unknown := [gold for gold in golds if gold not in labels]:
+            raise ValueError(f"answer {unknown[0]!r} is none of the labels")
+        found = label(said(prediction, accepted(doc)))
+        gold = found if found in golds else golds[0]
         counts = {"correct": float(found == gold)}
-        for key, label in labels.items():
-            counts[f"hits {label}"] = float(found == gold == key)
-            counts[f"extra {label}"] = float(found == key != gold)
-            counts[f"missed {label}"] = float(gold == key != found)
+        for key, name in labels.items():
+            counts[f"hits {name}"] = float(found == gold == key)
+            counts[f"extra {name}"] = float(found == key != gold)
+            counts[f"missed {name}"] = float(gold == key != found)
         return Judged(view, found in labels, counts, counts, counts["correct"])
 
     def metrics(self, sums: Sums) -> dict[str, Array]:
@@ -60,9 +67,4 @@ class OwnLabels(Scorer):
     def gold(self, doc: Doc, view: str) -> str:
         """The label."""
         del view
-        return str(doc["answer"])
-
-
-def plain(text: str) -> str:
-    """A label as it is compared."""
-    return " ".join(text.split()).strip(".!?:;\"'` ").casefold()
+        return accepted(doc)[0]

@@ -40,10 +40,10 @@ class Reference:
         )
         ours, theirs = len(self._words), len(words)
         return {
-            "rouge1": _f_measure((self._single & single).total(), ours, theirs),
-            "rouge2": _f_measure((self._pairs & pairs).total(), ours - 1, theirs - 1),
-            "rougeL": _f_measure(common_length(self._words, words), ours, theirs),
-            "rougeLsum": _f_measure(summary, ours, theirs),
+            "rouge1": f_measure((self._single & single).total(), ours, theirs),
+            "rouge2": f_measure((self._pairs & pairs).total(), ours - 1, theirs - 1),
+            "rougeL": f_measure(common_length(self._words, words), ours, theirs),
+            "rougeLsum": f_measure(summary, ours, theirs),
         }
 
 
@@ -58,7 +58,7 @@ def _lines(text: str) -> list[list[str]]:
     return [_WORD.findall(line.lower()) for line in text.split("\n")]
 
 
-def _f_measure(hits: int, ours: int, theirs: int) -> float:
+def f_measure(hits: int, ours: int, theirs: int) -> float:
     """The harmonic mean of precision and recall; 0 without a hit."""
     if not hits:
         return 0.0

@@ -8,11 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from ftassist.dojo.scorers.registry import scorer_for
 from ftassist.dojo.scorers.score import Row, judge_row
 from ftassist.dojo.scorers.scorer import Judged
+
+Scoring = TypeVar("Scoring", bound=Callable[..., Any])
+
+
+def as_written(process_results: Scoring) -> Scoring:
+    """Marks a scoring that gets an answer as it was written, thinking and all: it has a rule."""
+    process_results.as_written = True  # type: ignore[attr-defined]
+    return process_results
 
 
 class JudgedScore(float):
@@ -34,6 +42,7 @@ def process_results_of(
     """The `process_results` of a task with a scorer."""
     scorer = scorer_for(key)
 
+    @as_written
     def process_results(item: Mapping[str, Any], results: Sequence[str]) -> dict[str, float]:
         """Judges one generated answer."""
         doc = json.loads(item["record"])

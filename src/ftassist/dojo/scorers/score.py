@@ -23,6 +23,7 @@ from ftassist.dojo.scorers.scorer import (
     add_up,
     table,
 )
+from ftassist.dojo.scorers.thinking import after_thinking
 from ftassist.errors import DataError
 from ftassist.statistics.intervals import wilson_interval
 
@@ -158,7 +159,7 @@ def score_rows(
 def judge_row(
     scorer: Scorer, row: Row, *, strip_thinking: bool = False, judge: Judge | None = None
 ) -> Judged:
-    """Judges one row.
+    """Judges one row: the official reading as the rule has it, the strict one after thinking.
 
     Raises:
         DataError: The record is not in the benchmark's schema, or its view is not known.
@@ -171,9 +172,13 @@ def judge_row(
             fix="give `doc` in the benchmark's own schema (see docs/tasks.md)",
         )
     text = _THINKING.sub("", row.prediction) if strip_thinking else row.prediction
+    answer = after_thinking(row.prediction)
     view = view_of(scorer, row)
     try:
         found = scorer.judge(row.doc, text, view)
+        if answer != text:
+            meant = scorer.judge(row.doc, answer, view)
+            found = replace(found, parsed=meant.parsed, strict=meant.strict)
     except _MISFITS as error:
         raise _misfit(error, where) from error
     return found if judge is None else scorer.look_again(row.doc, text, found, judge)
