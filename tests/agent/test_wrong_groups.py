@@ -22,7 +22,7 @@ from ftassist.agent.wrong_groups import SHOWN, group_wrong, shape_of
         ("<think>7? no", "7", "thinks, and gives no answer"),
         ("<think>7? no</think>8", "7", "off by one"),
         ("it is 12:30", "7", "digits that are no single number"),
-        ("it is 0.25", "1/2", "off by a factor"),
+        ("it is 3 1/2", "7", "off by a factor"),
         ("yes or no", "yes", "holds the right answer among others"),
         ("perhaps", "yes", "other text"),
     ],

@@ -27,9 +27,9 @@ def normalise(text: str) -> str:
 def final_answer(response: str) -> str:
     r"""The answer a response ends with, normalised.
 
-    Thinking is no part of it. In this order: the last `\boxed{...}`; the field `answer` of the last
-    JSON object; what follows the last "answer:" or "answer is" on its line; the last line that is
-    not empty.
+    Thinking is no part of it. In this order: the last `\boxed{...}`; the field `answer` of the
+    last JSON object; what follows the last "answer:" or "answer is" on its line; the last line
+    that is not empty.
 
     >>> final_answer("3 + 4 = 7. So \\boxed{7}")
     '7'

@@ -2,8 +2,30 @@
 
 from __future__ import annotations
 
-from ftassist.dojo.scorers.registry import scorer_for, scorer_keys
-from ftassist.dojo.scorers.score import Row, Scores, score_rows
-from ftassist.dojo.scorers.scorer import Judged, Scorer
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ftassist.dojo.scorers.registry import scorer_for, scorer_keys
+    from ftassist.dojo.scorers.score import Row, Scores, score_rows
+    from ftassist.dojo.scorers.scorer import Judged, Scorer
 
 __all__ = ["Judged", "Row", "Scorer", "Scores", "score_rows", "scorer_for", "scorer_keys"]
+
+_PLACES = {
+    "Judged": "scorer",
+    "Row": "score",
+    "Scorer": "scorer",
+    "Scores": "score",
+    "score_rows": "score",
+    "scorer_for": "registry",
+    "scorer_keys": "registry",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Hands names on when they are first asked for: reading texts needs no numpy."""
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
