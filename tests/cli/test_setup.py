@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ftassist.cli import app
+from ftassist.models import tiny_path
 
 COMMANDS = [
     *("tasks", "init", "doctor", "propose", "accept", "edit", "veto", "pause", "resume"),
@@ -108,6 +110,35 @@ def test_init_makes_numbered_campaigns_with_the_wanted_budget(
     assert second["review"] == "never"
     first = run_json("status", "-c", "mini_math-1")
     assert (first["budget"]["trials"], first["budget"]["rows"]) == (3, 50)
+
+
+def base_with(folder: Path, template: str) -> Path:
+    """The tiny model with another chat template."""
+    shutil.copytree(tiny_path(), folder)
+    (folder / "chat_template.jinja").write_text(template)
+    return folder
+
+
+def test_init_refuses_a_base_that_cannot_be_trained_in_its_templates_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    base = base_with(tmp_path / "base", "{{ raise_exception('closed on Sundays') }}")
+    result = run("init", "--task", "mini_math", "--model", str(base))
+    assert result.exit_code == 2
+    assert "closed on Sundays" in " ".join(result.output.split())
+    assert not (tmp_path / "campaigns").exists()
+
+
+def test_init_tells_what_is_peculiar_of_a_bases_template(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = (tiny_path() / "chat_template.jinja").read_text()
+    base = base_with(tmp_path / "base", "{{ strftime_now('%d %b') }}" + own)
+    result = run("init", "--task", "mini_math", "--model", str(base))
+    assert result.exit_code == 0, result.output
+    assert "the base: its chat template writes the date" in " ".join(result.output.split())
 
 
 def test_tasks_lists_and_shows_cards() -> None:

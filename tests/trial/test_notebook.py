@@ -69,6 +69,12 @@ def test_the_setup_cell_names_what_the_evaluator_and_the_recipes_look_for(spec: 
         assert f'os.environ.setdefault("{name}"' in setup
 
 
+def test_the_setup_cell_sets_the_day_the_campaign_was_made(spec: TrialSpec) -> None:
+    setup = build(replace(spec, day="2026-11-28")).cells[2].source
+    assert 'os.environ.setdefault("FTASSIST_DAY", "2026-11-28")' in setup
+    assert "FTASSIST_DAY" not in build(replace(spec, day="")).cells[2].source
+
+
 @settings(deadline=None)
 @given(hypothesis=TEXT, change=TEXT, code=TEXT)
 def test_any_text_survives_the_template(hypothesis: str, change: str, code: str) -> None:

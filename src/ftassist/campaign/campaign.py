@@ -17,12 +17,14 @@ import getpass
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftassist.agent.backends.link import Link
 from ftassist.campaign import decisions, requests, trial_files
+from ftassist.campaign.base_template import base_notes
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.lock import holder
 from ftassist.campaign.model_reference import checked_base, model_reference, teacher_reference
@@ -35,6 +37,7 @@ from ftassist.journal.events import Event, Kind
 from ftassist.journal.folding import fold
 from ftassist.journal.state import BASE, State, Trial
 from ftassist.journal.store import Journal
+from ftassist.models.clock import template_day
 from ftassist.recipes.metrics import MetricsPage
 from ftassist.search.insight import Insight
 
@@ -111,7 +114,7 @@ class Campaign:
                 fix="open it, or name another folder",
             )
         reference = model_reference(model)
-        checked_base(reference)
+        notes = base_notes(checked_base(reference))
         shown = teacher_reference(teacher) if teacher else ""
         campaign = cls(folder.resolve(), Journal(folder.resolve() / "journal.db", create=True))
         campaign._task = loaded
@@ -127,9 +130,11 @@ class Campaign:
                 "review": str(mode),
                 "budget": budget.to_dict(),
                 "seed": seed,
+                "day": template_day().isoformat(),
                 "versions": _versions(),
                 **({"agent": settings} if settings else {}),
                 **({"teacher": shown} if shown else {}),
+                **({"base_notes": list(notes)} if notes else {}),
             },
         )
         campaign.refresh()
@@ -171,6 +176,12 @@ class Campaign:
         if self._task is None:
             self._task = load_task(self.state.task)
         return self._task
+
+    @property
+    def day(self) -> str:
+        """The day its base's chat template is told, as 2026-11-28: when it was created."""
+        known = self.state.settings.get("day")
+        return str(known or date.fromtimestamp(self.state.created).isoformat())
 
     @property
     def state(self) -> State:

@@ -26,6 +26,7 @@ def register(campaign: Campaign, trial: str, evaluator: EvaluatorProcess) -> Non
         scores=scores,
         task=str(campaign.task.folder),
         base=str(campaign.state.settings["model"]),
+        day=campaign.day,
     )
 
 
@@ -46,6 +47,7 @@ def trial_job(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -> 
             hypothesis=trial.hypothesis,
             parent=trial.parent or BASE,
             teacher=str(campaign.state.settings.get("teacher", "")),
+            day=campaign.day,
             change=str(trial.proposal.get("change", {}).get("description", "")),
         ),
         attempt=trial.attempt + 1,

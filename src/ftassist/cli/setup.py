@@ -150,6 +150,8 @@ def init(
         write_json(campaign_document(take(campaign)))
         return
     say(f"campaign {campaign.name} in {shown(place)}")
+    for note in campaign.state.settings.get("base_notes", ()):
+        say(f"the base: {note}")
     if backend is None and (caution := thinks(campaign.state)):
         say(caution)
     say("next: `ftassist propose` to decide yourself, or `ftassist run --review never`")

@@ -106,6 +106,7 @@ def save_result(
         record = {
             "arguments": dict(arguments),
             "base": loaded.location,
+            "day": loaded.chats.day.isoformat(),
             "validation_losses": list(validation_losses),
             **{key: value for key, value in asdict(result).items() if key != "output"},
         }

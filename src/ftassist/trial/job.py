@@ -37,6 +37,7 @@ class TrialSpec:
         parent: The trial it starts from; "" for none.
         change: What is changed, in a line or two.
         teacher: The folder of a stronger model that cells may learn from; "" for none.
+        day: The day that the base's chat template is told, as 2026-11-28; "" for today.
     """
 
     trial: str
@@ -50,6 +51,7 @@ class TrialSpec:
     parent: str = ""
     change: str = ""
     teacher: str = ""
+    day: str = ""
 
     def parameters(self) -> dict[str, str | int]:
         """The literals of the parameters cell, by name."""

@@ -35,6 +35,7 @@ from ftassist.dojo.evaluator.protocol import (
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak
 from ftassist.dojo.task import load_task
+from ftassist.models.clock import DAY_VARIABLE
 
 Sent = TypeVar("Sent")
 RESTART_SECONDS = 15.0
@@ -178,5 +179,13 @@ def _local(task: str, base: str, folder: Path) -> EvaluatorProcess:
     atexit.register(evaluator.stop)
     scores = Path(tempfile.mkdtemp(prefix="ftassist-scores-"))
     # Here is no campaign to protect: the person may score as often as they like.
-    evaluator.register(_LOCAL_TRIAL, folder, scores=scores, task=task, base=base, limit=1_000_000)
+    evaluator.register(
+        _LOCAL_TRIAL,
+        folder,
+        scores=scores,
+        task=task,
+        base=base,
+        limit=1_000_000,
+        day=os.environ.get(DAY_VARIABLE, ""),
+    )
     return evaluator

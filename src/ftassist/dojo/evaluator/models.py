@@ -30,6 +30,7 @@ from ftassist.files import hash_file
 from ftassist.models import BaseModel, check_files, resolve, weights
 from ftassist.models.chat_format import ChatFormat
 from ftassist.models.loading import load_config, load_tokenizer
+from ftassist.models.template_probe import check_template
 
 _logger = logging.getLogger(__name__)
 
@@ -84,6 +85,7 @@ def load_base(name: str, day: date | None = None) -> Base:
     check_files(found)
     config = load_config(found)
     tokenizer = load_tokenizer(found)
+    check_template(tokenizer, name=name, where=str(found.place), day=day)
     chats = ChatFormat.of(tokenizer, day)
     return Base(
         name=name,

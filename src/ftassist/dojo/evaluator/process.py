@@ -37,6 +37,7 @@ from ftassist.dojo.evaluator.protocol import (
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak
 from ftassist.dojo.task import Split
+from ftassist.models.clock import DAY_VARIABLE
 
 MODULE = "ftassist.dojo.evaluator"
 START_SECONDS = 60.0
@@ -145,6 +146,7 @@ class EvaluatorProcess:
         task: str,
         base: str = "tiny",
         limit: int = 1,
+        day: str = "",
     ) -> str:
         """Registers a trial and returns the token its notebook shows.
 
@@ -155,6 +157,7 @@ class EvaluatorProcess:
             task: The task's key or folder.
             base: The base model: "tiny", a folder or a Hub id.
             limit: How many different models of it may be scored.
+            day: The day that the base's chat template is told, as 2026-11-28; "" for today.
         """
         registration = {
             "trial": trial,
@@ -163,6 +166,7 @@ class EvaluatorProcess:
             "task": _absolute(task),
             "base": _absolute(base),
             "limit": limit,
+            "day": day,
         }
         token = str(self._ask("register", registration)["token"])
         self._registered[trial] = {**registration, "token": token}
@@ -182,6 +186,7 @@ class EvaluatorProcess:
             TOKEN_VARIABLE: registration["token"],
             TASK_VARIABLE: registration["task"],
             BASE_VARIABLE: registration["base"],
+            **({DAY_VARIABLE: registration["day"]} if registration["day"] else {}),
         }
 
     def evaluate(

@@ -30,6 +30,7 @@ class Registration:
         task: The task's key or folder.
         base: The base model's name.
         limit: How many different models of this trial may be scored.
+        day: The day that the base's chat template is told, as 2026-11-28; "" for today.
         token: The secret the trial shows.
         scored: Feedback by model digest, oldest first.
     """
@@ -41,6 +42,7 @@ class Registration:
     base: str
     limit: int
     token: str
+    day: str = ""
     scored: dict[str, Feedback] = field(default_factory=dict)
 
     def scores_file(self, split: Split) -> Path:
@@ -77,6 +79,7 @@ class Registry:
         base: str,
         limit: int = 1,
         token: str | None = None,
+        day: str = "",
     ) -> Registration:
         """Registers a trial, in place of an earlier registration of the same one.
 
@@ -93,7 +96,7 @@ class Registry:
         if limit < 1:
             raise RefusedError(f"a trial cannot have {limit} evaluations", kind="CONFIG")
         made = Registration(
-            trial, folder, scores, task, base, limit, token or secrets.token_urlsafe(24)
+            trial, folder, scores, task, base, limit, token or secrets.token_urlsafe(24), day
         )
         if (file := made.scores_file("validation")).is_file():
             earlier = read_feedback(file)

@@ -162,6 +162,7 @@ class Server:
             base=field_of(message, "base"),
             limit=int(message.get("limit", 1)),
             token=message.get("token"),
+            day=str(message.get("day", "")),
         )
         return {"token": registration.token}
 

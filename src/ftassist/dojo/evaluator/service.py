@@ -25,6 +25,7 @@ from ftassist.dojo.evaluator.scoring import (
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak, LeakIndex
 from ftassist.dojo.task import Split, Task, load_task
+from ftassist.models.clock import parse_day
 
 if TYPE_CHECKING:
     from ftassist.dojo.evaluator.models import Base
@@ -48,7 +49,7 @@ class Service:
 
     def __init__(self, record: Record | None = None) -> None:
         self._record = record
-        self._bases: dict[str, Base] = {}
+        self._bases: dict[tuple[str, str], Base] = {}
         self._digests: dict[str, str] = {}
         self._indexes: dict[str, LeakIndex] = {}
         self._lock = threading.Lock()
@@ -68,7 +69,11 @@ class Service:
         from ftassist.dojo.evaluator.models import release
 
         task = self.note_task(registration.task)
-        digest = self.base(registration.base).digest if folder is None else model_digest(folder)
+        digest = (
+            self.base(registration.base, registration.day).digest
+            if folder is None
+            else model_digest(folder)
+        )
         if split == "validation":
             self._check_same_evaluator(registration, task)
         elif folder is not None and registration.scored and digest not in registration.scored:
@@ -93,7 +98,7 @@ class Service:
         from ftassist.dojo.evaluator.harness import GreedyModel
         from ftassist.dojo.evaluator.models import load_model
 
-        base = self.base(registration.base)
+        base = self.base(registration.base, registration.day)
         loaded = load_model(base, folder)
         with counted(registration.scores, registration.trial, split) as count:
             return score(
@@ -123,7 +128,11 @@ class Service:
         first = read_feedback(base_scores)
         for what, now, then in (
             ("evaluator's code or data are", evaluator_digest(task), first.evaluator_digest),
-            ("base model is", self.base(registration.base).digest, first.model_digest),
+            (
+                "base model is",
+                self.base(registration.base, registration.day).digest,
+                first.model_digest,
+            ),
         ):
             if now != then:
                 raise RefusedError(
@@ -133,13 +142,13 @@ class Service:
                     fix="restore the installation the campaign began with, or begin a new one",
                 )
 
-    def base(self, name: str) -> Base:
-        """A base model's shared parts, loaded once."""
+    def base(self, name: str, day: str = "") -> Base:
+        """A base model's shared parts, loaded once for a day that its template is told."""
         from ftassist.dojo.evaluator.models import load_base
 
-        if name not in self._bases:
-            self._bases[name] = load_base(name)
-        return self._bases[name]
+        if (name, day) not in self._bases:
+            self._bases[name, day] = load_base(name, parse_day(day) if day else None)
+        return self._bases[name, day]
 
     def leaks(self, task: str, rows: Sequence[str]) -> list[Leak]:
         """Rows that hold an evaluation item of the task, from either split."""
