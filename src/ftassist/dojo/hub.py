@@ -70,6 +70,15 @@ def cached(source: Source) -> Path | None:
         return None
 
 
+def cached_commit(key: str, revision: str) -> str | None:
+    """The commit that a branch or a commit's name stands for in the cache; None without one."""
+    folder = _cache() / ("datasets--" + key.replace("/", "--"))
+    reference = folder / "refs" / revision
+    if reference.is_file():
+        return reference.read_text(encoding="utf-8").strip()
+    return revision if (folder / "snapshots" / revision).is_dir() else None
+
+
 def cache_note(source: Source) -> str:
     """Where the library keeps the data set, for people, and whether a part of it is there."""
     place = _snapshots(source) / source.revision

@@ -17,7 +17,8 @@ from typing import Any
 from ftassist.dojo.alike import alike_rows
 from ftassist.dojo.known_sources import named_in
 from ftassist.dojo.leakage import LeakIndex, row_text
-from ftassist.dojo.readers.record import read_rows
+from ftassist.dojo.tables.sources import NamedRows, read_source
+from ftassist.dojo.tables.table import NoRowsError
 from ftassist.dojo.task import Task
 from ftassist.errors import DataError
 
@@ -86,27 +87,31 @@ class LeakReport:
         }
 
 
-def leak_report(task: Task, path: Path) -> LeakReport:
-    """Compares a file with a task's validation and test items.
+def leak_report(task: Task, source: Any) -> LeakReport:
+    """Compares rows with a task's validation and test items.
 
     Args:
         task: The task.
-        path: JSON lines, JSON, CSV, TSV or Parquet; all texts of a row are compared.
+        source: A file, a folder, a Hub id or an object; all texts of a row are compared.
 
     Raises:
-        DataError: The file cannot be read or has no rows, or the task has no items.
+        DataError: It cannot be read or has no rows, or the task has no items.
     """
-    if not path.is_file():
-        raise DataError("there is no such file", where=str(path), fix="name a file with rows")
-    rows = read_rows(path)
+    try:
+        found_rows = read_source(source, "train")
+    except NoRowsError as error:
+        raise DataError(
+            f"there is nothing to compare: {error.what}", where=error.where, fix=error.fix
+        ) from error
+    rows = [row for each in found_rows for table in each.tables for row in table.rows]
     items = task.items("validation") + task.items("test")
-    if not rows or not items:
-        empty = path if not rows else task.evaluation_folder
-        raise DataError("there is nothing to compare", where=str(empty))
+    if not items:
+        raise DataError("there is nothing to compare", where=str(task.evaluation_folder))
     texts = [row_text(row) for row in rows]
     found = tuple(_leaking(texts, items))
     alike = tuple(_alike(rows, texts, items, {row.row for row in found}))
-    named = "\n".join({origin for row in rows for origin in _origins(row)} | {path.stem})
+    origins = {origin for row in rows for origin in _origins(row)}
+    named = "\n".join(origins | _names(source, found_rows))
     return LeakReport(
         task=task.key,
         rows=len(rows),
@@ -150,6 +155,11 @@ def _shown(
     part = texts[row][start:end]
     shown = part if len(part) <= LONGEST else part[: LONGEST - 1] + "…"
     return LeakingRow(row + 1, kind, share, start, end, shown)
+
+
+def _names(source: Any, found: Sequence[NamedRows]) -> set[str]:
+    """What the rows themselves are called."""
+    return {str(source) if isinstance(source, str | Path) else "", *(each.name for each in found)}
 
 
 def _origins(row: Mapping[str, Any]) -> Iterator[str]:

@@ -1,8 +1,9 @@
-"""Makes a task folder from a training and an evaluation file of one's own.
+"""Makes a task folder from training and evaluation rows of one's own.
 
-Rows are JSON lines with a prompt and an answer. The evaluation rows are divided into a validation
-and a test split, near-duplicates on one side; a view may be named in each row. The folder is a
-task like those of the catalog: `ftassist init --task FOLDER` starts a campaign on it.
+Rows come from whatever `tables` reads. The evaluation rows are divided into a validation and a
+test split, near-duplicates on one side, unless the test rows are given; a view may be named in
+each row. The folder is a task like those of the catalog: `ftassist init --task FOLDER` starts a
+campaign on it.
 """
 
 from __future__ import annotations
@@ -10,18 +11,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ftassist.dojo.own_rows import Names, OwnSet, Reading, items_of, raw_set, read_own, set_name
 from ftassist.dojo.readers.record import RawSet, Record
-from ftassist.dojo.scorers.references import ACCEPTED, check_reference, texts_of
-from ftassist.dojo.scorers.thinking import answer_of
+from ftassist.dojo.scorers.references import ACCEPTED
 from ftassist.dojo.splits import divide
+from ftassist.dojo.tables.table import OnBad
 from ftassist.dojo.task import Splits
 from ftassist.dojo.task_files import Item, TaskFiles, render_template, write_task
-from ftassist.errors import DataError, UnknownNameError
-from ftassist.files import read_jsonl
+from ftassist.errors import DataError, FtassistError, UnknownNameError
 
 METRICS: Mapping[str, tuple[str, str]] = {
     "exact_match": ("exact_match", "The right answer and nothing else."),
@@ -31,8 +32,6 @@ METRICS: Mapping[str, tuple[str, str]] = {
     "numeric": ("numeric", "A text whose last number is the right one."),
 }
 REGEX, PYTHON = "regex", "python"
-PROMPTS = ("prompt", "question", "input", "instruction")
-ANSWERS = ("answer", "response", "output", "label", "target")
 
 
 @dataclass(frozen=True)
@@ -41,31 +40,51 @@ class OwnTask:
 
     Attributes:
         folder: The task folder to make; its name is the task's key.
-        train: Training rows.
+        train: Training rows: a file, a folder, a Hub id or an object, or a list of paths.
         evaluation: Evaluation rows.
         metric: A name of `METRICS`, `regex:PATTERN` or `python:FILE.py`.
         title: One line.
         licence: Of the data.
         max_new_tokens: Generation limit of an answer.
         max_length: Longest training row, in tokens.
+        test: Rows of the test split, where they are not to be taken from `evaluation`.
+        names: Which columns play which part.
+        on_bad: What is done with rows that cannot be used: "refuse" or "drop".
     """
 
     folder: Path
-    train: Path
-    evaluation: Path
+    train: Any
+    evaluation: Any
     metric: str
     title: str = ""
     licence: str = "not stated"
     max_new_tokens: int = 64
     max_length: int = 512
+    test: Any = None
+    names: Names = field(default_factory=Names)
+    on_bad: OnBad = "refuse"
 
 
-def make_task(own: OwnTask) -> Path:
-    """Writes the task folder.
+@dataclass(frozen=True)
+class OwnRows:
+    """The rows of a task, read and mapped; nothing is written yet."""
+
+    training: Sequence[OwnSet]
+    evaluation: Sequence[OwnSet]
+    test: Sequence[OwnSet] = ()
+
+    @property
+    def sets(self) -> list[OwnSet]:
+        """All of them."""
+        return [*self.training, *self.evaluation, *self.test]
+
+
+def read_rows(own: OwnTask) -> OwnRows:
+    """Reads and maps the rows of a task; writes nothing.
 
     Raises:
-        DataError: A file cannot be used: no rows, no prompt or answer, one row for two splits.
-        UnknownNameError: There is no such metric; names the nearest.
+        DataError: The rows or the metric cannot be used.
+        UnknownNameError: There is no such metric or column; names the nearest.
         FtassistError: The folder exists.
     """
     key = own.folder.name
@@ -75,15 +94,42 @@ def make_task(own: OwnTask) -> Path:
             where=str(own.folder),
             fix="use letters, digits, _ and -",
         )
-    scoring, contract = _scoring(own.metric, key)
-    items = _evaluation(own.evaluation, own.metric)
-    divided = divided_items(items)
-    if not all(divided.values()):
-        raise DataError(
-            f"{len(items)} evaluation rows are too few for two splits",
-            where=str(own.evaluation),
-            fix="give more rows that differ from each other",
+    _scoring(own.metric, key)
+    if own.folder.exists():
+        raise FtassistError(
+            "there is a folder of that name already",
+            where=str(own.folder),
+            fix="name another one with --folder, or remove it",
         )
+    several = isinstance(own.train, list | tuple) and all(
+        isinstance(source, str | Path) for source in own.train
+    )
+    sources = list(own.train) if several else [own.train]
+    how = Reading(own.names, own.on_bad, own.metric)
+    return OwnRows(
+        [each for source in sources for each in read_own(source, "train", how)],
+        read_own(own.evaluation, "evaluation", how),
+        read_own(own.test, "test", how) if own.test is not None else (),
+    )
+
+
+def make_task(own: OwnTask, rows: OwnRows | None = None) -> Path:
+    """Writes the task folder.
+
+    Args:
+        own: What the person said.
+        rows: Its rows, where they were read before.
+
+    Raises:
+        DataError: A file cannot be used: no rows, no prompt or answer, one row for two splits.
+        UnknownNameError: There is no such metric; names the nearest.
+        FtassistError: The folder exists.
+    """
+    rows = rows or read_rows(own)
+    key = own.folder.name
+    scoring, contract = _scoring(own.metric, key)
+    divided = _splits(own, rows)
+    items = [*divided["validation"], *divided["test"]]
     return write_task(
         own.folder,
         TaskFiles(
@@ -96,10 +142,74 @@ def make_task(own: OwnTask) -> Path:
             ),
             files={"scoring.py": scoring},
             items=divided,
-            sets=[_training(own.train)],
+            sets=_raw_sets(rows.training),
             licence=own.licence,
         ),
     )
+
+
+def _splits(own: OwnTask, rows: OwnRows) -> dict[str, list[Item]]:
+    """The items of both splits.
+
+    Raises:
+        DataError: They are too few, or share ids.
+    """
+    items, tests = _numbered(rows.evaluation), _numbered(rows.test)
+    if {item["id"] for item in items} & {item["id"] for item in tests}:
+        tests = [{**item, "id": f"test-{item['id']}"} for item in tests]
+    judged = _with_answers([*items, *tests], own.metric)
+    items, tests = judged[: len(items)], judged[len(items) :]
+    if tests:
+        return {"validation": items, "test": tests}
+    divided = divided_items(items)
+    if not all(divided.values()):
+        raise DataError(
+            f"{len(items)} evaluation rows are too few for two splits",
+            where=rows.evaluation[0].origin,
+            fix="give more rows that differ from each other",
+        )
+    return divided
+
+
+def _numbered(sets: Sequence[OwnSet]) -> list[Item]:
+    """The items of several files; ids carry the file's name where there are several."""
+    prefix = len(sets) > 1
+    return [item for own in sets for item in items_of(own, f"{own.name}/" if prefix else "")]
+
+
+def _with_answers(items: Sequence[Item], metric: str) -> list[Item]:
+    """Items of both splits with what each holds of its right answers."""
+    golds = [tuple(item[ACCEPTED]) for item in items]
+    bare = [{key: value for key, value in item.items() if key != ACCEPTED} for item in items]
+    return [{**item, **answer_fields(golds, n, metric)} for n, item in enumerate(bare)]
+
+
+def answer_fields(golds: Sequence[tuple[str, ...]], number: int, metric: str) -> dict[str, Any]:
+    """What an item holds of its right answers: the first, and all where any row has several.
+
+    Args:
+        golds: The right answers of all rows.
+        number: The item's place among them.
+        metric: The task's metric.
+    """
+    mine = golds[number]
+    found: dict[str, Any] = {"answer": mine[0]}
+    if any(len(gold) > 1 for gold in golds):
+        found[ACCEPTED] = list(mine)
+    if metric == "macro_f1":
+        labels = sorted({text for gold in golds for text in gold})
+        found |= {"view": "all", "record": json.dumps({**found, "labels": labels})}
+    return found
+
+
+def _raw_sets(training: Sequence[OwnSet]) -> list[RawSet]:
+    """The raw sets; one alone is called `train`."""
+    if len(training) == 1:
+        return [raw_set(training[0], "train")]
+    made: list[RawSet] = []
+    for own in training:
+        made.append(raw_set(own, set_name(own.name, [each.name for each in made])))
+    return made
 
 
 def divided_items(items: Sequence[Item], sizes: Splits | None = None) -> dict[str, list[Item]]:
@@ -196,114 +306,3 @@ def _python(path: Path) -> str:
             fix='define it; it returns {"score": number, "parsed": 0 or 1}',
         )
     return text
-
-
-def _evaluation(path: Path, metric: str) -> list[dict[str, Any]]:
-    """The evaluation rows as items."""
-    rows = _rows(path)
-    prompt, answer = _field(rows, PROMPTS, path), _field(rows, ANSWERS, path)
-    golds = [_references(row[answer], answer, metric, path, n) for n, row in enumerate(rows, 1)]
-    items: list[dict[str, Any]] = [
-        {
-            "id": str(row.get("id", number)),
-            "view": str(row.get("view", "all")),
-            "prompt": str(row[prompt]),
-            **answer_fields(golds, number, metric),
-        }
-        for number, row in enumerate(rows)
-    ]
-    if len({item["id"] for item in items}) < len(items):
-        raise DataError("two evaluation rows share an id", where=str(path), fix="make ids unique")
-    return items
-
-
-def _references(value: Any, field: str, metric: str, path: Path, number: int) -> tuple[str, ...]:
-    """The right answers of a row, each one that the metric can compare with.
-
-    Raises:
-        DataError: One is not; names the row.
-    """
-    where = f"{path} row {number}"
-    found = texts_of(value, where, field)
-    for text in found:
-        check_reference(metric, text, where)
-    return tuple(map(answer_of, found))
-
-
-def answer_fields(golds: Sequence[tuple[str, ...]], number: int, metric: str) -> dict[str, Any]:
-    """What an item holds of its right answers: the first, and all where any row has several.
-
-    Args:
-        golds: The right answers of all rows.
-        number: The item's place among them.
-        metric: The task's metric.
-    """
-    mine = golds[number]
-    found: dict[str, Any] = {"answer": mine[0]}
-    if any(len(gold) > 1 for gold in golds):
-        found[ACCEPTED] = list(mine)
-    if metric == "macro_f1":
-        labels = sorted({text for gold in golds for text in gold})
-        found |= {"view": "all", "record": json.dumps({**found, "labels": labels})}
-    return found
-
-
-def _training(path: Path) -> RawSet:
-    """The training rows as a raw set, with their own fields."""
-    rows = _rows(path)
-    prompt, answer = _field(rows, PROMPTS, path), _field(rows, ANSWERS, path)
-    golds = [texts_of(row[answer], f"{path} row {n}", answer) for n, row in enumerate(rows, 1)]
-    texts = [
-        {**row, prompt: str(row[prompt]), answer: gold[0]}
-        for row, gold in zip(rows, golds, strict=True)
-    ]
-    return RawSet(
-        name="train",
-        title="Own training rows",
-        description=f"The rows of {path.name}.",
-        rows=texts,
-        provenance=path.name,
-        notes="As given.",
-        prompt=prompt,
-        response=answer,
-    )
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    """The rows of a file.
-
-    Raises:
-        DataError: It cannot be read or has none.
-    """
-    try:
-        rows = list(read_jsonl(path))
-    except OSError as error:
-        raise DataError(
-            f"the rows cannot be read: {error.strerror}",
-            where=str(path),
-            fix="name a JSON-lines file",
-        ) from error
-    if not rows:
-        raise DataError("the file has no rows", where=str(path), fix="add rows")
-    return rows
-
-
-def _field(rows: Sequence[Mapping[str, Any]], names: Sequence[str], path: Path) -> str:
-    """The field that plays a part, the same in all rows.
-
-    Raises:
-        DataError: None of the names is in every row; names the first row that lacks it.
-    """
-    found = next((name for name in names if name in rows[0]), None)
-    if found is None:
-        raise DataError(
-            f"the rows have none of the fields {', '.join(names)}",
-            where=f"{path} row 1",
-            fix=f"name the field {names[0]!r}",
-        )
-    for number, row in enumerate(rows, start=1):
-        if row.get(found) is None:
-            raise DataError(
-                f"field {found!r} is missing", where=f"{path} row {number}", fix="add it"
-            )
-    return found

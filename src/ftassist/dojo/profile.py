@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ftassist.dojo.languages import languages
 from ftassist.dojo.quality import quality_notes
+from ftassist.dojo.tables.values import is_nothing, plain
 
 if TYPE_CHECKING:
     from ftassist.dojo.set_card import SetCard
@@ -68,6 +69,7 @@ class Profile:
         notes: The collector's notes, from the card.
         quality: What in these counts asks for a look.
         known_sources: Known bad sources that the card names (see `known_sources`).
+        bad_rows: Rows that cannot be used; nothing else here counts them.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Profile:
     languages: dict[str, float] = field(default_factory=dict)
     quality: tuple[str, ...] = ()
     known_sources: tuple[str, ...] = ()
+    bad_rows: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """The profile as JSON values."""
@@ -151,6 +154,7 @@ def profile_rows(
     rows: Sequence[Mapping[str, Any]],
     tokenizer: Tokenizer | None = None,
     known_sources: Sequence[str] = (),
+    bad: Sequence[str] = (),
 ) -> Profile:
     """Measures the rows of a set.
 
@@ -159,6 +163,7 @@ def profile_rows(
         rows: Its rows; at least one.
         tokenizer: Adds lengths in tokens.
         known_sources: Known bad sources that the card names, in words.
+        bad: Places of rows of the set that cannot be used and are not among `rows`.
     """
     turns = [card.turns(row) for row in rows]
     finals = [final_answer(response) for _, response in turns]
@@ -187,11 +192,12 @@ def profile_rows(
         answer_entropy=round(entropy(counted), 3),
         answer_forms=forms,
         worked_share=round(sum(final.shows_work for final in finals) / len(rows), 4),
-        samples=tuple(map(dict, random.Random(SEED).sample(list(rows), min(SAMPLES, len(rows))))),
+        samples=tuple(map(plain, random.Random(SEED).sample(list(rows), min(SAMPLES, len(rows))))),
         licence=card.licence,
         notes=card.notes,
         quality=quality_notes(
             len(rows),
+            bad=bad,
             empty=empty,
             duplicates=duplicates,
             near_duplicates=near_duplicates,
@@ -201,6 +207,7 @@ def profile_rows(
             languages=spoken,
         ),
         known_sources=tuple(known_sources),
+        bad_rows=len(bad),
     )
 
 
@@ -224,8 +231,12 @@ def _shares(counts: Mapping[str, int]) -> dict[str, float]:
 
 def _empty(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     names = dict.fromkeys(key for row in rows for key in row)
-    counts = {name: sum(row.get(name) in ("", None, []) for row in rows) for name in names}
+    counts = {name: sum(_is_empty(row.get(name)) for row in rows) for name in names}
     return {name: count for name, count in counts.items() if count}
+
+
+def _is_empty(value: Any) -> bool:
+    return is_nothing(value) or (isinstance(value, list) and not value)
 
 
 def _tokens(texts: Sequence[str], tokenizer: Tokenizer | None) -> dict[str, int] | None:

@@ -5,7 +5,7 @@ Thresholds are ours and low: a note asks a person to look, it refuses nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ftassist.dojo.languages import UNCLEAR
 
@@ -25,6 +25,7 @@ def quality_notes(
     answers: Mapping[str, float],
     forms: Mapping[str, float],
     languages: Mapping[str, float],
+    bad: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Notes on a set.
 
@@ -37,6 +38,7 @@ def quality_notes(
         answers: Shares of the most frequent final answers.
         forms: Shares of the forms in which final answers are written.
         languages: Shares of languages.
+        bad: Places of further rows, which cannot be used.
     """
     counted = (
         (duplicates, "repeat an earlier row"),
@@ -45,6 +47,9 @@ def quality_notes(
         *((count, f"have an empty {name!r}") for name, count in sorted(empty.items())),
     )
     notes = [f"{n:,} rows ({n / rows:.1%}) {what}" for n, what in counted if n >= FEW * rows]
+    if bad:
+        count = f"{len(bad):,} more rows" if len(bad) > 1 else "one more row"
+        notes.insert(0, f"{count} cannot be used (first: {bad[0].rpartition(' row ')[2]})")
     if (share := max(answers.values(), default=0.0)) > HALF and rows > 1:
         notes.append(f"one answer stands in {share:.1%} of the rows")
     mixed = [f"{form} {share:.0%}" for form, share in forms.items() if share >= FEW]

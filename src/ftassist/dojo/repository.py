@@ -1,12 +1,14 @@
 """The data repository of a task: raw training sets, as they were found.
 
-Lists, loads and profiles sets; judges nothing and mends nothing. Bad rows are errors that name the
-file and the row. Knows nothing of evaluation data. Imports `datasets` only to hand a set out.
+Lists, loads and profiles sets; judges nothing and mends nothing. A bad row is an error that names
+file and row, or is left out and counted where the set's card says `on_bad: drop`. Knows nothing of
+evaluation data. Imports `datasets` only to hand a set out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,11 +16,16 @@ from typing import TYPE_CHECKING, Any
 from ftassist.dojo.known_sources import LIST, KnownSource, named_in
 from ftassist.dojo.profile import Profile, Tokenizer, profile_rows
 from ftassist.dojo.profile_cache import cached_profile
-from ftassist.dojo.set_card import MESSAGES, SetCard, read_set_card
+from ftassist.dojo.set_card import SetCard, read_set_card
+from ftassist.dojo.tables.examples import example_of, text_fields
+from ftassist.dojo.tables.reading import FORMATS, holds_rows, read_table
+from ftassist.dojo.tables.table import BadRow, OnBad, Rejects
+from ftassist.dojo.tables.templates import value_of
+from ftassist.dojo.tables.values import plain
 from ftassist.dojo.task import TaskCard, read_card
 from ftassist.dojo.token_lengths import tokenizer_of
 from ftassist.errors import DataError, UnknownNameError
-from ftassist.files import hash_file, hash_text, read_jsonl
+from ftassist.files import hash_file, hash_text
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -27,8 +34,27 @@ _HERE = Path(__file__).parent
 _PROFILE_CODE = [_HERE / f"{n}.py" for n in ("profile", "languages", "quality", "known_sources")]
 
 
+@dataclass(frozen=True)
+class PlacedRow:
+    """A row of a set, its number in it and its place in words."""
+
+    number: int
+    where: str
+    row: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SetRows:
+    """The rows of a set that can be used, and those that cannot."""
+
+    good: tuple[PlacedRow, ...]
+    bad: tuple[BadRow, ...]
+
+
 class DataRepository:
     """The raw sets below a folder: `<set>/card.yaml` and `<set>/rows.jsonl`.
+
+    In place of `rows.jsonl` there may be a file of another format, or several (see `tables`).
 
     Args:
         folder: The folder.
@@ -60,16 +86,48 @@ class DataRepository:
             raise UnknownNameError.of("data set", name, self.names())
         return read_set_card(self.folder / name / "card.yaml")
 
+    def table(self, name: str, on_bad: OnBad | None = None) -> SetRows:
+        """The rows of a set that can be used, and those that cannot.
+
+        Args:
+            name: The set.
+            on_bad: What is done with a bad row; by default what the card says.
+
+        Raises:
+            DataError: A row cannot be used and is to be named, or none can.
+        """
+        card = self.card(name)
+        rejects = Rejects(on_bad or card.on_bad)
+        good: list[PlacedRow] = []
+        kinds: dict[str, type] = {}
+        files = self._files(name)
+        for path in files:
+            table = read_table(path, on_bad=on_bad or card.on_bad)
+            rejects.rows += table.bad
+            for number, (where, row) in zip(table.numbers, table.placed(), strict=True):
+                try:
+                    check_row(row, card, where, kinds)
+                except DataError as error:
+                    rejects.add(error)
+                else:
+                    counted = number if len(files) == 1 else len(good) + len(rejects.rows) + 1
+                    good.append(PlacedRow(counted, where, row))
+        if not good:
+            first = rejects.rows[0]
+            raise DataError(
+                f"none of the {len(rejects.rows)} rows of set {name!r} can be used: {first.what}",
+                where=first.where,
+                fix="mend the rows, or the fields on the set's card",
+            )
+        return SetRows(tuple(good), tuple(rejects.rows))
+
     def rows(self, name: str) -> list[dict[str, Any]]:
         """All rows of a set, checked.
 
         Raises:
-            DataError: A mapped field is missing or a field changes its type; names the row.
+            DataError: A mapped field is missing or cannot be used; names the row.
         """
-        card, path = self.card(name), self._rows_path(name)
-        rows = list(read_jsonl(path))
-        check_rows(rows, card, path)
-        return rows
+        return [each.row for each in self.table(name).good]
 
     def turns(self, name: str) -> list[tuple[str, str]]:
         """The prompt and the final response of every row of a set."""
@@ -84,15 +142,17 @@ class DataRepository:
         return random.Random(f"{seed}:{name}").sample(found, min(rows, len(found)))
 
     def load(self, name: str) -> Dataset:
-        """A set as a `datasets.Dataset`, with its own field names."""
-        from datasets import Dataset
+        """A set as a `datasets.Dataset`, with its own field names.
 
-        return Dataset.from_list(self.rows(name))
+        Columns nobody mapped that hold values of several kinds are given as JSON text.
+        """
+        return as_dataset(self.rows(name))
 
     def profile(self, name: str, tokenizer: Tokenizer | None = None) -> Profile:
         """Counts, lengths, languages, duplicates, labels and samples of a set.
 
-        Computed once for the same rows, card, tokenizer and code, and kept in the cache.
+        Computed once for the same rows, card, tokenizer and code, and kept in the cache. Rows that
+        cannot be used are counted, whatever the card says of them.
 
         Args:
             name: The set.
@@ -102,11 +162,18 @@ class DataRepository:
         card = self.card(name)
         known = [source.told(self._task_key) for source in self.known_sources(name)]
         if tokenizer is not None:
-            return profile_rows(card, self.rows(name), tokenizer, known)
+            return self._profiled(card, tokenizer, known)
         own = tokenizer_of(self._model)
-        files = (self._rows_path(name), self.folder / name / "card.yaml", LIST, *_PROFILE_CODE)
+        code = [LIST, *_PROFILE_CODE, *sorted((_HERE / "tables").glob("*.py"))]
+        files = (*self._files(name), self.folder / name / "card.yaml", *code)
         key = hash_text(*map(hash_file, files), own.name, own.digest, *known)
-        return cached_profile(key, lambda: profile_rows(card, self.rows(name), own, known))
+        return cached_profile(key, lambda: self._profiled(card, own, known))
+
+    def _profiled(self, card: SetCard, tokenizer: Tokenizer, known: Sequence[str]) -> Profile:
+        """The profile of the rows that can be used; it counts those that cannot."""
+        found = self.table(card.name, "drop")
+        rows = [each.row for each in found.good]
+        return profile_rows(card, rows, tokenizer, known, bad=[each.where for each in found.bad])
 
     def known_sources(self, name: str) -> list[KnownSource]:
         """The known bad sources that a set's card names: those of the task it is for."""
@@ -124,63 +191,67 @@ class DataRepository:
     def _task_key(self) -> str:
         return self._task_card.key if self._task_card else ""
 
-    def _rows_path(self, name: str) -> Path:
-        return self.folder / name / "rows.jsonl"
+    def _files(self, name: str) -> list[Path]:
+        """The files of a set: `rows` of any format, or all files with rows.
+
+        Raises:
+            DataError: There is none.
+        """
+        folder = self.folder / name
+        files = sorted(path for path in folder.iterdir() if holds_rows(path))
+        named = [path for path in files if path.name.split(".")[0] == "rows"]
+        if not files:
+            raise DataError(
+                f"the set {name!r} has no rows beside its card",
+                where=str(folder),
+                fix=f"put rows.jsonl there, or another file: {FORMATS}",
+            )
+        return named[:1] or files
 
 
-def check_rows(rows: list[dict[str, Any]], card: SetCard, path: Path) -> None:
-    """Refuses rows that lack a mapped field or whose field types differ from the first row's.
+def check_row(
+    row: Mapping[str, Any], card: SetCard, where: str, kinds: dict[str, type] | None = None
+) -> None:
+    """Refuses a row that cannot be used; columns that the card does not map may hold anything.
+
+    Args:
+        row: The row.
+        card: The card of its set.
+        where: Its place.
+        kinds: The kinds of mapped fields in the first row; filled by it.
 
     Raises:
-        DataError: Names the file and the row.
+        DataError: A mapped field is missing, of another kind than in the first row, or no text.
     """
-    if not rows:
-        raise DataError("the data set has no rows", where=str(path), fix="add rows or remove it")
-    types = {key: type(value) for key, value in rows[0].items()}
-    for number, row in enumerate(rows, start=1):
-        where = f"{path} row {number}"
-        for field in card.fields.values():
-            if row.get(field) is None:
-                raise DataError(f"field {field!r} is missing", where=where, fix="add it")
-        for key, value in row.items():
-            if key in types and type(value) is not types[key]:
-                raise DataError(
-                    f"field {key!r} is {type(value).__name__} here and "
-                    f"{types[key].__name__} in row 1",
-                    where=where,
-                    fix="give a field one type in all rows",
-                )
-        if MESSAGES in card.fields:
-            _check_messages(row[card.fields[MESSAGES]], where)
-        else:
-            _check_texts(row, card, where)
-
-
-def _check_texts(row: Mapping[str, Any], card: SetCard, where: str) -> None:
-    for field in card.fields.values():
-        if not isinstance(row[field], str):
-            kind = type(row[field]).__name__
+    known = kinds if kinds is not None else {}
+    for field in text_fields(card.fields):
+        value = value_of(row, field, where)
+        if value is None:
+            raise DataError(f"field {field!r} is missing", where=where, fix="add it")
+        first = known.setdefault(field, type(value))
+        if type(value) is not first:
             raise DataError(
-                f"field {field!r} must be text, it is {kind}",
+                f"field {field!r} is {type(value).__name__} here and {first.__name__} in row 1",
                 where=where,
-                fix="write it as a string",
+                fix="give a field one type in all rows",
             )
+    example_of(row, card.fields, where, strict=True)
 
 
-def _check_messages(messages: Any, where: str) -> None:
-    wrong = (
-        not isinstance(messages, list)
-        or len(messages) < 2
-        or any(
-            not isinstance(m, dict)
-            or not isinstance(m.get("role"), str)
-            or not isinstance(m.get("content"), str)
-            for m in messages
-        )
-    )
-    if wrong or messages[-1]["role"] != "assistant":
-        raise DataError(
-            "messages must be two or more {role, content} objects that end with the assistant's",
-            where=where,
-            fix="mend or remove the row",
-        )
+def as_dataset(rows: Sequence[Mapping[str, Any]]) -> Dataset:
+    """Rows as a `datasets.Dataset`; a column of several kinds as JSON text."""
+    import json
+
+    import pyarrow as pa
+    from datasets import Dataset
+
+    names = list(dict.fromkeys(str(name) for row in rows for name in row))
+    columns: dict[str, list[Any]] = {}
+    for name in names:
+        values = [plain(row.get(name)) for row in rows]
+        try:
+            pa.array(values)
+        except (pa.ArrowException, OverflowError):
+            values = [v if v is None else json.dumps(v, ensure_ascii=False) for v in values]
+        columns[name] = values
+    return Dataset.from_dict(columns)

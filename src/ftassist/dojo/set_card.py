@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
+from ftassist.dojo.tables.examples import check_fields, example_of
+from ftassist.dojo.tables.table import OnBad, check_on_bad
 from ftassist.errors import DataError
-
-MESSAGES = "messages"
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,14 @@ class SetCard:
         name: The set's folder.
         title: One line.
         description: What is in it.
-        fields: Which field of a row plays which part: `prompt` and `response`, or `messages`.
+        fields: Which field of a row plays which part: `prompt` and `response`, or `messages`, and
+            what may stand beside them (see `tables.examples`).
         rows: How many rows it has.
         licence: Its licence.
         provenance: Where it is from.
         notes: The collector's remarks.
+        on_bad: What is done with rows that cannot be used: "refuse" names the first one, "drop"
+            leaves them out and counts them.
     """
 
     name: str
@@ -37,14 +40,15 @@ class SetCard:
     licence: str
     provenance: str
     notes: str
+    on_bad: OnBad = "refuse"
 
     def turns(self, row: Mapping[str, Any]) -> tuple[str, str]:
         """The prompt and the final response of a row of this set."""
-        if MESSAGES in self.fields:
-            messages = row[self.fields[MESSAGES]]
-            prompt = "\n".join(m["content"] for m in messages[:-1])
-            return prompt, messages[-1]["content"]
-        return row[self.fields["prompt"]], row[self.fields["response"]]
+        plain = [row.get(self.fields.get(part, "")) for part in ("prompt", "response")]
+        if set(self.fields) == {"prompt", "response"} and all(isinstance(t, str) for t in plain):
+            return str(plain[0]), str(plain[1])  # as it stands, also where one is empty
+        example = example_of(row, self.fields, f"set {self.name!r}")
+        return example.prompt, example.response
 
 
 def read_set_card(path: Path) -> SetCard:
@@ -55,16 +59,14 @@ def read_set_card(path: Path) -> SetCard:
     """
     try:
         card = SetCard(**yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (TypeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, TypeError, yaml.YAMLError) as error:
         raise DataError(
             f"the card of the data set is not complete: {error}",
             where=str(path),
             fix="compare it with the card of another set",
         ) from error
-    if set(card.fields) not in ({MESSAGES}, {"prompt", "response"}):
-        raise DataError(
-            f"fields must map prompt and response, or messages; it maps {sorted(card.fields)}",
-            where=str(path),
-            fix="write fields: {prompt: <field>, response: <field>} or {messages: <field>}",
-        )
+    if not isinstance(card.fields, Mapping):
+        raise DataError("fields must be a mapping", where=str(path), fix="compare another card")
+    check_fields(card.fields, str(path))
+    check_on_bad(card.on_bad)
     return card

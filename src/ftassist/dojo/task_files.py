@@ -128,7 +128,7 @@ def _set_card(raw: RawSet, licence: str) -> str:
         "name": raw.name,
         "title": raw.title,
         "description": raw.description,
-        "fields": {"prompt": raw.prompt, "response": raw.response},
+        "fields": dict(raw.fields) or {"prompt": raw.prompt, "response": raw.response},
         "rows": len(raw.rows),
         "licence": licence,
         "provenance": raw.provenance,

@@ -26,6 +26,7 @@ from ftassist.recipes.batches import Plan
 from ftassist.recipes.chat import response_of
 from ftassist.recipes.curate.exporting import check_row_cap
 from ftassist.recipes.encoding import encode_audited
+from ftassist.recipes.marks import wanted
 from ftassist.recipes.metrics import MetricsWriter
 from ftassist.recipes.reward import load_reward
 from ftassist.recipes.running import AuditLog, Clock, read_rows, save_result
@@ -163,6 +164,8 @@ def _usable(kind: str, rows: Sequence[Row], log: AuditLog) -> list[Row]:
         if len({r["label"] for r in kept}) < 2:
             kept = []
             need = "labels of both kinds, right and wrong"
+    elif kind == "distil":
+        return wanted(rows, "train.distil")[0]
     else:
         return list(rows)
     if not kept:

@@ -1,7 +1,8 @@
 """Chat rows: from raw fields to messages, and the schema every exported row must meet.
 
 A row is `{"id", "source", "messages"}`; messages are an optional system turn, then user and
-assistant turns by turns, ending with the assistant. Knows nothing of templates or tokens.
+assistant turns by turns, ending with the assistant. How data sets write them, `dojo.tables` knows.
+Knows nothing of templates or tokens.
 """
 
 from __future__ import annotations
@@ -10,68 +11,55 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ftassist.dojo.tables.examples import Example, example_of, used_columns
+from ftassist.dojo.tables.turns import check_messages, untrained_of
+from ftassist.dojo.tables.values import rest_of
 from ftassist.errors import DataError
-from ftassist.recipes.rows import Message, Row
+from ftassist.recipes.rows import RESERVED, Message, Row
 
-_ROLES = {"human": "user", "gpt": "assistant"}
+__all__ = [
+    "chat_row",
+    "check_messages",
+    "check_row",
+    "comparable_texts",
+    "exported_extras",
+    "prompt_of",
+    "response_of",
+    "without_marks",
+]
+
+_EXTRAS = ("rejected", "label", "untrained", "provenance")
+"""What is written with a row beside its messages."""
 
 
 def chat_row(
-    raw: Mapping[str, Any], fields: Mapping[str, str], *, source: str, number: int
+    raw: Mapping[str, Any],
+    fields: Mapping[str, str],
+    *,
+    source: str,
+    number: int,
+    where: str = "",
 ) -> Row:
     """Turns a raw row into a chat row.
 
     Args:
         raw: The raw row.
         fields: Where things are: {"prompt": field, "response": field}, with "system" if there is
-            one, or {"messages": field}.
+            one, or {"messages": field}; see `dojo.tables.examples`.
         source: The name of the set the row comes from.
         number: The row's number in its set, from 1.
+        where: Its place, where it is known better than by set and number.
 
     Raises:
         DataError: A field is missing, of another type, or the messages are out of order.
     """
-    where = f"set {source!r} row {number}"
-    if "messages" in fields:
-        messages = [_message(turn, where) for turn in _list(raw, fields["messages"], where)]
-    else:
-        turns = [("system", "system"), ("user", "prompt"), ("assistant", "response")]
-        messages = [
-            Message(role=role, content=_text(raw, fields[key], where))
-            for role, key in turns
-            if key in fields or key != "system"
-        ]
-    check_messages(messages, where)
-    rest = {key: value for key, value in raw.items() if key not in fields.values()}
+    place = where or f"set {source!r} row {number}"
+    example = example_of(raw, fields, place, strict=True)
+    rest = rest_of(raw, used_columns(raw, fields))
+    if extras := _extras_of(example):
+        rest[RESERVED] = extras
     extra = json.dumps(rest, sort_keys=True, ensure_ascii=False)
-    return Row(id=f"{source}/{number}", source=source, messages=messages, fields=extra)
-
-
-def check_messages(messages: object, where: str) -> None:
-    """Checks the messages of a row.
-
-    Raises:
-        DataError: What is wrong with which turn, at `where`.
-    """
-    if not isinstance(messages, list) or not messages:
-        raise _wrong("'messages' must be a list of turns", where)
-    expected = "user"
-    for position, turn in enumerate(messages, start=1):
-        if not isinstance(turn, Mapping) or not {"role", "content"} <= set(turn):
-            raise _wrong(f"turn {position} has no 'role' and 'content'", where)
-        role, content = turn["role"], turn["content"]
-        if not isinstance(content, str):
-            kind = type(content).__name__
-            raise _wrong(f"the content of turn {position} is {kind} {content!r}, not text", where)
-        if not content.strip():
-            raise _wrong(f"the content of turn {position} ({role}) is empty", where)
-        if role == "system" and position == 1:
-            continue
-        if role != expected:
-            raise _wrong(f"turn {position} is {role!r} where {expected!r} must follow", where)
-        expected = "assistant" if expected == "user" else "user"
-    if messages[-1]["role"] != "assistant":
-        raise _wrong("the last turn is not the assistant's: nothing to learn from", where)
+    return Row(id=f"{source}/{number}", source=source, messages=example.messages, fields=extra)
 
 
 def check_row(row: Mapping[str, Any], where: str) -> None:
@@ -82,8 +70,13 @@ def check_row(row: Mapping[str, Any], where: str) -> None:
     """
     for name in ("id", "source"):
         if not isinstance(row.get(name), str):
-            raise _wrong(f"{name!r} must be text, it is {row.get(name)!r}", where)
+            raise DataError(
+                f"{name!r} must be text, it is {row.get(name)!r}",
+                where=where,
+                fix="mend the row, or leave its set out",
+            )
     check_messages(row.get("messages"), where)
+    untrained_of(row, where)
 
 
 def prompt_of(messages: list[Message]) -> str:
@@ -96,39 +89,35 @@ def response_of(messages: list[Message]) -> str:
     return messages[-1]["content"]
 
 
-def _message(turn: object, where: str) -> Message:
-    if isinstance(turn, Mapping) and {"from", "value"} <= set(turn):
-        turn = {"role": _ROLES.get(turn["from"], turn["from"]), "content": turn["value"]}
-    if not isinstance(turn, Mapping) or not {"role", "content"} <= set(turn):
-        raise _wrong(f"a turn has no 'role' and 'content': {turn!r:.80}", where)
-    return Message(role=turn["role"], content=turn["content"])
+def exported_extras(fields: str) -> dict[str, Any]:
+    """What is written with a row beside its messages: rejected, label, untrained, provenance.
+
+    Raises:
+        DataError: The reserved field is not an object.
+    """
+    if RESERVED not in fields:
+        return {}
+    found = json.loads(fields).get(RESERVED, {})
+    if not isinstance(found, dict):
+        raise DataError(f"the field {RESERVED!r} is reserved", fix="rename it in the raw set")
+    return {key: found[key] for key in _EXTRAS if key in found}
 
 
-def _text(raw: Mapping[str, Any], name: str, where: str) -> str:
-    value = _field(raw, name, where)
-    if not isinstance(value, str):
-        kind = type(value).__name__
-        raise _wrong(f"field {name!r} must be text, it is {kind} {value!r:.60}", where)
-    return value
+def without_marks(fields: str) -> str:
+    """The fields of a row whose turns are others now: no turn of them is marked."""
+    known = json.loads(fields or "{}")
+    known.get(RESERVED, {}).pop("untrained", None)
+    return json.dumps(known, sort_keys=True, ensure_ascii=False)
 
 
-def _list(raw: Mapping[str, Any], name: str, where: str) -> list[Any]:
-    value = _field(raw, name, where)
-    if not isinstance(value, list):
-        kind = type(value).__name__
-        raise _wrong(f"field {name!r} must be a list of turns, it is {kind}", where)
-    return value
-
-
-def _field(raw: Mapping[str, Any], name: str, where: str) -> Any:
-    if name not in raw:
-        known = ", ".join(sorted(raw)) or "none"
-        raise _wrong(f"field {name!r} is missing; the row has: {known}", where)
-    return raw[name]
-
-
-def _wrong(what: str, where: str) -> DataError:
-    return DataError(what, where=where, fix="mend the row, or leave its set out")
+def _extras_of(example: Example) -> dict[str, Any]:
+    """What an example tells beside its messages."""
+    found = {
+        "rejected": example.rejected,
+        "label": example.label,
+        "untrained": list(example.untrained) or None,
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def comparable_texts(messages: Sequence[Mapping[str, str]]) -> list[str]:

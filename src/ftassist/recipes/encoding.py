@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ftassist.recipes import audit, models
+from ftassist.recipes.marks import weighted
 from ftassist.recipes.running import AuditLog
 from ftassist.recipes.tokens import TokenRow, encode
 
@@ -37,7 +38,7 @@ def encode_audited(
         return str(loaded.tokenizer.decode(ids))
 
     ends = models.end_tokens(loaded)
-    chats = [list(row["messages"]) for row in rows]
+    chats = [weighted(row) for row in rows]
     whole = encode(chats, loaded.tokenizer, ends, loaded.chats)
     context = models.context_of(loaded) if fit else None
     coded = whole if context is None else [row.fitted(context) for row in whole]

@@ -11,18 +11,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from ftassist.dojo.tables.turns import Message
+
 if TYPE_CHECKING:
     from datasets import Dataset
 
+__all__ = [
+    "RESERVED",
+    "DataCard",
+    "Message",
+    "Row",
+    "Rows",
+    "Step",
+    "count_sources",
+    "make_dataset",
+]
+
 SAMPLES = 5
 """How many ids of dropped rows a step keeps for each reason."""
-
-
-class Message(TypedDict):
-    """One turn of a chat: role is "system", "user" or "assistant"."""
-
-    role: str
-    content: str
+RESERVED = "ftassist"
+"""The field of `Row.fields` that holds what ftassist keeps with a row."""
 
 
 class Row(TypedDict):

@@ -19,6 +19,7 @@ from ftassist.recipes.arguments import Method, SftArguments, TrainResult
 from ftassist.recipes.batches import Order, Plan, pack
 from ftassist.recipes.curate.exporting import check_row_cap
 from ftassist.recipes.encoding import encode_audited
+from ftassist.recipes.marks import wanted
 from ftassist.recipes.methods import distil, dpo, grpo, kto, merge
 from ftassist.recipes.metrics import MetricsWriter
 from ftassist.recipes.running import AuditLog, Clock, read_rows, save_result, split_rows
@@ -143,6 +144,7 @@ def _run(arguments: SftArguments) -> TrainResult:
     rows = read_rows(arguments.data)
     check_row_cap(len(rows))
     log = AuditLog(folder / "audit.json")
+    rows = _learned(rows, log)
     with clock.phase("imports"):
         from ftassist.recipes import _checkpoints, _device, _trainer
     with clock.phase("load"):
@@ -184,10 +186,19 @@ def _run(arguments: SftArguments) -> TrainResult:
     return result
 
 
+def _learned(rows: list[dict[str, Any]], log: AuditLog) -> list[dict[str, Any]]:
+    """The rows whose answers are learned; a remark where some are not, or some turns."""
+    kept, check = wanted(rows, "train.sft")
+    if any(row.get("untrained") or row.get("label") is False for row in rows):
+        log.add(check)
+    return kept
+
+
 def _fingerprint(arguments: SftArguments, rows: list[dict[str, Any]], base: str) -> str:
     """What a checkpoint must belong to: the same arguments, rows and base model."""
     what = {k: v for k, v in asdict(arguments).items() if k not in ("model", "data", "output")}
     texts = [json.dumps(row["messages"]) for row in rows]
+    texts += [f"{row['id']} {row['untrained']}" for row in rows if row.get("untrained")]
     return hash_text(json.dumps(what, sort_keys=True), base, *texts)
 
 

@@ -6,6 +6,7 @@ sample; generation is ours (`generate`). Knows nothing of feedback, processes or
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Sequence
 from functools import partial
@@ -162,7 +163,18 @@ def harness_task(task: Task, split: Split) -> ConfigurableTask:
         "validation_split": None,
         "test_split": _SPLIT,
     }
-    return ConfigurableTask(config=config)
+    return ChatTask(config=config)
+
+
+class ChatTask(ConfigurableTask):  # type: ignore[misc]
+    """A task whose items may hold a whole chat, as JSON text in `messages`, beside the prompt."""
+
+    def fewshot_context(self, doc: dict[str, Any], *positional: Any, **settings: Any) -> Any:
+        """The chat of the item through the chat template; of an item without one its prompt."""
+        template = settings.get("chat_template")
+        if not doc.get("messages") or template is None:
+            return super().fewshot_context(doc, *positional, **settings)
+        return template(json.loads(doc["messages"]), add_generation_prompt=True)
 
 
 def _dataset(items: list[dict[str, Any]], /, **_: Any) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from typing import Any
 
 from ftassist.dojo.locating import Located
 from ftassist.dojo.preparing import training_rows
-from ftassist.dojo.readers.record import Files, RawSet, Record, read_rows
+from ftassist.dojo.readers.record import Files, RawSet, Record
 from ftassist.dojo.splits import Divided
+from ftassist.dojo.tables.reading import read_rows
 from ftassist.dojo.task import TaskCard
 
 MOST = 100

@@ -1,16 +1,14 @@
-"""What readers give: evaluation records and raw training sets. Reads the usual file formats."""
+"""What readers give: evaluation records and raw training sets."""
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from ftassist.errors import DataError
-from ftassist.files import read_json, read_jsonl
+from ftassist.dojo.tables.reading import read_rows
 
 Files = Mapping[str, Sequence[Path]]
 """The files of a source by part; a part may have several (shards)."""
@@ -52,6 +50,7 @@ class RawSet:
         notes: Remarks on quality.
         prompt: The field with the prompt.
         response: The field with the response.
+        fields: All fields that play a part, where there are others than those two.
     """
 
     name: str
@@ -62,56 +61,12 @@ class RawSet:
     notes: str
     prompt: str = "prompt"
     response: str = "response"
-
-
-def read_rows(path: Path) -> list[dict[str, Any]]:
-    """The rows of a JSON, JSON-lines, CSV, TSV or Parquet file.
-
-    Raises:
-        DataError: Another format, or not a list of objects; names the file.
-    """
-    match path.suffix.lower():
-        case ".jsonl":
-            return list(read_jsonl(path))
-        case ".json":
-            return _json_rows(path)
-        case ".csv" | ".tsv":
-            return list(_table_rows(path))
-        case ".parquet":
-            from datasets import Dataset
-
-            return [dict(row) for row in Dataset.from_parquet(str(path))]
-    raise DataError(
-        f"rows cannot be read from a {path.suffix or 'nameless'} file",
-        where=str(path),
-        fix="give .jsonl, .json, .csv, .tsv or .parquet",
-    )
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def all_rows(files: Files, part: str) -> list[dict[str, Any]]:
     """The rows of all files of a part, in the order of their names."""
     return [row for path in files.get(part, ()) for row in read_rows(path)]
-
-
-def _json_rows(path: Path) -> list[dict[str, Any]]:
-    """A JSON list; JSON lines under a `.json` name are read as well."""
-    try:
-        found = read_json(path)
-    except DataError:
-        return list(read_jsonl(path))
-    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
-        raise DataError("the file is no list of objects", where=str(path), fix="mend the file")
-    return found
-
-
-def _table_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows of a table with a header; tabs separate without quoting, as GLUE writes them."""
-    csv.field_size_limit(2**31 - 1)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        if path.suffix.lower() == ".tsv":
-            yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        else:
-            yield from csv.DictReader(file)
 
 
 def as_text(value: Any) -> str:

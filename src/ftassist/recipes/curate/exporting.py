@@ -13,8 +13,7 @@ from typing import Any
 
 from ftassist.errors import BudgetError, DataError
 from ftassist.files import write_atomic, write_json
-from ftassist.recipes.chat import check_row
-from ftassist.recipes.curate.sampling import exported_extras
+from ftassist.recipes.chat import check_row, exported_extras
 from ftassist.recipes.rows import Rows
 
 ROW_CAP = "FTASSIST_ROW_CAP"

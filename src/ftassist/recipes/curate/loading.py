@@ -6,15 +6,25 @@ Reads raw sets through `DataRepository` and nothing else: validation and test it
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ftassist.dojo.tables.table import BadRow, OnBad, Rejects, check_on_bad
 from ftassist.errors import DataError
 from ftassist.recipes.chat import chat_row
-from ftassist.recipes.rows import DataCard, Row, Rows, Step, count_sources, make_dataset
+from ftassist.recipes.rows import (
+    SAMPLES,
+    DataCard,
+    Row,
+    Rows,
+    Step,
+    count_sources,
+    make_dataset,
+)
 
 OVER_LIMIT = "over the set's limit"
+CANNOT_BE_USED = "cannot be used"
 
 
 def load(
@@ -22,6 +32,7 @@ def load(
     sets: Mapping[str, int | None] | Iterable[str],
     *,
     seed: int = 0,
+    on_bad: OnBad | None = None,
 ) -> Rows:
     """Loads raw sets and turns them into chat rows.
 
@@ -33,10 +44,12 @@ def load(
         sets: At most so many rows of each named set (drawn by `seed`, kept in their order; None
             takes all), or just the names.
         seed: What is drawn.
+        on_bad: "drop" leaves rows that cannot be used out and counts them on the data card,
+            "refuse" names the first one; by default what the set's own card says, else "refuse".
 
     Raises:
         UnknownNameError: No set of that name; names the nearest.
-        DataError: A row lacks a field or holds another type; names set and row.
+        DataError: A row lacks a field or holds another type; names file and row.
 
     Example:
         >>> rows = load(repository, {"worked_a": 400, "bare": None}, seed=0)  # doctest: +SKIP
@@ -44,29 +57,37 @@ def load(
     from ftassist.dojo.repository import DataRepository
 
     limits = dict(sets) if isinstance(sets, Mapping) else dict.fromkeys(sets)
+    chosen = check_on_bad(on_bad) if on_bad is not None else None
     store = DataRepository(_repository_folder(repository))
     taken: list[Row] = []
-    left_out: dict[str, list[int]] = {}
+    over: list[str] = []
+    bad: list[BadRow] = []
     available = 0
     warnings: list[str] = []
     for name, limit in limits.items():
-        fields = store.card(name).fields
-        raw = list(store.rows(name))
+        fields, found = store.card(name).fields, store.table(name, chosen)
         warnings += [f"set {name}: {known.told()}" for known in store.known_sources(name)]
-        available += len(raw)
-        numbers = _draw(len(raw), limit, name, seed)
-        chosen = set(numbers)
-        left_out[name] = [n for n in range(1, len(raw) + 1) if n not in chosen]
-        taken += [chat_row(raw[n - 1], fields, source=name, number=n) for n in numbers]
+        available += len(found.good) + len(found.bad)
+        bad += found.bad
+        drawn = set(_draw(len(found.good), limit, name, seed))
+        for place, each in enumerate(found.good, start=1):
+            if place not in drawn:
+                over.append(f"{name}/{each.number}")
+                continue
+            taken.append(
+                chat_row(each.row, fields, source=name, number=each.number, where=each.where)
+            )
+    arguments = {"sets": limits, "seed": seed} | ({"on_bad": chosen} if chosen else {})
     dataset = make_dataset(taken)
-    skipped = [f"{name}/{number}" for name, numbers in left_out.items() for number in numbers]
     step = Step(
         operator="load",
-        arguments={"sets": limits, "seed": seed},
+        arguments=arguments,
         rows_in=available,
         rows_out=len(taken),
         by_source=count_sources(dataset),
-        dropped={OVER_LIMIT: len(skipped)} if skipped else {},
+        dropped=({OVER_LIMIT: len(over)} if over else {})
+        | ({CANNOT_BE_USED: len(bad)} if bad else {}),
+        samples=_samples(bad),
         warnings=tuple(warnings),
     )
     return Rows(dataset, DataCard((step,)))
@@ -80,8 +101,11 @@ def to_chat(
     response: str = "",
     system: str = "",
     messages: str = "",
+    on_bad: OnBad = "refuse",
 ) -> Rows:
-    """Turns raw rows of one's own into chat rows, by naming their fields.
+    r"""Turns raw rows of one's own into chat rows, by naming their fields.
+
+    A field may be a path (`answers.text`) or a template over several (`{instruction}\n{input?}`).
 
     Args:
         raw: The raw rows, such as `read_jsonl(path)`.
@@ -89,7 +113,9 @@ def to_chat(
         prompt: The field of the question.
         response: The field of the answer.
         system: The field of the system turn, if there is one.
-        messages: The field of ready-made messages, instead of the three above.
+        messages: The field of ready-made messages, instead of the three above; turns are
+            {role, content} or {from, value}.
+        on_bad: "drop" leaves rows that do not fit out and counts them; "refuse" names the first.
 
     Raises:
         DataError: No mapping is given, or a row does not fit it.
@@ -102,10 +128,30 @@ def to_chat(
             where=f"source {source!r}",
             fix='name the fields: prompt="...", response="..." or messages="..."',
         )
-    rows = [chat_row(r, fields, source=source, number=n) for n, r in enumerate(raw, start=1)]
+    rejects = Rejects(check_on_bad(on_bad))
+    rows: list[Row] = []
+    total = 0
+    for total, each in enumerate(raw, start=1):
+        try:
+            rows.append(chat_row(each, fields, source=source, number=total))
+        except DataError as error:
+            rejects.add(error)
     dataset = make_dataset(rows)
-    step = Step("to_chat", {"source": source, **fields}, len(rows), len(rows), {source: len(rows)})
+    step = Step(
+        "to_chat",
+        {"source": source, **fields, **({"on_bad": on_bad} if on_bad != "refuse" else {})},
+        total,
+        len(rows),
+        {source: len(rows)},
+        {CANNOT_BE_USED: len(rejects.rows)} if rejects.rows else {},
+        _samples(rejects.rows),
+    )
     return Rows(dataset, DataCard((step,)))
+
+
+def _samples(bad: Sequence[BadRow]) -> dict[str, list[str]]:
+    """The first few bad rows, each with its reason."""
+    return {CANNOT_BE_USED: [f"{b.where}: {b.what}" for b in bad[:SAMPLES]]} if bad else {}
 
 
 def _repository_folder(repository: str | Path) -> Path:

@@ -10,14 +10,22 @@ import json
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from ftassist.errors import CellError, DataError, ModelError
+from ftassist.errors import CellError, ModelError
 from ftassist.models import find
 from ftassist.recipes.chat import response_of
 from ftassist.recipes.reward import load_reward
-from ftassist.recipes.rows import DataCard, Message, Row, Rows, Step, count_sources, make_dataset
+from ftassist.recipes.rows import (
+    RESERVED,
+    DataCard,
+    Message,
+    Row,
+    Rows,
+    Step,
+    count_sources,
+    make_dataset,
+)
 
 Keep = Literal["right", "pairs", "labels"]
-RESERVED = "ftassist"
 """The field that holds what is written with a row on export: rejected, label, provenance."""
 BATCH = 32
 
@@ -138,7 +146,7 @@ def answered(
     """A row with another answer, which says where it is from."""
     fields = json.loads(row["fields"] or "{}")
     told = {"provenance": {**provenance, "from": row["id"]}, **(extra or {})}
-    fields[RESERVED] = {**fields.get(RESERVED, {}), **told}
+    fields[RESERVED] = {**_kept_with(row, fields.get(RESERVED, {})), **told}
     messages = [*row["messages"][:-1], Message(role="assistant", content=text.strip())]
     return Row(
         id=f"{row['id']}#{tag}",
@@ -146,6 +154,14 @@ def answered(
         messages=messages,
         fields=json.dumps(fields, sort_keys=True, ensure_ascii=False),
     )
+
+
+def _kept_with(row: Row, told: dict[str, Any]) -> dict[str, Any]:
+    """What stays true of a row with another answer: nothing that was said of the old one."""
+    last = len(row["messages"]) - 1
+    kept = {key: value for key, value in told.items() if key not in ("label", "untrained")}
+    untrained = [place for place in told.get("untrained", ()) if place != last]
+    return kept | ({"untrained": untrained} if untrained else {})
 
 
 def generate(
@@ -224,17 +240,3 @@ def _stepped(
     dataset = make_dataset(made)
     step = Step(operator, arguments, len(rows), len(made), count_sources(dataset), dropped)
     return Rows(dataset, DataCard((*rows.card.steps, step)))
-
-
-def exported_extras(fields: str) -> dict[str, Any]:
-    """What is written with a row beside its messages: rejected, label, provenance.
-
-    Raises:
-        DataError: The reserved field is not an object.
-    """
-    if RESERVED not in fields:
-        return {}
-    found = json.loads(fields).get(RESERVED, {})
-    if not isinstance(found, dict):
-        raise DataError(f"the field {RESERVED!r} is reserved", fix="rename it in the raw set")
-    return {key: found[key] for key in ("rejected", "label", "provenance") if key in found}

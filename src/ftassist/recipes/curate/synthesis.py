@@ -17,7 +17,7 @@ from typing import Any, Literal
 from ftassist.errors import CellError, DataError, FtassistError
 from ftassist.files import hash_text, read_json, write_json
 from ftassist.recipes.answers import final_answer
-from ftassist.recipes.chat import prompt_of, response_of
+from ftassist.recipes.chat import prompt_of, response_of, without_marks
 from ftassist.recipes.curate.sampling import _stepped, answered
 from ftassist.recipes.rows import Message, Row, Rows
 
@@ -203,6 +203,7 @@ def _new_rows(
         by = {**written.provenance, "samples": len(answers), "agreed": votes}
         new = answered(row, text, by, "made")
         new["messages"] = [Message(role="user", content=prompt), new["messages"][-1]]
+        new["fields"] = without_marks(new["fields"])
         outcomes.append((new, ""))
     return outcomes
 

@@ -1,0 +1,1 @@
+"""Rows as people have them: files, folders, Hub ids and objects in; rows with their places out."""
