@@ -7,7 +7,7 @@ Reads the curate and train cells a backend wrote; a cell a person rewrote as cod
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ftassist.agent.cells import Call, Name, parse, render
@@ -140,6 +140,13 @@ def with_sets(curate: Calls, sets: Mapping[str, int | None]) -> Calls:
         call.target,
         call.source,
     )
+    return (*curate[:at], changed, *curate[at + 1 :])
+
+
+def leaving_bad_rows_out(curate: Calls) -> Calls:
+    """The curate cell, leaving rows that cannot be used out and counting them."""
+    at = _index(curate, "curate.load")
+    changed = replace(curate[at], keywords={**curate[at].keywords, "on_bad": "drop"})
     return (*curate[:at], changed, *curate[at + 1 :])
 
 

@@ -30,7 +30,7 @@ from ftassist.campaign.lock import holder
 from ftassist.campaign.model_reference import checked_base, model_reference, teacher_reference
 from ftassist.campaign.review import parse_review
 from ftassist.campaign.runner_process import start_runner
-from ftassist.dojo.task import Task, load_task
+from ftassist.dojo.task import Task, load_task, task_folders
 from ftassist.errors import FtassistError, JournalError, UnknownNameError
 from ftassist.files import read_json
 from ftassist.journal.events import Event, Kind
@@ -123,7 +123,7 @@ class Campaign:
             kind=Kind.CAMPAIGN_CREATED,
             payload={
                 "name": folder.resolve().name,
-                "task": loaded.key if loaded.folder.name == task else str(loaded.folder),
+                "task": _lasting_name(loaded, task),
                 "model": reference,
                 "backend": backend,
                 "policy": policy,
@@ -446,6 +446,16 @@ def _agent_settings(backend: str, options: Mapping[str, Any]) -> dict[str, Any]:
         Replay(Link(settings={SETTING: folder}))
         return {SETTING: folder}
     return {}
+
+
+def _lasting_name(loaded: Task, task: str) -> str:
+    """A task as the journal keeps it: by key where it is found by that from anywhere.
+
+    A folder that only the current folder makes a name of is kept by its path.
+    """
+    known = task_folders().get(task)
+    found = known is not None and known.resolve() == loaded.folder
+    return loaded.key if found and not (Path(task) / "card.yaml").is_file() else str(loaded.folder)
 
 
 def _versions() -> dict[str, str]:

@@ -24,15 +24,35 @@ from ftassist.search.policies import policy_by_name
 from ftassist.search.policy import Choice
 
 
-def profile_repository(campaign: Campaign) -> None:
-    """Computes and records the profile of each raw set of the task."""
+def profile_repository(campaign: Campaign) -> str:
+    """Computes and records the profile of each raw set of the task.
+
+    A set that cannot be used at all is noted and left out. Where that is so of all of them, the
+    proposal fails for it, and nothing is recorded that would keep the sets from being read again.
+
+    Returns:
+        Why no set can be used; "" where one can, or where the task has none.
+    """
     model = str(campaign.refresh().settings["model"])
     repository = DataRepository(campaign.task.repository_folder, model)
-    sets = {
-        name: {**asdict(repository.card(name)), **repository.profile(name).to_dict()}
-        for name in repository.names()
-    }
+    sets: dict[str, Any] = {}
+    unusable: dict[str, FtassistError] = {}
+    for name in repository.names():
+        try:
+            sets[name] = {**asdict(repository.card(name)), **repository.profile(name).to_dict()}
+        except FtassistError as error:
+            unusable[name] = error
+    if unusable and not sets:
+        first = next(iter(unusable.values()))
+        payload = {"message": str(first), "kind": "data", "parent": BASE}
+        campaign.say(Kind.PROPOSAL_FAILED, payload, actor="runner")
+        return first.what
+    for name, why in unusable.items():
+        text = f"the set {name} is left out: {' '.join(str(why).split())[:400]}"
+        if text not in campaign.state.notes:
+            campaign.say(Kind.NOTE, {"text": text, "kind": "data"}, actor="runner")
     campaign.say(Kind.TASK_PROFILED, {"sets": sets}, actor="runner")
+    return ""
 
 
 def context(campaign: Campaign, focus: str) -> Context:

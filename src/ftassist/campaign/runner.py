@@ -303,8 +303,11 @@ class Runner:
                 payload = {"message": f"the budget is spent: {reason}"}
                 self._say(Kind.PROPOSAL_FAILED, payload)
             return bool(state.asked)
-        if not state.profiles:
-            profile_repository(self._campaign)
+        if not state.profiles and (unusable := profile_repository(self._campaign)):
+            if review.mode != "always":
+                reason = f"the training data cannot be used: {unusable}"
+                self._say(Kind.CAMPAIGN_PAUSED, {"reason": reason})
+            return True
         proposed = propose(self._campaign, self._lock.beat)
         self._note_failed_call(self._campaign.refresh())
         return proposed

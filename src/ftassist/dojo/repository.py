@@ -19,7 +19,7 @@ from ftassist.dojo.profile_cache import cached_profile
 from ftassist.dojo.set_card import SetCard, read_set_card
 from ftassist.dojo.tables.examples import example_of, text_fields
 from ftassist.dojo.tables.reading import FORMATS, holds_rows, read_table
-from ftassist.dojo.tables.table import BadRow, OnBad, Rejects
+from ftassist.dojo.tables.table import FIX, BadRow, OnBad, Rejects
 from ftassist.dojo.tables.templates import value_of
 from ftassist.dojo.tables.values import plain
 from ftassist.dojo.task import TaskCard, read_card
@@ -227,13 +227,13 @@ def check_row(
     for field in text_fields(card.fields):
         value = value_of(row, field, where)
         if value is None:
-            raise DataError(f"field {field!r} is missing", where=where, fix="add it")
+            raise DataError(f"field {field!r} is missing", where=where, fix=FIX)
         first = known.setdefault(field, type(value))
         if type(value) is not first:
             raise DataError(
                 f"field {field!r} is {type(value).__name__} here and {first.__name__} in row 1",
                 where=where,
-                fix="give a field one type in all rows",
+                fix=f"give a field one type in all rows, or {FIX}",
             )
     example_of(row, card.fields, where, strict=True)
 

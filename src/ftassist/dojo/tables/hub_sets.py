@@ -16,7 +16,7 @@ from ftassist.dojo.locating import DATA_VARIABLE, locate
 from ftassist.dojo.tables.reading import SUFFIXES
 from ftassist.dojo.task import Source
 from ftassist.errors import DataError
-from ftassist.hub_reach import is_offline
+from ftassist.hub_reach import endpoint, is_offline, reachable
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ def _asked(key: str, revision: str, file: str) -> tuple[str, list[str]]:
     """The commit a revision names, and its files with rows."""
     if is_offline():
         raise _nowhere(key, "the Hub is not asked while HF_HUB_OFFLINE is set")
-    if not hub.reachable():
-        raise _nowhere(key, f"{hub.endpoint()} cannot be reached")
+    if not reachable():
+        raise _nowhere(key, f"{endpoint()} cannot be reached")
     from huggingface_hub import HfApi
     from huggingface_hub.errors import HfHubHTTPError
 
@@ -83,7 +83,7 @@ def _asked(key: str, revision: str, file: str) -> tuple[str, list[str]]:
     if not wanted:
         raise DataError(
             f"the data set {key} has no {f'file {file!r}' if file else 'files with rows'}",
-            where=f"{hub.endpoint()}/datasets/{key}",
+            where=f"{endpoint()}/datasets/{key}",
             fix=f"name one of: {', '.join(names)[:300]}",
         )
     return str(info.sha), wanted

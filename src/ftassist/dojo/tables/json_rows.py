@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ftassist.dojo.tables.table import Raw, Rejects, Table, place_of
+from ftassist.dojo.tables.table import FIX, Raw, Rejects, Table, place_of
 from ftassist.errors import DataError
 
 LINES = (".jsonl", ".ndjson", ".jsonlines")
@@ -144,7 +144,7 @@ def _parsed(line: str, where: str) -> Any:
         return parse(line)
     except ValueError as error:
         what = getattr(error, "msg", error)
-        raise DataError(f"not valid JSON: {what}", where=where, fix="mend the row") from error
+        raise DataError(f"not valid JSON: {what}", where=where, fix=FIX) from error
 
 
 def _row(value: Any, where: str) -> Raw:

@@ -146,15 +146,22 @@ def _guess(raw: bytes, start: int) -> str:
     if wide := _wide(raw):
         return wide
     begin = max(0, start - _LOOKED_AT // 2)
-    best = from_bytes(raw[begin : begin + _LOOKED_AT]).best()
-    if best is None:
-        return ""
-    # Text in Latin letters fits many tables of one byte a letter; Windows' western one is common.
-    western = {"cp1252", "latin_1"} & {best.encoding, *best.could_be_from_charset}
-    latin = best.encoding in ("cp1250", "cp1254", "cp1257", "cp775", "mac_roman", "mac_latin2")
-    if western or latin:
+    sample = raw[begin : begin + _LOOKED_AT]
+    if _is_western(sample):
         return "WINDOWS-1252"
-    return best.encoding.upper().replace("_", "-")
+    best = from_bytes(sample).best()
+    return best.encoding.upper().replace("_", "-") if best else ""
+
+
+def _is_western(sample: bytes) -> bool:
+    """Whether a text is Latin letters with a few signs of Windows' western table among them."""
+    signs = sum(byte > 127 for byte in sample)
+    letters = sum(chr(byte).isalpha() for byte in sample if byte < 128)
+    try:
+        sample.decode("cp1252")
+    except UnicodeDecodeError:
+        return False
+    return signs < 0.25 * (signs + letters)
 
 
 def _wide(raw: bytes) -> str:

@@ -16,6 +16,10 @@ OnBad = Literal["refuse", "drop"]
 out and counted."""
 
 
+FIX = "mend the row, or leave bad rows out with on_bad='drop' (`--on-bad drop`)"
+"""What to do about a row that cannot be used."""
+
+
 class NoRowsError(DataError):
     """There is a file or an object, and no row in it."""
 

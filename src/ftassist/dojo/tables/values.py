@@ -12,13 +12,13 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ftassist.dojo.tables.json_rows import LongNumber
+from ftassist.dojo.tables.table import FIX
 from ftassist.errors import DataError
 
 _DEEP = 50
-_FIX = "mend the row, or leave bad rows out with on_bad='drop' (`--on-bad drop`)"
 
 
-def refused(what: str, where: str, fix: str = _FIX) -> DataError:
+def refused(what: str, where: str, fix: str = FIX) -> DataError:
     """The refusal of a row."""
     return DataError(what, where=where, fix=fix)
 

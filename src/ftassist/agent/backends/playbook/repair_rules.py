@@ -23,7 +23,7 @@ from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.backends.playbook.start_rules import default_training
 from ftassist.agent.backends.playbook.training_rules import epochs_edit, rate_edit
 from ftassist.agent.cells import Name, render
-from ftassist.agent.plan import operator_call, sft_call, without_operator
+from ftassist.agent.plan import leaving_bad_rows_out, operator_call, sft_call, without_operator
 from ftassist.agent.proposal import Evidence
 from ftassist.agent.trial_view import TrialView
 
@@ -32,6 +32,7 @@ _UNSTEADY = re.compile(r"explod|not a number|nan\b|diverg", re.IGNORECASE)
 _LEAK = re.compile(r"\bleak|evaluation items?\b", re.IGNORECASE)
 _DISTURBED = re.compile(r"evaluator's own", re.IGNORECASE)
 _EMPTY = re.compile(r"empty data|left no row|no row is left", re.IGNORECASE)
+_BAD_ROW = re.compile(r"on_bad='drop'")
 _OPERATOR = re.compile(r"\b(filter_\w+|deduplicate|balance|decontaminate|sample|mix)\b")
 
 
@@ -44,9 +45,9 @@ class Repair:
     mended, and the next step is another idea. OOM: half the batch, twice the accumulation, so
     that the effective batch stays; with one row left, four bits where a GPU can, else shorter
     rows. TIMEOUT: fewer epochs, or fewer rows. CONFIG: a third of the
-    learning rate where the loss exploded, else the usual settings. DATA: without the operator
-    that left nothing, or the set that cannot be read. BUDGET: a sample below the cap. ENV and
-    KILLED: the same once more, for it was not the idea's fault.
+    learning rate where the loss exploded, else the usual settings. DATA: without the rows that
+    cannot be used, the operator that left nothing, or the set that cannot be read. BUDGET: a
+    sample below the cap. ENV and KILLED: the same once more, for it was not the idea's fault.
     """
 
     name: ClassVar[str] = "repair"
@@ -213,6 +214,8 @@ def _mend_data(at: Situation, trial: TrialView) -> Edit | None:
     named = [name for name in at.plan.sets if re.search(rf"\b{re.escape(name)}\b", message)]
     operators = [f"curate.{name}" for name in _OPERATOR.findall(message)]
     present = [name for name in operators if at.plan.operator(name)]
+    if _BAD_ROW.search(message) and (edit := _without_bad_rows(at)):
+        return edit
     if present and at.plan.curate is not None and (_EMPTY.search(message) or not named):
         cells = at.plan.with_stage("curate", without_operator(at.plan.curate, present[0]))
         return Edit(
@@ -224,6 +227,22 @@ def _mend_data(at: Situation, trial: TrialView) -> Edit | None:
             before=present[0],
         )
     return drop_edit(at, named[0], "its rows cannot be used") if named else None
+
+
+def _without_bad_rows(at: Situation) -> Edit | None:
+    """Rows that cannot be used are left out and counted, unless they are already."""
+    if at.plan.curate is None:
+        return None
+    curate = leaving_bad_rows_out(at.plan.curate)
+    if curate == at.plan.curate:
+        return None
+    return Edit(
+        key="curate.load:on_bad",
+        statement="rows that cannot be used are left out and counted.",
+        description="rows that cannot be used are left out",
+        side="data",
+        cells=at.plan.with_stage("curate", curate),
+    )
 
 
 def _mend_budget(at: Situation, trial: TrialView) -> Edit | None:
