@@ -98,13 +98,11 @@ class OwnSet:
     names: Names = field(default_factory=Names)
 
     def references(self, row: OwnRow) -> tuple[str, ...]:
-        """The answers an evaluation row accepts, without thinking and, where marked, without work."""
+        """The answers an evaluation row accepts."""
         return references(row.example, self.worked)
 
 
-def read_own(
-    source: Any, role: Role, how: Reading
-) -> list[OwnSet]:
+def read_own(source: Any, role: Role, how: Reading) -> list[OwnSet]:
     """Reads and maps the rows of a source.
 
     Args:
