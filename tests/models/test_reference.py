@@ -9,9 +9,9 @@ import pytest
 
 from ftassist.dojo.evaluator.models import load_base
 from ftassist.errors import ModelError
-from ftassist.models import BaseModel, find, resolve, tiny_path
+from ftassist.models import BaseModel, check_base, find, ready, resolve, tiny_path
 from ftassist.recipes import models as training
-from ftassist.trial.sandbox import model_paths
+from ftassist.trial.sandbox import kernel_environment, model_paths
 
 
 def _cache(model: Path, root: Path, name: str = "org/name") -> Path:
@@ -90,6 +90,45 @@ def test_a_gguf_file_is_recognised_by_path_and_in_its_folder(tmp_path: Path) -> 
     for name in (str(file), str(tmp_path)):
         assert resolve(name) == BaseModel(name, tmp_path, "Model-Q4.gguf")
     assert model_paths(str(file)) == [file]
+
+
+def test_a_gguf_file_is_unpacked_once_for_all(
+    tiny_gguf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FTASSIST_CACHE", str(tmp_path / "cache"))
+    base = ready(str(tiny_gguf))
+    check_base(base)
+    assert not base.gguf_file
+    made = (base.path / "model.safetensors").stat().st_mtime_ns
+    assert load_base(str(tiny_gguf)).folder == base.path
+    assert training.load(str(tiny_gguf)).location == str(base.path)
+    assert (base.path / "model.safetensors").stat().st_mtime_ns == made
+    assert [path.name for path in base.path.parent.iterdir()] == [base.path.name]
+
+
+def test_a_file_that_is_no_gguf_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FTASSIST_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "x.gguf").write_bytes(b"version https://git-lfs.github.com/spec/v1")
+    with pytest.raises(ModelError, match="no GGUF file"):
+        ready(str(tmp_path / "x.gguf"))
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_short_name_is_the_fetched_model_or_its_files_in_the_mirror(
+    models: Path, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ModelError, match="not on this machine yet") as caught:
+        resolve("smollm2-135m", download=True)
+    assert "ftassist models get smollm2-135m" in caught.value.fix
+    mirror = shutil.copytree(model, tmp_path / "data/HuggingFaceTB/SmolLM2-135M-Instruct")
+    monkeypatch.setenv("FTASSIST_DATA", str(tmp_path / "data"))
+    _same_everywhere("smollm2-135m", mirror)
+    fetched = shutil.copytree(model, models / "smollm2-135m")
+    (fetched / "ftassist-model.json").write_text("{}")
+    _same_everywhere("smollm2-135m", fetched)
+    assert kernel_environment(tmp_path, model="smollm2-135m")["FTASSIST_MODELS"] == str(models)
 
 
 def test_several_gguf_files_are_asked_about(tmp_path: Path) -> None:

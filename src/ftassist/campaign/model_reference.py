@@ -9,8 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ftassist.errors import ModelError
-from ftassist.models import BaseModel, check_base, check_files, find, resolve
+from ftassist.models import BaseModel, check_base, check_files, find, registry, resolve
 from ftassist.models.reference import could_be_hub_id
+from ftassist.models.unpacking import unpacked
 
 
 def model_reference(model: str) -> str:
@@ -36,11 +37,12 @@ def checked_base(reference: str) -> BaseModel | None:
     """
     found = find(reference)
     if found is None:
-        if "/" not in reference:  # no id that the Hub could be asked for
-            resolve(reference)
+        if "/" not in reference or registry.find(reference):
+            resolve(reference)  # says how to get it, or that nobody knows it
         return None
-    check_base(found)
-    return found
+    base = unpacked(found) if found.gguf_file else found
+    check_base(base)
+    return base
 
 
 def is_path(model: str, found: BaseModel) -> bool:

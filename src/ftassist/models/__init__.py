@@ -5,5 +5,15 @@ Loads no weights to train or score (see `recipes.models` and `dojo.evaluator.mod
 
 from ftassist.models.check import check_base, check_files
 from ftassist.models.reference import TINY_NAME, BaseModel, find, resolve, tiny_path
+from ftassist.models.unpacking import ready
 
-__all__ = ["TINY_NAME", "BaseModel", "check_base", "check_files", "find", "resolve", "tiny_path"]
+__all__ = [
+    "TINY_NAME",
+    "BaseModel",
+    "check_base",
+    "check_files",
+    "find",
+    "ready",
+    "resolve",
+    "tiny_path",
+]

@@ -33,9 +33,6 @@ def check_files(base: BaseModel) -> None:
     Raises:
         ModelError: One is not.
     """
-    if base.gguf_file:
-        check_gguf(base)
-        return
     _check_config(base)
     files = [(path, weights.tensors_of(path)) for path in weights.weight_files(base.path)]
     _check_index(base, {tensor.name for _, tensors in files for tensor in tensors})
@@ -52,9 +49,8 @@ def check_loading(base: BaseModel) -> None:
     """
     config = loading.load_config(base)
     tokenizer = loading.load_tokenizer(base)
-    model = None if base.gguf_file else _laid_out(base, config)
-    embedded = model.get_input_embeddings().num_embeddings if model else config.vocab_size
-    check_vocabulary_fits(base, tokenizer, embedded)
+    model = _laid_out(base, config)
+    check_vocabulary_fits(base, tokenizer, model.get_input_embeddings().num_embeddings)
 
 
 def check_vocabulary_fits(base: BaseModel, tokenizer: Any, embedded: int) -> None:
@@ -71,22 +67,6 @@ def check_vocabulary_fits(base: BaseModel, tokenizer: Any, embedded: int) -> Non
             where=str(base.place),
             fix="use the tokenizer that belongs to the model, or resize the model's embeddings",
         )
-
-
-def check_gguf(base: BaseModel) -> None:
-    """Whether a GGUF file is one and not a pointer to one.
-
-    Raises:
-        ModelError: It is none.
-    """
-    weights.refuse_pointer(base.place)
-    with base.place.open("rb") as file:
-        if file.read(4) != b"GGUF":
-            raise ModelError(
-                f"{base.gguf_file} is no GGUF file: it does not begin with GGUF",
-                where=str(base.place),
-                fix="download it again, and compare its size with the published one",
-            )
 
 
 def _check_config(base: BaseModel) -> None:
@@ -131,7 +111,7 @@ def _laid_out(base: BaseModel, config: Any) -> Any:
     logging.disable_progress_bar()
     try:
         model, info = AutoModelForCausalLM.from_pretrained(
-            **base.loading,
+            base.path,
             config=config,
             device_map="meta",
             use_safetensors=True,

@@ -11,10 +11,12 @@ from __future__ import annotations
 import contextlib
 import copy
 import io
+import json
 from pathlib import Path
 from typing import Any
 
 from ftassist.errors import ModelError
+from ftassist.files import read_json, write_atomic
 
 SUFFIX = ".gguf"
 _MAGIC = b"GGUF"
@@ -45,6 +47,7 @@ def convert(path: Path, folder: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(folder)
     loaded["tokenizer"].save_pretrained(folder)
+    _drop_unembedded(folder / "tokenizer.json", model.get_input_embeddings().num_embeddings)
     return note_of(header)
 
 
@@ -102,6 +105,15 @@ def _check_architecture(name: str, path: Path) -> None:
             fix=f"transformers reads: {', '.join(known)}; or give the model's own folder of "
             "safetensors",
         )
+
+
+def _drop_unembedded(path: Path, embedded: int) -> None:
+    """Takes tokens out that the converter added and the model has no embedding for."""
+    if not path.is_file():
+        return
+    document = read_json(path)
+    document["added_tokens"] = [t for t in document["added_tokens"] if t["id"] < embedded]
+    write_atomic(path, json.dumps(document, ensure_ascii=False, indent=2))
 
 
 def _load(path: Path) -> dict[str, Any]:

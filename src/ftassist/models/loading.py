@@ -32,9 +32,9 @@ def load_config(base: BaseModel) -> Any:
     """
     from transformers import AutoConfig, AutoModelForCausalLM
 
-    said = {} if base.gguf_file else read_object(base.path / CONFIG)
+    said = read_object(base.path / CONFIG)
     try:
-        config = AutoConfig.from_pretrained(**base.loading, trust_remote_code=False)
+        config = AutoConfig.from_pretrained(base.path, trust_remote_code=False)
     except Exception as error:
         raise unreadable("model", base, error, _why(said, error)) from error
     if type(config) not in AutoModelForCausalLM._model_mapping:
@@ -64,10 +64,9 @@ def load_tokenizer(base: BaseModel) -> Any:
     """
     from transformers import AutoTokenizer
 
-    if not base.gguf_file:
-        _check_tokenizer_files(base.path, base.name)
+    _check_tokenizer_files(base.path, base.name)
     try:
-        tokenizer = AutoTokenizer.from_pretrained(**base.loading, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(base.path, trust_remote_code=False)
     except Exception as error:
         raise unreadable("tokenizer", base, error) from error
     if not tokenizer.chat_template:

@@ -1,10 +1,10 @@
 """Finds a base model on this machine: one rule for training, evaluator, sandbox and campaign.
 
 A reference is, in this order, a name that ships ("tiny"), a folder, a GGUF file or a folder with
-one, an id below `FTASSIST_DATA`, or a Hugging Face id (from the cache, else from the Hub where
-that may be asked). What comes out is a folder and the files in it that a loader reads; files may
-be links, as in the Hugging Face cache. Looks at names only: whether the files are sound is
-`check`'s business.
+one, a short name of the registry or of an import (`ftassist models`), an id below `FTASSIST_DATA`,
+or a Hugging Face id (from the cache, else from the Hub where that may be asked). What comes out is
+a folder and the files in it that a loader reads; files may be links, as in the Hugging Face cache.
+Looks at names only: whether the files are sound is `check`'s business.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ftassist.errors import ModelError
-from ftassist.files import hash_file, hash_text
+from ftassist.files import hash_file, hash_text, sample_digest
+from ftassist.models import registry, store
 
 TINY_NAME = "tiny"
 DATA_VARIABLE = "FTASSIST_DATA"
@@ -41,7 +42,8 @@ class BaseModel:
     Attributes:
         name: As people gave it.
         path: The folder its files are in, resolved.
-        gguf_file: The GGUF file in it that holds everything; "" for a folder of safetensors.
+        gguf_file: The GGUF file in it that holds everything, to be unpacked before it is loaded
+            (see `unpacking`); "" for a folder of safetensors.
     """
 
     name: str
@@ -67,11 +69,9 @@ class BaseModel:
         """What a person would name: the folder, or the GGUF file."""
         return self.path / self.gguf_file if self.gguf_file else self.path
 
-    @property
-    def loading(self) -> dict[str, str]:
-        """The arguments by which `from_pretrained` of transformers finds it."""
-        found = {"pretrained_model_name_or_path": str(self.path)}
-        return {**found, "gguf_file": self.gguf_file} if self.gguf_file else found
+    def sample_digest(self) -> str:
+        """A digest by which the model is known again wherever it lies; reads little of it."""
+        return sample_digest(self.files, self.path)
 
     def digest(self) -> str:
         """A hash of the files' names and bytes; reads all of them."""
@@ -103,7 +103,7 @@ def resolve(name: str, *, download: bool = False) -> BaseModel:
     for place in _PLACES:
         if (found := place(name)) is not None:
             return found
-    if download and could_be_hub_id(name) and "/" in name:
+    if download and registry.find(name) is None and could_be_hub_id(name) and "/" in name:
         return _from_hub(name)
     raise _unknown(name)
 
@@ -136,6 +136,16 @@ def _on_disk(name: str) -> BaseModel | None:
         return None
 
 
+def _installed(name: str) -> BaseModel | None:
+    """A model of the registry or an imported one, by its short name; or where its files lie."""
+    entry = registry.find(name)
+    if (folder := store.installed(entry.key if entry else name)) is not None:
+        return BaseModel(name, folder.resolve())
+    if entry is None or entry.repository == name:
+        return None
+    return _mirrored(entry.repository) or _cached(entry.repository)
+
+
 def _mirrored(name: str) -> BaseModel | None:
     """An id below `FTASSIST_DATA`."""
     root = os.environ.get(DATA_VARIABLE)
@@ -159,7 +169,13 @@ def _cached(name: str) -> BaseModel | None:
     return BaseModel(name, Path(found).absolute()) if weights else None
 
 
-_PLACES: tuple[Callable[[str], BaseModel | None], ...] = (_shipped, _on_disk, _mirrored, _cached)
+_PLACES: tuple[Callable[[str], BaseModel | None], ...] = (
+    _shipped,
+    _on_disk,
+    _installed,
+    _mirrored,
+    _cached,
+)
 """Where a model is looked for, in this order; each says None for what it does not know."""
 
 
@@ -217,6 +233,9 @@ def _from_hub(name: str) -> BaseModel:
 
 
 def _unknown(name: str) -> ModelError:
+    if entry := registry.find(name):
+        what = f"the model {name!r} is not on this machine yet"
+        return ModelError(what, fix=f"fetch it with `ftassist models get {entry.key}`")
     if could_be_hub_id(name):
         what = f"there is no model {name!r} on this machine"
         return ModelError(what, where="folder, FTASSIST_DATA, Hugging Face cache", fix=_FIX)

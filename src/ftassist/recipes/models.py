@@ -1,7 +1,8 @@
 """Loads a base model and its tokenizer for training, and says plainly when one cannot be used.
 
-Which model a name stands for is the one rule of `ftassist.models`. Only safetensors and GGUF are
-read and no code of a model folder is ever run. Knows nothing of data or training.
+Which model a name stands for is the one rule of `ftassist.models`. Only safetensors (also
+those made of a GGUF file) are read and no code of a model folder is ever run. Knows nothing of
+data or training.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from ftassist.errors import CellError
-from ftassist.models import resolve
+from ftassist.models import ready
 from ftassist.models.chat_format import ChatFormat
 from ftassist.models.check import check_vocabulary_fits
 from ftassist.models.loading import load_tokenizer as load_tokenizer_of
@@ -48,12 +49,12 @@ def context_of(loaded: LoadedModel) -> int:
 
 
 def locate(name: str) -> str:
-    """The folder, or the GGUF file, that a model name stands for.
+    """The folder that a model name stands for.
 
     Raises:
         ModelError: There is no such model here, and the Hub cannot be asked or does not know it.
     """
-    return str(resolve(name, download=True).place)
+    return str(ready(name, download=True).place)
 
 
 def load_tokenizer(name: str) -> Any:
@@ -62,7 +63,7 @@ def load_tokenizer(name: str) -> Any:
     Raises:
         ModelError: There is none, or it has no chat template or end token.
     """
-    tokenizer = load_tokenizer_of(resolve(name, download=True))
+    tokenizer = load_tokenizer_of(ready(name, download=True))
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
@@ -108,7 +109,7 @@ def load(name: str, *, dtype: Any = None, quantised: bool = False) -> LoadedMode
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()
-    base = resolve(name, download=True)
+    base = ready(name, download=True)
     tokenizer = load_tokenizer(name)
     more: dict[str, Any] = {}
     if quantised:
@@ -123,7 +124,7 @@ def load(name: str, *, dtype: Any = None, quantised: bool = False) -> LoadedMode
         more["device_map"] = {"": 0}
     try:
         model = AutoModelForCausalLM.from_pretrained(
-            **base.loading,
+            base.path,
             dtype=dtype or torch.float32,
             use_safetensors=True,
             trust_remote_code=False,

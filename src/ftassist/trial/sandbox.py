@@ -25,7 +25,8 @@ from ftassist.isolation.system import (
     system_paths,
 )
 from ftassist.isolation.walls import HOME, Walls
-from ftassist.models import find
+from ftassist.models import find, store
+from ftassist.models.reference import DATA_VARIABLE
 
 INSIDE = Path("/trial")
 """Where an isolated trial's folder lies for its kernel."""
@@ -183,6 +184,9 @@ def kernel_environment(
     """
     outer = os.environ if outer is None else outer
     env = {name: value for name, value in outer.items() if _passes(name)}
+    env[store.MODELS_VARIABLE] = str(store.models_folder().absolute())  # the home is another one
+    if mirror := env.get(DATA_VARIABLE):
+        env[DATA_VARIABLE] = str(Path(mirror).expanduser().absolute())
     env |= _private_folders(HOME if isolated else private, outer)
     env["CUDA_VISIBLE_DEVICES"] = gpu
     env["OMP_NUM_THREADS"] = outer.get("OMP_NUM_THREADS") or str(_cores())

@@ -26,8 +26,7 @@ from ftassist.dojo.evaluator import lineage
 from ftassist.dojo.evaluator.descent import MIN_COSINE, Sample
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.evaluator.vocabulary import check_vocabulary
-from ftassist.files import hash_file
-from ftassist.models import BaseModel, check_files, resolve, weights
+from ftassist.models import BaseModel, check_files, ready, weights
 from ftassist.models.chat_format import ChatFormat
 from ftassist.models.loading import load_config, load_tokenizer
 from ftassist.models.template_probe import check_template
@@ -81,7 +80,7 @@ def load_base(name: str, day: date | None = None) -> Base:
     Raises:
         ModelError: No such model, or one that cannot be used.
     """
-    found = resolve(name, download=True)
+    found = ready(name, download=True)
     check_files(found)
     config = load_config(found)
     tokenizer = load_tokenizer(found)
@@ -94,13 +93,8 @@ def load_base(name: str, day: date | None = None) -> Base:
         tokenizer=tokenizer,
         chats=chats,
         end_ids=_end_ids(found.path, config, tokenizer, chats.end),
-        digest=_digest(found),
+        digest=lineage.model_digest(found.path),
     )
-
-
-def _digest(found: BaseModel) -> str:
-    """The hash of a base's weights and configuration."""
-    return hash_file(found.place) if found.gguf_file else lineage.model_digest(found.path)
 
 
 def _end_ids(folder: Path, config: Any, tokenizer: Any, written: int | None) -> frozenset[int]:
@@ -158,7 +152,7 @@ def _place(model: Any) -> Any:
 
 def _base_weights(base: Base) -> Any:
     """The base's own weights, which must be those it was loaded with."""
-    if _digest(base.found) != base.digest:
+    if lineage.model_digest(base.folder) != base.digest:
         raise RefusedError(
             f"the files of the base {base.name!r} have changed since it was first loaded",
             kind="INVALID",
@@ -195,11 +189,10 @@ def _weights(base: Base, folder: Path | None = None) -> Any:
     Tensors that the base's own files hold and its architecture does not read are no reason to
     refuse it, nor a trial that saved them as well.
     """
-    where = {"pretrained_model_name_or_path": str(folder)} if folder else base.found.loading
     try:
         with _quiet():
             model, info = AutoModelForCausalLM.from_pretrained(
-                **where,
+                folder or base.folder,
                 config=base.config,
                 dtype=torch.float32 if device().type == "cpu" else "auto",
                 use_safetensors=True,
@@ -228,8 +221,6 @@ def _weights(base: Base, folder: Path | None = None) -> Any:
 
 def _tensors_of_base(base: Base) -> set[str]:
     """The names of all tensors in the base's files."""
-    if base.found.gguf_file:
-        return set()
     files = weights.weight_files(base.folder)
     return {tensor.name for path in files for tensor in weights.tensors_of(path)}
 

@@ -44,6 +44,8 @@ START_SECONDS = 60.0
 STOP_SECONDS = 5.0
 LOG_LINES = 20
 
+_PLACES = ("FTASSIST_TASKS", "FTASSIST_DATA", "FTASSIST_MODELS", "FTASSIST_CACHE")
+"""Variables that name a folder; the process starts elsewhere."""
 _SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL|COOKIE", re.IGNORECASE)
 
 
@@ -296,8 +298,9 @@ def scrubbed(environment: Mapping[str, str]) -> dict[str, str]:
     root = str(Path(__file__).resolve().parents[3])
     paths = [root, *(p for p in kept.get("PYTHONPATH", "").split(os.pathsep) if p)]
     kept["PYTHONPATH"] = os.pathsep.join(str(Path(p).resolve()) for p in paths)
-    if roots := kept.get("FTASSIST_TASKS"):
-        kept["FTASSIST_TASKS"] = str(Path(roots).resolve())
+    for name in _PLACES:
+        if place := kept.get(name):
+            kept[name] = str(Path(place).expanduser().resolve())
     # Threads that wait actively for each other stall on a busy machine: 160 s for a 2 s scoring,
     # measured on 2 cores beside five other jobs.
     kept.setdefault("OMP_WAIT_POLICY", "PASSIVE")

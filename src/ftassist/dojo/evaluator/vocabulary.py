@@ -82,8 +82,7 @@ def _templates_of_base(base: BaseModel, tokenizer: Any) -> Iterator[str]:
     """Every template the base has: those its tokenizer loaded, and those of its files."""
     loaded = tokenizer.chat_template
     yield from loaded.values() if isinstance(loaded, dict) else [str(loaded)]
-    if not base.gguf_file:
-        yield from _templates(base.path)
+    yield from _templates(base.path)
 
 
 def _check_remote_code(folder: Path, own: Mapping[str, Path], name: str) -> None:
