@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.files import hash_file
-from ftassist.models import TINY_NAME, tiny_path
+from ftassist.models import TINY_NAME, find, tiny_path
 
 TOKENIZER = "tokenizer.json"
 _AT_ONCE = 2_000
@@ -54,12 +54,13 @@ def tokenizer_of(model: str = "") -> ModelTokenizer:
     """The tokenizer of a model, or the tiny model's where the model's is not on this machine.
 
     Args:
-        model: "tiny", a folder, or a hub id whose files are in the Hugging Face cache.
+        model: As a campaign names it.
     """
     own = tiny_path() / TOKENIZER
     if model in ("", TINY_NAME):
         return ModelTokenizer(TINY_NAME if model else f"{TINY_NAME} (the default)", own)
-    for path in (Path(model) / TOKENIZER, _cached(model)):
+    found = find(model)
+    for path in ((found.path if found else Path(model)) / TOKENIZER, _cached(model)):
         if path is not None and path.is_file():
             return ModelTokenizer(model, path)
     return ModelTokenizer(f"{TINY_NAME} (that of {model} is not on this machine)", own)

@@ -19,6 +19,7 @@ from typing import Any
 
 from ftassist.errors import JournalError, StaleDecisionError
 from ftassist.journal.events import Event, encode, row_digest
+from ftassist.journal.opening import Opened, mark, open_file
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS events (
@@ -31,7 +32,6 @@ CREATE TRIGGER IF NOT EXISTS no_delete BEFORE DELETE ON events
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 """
 _GENESIS = "ftassist-journal-1"
-_WAIT_SECONDS = 30.0
 MAX_PAYLOAD = 4_000_000
 """Longest payload in characters; anything larger belongs in a file of the trial."""
 
@@ -66,7 +66,13 @@ class Journal:
         self._damage: Damage | None = None
         self._verified = (0, _GENESIS)
         self._pid = os.getpid()
+        self._opened: Opened | None = None
         self._connection = self._connect(create)
+
+    @property
+    def writable(self) -> bool:
+        """Whether events can be appended, as far as permissions tell."""
+        return self._opened is None or self._opened.writable
 
     @property
     def damage(self) -> Damage | None:
@@ -105,6 +111,7 @@ class Journal:
         the event. It may read this journal.
         """
         self._refuse_damage()
+        self._refuse_reading_only()
         text = encode(payload or {})
         if len(text) > MAX_PAYLOAD:
             raise JournalError(
@@ -181,23 +188,13 @@ class Journal:
 
     def _connect(self, create: bool) -> sqlite3.Connection:
         try:
-            if create:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                mode = "rwc"
-            else:
-                mode = "rw" if os.access(self.path.parent, os.W_OK) else "ro"
-            connection = sqlite3.connect(
-                f"file:{self.path.resolve().as_posix()}?mode={mode}",
-                uri=True,
-                timeout=_WAIT_SECONDS,
-                isolation_level=None,
-                check_same_thread=False,
-            )
+            self._opened = opened = open_file(self.path, create=create)
+            connection = opened.connection
             if create:
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("PRAGMA synchronous=FULL")
                 connection.executescript(_SCHEMA)
-            else:
+            elif opened.writable:
                 connection.execute("PRAGMA synchronous=FULL")
         except (OSError, sqlite3.OperationalError) as error:
             raise self._write_error(error) from error
@@ -207,8 +204,14 @@ class Journal:
         return connection
 
     def _own(self) -> sqlite3.Connection:
-        """The connection, made anew after a fork: SQLite's may not be carried across one."""
-        if self._pid != os.getpid():
+        """The connection, made anew after a fork: SQLite's may not be carried across one.
+
+        And where it does not notice by itself that somebody has written.
+        """
+        seen = self._opened.mark if self._opened else ()
+        if self._pid != os.getpid() or (seen and seen != mark(self.path)):
+            if self._pid == os.getpid():
+                self._connection.close()
             self._pid = os.getpid()
             self._connection = self._connect(create=False)
         return self._connection
@@ -226,6 +229,14 @@ class Journal:
                 f"the journal is damaged at event {self._damage.seq}: {self._damage.what}",
                 where=f"{self.path} event {self._damage.seq}",
                 fix="it can be read up to there; copy it and start a new campaign from it",
+            )
+
+    def _refuse_reading_only(self) -> None:
+        if self._opened is not None and not self._opened.writable:
+            raise JournalError(
+                "this campaign can only be read: its journal or its folder is write-protected",
+                where=str(self.path),
+                fix="copy its folder to a place you may write to, or change its permissions",
             )
 
     def _write_error(self, error: Exception) -> JournalError:
