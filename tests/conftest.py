@@ -328,7 +328,9 @@ def write_demo(folder: Path, patch: pytest.MonkeyPatch) -> None:
         "lessons of all settings", all_four,
     )  # fmt: skip
     edited = all_four["train"].replace("epochs=2", "epochs=3")
-    w.say(Kind.DECISION_EDITED, "t0004", _PERSON, stage="train", source=edited, seen=1)
+    own = {"low": 0.05, "high": 0.2}
+    cells = {"train": edited}
+    w.say(Kind.DECISION_EDITED, "t0004", _PERSON, cells=cells, prediction=own, seen=1)
     w.run("t0004", 0.78, _verdict("better", "t0002", 0.37, 0.0004), 0.21)
     text = "The two weak views caught up; what is left are slips in multiplication."
     w.say(Kind.TRIAL_ANALYSED, "t0004", _AGENT, text=text, causes=[], try_next=[], avoid=[])

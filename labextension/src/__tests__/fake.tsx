@@ -78,6 +78,7 @@ export function node(trial: string, parent: string | null, values: Partial<INode
     difference: null,
     rule: 'more_rows',
     actor: 'person:ada',
+    author: 'agent:playbook',
     edited: [],
     stage: null,
     cached: [],

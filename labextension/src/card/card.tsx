@@ -106,6 +106,7 @@ export function keepKeys(event: React.KeyboardEvent): void {
 function CardHead(props: { card: ICard; word: string }): JSX.Element {
   const { trans } = useFace();
   const { card, word } = props;
+  const by = card.author ? actorName(card.author) : clean(card.backend);
   return (
     <h3 className="jp-ft-Card-head">
       <span className="jp-ft-Mark" aria-hidden="true">
@@ -113,7 +114,7 @@ function CardHead(props: { card: ICard; word: string }): JSX.Element {
       </span>{' '}
       {card.trial} · {wordFor(word, trans)}
       <span className="jp-ft-muted">
-        {card.backend ? ` ${trans.__('by %1', clean(card.backend))}` : ''}
+        {by ? ` ${trans.__('by %1', by)}` : ''}
         {card.rule ? ` · ${oneLine(card.rule, 60)}` : ''}
       </span>
     </h3>

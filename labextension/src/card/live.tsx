@@ -29,6 +29,8 @@ export function LivePart(props: { model: CardModel; page?: boolean }): JSX.Eleme
       return <Running model={model} live={live} />;
     case 'vetoed':
       return <Vetoed model={model} live={live} />;
+    case 'set_aside':
+      return <SetAside model={model} live={live} />;
     case 'scored':
       return <Scored model={model} live={live} page={props.page} />;
     default:
@@ -111,6 +113,27 @@ function stageText(stage: IStageDone, trans: ReturnType<typeof useFace>['trans']
     : isNumber(stage.seconds)
       ? duration(stage.seconds)
       : '';
+}
+
+/** Another proposal of its group was chosen; nobody vetoed it. */
+function SetAside(props: { model: CardModel; live: ILive }): JSX.Element {
+  const { trans } = useFace();
+  const { model, live } = props;
+  return (
+    <div className="jp-ft-Live">
+      <p className="jp-ft-Live-head">{clean(live.outcome)}</p>
+      <div className="jp-ft-Actions">
+        <button
+          className="jp-ft-button"
+          disabled={model.busy}
+          onClick={() => void model.decide({ decision: 'undo_veto' })}
+        >
+          {trans.__('Take it up again')}
+        </button>
+        <ProposeNext model={model} />
+      </div>
+    </div>
+  );
 }
 
 function Vetoed(props: { model: CardModel; live: ILive }): JSX.Element {

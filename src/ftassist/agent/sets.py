@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ftassist.agent.profile_view import view_profiles
 from ftassist.agent.words import coverage, nearness, rarity
+from ftassist.errors import FtassistError
 
 FORMS = (("boxed", r"\\boxed"), ("final answer", r"final answer"), ("answer", r"answer:"))
 """How a final answer may be written (as in `dojo.profile`), and how a contract says so."""
@@ -158,6 +160,22 @@ def read_sets(
         )
         for name, raw in sorted(profiles.items())
     }
+
+
+def known_sets(
+    profiles: Mapping[str, Mapping[str, Any]], card: Callable[[], Mapping[str, Any]]
+) -> Mapping[str, SetView]:
+    """The sets of a campaign, judged; without the task's card where the task has gone.
+
+    Args:
+        profiles: Profiles of the raw sets as the journal has them.
+        card: Gives the task card as JSON.
+    """
+    try:
+        task = card() if profiles else {}
+    except FtassistError:
+        task = {}
+    return read_sets(view_profiles(profiles), task)
 
 
 def contract_form(contract: str) -> str | None:

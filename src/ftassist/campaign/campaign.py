@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftassist.agent.backends.link import Link
+from ftassist.agent.told import as_told
 from ftassist.campaign import decisions, requests, trial_files
 from ftassist.campaign.base_template import base_notes
 from ftassist.campaign.budget import Budget
@@ -191,7 +192,7 @@ class Campaign:
     def refresh(self) -> State:
         """Reads what is new in the journal and returns the state."""
         if self.journal.last_seq() > self._state.seq or self._state.seq == 0:
-            self._state = fold(self._state, self.journal.read(self._state.seq))
+            self._state = as_told(fold(self._state, self.journal.read(self._state.seq)))
         return self._state
 
     def trial(self, trial: str) -> Trial:
@@ -288,9 +289,19 @@ class Campaign:
         """Vetoes a proposal, or a trial that runs (see `decisions.veto`)."""
         return decisions.veto(self, trial, reason, seen=seen)
 
-    def edit(self, trial: str, stage: str, source: str, *, seen: int | None = None) -> Event:
+    def edit(
+        self,
+        trial: str,
+        stage: str,
+        source: str,
+        *,
+        prediction: tuple[float, float] | None = None,
+        reason: str = "",
+        seen: int | None = None,
+    ) -> Event:
         """Replaces the source of one cell of a proposal (see `decisions.edit`)."""
-        return decisions.edit(self, trial, {stage: source}, seen=seen)
+        cells = {stage: source}
+        return decisions.edit(self, trial, cells, prediction=prediction, reason=reason, seen=seen)
 
     def model_folder(self, trial: str) -> Path:
         """The folder of a trial's saved model.

@@ -1,4 +1,4 @@
-"""Decisions on trials: accept, edit, veto, and a veto taken back.
+"""Decisions on trials: accept, edit, veto, a veto taken back, a reading of its reason corrected.
 
 Each is checked and written in one transaction of the journal: a decision on something that has
 changed since it was looked at is refused. Runs nothing; the runner does what the journal says.
@@ -6,10 +6,21 @@ changed since it was looked at is refused. Runs nothing; the runner does what th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from ftassist.errors import CellError, FtassistError, StaleDecisionError, UnknownNameError
+from ftassist.agent.knobs import Wish, readings
+from ftassist.agent.reasons import Understanding, named, read_reason
+from ftassist.agent.sets import SetView, known_sets
+from ftassist.errors import (
+    CellError,
+    DataError,
+    FtassistError,
+    StaleDecisionError,
+    UnknownNameError,
+)
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.state import STAGES, Status
 from ftassist.journal.store import refuse_stale
@@ -17,6 +28,7 @@ from ftassist.journal.store import refuse_stale
 if TYPE_CHECKING:
     from ftassist.campaign.campaign import Campaign
 
+_TAKEN_BACK: Sequence[Status] = ("vetoed", "set_aside")
 LONGEST_CELL = 100_000
 LONGEST_REASON = 2000
 
@@ -62,6 +74,8 @@ def veto(
 ) -> Event:
     """Vetoes a proposal, or a trial that runs; the reason steers the next proposal.
 
+    How the reason is understood is written with it (`agent/reasons.py`), to be shown at once.
+
     Raises:
         StaleDecisionError: It was decided on or edited since `seen`.
         FtassistError: No reason is given.
@@ -72,9 +86,65 @@ def veto(
             where=trial,
             fix='say why, for instance: veto t0003 "no answers without working"',
         )
-    payload = {"reason": _checked_reason(reason, trial)}
+    checked = _checked_reason(reason, trial)
+    read = read_reason(checked, raw_sets(campaign))
+    payload = {"reason": checked, "understood": read.to_dict()}
     open_to: Sequence[Status] = ("proposed", "accepted", "running")
     return _decide(campaign, Kind.DECISION_VETOED, trial, payload, seen, actor, open_to)
+
+
+def correct(
+    campaign: Campaign,
+    trial: str,
+    avoid: Sequence[str] = (),
+    attempt: Sequence[str] = (),
+    *,
+    seen: int | None = None,
+    actor: str | None = None,
+) -> Event:
+    """Corrects how the reason of a veto is understood; the person's reading stands from then on.
+
+    Args:
+        campaign: The campaign.
+        trial: The vetoed trial.
+        avoid: What is not to be proposed, as keys or words ("more rows", "set:crowd").
+        attempt: What is to be tried; nothing of both makes the reason a note.
+        seen: The sequence number decided on; None for the state as it is now.
+        actor: Who decides; None for whoever uses this process.
+
+    Raises:
+        StaleDecisionError: It changed since `seen`, or is not vetoed.
+        UnknownNameError: A wish is not understood; names the nearest.
+    """
+    from ftassist.campaign.campaign import person
+
+    by = actor or person()
+    known = campaign.trial(trial)
+    if known.decision.get("kind") != "veto":
+        raise StaleDecisionError(
+            f"{known.id} is not vetoed, so there is no reason to be read",
+            where=known.id,
+            fix="correct the reading of a veto",
+        )
+    sets = raw_sets(campaign)
+    choices = readings(list(sets))
+    lists = [tuple(_wish(text, sets, choices) for text in texts) for texts in (avoid, attempt)]
+    payload = {"understood": Understanding(lists[0], lists[1], by).to_dict()}
+    kind = Kind.DECISION_UNDERSTOOD
+    return _decide(campaign, kind, trial, payload, seen, by, ("vetoed",))
+
+
+def _wish(text: str, sets: Mapping[str, SetView], choices: Sequence[Wish]) -> Wish:
+    wish = named(text, sets, choices)
+    if wish is None:
+        raise UnknownNameError.of("thing to avoid or try", text, [one.words for one in choices])
+    return wish
+
+
+def raw_sets(campaign: Campaign) -> Mapping[str, SetView]:
+    """The raw sets that a reason may speak of, as far as they are profiled."""
+    state = campaign.refresh()
+    return known_sets(state.profiles, lambda: asdict(campaign.task.card))
 
 
 def undo_veto(
@@ -90,10 +160,10 @@ def undo_veto(
     A proposal set aside because an alternative was accepted comes back the same way.
 
     Raises:
-        StaleDecisionError: It changed since `seen`, or is not vetoed.
+        StaleDecisionError: It changed since `seen`, or is neither vetoed nor set aside.
     """
     payload = {"reason": _checked_reason(reason, trial)}
-    return _decide(campaign, Kind.DECISION_UNVETOED, trial, payload, seen, actor, ("vetoed",))
+    return _decide(campaign, Kind.DECISION_UNVETOED, trial, payload, seen, actor, _TAKEN_BACK)
 
 
 def edit(
@@ -101,15 +171,22 @@ def edit(
     trial: str,
     cells: Mapping[str, str],
     *,
+    prediction: tuple[float, float] | None = None,
+    reason: str = "",
     seen: int | None = None,
     actor: str | None = None,
 ) -> Event:
-    """Replaces cells of a proposal; the person is credited with them.
+    """Replaces cells of a proposal; from then on it is the person's hypothesis.
+
+    The agent's prediction is withdrawn with its words (`agent/edited.py`).
 
     Args:
         campaign: The campaign.
         trial: The proposal.
         cells: The new source by stage.
+        prediction: The change of the metric that the person expects, from low to high (greater
+            is better, whatever the metric).
+        reason: Why; optional.
         seen: The sequence number decided on; None for the state as it is now.
         actor: Who decides; None for whoever uses this process.
 
@@ -118,6 +195,7 @@ def edit(
         UnknownNameError: No such stage.
         CellError: A source is not valid Python, there is none, or a recipe is called with an
             argument it does not take.
+        DataError: The prediction is no interval.
     """
     from ftassist.trial.cell_arguments import refuse_arguments
     from ftassist.trial.static_check import check_cells
@@ -135,7 +213,11 @@ def edit(
             )
     check_cells({**campaign.trial(trial).cells, **cells})
     refuse_arguments(cells, incomplete=True)
-    payload = {"cells": dict(cells)}
+    payload: dict[str, Any] = {"cells": dict(cells)}
+    if checked := _checked_reason(reason, trial):
+        payload["reason"] = checked
+    if prediction is not None:
+        payload["prediction"] = _checked_prediction(prediction, trial)
     return _decide(campaign, Kind.DECISION_EDITED, trial, payload, seen, actor)
 
 
@@ -158,7 +240,7 @@ def _decide(
         refuse_stale(looked_at, now.changed, known.id)
         if now.status not in open_to:
             raise StaleDecisionError(
-                f"{known.id} is {now.status} and cannot be decided on any more",
+                f"{known.id} is {now.status.replace('_', ' ')} and cannot be decided on any more",
                 where=known.id,
                 fix="ask for a new proposal",
             )
@@ -172,6 +254,17 @@ def _decide(
     )
     campaign.refresh()
     return event
+
+
+def _checked_prediction(prediction: tuple[float, float], trial: str) -> dict[str, float]:
+    low, high = prediction
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise DataError(
+            f"{low:g} to {high:g} is no interval",
+            where=f"{trial}, prediction",
+            fix="give a lower end and a higher one, such as -0.02 to +0.08",
+        )
+    return {"low": float(low), "high": float(high)}
 
 
 def _checked_reason(reason: str, trial: str) -> str:

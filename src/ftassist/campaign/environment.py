@@ -29,6 +29,7 @@ from ftassist.files import read_json
 from ftassist.journal.state import BASE, STAGES, Trial
 
 BACKEND = "api"
+_OVER = ("failed", "invalid", "vetoed", "set_aside", "stopped")
 
 
 class TrialFailedError(FtassistError):
@@ -202,7 +203,7 @@ def training_parameters() -> dict[str, dict[str, Any]]:
 
 def _settled(trial: Trial) -> bool:
     """Whether nothing more will be said about a trial that an agent waits for."""
-    ended = bool(trial.finished) or trial.status in {"failed", "invalid", "vetoed", "stopped"}
+    ended = bool(trial.finished) or trial.status in _OVER
     return ended and (trial.status != "scored" or bool(trial.verdict))
 
 

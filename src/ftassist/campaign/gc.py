@@ -19,7 +19,7 @@ from ftassist.files import read_json
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State
 
-_OVER = ("scored", "failed", "invalid", "stopped", "vetoed")
+_OVER = ("scored", "failed", "invalid", "stopped", "vetoed", "set_aside")
 _MODEL_FOLDERS = ("model", "checkpoints")
 _UNFINISHED = ("cache/.building-*", "cache/*.damaged-*", "trials/*/.model.*", "trials/*/.data.*")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ftassist.agent.refutation import refuted
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.tree import search_tree
@@ -109,7 +110,15 @@ def _best_before(campaign: Campaign, state: State, trial: Trial) -> str | None:
 
 
 def _prediction(trial: Trial, verdict: dict[str, Any]) -> dict[str, Any]:
+    """Predicted against observed; empty where an edit withdrew the prediction."""
     hypothesis = trial.proposal["hypothesis"]
-    observed = verdict["difference"]
-    low, high = hypothesis["low"], hypothesis["high"]
-    return {"low": low, "high": high, "observed": observed, "held": low <= observed <= high}
+    if "low" not in hypothesis:
+        return {}
+    observed, low, high = verdict["difference"], hypothesis["low"], hypothesis["high"]
+    return {
+        "low": low,
+        "high": high,
+        "observed": observed,
+        "held": low <= observed <= high,
+        "refuted": refuted(hypothesis, observed),
+    }

@@ -16,6 +16,7 @@ from typing import Any
 from ftassist.agent.backends import Backend, backend_by_name
 from ftassist.agent.backends.anthropic.backend import AnthropicBackend
 from ftassist.agent.backends.link import Link
+from ftassist.agent.told import as_told
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.proposing import analysed, context_of
 from ftassist.campaign.recorded import NO_REPLY, Recorded
@@ -124,7 +125,7 @@ def _episodes(campaign: Campaign) -> Iterator[_Episode]:
         elif event.kind == Kind.RUNNER_STARTED and episode:
             yield episode  # what a killed runner had begun was begun anew
             episode = None
-        state = fold(state, [event])
+        state = as_told(fold(state, [event]))
     if episode:
         yield episode
 

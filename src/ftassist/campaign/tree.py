@@ -17,6 +17,7 @@ _STATUS: dict[Status, NodeStatus] = {
     "stopped": "failed",
     "invalid": "invalid",
     "vetoed": "vetoed",
+    "set_aside": "vetoed",
 }
 
 

@@ -1,4 +1,4 @@
-"""Commands that ask and decide: `propose`, `accept`, `edit`, `veto`, `pause`, `resume`, `stop`."""
+"""Commands that ask and decide: `propose`, `accept`, `edit`, `veto`, `correct`, `pause`, ..."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from ftassist.cli.base import (
     write_json,
 )
 from ftassist.errors import FtassistError
+from ftassist.ui.steering_text import edit_lines, understood_lines
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
@@ -36,8 +37,9 @@ def register(app: typer.Typer) -> None:
     examples: dict[Callable[..., None], str] = {
         propose: "ftassist propose --parent t0002",
         accept: 'ftassist accept t0003 --reason "cheap and tests one thing"',
-        edit: "ftassist edit t0003 train --file train.py",
+        edit: 'ftassist edit t0003 train --file train.py --predict "-0.02 to 0.08"',
         veto: 'ftassist veto t0003 "no answers without working"',
+        correct: 'ftassist correct t0003 --avoid "more rows" --try "learning rate"',
         pause: "ftassist pause",
         resume: "ftassist resume",
         stop: 'ftassist stop "the GPU is needed"',
@@ -99,12 +101,23 @@ def edit(
             help='The new source; "-" reads stdin; else $EDITOR opens.', show_default=False
         ),
     ] = None,
+    predict: Annotated[
+        str | None,
+        typer.Option(
+            help='The change you expect, such as "-0.02 to 0.08"; the agent\'s is withdrawn.',
+            show_default=False,
+        ),
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why.")] = "",
     seen: SeenOption = None,
     campaign: CampaignOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Replace a cell of a proposal; what you write is what runs."""
+    """Replace a cell of a proposal: what you write is what runs, as your hypothesis."""
+    from ftassist.ui.predictions import read_prediction
+
     opened = open_campaign(campaign)
+    expected = read_prediction(predict) if predict else None
     known = opened.trial(trial)
     before = known.cells.get(stage, "")
     looked_at = opened.state.seq if seen is None else seen
@@ -112,8 +125,11 @@ def edit(
     if source.rstrip() == before.rstrip() and stage in known.cells:
         _decided(opened, trial, f"{stage} is unchanged", as_json)
         return
-    opened.edit(trial, stage, source.rstrip() + "\n" if source.strip() else source, seen=looked_at)
-    _decided(opened, trial, f"{stage} edited; accept it with `ftassist accept {trial}`", as_json)
+    text = source.rstrip() + "\n" if source.strip() else source
+    opened.edit(trial, stage, text, prediction=expected, reason=reason, seen=looked_at)
+    edited = opened.trial(trial)
+    told = f"{stage} edited; accept it with `ftassist accept {trial}`\n{edit_lines(edited)}"
+    _decided(opened, trial, told, as_json)
 
 
 def veto(
@@ -126,7 +142,31 @@ def veto(
     """Veto a proposal, or a trial that runs, with a reason."""
     opened = open_campaign(campaign)
     opened.veto(trial, reason, seen=seen)
-    _decided(opened, trial, "vetoed; the next proposal will be told why", as_json)
+    known = opened.trial(trial)
+    told = f"vetoed\n{understood_lines(known, 'ftassist')}"
+    _decided(opened, trial, told, as_json)
+
+
+def correct(
+    trial: TrialArgument,
+    avoid: Annotated[
+        list[str] | None, typer.Option(help="What is not to be proposed.", show_default=False)
+    ] = None,
+    attempt: Annotated[
+        list[str] | None, typer.Option("--try", help="What is to be tried.", show_default=False)
+    ] = None,
+    seen: SeenOption = None,
+    campaign: CampaignOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Correct how the reason of a veto is understood; without options it becomes a note."""
+    from ftassist.campaign import decisions
+
+    opened = open_campaign(campaign)
+    decisions.correct(opened, trial, avoid or (), attempt or (), seen=seen)
+    _decided(
+        opened, trial, f"read anew\n{understood_lines(opened.trial(trial), 'ftassist')}", as_json
+    )
 
 
 def pause(

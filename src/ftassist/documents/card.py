@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from ftassist.agent.refutation import BETTER
+from ftassist.documents import words
 from ftassist.documents.diffs import edited_lines, parent_cells
 from ftassist.documents.findings import cell_findings
 from ftassist.documents.live import live_part
 from ftassist.documents.snapshot import Snapshot
+from ftassist.documents.steering import differences_part, readings_part, understood_part
 from ftassist.documents.trial import diff_document
 from ftassist.journal.state import Trial
 
@@ -54,6 +57,7 @@ def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "seen": snapshot.state.seq,
         "status": trial.status,
         "actor": trial.decision.get("actor"),
+        "author": words.author(trial),
         "backend": proposal.get("backend", ""),
         "rule": proposal.get("rule", ""),
         "statement": trial.hypothesis,
@@ -64,7 +68,12 @@ def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "why_parent": proposal.get("why_parent", ""),
         "metric": hypothesis.get("metric", ""),
         "predicted": {"low": hypothesis.get("low"), "high": hypothesis.get("high")},
-        "refuted_if": hypothesis.get("refuted_if", ""),
+        "prediction_withdrawn": words.withdrawn(trial),
+        "claims": hypothesis.get("claims", BETTER),
+        "refuted_if": words.with_minus(hypothesis.get("refuted_if", "")),
+        "follows": proposal.get("follows", ""),
+        "understood": understood_part(trial),
+        "readings": readings_part(snapshot, trial),
         "evidence": [dict(e) for e in hypothesis.get("evidence", ())],
         "estimate": dict(proposal.get("estimate", {})),
         "cells": dict(trial.cells),
@@ -72,6 +81,7 @@ def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "edited": dict(trial.edited),
         "edited_lines": edited_lines(trial),
         "diff": diff["cells"],
+        "differences": differences_part(parent, trial),
         "parameters": diff["parameters"],
         "findings": [asdict(finding) for finding in cell_findings(trial)],
     }

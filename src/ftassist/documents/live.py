@@ -133,6 +133,7 @@ def _prediction(trial: Trial) -> dict[str, Any]:
         "high": known.get("high"),
         "observed": known.get("observed"),
         "held": known.get("held"),
+        "refuted": known.get("refuted"),
         "sentence": words.prediction_sentence(known),
     }
 

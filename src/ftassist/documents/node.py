@@ -40,6 +40,7 @@ def node(trial: Trial) -> dict[str, Any]:
         "difference": trial.verdict.get("difference"),
         "rule": str(trial.proposal.get("rule", "")),
         "actor": trial.decision.get("actor"),
+        "author": words.author(trial),
         "edited": sorted(trial.edited),
         "stage": trial.stage,
         "cached": [name for name, stage in trial.stages.items() if stage.get("cached_from")],

@@ -11,6 +11,7 @@ from ftassist.documents.diffs import cell_diffs, parameter_changes, parent_cells
 from ftassist.documents.live import live_part
 from ftassist.documents.rows import rows_part
 from ftassist.documents.snapshot import Snapshot
+from ftassist.documents.steering import differences_part, understood_part
 from ftassist.documents.wrong import Answered, wrong_part
 from ftassist.journal.state import Trial
 
@@ -22,6 +23,7 @@ def trial_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "campaign": snapshot.name,
         "seq": snapshot.state.seq,
         "word": words.word(trial),
+        "author": words.author(trial),
         "outcome": words.outcome(trial),
         **asdict(trial),
         "changed_cells": diff_document(snapshot, snapshot.parent(trial), trial)["cells"],
@@ -62,6 +64,10 @@ def trial_page(
         "parent_data": dict(parent.outcome.get("data") or {}) if parent else {},
         "parent_training": dict(parent.outcome.get("training") or {}) if parent else {},
         "parameters": changes["parameters"],
+        "differences": differences_part(parent, trial),
+        "follows": trial.proposal.get("follows", ""),
+        "prediction_withdrawn": words.withdrawn(trial),
+        "understood": understood_part(trial),
         "worths": [asdict(worth) for worth in snapshot.worths.get(trial.id, ())],
         "children": [t.id for t in snapshot.state.children(trial.id)],
         "replicates": [t.id for t in snapshot.state.replicates(trial.id)],

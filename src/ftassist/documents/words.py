@@ -10,7 +10,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ftassist.agent import edited, reasons
 from ftassist.journal.state import State, Trial
+from ftassist.numerals import measured as measured
+from ftassist.numerals import number as number
+from ftassist.numerals import plain as plain
+from ftassist.numerals import signed as signed
+from ftassist.numerals import with_minus as with_minus
 
 MARKS = {
     "base": "◆",
@@ -28,7 +34,9 @@ MARKS = {
     "set aside": "⊘",
 }
 BEST = "★"
-_STATUS_WORDS = {"proposed": "proposal", "accepted": "queued"}
+_NO_CLAIM = 1e6
+"""An interval so wide says nothing: whoever submitted the trial predicted nothing."""
+_STATUS_WORDS = {"proposed": "proposal", "accepted": "queued", "set_aside": "set aside"}
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 STAND_IN = "tiny"
 """The model that ships with the package: small enough to teach and test with, no more."""
@@ -65,27 +73,12 @@ def word(trial: Trial) -> str:
         return "base"
     if trial.status == "scored":
         return str(trial.verdict.get("kind") or "scored")
-    if trial.decision.get("kind") == "set aside" and trial.status == "vetoed":
-        return "set aside"
     return _STATUS_WORDS.get(trial.status, trial.status)
 
 
 def mark(trial: Trial) -> str:
     """The shape for where a trial stands."""
     return MARKS["base"] if trial.role == "base" else MARKS.get(word(trial), MARKS["scored"])
-
-
-def number(value: float | None, digits: int = 2) -> str:
-    """A score, or "-" where there is none."""
-    return "-" if value is None else f"{value:.{digits}f}".replace("-", "−")
-
-
-def signed(value: float | None, digits: int = 2) -> str:
-    """A difference with its sign; never a negative zero."""
-    if value is None:
-        return "-"
-    rounded = round(value, digits) + 0.0
-    return f"{rounded:+.{digits}f}".replace("-", "−")
 
 
 def interval(raw: Mapping[str, Any], digits: int = 2) -> str:
@@ -147,12 +140,29 @@ def origin(trial: Trial) -> str:
     ada (person) · better than t0001 by +0.12".
     """
     by = clean(trial.proposal.get("backend") or "?")
+    if trial.proposal.get("proposed"):
+        by += f" · edited by {who(author(trial))}"
     if trial.status == "proposed":
         return f"proposal by {by}"
     parts = [f"proposed by {by}"]
     if trial.decision.get("kind") == "accept":
         parts.append(f"accepted by {who(str(trial.decision.get('actor') or '?'))}")
     return " · ".join([*parts, outcome(trial)])
+
+
+def author(trial: Trial) -> str:
+    """Whose hypothesis a trial is, as an actor: the agent's, or that of who edited it."""
+    return edited.author(trial)
+
+
+def understood(raw: Mapping[str, Any] | None) -> str:
+    """How a veto's reason was understood, in one line: "avoid: more rows · try: DPO"."""
+    return clean(reasons.spoken(raw)) if raw else ""
+
+
+def withdrawn(trial: Trial) -> bool:
+    """Whether an edit withdrew the agent's prediction and nobody put one in its place."""
+    return bool(trial.proposal.get("proposed")) and "low" not in trial.proposal["hypothesis"]
 
 
 def estimate(raw: Mapping[str, Any]) -> str:
@@ -169,7 +179,7 @@ def estimate(raw: Mapping[str, Any]) -> str:
 
 def predicted(raw: Mapping[str, Any]) -> str:
     """A predicted change: "+0.15 to +0.35"."""
-    if raw.get("low") is None or raw.get("high") is None:
+    if raw.get("low") is None or raw.get("high") is None or raw["high"] - raw["low"] > _NO_CLAIM:
         return "no prediction"
     return f"{signed(raw['low'])} to {signed(raw['high'])}"
 
@@ -201,8 +211,11 @@ def prediction_sentence(prediction: Mapping[str, Any]) -> str:
     observed, low, high = (prediction.get(k) for k in ("observed", "low", "high"))
     if observed is None or low is None or high is None:
         return "nothing observed yet"
+    if high - low > _NO_CLAIM:
+        return f"nothing was predicted, observed {signed(observed)}"
     place = "above" if observed > high else "below" if observed < low else "held"
-    return f"predicted {predicted(prediction)}, observed {signed(observed)}: {place}"
+    fallen = "; the hypothesis is refuted" if prediction.get("refuted") else ""
+    return f"predicted {predicted(prediction)}, observed {signed(observed)}: {place}{fallen}"
 
 
 def failure_sentence(trial: Trial) -> str:
@@ -232,7 +245,7 @@ def stop_sentence(trial: Trial) -> str:
 
 def outcome(trial: Trial) -> str:
     """What came of a trial, in one line."""
-    if word(trial) == "set aside":
+    if trial.status == "set_aside":
         return f"set aside: {one_line(trial.decision.get('reason', ''))}"
     if trial.status == "vetoed":
         reason = one_line(trial.decision.get("reason", ""))

@@ -31,9 +31,12 @@ class Kind(StrEnum):
     PROPOSAL_ASKED = "proposal.asked"  # parent? beside? count?; a person asks the agent
     PROPOSAL_CANCELLED = "proposal.cancelled"  # a person ends the agent's call
     SURVEY_MADE = "survey.made"  # asked lacks raw_sets strategies sources not_looked_up
-    DECISION_EDITED = "decision.edited"  # cells {stage: source}; seen (the seq decided on)
+    DECISION_EDITED = (
+        "decision.edited"  # cells {stage: source} prediction? {low high} reason? seen
+    )
     DECISION_ACCEPTED = "decision.accepted"  # reason? seen
-    DECISION_VETOED = "decision.vetoed"  # reason seen
+    DECISION_VETOED = "decision.vetoed"  # reason seen understood? {avoid try note by}
+    DECISION_UNDERSTOOD = "decision.understood"  # understood seen?; the reason of a veto read anew
     DECISION_UNVETOED = "decision.unvetoed"  # reason? seen; the veto is taken back
 
     TRIAL_STARTED = "trial.started"  # attempt pid isolation gpu kernel

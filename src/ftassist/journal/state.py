@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Status = Literal[
-    "proposed", "accepted", "running", "scored", "failed", "invalid", "stopped", "vetoed"
+    "proposed",
+    "accepted",
+    "running",
+    "scored",
+    "failed",
+    "invalid",
+    "stopped",
+    "vetoed",
+    "set_aside",
 ]
 Phase = Literal["new", "running", "paused", "stopped", "finished"]
 BASE = "t0000"
@@ -28,7 +36,7 @@ class Trial:
         role: "base" (the untouched model), "trial", or "replicate" (a fresh seed of another).
         replicate_of: The trial a replicate repeats.
         seed: The random seed of its data sampling and training.
-        status: Where it stands.
+        status: Where it stands; "set_aside" where a person chose an alternative, which is no veto.
         proposal: The proposal document (hypothesis, predicted interval, evidence, ...).
         cells: The source of each stage as it is run, a person's edits included.
         edited: The stages a person edited, with who did: {stage: actor}.
@@ -36,7 +44,9 @@ class Trial:
         changed: Sequence number of the last change that a decision depends on.
         updated: Sequence number of the last event about it.
         decision: {kind, actor, time, reason} of the last decision.
-        decisions: All of them, edits included, oldest first; an edit names its stages.
+            A veto also has `understood`: {avoid, try, note, by}, its reason as it is read.
+        decisions: All of them, edits included, oldest first; an edit names its stages, and the
+            {low, high} that the person predicted, if any.
         attempt: How many times a worker started it.
         losses: {message, stage} of each attempt that something from outside ended.
         retries: {reason, change} of each time it was run again with another cell.
@@ -152,7 +162,7 @@ class State:
             "data".
         asked_made: The first proposal that answered the last wish; None before it.
         cancelled: The sequence number of a person's last wish to end a call of the agent.
-        vetoes: {trial, reason, actor, change} of each veto, oldest first.
+        vetoes: {trial, reason, actor, change, understood} of each veto, oldest first.
         alternatives: {proposal: its alternatives}; accepting one sets the others aside.
         insights: {id: insight} still active.
         ruled: {id: text} of insights people decided on, with the text they did away with ("" where
@@ -249,7 +259,7 @@ class State:
     def trials_used(self) -> int:
         """How many trials count against the budget: accepted ones that are no replicates."""
         counted = [t for t in self.trials.values() if t.role == "trial"]
-        return sum(t.status not in ("proposed", "vetoed") for t in counted)
+        return sum(t.status not in ("proposed", "vetoed", "set_aside") for t in counted)
 
     @property
     def seconds_used(self) -> float:

@@ -16,8 +16,9 @@ COMMANDS = {
     "task": "%ftagent task mini_math --trials 8",
     "propose": "%ftagent propose --parent t0002",
     "accept": "%ftagent accept t0003",
-    "edit": "%%ftagent edit t0003 train",
+    "edit": '%%ftagent edit t0003 train --predict "-0.02 to 0.08"',
     "veto": '%ftagent veto t0003 "no answers without working"',
+    "correct": '%ftagent correct t0003 --avoid "more rows" --try "learning rate"',
     "undo": "%ftagent undo t0003",
     "alternatives": "%ftagent alternatives t0003 --count 2",
     "repeat": "%ftagent repeat t0004 --seeds 2",
@@ -104,9 +105,15 @@ def _parser(name: str) -> _Parser:
         parser.add_argument("trial")
         parser.add_argument("stage")
         parser.add_argument("--file")
+        parser.add_argument("--predict")
+        parser.add_argument("--reason", default="")
     elif name == "veto":
         parser.add_argument("trial")
         parser.add_argument("reason", nargs="*")
+    elif name == "correct":
+        parser.add_argument("trial")
+        parser.add_argument("--avoid", action="append", default=[])
+        parser.add_argument("--try", dest="attempt", action="append", default=[])
     elif name == "undo":
         parser.add_argument("trial")
         parser.add_argument("--reason", default="")

@@ -73,6 +73,7 @@ class Ftagent:
             "propose": self._propose,
             "accept": self._accept,
             "veto": self._veto,
+            "correct": self._correct,
             "undo": self._undo,
             "alternatives": self._alternatives,
             "repeat": self._repeat,
@@ -132,22 +133,47 @@ class Ftagent:
         self._display(result_bundle(snapshot, snapshot.trial(name)))
 
     def _edit(self, wanted: argparse.Namespace, cell: str | None) -> None:
+        from ftassist.ui.predictions import read_prediction
         from ftassist.ui.proposal_view import proposal_bundle
+        from ftassist.ui.steering_text import edit_lines
 
         campaign = self._opened()
         name = campaign.trial(wanted.trial).id
         source = cell if cell is not None else _read(wanted)
-        campaign.edit(name, wanted.stage, source.strip("\n") + "\n", seen=self.seen.get(name))
-        self._say(f"{wanted.stage} of {name} is yours now: what you wrote is what will run")
+        campaign.edit(
+            name,
+            wanted.stage,
+            source.strip("\n") + "\n",
+            prediction=read_prediction(wanted.predict) if wanted.predict else None,
+            reason=wanted.reason,
+            seen=self.seen.get(name),
+        )
         snapshot = self._look(name)
+        yours = f"{wanted.stage} of {name} is yours now: what you wrote is what will run"
+        self._say(f"{yours}\n{edit_lines(snapshot.trial(name))}")
         self._display(proposal_bundle(snapshot, snapshot.trial(name)))
 
     def _veto(self, wanted: argparse.Namespace) -> None:
         campaign = self._opened()
         name = campaign.trial(wanted.trial).id
         campaign.veto(name, " ".join(wanted.reason), seen=self.seen.get(name))
-        self._look(name)
-        self._say(f"{name} vetoed; the next proposal will be told why")
+        self._tell_reading(name, "vetoed")
+
+    def _correct(self, wanted: argparse.Namespace) -> None:
+        from ftassist.campaign import decisions
+
+        campaign = self._opened()
+        name = campaign.trial(wanted.trial).id
+        wishes = (wanted.avoid, wanted.attempt)
+        decisions.correct(campaign, name, *wishes, seen=self.seen.get(name))
+        self._tell_reading(name, "read anew")
+
+    def _tell_reading(self, name: str, what: str) -> None:
+        """Says how the reason of a veto is understood."""
+        from ftassist.ui.steering_text import understood_lines
+
+        trial = self._look(name).trial(name)
+        self._say(f"{name} {what}\n{understood_lines(trial, '%ftagent')}")
 
     def _undo(self, wanted: argparse.Namespace) -> None:
         from ftassist.campaign import decisions

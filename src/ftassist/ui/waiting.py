@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ftassist.campaign import Campaign
 
 _OVER = ("paused", "stopped", "finished")
-_ENDED = ("scored", "failed", "invalid", "stopped", "vetoed")
+_ENDED = ("scored", "failed", "invalid", "stopped", "vetoed", "set_aside")
 
 
 def ask(

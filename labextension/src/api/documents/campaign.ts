@@ -124,6 +124,8 @@ export interface INode {
   difference: number | null;
   rule: string;
   actor: string | null;
+  /** Whose hypothesis it is: agent:<backend>, or person:<name> of who edited it. */
+  author: string;
   edited: string[];
   stage: string | null;
   cached: string[];

@@ -7,7 +7,10 @@ import {
   IEvidence,
   IInterval,
   IParameterChange,
+  IPart,
+  IUnderstood,
   IVerdict,
+  IWish,
   IWrongAnswer,
   Status
 } from './common';
@@ -38,6 +41,10 @@ export interface IDecided {
   actor: string;
   reason: string;
   time: number;
+  /** Of a veto: how its reason is understood. */
+  understood?: IUnderstood;
+  /** Of an edit: the change that the person expects. */
+  prediction?: { low: number; high: number };
 }
 
 export interface IPrediction {
@@ -45,6 +52,8 @@ export interface IPrediction {
   high: number | null;
   observed: number | null;
   held: boolean | null;
+  /** Whether what came refutes the hypothesis. */
+  refuted?: boolean | null;
   sentence: string;
 }
 
@@ -85,6 +94,8 @@ export interface ICard {
   seen: number;
   status: Status;
   actor: string | null;
+  /** Whose hypothesis it is: agent:<backend>, or person:<name> of who edited it. */
+  author?: string;
   backend: string;
   rule: string;
   statement: string;
@@ -94,7 +105,18 @@ export interface ICard {
   why_parent: string;
   metric: string;
   predicted: IInterval;
+  /** Whether an edit withdrew the agent's prediction and the person made none. */
+  prediction_withdrawn?: boolean;
+  claims?: 'better' | 'equal';
   refuted_if: string;
+  /** How it follows the vetoes before it, in one line; "" where none asks for anything. */
+  follows?: string;
+  /** How the reason of its veto is understood; null for a trial that is not vetoed. */
+  understood?: IUnderstood | null;
+  /** What a person can choose from to correct that. */
+  readings?: IWish[];
+  /** What really differs from the parent, in words. */
+  differences?: IPart[];
   evidence: IEvidence[];
   estimate: IEstimate;
   cells: { [stage: string]: string };

@@ -5,7 +5,15 @@ export const STAGES = ['curate', 'train', 'evaluate'] as const;
 export type Stage = (typeof STAGES)[number];
 
 export type Status =
-  'proposed' | 'accepted' | 'running' | 'scored' | 'failed' | 'invalid' | 'stopped' | 'vetoed';
+  | 'proposed'
+  | 'accepted'
+  | 'running'
+  | 'scored'
+  | 'failed'
+  | 'invalid'
+  | 'stopped'
+  | 'vetoed'
+  | 'set_aside';
 
 /** The headline metric of a campaign's task. */
 export interface IMetric {
@@ -33,6 +41,40 @@ export interface IParameterChange {
   name: string;
   before: string | null;
   after: string | null;
+}
+
+/** One thing that really differs from the parent, in words. */
+export interface IPart {
+  stage: Stage;
+  /** Such as "train.learning_rate:down". */
+  key: string;
+  words: string;
+  /** "" where there was none. */
+  before: string;
+  /** "" where there is none any more. */
+  after: string;
+  /** In one line: "learning rate 2e−4 → 1e−4". */
+  text: string;
+}
+
+/** Something to avoid or to try. */
+export interface IWish {
+  key: string;
+  words: string;
+  /** The value that was named. */
+  value?: number;
+}
+
+/** How the reason of a veto is understood. */
+export interface IUnderstood {
+  avoid: IWish[];
+  try: IWish[];
+  /** Nothing was understood: the text is a note for the agent and rules nothing out. */
+  note: boolean;
+  /** Who read it: program, agent:<backend> or person:<name>. */
+  by: string;
+  /** The same in one line. */
+  text?: string;
 }
 
 export interface IEvidence {

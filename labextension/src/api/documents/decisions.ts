@@ -4,7 +4,7 @@ import { PartialJSONObject } from '@lumino/coreutils';
 
 import { ICard } from './card';
 
-export type DecisionKind = 'accept' | 'edit' | 'veto' | 'undo_veto';
+export type DecisionKind = 'accept' | 'edit' | 'veto' | 'correct' | 'undo_veto';
 
 export interface IDecisionBody {
   decision: DecisionKind;
@@ -12,6 +12,12 @@ export interface IDecisionBody {
   seen: number;
   reason?: string;
   cells?: { [stage: string]: string };
+  /** For edit: the change of the metric that the person expects. */
+  prediction?: { low: number; high: number };
+  /** For correct: what is not to be proposed, as keys or words of the card's `readings`. */
+  avoid?: string[];
+  /** For correct: what is to be tried; nothing of both makes the reason a note. */
+  try?: string[];
 }
 
 export interface IDecisionReply {

@@ -9,6 +9,8 @@ import {
   IEvidence,
   IMetric,
   IParameterChange,
+  IPart,
+  IUnderstood,
   IViewScore,
   IWrongAnswer,
   Status
@@ -72,6 +74,11 @@ export interface ITrialPage {
   live: ILive;
   changed_cells: ICellDiff[];
   parameters: IParameterChange[];
+  author?: string;
+  differences?: IPart[];
+  follows?: string;
+  prediction_withdrawn?: boolean;
+  understood?: IUnderstood | null;
   children: string[];
   replicates: string[];
   estimate: IEstimate;

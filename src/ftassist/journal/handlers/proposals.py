@@ -61,7 +61,8 @@ def _edited(draft: Draft, event: Event) -> None:
     trial["cells"] = {**trial["cells"], **cells}
     trial["edited"] = {**trial["edited"], **dict.fromkeys(cells, event.actor)}
     trial["changed"] = event.seq
-    _note_decision(trial, event, "edit", stages=list(cells))
+    own = {"prediction": payload["prediction"]} if payload.get("prediction") else {}
+    _note_decision(trial, event, "edit", stages=list(cells), **own)
 
 
 def _note_decision(trial: dict[str, Any], event: Event, kind: str, **more: Any) -> dict[str, Any]:
@@ -75,7 +76,9 @@ def _note_decision(trial: dict[str, Any], event: Event, kind: str, **more: Any) 
 def _decided(kind: str, status: Status) -> Handler:
     def handle(draft: Draft, event: Event) -> None:
         trial = draft.trial(event)
-        trial["decision"] = _note_decision(trial, event, kind)
+        read = event.payload.get("understood")
+        more = {"understood": read} if kind == "veto" and read else {}
+        trial["decision"] = _note_decision(trial, event, kind, **more)
         trial["status"] = status
         trial["changed"] = event.seq
         if kind == "accept":
@@ -87,10 +90,30 @@ def _decided(kind: str, status: Status) -> Handler:
                 "reason": event.payload.get("reason", ""),
                 "actor": event.actor,
                 "change": trial["proposal"].get("change", {}),
+                **more,
             }
             draft.state["vetoes"] = (*draft.state["vetoes"], veto)
 
     return handle
+
+
+def _understood(draft: Draft, event: Event) -> None:
+    """Another reading of a veto's reason; a person's own stands against every later one."""
+    trial, read = draft.trial(event), event.payload["understood"]
+    person = event.actor.startswith("person:")
+    known = trial["decision"].get("understood") or {}
+    if trial["status"] != "vetoed" or (
+        str(known.get("by", "")).startswith("person:") and not person
+    ):
+        return
+    if person:
+        _note_decision(trial, event, "correct", understood=read)
+    trial["decision"] = {**trial["decision"], "understood": read}
+    trial["changed"] = event.seq
+    draft.state["vetoes"] = tuple(
+        {**veto, "understood": read} if veto["trial"] == event.trial else veto
+        for veto in draft.state["vetoes"]
+    )
 
 
 def _set_aside(draft: Draft, event: Event, first: str) -> None:
@@ -103,7 +126,7 @@ def _set_aside(draft: Draft, event: Event, first: str) -> None:
         if trial["status"] != "proposed":
             continue
         trial["decision"] = _note_decision(trial, about, "set aside")
-        trial.update(status="vetoed", finished=event.time, changed=event.seq)
+        trial.update(status="set_aside", finished=event.time, changed=event.seq)
 
 
 def _unvetoed(draft: Draft, event: Event) -> None:
@@ -130,5 +153,6 @@ HANDLERS: dict[str, Handler] = {
     Kind.DECISION_ACCEPTED: _decided("accept", "accepted"),
     Kind.DECISION_VETOED: _decided("veto", "vetoed"),
     Kind.DECISION_UNVETOED: _unvetoed,
+    Kind.DECISION_UNDERSTOOD: _understood,
     Kind.TRIAL_STOP_ASKED: _stop_asked,
 }

@@ -1,4 +1,4 @@
-"""Decisions on a trial: accept, edit, veto, undo a veto."""
+"""Decisions on a trial: accept, edit, veto, correct how a veto is understood, undo it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,19 @@ def decide(campaign: Campaign, body: dict[str, Any], actor: str) -> Event:
     if kind == "accept":
         return decisions.accept(campaign, trial, reason, seen=seen, actor=actor)
     if kind == "edit":
-        return decisions.edit(campaign, trial, body.get("cells", {}), seen=seen, actor=actor)
+        own = body.get("prediction")
+        return decisions.edit(
+            campaign,
+            trial,
+            body.get("cells", {}),
+            prediction=(own["low"], own["high"]) if own else None,
+            reason=reason,
+            seen=seen,
+            actor=actor,
+        )
+    if kind == "correct":
+        wishes = (body.get("avoid", []), body.get("try", []))
+        return decisions.correct(campaign, trial, *wishes, seen=seen, actor=actor)
     if kind == "veto":
         return decisions.veto(campaign, trial, reason, seen=seen, actor=actor)
     return decisions.undo_veto(campaign, trial, reason, seen=seen, actor=actor)

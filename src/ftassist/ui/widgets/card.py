@@ -122,6 +122,7 @@ class ProposalCard(widgets.VBox):  # type: ignore[misc]
             "accepted": ("stop",),
             "running": ("stop",),
             "vetoed": ("undo", "propose"),
+            "set_aside": ("undo", "propose"),
         }.get(status, ("propose",))
         for name, button in self._buttons.items():
             button.layout.display = None if name in shown else "none"

@@ -7,14 +7,18 @@ and taken back when they contradict each other. What a person pinned is left alo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ftassist.agent.backends.base import InsightChange
 from ftassist.agent.calibration import Outcome
 from ftassist.agent.context import Context
+from ftassist.agent.difference import SEVERAL
 from ftassist.search.insight import Insight
 
 TIES_TO_TELL = 2
+UNATTRIBUTED = (f"{SEVERAL}:", "start:", "none")
+"""How keys begin of what is no single change: several at once tell nothing of one of them."""
 _HELPS, _HURTS, _NOTHING = "helps", "hurts", "makes no difference that shows"
 _SUBJECTS = {
     "show_work": "Training on rows that show their work instead of bare answers",
@@ -49,7 +53,7 @@ def distil_insights(context: Context) -> list[InsightChange]:
     known = {str(raw["id"]): Insight.from_dict(raw) for raw in context.insights}
     groups: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in context.outcomes:
-        if outcome.rule not in ("start", "repair"):
+        if outcome.rule not in ("start", "repair") and not outcome.key.startswith(UNATTRIBUTED):
             groups[_subject(outcome)].append(outcome)
     changes: list[InsightChange] = []
     for subject in sorted(groups):
@@ -60,7 +64,7 @@ def distil_insights(context: Context) -> list[InsightChange]:
 def _changes(
     subject: str, group: Sequence[Outcome], known: dict[str, Insight]
 ) -> list[InsightChange]:
-    name = f"i-{'-'.join(subject.lower().split())}"
+    name = _id_of(subject)
     old, stance = known.get(name), _stance(group)
     if old and old.pinned:
         return []
@@ -94,10 +98,26 @@ def _stance(group: Sequence[Outcome]) -> str | None:
 
 
 def _subject(outcome: Outcome) -> str:
-    head, _, tail = outcome.key.rpartition(":")
+    return _subject_of(outcome.key, outcome.rule)
+
+
+def insight_id(proposal: Mapping[str, Any]) -> str:
+    """The id of the insight that a trial's change speaks for; "" for several changes at once."""
+    key = str(proposal.get("change", {}).get("key", ""))
+    if not key or key.startswith(UNATTRIBUTED):
+        return ""
+    return _id_of(_subject_of(key, str(proposal.get("rule", ""))))
+
+
+def _id_of(subject: str) -> str:
+    return f"i-{'-'.join(subject.lower().split())}"
+
+
+def _subject_of(key: str, rule: str) -> str:
+    head, _, tail = key.rpartition(":")
     if head in _KEYS:
         return _KEYS[head].format(tail)
-    return _KEYS.get(outcome.key) or _SUBJECTS.get(outcome.rule) or f"The change {outcome.key}"
+    return _KEYS.get(key) or _SUBJECTS.get(rule) or f"The change {key}"
 
 
 def _numbers(group: Sequence[Outcome]) -> str:

@@ -34,6 +34,7 @@ COST_WEIGHT = 0.25
 ALLOWANCE = 1.5
 """A trial may take so many times its even share of the seconds left before it counts less."""
 
+_UNTRIED = ("vetoed", "set_aside")
 _METHODS = frozenset(rule.name for rule in METHOD_RULES)
 
 
@@ -103,7 +104,7 @@ class Playbook:
     def _options(self, at: Situation, bans: Sequence[Ban], blocked: list[Veto]) -> list[Option]:
         """All allowed changes, the most promising first; vetoes that kept some out are noted."""
         known = set(at.context.digests)
-        tried = {(c.parent, c.key) for c in at.context.trials.values() if c.status != "vetoed"}
+        tried = {(c.parent, c.key) for c in at.context.trials.values() if c.status not in _UNTRIED}
         options: dict[str, Option] = {}
         for rule in self.rules:
             for finding in rule.applies(at):

@@ -1,0 +1,124 @@
+"""An edited trial is a hypothesis of the person who edited it, not of the agent that proposed it.
+
+`as_run(state)` gives the state in which the proposal document of every edited trial says what its
+cells really change: label, kinds of change, key and statement are computed from the difference to
+the parent's cells. The agent's prediction, evidence and rule are withdrawn; a prediction that the
+person gave with the edit stands in its place. Derived and never stored, so a journal of any age
+is told rightly. What was concluded from the withdrawn words goes, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ftassist.agent.difference import Difference, difference
+from ftassist.agent.refutation import BETTER, refuted, refuted_if
+from ftassist.journal.state import State, Trial
+
+_AGENTS_PREDICTION = re.compile(r" ?The prediction was [^;]*; what came is \w+ it\.")
+_OF_THE_PROGRAM = re.compile(r"i-")
+"""How ids of insights begin that the program drew from the words of single changes."""
+
+
+def as_run(state: State) -> State:
+    """The state with every edited trial told as what it is; the same object where none is."""
+    told = {t.id: new for t in state.trials.values() if (new := _told(state, t)) is not t}
+    if not told:
+        return state
+    trials = {name: told.get(name, trial) for name, trial in state.trials.items()}
+    return replace(state, trials=trials, insights=_insights(state, told))
+
+
+def author(trial: Trial) -> str:
+    """Whose hypothesis a trial is: "agent:playbook", or "person:ada" once ada edited it."""
+    own = trial.proposal.get("author")
+    return str(own or f"agent:{trial.proposal.get('backend') or '?'}")
+
+
+def _told(state: State, trial: Trial) -> Trial:
+    """The trial in its own words; itself where nobody edited it or it is told already."""
+    if not trial.edited or trial.role != "trial" or not trial.proposal:
+        return trial
+    proposed = trial.proposal.get("proposed") or trial.proposal
+    if dict(proposed["cells"]) == dict(trial.cells):
+        return trial if proposed is trial.proposal else replace(trial, proposal=proposed)
+    edit = next(d for d in reversed(trial.decisions) if d.get("kind") == "edit")
+    parent = state.trials.get(trial.parent or "")
+    found = difference(parent.cells if parent else {}, trial.cells)
+    document = _document(proposed, edit, found)
+    prediction = _prediction(trial, document["hypothesis"])
+    analysis = _analysis(trial.analysis)
+    known = (trial.proposal, trial.prediction, trial.analysis)
+    if known == (document, prediction, analysis):
+        return trial
+    return replace(trial, proposal=document, prediction=prediction, analysis=analysis)
+
+
+def _document(
+    proposed: Mapping[str, Any], edit: Mapping[str, Any], found: Difference
+) -> dict[str, Any]:
+    """The proposal as the person's: the agent's own one is kept under `proposed`."""
+    raw = proposed["hypothesis"]
+    who = str(edit.get("actor", "")).partition(":")[2] or "a person"
+    own = edit.get("prediction") or {}
+    hypothesis = {
+        "statement": f"{who}'s edit: {found.text}"[:300],
+        "changes": list(found.sides),
+        "cause": str(edit.get("reason", "")),
+        "evidence": [],
+        "metric": raw.get("metric", ""),
+        "refuted_if": refuted_if(str(raw.get("metric", "")), BETTER),
+        **({"low": own["low"], "high": own["high"]} if own else {}),
+    }
+    change = {
+        "key": found.key,
+        "description": found.text,
+        "before": "",
+        "after": "",
+        "parts": [part.key for part in found.parts],
+    }
+    dropped = ("rule", "follows", "claims")
+    return {
+        **{name: value for name, value in proposed.items() if name not in dropped},
+        "hypothesis": hypothesis,
+        "change": change,
+        "estimate": {},
+        "author": edit.get("actor", ""),
+        "proposed": proposed,
+    }
+
+
+def _prediction(trial: Trial, hypothesis: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The person's prediction against what came; empty where they made none."""
+    observed = trial.verdict.get("difference")
+    if observed is None or "low" not in hypothesis:
+        return {}
+    low, high = hypothesis["low"], hypothesis["high"]
+    held = low <= observed <= high
+    fallen = refuted(hypothesis, observed)
+    return {"low": low, "high": high, "observed": observed, "held": held, "refuted": fallen}
+
+
+def _analysis(recorded: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An analysis without what it says about the withdrawn prediction."""
+    text = str(recorded.get("text", ""))
+    if not _AGENTS_PREDICTION.search(text):
+        return recorded
+    return {**recorded, "text": _AGENTS_PREDICTION.sub("", text)}
+
+
+def _insights(state: State, told: Mapping[str, Trial]) -> Mapping[str, Mapping[str, Any]]:
+    """The insights that hold; one that the program drew from an edited trial's old words goes."""
+    from ftassist.agent.backends.playbook.insights import insight_id
+
+    def stands(insight: Mapping[str, Any]) -> bool:
+        if insight.get("pinned") or not _OF_THE_PROGRAM.match(str(insight["id"])):
+            return True
+        edited = [told[name] for name in insight["trials"] if name in told]
+        return all(insight_id(trial.proposal) == insight["id"] for trial in edited)
+
+    kept = {name: insight for name, insight in state.insights.items() if stands(insight)}
+    return state.insights if len(kept) == len(state.insights) else kept

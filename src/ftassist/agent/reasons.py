@@ -1,0 +1,217 @@
+"""How the reason of a veto is understood: what to avoid, what to try, or a note for the agent.
+
+Both halves of a sentence count ("no more rows, change the learning rate instead"). What is not
+understood rules nothing out and is carried as text. Reads words by rules only, in English; a model
+that reads better, or the person, may put its reading in this one's place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ftassist.agent import clauses
+from ftassist.agent.clauses import Clause
+from ftassist.agent.knobs import Wish, matches
+from ftassist.agent.mentions import Mention, find_mentions
+from ftassist.agent.resolving import Sign, resolve
+from ftassist.agent.sets import SetView
+
+PROGRAM = "program"
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What a reason amounts to.
+
+    Attributes:
+        avoid: What is not to be proposed.
+        attempt: What is to be tried next.
+        by: Who read it: "program", "agent:<backend>" or "person:<name>".
+    """
+
+    avoid: tuple[Wish, ...] = ()
+    attempt: tuple[Wish, ...] = ()
+    by: str = PROGRAM
+
+    @property
+    def note(self) -> bool:
+        """Whether nothing was understood, so that the text is a note and no more."""
+        return not self.avoid and not self.attempt
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it stands in the journal and in documents."""
+        return {
+            "avoid": [_wish_document(wish) for wish in self.avoid],
+            "try": [_wish_document(wish) for wish in self.attempt],
+            "note": self.note,
+            "by": self.by,
+        }
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Understanding:
+        """Reads what `to_dict` wrote."""
+        lists = [tuple(_wish(one) for one in raw.get(name, ())) for name in ("avoid", "try")]
+        return cls(lists[0], lists[1], str(raw.get("by", PROGRAM)))
+
+
+def _wish_document(wish: Wish) -> dict[str, Any]:
+    value = {} if wish.value is None else {"value": wish.value}
+    return {"key": wish.key, "words": wish.words, **value}
+
+
+def _wish(raw: Mapping[str, Any]) -> Wish:
+    value = raw.get("value")
+    return Wish(str(raw["key"]), str(raw["words"]), None if value is None else float(value))
+
+
+def read_reason(reason: str, sets: Mapping[str, SetView]) -> Understanding:
+    """What a reason says, as far as it can be told from its words.
+
+    >>> read_reason("no more rows, change the learning rate instead", {}).to_dict()["try"]
+    [{'key': 'train.learning_rate', 'words': 'another learning rate'}]
+    """
+    text = clauses.plain_text(reason)
+    if not clauses.readable(text):
+        return Understanding()
+    reading = _Reading(sets)
+    for sentence in clauses.sentences(text):
+        reading.read(clauses.clauses(sentence))
+    return reading.result()
+
+
+@dataclass
+class _State:
+    """What the clause before said, for one that has no cue of its own."""
+
+    sign: Sign | None = None
+    bare: bool = False
+    kind: str = ""
+
+
+class _Reading:
+    """A reason while it is read."""
+
+    def __init__(self, sets: Mapping[str, SetView]) -> None:
+        self._sets = sets
+        self._avoid: dict[str, Wish] = {}
+        self._try: dict[str, Wish] = {}
+        self._unclear = False
+        self._last: Mention | None = None
+
+    def result(self) -> Understanding:
+        """What was understood; a reason that contradicts itself is a note."""
+        avoid, attempt = tuple(self._avoid.values()), tuple(self._try.values())
+        if self._unclear or any(matches(a.key, [t.key]) for a in avoid for t in attempt):
+            return Understanding()
+        return Understanding(avoid, attempt)
+
+    def read(self, found: Sequence[Clause]) -> None:
+        """Takes in a sentence."""
+        state = _State()
+        for place, clause in enumerate(found):
+            mentions = find_mentions(clause.text, self._sets, self._last)
+            listed = any(later.joint in ("or", "nor") for later in found[place : place + 4])
+            for number, mention in enumerate(mentions):
+                joint = clause.joint if number == 0 else "and"
+                state = self._mention(mention, joint, listed, state)
+                self._last = mention
+
+    def _mention(self, mention: Mention, joint: str, listed: bool, state: _State) -> _State:
+        sign = _sign_of(mention, joint)
+        if sign.double:
+            self._unclear = True
+            return state
+        inherited = _inherited(mention, sign, joint, listed, state)
+        if inherited == "unclear":
+            self._unclear = True
+            return state
+        if isinstance(inherited, Sign):
+            sign = inherited
+        avoid, attempt = resolve(mention, sign, self._sets)
+        self._avoid.update({wish.key: wish for wish in avoid})
+        self._try.update({wish.key: wish for wish in attempt})
+        if not avoid and not attempt:
+            return state
+        return _State(sign, mention.before.strip() in ("not", ""), mention.kind)
+
+
+def _sign_of(mention: Mention, joint: str) -> Sign:
+    """What the words around a mention say of it."""
+    before, after = clauses.cues(mention.before), clauses.cues(mention.after)
+    no = before.count("no") + (joint in clauses_against)
+    bad = bool(clauses.BAD.search(mention.after)) or (
+        bool(clauses.BAD.search(mention.before)) and "no" not in before
+    )
+    directions = [cue for cue in before if cue in ("up", "down")]
+    directions = directions or [cue for cue in after if cue in ("up", "down")]
+    return Sign(
+        no=no > 0,
+        double="double" in before or no > 1,
+        keep="keep" in before or ("keep" in after and "up" not in before),
+        remove="remove" in before,
+        only="only" in before,
+        yes="yes" in before or "yes" in after or bool(clauses.GOOD.search(mention.after)),
+        change="change" in before or "change" in after,
+        excess="excess" in before or "excess" in after,
+        lack="lack" in before or "lack" in after,
+        direction=directions[-1] if directions else "",
+        bad=bad,
+    )
+
+
+clauses_against = ("instead of", "rather than", "in place of", "and not", "not")
+
+
+def _inherited(
+    mention: Mention, sign: Sign, joint: str, listed: bool, state: _State
+) -> Sign | str | None:
+    """The sign that the clause before hands on; "unclear" where it cannot be told; else None."""
+    before = state.sign
+    if before is None or joint in ("", *clauses_against):
+        return None
+    silent = sign.silent and mention.value is None
+    only_direction = sign.only_direction
+    if joint in ("or", "nor") or (joint == "," and listed and before.no):
+        if silent:
+            return replace(before, direction=before.direction)
+        return replace(before, direction=sign.direction) if only_direction and before.no else None
+    if joint == "and":
+        if silent:
+            return before
+        same = only_direction and before.no and before.direction == sign.direction
+        return "unclear" if same else None
+    if not silent or mention.verb:
+        return None
+    if joint == "but":
+        return before.turned() if before.no else None
+    if before.no and (state.bare or state.kind == mention.kind == "method"):
+        return before.turned()
+    return before
+
+
+def spoken(understood: Mapping[str, Any]) -> str:
+    """How a reason was understood, in one line."""
+    if understood.get("note", True):
+        return "kept as a note for the agent; no change is ruled out by it"
+    parts = [
+        f"{name}: {', '.join(str(wish['words']) for wish in understood[name])}"
+        for name in ("avoid", "try")
+        if understood.get(name)
+    ]
+    return " · ".join(parts)
+
+
+def named(text: str, sets: Mapping[str, SetView], known: Sequence[Wish]) -> Wish | None:
+    """The wish that a person names when correcting: a key, its words, or a phrase.
+
+    A key or words of `known` are taken as they are; anything else is read as what to try.
+    """
+    wanted = " ".join(text.lower().split())
+    for wish in known:
+        if wanted in (wish.key.lower(), wish.words.lower(), wish.key.lower().removeprefix("set:")):
+            return wish
+    read = read_reason(f"try {re.sub(r'^(?:any|the) ', '', wanted)}", sets)
+    return read.attempt[0] if len(read.attempt) == 1 and not read.avoid else None

@@ -1,0 +1,46 @@
+"""A folded state as it is to be told: what older journals did not write down is derived here.
+
+Edited trials speak for the person who edited them (`agent/edited.py`), and the reason of every
+veto has a reading (`agent/reasons.py`). Pure, and cheap where there is nothing to derive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ftassist.agent.edited import as_run
+from ftassist.agent.reasons import read_reason
+from ftassist.agent.sets import known_sets
+from ftassist.journal.state import State
+
+
+def as_told(state: State) -> State:
+    """The state with all that follows from it; the same object where that is nothing."""
+    return with_readings(as_run(state))
+
+
+def with_readings(state: State) -> State:
+    """The state with a reading of every veto's reason; those that were recorded stand."""
+    unread = [veto for veto in state.vetoes if "understood" not in veto]
+    if not unread:
+        return state
+    sets = known_sets(state.profiles, dict)
+    read = {
+        str(veto["trial"]): read_reason(str(veto.get("reason", "")), sets).to_dict()
+        for veto in unread
+    }
+    vetoes = tuple(
+        veto if "understood" in veto else {**veto, "understood": read[str(veto["trial"])]}
+        for veto in state.vetoes
+    )
+    trials = {
+        name: replace(trial, decision=_with(trial.decision, read[name])) if name in read else trial
+        for name, trial in state.trials.items()
+    }
+    return replace(state, vetoes=vetoes, trials=trials)
+
+
+def _with(decision: Mapping[str, Any], read: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**decision, "understood": read} if decision.get("kind") == "veto" else decision
