@@ -16,7 +16,7 @@ from typing import Any
 
 from ftassist.dojo.evaluator import trial_requests
 from ftassist.dojo.evaluator.registry import Registration
-from ftassist.dojo.evaluator.scoring import _scores_document
+from ftassist.dojo.evaluator.scoring import scores_document
 from ftassist.dojo.evaluator.server import Server, own_stdout
 from ftassist.dojo.evaluator.service import Service, journal_recorder
 from ftassist.dojo.feedback import Feedback, ItemScore, summarise
@@ -36,6 +36,10 @@ class StandInService(Service):
 
     def leaks(self, task: str, rows: Any) -> list[Leak]:
         """Finds none."""
+        return []
+
+    def baselines(self, registration: Registration, rows: int, seed: int) -> list[Any]:
+        """Scores none."""
         return []
 
     def evaluate(self, registration: Registration, split: Split, folder: Path | None) -> Feedback:
@@ -58,7 +62,7 @@ class StandInService(Service):
             task.card, split, items, seconds=0.0, model_digest=digest, evaluator_digest="stand-in"
         )
         path = registration.scores_file(split)
-        write_atomic(path, _scores_document(feedback, items))
+        write_atomic(path, scores_document(feedback, items))
         return replace(feedback, scores_digest=hash_file(path))
 
 

@@ -48,6 +48,10 @@ class FakeEvaluator:
         """No variables: nothing connects."""
         return {}
 
+    def baselines(self, trial: str, rows: int, seed: int) -> list[dict[str, Any]]:
+        """None: these items have no closed answers."""
+        return []
+
     def evaluate(self, trial: str, split: str) -> None:
         """Draws item scores around the quality of the trial; the same items are easy for all."""
         generator = random.Random(int(hash_text(trial)[:8], 16))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -419,3 +421,32 @@ def test_a_journal_on_a_full_disk_ends_the_runner_and_the_next_one_goes_on(
     assert after.trials_used == 2
     assert played.campaign.journal.damage is None
     assert all(t.status == "scored" for t in after.trials.values())
+
+
+class WithBaselines(FakeEvaluator):
+    """Has a classical baseline, as good as the base on its items."""
+
+    def baselines(self, trial: str, rows: int, seed: int) -> list[dict[str, Any]]:
+        """One, with item scores beside the trials'."""
+        scores = self.campaign.folder / "scores"
+        shutil.copyfile(
+            scores / "t0000.validation.json", scores / "baseline-words.validation.json"
+        )
+        baseline = {"key": "baseline-words", "name": "bag of words", "rows": rows, "labels": 3}
+        return [{**baseline, "sets": ["s"], "score": 0.3, "low": 0.2, "high": 0.4}]
+
+
+def test_every_trial_is_compared_with_the_strongest_classical_baseline(
+    make_campaign: Make,
+) -> None:
+    played = Played(make_campaign(trials=1), improving)
+    played.evaluator = WithBaselines(played.campaign, improving)
+    played.workers = FakeWorkers(played.evaluator, {})
+    played.run()
+    state = played.campaign.refresh()
+    assert [found["name"] for found in state.baselines] == ["bag of words"]
+    trial = state.trials["t0001"]
+    assert trial.against_baseline["name"] == "bag of words"
+    assert trial.against_baseline["against"] == "baseline-words"
+    assert trial.against_baseline["n"] == trial.verdict["n"]
+    assert trial.against_baseline["difference"] == pytest.approx(trial.verdict["difference"])

@@ -124,3 +124,23 @@ def test_a_stopped_trial_tells_who_stopped_it_where_and_why(
 ) -> None:
     trial = Trial(id="t0001", status="stopped", failure={"class": "STOPPED", **failure})
     assert words.outcome(trial) == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (
+            "better",
+            "better than a bag of words by +0.10 [0.02, 0.18], adjusted p = 0.010, n = 400",
+        ),
+        ("tied", "not better than a bag of words: difference +0.10"),
+        ("worse", "worse than a bag of words: difference +0.10"),
+    ],
+)
+def test_a_trial_is_told_against_a_classical_baseline(kind: str, said: str) -> None:
+    verdict = {
+        "kind": kind, "name": "bag of words", "against": "baseline-words", "difference": 0.1,
+        "low": 0.02, "high": 0.18, "p": 0.001, "p_adjusted": 0.01, "n": 400,
+    }  # fmt: skip
+    assert words.baseline_sentence(verdict).startswith(said)
+    assert words.baseline_sentence({}) == ""

@@ -262,3 +262,43 @@ def test_in_the_raw_sets_all_planted_copies_are_found_and_nothing_else(
     texts = [words(row) for row in rows]
     planted = {n for n, text in enumerate(texts) if any(copy in text for copy in copies)}
     assert {leak.row for leak in index.find(rows)} == planted
+
+
+WISHES = (
+    "Where is my new card?",
+    "How do I change my PIN?",
+    "Why was my payment declined?",
+    "The machine kept my card",
+    "Can I get a refund?",
+    "What are your exchange rates?",
+    "How long does a transfer take?",
+    "My top up failed",
+    "I lost my phone",
+    "Do you support fiat currencies?",
+    "Please close my account",
+    "Who can have an account?",
+)
+
+
+def wish_index() -> LeakIndex:
+    """Short wishes without a number or a code in them, under one frame."""
+    return LeakIndex.build(items_of([f"Customer: {wish}\nIntent:" for wish in WISHES]))
+
+
+def test_another_persons_words_for_a_short_wish_are_no_leak() -> None:
+    rows = [
+        "Customer: I ordered a new card last week, do you know where it is now?\nIntent:\narrival",
+        "Customer: Help! How do I change my PIN at a machine abroad?\nIntent:\nchange pin",
+        "Customer: my payment to the shop was declined again, why?\nIntent:\ndeclined payment",
+        "Customer: Can I still get a refund for a thing I bought last year?\nIntent:\nrefund",
+        "Customer: I lost my wallet and my phone yesterday\nIntent:\nlost phone",
+    ]
+    assert wish_index().find(rows * 20) == []
+
+
+@pytest.mark.parametrize("wish", WISHES)
+def test_a_short_wish_is_a_leak_when_it_is_copied_or_all_but_copied(wish: str) -> None:
+    copied = f"Customer: {wish}\nIntent:\nsomething"
+    bare = f"{wish.lower()}\nsomething"
+    found = wish_index().find([copied, bare])
+    assert [leak.row for leak in found] == [0, 1]

@@ -176,7 +176,9 @@ function Scored(props: IEndProps): JSX.Element {
     <div className="jp-ft-Live">
       <p className="jp-ft-Live-head">
         <strong className="jp-ft-Live-score">{live.score?.text}</strong>{' '}
-        {live.verdict?.sentence ?? live.outcome}
+        {[live.verdict?.sentence ?? live.outcome, live.verdict && live.verdict_baseline]
+          .filter(Boolean)
+          .join('; ')}
         {live.best && <span className="jp-ft-Best"> ★ {trans.__('best so far')}</span>}
       </p>
       {live.prediction.observed !== null && (

@@ -112,6 +112,7 @@ export function CampaignState(props: { model: ICampaignModel }): JSX.Element {
         <span>
           {trans.__('base')} {score(campaign.base)}
         </span>
+        <Classical campaign={campaign} />
         <label className="jp-ft-Review">
           {trans.__('review')}
           <ReviewMode model={model} campaign={campaign} />
@@ -217,6 +218,26 @@ function ReviewMode(props: { model: ICampaignModel; campaign: ICampaign }): JSX.
         </option>
       ))}
     </select>
+  );
+}
+
+/** What the strongest classical model reaches without a language model; nothing without one. */
+function Classical(props: { campaign: ICampaign }): JSX.Element | null {
+  const { trans } = useFace();
+  const [first, ...others] = props.campaign.baselines;
+  if (first === undefined) {
+    return null;
+  }
+  const best = others.reduce((one, other) => (other.score > one.score ? other : one), first);
+  const title = trans.__(
+    'A classical model, no language model: %1, learned from %2 training rows',
+    clean(best.name),
+    best.rows
+  );
+  return (
+    <span title={title}>
+      {clean(best.name)} {score(best.score)}
+    </span>
   );
 }
 

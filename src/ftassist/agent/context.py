@@ -91,6 +91,8 @@ class Context:
         insights_made: How many insights there have been.
         survey: The requirement card, if one was written.
         teacher: A stronger model on this machine that trainings may learn from; "" for none.
+        baselines: What classical models reach on the validation items, with the rows they learned
+            from; none for a task without a closed answer set.
     """
 
     task: Mapping[str, Any]
@@ -116,6 +118,7 @@ class Context:
     insights_made: int = 0
     survey: Mapping[str, Any] = field(default_factory=dict)
     teacher: str = ""
+    baselines: tuple[Mapping[str, Any], ...] = ()
 
     def trial(self, name: str) -> TrialView:
         """The trial of that id.
@@ -205,6 +208,10 @@ def build(
         insights_made=state.insights_made,
         survey=_survey(state.survey),
         teacher=str(state.settings.get("teacher", "")),
+        baselines=tuple(
+            {key: found[key] for key in ("name", "rows", "labels", "score", "low", "high")}
+            for found in state.baselines
+        ),
     )
     return _fit(context, trials, evidence)
 

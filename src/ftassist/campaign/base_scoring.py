@@ -1,4 +1,4 @@
-"""Scoring the untouched base model, beside the runner's loop.
+"""Scoring the untouched base model and the classical baselines, beside the runner's loop.
 
 Without its score nothing can be compared, so nothing else runs meanwhile; but a person may stop
 or pause a campaign whose base takes long to score, and the runner must go on hearing them. The
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
+from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.jobs import register
 from ftassist.errors import FtassistError
@@ -42,7 +43,7 @@ class BaseScoring:
         self._scorer = scorer
         self._lost = lost
         self._evaluator: EvaluatorProcess | None = None
-        self._answer: Future[object] | None = None
+        self._answer: Future[list[dict[str, Any]]] | None = None
         self._started = 0.0
 
     @property
@@ -76,21 +77,25 @@ class BaseScoring:
         self._say(Kind.TRIAL_STARTED, {"isolation": "none"})
         self._say(Kind.STAGE_STARTED, {"stage": "evaluate"})
         self._started = time.monotonic()
-        answer: Future[object] = Future()
+        answer: Future[list[dict[str, Any]]] = Future()
         try:
             self._evaluator = self._scorer()
             register(self._campaign, BASE, self._evaluator)
         except FtassistError as error:
             answer.set_exception(error)
         else:
-            waiting = (self._evaluator, answer)
+            rows, seed = (
+                Budget.of(self._campaign.state.budget).rows,
+                int(self._campaign.state.settings["seed"]),
+            )
+            waiting = (self._evaluator, answer, rows, seed)
             threading.Thread(target=_ask, args=waiting, name="base", daemon=True).start()
         self._answer = answer
 
-    def _finish(self, answer: Future[object]) -> None:
+    def _finish(self, answer: Future[list[dict[str, Any]]]) -> None:
         self._answer = None
         try:
-            answer.result()
+            baselines = answer.result()
         except FtassistError as error:
             if self._lost(error):
                 return
@@ -102,15 +107,20 @@ class BaseScoring:
         seconds = time.monotonic() - self._started
         summary = {"stage": "evaluate", "seconds": seconds, "summary": ""}
         self._say(Kind.STAGE_FINISHED, summary)
+        if baselines:
+            self._campaign.say(Kind.BASELINES_SCORED, {"baselines": baselines}, actor="evaluator")
         self._say(Kind.TRIAL_COMPLETED, {"seconds": {"evaluate": seconds}})
 
     def _say(self, kind: Kind, payload: dict[str, Any]) -> None:
         self._campaign.say(kind, payload, trial=BASE, actor="runner")
 
 
-def _ask(evaluator: EvaluatorProcess, answer: Future[object]) -> None:
-    """Waits for the score, or for the evaluator's end."""
+def _ask(
+    evaluator: EvaluatorProcess, answer: Future[list[dict[str, Any]]], rows: int, seed: int
+) -> None:
+    """Waits for the score and for the classical baselines, or for the evaluator's end."""
     try:
-        answer.set_result(evaluator.evaluate(BASE, "validation"))
+        evaluator.evaluate(BASE, "validation")
+        answer.set_result(evaluator.baselines(BASE, rows, seed))
     except BaseException as error:  # noqa: BLE001 - raised again in the runner's loop
         answer.set_exception(error)

@@ -33,6 +33,7 @@ def campaign_document(snapshot: Snapshot) -> dict[str, Any]:
         "used": {"trials": state.trials_used, "seconds": state.seconds_used},
         "statuses": dict(Counter(t.status for t in state.trials.values())),
         "base": state.base.score if "t0000" in state.trials else None,
+        "baselines": [dict(found) for found in state.baselines],
         "best": snapshot.best,
         "best_score": state.trials[snapshot.best].score if snapshot.best else None,
         "pending": [t.id for t in state.pending],

@@ -40,6 +40,7 @@ def live_part(
         "score": _score(trial),
         "verdict": _verdict(trial.verdict, snapshot.worths.get(trial.id, ())),
         "verdict_best": _verdict(trial.against_best),
+        "verdict_baseline": words.baseline_sentence(trial.against_baseline),
         "prediction": _prediction(trial),
         "wrong": [dict(item) for item in trial.feedback.get("wrong", ())][:MOST_WRONG],
         "analysis": dict(trial.analysis) or None,

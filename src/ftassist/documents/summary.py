@@ -56,6 +56,24 @@ def claim(snapshot: Snapshot) -> str:
     )
 
 
+def strongest_baseline(snapshot: Snapshot) -> Mapping[str, Any] | None:
+    """The classical baseline with the highest score; None where none was fitted."""
+    return max(snapshot.state.baselines, key=lambda one: float(one["score"]), default=None)
+
+
+def baselines(snapshot: Snapshot) -> str:
+    """What classical models reach on the same items, in one sentence; "" where none was fitted."""
+    found = sorted(snapshot.state.baselines, key=lambda one: -float(one["score"]))
+    if not found:
+        return ""
+    said = ", ".join(
+        f"{words.clean(one['name'])} {words.percent(one['score'])} {words.interval(one)}"
+        for one in found
+    )
+    rows = int(found[0]["rows"])
+    return f"Without a language model, from {rows:,} training rows: {said}."
+
+
 def smallest_effect(snapshot: Snapshot) -> str:
     """What the validation set can show at all; "" until the base is scored on 0/1 items.
 

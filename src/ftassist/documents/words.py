@@ -206,6 +206,17 @@ def verdict_sentence(verdict: Mapping[str, Any]) -> str:
     return f"{kind} than {against} by {difference}{details}"
 
 
+def baseline_sentence(verdict: Mapping[str, Any]) -> str:
+    """A trial against a classical baseline, in words that can follow a verdict; "" without one."""
+    if not verdict.get("kind"):
+        return ""
+    name, difference = f"a {clean(verdict['name'])}", signed(verdict.get("difference"))
+    if verdict["kind"] == "better":
+        return f"better than {name} by {difference}{_details(verdict)}"
+    worse = "worse than" if verdict["kind"] == "worse" else "not better than"
+    return f"{worse} {name}: difference {difference}{_details(verdict)}"
+
+
 def prediction_sentence(prediction: Mapping[str, Any]) -> str:
     """Predicted against observed in one sentence."""
     observed, low, high = (prediction.get(k) for k in ("observed", "low", "high"))
@@ -264,7 +275,8 @@ def outcome(trial: Trial) -> str:
         return f"running: {trial.stage or 'starting'}{again(trial)}"
     if trial.role == "base":
         return "the untouched base model"
-    return verdict_sentence(trial.verdict)
+    parts = [verdict_sentence(trial.verdict), baseline_sentence(trial.against_baseline)]
+    return "; ".join(filter(None, parts))
 
 
 def gone(trial: Trial) -> str:

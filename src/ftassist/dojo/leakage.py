@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
 from typing import Any, Literal, Self
 
 from ftassist.dojo.normalise import Token, is_key, regrouped, tokenise
@@ -44,7 +45,8 @@ WORDING_SHARE = 0.6
 """Share of an item's wording (weighted by rarity) that must stand around a firm key."""
 
 WEAK_WORDING_SHARE = 0.9
-"""The same around a weak key: two problems with the same three small numbers are no leak."""
+"""The same around a weak key: two problems with the same three small numbers are no leak, nor are
+two short questions with the same few rare words."""
 
 WEAK_BITS = 12.0
 """A key below this is eked out with the item's rarest words."""
@@ -100,6 +102,7 @@ class _Item:
         key_bits: Weight of the key.
         wording: Weight of each of the other tokens.
         wording_bits: Their sum.
+        core: Its tokens without those that frame most items.
     """
 
     tokens: tuple[str, ...]
@@ -107,6 +110,35 @@ class _Item:
     key_bits: float
     wording: dict[str, float]
     wording_bits: float
+    core: tuple[str, ...]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a short text with no number or code: only its words can tell it."""
+        return len(self.key) < SHORT_KEY and not any(map(is_key, self.key))
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A training row: its number, its text, and the text's tokens."""
+
+    number: int
+    text: str
+    tokens: Sequence[Token]
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The tokens' texts."""
+        return tuple(token.text for token in self.tokens)
+
+    @cached_property
+    def lines(self) -> list[tuple[str, ...]]:
+        """The tokens' texts line by line."""
+        return [tuple(token.text for token in tokenise(line)) for line in self.text.splitlines()]
+
+    def span(self, places: Sequence[int]) -> tuple[int, int]:
+        """From the first to the last of some tokens, in characters."""
+        return self.tokens[places[0]].start, self.tokens[places[-1]].end
 
 
 @dataclass(frozen=True)
@@ -122,9 +154,12 @@ class _Echo:
 class LeakIndex:
     """Evaluation items, indexed once and looked for in many rows."""
 
-    def __init__(self, items: Sequence[_Item], bits: Mapping[str, float]) -> None:
+    def __init__(
+        self, items: Sequence[_Item], bits: Mapping[str, float], frames: Collection[str]
+    ) -> None:
         self._items = items
         self._bits = bits
+        self._frames = frames
         self._keys = {text: n for n, text in enumerate(sorted({t for i in items for t in i.key}))}
         self._needed = [math.ceil(KEY_SHARE * len(set(item.key))) for item in items]
         self._by_key = _incidence([{self._keys[t] for t in i.key} for i in items], len(self._keys))
@@ -141,92 +176,96 @@ class LeakIndex:
         frequency = Counter(text for tokens in tokenised for text in {t.text for t in tokens})
         bits = {text: math.log2(count / df) + 0.1 for text, df in frequency.items()}
         frames = {text for text, df in frequency.items() if df > max(1, _FRAME_SHARE * count)}
-        return cls([_item(tokens, bits, frames) for tokens in tokenised if tokens], bits)
+        return cls([_item(tokens, bits, frames) for tokens in tokenised if tokens], bits, frames)
 
     def find(self, rows: Sequence[str]) -> list[Leak]:
         """The rows that hold an item; of several findings in a row the strongest."""
         leaks: dict[int, Leak] = {}
         echoes: list[_Echo] = []
         for start in range(0, len(rows), _ROWS_AT_ONCE):
-            part = rows[start : start + _ROWS_AT_ONCE]
-            tokenised = [tokenise(row) for row in part]
-            for number, candidates in enumerate(self._candidates(tokenised), start):
-                tokens = tokenised[number - start]
-                if found := self._strongest(candidates, tokens, number):
-                    leaks[number] = found
-                echoes.append(self._echo(candidates, tokens, number))
+            part = enumerate(rows[start : start + _ROWS_AT_ONCE], start)
+            read = [_Row(number, text, tokenise(text)) for number, text in part]
+            for row, candidates in zip(read, self._candidates(read), strict=True):
+                if found := self._strongest(candidates, row):
+                    leaks[row.number] = found
+                echoes.append(self._echo(candidates, row))
         other = {n: again for n, row in enumerate(rows) if (again := regrouped(row)) != row}
-        read_again = [tokenise(text) for text in other.values()]
-        for number, candidates, tokens in zip(
-            other, self._candidates(read_again), read_again, strict=True
-        ):
-            if number not in leaks and (found := self._strongest(candidates, tokens, number)):
-                leaks[number] = found
+        read = [_Row(number, text, tokenise(text)) for number, text in other.items()]
+        for row, candidates in zip(read, self._candidates(read), strict=True):
+            if row.number not in leaks and (found := self._strongest(candidates, row)):
+                leaks[row.number] = found
         for leak in _echoes(echoes):
             leaks.setdefault(leak.row, leak)
         return [leaks[row] for row in sorted(leaks)]
 
-    def _echo(self, candidates: Collection[int], tokens: Sequence[Token], row: int) -> _Echo:
+    def _echo(self, candidates: Collection[int], row: _Row) -> _Echo:
         """The items whose numbers a row has in their order, with nothing between them."""
-        texts = tuple(token.text for token in tokens)
         held = {
             number: places
             for number in candidates
-            if 2 <= len(self._items[number].key) < SHORT_KEY
-            if (places := next(_key_places(self._items[number], texts), None))
+            if 2 <= len(self._items[number].key) < SHORT_KEY and not self._items[number].is_plain
+            if (places := next(_key_places(self._items[number], row.texts), None))
         }
-        words = [text for text in texts if not is_key(text)]
+        words = [text for text in row.texts if not is_key(text)]
         known = sum(text in self._bits for text in words) / max(1, len(words))
-        place = _span(tokens, next(iter(held.values()))) if held else (0, 0)
-        return _Echo(row, frozenset(held), known < _STRANGE, place)
+        place = row.span(next(iter(held.values()))) if held else (0, 0)
+        return _Echo(row.number, frozenset(held), known < _STRANGE, place)
 
-    def _candidates(self, rows: Sequence[Sequence[Token]]) -> list[set[int]]:
+    def _candidates(self, rows: Sequence[_Row]) -> list[set[int]]:
         """For each row, items whose key it holds for the most part, or that share an n-gram."""
-        keys = [{self._keys[t.text] for t in row if t.text in self._keys} for row in rows]
+        keys = [{self._keys[t] for t in row.texts if t in self._keys} for row in rows]
         held = (_incidence(keys, len(self._keys)) @ self._by_key.T).toarray()
         found: list[set[int]] = [set() for _ in rows]
         for row, item in zip(*(held >= self._needed).nonzero(), strict=True):
             found[row].add(int(item))
         for numbers, row in zip(found, rows, strict=True):
-            for ngram in _ngrams(tuple(token.text for token in row)):
+            for ngram in _ngrams(row.texts):
                 if ngram in self._by_ngram:
                     numbers.update(self._by_ngram[ngram])
         return found
 
-    def _strongest(
-        self, candidates: Iterable[int], tokens: Sequence[Token], row: int
-    ) -> Leak | None:
+    def _strongest(self, candidates: Iterable[int], row: _Row) -> Leak | None:
         """The strongest finding among some items, if any."""
-        texts = tuple(token.text for token in tokens)
         found = [
             leak
             for number in sorted(candidates)
-            if (leak := self._match(self._items[number], tokens, texts, row))
+            if (leak := self._match(self._items[number], row))
         ]
         return max(found, key=lambda leak: (leak.kind == "exact", leak.share), default=None)
 
-    def _match(
-        self, item: _Item, tokens: Sequence[Token], texts: tuple[str, ...], row: int
-    ) -> Leak | None:
+    def _match(self, item: _Item, row: _Row) -> Leak | None:
         """The finding for one item in one row, if any."""
-        if (start := _run(item.tokens, texts)) is not None:
-            span = (tokens[start].start, tokens[start + len(item.tokens) - 1].end)
-            return Leak(row, "exact", 1.0, span)
-        return self._piece(item, tokens, texts, row) or _rewritten(item, tokens, texts, row)
+        if (start := _run(item.tokens, row.texts)) is not None:
+            places = (start, start + len(item.tokens) - 1)
+            return Leak(row.number, "exact", 1.0, row.span(places))
+        if item.is_plain and item.key_bits + item.wording_bits < SURE_BITS:
+            return self._reworded(item, row)
+        return self._piece(item, row) or _rewritten(item, row)
 
-    def _piece(
-        self, item: _Item, tokens: Sequence[Token], texts: tuple[str, ...], row: int
-    ) -> Leak | None:
+    def _reworded(self, item: _Item, row: _Row) -> Leak | None:
+        """A line of the row that is a short plain item but for a word or two.
+
+        What merely holds such an item's few words is another person's wish of the same kind.
+        """
+        for line in row.lines:
+            core = tuple(text for text in line if text not in self._frames)
+            share = SequenceMatcher(None, item.core, core, autojunk=False).ratio()
+            if core and share >= WEAK_WORDING_SHARE:
+                places = [n for n, text in enumerate(row.texts) if text in {*item.core}]
+                return Leak(row.number, "near", round(share, 3), row.span(places))
+        return None
+
+    def _piece(self, item: _Item, row: _Row) -> Leak | None:
         """A long piece of the item, sure enough by its key to be no shared frame."""
         grams = {*_ngrams(item.tokens)}
-        starts = [i for i, gram in enumerate(_ngrams(texts)) if gram in grams]
+        starts = [i for i, gram in enumerate(_ngrams(row.texts)) if gram in grams]
         covered = sorted({i + k for i in starts for k in range(NGRAM)})
-        shared = Counter(texts[i] for i in covered) & Counter(item.key)
+        shared = Counter(row.texts[i] for i in covered) & Counter(item.key)
         bits = sum(self._bits[text] * count for text, count in shared.items())
         if bits < SURE_BITS and (bits < FIRM_BITS or bits < item.key_bits - 0.01):
             return None
         share = min(1.0, len(covered) / len(item.tokens))
-        return Leak(row, "ngram", round(share, 3), _span(tokens, covered))
+        return Leak(row.number, "ngram", round(share, 3), row.span(covered))
 
 
 def _echoes(rows: Sequence[_Echo]) -> Iterator[Leak]:
@@ -260,7 +299,8 @@ def _item(tokens: Sequence[Token], bits: Mapping[str, float], frames: set[str]) 
         chosen |= _rare_words({*texts} - chosen - frames, bits, WEAK_BITS - strength)
     key = tuple(text for text in texts if text in chosen) or texts
     wording = {text: bits[text] for text in texts if text not in chosen}
-    return _Item(texts, key, sum(bits[text] for text in key), wording, sum(wording.values()))
+    core = tuple(text for text in texts if text not in frames)
+    return _Item(texts, key, sum(bits[text] for text in key), wording, sum(wording.values()), core)
 
 
 def _rare_words(words: Collection[str], bits: Mapping[str, float], lacking: float) -> set[str]:
@@ -282,16 +322,15 @@ def _rare_words(words: Collection[str], bits: Mapping[str, float], lacking: floa
     return chosen
 
 
-def _rewritten(
-    item: _Item, tokens: Sequence[Token], texts: tuple[str, ...], row: int
-) -> Leak | None:
+def _rewritten(item: _Item, row: _Row) -> Leak | None:
     """The item's key, with its wording around it or with bits enough to do without."""
-    for places in _key_places(item, texts):
+    for places in _key_places(item, row.texts):
         low, high = max(0, places[0] - len(item.tokens)), places[-1] + 1 + len(item.tokens)
-        share = _wording_share(item, texts[low:high])
-        needed = WORDING_SHARE if item.key_bits >= FIRM_BITS else WEAK_WORDING_SHARE
+        share = _wording_share(item, row.texts[low:high])
+        is_firm = item.key_bits >= FIRM_BITS and not item.is_plain
+        needed = WORDING_SHARE if is_firm else WEAK_WORDING_SHARE
         if share >= needed or item.key_bits >= SURE_BITS:
-            return Leak(row, "near", round(share, 3), _span(tokens, places))
+            return Leak(row.number, "near", round(share, 3), row.span(places))
     return None
 
 
@@ -344,8 +383,3 @@ def _incidence(rows: Sequence[Collection[int]], columns: int) -> Any:
 def _ngrams(texts: tuple[str, ...]) -> list[tuple[str, ...]]:
     """All runs of NGRAM tokens."""
     return [texts[i : i + NGRAM] for i in range(len(texts) - NGRAM + 1)]
-
-
-def _span(tokens: Sequence[Token], places: Sequence[int]) -> tuple[int, int]:
-    """From the first to the last of some tokens, in characters of the row."""
-    return tokens[places[0]].start, tokens[places[-1]].end

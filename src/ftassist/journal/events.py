@@ -25,6 +25,7 @@ class Kind(StrEnum):
     RUNNER_STARTED = "runner.started"  # pid host
     RUNNER_STOPPED = "runner.stopped"  # reason
     TASK_PROFILED = "task.profiled"  # sets {name: profile}
+    BASELINES_SCORED = "baselines.scored"  # baselines [{key name rows labels sets score low high}]
 
     PROPOSAL_MADE = "proposal.made"  # the proposal document (agent/proposal.py)
     PROPOSAL_FAILED = "proposal.failed"  # message kind?
@@ -57,7 +58,7 @@ class Kind(StrEnum):
     TRIAL_PINNED = "trial.pinned"  # reason?; its files are kept
     TRIAL_UNPINNED = "trial.unpinned"
     MODELS_REMOVED = "models.removed"  # trials {trial: bytes} bytes
-    TRIAL_JUDGED = "trial.judged"  # parent (Verdict) best (Verdict) prediction
+    TRIAL_JUDGED = "trial.judged"  # parent best baseline (Verdicts) prediction
     TRIAL_ANALYSED = "trial.analysed"  # text causes try_next avoid
     INSIGHT_ADDED = "insight.added"  # insight
     INSIGHT_RETRACTED = "insight.retracted"  # id reason

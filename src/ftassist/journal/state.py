@@ -64,6 +64,7 @@ class Trial:
         failure: {class, stage, message, traceback}; of a stopped trial the class is STOPPED, with
             the actor who asked, where that is known.
         verdict: Against its parent.
+        against_baseline: Against the strongest classical baseline, with its `name`.
         against_best: Against the best trial before it.
         prediction: {low, high, observed, held}: the predicted interval against what came.
         analysis: {text, causes, try_next, avoid}.
@@ -107,6 +108,7 @@ class Trial:
     feedback: Mapping[str, Any] = field(default_factory=dict)
     failure: Mapping[str, Any] = field(default_factory=dict)
     verdict: Mapping[str, Any] = field(default_factory=dict)
+    against_baseline: Mapping[str, Any] = field(default_factory=dict)
     against_best: Mapping[str, Any] = field(default_factory=dict)
     prediction: Mapping[str, Any] = field(default_factory=dict)
     analysis: Mapping[str, Any] = field(default_factory=dict)
@@ -174,6 +176,8 @@ class State:
         openings: {trial, seq, reason} of each opening of the sealed test split.
         tests: {trial: {scores, verdict}} of opened tests.
         profiles: {set: profile} of the data repository.
+        baselines: What classical models reach on the validation items, where the task has a
+            closed answer set; see `ScoredBaseline`.
         calls: {count, input, cached, output, cost} over all model calls of the agent.
         notes: Texts, oldest first.
         created: When the campaign was made.
@@ -206,6 +210,7 @@ class State:
     openings: tuple[Mapping[str, Any], ...] = ()
     tests: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     profiles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    baselines: tuple[Mapping[str, Any], ...] = ()
     calls: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     created: float = 0.0

@@ -49,6 +49,8 @@ def status(snapshot: Snapshot) -> RenderableType:
     parts: list[RenderableType] = [lines, Text(""), tree(snapshot), Text("")]
     parts += [Text(moment.text, style="blue") for moment in snapshot.moments]
     parts.append(Text(summary.claim(snapshot), style="bold"))
+    if classical := summary.baselines(snapshot):
+        parts.append(Text(classical))
     if effect := summary.smallest_effect(snapshot):
         parts.append(Text(effect, style="dim"))
     parts += [Text(f"test split {line}") for line in summary.opened_tests(snapshot)]
@@ -73,6 +75,8 @@ def best_line(snapshot: Snapshot) -> Text:
         trial = state.trials[best]
         text.append(f"best {words.score(trial)} {words.mark(trial)}{best}   ")
     text.append(f"base {words.score(base) if base else '-'}")
+    if strongest := summary.strongest_baseline(snapshot):
+        text.append(f"   {strongest['name']} {words.number(strongest['score'])}")
     return text
 
 

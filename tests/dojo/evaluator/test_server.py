@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 import pytest
 
 from ftassist.dojo.evaluator import trial_requests
+from ftassist.dojo.evaluator.baselines import ScoredBaseline
 from ftassist.dojo.evaluator.judging import Pair
 from ftassist.dojo.evaluator.lineage import model_digest
 from ftassist.dojo.evaluator.protocol import MAX_BYTES, RefusedError, encode, read_message
@@ -69,6 +70,9 @@ class FakeWork:
 
     def leaks(self, task: str, rows: list[str]) -> list[Leak]:
         return [Leak(n, "exact", 1.0, (0, 4)) for n, row in enumerate(rows) if "leak" in row]
+
+    def baselines(self, registration: Registration, rows: int, seed: int) -> list[ScoredBaseline]:
+        return []
 
     def judge(self, task: str, pairs: list[Pair]) -> list[float]:
         return [float(row["answer"] in answer) for row, answer in pairs]

@@ -64,6 +64,16 @@ export interface IThinking {
   cancelling: boolean;
 }
 
+/** What a classical model, such as a bag of words, reaches on the validation items. */
+export interface IClassicalBaseline {
+  key: string;
+  name: string;
+  rows: number;
+  score: number;
+  low: number;
+  high: number;
+}
+
 /** Where a campaign stands. */
 export interface ICampaign {
   name: string;
@@ -80,6 +90,8 @@ export interface ICampaign {
   used: { trials: number; seconds: number };
   statuses: { [status: string]: number };
   base: number | null;
+  /** Classical baselines; empty for a task without a closed answer set. */
+  baselines: IClassicalBaseline[];
   best: string | null;
   best_score: number | null;
   pending: string[];

@@ -149,6 +149,8 @@ export interface ILive {
   } | null;
   verdict: IVerdict | null;
   verdict_best: IVerdict | null;
+  /** Against the strongest classical baseline, in words; "" without one. */
+  verdict_baseline: string;
   prediction: IPrediction;
   wrong: IWrongAnswer[];
   analysis: IAnalysis | null;

@@ -220,6 +220,17 @@ class EvaluatorProcess:
         answer = self._ask("leaks", {"task": _absolute(task), "rows": list(rows)})
         return [Leak.from_dict(leak) for leak in answer["leaks"]]
 
+    def baselines(self, trial: str, rows: int, seed: int) -> list[dict[str, Any]]:
+        """The classical baselines of a registered trial's task, scored; see `baselines`.
+
+        Args:
+            trial: A registered trial.
+            rows: A trial's row cap.
+            seed: Of the draw of rows.
+        """
+        answer = self._ask("baselines", {"trial": trial, "rows": rows, "seed": seed})
+        return list(answer["baselines"])
+
     def stop(self) -> None:
         """Ends the process and all it started; does nothing if it does not run."""
         process, self._process = self._process, None

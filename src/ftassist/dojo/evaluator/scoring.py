@@ -67,7 +67,7 @@ def score(
     )
     if scores_file is None:
         return feedback
-    write_atomic(scores_file, _scores_document(feedback, items))
+    write_atomic(scores_file, scores_document(feedback, items))
     return replace(feedback, scores_digest=hash_file(scores_file))
 
 
@@ -123,7 +123,7 @@ def _item_score(task: Task, sample: dict[str, Any], answer: Any) -> ItemScore:
     )
 
 
-def _scores_document(feedback: Feedback, items: Sequence[ItemScore]) -> str:
+def scores_document(feedback: Feedback, items: Sequence[ItemScore]) -> str:
     """The scores file: the feedback (without the hash of this file) and every item."""
     document = {
         "feedback": feedback.to_dict(),

@@ -86,6 +86,7 @@ class Server:
             "register": self._register,
             "evaluate": self._evaluate,
             "leaks": self._leaks,
+            "baselines": self._baselines,
             "close": self._close,
             "open": self._let_in,
         }
@@ -200,6 +201,13 @@ class Server:
         task, rows = field_of(message, "task"), texts_of(message.get("rows"))
         found = self._in_turn(lambda: self._work.leaks(task, rows))
         return {"leaks": [asdict(leak) for leak in found]}
+
+    def _baselines(self, message: Message) -> Message:
+        """Scores the task's classical baselines."""
+        registration = self._registry.of_trial(field_of(message, "trial"))
+        rows, seed = int(message["rows"]), int(message["seed"])
+        found = self._in_turn(lambda: self._work.baselines(registration, rows, seed))
+        return {"baselines": [baseline.to_dict() for baseline in found]}
 
     def _accept(self, listener: socket.socket) -> None:
         """Takes connections until the listener closes."""

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftassist.dojo.classical import Text
+from ftassist.dojo.evaluator.baselines import ScoredBaseline, score_baselines
 from ftassist.dojo.evaluator.counting import counted
 from ftassist.dojo.evaluator.judging import Pair, judge
 from ftassist.dojo.evaluator.lineage import model_digest
@@ -158,6 +160,20 @@ class Service:
             items = [*found.items("validation"), *found.items("test")]
             self._indexes[task] = LeakIndex.build(items)
         return self._indexes[task].find(rows)
+
+    def baselines(self, registration: Registration, rows: int, seed: int) -> list[ScoredBaseline]:
+        """Scores the classical baselines of a registration's task, on validation."""
+        task = self.note_task(registration.task)
+        return score_baselines(task, registration.scores, rows, seed, self._without_leaks(task))
+
+    def _without_leaks(self, task: Task) -> Callable[[Sequence[Text]], list[Text]]:
+        def keep(texts: Sequence[Text]) -> list[Text]:
+            leaked = {
+                leak.row for leak in self.leaks(str(task.folder), ["\n".join(t) for t in texts])
+            }
+            return [text for number, text in enumerate(texts) if number not in leaked]
+
+        return keep
 
     def judge(self, task: str, pairs: Sequence[Pair]) -> list[float]:
         """The rewards of answers to rows of a trial, by the task's own scoring."""

@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from ftassist.dojo.evaluator.baselines import ScoredBaseline
 from ftassist.dojo.evaluator.judging import Pair
 from ftassist.dojo.evaluator.lineage import model_digest
 from ftassist.dojo.evaluator.protocol import RefusedError, error_answer, field_of
@@ -52,6 +53,9 @@ class Work(Protocol):
 
     def leaks(self, task: str, rows: list[str]) -> list[Leak]:
         """The rows that hold an evaluation item."""
+
+    def baselines(self, registration: Registration, rows: int, seed: int) -> list[ScoredBaseline]:
+        """Scores the task's classical baselines."""
 
     def judge(self, task: str, pairs: list[Pair]) -> list[float]:
         """The rewards of answers to a trial's own rows."""

@@ -56,6 +56,10 @@ def _profiled(draft: Draft, event: Event) -> None:
     draft.state["profiles"] = event.payload["sets"]
 
 
+def _baselines_scored(draft: Draft, event: Event) -> None:
+    draft.state["baselines"] = tuple(event.payload["baselines"])
+
+
 def _called(draft: Draft, event: Event) -> None:
     tokens = event.payload.get("tokens", {})
     calls = dict(draft.state["calls"])
@@ -81,6 +85,7 @@ HANDLERS: dict[str, Handler] = {
     Kind.RUNNER_STARTED: _runner_started,
     Kind.RUNNER_STOPPED: _runner_stopped,
     Kind.TASK_PROFILED: _profiled,
+    Kind.BASELINES_SCORED: _baselines_scored,
     Kind.CALL_MADE: _called,
     Kind.NOTE: _note,
 }

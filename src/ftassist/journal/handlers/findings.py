@@ -11,6 +11,7 @@ def _judged(draft: Draft, event: Event) -> None:
     trial = draft.trial(event)
     trial["verdict"] = event.payload.get("parent") or EMPTY
     trial["against_best"] = event.payload.get("best") or EMPTY
+    trial["against_baseline"] = event.payload.get("baseline") or EMPTY
     trial["prediction"] = event.payload.get("prediction") or EMPTY
 
 

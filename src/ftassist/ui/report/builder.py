@@ -63,6 +63,7 @@ def render(snapshot: Snapshot, task: Mapping[str, Any] | None = None) -> str:
         claim=summary.claim(snapshot),
         damage=summary.damaged(snapshot),
         smallest_effect=summary.smallest_effect(snapshot),
+        baselines=summary.baselines(snapshot),
         stand_in=summary.stand_in(snapshot),
         settings=summary.settings_line(snapshot),
         meters=summary.meters(snapshot),
@@ -102,6 +103,9 @@ def _facts(snapshot: Snapshot) -> list[tuple[str, str, str]]:
         found.append(("best", words.number(trial.score), small))
     if base is not None and base.score is not None:
         found.append(("base", words.number(base.score), words.interval(base.feedback)))
+    if strongest := summary.strongest_baseline(snapshot):
+        small = f"{words.interval(strongest)}, {strongest['rows']:,} rows, no language model"
+        found.append((str(strongest["name"]), words.number(strongest["score"]), small))
     for name, test in state.tests.items():
         score = test.get("scores", {}).get(name, {})
         small = f"{name}, {words.interval(score)}"
