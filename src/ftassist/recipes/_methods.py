@@ -16,11 +16,17 @@ from typing import Any
 import datasets
 import torch
 from transformers import PrinterCallback, TrainerCallback
-from trl import DPOConfig, DPOTrainer, GRPOConfig, GRPOTrainer, KTOConfig, KTOTrainer
+from trl import DPOConfig, GRPOConfig, KTOConfig
 
 from ftassist.errors import CellError, DataError, ModelError
 from ftassist.models import find
 from ftassist.recipes import _device, _trainer, _warm_up, audit, models
+from ftassist.recipes._chat_trainers import (
+    ChatDPOTrainer,
+    ChatGRPOTrainer,
+    ChatKTOTrainer,
+    ChatTokens,
+)
 from ftassist.recipes.arguments import SftArguments, TrainResult
 from ftassist.recipes.batches import Plan
 from ftassist.recipes.chat import response_of
@@ -63,7 +69,7 @@ def run(todo: MethodPlan) -> TrainResult:
         weights = _device.weight_type(arguments.method, device)
         loaded = models.load(arguments.model, dtype=weights, quantised=arguments.method == "qlora")
     with clock.phase("tokenise"):
-        coded = _coded(rows, loaded, arguments, log)
+        rows, coded = _coded(rows, loaded, arguments, log, keep_all=todo.kind == "grpo")
         plan = _plan(coded, arguments)
     with clock.phase("prepare"):
         torch.manual_seed(arguments.seed)
@@ -176,10 +182,18 @@ def _usable(kind: str, rows: Sequence[Row], log: AuditLog) -> list[Row]:
 
 
 def _coded(
-    rows: Sequence[Row], loaded: models.LoadedModel, arguments: SftArguments, log: AuditLog
-) -> list[TokenRow]:
-    coded = encode_audited(rows, loaded, arguments.max_length, log)
-    return [row.cut(arguments.max_length) for row in coded]
+    rows: Sequence[Row],
+    loaded: models.LoadedModel,
+    arguments: SftArguments,
+    log: AuditLog,
+    *,
+    keep_all: bool,
+) -> tuple[list[Row], list[TokenRow]]:
+    """The rows and their tokens; those cut before their answer are left out, as the audit told."""
+    whole = encode_audited(rows, loaded, arguments.max_length, log)
+    cut = [row.cut(arguments.max_length) for row in whole]
+    kept = [n for n, row in enumerate(cut) if keep_all or any(row.trained)]
+    return [rows[n] for n in kept], [cut[n] for n in kept]
 
 
 def _plan(coded: Sequence[TokenRow], arguments: SftArguments) -> Plan:
@@ -210,7 +224,7 @@ def _build(
     with _trainer.without_future_warnings():
         if todo.kind == "dpo":
             config = DPOConfig(**common, max_length=arguments.max_length, beta=todo.more["beta"])
-            return DPOTrainer(args=config, train_dataset=_pairs(rows), **shared)
+            return ChatDPOTrainer(args=config, train_dataset=_pairs(rows), **shared)
         if todo.kind == "kto":
             wanted = sum(bool(row["label"]) for row in rows)
             others = len(rows) - wanted
@@ -221,7 +235,7 @@ def _build(
                 desirable_weight=max(1.0, others / wanted),
                 undesirable_weight=max(1.0, wanted / others),
             )
-            return KTOTrainer(args=config, train_dataset=_labelled(rows), **shared)
+            return ChatKTOTrainer(args=config, train_dataset=_labelled(rows), **shared)
         generations = int(todo.more["generations"])
         common["per_device_train_batch_size"] *= generations
         config = GRPOConfig(
@@ -234,7 +248,7 @@ def _build(
         reward = _reward(str(todo.more["scorer"]), rows)
         prompts = [{"prompt": list(r["messages"][:-1]), "row": n} for n, r in enumerate(rows)]
         dataset = datasets.Dataset.from_list(prompts)
-        return GRPOTrainer(reward_funcs=reward, args=config, train_dataset=dataset, **shared)
+        return ChatGRPOTrainer(reward_funcs=reward, args=config, train_dataset=dataset, **shared)
 
 
 def _shared(todo: MethodPlan, loaded: models.LoadedModel) -> dict[str, Any]:
@@ -242,7 +256,12 @@ def _shared(todo: MethodPlan, loaded: models.LoadedModel) -> dict[str, Any]:
     warm = bool(todo.more.get("supervised"))
     full = todo.arguments.method == "full"
     adapter = None if warm else _trainer.adapter_of(loaded.model, todo.arguments)
-    shared = {"model": loaded.model, "processing_class": loaded.tokenizer, "peft_config": adapter}
+    shared = {
+        "model": loaded.model,
+        "processing_class": loaded.tokenizer,
+        "peft_config": adapter,
+        "tokens": ChatTokens.of(loaded),
+    }
     # With an adapter the trainer keeps a copy of it as reference; without one it would take the
     # base model's weights.
     if warm and full and todo.kind != "grpo":

@@ -71,7 +71,8 @@ def versions() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def recipe_digest() -> str:
-    """A digest of the recipes' own source files, which cells call."""
-    folder = Path(__file__).parents[1] / "recipes"
-    files = sorted(folder.rglob("*.py"))
+    """A digest of the source that cells call: the recipes, and how chats are written."""
+    folder = Path(__file__).parents[1]
+    files = sorted((folder / "recipes").rglob("*.py"))
+    files += [folder / "models" / name for name in ("answers.py", "chat_format.py")]
     return hash_text(*(f"{p.relative_to(folder).as_posix()}:{hash_file(p)}" for p in files))
