@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftassist.recipes.arguments import Method, SftArguments, TrainResult
+from ftassist.recipes.checking import checked
 
 if TYPE_CHECKING:
     from ftassist.recipes._methods import MethodPlan
 
 
+@checked
 def dpo(
     model: str,
     data: str | Path,
@@ -55,6 +57,7 @@ def dpo(
     return _run("dpo", arguments, more)
 
 
+@checked
 def kto(
     model: str,
     data: str | Path,
@@ -77,6 +80,7 @@ def kto(
     return _run("kto", arguments, more)
 
 
+@checked
 def grpo(
     model: str,
     data: str | Path,
@@ -132,6 +136,7 @@ def grpo(
     return _run("grpo", arguments, more)
 
 
+@checked
 def distil(
     model: str,
     data: str | Path,
@@ -168,6 +173,7 @@ def distil(
     return _run("distil", arguments, more)
 
 
+@checked
 def merge(
     model: str,
     adapters: Sequence[str | Path],

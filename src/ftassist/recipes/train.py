@@ -17,6 +17,7 @@ from ftassist.files import hash_text
 from ftassist.recipes import models
 from ftassist.recipes.arguments import Method, SftArguments, TrainResult
 from ftassist.recipes.batches import Order, Plan, pack
+from ftassist.recipes.checking import checked
 from ftassist.recipes.curate.exporting import check_row_cap
 from ftassist.recipes.encoding import encode_audited
 from ftassist.recipes.marks import wanted
@@ -38,6 +39,7 @@ __all__ = [
 ]
 
 
+@checked
 def sft(
     model: str,
     data: str | Path,

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import ast
 import inspect
-import typing
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 from importlib import import_module
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 from ftassist.errors import CellError
+from ftassist.recipes.checking import check_ranges, misfit, nearest, takes
 from ftassist.trial.static_check import Finding
 
 _MODULES = ("ftassist.recipes.curate", "ftassist.recipes.train", "ftassist.dojo")
@@ -48,7 +47,7 @@ def check_arguments(stage: str, tree: ast.Module) -> Iterator[Finding]:
         if function is None:
             known = list(getattr(module, "__all__", ()))
             message = f"there is no function {said}"
-            yield Finding(stage, call.lineno, message, "error", _nearest(name, known))
+            yield Finding(stage, call.lineno, message, "error", nearest(name, known))
         elif inspect.isfunction(function):
             yield from _call(stage, call, said, function)
 
@@ -117,13 +116,13 @@ def _call(
     stage: str, call: ast.Call, said: str, function: Callable[..., Any]
 ) -> Iterator[Finding]:
     """What does not fit in one call."""
-    takes = _takes(function)
-    given, wrong = _bound(call, takes)
-    missing = [n for n, p in takes.items() if p.default is p.empty and n not in given]
+    known = takes(function)
+    given, wrong = _bound(call, known)
+    missing = [n for n, p in known.items() if p.default is p.empty and n not in given]
     misfits = [
         (node, f"cannot take {name}={value!r}", expected)
         for name, (node, value) in given.items()
-        if value is not _UNKNOWN and (expected := _misfit(function, takes[name], value))
+        if value is not _UNKNOWN and (expected := misfit(function, name, value))
     ]
     for node, message, fix in (*wrong, *misfits):
         yield Finding(stage, node.lineno, f"{said} {message}", "error", fix)
@@ -131,17 +130,17 @@ def _call(
         message, fix = f"{said} needs {' and '.join(missing)}", f"give {', '.join(missing)}"
         yield Incomplete(stage, call.lineno, message, "error", fix)
     if not misfits:
-        known = {name: value for name, (_, value) in given.items() if value is not _UNKNOWN}
-        yield from _out_of_range(stage, call, function, known)
+        told = {name: value for name, (_, value) in given.items() if value is not _UNKNOWN}
+        yield from _out_of_range(stage, call, function, told)
 
 
 def _bound(
-    call: ast.Call, takes: Mapping[str, inspect.Parameter]
+    call: ast.Call, known: Mapping[str, inspect.Parameter]
 ) -> tuple[_Given, list[tuple[ast.expr | ast.keyword, str, str]]]:
     """The arguments by name, and what is wrong with those that cannot be placed."""
     given: _Given = {}
     wrong: list[tuple[ast.expr | ast.keyword, str, str]] = []
-    places = [p.name for p in takes.values() if p.kind is not p.KEYWORD_ONLY]
+    places = [p.name for p in known.values() if p.kind is not p.KEYWORD_ONLY]
     if not _is_open_ended(call):
         for place, argument in zip(places, call.args, strict=False):
             given[place] = (argument, _literal(argument))
@@ -152,8 +151,8 @@ def _bound(
         name = keyword.arg
         if name is None:
             continue
-        if name not in takes:
-            near = _nearest(name, [known for known in takes if known not in given])
+        if name not in known:
+            near = nearest(name, [n for n in known if n not in given])
             wrong.append((keyword, f"takes no argument {name!r}", near))
         elif name in given:
             wrong.append((keyword, f"is given {name!r} twice", "give it once"))
@@ -168,51 +167,12 @@ def _is_open_ended(call: ast.Call) -> bool:
     return starred or any(keyword.arg is None for keyword in call.keywords)
 
 
-def _takes(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
-    """The arguments of a function; those it shares with `train.sft` where it takes any others."""
-    found = dict(inspect.signature(function).parameters)
-    rest = [name for name, known in found.items() if known.kind is known.VAR_KEYWORD]
-    if rest:
-        from ftassist.recipes import train
-
-        del found[rest[0]]
-        own = {"packing", "weight_decay", "validation_share", "order"}  # of sft alone
-        shared = inspect.signature(train.sft).parameters
-        found |= {n: p for n, p in shared.items() if n not in found and n not in own}
-    return found
-
-
-def _misfit(function: Callable[..., Any], parameter: inspect.Parameter, value: object) -> str:
-    """What an argument must be instead; "" where the value fits or its kind is not told."""
-    from pydantic import TypeAdapter, ValidationError
-    from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
-
-    stated = SimpleNamespace(__annotations__={"it": parameter.annotation})
-    try:
-        hint = typing.get_type_hints(stated, globalns=getattr(function, "__globals__", {}))["it"]
-        kind: TypeAdapter[Any] = TypeAdapter(hint)
-    except (NameError, PydanticUserError, PydanticUndefinedAnnotation):
-        return ""
-    try:
-        kind.validate_python(value, strict=True)
-    except ValidationError as error:
-        said = dict.fromkeys(
-            str(e["msg"]).removeprefix("Input should be ") for e in error.errors()
-        )
-        return f"give {' or '.join(said)} for {parameter.name}"
-    return ""
-
-
 def _out_of_range(
     stage: str, call: ast.Call, function: Callable[..., Any], known: Mapping[str, object]
 ) -> Iterator[Finding]:
     """Values that a training refuses when it starts."""
-    from ftassist.recipes.arguments import check_values
-
-    if "learning_rate" not in inspect.signature(function).parameters:
-        return
     try:
-        check_values(known)
+        check_ranges(function, known)
     except CellError as error:
         lines = {keyword.arg: keyword.lineno for keyword in call.keywords}
         line = lines.get(error.what.partition("=")[0], call.lineno)
@@ -224,8 +184,3 @@ def _literal(node: ast.expr) -> object:
         return ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return _UNKNOWN
-
-
-def _nearest(name: str, known: list[str]) -> str:
-    near = get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"did you mean {near[0]!r}?" if near else f"it takes: {', '.join(known)}"

@@ -11,6 +11,7 @@ from collections import defaultdict
 from ftassist.errors import DataError
 from ftassist.recipes.answers import final_answer, normalise
 from ftassist.recipes.chat import prompt_of, response_of
+from ftassist.recipes.checking import checked
 from ftassist.recipes.rows import Message, Rows
 
 SHINGLE = 3
@@ -21,6 +22,7 @@ PERMUTATIONS = 64
 _WORDS = re.compile(r"\w+|[^\w\s]")
 
 
+@checked
 def deduplicate(rows: Rows, *, near: float | None = None) -> Rows:
     """Drops rows that repeat an earlier one.
 

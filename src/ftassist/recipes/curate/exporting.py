@@ -14,12 +14,14 @@ from typing import Any
 from ftassist.errors import BudgetError, DataError
 from ftassist.files import write_atomic, write_json
 from ftassist.recipes.chat import check_row, exported_extras
+from ftassist.recipes.checking import checked
 from ftassist.recipes.rows import Rows
 
 ROW_CAP = "FTASSIST_ROW_CAP"
 """The environment variable a trial's kernel gets its row cap by."""
 
 
+@checked
 def export(rows: Rows, folder: str | Path, *, row_cap: int | None = None) -> Rows:
     """Writes `folder`/train.jsonl and `folder`/card.json.
 

@@ -12,12 +12,14 @@ from typing import Literal
 from ftassist.errors import DataError
 from ftassist.recipes.answers import final_answer, normalise
 from ftassist.recipes.chat import prompt_of, response_of
+from ftassist.recipes.checking import checked
 from ftassist.recipes.rows import Rows
 
 CONTRADICTED = "prompt occurs with different answers"
 OUTVOTED = "answer is not the majority's"
 
 
+@checked
 def filter_labels(rows: Rows, *, keep: Literal["none", "majority"] = "none") -> Rows:
     """Drops rows whose normalised prompt occurs with different final answers.
 
@@ -44,6 +46,7 @@ def filter_labels(rows: Rows, *, keep: Literal["none", "majority"] = "none") -> 
     return _drop(rows, "filter_labels", {"keep": keep}, dropped)
 
 
+@checked
 def filter_length(
     rows: Rows, *, max_tokens: int, min_tokens: int = 0, model: str = "tiny"
 ) -> Rows:
@@ -70,6 +73,7 @@ def filter_length(
     return _drop(rows, "filter_length", arguments, dropped)
 
 
+@checked
 def filter_response(rows: Rows, *, pattern: str, drop: bool = False) -> Rows:
     r"""Keeps (or, with `drop`, removes) rows whose last response a regular expression finds.
 

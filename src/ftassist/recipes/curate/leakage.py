@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from ftassist.recipes.chat import comparable_texts
+from ftassist.recipes.checking import checked
 from ftassist.recipes.excerpts import excerpt
 from ftassist.recipes.rows import Rows
 
@@ -40,6 +41,7 @@ class Leak(Protocol):
 FindLeaks = Callable[[list[str]], Sequence[Leak]]
 
 
+@checked
 def decontaminate(rows: Rows, *, find: FindLeaks | None = None) -> Rows:
     """Drops the rows in which the evaluator finds validation or test items.
 

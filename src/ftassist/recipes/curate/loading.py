@@ -13,6 +13,7 @@ from typing import Any
 from ftassist.dojo.tables.table import BadRow, OnBad, Rejects, check_on_bad
 from ftassist.errors import DataError
 from ftassist.recipes.chat import chat_row
+from ftassist.recipes.checking import checked
 from ftassist.recipes.rows import (
     SAMPLES,
     DataCard,
@@ -27,6 +28,7 @@ OVER_LIMIT = "over the set's limit"
 CANNOT_BE_USED = "cannot be used"
 
 
+@checked
 def load(
     repository: str | Path,
     sets: Mapping[str, int | None] | Iterable[str],
@@ -93,6 +95,7 @@ def load(
     return Rows(dataset, DataCard((step,)))
 
 
+@checked
 def to_chat(
     raw: Iterable[Mapping[str, Any]],
     *,

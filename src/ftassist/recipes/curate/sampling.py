@@ -13,6 +13,7 @@ from typing import Any, Literal
 from ftassist.errors import CellError, ModelError
 from ftassist.models import find
 from ftassist.recipes.chat import response_of
+from ftassist.recipes.checking import checked
 from ftassist.recipes.reward import load_reward
 from ftassist.recipes.rows import (
     RESERVED,
@@ -30,6 +31,7 @@ Keep = Literal["right", "pairs", "labels"]
 BATCH = 32
 
 
+@checked
 def sample_answers(
     rows: Rows,
     *,
@@ -88,6 +90,7 @@ def sample_answers(
     return _stepped(rows, made, "sample_answers", {**arguments, "model": model}, dropped)
 
 
+@checked
 def teach(
     rows: Rows,
     *,

@@ -14,11 +14,13 @@ from statistics import median_low
 from ftassist.errors import DataError, UnknownNameError
 from ftassist.recipes.answers import final_answer
 from ftassist.recipes.chat import prompt_of, response_of
+from ftassist.recipes.checking import checked
 from ftassist.recipes.rows import Row, Rows
 
 NOT_DRAWN = "not drawn"
 
 
+@checked
 def sample(rows: Rows, size: int, *, seed: int = 0) -> Rows:
     """Draws at most `size` rows at random and keeps their order.
 
@@ -31,6 +33,7 @@ def sample(rows: Rows, size: int, *, seed: int = 0) -> Rows:
     return _keep(rows, kept, "sample", {"size": size, "seed": seed})
 
 
+@checked
 def balance(
     rows: Rows,
     *,
@@ -68,6 +71,7 @@ def balance(
     return _keep(rows, sorted(kept), "balance", arguments, f"group holds more than {limit}")
 
 
+@checked
 def mix(rows: Rows, *, weights: Mapping[str, float], total: int, seed: int = 0) -> Rows:
     """Draws `total` rows with the given shares of each source.
 
@@ -104,6 +108,7 @@ def mix(rows: Rows, *, weights: Mapping[str, float], total: int, seed: int = 0) 
     return _keep(rows, sorted(kept), "mix", arguments)
 
 
+@checked
 def repeat(rows: Rows, *, times: Mapping[str, int]) -> Rows:
     """Repeats the rows of some sources; repeated rows count against the row cap.
 
@@ -131,6 +136,7 @@ def repeat(rows: Rows, *, times: Mapping[str, int]) -> Rows:
     return rows.select(kept, "repeat", {"times": dict(times)})
 
 
+@checked
 def order(rows: Rows, *, by: str = "length", seed: int = 0) -> Rows:
     """Orders the rows; training keeps an order only with `train.sft(..., order="given")`.
 

@@ -18,6 +18,7 @@ from ftassist.errors import CellError, DataError, FtassistError
 from ftassist.files import hash_text, read_json, write_json
 from ftassist.recipes.answers import final_answer
 from ftassist.recipes.chat import prompt_of, response_of, without_marks
+from ftassist.recipes.checking import checked
 from ftassist.recipes.curate.sampling import _stepped, answered
 from ftassist.recipes.rows import Message, Row, Rows
 
@@ -41,6 +42,7 @@ class _Written:
     provenance: Mapping[str, Any]
 
 
+@checked
 def synthesise(
     rows: Rows,
     *,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import cast
 
 from ftassist.models.chat_format import folded
+from ftassist.recipes.checking import checked
 from ftassist.recipes.rows import DataCard, Message, Rows, Step, count_sources, make_dataset
 
 
+@checked
 def fold_system(rows: Rows) -> Rows:
     """Puts each row's system turn at the head of its first question, after a blank line.
 
