@@ -139,7 +139,8 @@ def _kind(recipe: Callable[..., Any], name: str) -> Any:
     try:
         hint = typing.get_type_hints(stated, globalns=getattr(recipe, "__globals__", {}))["it"]
         own = inspect.isclass(hint) and hint.__module__.startswith("ftassist.")
-        return TypeAdapter(InstanceOf[hint] if own else hint)
+        instance: Any = InstanceOf
+        return TypeAdapter(instance[hint] if own else hint)
     except (NameError, PydanticUserError, PydanticUndefinedAnnotation):
         return None
 
