@@ -27,6 +27,7 @@ from ftassist.recipes._chat_trainers import (
     ChatKTOTrainer,
     ChatTokens,
 )
+from ftassist.recipes._numerics import Recorder
 from ftassist.recipes.arguments import SftArguments, TrainResult
 from ftassist.recipes.batches import Plan
 from ftassist.recipes.chat import response_of
@@ -35,7 +36,7 @@ from ftassist.recipes.encoding import encode_audited
 from ftassist.recipes.marks import wanted
 from ftassist.recipes.metrics import MetricsWriter
 from ftassist.recipes.reward import load_reward
-from ftassist.recipes.running import AuditLog, Clock, read_rows, save_result
+from ftassist.recipes.running import AuditLog, Clock, identity, read_rows, save_result
 from ftassist.recipes.tokens import IGNORED, TokenRow
 
 Row = Mapping[str, Any]
@@ -45,11 +46,19 @@ FIRST_STEPS = 4
 
 @dataclass(frozen=True)
 class MethodPlan:
-    """A training to be done: the method, the shared arguments, the method's own."""
+    """A training to be done.
+
+    Attributes:
+        kind: The method.
+        arguments: The shared arguments.
+        more: The method's own.
+        loaded: The libraries that were loaded before it was called.
+    """
 
     kind: str
     arguments: SftArguments
     more: Mapping[str, Any]
+    loaded: Sequence[str] = ()
 
 
 def run(todo: MethodPlan) -> TrainResult:
@@ -71,18 +80,21 @@ def run(todo: MethodPlan) -> TrainResult:
     with clock.phase("tokenise"):
         rows, coded = _coded(rows, loaded, arguments, log, keep_all=todo.kind == "grpo")
         plan = _plan(coded, arguments)
+        called = {"recipe": todo.kind, **todo.more}
+        name = identity(arguments, rows, loaded.location, called)
+        numerics = Recorder(folder, name, todo.loaded)
     with clock.phase("prepare"):
         torch.manual_seed(arguments.seed)
         if todo.more.get("supervised"):
             right = [row for row, raw in zip(coded, rows, strict=True) if raw.get("label", True)]
-            loaded = _warm_up.warm_up(loaded, right, arguments, todo.more, device, log)
+            loaded = _warm_up.warm_up(loaded, right, arguments, todo.more, device, log, numerics)
         trainer = _build(todo, rows, coded, loaded, plan, device)
         trainer.remove_callback(PrinterCallback)
         log.add(_device.memory_check(trainer.model, device))
         if todo.kind == "grpo":
             trainer.add_callback(RewardWatch(log))
     with clock.phase("train"), MetricsWriter(folder / "metrics.jsonl", stage="train") as metrics:
-        losses = _trainer.run(trainer, plan, metrics, log)
+        losses = _trainer.run(trainer, plan, metrics, log, numerics)
     with clock.phase("try"):
         log.add(_trainer.try_generation(trainer.model, loaded, rows[0]["messages"][:-1], device))
     result = TrainResult(

@@ -27,6 +27,7 @@ from ftassist.recipes import audit
 from ftassist.recipes._checkpoints import Checkpointer, Keep, Progress, Resume, find
 from ftassist.recipes._device import precision
 from ftassist.recipes._monitor import CheckSink, Monitor
+from ftassist.recipes._numerics import Recorder
 from ftassist.recipes.arguments import ADAPTERS
 from ftassist.recipes.batches import Plan
 from ftassist.recipes.metrics import MetricsWriter
@@ -112,7 +113,12 @@ def adapter_of(model: Any, arguments: SftArguments) -> LoraConfig | None:
 
 
 def run(
-    trainer: Any, plan: Plan, metrics: MetricsWriter, log: CheckSink, keep: Keep | None = None
+    trainer: Any,
+    plan: Plan,
+    metrics: MetricsWriter,
+    log: CheckSink,
+    numerics: Recorder,
+    keep: Keep | None = None,
 ) -> Progress:
     """Trains, and audits every step.
 
@@ -121,6 +127,7 @@ def run(
         plan: Of the same training.
         metrics: Where its curve goes.
         log: Where its audits go.
+        numerics: Writes its fingerprint before the first step.
         keep: Where its checkpoints lie; it goes on from the last. None for one without any.
 
     Raises:
@@ -129,14 +136,22 @@ def run(
     """
     resume = find(keep) if keep else Resume()
     # A trainer with an order of its own has other batches than the plan's: none is foretold.
-    widths = plan.widths() if isinstance(trainer, PlannedTrainer) else []
+    planned = isinstance(trainer, PlannedTrainer)
+    widths = plan.widths() if planned else []
     monitor = Monitor(plan, metrics, log, trainer.args.device, resume, widths)
     trainer.add_callback(monitor)
     if keep:
         trainer.add_callback(Checkpointer(keep, monitor.progress))
+    numerics.watch(trainer, _first_epoch(trainer, plan) if planned else None, log, resume.step)
     with without_future_warnings():
         trainer.train(resume_from_checkpoint=str(resume.folder) if resume.folder else None)
     return monitor.progress
+
+
+def _first_epoch(trainer: PlannedTrainer, plan: Plan) -> Iterator[list[int]]:
+    """The tokens of the rows, in the order in which the first epoch visits them."""
+    rows = trainer.train_dataset["input_ids"]
+    return (rows[number] for number in plan.epoch(0))
 
 
 @contextmanager

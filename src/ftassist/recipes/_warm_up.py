@@ -16,6 +16,7 @@ from typing import Any
 import torch
 
 from ftassist.recipes import _trainer, models
+from ftassist.recipes._numerics import Recorder
 from ftassist.recipes.arguments import SftArguments
 from ftassist.recipes.batches import Plan
 from ftassist.recipes.metrics import SUPERVISED, MetricsWriter
@@ -30,6 +31,7 @@ def warm_up(
     more: Mapping[str, Any],
     device: torch.device,
     log: AuditLog,
+    numerics: Recorder,
 ) -> models.LoadedModel:
     """The model after some epochs of supervised training; with an adapter, wrapped in it.
 
@@ -40,6 +42,7 @@ def warm_up(
         more: `supervised`, the epochs, and `supervised_rate`, the peak of the schedule.
         device: Where to train.
         log: Where its audits go.
+        numerics: Writes its fingerprint before the first step.
     """
     chosen = replace(
         arguments,
@@ -60,7 +63,7 @@ def warm_up(
     trainer = _trainer.build(loaded, [[row] for row in usable], [], plan, chosen, device)
     path = Path(arguments.output).resolve().parent / SUPERVISED
     with MetricsWriter(path, stage="train") as metrics:
-        _trainer.run(trainer, plan, metrics, log)
+        _trainer.run(trainer, plan, metrics, log, numerics.part("supervised"))
     return replace(loaded, model=trainer.model)
 
 

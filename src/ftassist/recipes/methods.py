@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftassist.recipes.arguments import Method, SftArguments, TrainResult
 from ftassist.recipes.checking import checked
+from ftassist.recipes.numerics import loaded_before
 
 if TYPE_CHECKING:
     from ftassist.recipes._methods import MethodPlan
@@ -259,7 +260,8 @@ def _arguments(
 
 
 def _run(kind: str, arguments: SftArguments, more: dict[str, Any]) -> TrainResult:
+    loaded = loaded_before()
     from ftassist.recipes._methods import MethodPlan, run
 
-    plan: MethodPlan = MethodPlan(kind, arguments, more)
+    plan: MethodPlan = MethodPlan(kind, arguments, more, loaded)
     return run(plan)

@@ -5,6 +5,7 @@ Knows no trainer and no loss.
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftassist.errors import DataError
-from ftassist.files import read_jsonl, write_json
+from ftassist.files import hash_text, read_jsonl, write_json
 from ftassist.recipes import audit
-from ftassist.recipes.arguments import ADAPTERS, TrainResult
+from ftassist.recipes.arguments import ADAPTERS, SftArguments, TrainResult
 from ftassist.recipes.chat import check_row
 from ftassist.recipes.saving import write_folder
 
@@ -53,6 +54,19 @@ def split_rows(count: int, share: float, seed: int) -> tuple[list[int], list[int
     held_out = set(random.Random(f"validation:{seed}").sample(range(count), size))
     kept = [index for index in range(count) if index not in held_out]
     return kept, sorted(held_out)
+
+
+def identity(
+    arguments: SftArguments,
+    rows: Sequence[Mapping[str, Any]],
+    base: str,
+    more: Mapping[str, Any] | None = None,
+) -> str:
+    """What two runs of the same training share: arguments, rows and base model."""
+    what = {k: v for k, v in asdict(arguments).items() if k not in ("model", "data", "output")}
+    texts = [json.dumps(row["messages"]) for row in rows]
+    texts += [f"{row['id']} {row['untrained']}" for row in rows if row.get("untrained")]
+    return hash_text(json.dumps({**what, **(more or {})}, sort_keys=True), base, *texts)
 
 
 @dataclass

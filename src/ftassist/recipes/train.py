@@ -8,12 +8,10 @@ cheap: torch and the trainer load when `sft` is called.
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ftassist.files import hash_text
 from ftassist.recipes import models
 from ftassist.recipes.arguments import Method, SftArguments, TrainResult
 from ftassist.recipes.batches import Order, Plan, pack
@@ -23,7 +21,15 @@ from ftassist.recipes.encoding import encode_audited
 from ftassist.recipes.marks import wanted
 from ftassist.recipes.methods import distil, dpo, grpo, kto, merge
 from ftassist.recipes.metrics import MetricsWriter
-from ftassist.recipes.running import AuditLog, Clock, read_rows, save_result, split_rows
+from ftassist.recipes.numerics import loaded_before
+from ftassist.recipes.running import (
+    AuditLog,
+    Clock,
+    identity,
+    read_rows,
+    save_result,
+    split_rows,
+)
 from ftassist.recipes.tokens import TokenRow
 
 __all__ = [
@@ -66,11 +72,11 @@ def sft(
 ) -> TrainResult:
     """Fine-tunes a model on the assistant's turns of chat rows and saves what it learned.
 
-    Writes, beside `output`: `metrics.jsonl` (one line a step) and `audit.json`; in `output`: the
-    adapter or model as safetensors, the tokenizer and `training.json`. `output` appears whole or
-    not at all. The same arguments and data give the same weights on a CPU. A training
-    that was killed or paused goes on from its last checkpoint (`checkpoints/`, removed at the
-    end).
+    Writes, beside `output`: `metrics.jsonl` (one line a step), `audit.json`, and `numerics.json`
+    (what decides the last digits, taken before the first step); in `output`: the adapter or
+    model as safetensors, the tokenizer and `training.json`. `output` appears whole or not at all.
+    The same arguments and data give the same weights on a CPU. A training that was killed or
+    paused goes on from its last checkpoint (`checkpoints/`, removed at the end).
 
     Args:
         model: "tiny", a folder, or a Hugging Face id.
@@ -139,6 +145,7 @@ def sft(
 
 
 def _run(arguments: SftArguments) -> TrainResult:
+    before = loaded_before()
     clock = Clock()
     folder = Path(arguments.output).resolve().parent
     if arguments.method == "qlora":
@@ -148,7 +155,7 @@ def _run(arguments: SftArguments) -> TrainResult:
     log = AuditLog(folder / "audit.json")
     rows = _learned(rows, log)
     with clock.phase("imports"):
-        from ftassist.recipes import _checkpoints, _device, _trainer
+        from ftassist.recipes import _checkpoints, _device, _numerics, _trainer
     with clock.phase("load"):
         device = _device.choose_device()
         weights = _device.weight_type(arguments.method, device)
@@ -162,9 +169,10 @@ def _run(arguments: SftArguments) -> TrainResult:
             loaded, training, validation, plan, arguments, device, checkpoints=places
         )
         log.add(_device.memory_check(trainer.model, device))
-        keep = _checkpoints.Keep(folder, _fingerprint(arguments, rows, loaded.location))
+        keep = _checkpoints.Keep(folder, identity(arguments, rows, loaded.location))
+        numerics = _numerics.Recorder(folder, keep.fingerprint, before)
     with clock.phase("train"), MetricsWriter(folder / "metrics.jsonl", stage="train") as metrics:
-        losses = _trainer.run(trainer, plan, metrics, log, keep)
+        losses = _trainer.run(trainer, plan, metrics, log, numerics, keep)
     clock.seconds["train"] = round(losses.seconds, 3)
     with clock.phase("try"):
         log.add(_trainer.try_generation(trainer.model, loaded, rows[0]["messages"][:-1], device))
@@ -194,14 +202,6 @@ def _learned(rows: list[dict[str, Any]], log: AuditLog) -> list[dict[str, Any]]:
     if any(row.get("untrained") or row.get("label") is False for row in rows):
         log.add(check)
     return kept
-
-
-def _fingerprint(arguments: SftArguments, rows: list[dict[str, Any]], base: str) -> str:
-    """What a checkpoint must belong to: the same arguments, rows and base model."""
-    what = {k: v for k, v in asdict(arguments).items() if k not in ("model", "data", "output")}
-    texts = [json.dumps(row["messages"]) for row in rows]
-    texts += [f"{row['id']} {row['untrained']}" for row in rows if row.get("untrained")]
-    return hash_text(json.dumps(what, sort_keys=True), base, *texts)
 
 
 def _tokenise(
