@@ -9,6 +9,7 @@ from typing import Any
 from ftassist.documents import words
 from ftassist.documents.diffs import cell_diffs, parameter_changes, parent_cells
 from ftassist.documents.live import live_part
+from ftassist.documents.numerics import numerics_part
 from ftassist.documents.rows import rows_part
 from ftassist.documents.snapshot import Snapshot
 from ftassist.documents.steering import differences_part, understood_part
@@ -27,6 +28,7 @@ def trial_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "outcome": words.outcome(trial),
         **asdict(trial),
         "changed_cells": diff_document(snapshot, snapshot.parent(trial), trial)["cells"],
+        "numerics": numerics_part(snapshot.state, trial),
     }
 
 

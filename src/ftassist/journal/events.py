@@ -42,7 +42,7 @@ class Kind(StrEnum):
 
     TRIAL_STARTED = "trial.started"  # attempt pid isolation gpu kernel
     STAGE_STARTED = "stage.started"  # stage
-    STAGE_FINISHED = "stage.finished"  # stage seconds cached_from? key summary
+    STAGE_FINISHED = "stage.finished"  # stage seconds cached_from? key summary numerics?
     PREFLIGHT_PASSED = "preflight.passed"  # check summary
     PREFLIGHT_FAILED = "preflight.failed"  # check class message
     EVALUATION_REFUSED = "evaluation.refused"  # class what where; written by the evaluator only

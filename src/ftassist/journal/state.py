@@ -48,7 +48,7 @@ class Trial:
         decisions: All of them, edits included, oldest first; an edit names its stages, and the
             {low, high} that the person predicted, if any.
         attempt: How many times a worker started it.
-        losses: {message, stage} of each attempt that something from outside ended.
+        losses: {message, stage, numerics?} of each attempt that something from outside ended.
         retries: {reason, change} of each time it was run again with another cell.
         paused: {stage, reason} while it waits after a pause; empty otherwise.
         pinned: Whether a person wants its model kept.
@@ -56,7 +56,7 @@ class Trial:
         isolation: How its kernel was isolated ("none", "bubblewrap").
         gpu: {index, name, memory_mb} of the device it ran on; empty on a CPU.
         stage: The stage that runs now.
-        stages: {stage: {seconds, cached_from, key, summary}} of finished stages.
+        stages: {stage: {seconds, cached_from, key, summary, numerics?}} of finished stages.
         checks: Preflight checks in order: {check, passed, message, ...}.
         refusals: What it tried and was refused, in order: {class, what, where, by}. One of class
             INVALID makes the trial invalid, however it ends.

@@ -128,6 +128,7 @@ class Recorder:
         if other is not None:
             found = numerics.compare(other, self._fingerprint)
             message = found.sentence(numerics.name_of(other))
+            print(message)  # noqa: T201 - the cell's output is the trial's log
         detail = {"digest": numerics.digest(self._fingerprint), "compared": other is not None}
         log.add(audit.Check("numerics", True, message, detail=detail))
 

@@ -138,6 +138,24 @@ def earlier(trainings: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     return next(same, None)
 
 
+def record_of(folder: Path, attempt: int = 0) -> dict[str, Any]:
+    """The newest fingerprint of a folder with its digest and how it compares; empty for none.
+
+    Args:
+        folder: Where `numerics.json` lies.
+        attempt: The attempt it must belong to; 0 for any.
+    """
+    trainings = read_fingerprints(folder)
+    if not trainings or (attempt and trainings[-1].get("attempt") not in (attempt, 0)):
+        return {}
+    newest, other = trainings[-1], earlier(trainings)
+    record: dict[str, Any] = {"digest": digest(newest), "fingerprint": newest}
+    if other is not None:
+        found = compare(other, newest)
+        record |= {"same": found.same, "compared": found.sentence(name_of(other))}
+    return record
+
+
 def name_of(fingerprint: Mapping[str, Any]) -> str:
     """What to call a training: its attempt, and the step it began at."""
     attempt = fingerprint.get("attempt")

@@ -17,6 +17,8 @@ from typing import Any
 from ftassist.errors import EvaluatorError, FtassistError, StaleDecisionError
 from ftassist.journal.events import Kind
 from ftassist.recipes.curate.leakage import FindLeaks, Leak
+from ftassist.recipes.numerics import FILE as NUMERICS
+from ftassist.recipes.numerics import record_of
 from ftassist.trial import sandbox
 from ftassist.trial.attempts import read_attempts
 from ftassist.trial.events import Events
@@ -210,11 +212,14 @@ class Attempt:
         return Outcome(kind, {**failure.to_payload(), **self._costs()})
 
     def _costs(self) -> dict[str, Any]:
-        run = self._run
+        run, stages = self._run, self._stages
+        training = stages is not None and stages.stage == "train"
+        taken = record_of(self._job.folder, self._job.attempt) if training else {}
         return {
-            "seconds": dict(self._stages.seconds) if self._stages else {},
+            "seconds": dict(stages.seconds) if stages else {},
             "peak_memory_mb": round(run.peak_memory_mb, 1) if run else 0.0,
             "cuda_peak_mb": round(run.cuda_peak_mb, 1) if run else 0.0,
+            **({"numerics": taken} if taken else {}),
         }
 
 
@@ -228,7 +233,8 @@ def clear_remains(folder: Path) -> None:
     """Removes what an earlier attempt left; finished stages come back from the stage cache."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / PAUSE).unlink(missing_ok=True)
-    unfinished = [path for name in _REMAINS for path in folder.glob(f".{name}.*")]
+    names = (*_REMAINS, NUMERICS)  # of the file itself, each attempt's part is kept
+    unfinished = [path for name in names for path in folder.glob(f".{name}.*")]
     for path in [*(folder / name for name in _REMAINS), *unfinished]:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)

@@ -16,6 +16,7 @@ from ftassist.errors import LockedError
 from ftassist.files import hash_file, write_json
 from ftassist.journal.events import Kind
 from ftassist.journal.store import Journal
+from ftassist.recipes.numerics import ATTEMPT_VARIABLE, KERNEL_VARIABLE
 from ftassist.trial import gpu, sandbox
 from ftassist.trial.attempt import Attempt
 from ftassist.trial.events import Events
@@ -119,6 +120,8 @@ async def _kernel(
     )
     environment["FTASSIST_ROW_CAP"] = str(job.spec.row_cap)
     environment[TRIAL_VARIABLE] = str(job.folder)
+    environment[ATTEMPT_VARIABLE] = str(job.attempt)
+    environment[KERNEL_VARIABLE] = "spare" if spare is not None else "fresh"
     if spare is not None:
         await spare.kernel.bind(sandbox.INSIDE if isolated else job.folder, environment)
         return spare.kernel

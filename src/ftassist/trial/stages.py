@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from ftassist.errors import FtassistError
 from ftassist.files import hash_folder, read_json
 from ftassist.models import find
+from ftassist.recipes.numerics import record_of
 from ftassist.trial.disk import check_space
 from ftassist.trial.failures import Failure, FailureClass
 from ftassist.trial.hooks import Reuse, StageFailedError
@@ -146,6 +147,8 @@ class TrialStages:
             "key": current.key,
             "summary": summary,
         }
+        if stage == "train" and not entry and (taken := record_of(self._folder)):
+            payload["numerics"] = taken
         if entry:
             payload["seconds_saved"] = entry.seconds
         if current.lookup.damaged:

@@ -17,6 +17,7 @@ from rich.text import Text
 from ftassist.documents import words
 from ftassist.documents.diffs import cell_diffs, parameter_changes, parent_cells
 from ftassist.documents.findings import cell_findings
+from ftassist.documents.numerics import numerics_part
 from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import STAGES, Trial
 from ftassist.trial.static_check import Finding
@@ -84,6 +85,8 @@ def trial_page(snapshot: Snapshot, trial: Trial, *, cells: bool = True) -> Rende
         parts += [Text(f"\nwrong answers ({len(wrong)} shown)", style="bold"), _wrong(wrong)]
     if trial.refusals:
         parts += [Text("\ntried and refused", style="bold"), _refusals(trial)]
+    if compared := numerics_part(snapshot.state, trial):
+        parts += [Text("\nnumerics", style="bold"), _numerics(compared)]
     if trial.failure and trial.status != "stopped":
         parts.append(Text(f"\n{words.failure_sentence(trial)}", style="red"))
         parts.append(Text(words.clean(trial.failure.get("traceback", ""))[-2000:], style="dim"))
@@ -150,6 +153,15 @@ def _refusals(trial: Trial) -> Text:
         text.append(f"✕ {words.clean(refusal.get('class', ''))} ", style="red")
         text.append(f"{words.one_line(refusal.get('what', ''), 200)}", style="dim")
         text.append(f" (by {words.who(str(refusal.get('by', '?')))})\n", style="dim")
+    text.rstrip()
+    return text
+
+
+def _numerics(told: list[dict[str, Any]]) -> Text:
+    text = Text()
+    for one in told:
+        text.append("⚠ " if one["differs"] else "· ", style="yellow" if one["differs"] else "dim")
+        text.append(f"{words.one_line(one['text'], 600)}\n", style="" if one["differs"] else "dim")
     text.rstrip()
     return text
 
