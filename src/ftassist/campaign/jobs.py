@@ -36,23 +36,28 @@ def trial_job(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -> 
     budget = Budget.of(campaign.state.budget)
     return TrialJob(
         campaign=str(campaign.folder),
-        spec=TrialSpec(
-            trial=trial.id,
-            task=campaign.state.task,
-            model=str(campaign.state.settings["model"]),
-            cells=trial.cells,
-            repository=repository_of(campaign),
-            seed=trial.seed,
-            row_cap=budget.rows,
-            hypothesis=trial.hypothesis,
-            parent=trial.parent or BASE,
-            teacher=str(campaign.state.settings.get("teacher", "")),
-            day=campaign.day,
-            change=str(trial.proposal.get("change", {}).get("description", "")),
-        ),
+        spec=trial_spec(campaign, trial),
         attempt=trial.attempt + 1,
         evaluator=evaluator.environment(trial.id),
         timeouts={s: min(limit, budget.seconds) for s, limit in TIMEOUTS.items()},
+    )
+
+
+def trial_spec(campaign: Campaign, trial: Trial) -> TrialSpec:
+    """What a trial's notebook is built from."""
+    return TrialSpec(
+        trial=trial.id,
+        task=campaign.state.task,
+        model=str(campaign.state.settings["model"]),
+        cells=trial.cells,
+        repository=repository_of(campaign),
+        seed=trial.seed,
+        row_cap=Budget.of(campaign.state.budget).rows,
+        hypothesis=trial.hypothesis,
+        parent=trial.parent or BASE,
+        teacher=str(campaign.state.settings.get("teacher", "")),
+        day=campaign.day,
+        change=str(trial.proposal.get("change", {}).get("description", "")),
     )
 
 

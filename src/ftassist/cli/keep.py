@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,10 @@ from ftassist.cli.base import (
     write_json,
 )
 
+if TYPE_CHECKING:
+    from ftassist.campaign import Campaign
+    from ftassist.campaign.rerun import Rerun
+
 DAMAGED_EXIT = 1
 
 
@@ -24,7 +28,7 @@ def register(app: typer.Typer) -> None:
     """Adds the commands to the application."""
     examples: dict[Callable[..., None], str] = {
         gc: "ftassist gc, then ftassist gc --remove",
-        verify: "ftassist verify --campaign mini_math-1",
+        verify: "ftassist verify --campaign mini_math-1, or ftassist verify --rerun t0003",
         pin: 'ftassist pin t0004 "to look at its answers"',
         unpin: "ftassist unpin t0004",
     }
@@ -63,21 +67,47 @@ def gc(
     say(f"{_size(total):>10}  {done}")
 
 
-def verify(campaign: CampaignOption = None, as_json: JsonOption = False) -> None:
+def verify(
+    campaign: CampaignOption = None,
+    rerun: Annotated[
+        str | None,
+        typer.Option(
+            "--rerun",
+            metavar="TRIAL",
+            help="Also train this trial once more, and name the first step whose loss differs, "
+            "with the likely cause.",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """Compare every file with its recorded hash and name those that are damaged."""
     from ftassist.campaign.verify import verify as check
 
     opened = open_campaign(campaign)
     findings, compared = check(opened)
-    if as_json:
-        damaged = [{"path": f.path, "what": f.what} for f in findings]
-        write_json({"schema": "ftassist/verify/1", "compared": compared, "damaged": damaged})
-    else:
+    if not as_json:
         for finding in findings:
             say(f"damaged: {finding.path} {finding.what}")
         say(f"{compared} files compared, {len(findings)} damaged")
-    if findings:
+    again = _rerun(opened, rerun, quiet=as_json) if rerun else None
+    if as_json:
+        damaged = [{"path": f.path, "what": f.what} for f in findings]
+        document = {"schema": "ftassist/verify/1", "compared": compared, "damaged": damaged}
+        write_json({**document, **({"rerun": again.to_dict()} if again else {})})
+    elif again:
+        for sentence in again.sentences():
+            say(sentence)
+    if findings or (again and not again.same):
         raise typer.Exit(DAMAGED_EXIT)
+
+
+def _rerun(campaign: Campaign, trial: str, *, quiet: bool) -> Rerun:
+    from ftassist.campaign.rerun import rerun
+
+    if quiet:
+        return rerun(campaign, trial)
+    say(f"training {trial} once more, on its own rows")
+    return rerun(campaign, trial, say)
 
 
 def pin(

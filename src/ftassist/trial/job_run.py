@@ -21,7 +21,7 @@ from ftassist.trial import gpu, sandbox
 from ftassist.trial.attempt import Attempt
 from ftassist.trial.events import Events
 from ftassist.trial.exit_codes import EXIT_CODES, LEFT
-from ftassist.trial.job import TrialJob
+from ftassist.trial.job import TrialJob, TrialSpec
 from ftassist.trial.kernel import TrialKernel, private_folder
 from ftassist.trial.notebook import NOTEBOOK
 from ftassist.trial.processes import end_marked
@@ -118,10 +118,9 @@ async def _kernel(
         evaluator=evaluator,
         isolated=isolated,
     )
-    environment["FTASSIST_ROW_CAP"] = str(job.spec.row_cap)
-    environment[TRIAL_VARIABLE] = str(job.folder)
-    environment[ATTEMPT_VARIABLE] = str(job.attempt)
-    environment[KERNEL_VARIABLE] = "spare" if spare is not None else "fresh"
+    environment |= kernel_variables(
+        job.spec, job.folder, attempt=job.attempt, spare=spare is not None
+    )
     if spare is not None:
         await spare.kernel.bind(sandbox.INSIDE if isolated else job.folder, environment)
         return spare.kernel
@@ -136,6 +135,25 @@ async def _kernel(
         memory_mb=job.memory_limit_mb,
     )
     return await TrialKernel.start(job.folder, environment, private=private, walls=walls)
+
+
+def kernel_variables(
+    spec: TrialSpec, folder: Path, *, attempt: int, spare: bool
+) -> dict[str, str]:
+    """What a kernel is told of its trial.
+
+    Args:
+        spec: The trial.
+        folder: Its folder, as it is outside.
+        attempt: Which attempt it is; 0 for none that counts.
+        spare: Whether the kernel was started ahead of time.
+    """
+    return {
+        "FTASSIST_ROW_CAP": str(spec.row_cap),
+        TRIAL_VARIABLE: str(folder),
+        ATTEMPT_VARIABLE: str(attempt),
+        KERNEL_VARIABLE: "spare" if spare else "fresh",
+    }
 
 
 async def _lease(stop: StopSwitch) -> gpu.Lease:
