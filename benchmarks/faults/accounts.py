@@ -6,16 +6,21 @@ Compares the journal with the files and with the evidence that cells left of the
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from benchmarks.faults.stand_in import EVIDENCE
 
 from ftassist.campaign import Campaign
+from ftassist.campaign.rerun import parting, responsible
 from ftassist.files import hash_file, read_json
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.state import Trial
+from ftassist.recipes.metrics import read_metrics
+from ftassist.recipes.numerics import Comparison, compare, earlier, name_of, read_fingerprints
 
 ENDS = ("scored", "failed", "invalid", "stopped", "vetoed")
 _LAST = {
@@ -36,6 +41,10 @@ class Account:
         given_up: Those that ended as KILLED after three lost attempts, by rule.
         runs: How often a train cell ran to its end.
         broken: What must not be; one line each.
+        alike: Trained trials that are as in an undisturbed run, to the last digit.
+        explained: Those that are not, with what their fingerprints tell of it.
+        trainings: How each training that came to its first step began.
+        unlike: Attempts whose numbers before the first step were not those of the first one.
     """
 
     trials: int = 0
@@ -43,6 +52,10 @@ class Account:
     given_up: int = 0
     runs: int = 0
     broken: list[str] = field(default_factory=list)
+    alike: int = 0
+    explained: list[str] = field(default_factory=list)
+    trainings: list[str] = field(default_factory=list)
+    unlike: list[str] = field(default_factory=list)
 
 
 def check(folder: Path) -> Account:
@@ -68,25 +81,74 @@ def check(folder: Path) -> Account:
     return account
 
 
-def differences(calm: Path, killed: Path) -> list[str]:
-    """How the scored trials of a killed campaign differ from those of an undisturbed one.
+def note_differences(account: Account, calm: Path, killed: Path, prefix: str = "") -> None:
+    """Notes how the scored trials of a killed campaign differ from those of an undisturbed one.
 
     Both ran the same trials on the same seeds, so models and scores must be the same. Trials that
-    were given up are left out, and repeats of another finalist.
+    were given up are left out, and repeats of another finalist. A difference is explained where
+    the fingerprints of both trainings tell what came otherwise, and why; else it is broken.
     """
     first, second = (Campaign.open(folder).refresh() for folder in (calm, killed))
-    found = []
     for trial in second.trials.values():
+        trainings = read_fingerprints(killed / "trials" / trial.id)
+        account.trainings += [_kind(one) for one in trainings]
+        account.unlike += [prefix + text for text in _unlike(trial, trainings)]
         other = first.trials.get(trial.id)
         if trial.status != "scored" or other is None or other.status != "scored":
             continue
         if (trial.cells, trial.seed) != (other.cells, other.seed):
             continue
+        found = []
         if trial.feedback["score"] != other.feedback["score"]:
-            found.append(f"{trial.id}: its score is not that of an undisturbed run")
+            found.append("its score is not that of an undisturbed run")
         if _weights(killed, trial) != _weights(calm, trial):
-            found.append(f"{trial.id}: its weights are not those of an undisturbed run")
+            found.append("its weights are not those of an undisturbed run")
+        if not found:
+            account.alike += 1
+            continue
+        explained, why = _explain(calm, killed, trial)
+        text = f"{prefix}{trial.id}: {' and '.join(found)}; {why}"
+        (account.explained if explained else account.broken).append(text)
+
+
+def _kind(fingerprint: Mapping[str, Any]) -> str:
+    begun = "resumed" if fingerprint.get("step") else "begun"
+    return f"{begun} in a {fingerprint.get('kernel') or 'plain'} kernel"
+
+
+def _unlike(trial: Trial, trainings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Attempts that began with other numbers than the first one, whatever came of it."""
+    found = []
+    for number in range(1, len(trainings)):
+        other = earlier(trainings[: number + 1])
+        compared = compare(other, trainings[number]) if other is not None else Comparison()
+        if not compared.same:
+            found.append(f"{trial.id}: {compared.sentence(name_of(other or {}))}")
     return found
+
+
+def _explain(calm: Path, killed: Path, trial: Trial) -> tuple[bool, str]:
+    """Whether the fingerprints explain a difference, and in which words."""
+    was, now = (_losses(folder, trial) for folder in (calm, killed))
+    step = parting(was, now, finished=True)
+    where = "all losses are the same"
+    if step is not None:
+        where = f"the losses part at step {step} ({was.get(step)} undisturbed, {now.get(step)})"
+    before, after = (
+        responsible(read_fingerprints(folder / "trials" / trial.id), step)
+        for folder in (calm, killed)
+    )
+    if not before or not after:
+        return False, f"{where}; NOT EXPLAINED: there is no fingerprint"
+    found = compare(before, after)
+    if found.causes and found.results:
+        return True, f"{where}; explained: {found.cause()}"
+    return False, f"{where}; NOT EXPLAINED: {found.sentence('the undisturbed run')}"
+
+
+def _losses(campaign: Path, trial: Trial) -> dict[int, float | None]:
+    rows = read_metrics(campaign / "trials" / trial.id / "metrics.jsonl").rows
+    return {int(row["step"]): row["loss"] for row in rows if "loss" in row}
 
 
 def _weights(campaign: Path, trial: Trial) -> dict[str, str]:

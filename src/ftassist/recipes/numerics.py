@@ -120,10 +120,12 @@ def compare(before: Mapping[str, Any], now: Mapping[str, Any]) -> Comparison:
     causes = [
         _phrase(name, *pair) for group in GROUPS for name, pair in _changed(before, now, group)
     ]
-    around = [_phrase(name, *pair) for name, pair in _changed(before, now, "process")]
+    around = dict(_changed(before, now, "process"))
     if before.get("kernel") != now.get("kernel"):
-        around.insert(0, _phrase("kernel", before.get("kernel"), now.get("kernel")))
-    return Comparison(tuple(results), tuple(causes), tuple(around))
+        around.pop("loaded_before", None)  # a spare kernel has its libraries loaded, a fresh not
+        around["kernel"] = (before.get("kernel"), now.get("kernel"))
+    usual = tuple(_phrase(name, *pair) for name, pair in around.items())
+    return Comparison(tuple(results), tuple(causes), usual)
 
 
 def compare_settings(before: Mapping[str, Any], now: Mapping[str, Any]) -> Comparison:
