@@ -394,3 +394,33 @@ def test_a_spare_kernel_that_was_killed_before_it_got_its_trial_is_a_lost_attemp
 
     assert outcome.kind == Kind.ATTEMPT_LOST
     assert outcome.payload["class"] == "KILLED"
+
+
+NUMERICS = """
+import json, os
+from pathlib import Path
+
+taken = {"training": "a", "attempt": int(os.environ.get("FTASSIST_ATTEMPT", "1")), "step": 0,
+         "settings": {"threads": 2}, "probe": {"loss": 2.5}}
+path = Path("numerics.json")
+before = json.loads(path.read_text())["trainings"] if path.exists() else []
+path.write_text(json.dumps({"trainings": [*before, taken]}))
+"""
+
+
+def test_numerics_go_to_the_journal_with_the_stage_and_with_a_lost_attempt(
+    lab: Any, job: TrialJob
+) -> None:
+    dying = NUMERICS + "os.kill(os.getpid(), 9)"
+    lost = lab.run(lab.with_cells(job, train=dying))
+    assert lost.kind == Kind.ATTEMPT_LOST
+    assert lost.payload["numerics"]["fingerprint"]["settings"] == {"threads": 2}
+
+    lab.run(lab.with_cells(job, train=lab.cells["train"] + NUMERICS))
+
+    (finished,) = [
+        e for e in lab.events(job, Kind.STAGE_FINISHED) if e.payload["stage"] == "train"
+    ]
+    taken = finished.payload["numerics"]
+    assert taken["compared"] == "numerics as in attempt 1, to the last digit"
+    assert taken["digest"] == lost.payload["numerics"]["digest"]
