@@ -180,3 +180,18 @@ def test_other_rounding_shows_in_the_loss_of_the_fixed_batch(
     assert "precision bf16 instead of float32" in audited(data.parent)
     assert "the loss of the fixed batch is" in audited(data.parent)
     assert os.environ.get(numerics.KERNEL_VARIABLE) is None
+
+
+def test_the_precision_can_be_chosen_and_a_wrong_one_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import torch
+
+    from ftassist.errors import FtassistError
+    from ftassist.recipes._device import precision
+
+    monkeypatch.setenv("FTASSIST_PRECISION", "bf16")
+    assert precision(torch.device("cpu")) == "bf16"
+    monkeypatch.setenv("FTASSIST_PRECISION", "half")
+    with pytest.raises(FtassistError, match="not a precision"):
+        precision(torch.device("cpu"))

@@ -16,7 +16,7 @@ import torch
 
 from ftassist.errors import FtassistError
 from ftassist.recipes import audit
-from ftassist.recipes.arguments import ADAPTERS
+from ftassist.recipes.arguments import ADAPTERS, PRECISION
 
 
 def choose_device() -> torch.device:
@@ -46,7 +46,21 @@ def available_cores() -> int:
 
 
 def precision(device: torch.device) -> str:
-    """The type to compute in: "bf16" where the device has it natively, else "float32"."""
+    """The type to compute in: "bf16" where the device has it natively, else "float32".
+
+    The environment variable FTASSIST_PRECISION decides otherwise.
+
+    Raises:
+        FtassistError: The variable names neither.
+    """
+    if wanted := os.environ.get(PRECISION):
+        if wanted not in ("bf16", "float32"):
+            raise FtassistError(
+                f"{PRECISION} is {wanted!r}, not a precision to train in",
+                where="train",
+                fix="set it to bf16 or float32, or unset it",
+            )
+        return wanted
     if device.type == "cuda":
         return "bf16" if torch.cuda.is_bf16_supported() else "float32"
     return "bf16" if _cpu_has_bf16() else "float32"

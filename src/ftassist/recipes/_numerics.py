@@ -183,7 +183,6 @@ def _machine(device: torch.device) -> dict[str, Any]:
         "flags": flags,
         "cores": available_cores(),
         "capability": torch.backends.cpu.get_cpu_capability(),
-        "native_bf16": precision(torch.device("cpu")) == "bf16",
         "libraries": _native_libraries(),
     }
     if device.type == "cuda":

@@ -11,6 +11,8 @@ from ftassist.recipes.batches import Order
 
 Method = Literal["lora", "full", "qlora"]
 ADAPTERS = ("lora", "qlora")
+PRECISION = "FTASSIST_PRECISION"
+"""The environment variable that decides what trainings compute in: "bf16" or "float32"."""
 SCHEDULES = ("linear", "cosine", "constant", "constant_with_warmup")
 
 

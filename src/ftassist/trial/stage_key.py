@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ftassist.files import hash_file, hash_text
+from ftassist.recipes.arguments import PRECISION
 
 LIBRARIES = ("ftassist", "torch", "transformers", "trl", "peft", "datasets", "accelerate")
 BY_CONTENT = frozenset({"repository", "model", "trial"})
@@ -54,6 +56,8 @@ def stage_key(
         "device": device,
         "versions": versions(),
     }
+    if precision := os.environ.get(PRECISION):
+        facts["precision"] = precision
     return hash_text(normalise(source), json.dumps(facts, sort_keys=True), recipe_digest())
 
 
