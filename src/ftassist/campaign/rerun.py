@@ -24,6 +24,7 @@ from ftassist.campaign.jobs import trial_spec
 from ftassist.errors import FtassistError
 from ftassist.files import hash_file
 from ftassist.journal.state import Trial
+from ftassist.models.clock import DAY_VARIABLE
 from ftassist.recipes.metrics import read_metrics
 from ftassist.recipes.numerics import Comparison, compare, name_of, read_fingerprints
 from ftassist.trial import gpu, sandbox
@@ -230,6 +231,8 @@ async def _kernel(
         private, model=spec.model, gpu=lease.visible, isolated=isolated
     )
     environment |= kernel_variables(spec, folder, attempt=0, spare=False)
+    if spec.day:
+        environment[DAY_VARIABLE] = spec.day
     walls = sandbox.trial_walls(
         folder,
         private,

@@ -43,7 +43,7 @@ _LIBRARIES = (
 )  # fmt: skip
 _VARIABLES = (
     "OMP_", "MKL_", "KMP_", "GOMP_", "ATEN_", "ONEDNN_", "DNNL_", "OPENBLAS_", "NVIDIA_TF32",
-    "CUBLAS_", "TORCH_", "PYTORCH_", "PYTHONHASHSEED", "FTASSIST_PRECISION",
+    "CUBLAS_", "TORCH_", "PYTORCH_", "PYTHONHASHSEED", "FTASSIST_PRECISION", "FTASSIST_DAY",
 )  # fmt: skip
 _NATIVE = ("libgomp", "libiomp", "libomp", "openblas", "libmkl", "libblas", "libtorch_cpu")
 _trained = 0
