@@ -49,6 +49,11 @@ def audited(folder: Path) -> str:
     return str(next(check["message"] for check in checks if check["name"] == "numerics"))
 
 
+def losses(folder: Path) -> list[float]:
+    """The losses of the last training."""
+    return [row["loss"] for row in read_metrics(folder / "metrics.jsonl").rows if "loss" in row]
+
+
 def test_two_equal_fingerprints_agree_to_the_last_digit() -> None:
     found = numerics.compare(ONE, changed())
     assert found.same
@@ -156,16 +161,11 @@ def test_taking_the_fingerprint_changes_no_digit_of_the_training(
 
     data = exported()
     fit(llama, data)
-    watched = [
-        row["loss"] for row in read_metrics(data.parent / "metrics.jsonl").rows if "loss" in row
-    ]
+    watched = losses(data.parent)
     shutil.rmtree(data.parent / "model")
     monkeypatch.setattr(Recorder, "watch", lambda *_: None)
     fit(llama, data)
-    alone = [
-        row["loss"] for row in read_metrics(data.parent / "metrics.jsonl").rows if "loss" in row
-    ]
-    assert watched == alone
+    assert losses(data.parent) == watched
 
 
 @pytest.mark.slow

@@ -76,7 +76,8 @@ def test_validation_losses_are_in_the_metrics(trained: Path) -> None:
 
 def test_every_audit_is_written_down_and_passed(trained: Path) -> None:
     checks = read_json(trained / "audit.json")["checks"]
-    names = ["tokens", "context", "memory", "gradients", "estimate", "loss", "generation"]
+    before = ["tokens", "answers", "context", "memory", "numerics"]
+    names = [*before, "gradients", "estimate", "loss", "generation"]
     assert [check["name"] for check in checks] == names
     assert all(check["passed"] for check in checks)
 
@@ -119,7 +120,7 @@ def test_an_adapter_changes_what_the_model_says(trained: Path, llama: Path) -> N
 
 def test_nothing_is_left_beside_the_results(trained: Path) -> None:
     found = sorted(path.name for path in trained.iterdir())
-    assert found == ["audit.json", "data", "metrics.jsonl", "model"]
+    assert found == ["audit.json", "data", "metrics.jsonl", "model", "numerics.json"]
 
 
 @pytest.mark.parametrize("method", ["lora", "full"])
@@ -282,7 +283,7 @@ def test_an_interrupt_leaves_no_model_folder(
     with pytest.raises(KeyboardInterrupt):
         fit(llama, data)
     left = sorted(p.name for p in data.parent.iterdir())
-    assert left == ["audit.json", "checkpoints", "data", "metrics.jsonl"]
+    assert left == ["audit.json", "checkpoints", "data", "metrics.jsonl", "numerics.json"]
     assert list((data.parent / "checkpoints").iterdir()) == []
 
 
