@@ -58,6 +58,7 @@ export default tseslint.config(
             '../card/model',
             '../card/renderer',
             '../explorer/panel',
+            '../explorer/status',
             '../face',
             '../store/news',
             '../store/store',

@@ -33,8 +33,7 @@ def test_a_running_trial_without_a_runner_stands_still(demo: Campaign) -> None:
     assert stalled == summary.stalled(snapshot)
     assert stalled == {
         "kind": "gone",
-        "sentence": "no runner is there any more: t0011 stands still in train until one is "
-        "started again",
+        "sentence": "no runner is there: t0011 stands still in train",
     }
     assert "no runner works on it" in now_line(demo, demo.state)
     assert "`run` starts one" in terminal.to_text(terminal.status(snapshot))

@@ -66,7 +66,7 @@ const button = (name: string): HTMLButtonElement => screen.getByRole('button', {
 describe('Propose next', () => {
   it('asks, shows the agent at work, then leads to the proposal', async () => {
     const { api, opened, show } = await draw();
-    api.thinking.mockResolvedValue({ thinking: CALL });
+    api.thinking.mockResolvedValue({ thinking: CALL, runner_alive: false, running: [] });
     await act(async () => fireEvent.click(button('Propose next')));
     expect(api.act.mock.calls[0][1]).toEqual({ action: 'propose' });
     await show({ asked: ASKED });
@@ -119,7 +119,7 @@ describe('Propose next', () => {
 describe('the call of an agent', () => {
   it('is known only while somebody looks, once for all who do', async () => {
     const api = fakeApi();
-    api.thinking.mockResolvedValue({ thinking: CALL });
+    api.thinking.mockResolvedValue({ thinking: CALL, runner_alive: false, running: [] });
     const model = new ThinkingModel('x', api);
     await model.read();
     expect(model.thinking).toBeNull();
@@ -136,7 +136,7 @@ describe('the head of the explorer', () => {
   it('shows the agent at work; what it writes stays text', async () => {
     const api = fakeApi();
     api.campaign.mockResolvedValue(view({ asked: ASKED }));
-    api.thinking.mockResolvedValue({ thinking: CALL });
+    api.thinking.mockResolvedValue({ thinking: CALL, runner_alive: false, running: [] });
     const face = fakeFace(api);
     const model = face.store.model('x');
     await act(() => model.refresh());

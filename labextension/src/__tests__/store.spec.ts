@@ -28,7 +28,7 @@ describe('the store', () => {
     api.campaigns.mockResolvedValue(list(127));
     await store.hear({ id: ID, seq: 127 });
     await store.refresh();
-    expect(store.interval).toBe(30_000);
+    expect(store.interval).toBe(10_000);
     api.campaigns.mockResolvedValue(list(140));
     await store.refresh();
     expect(store.interval).toBe(4000);

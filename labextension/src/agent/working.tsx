@@ -7,20 +7,27 @@ import { ICampaign, IThinking } from '../api/documents';
 import { errorText } from '../api/errors';
 import { useFace, useVersion } from '../face';
 import { ICampaignModel } from '../store/campaign';
-import { count, duration } from '../words/numbers';
+import { ThinkingModel } from '../store/thinking';
+import { count, duration, money } from '../words/numbers';
+import { BASE, progressShare, progressText } from '../words/progress';
 import { clean, oneLine } from '../words/text';
 
 type Trans = ReturnType<typeof useFace>['trans'];
 
-/** The agent's call, read once a second while `looking`. */
-export function useThinking(model: ICampaignModel, looking: boolean): IThinking | null {
+/** The present of a campaign, read once a second while `looking`. */
+export function useNow(model: ICampaignModel, looking: boolean): ThinkingModel {
   const { thinking } = model;
   useVersion(thinking);
   React.useEffect(() => {
     const watch = looking ? thinking.watch() : null;
     return () => watch?.dispose();
   }, [thinking, looking]);
-  return thinking.thinking;
+  return thinking;
+}
+
+/** The agent's call, read once a second while `looking`. */
+export function useThinking(model: ICampaignModel, looking: boolean): IThinking | null {
+  return useNow(model, looking).thinking;
 }
 
 /** Whether the agent may be asked something at this moment. */
@@ -59,7 +66,11 @@ export function AgentWorking(props: {
       <span className="jp-ft-Working-line">
         <span aria-hidden="true">◌</span>{' '}
         <span role="status">
-          {cancelling ? trans.__('The agent is being stopped') : purposeText(thinking, trans)}
+          {cancelling
+            ? trans.__('The agent is being stopped')
+            : thinking
+              ? purposeText(thinking, trans)
+              : waitsFor(model, trans)}
         </span>{' '}
         {thinking && <span className="jp-ft-muted">{thinkingText(thinking, trans)}</span>}
         <span className="jp-ft-spring" />
@@ -73,6 +84,19 @@ export function AgentWorking(props: {
       </p>
     </div>
   );
+}
+
+/** What a wish waits for before the agent is asked: the score of the base, then the agent. */
+function waitsFor(model: ICampaignModel, trans: Trans): string {
+  const base = model.nodes.get(BASE);
+  if (!base || base.status === 'scored') {
+    return trans.__('The agent is thinking');
+  }
+  const doing = model.thinking.doing(BASE);
+  const counted = progressShare(doing) !== null ? progressText(doing, trans) : '';
+  return counted
+    ? trans.__('First the base model is scored: %1. Then the agent proposes', counted)
+    : trans.__('First the base model is scored, then the agent proposes');
 }
 
 function purposeText(thinking: IThinking | null, trans: Trans): string {
@@ -100,7 +124,7 @@ export function thinkingText(thinking: IThinking, trans: Trans): string {
     phases[thinking.phase] ?? clean(thinking.phase),
     duration(thinking.seconds),
     thinking.tokens > 0 ? trans.__('about %1 tokens', count(thinking.tokens)) : '',
-    thinking.cost > 0 ? trans.__('about %1 $', thinking.cost.toFixed(3)) : '',
+    thinking.cost > 0 ? trans.__('about %1', money(thinking.cost, trans, 3)) : '',
     clean(thinking.model)
   ]
     .filter(Boolean)

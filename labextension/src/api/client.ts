@@ -16,7 +16,7 @@ import {
   IDecisionReply,
   ILogPart,
   IMetricsPart,
-  IThinking,
+  INow,
   ITrialPage
 } from './documents';
 
@@ -25,7 +25,7 @@ export interface IApi {
   campaigns(): Promise<ICampaignList>;
   find(folder: string): Promise<ICampaignRow>;
   campaign(id: string, since?: number): Promise<ICampaignView>;
-  thinking(id: string): Promise<{ thinking: IThinking | null }>;
+  thinking(id: string): Promise<INow>;
   trial(id: string, trial: string): Promise<ITrialPage>;
   card(id: string, trial: string): Promise<ICard>;
   metrics(id: string, trial: string, after?: number): Promise<IMetricsPart>;
@@ -56,7 +56,7 @@ export class Api implements IApi {
     return this._get(`campaigns/${part(id)}`, query);
   }
 
-  thinking(id: string): Promise<{ thinking: IThinking | null }> {
+  thinking(id: string): Promise<INow> {
     return this._get(`campaigns/${part(id)}/thinking`);
   }
 
@@ -104,15 +104,29 @@ export class Api implements IApi {
     try {
       response = await ServerConnection.makeRequest(url, init, this._settings);
     } catch (error) {
-      throw new ApiError(0, 'the Jupyter server cannot be reached', '', String(error));
+      throw away(error);
     }
     const body = await jsonOf(response);
+    if (GATEWAY.includes(response.status) && body === null) {
+      throw away(`${response.status} ${response.statusText}`);
+    }
     if (!response.ok) {
       throw refusal(response, body);
     }
     return body as T;
   }
 }
+
+/** The server is away: who reads it cannot do anything with the browser's own words. */
+function away(error: unknown): ApiError {
+  return new ApiError(0, AWAY, '', START_AGAIN, 'away', String(error));
+}
+
+/** What a proxy answers for a server that is not there. */
+const GATEWAY = [502, 503, 504];
+const AWAY = 'The Jupyter server is away: it was stopped, or the network is down';
+const START_AGAIN =
+  'Start it again with `jupyter lab`. What you see is its last answer; it goes on by itself.';
 
 function part(text: string): string {
   return encodeURIComponent(text);

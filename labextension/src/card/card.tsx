@@ -74,7 +74,7 @@ export function ProposalCard(props: ICardProps): JSX.Element {
           <Alternatives model={model} />
         </>
       )}
-      <LivePart model={model} page={props.page} />
+      {!props.page && <LivePart model={model} />}
       <div className="jp-ft-hidden" role="status">
         {trans.__('%1: %2', card.trial, announcement(card, trans))}
       </div>

@@ -4,12 +4,13 @@
 
 import React from 'react';
 import { ILive, IStageDone, STAGES } from '../api/documents';
+import { Stalled } from '../agent/stalled';
 import { CommandIDs } from '../commands';
 import { useFace } from '../face';
 import { PredictionBars } from '../plots/prediction';
 import { Sparkline } from '../plots/sparkline';
 import { duration, isNumber } from '../words/numbers';
-import { progressText } from '../words/progress';
+import { BASE, doingText, progressShare, progressText } from '../words/progress';
 import { actorName, clean } from '../words/text';
 import { CardModel } from './model';
 import { ProposeNext } from './next';
@@ -41,20 +42,19 @@ export function LivePart(props: { model: CardModel; page?: boolean }): JSX.Eleme
 function Running(props: { model: CardModel; live: ILive }): JSX.Element {
   const { trans } = useFace();
   const { model, live } = props;
-  const { progress } = live;
-  const share =
-    progress && isNumber(progress.step) && isNumber(progress.steps) && progress.steps > 0
-      ? Math.min(1, progress.step / progress.steps)
-      : null;
+  const share = progressShare(live.progress);
   return (
     <div className="jp-ft-Live">
+      <Stalled campaign={model.campaign} stalled={live.stalled} />
       <div className="jp-ft-Stages">
-        <Stages live={live} />
+        {model.trial !== BASE && <Stages live={live} />}
         {share !== null && (
           <span
             className="jp-ft-Progress"
             role="progressbar"
-            aria-label={trans.__('training steps')}
+            aria-label={
+              live.stage === 'evaluate' ? trans.__('evaluation items') : trans.__('training steps')
+            }
             aria-valuemin={0}
             aria-valuemax={100}
             aria-valuenow={Math.round(100 * share)}
@@ -62,9 +62,7 @@ function Running(props: { model: CardModel; live: ILive }): JSX.Element {
             <span style={{ width: `${(100 * share).toFixed(1)}%` }} />
           </span>
         )}
-        <span className="jp-ft-Live-text">
-          {progressText(live.progress, trans) || clean(live.outcome)}
-        </span>
+        <span className="jp-ft-Live-text">{runningText(model.trial, live, trans)}</span>
         <Sparkline rows={model.curve} />
         <span className="jp-ft-spring" />
         <button
@@ -98,13 +96,35 @@ export function Stages(props: { live: ILive }): JSX.Element {
           >
             <span aria-hidden="true">{ended ? '✓' : now ? '▷' : '·'}</span> {stage}{' '}
             <span className="jp-ft-muted">
-              {ended ? stageText(ended, trans) : now ? trans.__('now') : ''}
+              {ended ? stageText(ended, trans) : now ? nowText(live, trans) : ''}
             </span>
           </span>
         );
       })}
     </span>
   );
+}
+
+/** What is done beside the stages, which name the present one already. */
+function runningText(
+  trial: string,
+  live: ILive,
+  trans: ReturnType<typeof useFace>['trans']
+): string {
+  const gone = live.stalled?.kind === 'gone';
+  const progress =
+    live.progress && gone ? { ...live.progress, seconds_left: null } : live.progress;
+  if (trial === BASE && progress) {
+    return doingText(trial, progress, trans);
+  }
+  if (progressShare(progress) !== null) {
+    return progressText(progress, trans);
+  }
+  return live.stage ? '' : clean(live.outcome);
+}
+
+function nowText(live: ILive, trans: ReturnType<typeof useFace>['trans']): string {
+  return live.stalled?.kind === 'gone' ? trans.__('stands still') : trans.__('now');
 }
 
 function stageText(stage: IStageDone, trans: ReturnType<typeof useFace>['trans']): string {
@@ -174,13 +194,15 @@ function Scored(props: IEndProps): JSX.Element {
   const { model, live } = props;
   return (
     <div className="jp-ft-Live">
-      <p className="jp-ft-Live-head">
-        <strong className="jp-ft-Live-score">{live.score?.text}</strong>{' '}
-        {[live.verdict?.sentence ?? live.outcome, live.verdict && live.verdict_baseline]
-          .filter(Boolean)
-          .join('; ')}
-        {live.best && <span className="jp-ft-Best"> ★ {trans.__('best so far')}</span>}
-      </p>
+      {!props.page && (
+        <p className="jp-ft-Live-head">
+          <strong className="jp-ft-Live-score">{live.score?.text}</strong>{' '}
+          {[live.verdict?.sentence ?? live.outcome, live.verdict && live.verdict_baseline]
+            .filter(Boolean)
+            .join('; ')}
+          {live.best && <span className="jp-ft-Best"> ★ {trans.__('best so far')}</span>}
+        </p>
+      )}
       {live.prediction.observed !== null && (
         <div className="jp-ft-Live-prediction">
           <PredictionBars
@@ -193,7 +215,7 @@ function Scored(props: IEndProps): JSX.Element {
       )}
       <Stages live={live} />
       <Analysis live={live} />
-      <WrongAnswers wrong={live.wrong} />
+      {!props.page && <WrongAnswers wrong={live.wrong} />}
       <div className="jp-ft-Actions">
         <ProposeNext model={model} primary />
         {!props.page && <OpenPage model={model} />}
@@ -214,9 +236,11 @@ function Ended(props: IEndProps): JSX.Element {
   const { model, live } = props;
   return (
     <div className="jp-ft-Live">
-      <p className="jp-ft-Live-head">
-        <span aria-hidden="true">{live.mark}</span> {live.outcome}
-      </p>
+      {!props.page && (
+        <p className="jp-ft-Live-head">
+          <span aria-hidden="true">{live.mark}</span> {live.outcome}
+        </p>
+      )}
       <Stages live={live} />
       <Checks live={live} />
       {live.failure?.traceback && (

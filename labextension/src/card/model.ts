@@ -246,9 +246,20 @@ export class CardModel implements IDisposable {
 
   /** One look at a running trial. */
   private async _tick(): Promise<void> {
-    if (this._campaign !== null && !this._disposed) {
-      this._take(await this._store.api.card(this._campaign, this.trial));
+    if (this._campaign === null || this._disposed) {
+      return;
+    }
+    try {
+      const card = await this._store.api.card(this._campaign, this.trial);
+      this._notice = this._connection === 'failed' ? '' : this._notice;
+      this._take(card);
       await this._readCurve();
+    } catch (error) {
+      // What is shown is not what is so any more; the poll goes on asking.
+      this._connection = 'failed';
+      this._notice = errorText(error);
+      throw error;
+    } finally {
       this._tell();
     }
   }

@@ -4,6 +4,7 @@
 
 import React from 'react';
 import { ICampaign } from '../api/documents';
+import { Stalled } from '../agent/stalled';
 import { AgentWorking, mayThink, useThinking } from '../agent/working';
 import { CommandIDs } from '../commands';
 import { useFace, useVersion } from '../face';
@@ -74,14 +75,6 @@ export function CampaignState(props: { model: ICampaignModel }): JSX.Element {
         >
           {phase(model, trans)}
         </span>
-        {campaign.phase === 'running' && !campaign.runner_alive && (
-          <button
-            className="jp-ft-link"
-            onClick={() => void commands.execute(CommandIDs.startRunner, { campaign: model.id })}
-          >
-            {trans.__('start it')}
-          </button>
-        )}
         <span className="jp-ft-muted">
           {[campaign.task, settings.model, settings.backend]
             .filter(Boolean)
@@ -129,6 +122,7 @@ export function CampaignState(props: { model: ICampaignModel }): JSX.Element {
           {model.problem}
         </p>
       )}
+      <Stalled campaign={model.id} stalled={campaign.stalled} />
       <Agent model={model} campaign={campaign} />
       {campaign.pending.length > 0 && <Waiting model={model} campaign={campaign} />}
     </div>
@@ -140,6 +134,9 @@ function Agent(props: { model: ICampaignModel; campaign: ICampaign }): JSX.Eleme
   const { commands, trans } = useFace();
   const { model, campaign } = props;
   const thinking = useThinking(model, mayThink(campaign));
+  if (thinking === null && campaign.stalled) {
+    return null; // nobody thinks, and the line above says so
+  }
   if (campaign.asked !== null || thinking !== null) {
     return <AgentWorking model={model} thinking={thinking} />;
   }
@@ -175,6 +172,8 @@ function Waiting(props: { model: ICampaignModel; campaign: ICampaign }): JSX.Ele
         <button
           key={trial}
           className="jp-ft-button"
+          data-ft-trial={trial}
+          data-ft-campaign={props.model.id}
           aria-label={trans.__('Review %1', trial)}
           title={trans.__('Review %1', trial)}
           onClick={() =>
@@ -264,7 +263,7 @@ function Meter(props: { label: string; text: string; value: number; limit: numbe
   const used = limit > 0 ? Math.min(1, value / limit) : 0;
   return (
     <div className="jp-ft-Meter">
-      <span className="jp-ft-Meter-label">{label}</span>
+      <span className="jp-ft-Meter-text">{text}</span>
       <span
         role="meter"
         className="jp-ft-Meter-bar"
@@ -276,7 +275,6 @@ function Meter(props: { label: string; text: string; value: number; limit: numbe
       >
         <span style={{ width: `${(100 * used).toFixed(1)}%` }} />
       </span>
-      <span className="jp-ft-Meter-text">{text}</span>
     </div>
   );
 }
@@ -292,7 +290,8 @@ function phase(model: ICampaignModel, trans: ReturnType<typeof useFace>['trans']
   };
   const word = words[campaign.phase] ?? clean(campaign.phase);
   if (campaign.phase === 'running' && !campaign.runner_alive) {
-    return trans.__('no runner');
+    // Where nothing waits for one there need not be any: the next wish starts it.
+    return campaign.stalled ? trans.__('no runner') : trans.__('at rest');
   }
   return campaign.reason && campaign.phase !== 'running'
     ? trans.__('%1: %2', word, oneLine(campaign.reason, 60))

@@ -3,7 +3,7 @@
  */
 
 import { ReactWidget, SidePanel } from '@jupyterlab/ui-components';
-import { MessageLoop } from '@lumino/messaging';
+import { Message, MessageLoop } from '@lumino/messaging';
 import { AccordionPanel, Widget } from '@lumino/widgets';
 import React from 'react';
 import { FaceContext, IFace, useFace, useVersion } from '../face';
@@ -15,10 +15,14 @@ import { SearchTree } from './tree';
 
 /** The panel's id in the shell. */
 export const EXPLORER_ID = 'ftassist-explorer';
-/** Below this height, in pixels, the tree gets the place of meters and table. */
+/** Below this height, in pixels, the tree gets the place of the table. */
+const SHORT = 740;
+/** Below this one, that of meters and words, too. */
 const LOW = 560;
 /** How tree and table share the height: the tree is what the panel is for. */
 const SHARES = [3, 2];
+/** How long the tree may take to be drawn before the focus goes elsewhere, in frames. */
+const FRAMES = 60;
 /** The place of the table among the sections. */
 const TABLE = 1;
 
@@ -56,16 +60,37 @@ export class TrialExplorer extends SidePanel {
     }
   }
 
+  /** Who asks for the panel works there: the focus goes to the tree, else to the chooser. */
+  protected onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    this._takeFocus(FRAMES);
+  }
+
+  private _takeFocus(frames: number): void {
+    const tree = this.node.querySelector<HTMLElement>('[role=tree]');
+    if (tree) {
+      // Nothing gets chosen by it: a command still means what a person has chosen.
+      tree.dataset.ftQuiet = 'true';
+      tree.focus();
+      delete tree.dataset.ftQuiet;
+    } else if (frames > 0 && !this.isDisposed) {
+      requestAnimationFrame(() => this._takeFocus(frames - 1));
+    } else {
+      this.node.querySelector<HTMLElement>('select, button')?.focus();
+    }
+  }
+
   /** Fits the sections into their place; where it is low, folds the table until there is more. */
   private _fitSections(): void {
     if (this.isDisposed || !this.isVisible) {
       return;
     }
     const sections = this.content as AccordionPanel;
-    const low = this.node.clientHeight < LOW;
-    if (low !== this.hasClass('jp-mod-low')) {
-      this.toggleClass('jp-mod-low', low);
-      if (low) {
+    const height = this.node.clientHeight;
+    this.toggleClass('jp-mod-low', height < LOW);
+    if (height < SHORT !== this._short) {
+      this._short = height < SHORT;
+      if (this._short) {
         this._folded = !sections.widgets[TABLE].isHidden;
         sections.collapse(TABLE);
       } else if (this._folded) {
@@ -91,6 +116,7 @@ export class TrialExplorer extends SidePanel {
         : trans.__('Trial explorer');
   }
 
+  private _short = false;
   private _folded = false;
   private readonly _sizes = new ResizeObserver(() => this._fitSections());
 }

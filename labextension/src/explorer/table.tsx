@@ -10,10 +10,24 @@ import { Column, IFilter, IOrder, nextOrder, tableRows } from '../store/table';
 import { BEST, WORDS, wordFor } from '../words/marks';
 import { duration, interval } from '../words/numbers';
 import { oneLine } from '../words/text';
+import { linesOf, measureIn, rowTitle } from './rows';
 import { Score, scaleOf } from './score';
-import { useWindow } from './window';
+import { Lines } from './tree';
+import { topsOf, useRoom, useWindow } from './window';
 
 const ROW = 24;
+const LINE = 15;
+/** Size of a label beside that of the row; as in the style sheet. */
+const SMALL = 0.92;
+/** Height of the first of two lines, and of the space below both. */
+const FIRST = 22;
+const BELOW = 5;
+/** Pixels that a label of a narrow row cannot have: padding, gap and the interval. */
+const BESIDE = 108;
+/** Below this width, in pixels, a row has what it changes on a line of its own. */
+const NARROW = 560;
+/** The columns that a narrow table has. */
+const FEW: readonly Column[] = ['trial', 'word', 'score', 'title'];
 
 /** The table of a campaign's trials. */
 export function TrialTable(props: { model: ICampaignModel }): JSX.Element {
@@ -33,9 +47,21 @@ export function TrialTable(props: { model: ICampaignModel }): JSX.Element {
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [version, model]
   );
-  const sight = useWindow(rows.length, ROW, ROW);
+  const box = React.useRef<HTMLDivElement>(null);
+  const room = useRoom(box);
+  const { width } = room;
+  const narrow = width > 0 && width < NARROW;
+  const lines = React.useMemo(() => {
+    const measure = measureIn(room.family && `${room.size * SMALL}px ${room.family}`);
+    return rows.map(row =>
+      narrow ? linesOf(oneLine(row.title, 80), width - BESIDE, measure) : 0
+    );
+  }, [rows, narrow, width, room]);
+  const tops = React.useMemo(() => topsOf(lines.map(heightOf)), [lines]);
+  const head = narrow ? ROW + LINE : ROW;
+  const sight = useWindow(tops, head);
   const at = rows.findIndex(row => row.trial === store.selected);
-  const columns: [Column, string][] = [
+  const all: [Column, string][] = [
     ['trial', trans.__('Trial')],
     ['word', trans.__('Verdict')],
     ['score', trans.__('Score')],
@@ -44,6 +70,7 @@ export function TrialTable(props: { model: ICampaignModel }): JSX.Element {
     ['rule', trans.__('Rule')],
     ['seconds', trans.__('Time')]
   ];
+  const columns = all.filter(([column]) => !narrow || FEW.includes(column));
   const open = (trial: string): void => {
     void commands.execute(CommandIDs.openTrial, { campaign: model.id, trial });
   };
@@ -69,7 +96,7 @@ export function TrialTable(props: { model: ICampaignModel }): JSX.Element {
     event.stopPropagation();
   };
   return (
-    <div className="jp-ft-Table">
+    <div ref={box} className={narrow ? 'jp-ft-Table jp-mod-narrow' : 'jp-ft-Table'}>
       <div className="jp-ft-Table-tools">
         <input
           type="search"
@@ -108,7 +135,12 @@ export function TrialTable(props: { model: ICampaignModel }): JSX.Element {
         onScroll={sight.onScroll}
         onKeyDown={onKeyDown}
       >
-        <div className="jp-ft-Table-row jp-ft-Table-head" role="row" aria-rowindex={1}>
+        <div
+          className="jp-ft-Table-row jp-ft-Table-head"
+          role="row"
+          aria-rowindex={1}
+          style={{ height: head }}
+        >
           {columns.map(([column, label]) => (
             <span
               key={column}
@@ -149,7 +181,8 @@ export function TrialTable(props: { model: ICampaignModel }): JSX.Element {
                 className={`jp-ft-Table-row jp-ft-is-${node.word}${
                   node.trial === store.selected ? ' jp-mod-selected' : ''
                 }`}
-                style={{ height: ROW }}
+                style={{ height: heightOf(lines[sight.first + index]) }}
+                title={rowTitle(node, trans)}
                 data-trial={node.trial}
                 onClick={() => store.select(node.trial)}
                 onDoubleClick={() => open(node.trial)}
@@ -171,24 +204,39 @@ export function TrialTable(props: { model: ICampaignModel }): JSX.Element {
                 </span>
                 <span role="gridcell" className="jp-ft-col-score">
                   <Score node={node} scale={scale} />
-                  <span className="jp-ft-muted"> {interval(node.low, node.high)}</span>
+                  {!narrow && (
+                    <span className="jp-ft-muted"> {interval(node.low, node.high)}</span>
+                  )}
                 </span>
-                <span
-                  role="gridcell"
-                  className="jp-ft-col-title"
-                  title={oneLine(node.failure || node.title, 300)}
-                >
-                  {oneLine(node.failure || node.title, 120)}
+                <span role="gridcell" className="jp-ft-col-title">
+                  {narrow ? (
+                    <Lines
+                      name=""
+                      text={oneLine(node.title, 80)}
+                      lines={lines[sight.first + index]}
+                    />
+                  ) : (
+                    oneLine(node.failure ? `${node.failure}: ${node.title}` : node.title, 120)
+                  )}
                 </span>
-                <span role="gridcell" className="jp-ft-col-parent">
-                  {node.parent ?? ''}
-                </span>
-                <span role="gridcell" className="jp-ft-col-rule">
-                  {oneLine(node.rule, 40)}
-                </span>
-                <span role="gridcell" className="jp-ft-col-seconds">
-                  {node.seconds > 0 ? duration(node.seconds) : ''}
-                </span>
+                {narrow && (
+                  <span role="gridcell" className="jp-ft-col-interval">
+                    {interval(node.low, node.high)}
+                  </span>
+                )}
+                {!narrow && (
+                  <>
+                    <span role="gridcell" className="jp-ft-col-parent">
+                      {node.parent ?? ''}
+                    </span>
+                    <span role="gridcell" className="jp-ft-col-rule">
+                      {oneLine(node.rule, 40)}
+                    </span>
+                    <span role="gridcell" className="jp-ft-col-seconds">
+                      {node.seconds > 0 ? duration(node.seconds) : ''}
+                    </span>
+                  </>
+                )}
               </div>
             ))}
           </div>
@@ -196,6 +244,11 @@ export function TrialTable(props: { model: ICampaignModel }): JSX.Element {
       </div>
     </div>
   );
+}
+
+/** The height of a row with so many lines of label; 0 for one whose label is a column. */
+function heightOf(lines: number): number {
+  return lines === 0 ? ROW : FIRST + LINE * lines + BELOW;
 }
 
 function cellId(campaign: string, trial: string): string {

@@ -1,21 +1,35 @@
 /**
  * The search tree: one row a trial, walkable by keyboard, drawn only where it is in sight.
+ *
+ * A row has a line with id, score and word, and below it the whole width for what the trial changes:
+ * at the width a side bar has by itself, both are to be read.
  */
 
 import React from 'react';
 import { TranslationBundle } from '@jupyterlab/translation';
-import { INode } from '../api/documents';
+import { INode, IProgress } from '../api/documents';
 import { CommandIDs } from '../commands';
 import { useFace, useVersion } from '../face';
 import { ICampaignModel } from '../store/campaign';
 import { ITreeRow, MAX_RAILS, treeMove, treeRows } from '../store/tree';
-import { BEST, wordFor } from '../words/marks';
-import { duration, scored } from '../words/numbers';
-import { oneLine } from '../words/text';
+import { useNow } from '../agent/working';
+import { BEST } from '../words/marks';
+import { IRowText, linesOf, measureIn, rowLabel, rowText, rowTitle } from './rows';
 import { IScale, Score, scaleOf } from './score';
-import { useWindow } from './window';
+import { IRoom, topsOf, useRoom, useWindow } from './window';
 
-const ROW = 24;
+/** Heights in pixels at a zoom of 1: the line with id and score, a line of text, and the rest. */
+const HEAD = 18;
+const LINE = 15;
+const PADDING = 6;
+/** Size of a label beside that of the row; as in the style sheet. */
+const SMALL = 0.92;
+/** Pixels of a row that the label cannot have, and those of a level; as in the style sheet. */
+const BESIDE = 48;
+const RAIL = 12;
+const NARROW_RAIL = 9;
+/** Below this width, in pixels, the style sheet draws fewer and narrower rails. */
+const NARROW = 320;
 /** How many levels the style sheet indents in a narrow panel; deeper rows name their level. */
 const NARROW_RAILS = 5;
 const ZOOMS = [0.8, 0.9, 1, 1.15, 1.3, 1.5];
@@ -39,8 +53,18 @@ export function SearchTree(props: { model: ICampaignModel }): JSX.Element {
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [version, model]
   );
-  const rowHeight = Math.round(ROW * ZOOMS[zoom]);
-  const sight = useWindow(rows.length, rowHeight);
+  const alive = model.campaign?.runner_alive ?? true;
+  const now = useNow(model, alive && rows.some(row => row.node.status === 'running'));
+  const box = React.useRef<HTMLDivElement>(null);
+  const room = useRoom(box);
+  const shown = React.useMemo(
+    () =>
+      rows.map(row => measured(row, now.doing(row.node.trial), alive, room, ZOOMS[zoom], trans)),
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [rows, now, now.version, alive, room, zoom, trans]
+  );
+  const tops = React.useMemo(() => topsOf(shown.map(row => row.height)), [shown]);
+  const sight = useWindow(tops);
   const at = Math.max(
     0,
     rows.findIndex(row => row.node.trial === store.selected)
@@ -95,7 +119,12 @@ export function SearchTree(props: { model: ICampaignModel }): JSX.Element {
   };
   const active = rows[at]?.node.trial;
   return (
-    <div className="jp-ft-Tree" style={{ '--ft-zoom': ZOOMS[zoom] } as React.CSSProperties}>
+    <div
+      ref={box}
+      className="jp-ft-Tree"
+      data-ft-of={model.id}
+      style={{ '--ft-zoom': ZOOMS[zoom] } as React.CSSProperties}
+    >
       <div className="jp-ft-Tree-tools">
         <span className="jp-ft-muted">{trans._n('%1 trial', '%1 trials', model.nodes.size)}</span>
         <span className="jp-ft-spring" />
@@ -146,7 +175,8 @@ export function SearchTree(props: { model: ICampaignModel }): JSX.Element {
         onFocus={event => {
           // Only the keyboard's focus: under a mouse the row that is pressed must stay where it is.
           const byKeyboard = event.currentTarget.matches(':focus-visible');
-          if (byKeyboard && !store.selected && rows.length > 0) {
+          const quiet = event.currentTarget.dataset.ftQuiet !== undefined;
+          if (byKeyboard && !quiet && !store.selected && rows.length > 0) {
             go(0);
           }
         }}
@@ -158,7 +188,7 @@ export function SearchTree(props: { model: ICampaignModel }): JSX.Element {
                 key={row.node.trial}
                 id={rowId(model.id, row.node.trial)}
                 row={row}
-                height={rowHeight}
+                shown={shown[sight.first + index]}
                 best={row.node.trial === best}
                 selected={sight.first + index === at && store.selected !== null}
                 scale={scale}
@@ -175,10 +205,37 @@ export function SearchTree(props: { model: ICampaignModel }): JSX.Element {
   );
 }
 
+/** A row's texts and what they take. */
+interface IShown {
+  text: IRowText;
+  labelLines: number;
+  detailLines: number;
+  height: number;
+}
+
+function measured(
+  row: ITreeRow,
+  doing: IProgress | null,
+  alive: boolean,
+  room: IRoom,
+  zoom: number,
+  trans: TranslationBundle
+): IShown {
+  const text = rowText(row.node, doing, alive, trans);
+  const narrow = room.width <= NARROW;
+  const rails = Math.min(row.level - 1, narrow ? NARROW_RAILS + 1 : MAX_RAILS + 1);
+  const width = room.width - BESIDE * zoom - rails * (narrow ? NARROW_RAIL : RAIL) * zoom;
+  const measure = measureIn(room.family && `${room.size * SMALL * zoom}px ${room.family}`);
+  const labelLines = linesOf(text.label, width, measure);
+  const detailLines = linesOf(text.detail, width, measure);
+  const height = Math.round(zoom * (HEAD + LINE * (labelLines + detailLines) + PADDING));
+  return { text, labelLines, detailLines, height };
+}
+
 interface IRowProps {
   id: string;
   row: ITreeRow;
-  height: number;
+  shown: IShown;
   best: boolean;
   selected: boolean;
   scale: IScale | null;
@@ -189,8 +246,9 @@ interface IRowProps {
 }
 
 function TreeRow(props: IRowProps): JSX.Element {
-  const { row, trans } = props;
+  const { row, shown, trans } = props;
   const { node } = row;
+  const { text } = shown;
   const classes = ['jp-ft-TreeRow', `jp-ft-is-${node.word}`];
   if (row.onBestPath) {
     classes.push('jp-mod-bestPath');
@@ -207,9 +265,9 @@ function TreeRow(props: IRowProps): JSX.Element {
       aria-setsize={row.siblings}
       aria-expanded={row.expanded}
       aria-selected={props.selected}
-      aria-label={rowLabel(row, props.best, trans)}
+      aria-label={rowLabel(row, text, props.best, trans)}
       className={classes.join(' ')}
-      style={{ height: props.height }}
+      style={{ height: shown.height }}
       title={rowTitle(node, trans)}
       data-trial={node.trial}
       onClick={props.onSelect}
@@ -231,18 +289,34 @@ function TreeRow(props: IRowProps): JSX.Element {
       <span className="jp-ft-Mark" aria-hidden="true">
         {node.mark}
       </span>
-      <span className="jp-ft-TreeRow-id">{node.trial}</span>
-      {props.best && (
-        <span className="jp-ft-Best" aria-hidden="true">
-          {BEST}
+      <span className="jp-ft-TreeRow-body">
+        <span className="jp-ft-TreeRow-head">
+          <span className="jp-ft-TreeRow-id">{node.trial}</span>
+          {props.best && (
+            <span className="jp-ft-Best" aria-hidden="true">
+              {BEST}
+            </span>
+          )}
+          {row.expanded === false && <span className="jp-ft-Count">+{row.below}</span>}
+          <span className="jp-ft-spring" />
+          <NodeRemarks node={node} trans={trans} />
+          <Score node={node} scale={props.scale} />
+          <span className="jp-ft-TreeRow-word">{text.word}</span>
         </span>
-      )}
-      <span className="jp-ft-TreeRow-title">{rowText(node, trans)}</span>
-      {row.expanded === false && <span className="jp-ft-Count">+{row.below}</span>}
-      <NodeRemarks node={node} trans={trans} />
-      <Score node={node} scale={props.scale} />
-      <span className="jp-ft-TreeRow-word">{wordFor(node.word, trans)}</span>
+        <Lines name="jp-ft-TreeRow-title" text={text.label} lines={shown.labelLines} />
+        <Lines name="jp-ft-TreeRow-detail" text={text.detail} lines={shown.detailLines} />
+      </span>
     </div>
+  );
+}
+
+/** A text in at most so many lines. */
+export function Lines(props: { name: string; text: string; lines: number }): JSX.Element | null {
+  const { name, text, lines } = props;
+  return lines === 0 ? null : (
+    <span className={`jp-ft-Lines ${name}`} style={{ WebkitLineClamp: lines }}>
+      {text}
+    </span>
   );
 }
 
@@ -297,62 +371,6 @@ export function NodeRemarks(props: { node: INode; trans: TranslationBundle }): J
       )}
     </span>
   );
-}
-
-function rowText(node: INode, trans: TranslationBundle): string {
-  if (node.status === 'running') {
-    return trans.__('%1 · %2', node.stage ?? trans.__('starting'), oneLine(node.title, 80));
-  }
-  if (node.failure) {
-    return oneLine(node.failure, 80);
-  }
-  return oneLine(node.title, 80);
-}
-
-function rowTitle(node: INode, trans: TranslationBundle): string {
-  const lines = [oneLine(node.title, 300)];
-  if (node.score !== null) {
-    lines.push(trans.__('score %1', scored(node.score, node.low, node.high)));
-  }
-  if (node.failure) {
-    lines.push(oneLine(node.failure, 300));
-  }
-  if (node.seconds > 0) {
-    lines.push(trans.__('took %1', duration(node.seconds)));
-  }
-  return lines.filter(Boolean).join('\n');
-}
-
-/** What a screen reader says for a row: id, word, score, then the rest. */
-export function rowLabel(row: ITreeRow, best: boolean, trans: TranslationBundle): string {
-  const { node } = row;
-  const parts = [node.trial, wordFor(node.word, trans)];
-  if (node.score !== null) {
-    parts.push(trans.__('score %1', scored(node.score, node.low, node.high)));
-  }
-  if (best) {
-    parts.push(trans.__('best so far'));
-  }
-  if (row.onBestPath && !best) {
-    parts.push(trans.__('on the best path'));
-  }
-  if (node.status === 'proposed') {
-    parts.push(trans.__('waiting for you'));
-  }
-  if (node.stage && node.status === 'running') {
-    parts.push(trans.__('stage %1', node.stage));
-  }
-  if (node.cached.length > 0) {
-    parts.push(trans.__('from the cache: %1', node.cached.join(', ')));
-  }
-  if (node.isolation === 'none' && node.role !== 'base') {
-    parts.push(trans.__('ran without isolation'));
-  }
-  if (node.failure) {
-    parts.push(oneLine(node.failure, 120));
-  }
-  parts.push(oneLine(node.title, 120));
-  return parts.filter(Boolean).join(', ');
 }
 
 function offBestPath(nodes: ReadonlyMap<string, INode>, best: string | null): Set<string> {

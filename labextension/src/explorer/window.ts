@@ -1,5 +1,5 @@
 /**
- * A window onto a long list of rows of equal height: only the rows in sight are drawn.
+ * A window onto a long list: only the rows in sight are drawn. Rows may differ in height.
  */
 
 import React from 'react';
@@ -18,10 +18,34 @@ export interface IWindow {
   show: (index: number) => void;
 }
 
-const SPARE = 8;
+const SPARE = 24;
 
-/** The part of `count` rows of `rowHeight` pixels that is in sight. */
-export function useWindow(count: number, rowHeight: number, headHeight = 0): IWindow {
+/** The tops of rows of these heights, then the end of the last. */
+export function topsOf(heights: readonly number[]): number[] {
+  const tops = [0];
+  for (const height of heights) {
+    tops.push(tops[tops.length - 1] + height);
+  }
+  return tops;
+}
+
+/** The row at a height, by bisection; the last where it is below all. */
+export function rowAt(tops: readonly number[], y: number): number {
+  let low = 0;
+  let high = Math.max(0, tops.length - 2);
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (tops[middle] <= y) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return low;
+}
+
+/** The part of the rows with these tops (see `topsOf`) that is in sight. */
+export function useWindow(tops: readonly number[], headHeight = 0): IWindow {
   const ref = React.useRef<HTMLDivElement>(null);
   const [view, setView] = React.useState({ scroll: 0, height: 600 });
   const measure = React.useCallback(() => {
@@ -40,34 +64,69 @@ export function useWindow(count: number, rowHeight: number, headHeight = 0): IWi
     observer.observe(ref.current);
     return () => observer.disconnect();
   }, [measure]);
-  React.useLayoutEffect(measure, [count, rowHeight, measure]);
+  React.useLayoutEffect(measure, [tops, measure]);
   const show = React.useCallback(
     (index: number) => {
       const element = ref.current;
-      if (!element) {
+      if (!element || index + 1 >= tops.length) {
         return;
       }
-      const top = index * rowHeight;
       const room = element.clientHeight - headHeight;
-      if (top < element.scrollTop) {
-        element.scrollTop = top;
-      } else if (top + rowHeight > element.scrollTop + room) {
-        element.scrollTop = top + rowHeight - room;
+      if (tops[index] < element.scrollTop) {
+        element.scrollTop = tops[index];
+      } else if (tops[index + 1] > element.scrollTop + room) {
+        element.scrollTop = tops[index + 1] - room;
       }
       measure();
     },
-    [rowHeight, headHeight, measure]
+    [tops, headHeight, measure]
   );
-  const first = Math.max(0, Math.floor(view.scroll / rowHeight) - SPARE);
-  const last = Math.min(count, Math.ceil((view.scroll + view.height) / rowHeight) + SPARE);
+  const count = tops.length - 1;
+  const from = rowAt(tops, view.scroll);
+  const to = rowAt(tops, view.scroll + view.height);
+  const first = Math.max(0, Math.min(from - SPARE, count - 1));
   return {
     ref,
-    first: Math.min(first, Math.max(0, count - 1)),
-    last,
-    height: count * rowHeight,
-    top: Math.min(first, Math.max(0, count - 1)) * rowHeight,
-    page: Math.max(1, Math.floor(view.height / rowHeight) - 1),
+    first,
+    last: Math.min(count, to + 1 + SPARE),
+    height: tops[count],
+    top: tops[first],
+    page: Math.max(1, to - from - 1),
     onScroll: measure,
     show
   };
+}
+
+/** What an element has for texts: the width of its content, and the font; unknown at first. */
+export interface IRoom {
+  /** In pixels; 0 before it is known. */
+  width: number;
+  /** The family; "" before it is known. */
+  family: string;
+  /** The size in pixels. */
+  size: number;
+}
+
+/** The room of an element, as it changes. */
+export function useRoom(ref: React.RefObject<HTMLElement>): IRoom {
+  const [room, setRoom] = React.useState<IRoom>({ width: 0, family: '', size: 13 });
+  React.useLayoutEffect(() => {
+    const element = ref.current;
+    if (!element) {
+      return;
+    }
+    const measure = (): void => {
+      const { fontFamily: family, fontSize } = getComputedStyle(element);
+      const size = parseFloat(fontSize) || 13;
+      setRoom({ width: element.clientWidth, family, size });
+    };
+    measure();
+    if (typeof ResizeObserver === 'undefined') {
+      return;
+    }
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [ref]);
+  return room;
 }

@@ -5,7 +5,7 @@
 import React from 'react';
 import { IMetricsRow } from '../api/documents';
 import { useFace } from '../face';
-import { isNumber } from '../words/numbers';
+import { isNumber, score } from '../words/numbers';
 
 const WIDTH = 120;
 const HEIGHT = 22;
@@ -27,7 +27,7 @@ export function Sparkline(props: { rows: readonly IMetricsRow[] }): JSX.Element 
       height={HEIGHT}
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       role="img"
-      aria-label={trans.__('loss from %1 to %2', first.toFixed(2), last.toFixed(2))}
+      aria-label={trans.__('loss from %1 to %2', score(first), score(last))}
     >
       <polyline points={sparkPoints(losses)} fill="none" />
     </svg>

@@ -8,10 +8,13 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { CommandIDs } from '../commands';
 import { IFace } from '../face';
 import { INews, NewsDesk } from '../store/news';
+import { inSight } from '../store/sight';
 import { IFaceToken } from '../tokens';
 
 /** How long a notification stays, in milliseconds. */
 const STAY = 8000;
+/** By when views have drawn what is new, in milliseconds. */
+const DRAWN = 600;
 
 /** `ftassist:notifications`. */
 export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
@@ -24,12 +27,18 @@ export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
     let level = 'all';
     const open = new Map<string, INews>();
     const desk = new NewsDesk(face.store);
-    desk.news.connect((_: NewsDesk, news: INews) => {
-      if (level === 'all' || (level === 'waiting' && news.kind === 'waiting')) {
+    const announce = (news: INews): void => {
+      if (!desk.isDisposed && !inSight(news.campaign, news.trial)) {
         const shown = tell(face, news);
         if (news.kind === 'waiting') {
           open.set(shown, news);
         }
+      }
+    };
+    desk.news.connect((_: NewsDesk, news: INews) => {
+      if (level === 'all' || (level === 'waiting' && news.kind === 'waiting')) {
+        // The views draw what is new first: what they show by then need not be told again.
+        setTimeout(() => announce(news), DRAWN);
       }
     }, desk);
     const dismiss = (isOver: (news: INews) => boolean): void => {

@@ -22,9 +22,10 @@ export const campaignsPlugin: JupyterFrontEndPlugin<ICampaignStore> = {
   activate: (app: JupyterFrontEnd, registry: ISettingRegistry | null): ICampaignStore => {
     const store = new CampaignStore(new Api(app.serviceManager.serverSettings));
     app.serviceManager.events.stream.connect((_: unknown, event: Event.Emission) => {
-      const { id, seq } = event as { id?: unknown; seq?: unknown };
+      const { id, seq, runner_alive } = event as { [name: string]: unknown };
       if (event.schema_id === CHANGED && typeof id === 'string' && typeof seq === 'number') {
-        void store.hear({ id, seq });
+        const alive = typeof runner_alive === 'boolean' ? runner_alive : undefined;
+        void store.hear({ id, seq, alive });
       }
     }, store);
     if (registry) {

@@ -29,7 +29,7 @@ export interface ICampaignModel {
   /** Grows with each change: what a view that re-renders on changes compares. */
   readonly version: number;
   readonly changed: ISignal<ICampaignModel, ICampaignChange>;
-  /** The agent's call while it is made. */
+  /** What is done at this moment: the agent's call, and what running trials do. */
   readonly thinking: ThinkingModel;
   /** Reads what is new; calls while one is under way share its end. */
   refresh(): Promise<void>;
@@ -41,7 +41,7 @@ export class CampaignModel implements ICampaignModel {
     readonly id: string,
     private readonly _api: IApi
   ) {
-    this.thinking = new ThinkingModel(id, _api);
+    this.thinking = new ThinkingModel(id, _api, alive => this._onRunner(alive));
   }
 
   readonly thinking: ThinkingModel;
@@ -81,9 +81,9 @@ export class CampaignModel implements ICampaignModel {
     return this._reading;
   }
 
-  /** A hint that the campaign is at `seq` now; older hints are nothing new. */
-  async hint(seq: number): Promise<void> {
-    if (seq !== this._seq) {
+  /** A hint that the campaign is at `seq` now, and whether its runner is there. */
+  async hint(seq: number, alive = this._campaign?.runner_alive): Promise<void> {
+    if (seq !== this._seq || alive !== this._campaign?.runner_alive) {
       await this.refresh();
     }
   }
@@ -95,6 +95,7 @@ export class CampaignModel implements ICampaignModel {
     }
     const same = view.seq === this._seq && view.nodes.length === 0;
     const wasAlive = this._campaign?.runner_alive;
+    const wasAway = this._problem !== '';
     this._seq = view.seq;
     this._campaign = view.campaign;
     this._problem = '';
@@ -106,11 +107,17 @@ export class CampaignModel implements ICampaignModel {
         this._nodes.set(node.trial, node);
       }
     }
-    if (!same || view.full || wasAlive !== view.campaign.runner_alive) {
+    if (!same || wasAway || view.full || wasAlive !== view.campaign.runner_alive) {
       const trials = view.nodes.map(node => node.trial);
       this._tell({ full: view.full, trials, seq: view.seq });
     }
     return true;
+  }
+
+  private _onRunner(alive: boolean): void {
+    if (this._campaign && this._campaign.runner_alive !== alive) {
+      void this.refresh();
+    }
   }
 
   private async _read(): Promise<void> {

@@ -5,6 +5,7 @@
 import { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 import { INode, Status } from '../api/documents';
+import { score } from '../words/numbers';
 import { ICampaignModel } from './campaign';
 import { ICampaignStore, IHint } from './store';
 
@@ -19,7 +20,8 @@ export interface INews {
   text: string;
 }
 
-const ENDED: readonly Status[] = ['failed', 'invalid', 'stopped'];
+/** What is stopped is none: whoever stopped it knows. */
+const FAILED: readonly Status[] = ['failed', 'invalid'];
 
 /** Watches the campaigns that move. */
 export class NewsDesk implements IDisposable {
@@ -67,7 +69,7 @@ export class NewsDesk implements IDisposable {
             campaign: model.id,
             name: model.campaign.name,
             trial: node.trial,
-            text: node.score !== null ? `${node.score.toFixed(2)} ${node.word}` : ''
+            text: node.score !== null ? `${score(node.score)} ${node.word}` : ''
           });
         }
       }
@@ -88,5 +90,5 @@ export function newsOf(node: INode, before: Status | undefined): INews['kind'] |
   if (node.status === 'scored' && node.role !== 'base') {
     return 'finished';
   }
-  return ENDED.includes(node.status) ? 'failed' : null;
+  return FAILED.includes(node.status) ? 'failed' : null;
 }

@@ -17,6 +17,8 @@ import { CampaignModel, ICampaignModel } from './campaign';
 export interface IHint {
   id: string;
   seq: number;
+  /** Whether a runner works on it, where the hint says so. */
+  alive?: boolean;
 }
 
 /** The campaigns, live. */
@@ -47,9 +49,9 @@ export interface ICampaignStore extends IDisposable {
 }
 
 /** How often the list is read while hints come in, in milliseconds. */
-const CALM = 30_000;
-/** The longest wait between two looks, in milliseconds; the settings allow no more. */
-const LONGEST = 600_000;
+const CALM = 10_000;
+/** The longest wait between two looks for a server that is away, in milliseconds. */
+const LONGEST = 30_000;
 
 /** The store over an API client. */
 export class CampaignStore implements ICampaignStore {
@@ -61,7 +63,7 @@ export class CampaignStore implements ICampaignStore {
     this._poll = new Poll({
       name: 'ftassist:campaigns',
       factory: () => this._read(),
-      frequency: { interval: this._busy, backoff: true, max: LONGEST },
+      frequency: { interval: this._busy, backoff: true, max: Math.max(LONGEST, this._busy) },
       standby: options.standby ?? 'when-hidden',
       auto: options.auto ?? true
     });
@@ -183,9 +185,10 @@ export class CampaignStore implements ICampaignStore {
     this._hearing = true;
     this._pace();
     this._moved.emit(hint);
-    await this._models.get(hint.id)?.hint(hint.seq);
+    await this._models.get(hint.id)?.hint(hint.seq, hint.alive);
     const row = this._campaigns.find(campaign => campaign.id === hint.id);
-    if (!row || row.seq !== hint.seq) {
+    const alive = hint.alive ?? row?.runner_alive;
+    if (!row || row.seq !== hint.seq || row.runner_alive !== alive) {
       await this._poll.refresh();
     }
   }
@@ -206,11 +209,13 @@ export class CampaignStore implements ICampaignStore {
   private _take(campaigns: ICampaignRow[]): void {
     const before = new Map(this._campaigns.map(row => [row.id, row]));
     const first = !this._ready;
+    const back = this._problem !== '';
     const same = JSON.stringify(campaigns) === JSON.stringify(this._campaigns);
     this._campaigns = campaigns;
     this._ready = true;
     for (const row of campaigns) {
-      this._notice(row, before.get(row.id), first);
+      // After a time away, whoever could not read is told to try again.
+      this._notice(row, back ? undefined : before.get(row.id), first);
     }
     this._settle();
     if (!same || first || this._problem) {
@@ -225,12 +230,13 @@ export class CampaignStore implements ICampaignStore {
     if (before && before.seq === row.seq && before.runner_alive === row.runner_alive) {
       return;
     }
-    if (!first && row.seq > Math.max(before?.seq ?? 0, this._hinted.get(row.id) ?? 0)) {
+    if (!first && before && row.seq > Math.max(before?.seq ?? 0, this._hinted.get(row.id) ?? 0)) {
       this._hearing = false;
     }
-    this._moved.emit({ id: row.id, seq: row.seq });
+    this._moved.emit({ id: row.id, seq: row.seq, alive: row.runner_alive });
     const model = this._models.get(row.id);
-    if (model && (model.seq !== row.seq || model.campaign?.runner_alive !== row.runner_alive)) {
+    const alive = model?.campaign?.runner_alive;
+    if (model && (model.seq !== row.seq || model.problem || alive !== row.runner_alive)) {
       void model.refresh();
     }
   }
@@ -263,7 +269,8 @@ export class CampaignStore implements ICampaignStore {
   private _pace(): void {
     const interval = this._hearing ? Math.max(CALM, this._busy) : this._busy;
     if (!this._disposed && interval !== this._poll.frequency.interval) {
-      this._poll.frequency = { ...this._poll.frequency, interval };
+      const max = Math.max(LONGEST, interval);
+      this._poll.frequency = { ...this._poll.frequency, interval, max };
     }
   }
 

@@ -1,26 +1,33 @@
 /**
- * How far the agent's call has come: asked for while somebody looks, once for all who do.
+ * What is done at this moment: the agent's call and what running trials do. Asked for while somebody
+ * looks, once for all who do.
  */
 
 import { DisposableDelegate, IDisposable } from '@lumino/disposable';
 import { Poll } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 import { IApi } from '../api/client';
-import { IThinking } from '../api/documents';
+import { INow, IProgress, IThinking } from '../api/documents';
 
 /** How often it is asked for, in milliseconds. */
 const EVERY = 1000;
 
-/** The agent's call of one campaign. */
+/** The present of one campaign. */
 export class ThinkingModel {
   constructor(
     private readonly _id: string,
-    private readonly _api: IApi
+    private readonly _api: IApi,
+    private readonly _onRunner: (alive: boolean) => void = () => undefined
   ) {}
 
   /** The call; null while none is made, or nobody looks. */
   get thinking(): IThinking | null {
-    return this._thinking;
+    return this._now?.thinking ?? null;
+  }
+
+  /** What a running trial does; null while nobody knows. */
+  doing(trial: string): IProgress | null {
+    return this._now?.running.find(each => each.trial === trial)?.progress ?? null;
   }
 
   get version(): number {
@@ -54,19 +61,20 @@ export class ThinkingModel {
 
   /** Reads it once. */
   async read(): Promise<void> {
-    const { thinking } = await this._api.thinking(this._id);
-    this._take(this._watchers > 0 ? thinking : null);
+    const now = await this._api.thinking(this._id);
+    this._take(this._watchers > 0 ? now : null);
+    this._onRunner(now.runner_alive);
   }
 
-  private _take(thinking: IThinking | null): void {
-    if (thinking !== null || this._thinking !== null) {
-      this._thinking = thinking;
+  private _take(now: INow | null): void {
+    if (JSON.stringify(now) !== JSON.stringify(this._now)) {
+      this._now = now;
       this._version += 1;
       this._changed.emit();
     }
   }
 
-  private _thinking: IThinking | null = null;
+  private _now: INow | null = null;
   private _watchers = 0;
   private _version = 0;
   private _poll: Poll | null = null;

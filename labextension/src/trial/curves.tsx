@@ -9,7 +9,7 @@ import { errorText } from '../api/errors';
 import { useFace } from '../face';
 import { IPlotProps, Plot } from '../plots/plot';
 import { palette } from '../plots/theme';
-import { isNumber } from '../words/numbers';
+import { isNumber, precise } from '../words/numbers';
 import { TrialPageModel } from './model';
 
 /** The curves of a trial and of its parent. */
@@ -100,7 +100,7 @@ export function curvePlot(
     },
     table: {
       heads: [trans.__('Step'), name],
-      rows: thin(rows, 200).map(row => [row.step ?? 0, Number(row[quantity]).toPrecision(4)])
+      rows: thin(rows, 200).map(row => [row.step ?? 0, precise(Number(row[quantity]))])
     }
   };
 }

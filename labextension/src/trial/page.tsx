@@ -3,12 +3,13 @@
  */
 
 import { ReactWidget } from '@jupyterlab/ui-components';
+import { Message } from '@lumino/messaging';
 import React from 'react';
-import { ICard, ITrialPage } from '../api/documents';
+import { ICard, ITrialPage, Status } from '../api/documents';
 import { ProposalCard } from '../card/card';
 import { TrialLink } from '../card/link';
 import { CardModel } from '../card/model';
-import { WrongAnswers } from '../card/wrong';
+import { LivePart } from '../card/live';
 import { CommandIDs } from '../commands';
 import { FaceContext, IFace, useFace, useVersion } from '../face';
 import { trialIcon } from '../icons/icons';
@@ -19,8 +20,11 @@ import { Curves } from './curves';
 import { Data } from './data';
 import { TrialPageModel } from './model';
 import { Scores } from './overview';
-import { Cost, Decisions, Log } from './rest';
+import { Log } from './log';
+import { Cost, Decisions } from './rest';
+import { Standing } from './standing';
 import { ITab, Tabs } from './tabs';
+import { Wrong } from './wrong';
 
 /** The widget of a trial's page. */
 export class TrialPage extends ReactWidget {
@@ -33,6 +37,7 @@ export class TrialPage extends ReactWidget {
     super();
     this.addClass('jp-ft-Page');
     this.id = TrialPage.id(campaign, trial);
+    this.node.tabIndex = -1;
     this.title.label = trial;
     this.title.icon = trialIcon;
     this.title.closable = true;
@@ -56,31 +61,68 @@ export class TrialPage extends ReactWidget {
     }
   }
 
+  /** Who opens a page works there: the focus goes to its parts. */
+  protected onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    this._waitsForFocus = true;
+    this._takeFocus();
+  }
+
   protected render(): JSX.Element {
     return (
       <FaceContext.Provider value={this._face}>
-        <TrialView model={this._model} card={this._card} onInsert={this._onInsert} />
+        <TrialView
+          model={this._model}
+          card={this._card}
+          onInsert={this._onInsert}
+          onReady={this._takeFocus}
+        />
       </FaceContext.Provider>
     );
   }
 
+  private readonly _takeFocus = (): void => {
+    const chosen = this.node.querySelector<HTMLElement>('[role=tab][aria-selected=true]');
+    const { activeElement } = document;
+    const elsewhere = activeElement !== this.node && this.node.contains(activeElement);
+    if (this._waitsForFocus && !elsewhere) {
+      (chosen ?? this.node).focus();
+    }
+    if (chosen || elsewhere) {
+      this._waitsForFocus = false;
+    }
+  };
+
+  private _waitsForFocus = false;
   private readonly _model: TrialPageModel;
   private readonly _card: CardModel;
 }
+
+/** How a trial stands when nothing more is done for it. */
+const ENDED: readonly Status[] = ['scored', 'failed', 'invalid', 'stopped', 'vetoed'];
 
 interface IViewProps {
   model: TrialPageModel;
   card: CardModel;
   onInsert: (card: ICard) => void;
+  /** Called when there is something to put the focus on. */
+  onReady?: () => void;
 }
 
 /** The page. */
 export function TrialView(props: IViewProps): JSX.Element {
-  const { trans } = useFace();
-  const { model } = props;
+  const { store, trans } = useFace();
+  const { model, onReady } = props;
   useVersion(model);
   useVersion(props.card);
+  useVersion(store);
   const { page } = model;
+  const ready = page !== null;
+  React.useEffect(() => {
+    if (ready) {
+      onReady?.();
+    }
+  }, [ready, onReady]);
   if (!page) {
     return <p className="jp-ft-empty">{model.problem || trans.__('Reading %1…', model.trial)}</p>;
   }
@@ -90,8 +132,9 @@ export function TrialView(props: IViewProps): JSX.Element {
       label: trans.__('Overview'),
       render: () => (
         <>
-          <ProposalCard model={props.card} onInsert={props.onInsert} page />
+          {ENDED.includes(page.status) && <LivePart model={props.card} page />}
           <Scores page={page} />
+          <ProposalCard model={props.card} onInsert={props.onInsert} page />
         </>
       )
     },
@@ -112,13 +155,18 @@ export function TrialView(props: IViewProps): JSX.Element {
     { id: 'decisions', label: trans.__('Decisions'), render: () => <Decisions page={page} /> }
   ];
   return (
-    <div className="jp-ft-PageBody">
-      <PageHead model={model} page={page} />
-      {model.problem && (
+    <div className="jp-ft-PageBody" data-ft-trial={page.id} data-ft-campaign={model.campaign}>
+      <PageHead
+        model={model}
+        page={page}
+        gone={(props.card.card ?? page).live?.stalled?.kind === 'gone'}
+      />
+      {(store.problem || model.problem) && (
         <p className="jp-ft-warning" role="alert">
-          {model.problem}
+          {store.problem || model.problem}
         </p>
       )}
+      <Standing card={props.card} page={page} />
       <Tabs
         tabs={tabs}
         label={trans.__('Parts of %1', page.id)}
@@ -128,17 +176,12 @@ export function TrialView(props: IViewProps): JSX.Element {
   );
 }
 
-function Wrong(props: { page: ITrialPage }): JSX.Element {
-  const { trans } = useFace();
-  const wrong = props.page.feedback.wrong ?? [];
-  return wrong.length === 0 ? (
-    <p className="jp-ft-empty">{trans.__('No wrong answers are known.')}</p>
-  ) : (
-    <WrongAnswers wrong={wrong} open />
-  );
-}
-
-function PageHead(props: { model: TrialPageModel; page: ITrialPage }): JSX.Element {
+function PageHead(props: {
+  model: TrialPageModel;
+  page: ITrialPage;
+  /** Whether it should run and nothing works on it. */
+  gone: boolean;
+}): JSX.Element {
   const { commands, trans } = useFace();
   const { model, page } = props;
   const { campaign } = model;
@@ -150,7 +193,7 @@ function PageHead(props: { model: TrialPageModel; page: ITrialPage }): JSX.Eleme
         <span className={`jp-ft-Mark jp-ft-is-${page.word}`} aria-hidden="true">
           {page.mark}
         </span>{' '}
-        {page.id} · {wordFor(page.word, trans)}
+        {page.id} · {props.gone ? trans.__('no runner') : wordFor(page.word, trans)}
         {page.best && (
           <span className="jp-ft-Best" title={trans.__('best so far')}>
             {' '}
@@ -177,6 +220,9 @@ function PageHead(props: { model: TrialPageModel; page: ITrialPage }): JSX.Eleme
         )}
         <span>{isolationText(page, trans)}</span>
       </p>
+      {page.role !== 'base' && (
+        <p className="jp-ft-PageHead-hypothesis">{clean(page.hypothesis_text)}</p>
+      )}
       <div className="jp-ft-Actions">
         <PageButton id={CommandIDs.openNotebook} args={args} label={trans.__('Open notebook')} />
         <PageButton id={CommandIDs.compare} args={args} label={trans.__('Compare with…')} />

@@ -1,61 +1,13 @@
 /**
- * The shorter tabs of a trial's page: log, cost, decisions.
+ * The shorter tabs of a trial's page: cost, decisions.
  */
 
 import React from 'react';
 import { ITrialPage } from '../api/documents';
-import { errorText } from '../api/errors';
 import { useFace } from '../face';
 import { DataTable } from '../plots/plot';
 import { bytes, count, duration, memory, moment } from '../words/numbers';
 import { actorName, clean } from '../words/text';
-import { TrialPageModel } from './model';
-
-/** What the cells printed, a part at a time. */
-export function Log(props: { model: TrialPageModel; page: ITrialPage }): JSX.Element {
-  const { trans } = useFace();
-  const { model, page } = props;
-  const [log, setLog] = React.useState({ text: '', next: 0, size: 0, ready: false });
-  const [problem, setProblem] = React.useState('');
-  const read = React.useCallback(
-    async (after: number, before: string): Promise<void> => {
-      try {
-        const part = await model.log(after);
-        const text = part.next < after ? part.text : before + part.text;
-        setLog({ text, next: part.next, size: part.size, ready: true });
-      } catch (error) {
-        setProblem(errorText(error));
-      }
-    },
-    [model]
-  );
-  React.useEffect(() => {
-    void read(0, '');
-  }, [read, page.seq]);
-  if (problem) {
-    return <p role="alert">{problem}</p>;
-  }
-  if (log.ready && log.size === 0) {
-    return <p className="jp-ft-empty">{trans.__('The cells have printed nothing.')}</p>;
-  }
-  return (
-    <>
-      <pre
-        className="jp-ft-pre jp-ft-Log"
-        role="region"
-        tabIndex={0}
-        aria-label={trans.__('Log of the cells')}
-      >
-        {clean(log.text)}
-      </pre>
-      {log.next < log.size && (
-        <button className="jp-ft-button" onClick={() => void read(log.next, log.text)}>
-          {trans.__('Read on (%1 of %2)', bytes(log.next), bytes(log.size))}
-        </button>
-      )}
-    </>
-  );
-}
 
 /** What a trial took. */
 export function Cost(props: { page: ITrialPage }): JSX.Element {

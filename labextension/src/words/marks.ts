@@ -17,7 +17,7 @@ const MARKS: { [word: string]: string } = {
   queued: '▷',
   running: '▷',
   failed: '✕',
-  stopped: '✕',
+  stopped: '■',
   invalid: '⚠',
   vetoed: '⊘',
   'set aside': '⊘'

@@ -106,28 +106,44 @@ export function bytes(size: number | null | undefined): string {
 }
 
 /** A cost in dollars; "no cost" for nothing. */
-export function money(dollars: number | null | undefined, trans: TranslationBundle): string {
+export function money(
+  dollars: number | null | undefined,
+  trans: TranslationBundle,
+  digits = 2
+): string {
   if (!isNumber(dollars)) {
     return trans.__('cost unknown');
   }
-  return dollars === 0 ? trans.__('no cost') : `${dollars.toFixed(2)} $`;
+  return dollars === 0 ? trans.__('no cost') : `${score(dollars, digits)} $`;
 }
 
 /** A share as "91 %". */
 export function percent(share: number | null | undefined): string {
-  return isNumber(share) ? `${(100 * share).toFixed(0)} %` : '-';
+  return isNumber(share) ? `${score(100 * share, 0)} %` : '-';
 }
 
 /** A whole number with thin groups: "2 000". */
 export function count(value: number | null | undefined): string {
   return isNumber(value)
-    ? String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f')
+    ? minus(String(Math.round(value))).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f')
     : '-';
 }
 
 /** A moment in the reader's own time zone, or "-". */
 export function moment(seconds: number | null | undefined): string {
   return isNumber(seconds) && seconds > 0 ? new Date(seconds * 1000).toLocaleString() : '-';
+}
+
+/** A value that may be a number of things or a measure: "800", "0.41", "−0.05". */
+export function quantity(value: number | null | undefined): string {
+  return isNumber(value) && Number.isInteger(value) && Math.abs(value) >= 2
+    ? `${value < 0 ? '−' : ''}${count(Math.abs(value))}`
+    : score(value);
+}
+
+/** A number to some significant digits, such as a learning rate: "0.0002", "3e−7". */
+export function precise(value: number | null | undefined, digits = 4): string {
+  return isNumber(value) ? minus(String(Number(value.toPrecision(digits)))) : '-';
 }
 
 /** Whether a value from JSON is a number that can be shown. */
@@ -141,5 +157,5 @@ function rounded(value: number, digits: number): number {
 }
 
 function minus(text: string): string {
-  return text.replace('-', '−');
+  return text.replace(/-/g, '−');
 }

@@ -283,7 +283,7 @@ def gone(trial: Trial) -> str:
     """What a person should know of a trial whose runner is not there any more."""
     where = f" in {clean(trial.stage)}" if trial.stage else ""
     what = "the scoring of the base model" if trial.role == "base" else trial.id
-    return f"no runner is there any more: {what} stands still{where} until one is started again"
+    return f"no runner is there: {what} stands still{where}"
 
 
 def again(trial: Trial) -> str:

@@ -1,6 +1,7 @@
 /** Campaigns: their list, where one stands, and its search tree. */
 
-import { IMetric, Status } from './common';
+import { IProgress } from './card';
+import { IMetric, IStalled, Status } from './common';
 
 /** A row of the list of campaigns. */
 export interface ICampaignRow {
@@ -74,6 +75,13 @@ export interface IClassicalBaseline {
   high: number;
 }
 
+/** What is done at this moment and told by no event. */
+export interface INow {
+  thinking: IThinking | null;
+  runner_alive: boolean;
+  running: { trial: string; progress: IProgress }[];
+}
+
 /** Where a campaign stands. */
 export interface ICampaign {
   name: string;
@@ -103,6 +111,8 @@ export interface ICampaign {
   meters: { name: string; used: number; limit: number | null; text: string }[];
   /** What waits for the person; "" when nothing does. */
   waiting: string;
+  /** Why nothing moves although something should; null where all is well. */
+  stalled: IStalled | null;
   /** What the validation set can show at all. */
   smallest_effect: string;
   /** A person's wish for proposals that is not fulfilled yet. */

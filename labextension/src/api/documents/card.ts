@@ -9,6 +9,7 @@ import {
   IParameterChange,
   IPart,
   IUnderstood,
+  IStalled,
   IVerdict,
   IWish,
   IWrongAnswer,
@@ -30,9 +31,13 @@ export interface IFinding {
 export interface IProgress {
   stage: string | null;
   text: string;
+  /** Training steps done; null outside training. */
   step: number | null;
   steps: number | null;
   loss: number | null;
+  /** Evaluation items answered; null outside an evaluation. */
+  items?: number | null;
+  of_items?: number | null;
   seconds_left: number | null;
 }
 
@@ -140,6 +145,8 @@ export interface ILive {
   stages_done: IStageDone[];
   checks: ICheck[];
   progress: IProgress | null;
+  /** Why nothing moves although something should; absent in older documents. */
+  stalled?: IStalled | null;
   score: {
     score: number;
     low: number | null;

@@ -29,6 +29,13 @@ export interface IInterval {
   high: number | null;
 }
 
+/** Why nothing moves although something should. */
+export interface IStalled {
+  /** `gone`: a trial runs by the journal and no runner is there; `waiting`: it waits for one. */
+  kind: 'gone' | 'waiting';
+  sentence: string;
+}
+
 export interface ICellDiff {
   stage: Stage;
   added: number;

@@ -41,6 +41,12 @@ export interface ICheckRecord extends ICheck {
   summary?: { [name: string]: unknown };
 }
 
+/** A wrong answer with how it failed, and the parent's beside it. */
+export interface IWrongDetail extends IWrongAnswer {
+  kind: 'cut off' | 'unreadable' | 'wrong';
+  parent: { output: string; right: boolean } | null;
+}
+
 /** All that is known of a trial, with its parent's numbers beside. */
 export interface ITrialPage {
   schema: string;
@@ -67,6 +73,7 @@ export interface ITrialPage {
   feedback: IFeedback;
   parent_feedback: IFeedback & { trial?: string };
   outcome: { data?: IDataCard; training?: { [name: string]: unknown }; [key: string]: unknown };
+  wrong: IWrongDetail[];
   rows: ITrainingRows;
   parent_lengths: ILengths;
   parent_data: IDataCard;

@@ -787,20 +787,15 @@ body[data-ft-colours='none'] .jp-ft-Score {
 
 .jp-ft-Budget {
   display: flex;
-  flex-direction: column;
-  gap: 3px;
+  gap: 12px;
 }
 
 .jp-ft-Meter {
   display: grid;
-  grid-template-columns: 3.4em 1fr auto;
-  align-items: center;
-  gap: 8px;
+  flex: 1 1 0;
+  gap: 2px;
   font-size: var(--jp-ui-font-size0);
-}
-
-.jp-ft-Meter-label {
-  color: var(--jp-ui-font-color2);
+  white-space: nowrap;
 }
 
 .jp-ft-Meter-bar,
@@ -907,13 +902,16 @@ body[data-ft-colours='none'] .jp-ft-Score {
 }
 
 .jp-ft-TreeRow {
+  --ft-join: calc(11px * var(--ft-zoom, 1));
+
   display: flex;
-  align-items: center;
+  align-items: flex-start;
   gap: 4px;
+  box-sizing: border-box;
   padding-right: 8px;
   overflow: hidden;
   font-size: calc(var(--jp-ui-font-size1) * var(--ft-zoom, 1));
-  white-space: nowrap;
+  line-height: calc(18px * var(--ft-zoom, 1));
   cursor: default;
   user-select: none;
 }
@@ -966,13 +964,14 @@ body[data-ft-colours='none'] .jp-ft-Score {
 }
 
 .jp-ft-Rail.jp-mod-last::before {
-  bottom: 50%;
+  bottom: auto;
+  height: var(--ft-join);
 }
 
 .jp-ft-Rail.jp-mod-tee::after,
 .jp-ft-Rail.jp-mod-last::after {
   position: absolute;
-  top: 50%;
+  top: var(--ft-join);
   left: 50%;
   right: 0;
   border-top: 1px solid var(--jp-border-color1);
@@ -993,7 +992,10 @@ body[data-ft-colours='none'] .jp-ft-Score {
 .jp-ft-TreeRow.jp-mod-bestPath .jp-ft-Rail.jp-mod-tee::before {
   width: 2px;
   border: none;
-  background: linear-gradient(var(--ft-warn) 50%, var(--jp-border-color1) 50%);
+  background: linear-gradient(
+    var(--ft-warn) var(--ft-join),
+    var(--jp-border-color1) var(--ft-join)
+  );
 }
 
 .jp-ft-TreeRow.jp-mod-bestPath .jp-ft-Rail.jp-mod-last::before {
@@ -1016,17 +1018,64 @@ body[data-ft-colours='none'] .jp-ft-Score {
   font-variant-numeric: tabular-nums;
 }
 
-.jp-ft-TreeRow-title {
+.jp-ft-TreeRow > .jp-ft-Mark,
+.jp-ft-TreeRow-twisty,
+.jp-ft-TreeRow-body {
+  padding-top: calc(2px * var(--ft-zoom, 1));
+}
+
+.jp-ft-TreeRow-body {
+  display: flex;
   flex: 1 1 0;
+  flex-direction: column;
   min-width: 0;
+}
+
+.jp-ft-TreeRow-head {
+  display: flex;
+  align-items: center;
+  gap: 5px;
+  white-space: nowrap;
+}
+
+/* A text of a line or two; what is longer stands in the title of its row. */
+
+.jp-ft-Lines {
+  display: -webkit-box;
   overflow: hidden;
-  text-overflow: ellipsis;
+  overflow-wrap: anywhere;
+  font-size: 0.92em;
+  line-height: calc(15px * var(--ft-zoom, 1));
+  -webkit-box-orient: vertical;
+}
+
+.jp-ft-TreeRow-title {
+  color: var(--jp-ui-font-color1);
+}
+
+.jp-ft-TreeRow-detail {
   color: var(--jp-ui-font-color2);
+  font-variant-numeric: tabular-nums;
 }
 
 .jp-ft-TreeRow-word {
   flex: 0 0 auto;
-  min-width: 3.6em;
+}
+
+.jp-ft-Stalled {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px 8px;
+  margin: 4px 0;
+  padding: 6px 8px;
+  border: 1px solid var(--ft-warn);
+  border-radius: var(--jp-border-radius);
+  background: color-mix(in srgb, var(--ft-warn) 10%, transparent);
+}
+
+.jp-ft-Stalled-text {
+  flex: 1 1 14em;
 }
 
 .jp-ft-TreeRow .jp-ft-Best {
@@ -1094,6 +1143,38 @@ body[data-ft-colours='none'] .jp-ft-Score {
 .jp-ft-sort {
   padding: 0;
   font-weight: 600;
+}
+
+.jp-ft-Table.jp-mod-narrow .jp-ft-Table-row {
+  display: grid;
+  grid-template: 22px auto / max-content 1fr max-content;
+  gap: 0 8px;
+  min-width: 0;
+}
+
+.jp-ft-Table.jp-mod-narrow .jp-ft-Table-row > span {
+  padding-right: 0;
+}
+
+.jp-ft-Table.jp-mod-narrow .jp-ft-col-title {
+  grid-column: 1 / span 2;
+  align-self: start;
+}
+
+.jp-ft-Table.jp-mod-narrow .jp-ft-col-interval {
+  align-self: start;
+  color: var(--jp-ui-font-color2);
+  font-size: var(--jp-ui-font-size0);
+  font-variant-numeric: tabular-nums;
+  line-height: 15px;
+}
+
+.jp-ft-Table.jp-mod-narrow .jp-ft-col-score {
+  text-align: right;
+}
+
+.jp-ft-Table.jp-mod-narrow .jp-ft-Table-head .jp-ft-col-score {
+  min-width: 4em;
 }
 
 .jp-ft-col-trial {
@@ -1239,8 +1320,92 @@ body[data-ft-colours='none'] .jp-ft-Score {
   width: 100%;
 }
 
-.jp-ft-Log {
-  max-height: 60vh;
+/* The page scrolls, and nothing inside it does but what is too wide. */
+
+.jp-ft-Page .jp-ft-Scroll,
+.jp-ft-Page .jp-ft-pre {
+  max-height: none;
+}
+
+.jp-ft-Page .jp-ft-DataTable thead th {
+  position: static;
+}
+
+.jp-ft-PageHead-hypothesis {
+  margin: 6px 0 8px;
+  font-size: var(--jp-ui-font-size2);
+  font-weight: 600;
+}
+
+/* The head of the page says it already. */
+
+.jp-ft-Page .jp-ft-Card .jp-ft-Statement {
+  display: none;
+}
+
+.jp-ft-Standing {
+  position: sticky;
+  top: 0;
+  z-index: 2;
+  margin: 10px 0 0;
+  padding: 6px 0;
+  border-bottom: 1px solid var(--ft-line);
+  background: var(--jp-layout-color1);
+}
+
+.jp-ft-TabPanel > .jp-ft-Live,
+.jp-ft-Standing .jp-ft-Live {
+  margin: 0;
+  padding: 0;
+  border: none;
+}
+
+.jp-ft-Standing .jp-ft-Live-head {
+  margin: 0;
+}
+
+.jp-ft-WrongTools {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 6px;
+  margin-bottom: 8px;
+}
+
+.jp-ft-WrongList {
+  display: grid;
+  gap: 10px;
+  max-width: 900px;
+  margin: 0;
+  padding: 0;
+  list-style: none;
+}
+
+.jp-ft-WrongItem {
+  padding: 6px 10px;
+  border-left: 4px solid var(--jp-border-color2);
+  background: var(--jp-layout-color2);
+}
+
+.jp-ft-WrongItem > p {
+  margin: 0 0 4px;
+}
+
+.jp-ft-Answers {
+  display: grid;
+  grid-template-columns: max-content 1fr;
+  gap: 4px 12px;
+  margin: 0;
+}
+
+.jp-ft-Answers dt {
+  color: var(--jp-ui-font-color2);
+}
+
+.jp-ft-Answers dd {
+  margin: 0;
+  overflow-wrap: anywhere;
+  white-space: pre-wrap;
 }
 
 .jp-ft-Strip {
@@ -1361,4 +1526,4 @@ body[data-ft-colours='none'] .jp-ft-Score {
   font-weight: 600;
   text-align: left;
 }
-`,""]),o.d(r,{},{A:i})},6314(t){t.exports=function(t){var r=[];return r.toString=function(){return this.map(function(r){var o="",e=void 0!==r[5];return r[4]&&(o+="@supports (".concat(r[4],") {")),r[2]&&(o+="@media ".concat(r[2]," {")),e&&(o+="@layer".concat(r[5].length>0?" ".concat(r[5]):""," {")),o+=t(r),e&&(o+="}"),r[2]&&(o+="}"),r[4]&&(o+="}"),o}).join("")},r.i=function(t,o,e,a,p){"string"==typeof t&&(t=[[null,t,void 0]]);var i={};if(e)for(var n=0;n<this.length;n++){var l=this[n][0];null!=l&&(i[l]=!0)}for(var f=0;f<t.length;f++){var d=[].concat(t[f]);e&&i[d[0]]||(void 0!==p&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=p),o&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=o),a&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=a):d[4]="".concat(a)),r.push(d))}},r}},1601(t){t.exports=function(t){return t[1]}},5072(t){var r=[];function o(t){for(var o=-1,e=0;e<r.length;e++)if(r[e].identifier===t){o=e;break}return o}function e(t,e){for(var a={},p=[],i=0;i<t.length;i++){var n=t[i],l=e.base?n[0]+e.base:n[0],f=a[l]||0,d="".concat(l," ").concat(f);a[l]=f+1;var s=o(d),c={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)r[s].references++,r[s].updater(c);else{var j=function(t,r){var o=r.domAPI(r);return o.update(t),function(r){r?(r.css!==t.css||r.media!==t.media||r.sourceMap!==t.sourceMap||r.supports!==t.supports||r.layer!==t.layer)&&o.update(t=r):o.remove()}}(c,e);e.byIndex=i,r.splice(i,0,{identifier:d,updater:j,references:1})}p.push(d)}return p}t.exports=function(t,a){var p=e(t=t||[],a=a||{});return function(t){t=t||[];for(var i=0;i<p.length;i++){var n=o(p[i]);r[n].references--}for(var l=e(t,a),f=0;f<p.length;f++){var d=o(p[f]);0===r[d].references&&(r[d].updater(),r.splice(d,1))}p=l}}},7659(t){var r={};t.exports=function(t,o){var e=function(t){if(void 0===r[t]){var o=document.querySelector(t);if(window.HTMLIFrameElement&&o instanceof window.HTMLIFrameElement)try{o=o.contentDocument.head}catch(t){o=null}r[t]=o}return r[t]}(t);if(!e)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");e.appendChild(o)}},540(t){t.exports=function(t){var r=document.createElement("style");return t.setAttributes(r,t.attributes),t.insert(r,t.options),r}},5056(t,r,o){t.exports=function(t){var r=o.nc;r&&t.setAttribute("nonce",r)}},7825(t){t.exports=function(t){if("u"<typeof document)return{update:function(){},remove:function(){}};var r=t.insertStyleElement(t);return{update:function(o){var e,a,p;e="",o.supports&&(e+="@supports (".concat(o.supports,") {")),o.media&&(e+="@media ".concat(o.media," {")),(a=void 0!==o.layer)&&(e+="@layer".concat(o.layer.length>0?" ".concat(o.layer):""," {")),e+=o.css,a&&(e+="}"),o.media&&(e+="}"),o.supports&&(e+="}"),(p=o.sourceMap)&&"u">typeof btoa&&(e+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(p))))," */")),t.styleTagTransform(e,r,t.options)},remove:function(){var t;null===(t=r).parentNode||t.parentNode.removeChild(t)}}}},1113(t){t.exports=function(t,r){if(r.styleSheet)r.styleSheet.cssText=t;else{for(;r.firstChild;)r.removeChild(r.firstChild);r.appendChild(document.createTextNode(t))}}},5959(t,r,o){var e=o(5072),a=o.n(e),p=o(7825),i=o.n(p),n=o(7659),l=o.n(n),f=o(5056),d=o.n(f),s=o(540),c=o.n(s),j=o(1113),u=o.n(j),x=o(2646),g={};g.styleTagTransform=u(),g.setAttributes=d(),g.insert=l().bind(null,"head"),g.domAPI=i(),g.insertStyleElement=c(),a()(x.A,g),x.A&&x.A.locals&&x.A.locals}}]);
+`,""]),o.d(r,{},{A:i})},6314(t){t.exports=function(t){var r=[];return r.toString=function(){return this.map(function(r){var o="",e=void 0!==r[5];return r[4]&&(o+="@supports (".concat(r[4],") {")),r[2]&&(o+="@media ".concat(r[2]," {")),e&&(o+="@layer".concat(r[5].length>0?" ".concat(r[5]):""," {")),o+=t(r),e&&(o+="}"),r[2]&&(o+="}"),r[4]&&(o+="}"),o}).join("")},r.i=function(t,o,e,a,p){"string"==typeof t&&(t=[[null,t,void 0]]);var i={};if(e)for(var n=0;n<this.length;n++){var l=this[n][0];null!=l&&(i[l]=!0)}for(var f=0;f<t.length;f++){var d=[].concat(t[f]);e&&i[d[0]]||(void 0!==p&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=p),o&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=o),a&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=a):d[4]="".concat(a)),r.push(d))}},r}},1601(t){t.exports=function(t){return t[1]}},5072(t){var r=[];function o(t){for(var o=-1,e=0;e<r.length;e++)if(r[e].identifier===t){o=e;break}return o}function e(t,e){for(var a={},p=[],i=0;i<t.length;i++){var n=t[i],l=e.base?n[0]+e.base:n[0],f=a[l]||0,d="".concat(l," ").concat(f);a[l]=f+1;var s=o(d),c={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)r[s].references++,r[s].updater(c);else{var j=function(t,r){var o=r.domAPI(r);return o.update(t),function(r){r?(r.css!==t.css||r.media!==t.media||r.sourceMap!==t.sourceMap||r.supports!==t.supports||r.layer!==t.layer)&&o.update(t=r):o.remove()}}(c,e);e.byIndex=i,r.splice(i,0,{identifier:d,updater:j,references:1})}p.push(d)}return p}t.exports=function(t,a){var p=e(t=t||[],a=a||{});return function(t){t=t||[];for(var i=0;i<p.length;i++){var n=o(p[i]);r[n].references--}for(var l=e(t,a),f=0;f<p.length;f++){var d=o(p[f]);0===r[d].references&&(r[d].updater(),r.splice(d,1))}p=l}}},7659(t){var r={};t.exports=function(t,o){var e=function(t){if(void 0===r[t]){var o=document.querySelector(t);if(window.HTMLIFrameElement&&o instanceof window.HTMLIFrameElement)try{o=o.contentDocument.head}catch(t){o=null}r[t]=o}return r[t]}(t);if(!e)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");e.appendChild(o)}},540(t){t.exports=function(t){var r=document.createElement("style");return t.setAttributes(r,t.attributes),t.insert(r,t.options),r}},5056(t,r,o){t.exports=function(t){var r=o.nc;r&&t.setAttribute("nonce",r)}},7825(t){t.exports=function(t){if("u"<typeof document)return{update:function(){},remove:function(){}};var r=t.insertStyleElement(t);return{update:function(o){var e,a,p;e="",o.supports&&(e+="@supports (".concat(o.supports,") {")),o.media&&(e+="@media ".concat(o.media," {")),(a=void 0!==o.layer)&&(e+="@layer".concat(o.layer.length>0?" ".concat(o.layer):""," {")),e+=o.css,a&&(e+="}"),o.media&&(e+="}"),o.supports&&(e+="}"),(p=o.sourceMap)&&"u">typeof btoa&&(e+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(p))))," */")),t.styleTagTransform(e,r,t.options)},remove:function(){var t;null===(t=r).parentNode||t.parentNode.removeChild(t)}}}},1113(t){t.exports=function(t,r){if(r.styleSheet)r.styleSheet.cssText=t;else{for(;r.firstChild;)r.removeChild(r.firstChild);r.appendChild(document.createTextNode(t))}}},5959(t,r,o){var e=o(5072),a=o.n(e),p=o(7825),i=o.n(p),n=o(7659),l=o.n(n),f=o(5056),d=o.n(f),s=o(540),c=o.n(s),j=o(1113),x=o.n(j),g=o(2646),u={};u.styleTagTransform=x(),u.setAttributes=d(),u.insert=l().bind(null,"head"),u.domAPI=i(),u.insertStyleElement=c(),a()(g.A,u),g.A&&g.A.locals&&g.A.locals}}]);

@@ -1,0 +1,149 @@
+/**
+ * What a row of the tree or of the table says, and how many lines that takes. Pure functions.
+ */
+
+import { TranslationBundle } from '@jupyterlab/translation';
+import { INode, IProgress } from '../api/documents';
+import { wordFor } from '../words/marks';
+import { duration, scored } from '../words/numbers';
+import { doingText } from '../words/progress';
+import { oneLine } from '../words/text';
+import { ITreeRow } from '../store/tree';
+
+/** Pixels a character takes at most, on average, where a text cannot be measured. */
+const CHARACTER = 7;
+/** What is lost where lines break between words, as a share. */
+const RAGGED = 1.12;
+/** Lines of a label at most: what is longer is cut and stands in the row's title. */
+const MOST_LINES = 3;
+
+/** What a node says beside its id, score and word. */
+export interface IRowText {
+  /** What it changes. */
+  label: string;
+  /** What it does now, or why it failed; "" for most. */
+  detail: string;
+  /** Its word; "no runner" where it should run and nothing works on it. */
+  word: string;
+}
+
+/** The texts of a node. */
+export function rowText(
+  node: INode,
+  doing: IProgress | null,
+  alive: boolean,
+  trans: TranslationBundle
+): IRowText {
+  const gone = node.status === 'running' && !alive;
+  const word = wordFor(node.word, trans);
+  const label = oneLine(node.title, 80);
+  return {
+    label: label === word ? '' : label,
+    detail: gone ? '' : detailOf(node, doing, trans),
+    word: gone ? trans.__('no runner') : word
+  };
+}
+
+function detailOf(node: INode, doing: IProgress | null, trans: TranslationBundle): string {
+  if (node.status === 'running') {
+    return doing ? doingText(node.trial, doing, trans) : (node.stage ?? trans.__('starting'));
+  }
+  return oneLine(node.failure ?? '', 80);
+}
+
+/** Lines that a text takes in a width; 0 for none. A width of 0 is not known yet. */
+export function linesOf(
+  text: string,
+  width: number,
+  measure: (text: string) => number = guess
+): number {
+  if (text === '') {
+    return 0;
+  }
+  const taken = measure(text);
+  if (width <= 0 || taken <= width) {
+    return 1;
+  }
+  return Math.min(MOST_LINES, Math.ceil((taken * RAGGED) / width));
+}
+
+function guess(text: string): number {
+  return text.length * CHARACTER;
+}
+
+const measured = new Map<string, number>();
+let canvas: OffscreenCanvasRenderingContext2D | null | undefined;
+
+/** Measures texts in a font, such as "12px sans-serif"; guesses where nothing can be drawn. */
+export function measureIn(font: string): (text: string) => number {
+  if (canvas === undefined) {
+    const can = typeof OffscreenCanvas !== 'undefined';
+    canvas = can ? new OffscreenCanvas(1, 1).getContext('2d') : null;
+  }
+  const context = canvas;
+  if (!context || font === '') {
+    return guess;
+  }
+  return text => {
+    const key = `${font} ${text}`;
+    let width = measured.get(key);
+    if (width === undefined) {
+      context.font = font;
+      width = context.measureText(text).width + 1;
+      measured.set(key, width);
+    }
+    return width;
+  };
+}
+
+/** All a row tells on hover. */
+export function rowTitle(node: INode, trans: TranslationBundle): string {
+  const lines = [oneLine(node.title, 300)];
+  if (node.score !== null) {
+    lines.push(trans.__('score %1', scored(node.score, node.low, node.high)));
+  }
+  if (node.failure) {
+    lines.push(oneLine(node.failure, 300));
+  }
+  if (node.seconds > 0) {
+    lines.push(trans.__('took %1', duration(node.seconds)));
+  }
+  return lines.filter(Boolean).join('\n');
+}
+
+/** What a screen reader says for a row: id, word, score, then the rest. */
+export function rowLabel(
+  row: ITreeRow,
+  text: IRowText,
+  best: boolean,
+  trans: TranslationBundle
+): string {
+  const { node } = row;
+  const parts = [node.trial, text.word];
+  if (node.score !== null) {
+    parts.push(trans.__('score %1', scored(node.score, node.low, node.high)));
+  }
+  if (best) {
+    parts.push(trans.__('best so far'));
+  }
+  if (row.onBestPath && !best) {
+    parts.push(trans.__('on the best path'));
+  }
+  if (node.status === 'proposed') {
+    parts.push(trans.__('waiting for you'));
+  }
+  if (node.stage && node.status === 'running') {
+    parts.push(trans.__('stage %1', node.stage));
+  }
+  if (node.cached.length > 0) {
+    parts.push(trans.__('from the cache: %1', node.cached.join(', ')));
+  }
+  if (node.isolation === 'none' && node.role !== 'base') {
+    parts.push(trans.__('ran without isolation'));
+  }
+  if (node.failure) {
+    parts.push(oneLine(node.failure, 120));
+  }
+  parts.push(oneLine(node.title, 120));
+  return parts.filter(Boolean).join(', ');
+}
