@@ -73,25 +73,34 @@ def read_json(path: Path) -> Any:
 
 def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
     """Yields the objects of a JSON-lines file; a broken line is an error that names it."""
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise DataError(
-                    f"not valid JSON: {error.msg}",
-                    where=f"{path} row {number}",
-                    fix="mend the row",
-                ) from error
-            if not isinstance(row, dict):
-                raise DataError(
-                    f"a row must be a JSON object, this one is {type(row).__name__}",
-                    where=f"{path} row {number}",
-                    fix='write each row as {"field": value, ...}',
-                )
-            yield row
+    number = 0
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            for number, line in enumerate(file, start=1):
+                if line.strip():
+                    yield _object(line, f"{path} row {number}")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"it is not UTF-8: {error.reason}",
+            where=f"{path} after row {number}",
+            fix="write the file anew in UTF-8",
+        ) from error
+
+
+def _object(line: str, where: str) -> dict[str, Any]:
+    """The object on a line."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        what = getattr(error, "msg", error)
+        raise DataError(f"not valid JSON: {what}", where=where, fix="mend the row") from error
+    if not isinstance(row, dict):
+        raise DataError(
+            f"a row must be a JSON object, this one is {type(row).__name__}",
+            where=where,
+            fix='write each row as {"field": value, ...}',
+        )
+    return row
 
 
 def open_inside(folder: Path, *names: str) -> IO[bytes]:

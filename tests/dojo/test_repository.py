@@ -106,6 +106,60 @@ def test_a_chat_that_does_not_end_with_an_answer_is_refused(
     assert refusal.value.where.endswith("row 2")
 
 
+def test_a_set_may_be_in_any_format(tmp_path: Path) -> None:
+    import pandas as pd
+
+    sets = repository(tmp_path, [row("x", "y")])
+    (tmp_path / "small" / "rows.jsonl").unlink()
+    frame = pd.DataFrame([row("x", "y"), row("u", "v")])
+    frame.to_parquet(tmp_path / "small" / "part-1.parquet")
+    frame.to_csv(tmp_path / "small" / "part-2.csv.gz", index=False)
+    assert sets.turns("small") == [("x", "y"), ("u", "v")] * 2
+    assert sets.profile("small").rows == 4
+    frame[:1].to_csv(tmp_path / "small" / "rows.csv", index=False)
+    assert sets.turns("small") == [("x", "y")]
+    for path in (tmp_path / "small").glob("*[!l]"):
+        path.unlink()
+    with pytest.raises(DataError, match="no rows beside its card"):
+        sets.rows("small")
+
+
+def test_a_set_of_sharegpt_chats_is_read(tmp_path: Path) -> None:
+    talk = [{"from": "human", "value": "u"}, {"from": "gpt", "value": "a"}]
+    sets = repository(tmp_path, [{"talk": talk}], fields={"messages": "talk"})
+    assert sets.turns("small") == [("u", "a")]
+
+
+def test_a_card_may_map_a_template(tmp_path: Path) -> None:
+    fields = {"prompt": "{question}\n{hint?}", "response": "answer"}
+    sets = repository(tmp_path, [row("x", "y", hint="z"), row("u", "v")], fields=fields)
+    assert sets.turns("small") == [("x\nz", "y"), ("u", "v")]
+
+
+def test_columns_that_the_card_does_not_map_may_hold_anything(tmp_path: Path) -> None:
+    odd = [1, 0.5, None, "x", [1, "a"], {"a": [None]}]
+    sets = repository(tmp_path, [row(odd=value) for value in odd])
+    assert [r["odd"] for r in sets.rows("small")] == odd
+    assert sets.profile("small").empty_fields == {"odd": 1}
+    assert sets.load("small").num_rows == len(odd)
+
+
+def test_bad_rows_are_counted_by_the_profile_and_left_out_where_the_card_says_so(
+    tmp_path: Path,
+) -> None:
+    sets = repository(tmp_path, [row(), row(answer=None), row(answer=" ")], on_bad="drop")
+    assert len(sets.rows("small")) == 1
+    assert [bad.where.rpartition(" ")[2] for bad in sets.table("small").bad] == ["2", "3"]
+    profile = sets.profile("small")
+    assert (profile.rows, profile.bad_rows) == (1, 2)
+    assert any("2 more rows cannot be used (first: 2)" in note for note in profile.quality)
+
+
+def test_a_card_with_another_word_for_bad_rows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="on_bad='skip'"):
+        repository(tmp_path, [row()], on_bad="skip").card("small")
+
+
 def test_a_broken_line_is_refused_with_its_number(tmp_path: Path) -> None:
     sets = repository(tmp_path, [row()])
     with (tmp_path / "small" / "rows.jsonl").open("a", encoding="utf-8") as file:

@@ -86,6 +86,44 @@ def test_a_bad_raw_row_is_refused_with_its_number(repository: MakeRepository) ->
         curate.load(folder, ["bare"])
 
 
+def test_bad_rows_are_left_out_and_counted_where_that_is_asked_for(
+    repository: MakeRepository,
+) -> None:
+    raw = [{"q": "1?", "a": "1"}, {"q": "2?", "a": 2}, {"q": "3?", "a": "3"}]
+    rows = curate.load(repository(bare=(QA, raw)), ["bare"], on_bad="drop")
+    assert [row["id"] for row in rows] == ["bare/1", "bare/3"]
+    (step,) = rows.card.steps
+    assert (step.rows_in, step.rows_out, step.dropped) == (3, 2, {"cannot be used": 1})
+    assert "row 2: field 'a' is int here" in step.samples["cannot be used"][0]
+    made = curate.to_chat(raw, source="own", prompt="q", response="a", on_bad="drop")
+    assert made.card.steps[0].dropped == {"cannot be used": 1}
+    with pytest.raises(DataError, match="on_bad='skip'"):
+        curate.to_chat(raw, source="own", prompt="q", response="a", on_bad="skip")  # type: ignore[arg-type]
+
+
+def test_instruction_and_input_can_be_one_prompt() -> None:
+    raw = [{"i": "Add", "x": "1", "o": "2"}, {"i": "Go", "x": "", "o": "o"}, {"i": "Go", "o": "k"}]
+    rows = curate.to_chat(raw, source="own", prompt=r"{i}\n\n{x?}", response="o")
+    assert questions(rows) == ["Add\n\n1", "Go", "Go"]
+
+
+def test_a_turn_that_is_not_trained_on_stays_marked_until_its_answer_is_another(
+    tmp_path: Path,
+) -> None:
+    from ftassist.recipes.curate.sampling import answered
+
+    names, weights = ("user", "assistant"), (1, 0, 1, 0, 1, 1)
+    chat = [{"role": names[n % 2], "content": "x", "weight": w} for n, w in enumerate(weights)]
+    rows = curate.to_chat([{"m": chat}], source="own", messages="m")
+    curate.export(rows, tmp_path / "data")
+    assert json.loads((tmp_path / "data/train.jsonl").read_text())["untrained"] == [1, 3]
+    last = {"m": [*chat[:2], *chat[2:4]]}
+    last["m"][1] = {**chat[1], "weight": 1}
+    (row,) = curate.to_chat([last], source="own", messages="m")
+    assert json.loads(row["fields"])["ftassist"]["untrained"] == [3]
+    assert "untrained" not in json.loads(answered(row, "x", {}, "t")["fields"])["ftassist"]
+
+
 def test_to_chat_without_field_names_is_refused() -> None:
     with pytest.raises(DataError, match="no field names"):
         curate.to_chat([{"q": "1?"}], source="own")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -50,9 +49,11 @@ def profile(
 def leakage(
     task: TaskArgument,
     data: Annotated[
-        Path,
+        str,
         typer.Option(
-            help="Rows to train on: .jsonl, .json, .csv, .tsv or .parquet.", show_default=False
+            help="Rows to train on: a file (JSON lines, JSON, CSV, TSV, Parquet, also .gz), a "
+            "folder or a Hub id.",
+            show_default=False,
         ),
     ],
     as_json: JsonOption = False,

@@ -32,7 +32,11 @@ def score(
     task: Annotated[str, typer.Argument(help="A published task.", show_default=False)],
     predictions: Annotated[
         Path,
-        typer.Option(help='JSON lines: {"id", "doc", "prediction", "view"}.', show_default=False),
+        typer.Option(
+            help='Rows of {"id", "doc", "prediction", "view"}: JSON lines, JSON, CSV, TSV or '
+            "Parquet, also .gz.",
+            show_default=False,
+        ),
     ],
     view: Annotated[
         str | None, typer.Option(help="The view of all rows.", show_default=False)

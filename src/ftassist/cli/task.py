@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ftassist.dojo.own_task import OwnRows
 
 TASKS = Path("tasks")
+_GENERIC = ("test", "eval", "evaluation", "validation", "valid", "val", "dev", "data", "rows")
+"""Names of files that say nothing of a task; then their folder names it."""
 
 
 def register(app: typer.Typer) -> None:
@@ -140,5 +142,8 @@ def _key_of(evaluation: str) -> str:
 
     head, _, part = evaluation.rpartition(":")
     path, part = (head, part) if head and "/" not in part else (evaluation, "")
-    name = Path(path.partition("@")[0]).name.split(".")[0]
+    place = Path(path.partition("@")[0])
+    name = place.name.split(".")[0]
+    if name in _GENERIC:
+        name = place.resolve().parent.name or name
     return set_name(f"{name}_{part}" if part and part not in ("test", "validation") else name, [])

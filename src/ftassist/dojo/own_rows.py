@@ -97,6 +97,16 @@ class OwnSet:
     worked: bool = False
     names: Names = field(default_factory=Names)
 
+    @property
+    def unused(self) -> list[str]:
+        """Columns that play no part."""
+        first = self.rows[0].raw
+        known = columns([row.raw for row in self.rows])
+        told = {self.names.id or "id", self.names.view or "view"}
+        used = used_columns(dict.fromkeys(known), self.shape.fields)
+        used |= {name for name in told if name in first}
+        return [name for name in known if name not in used]
+
     def references(self, row: OwnRow) -> tuple[str, ...]:
         """The answers an evaluation row accepts."""
         return references(row.example, self.worked)
@@ -171,6 +181,7 @@ def preview(own: OwnSet) -> dict[str, Any]:
         "origin": own.origin,
         "shape": own.shape.name,
         "fields": own.shape.fields,
+        "unused": own.unused,
         "worked": own.worked,
         "rows": len(own.rows),
         "left_out": [{"where": bad.where, "what": bad.what} for bad in own.bad],

@@ -1,14 +1,13 @@
 """Predictions in a file, as rows to score.
 
-A row is `{"id", "doc", "prediction", "view"}`; without `doc` the record is looked up in the task's
-data by `id`. A bad row is an error with its line, or is left out and said so; data that is not to
-be had is no fault of a row, and an error in any case. Where only a split is scored, what the file
-has beside it and what it lacks of it are counted. Knows no scores.
+A row is `{"id", "doc", "prediction", "view"}`, in any file that `tables` reads; without `doc` the
+record is looked up in the task's data by `id`. A bad row is an error with its line, or is left out
+and said so; data that is not to be had is no fault of a row, and an error in any case. Where only
+a split is scored, what the file has beside it and what it lacks of it are counted.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,6 +16,10 @@ from typing import Any, get_args
 
 from ftassist.dojo.readers.record import Record
 from ftassist.dojo.scorers.score import Row
+from ftassist.dojo.tables.json_rows import LINES, parse
+from ftassist.dojo.tables.opening import suffix_of
+from ftassist.dojo.tables.reading import read_table
+from ftassist.dojo.tables.table import Raw, Table
 from ftassist.dojo.task import SplitPolicy, load_card
 from ftassist.errors import DataError
 
@@ -29,7 +32,7 @@ class Predictions:
 
     Args:
         task: The task they answer.
-        path: A JSON-lines file.
+        path: A file with rows: JSON lines, JSON, CSV, TSV or Parquet.
         view: The view of all rows, where neither rows nor records tell it.
         split: Score only the rows of this policy's test split.
         data: A folder to take the task's records from.
@@ -57,12 +60,12 @@ class Predictions:
         Raises:
             DataError: The file cannot be read, or a row is bad and none may be left out.
         """
-        for number, line in enumerate(self._lines(), start=1):
-            if not line.strip():
-                continue
-            where = f"{self.path} line {number}"
+        table = self._table()
+        self.left_out += [f"{self._place(bad.where)}: {bad.what}" for bad in table.bad]
+        for told, raw in table.placed():
+            where = self._place(told)
             try:
-                row = self._row(line, where)
+                row = self._row(raw, where)
             except DataError as error:
                 if not self.keep_going or error.where != where:
                     raise
@@ -93,24 +96,24 @@ class Predictions:
             self.answered.add((row.id, view))
             yield replace(row, view=view)
 
-    def _lines(self) -> list[str]:
-        try:
-            return self.path.read_text(encoding="utf-8-sig").split("\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise DataError(
-                f"the predictions cannot be read: {error}",
-                where=str(self.path),
-                fix="name a JSON-lines file in UTF-8",
-            ) from error
+    def _table(self) -> Table:
+        """The rows of the file.
 
-    def _row(self, line: str, where: str) -> Row:
-        """One row, checked."""
+        Raises:
+            DataError: It cannot be read, or a row is bad and none may be left out.
+        """
         try:
-            raw = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise DataError(f"not valid JSON: {error}", where=where, fix=_FIX) from error
-        if not isinstance(raw, dict):
-            raise DataError("the row is no JSON object", where=where, fix=_FIX)
+            return read_table(self.path, on_bad="drop" if self.keep_going else "refuse")
+        except DataError as error:
+            raise DataError(error.what, where=self._place(error.where), fix=_FIX) from error
+
+    def _place(self, where: str) -> str:
+        """A row's place; a row of JSON lines is a line."""
+        lines = suffix_of(self.path) in LINES
+        return where.replace(f"{self.path} row ", f"{self.path} line ") if lines else where
+
+    def _row(self, raw: Raw, where: str) -> Row:
+        """One row, checked."""
         prediction = raw.get("prediction")
         if not isinstance(prediction, str):
             what = "is missing" if "prediction" not in raw else "is no text"
@@ -118,7 +121,7 @@ class Predictions:
         view, key = raw.get("view") or self.view, raw.get("id")
         if not isinstance(view, str | None):
             raise DataError("`view` is no text", where=where, fix=_FIX)
-        doc = raw.get("doc")
+        doc = _opened(raw.get("doc"))
         if doc is None:
             record = self._looked_up(key, view, where)
             # Without a view a row answers its record in all views of the split.
@@ -176,3 +179,13 @@ class Predictions:
             for record in divide(everything, card.splits, self.split).test:
                 found.setdefault(record.id, []).append(record.view)
         return found
+
+
+def _opened(doc: Any) -> Any:
+    """A record that a table keeps as JSON text, as what it says; an empty cell as none."""
+    if not isinstance(doc, str):
+        return doc
+    try:
+        return parse(doc) if doc.strip() else None
+    except ValueError:
+        return doc

@@ -32,6 +32,8 @@ def _source(page: Text, preview: Mapping[str, Any]) -> None:
     page.append(f" · {preview['rows']:,} rows, read as {preview['shape']}\n")
     for part, source in preview["fields"].items():
         page.append(f"  {_PARTS.get(part, part)}: {source!r}\n")
+    if unused := preview["unused"]:
+        page.append(f"  not used: {_cut(', '.join(unused))}\n")
     if preview.get("worked"):
         page.append("  the answer that counts: what follows ####\n")
     if left := preview["left_out"]:

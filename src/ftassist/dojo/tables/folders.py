@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from ftassist.dojo.tables.reading import SUFFIXES
 from ftassist.errors import DataError
 
+MOST_ENTRIES = 5000
 _SHARD = re.compile(r"(-\d{4,5}-of-\d{4,5}|[-_.]\d{3,5})$")
 _ENDINGS = [*SUFFIXES, *(f"{suffix}.gz" for suffix in SUFFIXES)]
 
@@ -21,6 +24,7 @@ def folder_parts(folder: Path) -> dict[str, list[Path]]:
     """
     from datasets.data_files import DataFilesDict, EmptyDatasetError, get_data_patterns
 
+    _refuse_huge(folder)
     base = str(folder)
     parts: dict[str, list[Path]] = {}
     try:
@@ -94,6 +98,17 @@ def _resolved(patterns: dict[str, list[str]], base: str) -> dict[str, list[Path]
     except FileNotFoundError:
         return {}
     return {str(split): sorted(map(Path, files)) for split, files in found.items()}
+
+
+def _refuse_huge(folder: Path) -> None:
+    """Refuses a folder that is no data set but half a disk, such as a home folder."""
+    walked = (name for _, folders, files in os.walk(folder) for name in (*folders, *files))
+    if next(islice(walked, MOST_ENTRIES, None), None) is not None:
+        raise DataError(
+            f"the folder holds more than {MOST_ENTRIES:,} files and folders",
+            where=str(folder),
+            fix="name the file with the rows, or a folder with nothing else in it",
+        )
 
 
 def _nothing(folder: Path) -> DataError:

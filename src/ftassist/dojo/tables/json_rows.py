@@ -113,9 +113,10 @@ def _columns(document: Mapping[str, Any]) -> list[Raw]:
 
 def _listed(values: Sequence[Any], origin: str, rejects: Rejects) -> Table:
     rows, numbers = [], []
+    lists = bool(values) and isinstance(values[0], list)
     for number, value in enumerate(values, start=1):
         try:
-            rows.append(_row(value, place_of(origin, number)))
+            rows.append(_row(value, place_of(origin, number), lists))
         except DataError as error:
             rejects.add(error)
         else:
@@ -124,13 +125,15 @@ def _listed(values: Sequence[Any], origin: str, rejects: Rejects) -> Table:
 
 
 def _lines(text: str, origin: str, rejects: Rejects) -> Table:
-    rows, numbers = [], []
+    rows: list[Raw] = []
+    numbers: list[int] = []
+    lists = text.lstrip().startswith("[")
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         where = place_of(origin, number)
         try:
-            row = _row(_parsed(line, where), where)
+            row = _row(_parsed(line, where), where, lists)
         except DataError as error:
             rejects.add(error)
         else:
@@ -147,14 +150,14 @@ def _parsed(line: str, where: str) -> Any:
         raise DataError(f"not valid JSON: {what}", where=where, fix=FIX) from error
 
 
-def _row(value: Any, where: str) -> Raw:
-    """A row by column; a list has its columns by number."""
+def _row(value: Any, where: str, lists: bool) -> Raw:
+    """A row by column; a list, where the first row is one, has its columns by number."""
     if isinstance(value, Mapping):
         return dict(value)
-    if isinstance(value, list) and value:
+    if lists and isinstance(value, list) and value:
         return {f"column_{place}": cell for place, cell in enumerate(value, start=1)}
     raise DataError(
-        f"a row must be a JSON object, this one is {type(value).__name__}",
+        f"the row is no JSON object, it is {type(value).__name__}",
         where=where,
         fix='write each row as {"field": value, ...}',
     )

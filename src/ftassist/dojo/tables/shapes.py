@@ -153,8 +153,8 @@ def _alpaca(
     known: list[str], rows: Sequence[Raw], given: Mapping[str, str], where: str
 ) -> Shape | None:
     """An instruction with its input, or a question with its context: both are asked."""
-    del rows, where
-    answer = given.get("response") or _answer(known)
+    del where
+    answer = given.get("response") or _answer(known, rows)
     if not answer or "prompt" in given or "prompt" in known:
         return None
     if "instruction" in known and "question" not in known:

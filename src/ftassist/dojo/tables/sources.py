@@ -73,8 +73,8 @@ def read_source(source: Any, role: Role, on_bad: OnBad = "refuse") -> list[Named
     if not isinstance(source, str | Path):
         parts = columnar.object_parts(source)
         return [_of_object(parts, "", role, f"{type(source).__name__} object")]
-    text = str(source).strip()
-    path, part = _local(text)
+    text = str(source).strip() if isinstance(source, str) else str(source)
+    path, part = _local(text) if text else (None, "")
     if path is not None:
         return _of_path(path, part, role, on_bad, path.name)
     match = _HUB.fullmatch(text)

@@ -111,7 +111,7 @@ def plain(value: Any) -> Any:
 
 def rest_of(row: Mapping[str, Any], used: Collection[str]) -> dict[str, Any]:
     """The columns of a row that play no part, as plain values."""
-    return {str(name): plain(value) for name, value in row.items() if name not in used}
+    return {str(plain(str(name))): plain(value) for name, value in row.items() if name not in used}
 
 
 def _plain(value: Any, depth: int) -> Any:
