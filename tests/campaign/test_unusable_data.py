@@ -54,7 +54,8 @@ def test_one_set_that_cannot_be_used_is_noted_and_the_others_serve(campaign: Cam
 
 
 def test_odd_rows_and_columns_do_not_keep_a_set_from_its_profile(campaign: Campaign) -> None:
-    odd = [{"prompt": "p", "response": "r", "x": value} for value in (1, None, "a", [1], {})]
+    kinds: list[Any] = [1, None, "a", [1], {}]
+    odd = [{"prompt": "p", "response": "r", "x": value} for value in kinds]
     spoil(campaign, [*odd, {"prompt": "p"}])
     assert profile_repository(campaign) == ""
     (profile,) = campaign.refresh().profiles.values()

@@ -41,7 +41,7 @@ def run(*arguments: str) -> Any:
 
 
 def items(task: Task) -> list[dict[str, Any]]:
-    return [item for split in ("validation", "test") for item in task.items(split)]  # type: ignore[arg-type]
+    return [item for split in ("validation", "test") for item in task.items(split)]
 
 
 def test_rows_of_any_kind_make_the_same_task(tmp_path: Path) -> None:

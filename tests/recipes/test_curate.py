@@ -89,7 +89,11 @@ def test_a_bad_raw_row_is_refused_with_its_number(repository: MakeRepository) ->
 def test_bad_rows_are_left_out_and_counted_where_that_is_asked_for(
     repository: MakeRepository,
 ) -> None:
-    raw = [{"q": "1?", "a": "1"}, {"q": "2?", "a": 2}, {"q": "3?", "a": "3"}]
+    raw: list[dict[str, Any]] = [
+        {"q": "1?", "a": "1"},
+        {"q": "2?", "a": 2},
+        {"q": "3?", "a": "3"},
+    ]
     rows = curate.load(repository(bare=(QA, raw)), ["bare"], on_bad="drop")
     assert [row["id"] for row in rows] == ["bare/1", "bare/3"]
     (step,) = rows.card.steps

@@ -15,7 +15,7 @@ from ftassist.errors import DataError
 U, A = {"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}
 
 
-def says(role: str, content: Any, **more: Any) -> dict[str, Any]:
+def says(role: Any, content: Any, **more: Any) -> dict[str, Any]:
     return {"role": role, "content": content, **more}
 
 
