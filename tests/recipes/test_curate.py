@@ -358,3 +358,16 @@ def test_system_turns_are_folded_into_the_first_question_and_counted() -> None:
     assert questions(folded) == ["Be brief.\n\n1?", "Be long.\n\n2?"]
     assert folded.card.steps[-1].arguments == {"rows_folded": 2}
     assert questions(curate.fold_system(rows_of(("3?", "3")))) == ["3?"]
+
+
+def test_marks_of_turns_move_with_them_when_a_system_turn_is_folded() -> None:
+    turns = [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "1?"},
+        {"role": "assistant", "content": "no", "weight": 0},
+        {"role": "user", "content": "1?"},
+        {"role": "assistant", "content": "one"},
+    ]
+    (row,) = curate.fold_system(curate.to_chat([{"m": turns}], source="own", messages="m"))
+    (place,) = json.loads(row["fields"])["ftassist"]["untrained"]
+    assert row["messages"][place] == {"role": "assistant", "content": "no"}

@@ -132,3 +132,59 @@ def test_tokens_that_merge_across_the_end_of_a_prompt_are_kept_apart() -> None:
     assert tokenizer.decode(row.ids) == chats.text(chat)
     assert not any(row.trained[: len(asked)])
     assert row.trained[len(asked)]
+
+
+def spaced_tokenizer(template: str) -> Any:
+    """A tokenizer that puts a space before every text, as SentencePiece does."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    letters = ["<unk>", "▁", "\n", *map(chr, range(33, 127))]
+    core = Tokenizer(models.BPE({w: n for n, w in enumerate(letters)}, [], unk_token="<unk>"))
+    core.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first")
+    core.decoder = decoders.Metaspace(prepend_scheme="first")
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=core, eos_token="</s>", bos_token="<s>", unk_token="<unk>"
+    )
+    tokenizer.chat_template = template
+    return tokenizer
+
+
+def test_a_tokenizer_that_puts_spaces_before_texts_puts_none_before_answers() -> None:
+    template = (
+        "{% for m in messages %}{{ m.role }}: {{ m.content }}"
+        "{% if m.role == 'assistant' %}</s>{% endif %}\n{% endfor %}"
+        "{% if add_generation_prompt %}assistant: {% endif %}"
+    )
+    tokenizer = spaced_tokenizer(template)
+    chats = ChatFormat.of(tokenizer)
+    chat: list[Any] = turns("1?", "one")
+    (row,) = encode([chat], tokenizer, frozenset({tokenizer.eos_token_id}), chats)
+    asked = chats.prompt_ids(chat[:1])
+    assert list(row.ids[: len(asked)]) == asked
+    trained = [i for i, on in zip(row.ids, row.trained, strict=True) if on]
+    assert tokenizer.convert_ids_to_tokens(trained) == ["o", "n", "e", "</s>"]
+
+
+def test_an_answer_with_letters_the_tokenizer_does_not_know_stops_the_training() -> None:
+    tokenizer = spaced_tokenizer(FAMILIES["ends once after the whole chat"])
+    chat: list[Any] = turns("1?", "größer")
+    (row,) = encode([chat], tokenizer, frozenset({tokenizer.eos_token_id}))
+    check = audit.answers([row], ["größer"], tokenizer.decode)
+    assert not check.passed
+    assert "größer" in check.message
+
+
+def test_trimmed_white_space_does_not_count_as_lost() -> None:
+    chats, row = coded(FAMILIES["forbids the system role"], turns("1?", "  one\n\n two \n"))
+    assert audit.answers([row], ["  one\n\n two \n"], chats.tokenizer.decode).passed
+
+
+def test_a_marked_template_trains_the_same_as_one_without_marks() -> None:
+    marked = FAMILIES["plain"].replace(
+        "{{ m.content }}<|im_end|>\n",
+        "{% if m.role == 'assistant' %}{% generation %}{{ m.content }}{% endgeneration %}"
+        "{% else %}{{ m.content }}{% endif %}<|im_end|>\n",
+    )
+    chat = turns("1?", "one", "2?", "two")
+    assert coded(marked, chat)[1] == coded(FAMILIES["plain"], chat)[1]

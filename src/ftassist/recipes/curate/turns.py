@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from typing import cast
 
 from ftassist.models.chat_format import folded
 from ftassist.recipes.checking import checked
-from ftassist.recipes.rows import DataCard, Message, Rows, Step, count_sources, make_dataset
+from ftassist.recipes.rows import (
+    RESERVED,
+    DataCard,
+    Message,
+    Row,
+    Rows,
+    Step,
+    count_sources,
+    make_dataset,
+)
+
+UNTRAINED = "untrained"
 
 
 @checked
@@ -20,11 +32,22 @@ def fold_system(rows: Rows) -> Rows:
         rows: The rows; those without a system turn stay as they are.
     """
     table = list(rows)
-    turns = [cast("list[Message]", folded(row["messages"])) for row in table]
-    changed = sum(len(new) < len(row["messages"]) for new, row in zip(turns, table, strict=True))
-    dataset = make_dataset(
-        [{**row, "messages": new} for row, new in zip(table, turns, strict=True)]
-    )
+    new = [_folded(row) for row in table]
+    changed = sum(len(a["messages"]) < len(b["messages"]) for a, b in zip(new, table, strict=True))
+    dataset = make_dataset(new)
     arguments = {"rows_folded": changed}
     step = Step("fold_system", arguments, len(rows), len(rows), count_sources(dataset))
     return Rows(dataset, DataCard((*rows.card.steps, step)))
+
+
+def _folded(row: Row) -> Row:
+    """The row without a system turn; marks of turns that are not trained on move with them."""
+    turns = cast("list[Message]", folded(row["messages"]))
+    gone = len(row["messages"]) - len(turns)
+    fields = json.loads(row["fields"] or "{}")
+    kept = fields.get(RESERVED)
+    if gone and isinstance(kept, dict) and kept.get(UNTRAINED):
+        kept[UNTRAINED] = [place - gone for place in kept[UNTRAINED] if place >= gone]
+        text = json.dumps(fields, sort_keys=True, ensure_ascii=False)
+        return {**row, "messages": turns, "fields": text}
+    return {**row, "messages": turns}

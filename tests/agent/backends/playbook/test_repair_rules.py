@@ -42,6 +42,13 @@ def test_every_class_of_failure_has_an_answer(
     assert "t0002" in edit.statement
 
 
+def test_system_turns_a_template_refuses_are_folded(kit: Any, world: Any, try_rule: Any) -> None:
+    message = "row 3: the chat template takes no system turn: it says 'System role not supported'"
+    (edit,) = try_rule(Repair(), failed(world, kit, "DATA", message, stage="train"))
+    assert Plan.of(edit.cells).operator("curate.fold_system")
+    assert Plan.of(edit.cells).sets == {"orchard_steps": 300, "mirror": 300}
+
+
 def test_leaked_rows_are_left_out(kit: Any, world: Any, try_rule: Any) -> None:
     (edit,) = try_rule(Repair(), failed(world, kit, "INVALID", "90 rows leak", stage="leakage"))
     assert Plan.of(edit.cells).operator("curate.decontaminate")

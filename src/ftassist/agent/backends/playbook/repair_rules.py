@@ -32,6 +32,7 @@ _UNSTEADY = re.compile(r"explod|not a number|nan\b|diverg", re.IGNORECASE)
 _LEAK = re.compile(r"\bleak|evaluation items?\b", re.IGNORECASE)
 _DISTURBED = re.compile(r"evaluator's own", re.IGNORECASE)
 _EMPTY = re.compile(r"empty data|left no row|no row is left", re.IGNORECASE)
+_NO_SYSTEM = re.compile(r"takes no system turn")
 _BAD_ROW = re.compile(r"on_bad='drop'")
 _OPERATOR = re.compile(r"\b(filter_\w+|deduplicate|balance|decontaminate|sample|mix)\b")
 
@@ -44,10 +45,11 @@ class Repair:
     of them; if the evaluator was disturbed, run it again; what was refused as cheating is not
     mended, and the next step is another idea. OOM: half the batch, twice the accumulation, so
     that the effective batch stays; with one row left, four bits where a GPU can, else shorter
-    rows. TIMEOUT: fewer epochs, or fewer rows. CONFIG: a third of the
-    learning rate where the loss exploded, else the usual settings. DATA: without the rows that
-    cannot be used, the operator that left nothing, or the set that cannot be read. BUDGET: a
-    sample below the cap. ENV and KILLED: the same once more, for it was not the idea's fault.
+    rows. TIMEOUT: fewer epochs, or fewer rows. CONFIG: a third of the learning rate where the loss
+    exploded, else the usual settings. DATA: system turns folded where the template takes none;
+    without the rows that cannot be used, the operator that left nothing, or the set that cannot be
+    read. BUDGET: a sample below the cap. ENV and KILLED: the same once more, for it was not the
+    idea's fault.
     """
 
     name: ClassVar[str] = "repair"
@@ -214,6 +216,14 @@ def _mend_data(at: Situation, trial: TrialView) -> Edit | None:
     named = [name for name in at.plan.sets if re.search(rf"\b{re.escape(name)}\b", message)]
     operators = [f"curate.{name}" for name in _OPERATOR.findall(message)]
     present = [name for name in operators if at.plan.operator(name)]
+    if _NO_SYSTEM.search(message) and not at.plan.operator("curate.fold_system"):
+        return operator_edit(
+            at,
+            "curate.fold_system:add",
+            "system turns, which the base's chat template refuses, stand in the first question.",
+            "system turns are folded into the first question",
+            operator_call("fold_system"),
+        )
     if _BAD_ROW.search(message) and (edit := _without_bad_rows(at)):
         return edit
     if present and at.plan.curate is not None and (_EMPTY.search(message) or not named):
