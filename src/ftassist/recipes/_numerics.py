@@ -13,7 +13,6 @@ import os
 import platform
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +88,10 @@ class Recorder:
             "step": step,
             "settings": _settings(trainer, device),
             "machine": _machine(device),
-            "versions": _versions(),
+            "versions": {
+                "python": platform.python_version(),
+                **numerics.installed(_LIBRARIES),
+            },
             "variables": _variables(),
             "process": {"loaded_before": self._loaded, "trained_before": _trained},
             "load": {
@@ -206,16 +208,6 @@ def _processor() -> tuple[str, list[str]]:
         if flag in _FLAGS or flag.startswith(("avx512", "sve", "asimd"))
     )
     return first.get("model name", platform.machine()), flags
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for name in _LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = ""
-    return found
 
 
 def _variables() -> dict[str, str]:

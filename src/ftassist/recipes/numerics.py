@@ -12,6 +12,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,17 @@ class Comparison:
 def loaded_before() -> list[str]:
     """The libraries that compute and were loaded already, in the order they were loaded in."""
     return [name for name in list(sys.modules) if name in _WATCHED]
+
+
+def installed(names: Sequence[str]) -> dict[str, str]:
+    """The installed versions of libraries; "" for one that is absent."""
+    found: dict[str, str] = {}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = ""
+    return found
 
 
 def read_fingerprints(folder: Path) -> list[dict[str, Any]]:

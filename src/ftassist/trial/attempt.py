@@ -233,7 +233,7 @@ def clear_remains(folder: Path) -> None:
     """Removes what an earlier attempt left; finished stages come back from the stage cache."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / PAUSE).unlink(missing_ok=True)
-    names = (*_REMAINS, NUMERICS)  # of the file itself, each attempt's part is kept
+    names = (*_REMAINS, NOTEBOOK, NUMERICS)  # of these themselves, what is there is kept
     unfinished = [path for name in names for path in folder.glob(f".{name}.*")]
     for path in [*(folder / name for name in _REMAINS), *unfinished]:
         if path.is_dir() and not path.is_symlink():

@@ -12,11 +12,11 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ftassist.files import hash_file, hash_text
 from ftassist.recipes.arguments import PRECISION
+from ftassist.recipes.numerics import installed
 
 LIBRARIES = ("ftassist", "torch", "transformers", "trl", "peft", "datasets", "accelerate")
 BY_CONTENT = frozenset({"repository", "model", "trial"})
@@ -64,13 +64,7 @@ def stage_key(
 @lru_cache(maxsize=1)
 def versions() -> dict[str, str]:
     """The installed versions of the libraries a result depends on; "" for one that is absent."""
-    found: dict[str, str] = {}
-    for name in LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = ""
-    return found
+    return installed(LIBRARIES)
 
 
 @lru_cache(maxsize=1)
