@@ -41,6 +41,18 @@ export function Cost(props: { page: ITrialPage }): JSX.Element {
           ])
         }}
       />
+      {page.numerics.length > 0 && (
+        <>
+          <h3>{trans.__('Numerics against earlier runs')}</h3>
+          <ul className="jp-ft-Findings">
+            {page.numerics.map((one, index) => (
+              <li key={index}>
+                <span aria-hidden="true">{one.differs ? '⚠' : '·'}</span> {clean(one.text)}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       {files.length > 0 && (
         <>
           <h3>{trans.__('What it left')}</h3>

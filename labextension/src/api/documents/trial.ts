@@ -70,6 +70,7 @@ export interface ITrialPage {
   isolation: string;
   stages: { [stage: string]: IStageRecord };
   checks: ICheckRecord[];
+  numerics: { text: string; differs: boolean }[];
   feedback: IFeedback;
   parent_feedback: IFeedback & { trial?: string };
   outcome: { data?: IDataCard; training?: { [name: string]: unknown }; [key: string]: unknown };
