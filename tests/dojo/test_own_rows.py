@@ -168,6 +168,13 @@ def test_a_bad_row_is_named_or_left_out_and_counted(tmp_path: Path) -> None:
         made(tmp_path, lines(tmp_path / "all.jsonl", bad[-2:]), on_bad="drop")
 
 
+def test_an_id_or_view_of_another_kind_is_a_column_like_any_other(tmp_path: Path) -> None:
+    rows = [{**row, "id": [n], "view": {"a": 1}} for n, row in enumerate(ROWS)]
+    assert {item["view"] for item in items(made(tmp_path, rows, rows))} == {"all"}
+    with pytest.raises(DataError, match="'view' is an object"):
+        made(tmp_path / "b", rows, rows, names=Names(view="view"))
+
+
 def test_two_rows_with_one_id_are_named(tmp_path: Path) -> None:
     rows = [{**row, "id": "same"} for row in ROWS]
     with pytest.raises(DataError, match="share the id 'same'") as refusal:

@@ -141,7 +141,7 @@ def items_of(own: OwnSet, prefix: str = "") -> list[dict[str, Any]]:
     for number, row in enumerate(own.rows):
         if row.example.label is False:
             continue
-        key = prefix + _told(row, own.names.id or "id", str(number))
+        key = prefix + _told(row, own.names.id, "id", str(number))
         if key in places:
             raise DataError(
                 f"two evaluation rows share the id {key!r}",
@@ -251,18 +251,24 @@ def _check_names(names: Names, rows: Sequence[Raw], where: str) -> None:
             raise UnknownNameError(error.what, where=where, fix=error.fix)
 
 
-def _told(row: OwnRow, source: str, otherwise: str) -> str:
+def _told(row: OwnRow, named: str, usual: str, otherwise: str) -> str:
     """What a row says of its id or view."""
+    source = named or usual
     if not is_template(source) and is_nothing(row.raw.get(source)):
         return otherwise
-    return text_at(row.raw, source, row.where)
+    try:
+        return text_at(row.raw, source, row.where)
+    except DataError:
+        if named:
+            raise
+        return otherwise  # a column of that name which nobody mapped, and which is something else
 
 
 def _item(own: OwnSet, row: OwnRow, key: str) -> dict[str, Any]:
     example = row.example
     item: dict[str, Any] = {
         "id": key,
-        "view": _told(row, own.names.view or "view", "all"),
+        "view": _told(row, own.names.view, "view", "all"),
         "prompt": example.prompt,
         ACCEPTED: list(own.references(row)),
     }

@@ -68,6 +68,15 @@ SHAPES = {
     "pairs of answers in chats": Known(
         {"prompt": "q", "chosen": PAIR[1:], "rejected": BAD[1:]}, "q", "good", {"rejected": "bad"}
     ),
+    "pairs of transcripts": Known(
+        {
+            "chosen": "\n\nHuman: q\n\nAssistant: a\n\nHuman: r\n\nAssistant: good",
+            "rejected": "\n\nHuman: q\n\nAssistant: a\n\nHuman: r\n\nAssistant: bad",
+        },
+        "q\na\nr",
+        "good",
+        {"rejected": "bad"},
+    ),
     "labels": Known(
         {"prompt": "q", "completion": "a", "label": False}, "q", "a", {"label": False}
     ),

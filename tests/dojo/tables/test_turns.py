@@ -62,6 +62,17 @@ def test_a_call_of_a_tool_and_its_result_are_text_and_nothing_is_lost() -> None:
     )
 
 
+def test_a_call_in_the_older_form_is_read() -> None:
+    call = {"name": "add", "arguments": "{}"}
+    turns = read(U, {"role": "assistant", "content": None, "function_call": call})
+    assert turns[1][1] == '<tool_call>\n{"name": "add", "arguments": {}}\n</tool_call>'
+
+
+def test_thoughts_beside_the_content_are_kept_as_a_think_block() -> None:
+    turns = read(U, {**A, "reasoning_content": "hm"})
+    assert turns[1][1] == "<think>\nhm\n</think>\n\na"
+
+
 def test_sharegpt_turns_of_tools_are_read() -> None:
     turns = [
         {"from": "human", "value": "sum?"},

@@ -13,7 +13,7 @@ from typing import Any
 
 from ftassist.dojo.tables.options import Options, letter_of, lettered, options_of
 from ftassist.dojo.tables.templates import columns_of, is_template, text_at, value_of
-from ftassist.dojo.tables.turns import Message, check_messages, read_chat
+from ftassist.dojo.tables.turns import Message, check_messages, read_chat, transcript
 from ftassist.dojo.tables.values import accepted, is_nothing, refused, scalar
 from ftassist.errors import DataError
 
@@ -166,6 +166,8 @@ def _asked(
     source = fields["prompt"]
     if not is_template(source):
         value = value_of(row, source, where)
+        if source == fields["response"]:
+            return []  # a whole chat, which `_answers` reads
         if _is_chat(value):
             return _turns(value, source, where)
 
@@ -184,7 +186,7 @@ def _answers(
     source = fields["response"]
     if is_template(source):
         return [], (text_at(row, source, where),)
-    value = value_of(row, source, where)
+    value = _spoken(value_of(row, source, where), fields)
     if options:
         value = scalar(value)
         listed = value if isinstance(value, list) else [value]
@@ -211,7 +213,8 @@ def _rejected(
     if "rejected" not in fields:
         return None
     source = fields["rejected"]
-    turns, answers = _answers(row, {"response": source}, {}, where)
+    alone = {"response": source} | ({} if before else {"prompt": fields.get("prompt", "")})
+    turns, answers = _answers(row, alone, {}, where)
     if turns and before and turns != before:
         raise refused("the chats of the pair differ before their answers", where)
     return answers[0]
@@ -226,6 +229,12 @@ def _label(row: Mapping[str, Any], fields: Mapping[str, str], where: str) -> boo
     if str(value).strip().lower() not in known:
         raise refused(f"the label is {value!r:.40}: neither true nor false", where)
     return known[str(value).strip().lower()]
+
+
+def _spoken(value: Any, fields: Mapping[str, str]) -> Any:
+    """A pair's transcript as turns, where the whole of it is the answer's column."""
+    whole = fields.get("prompt", fields["response"]) == fields["response"]
+    return (transcript(value) or value) if whole else value
 
 
 def _is_chat(value: Any) -> bool:

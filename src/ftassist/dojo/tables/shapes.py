@@ -15,6 +15,7 @@ from ftassist.dojo.tables.examples import FIRST_OPTION
 from ftassist.dojo.tables.options import first_number, options_of
 from ftassist.dojo.tables.table import Raw
 from ftassist.dojo.tables.templates import fields_of
+from ftassist.dojo.tables.turns import transcript
 from ftassist.errors import DataError
 
 CHATS = ("messages", "conversations", "conversation", "dialogue", "dialog", "turns", "chat")
@@ -85,7 +86,8 @@ def _pairs(
     if not {"chosen", "rejected"} <= set(known) or {"response"} & set(given):
         return None
     prompt = given.get("prompt") or _first(known, PROMPTS)
-    if not prompt and not any(_turns_in(row.get("chosen")) for row in rows):
+    chats = (_turns_in(row.get("chosen")) or transcript(row.get("chosen")) for row in rows)
+    if not prompt and not any(chats):
         return None
     fields = {"prompt": prompt or "chosen", "response": "chosen", "rejected": "rejected"}
     return Shape("preference pairs", {**fields, **_system(known)})

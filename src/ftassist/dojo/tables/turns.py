@@ -10,6 +10,7 @@ not to be trained on (`weight` 0, `train` false) are told by number. Knows no fi
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,7 +32,12 @@ ROLES: Mapping[str, str] = {
 """The names of roles and what each is; "call" and "result" are turns of tools."""
 _MARKS = ("train", "training", "trainable", "loss")
 """Names of a truth value that says whether a turn is trained on."""
+_THOUGHTS = ("reasoning_content", "reasoning", "thinking")
+"""Names of what a turn's author thought before it was said."""
 CALL, RESULT = "tool_call", "tool_response"
+
+
+_SPEAKER = re.compile(r"\n\n(Human|Assistant):")
 
 
 class Message(TypedDict):
@@ -52,6 +58,18 @@ class Chat:
 
     messages: list[Message]
     untrained: tuple[int, ...] = ()
+
+
+def transcript(text: Any) -> list[Message] | None:
+    """The turns of a text that writes `Human:` and `Assistant:` before each; None for others."""
+    if not isinstance(text, str) or not text.lstrip().startswith("Human:"):
+        return None
+    parts = _SPEAKER.split(f"\n\n{text.lstrip()}")[1:]
+    turns = zip(parts[::2], parts[1::2], strict=True)
+    return [
+        Message(role="user" if name == "Human" else "assistant", content=said.strip())
+        for name, said in turns
+    ]
 
 
 def read_chat(turns: Any, where: str, *, name: str = "messages", tools: Any = None) -> Chat:
@@ -138,7 +156,7 @@ def _turn(turn: Any, position: int, where: str) -> tuple[str, Message, bool]:
         raise refused(f"turn {position} has no 'role' and 'content': {turn!r:.60}", where)
     said = next((turn[key] for key in ("role", "from") if turn.get(key) is not None), None)
     kind = ROLES.get(str(said).strip().lower())
-    if said is None or not {"content", "value", "tool_calls"} & set(turn):
+    if said is None or not {"content", "value", "tool_calls", "function_call"} & set(turn):
         raise refused(f"turn {position} has no 'role' and 'content'", where)
     if kind is None:
         raise refused(
@@ -150,7 +168,9 @@ def _turn(turn: Any, position: int, where: str) -> tuple[str, Message, bool]:
         return kind, Message(role="assistant", content=_tagged(CALL, text)), trained
     if kind == "result":
         return kind, Message(role="user", content=_tagged(RESULT, text)), trained
-    if calls := turn.get("tool_calls"):
+    if thoughts := _thoughts(turn, position, where):
+        text = f"<think>\n{thoughts}\n</think>\n\n{text}"
+    if calls := turn.get("tool_calls") or turn.get("function_call"):
         text = "\n".join([*filter(None, [text]), *_calls(calls, position, where)])
     return kind, Message(role=kind, content=text), trained
 
@@ -161,7 +181,7 @@ def _content(turn: Mapping[str, Any], position: int, where: str) -> str:
     name = f"turn {position}"
     if content is not None and hasattr(content, "tolist"):
         content = content.tolist()
-    if content is None and turn.get("tool_calls"):
+    if content is None and (turn.get("tool_calls") or turn.get("function_call")):
         return ""
     if isinstance(content, list):
         return "".join(_part(part, position, where) for part in content)
@@ -174,6 +194,14 @@ def _content(turn: Mapping[str, Any], position: int, where: str) -> str:
         kind = type(content).__name__
         raise refused(f"the content of turn {position} is {kind} {content!r:.60}, not text", where)
     return written(content, name, where)
+
+
+def _thoughts(turn: Mapping[str, Any], position: int, where: str) -> str:
+    """Thinking that is kept beside the content of an assistant's turn; "" where there is none."""
+    for name in _THOUGHTS:
+        if isinstance(value := turn.get(name), str) and value.strip():
+            return written(value.strip(), f"{name} of turn {position}", where)
+    return ""
 
 
 def _part(part: Any, position: int, where: str) -> str:

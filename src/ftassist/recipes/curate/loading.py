@@ -104,6 +104,9 @@ def to_chat(
     response: str = "",
     system: str = "",
     messages: str = "",
+    tools: str = "",
+    rejected: str = "",
+    label: str = "",
     on_bad: OnBad = "refuse",
 ) -> Rows:
     r"""Turns raw rows of one's own into chat rows, by naming their fields.
@@ -118,12 +121,23 @@ def to_chat(
         system: The field of the system turn, if there is one.
         messages: The field of ready-made messages, instead of the three above; turns are
             {role, content} or {from, value}.
+        tools: The field of the tools that may be called, if there is one.
+        rejected: The field of a worse answer, for `train.dpo`.
+        label: The field that says whether the answer is wanted, for `train.kto`.
         on_bad: "drop" leaves rows that do not fit out and counts them; "refuse" names the first.
 
     Raises:
         DataError: No mapping is given, or a row does not fit it.
     """
-    named = {"prompt": prompt, "response": response, "system": system, "messages": messages}
+    named = {
+        "prompt": prompt,
+        "response": response,
+        "system": system,
+        "messages": messages,
+        "tools": tools,
+        "rejected": rejected,
+        "label": label,
+    }
     fields = {key: name for key, name in named.items() if name}
     if "messages" not in fields and not {"prompt", "response"} <= set(fields):
         raise DataError(
