@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from ftassist.agent.backends.playbook import Playbook
+from ftassist.agent.difference import difference
+from ftassist.agent.following import follow_line
 from ftassist.agent.plan import Plan
 from ftassist.agent.sets import read_sets
 from ftassist.agent.vetoes import read_bans
+from ftassist.journal.events import Kind
 
 LAGGING = {"apples": 0.7, "boats": 0.7, "clouds": 0.1}
 
@@ -31,16 +34,81 @@ def banned(world: Any) -> set[str]:
     return {name for ban in read_bans(context, sets) for name in ban.sets}
 
 
+def follows(world: Any, proposal: Any) -> str:
+    """The line that goes with a proposal."""
+    return follow_line(world.context(proposal.parent), proposal.parent, proposal.cells)
+
+
 def test_a_vetoed_change_is_not_proposed_again(world: Any) -> None:
     vetoed(world, "I do not like it")
     key = world.state.trials["t0002"].proposal["change"]["key"]
     assert key not in [p.change.key for p in proposals(world)]
 
 
-def test_the_next_hypothesis_says_which_veto_it_heeds(world: Any) -> None:
-    proposal = proposals(vetoed(world, "too much weather"))[0]
-    assert "heeds the veto of t0002" in proposal.hypothesis.statement
-    assert '"too much weather"' in proposal.hypothesis.cause
+def test_the_next_hypothesis_says_why_the_vetoed_change_does_not_come_again(world: Any) -> None:
+    proposal = proposals(vetoed(world, "I am not convinced"))[0]
+    assert 't0002 was vetoed ("I am not convinced")' in proposal.hypothesis.cause
+
+
+def test_a_reason_that_was_not_understood_is_never_said_to_be_heeded(world: Any) -> None:
+    proposal = proposals(vetoed(world, "I am not convinced"))[0]
+    assert "heed" not in f"{proposal.hypothesis.statement} {proposal.hypothesis.cause}"
+    assert follows(world, proposal) == "your reason for the veto of t0002 is kept as a note"
+
+
+def test_what_was_asked_for_comes_next_and_what_was_ruled_out_does_not(world: Any) -> None:
+    vetoed(world, "no more rows, change the learning rate instead")
+    found = proposals(world)
+    assert found[0].change.key.startswith("train.learning_rate:")
+    for proposal in found:
+        keys = difference(world.state.trials["t0001"].cells, proposal.cells).keys
+        assert "curate.load:rows:up" not in keys, proposal.change.key
+
+
+def test_a_proposal_says_in_one_line_how_it_follows(world: Any) -> None:
+    vetoed(world, "no more rows, lower the learning rate instead")
+    assert follows(world, proposals(world)[0]) == (
+        "learning rate 0.003 → 0.0015 (your wish) · avoids more rows (your veto of t0002)"
+    )
+
+
+def test_a_named_value_is_what_is_tried(world: Any) -> None:
+    vetoed(world, "use a learning rate of 2e-4")
+    first = proposals(world)[0]
+    assert Plan.of(first.cells).training["learning_rate"] == 2e-4
+    assert "→ 2e−4 (your wish)" in follows(world, first)
+
+
+def test_a_wish_that_cannot_be_met_is_said_not_to_be(world: Any) -> None:
+    vetoed(world, "try distillation")  # no teacher is named
+    assert follows(world, proposals(world)[0]) == "does not try distillation yet"
+
+
+def test_a_proposal_against_a_veto_is_called_so(kit: Any, world: Any) -> None:
+    vetoed(world, "no more rows")
+    more = kit.cells({"orchard_steps": 480, "harbour_steps": 480})
+    context = world.context("t0001")
+    assert follow_line(context, "t0001", more) == "against your veto of t0002: more rows"
+
+
+def test_a_wish_is_met_once(kit: Any, world: Any) -> None:
+    vetoed(world, "train longer")
+    first = proposals(world)[0]
+    assert first.change.key == "train.epochs:up"
+    name = world.take(first)
+    world.run(name, kit.feedback(0.5, LAGGING), loss=kit.curve())
+    world.judge(name, "tied", 0.0)
+    assert not [p for p in proposals(world) if p.rule == "asked_for"]
+
+
+def test_a_correction_by_the_person_is_what_counts(world: Any) -> None:
+    vetoed(world, "no more rows")
+    read = {"avoid": [], "try": [{"key": "train.rank:up", "words": "a higher rank"}]}
+    payload = {"understood": {**read, "note": False, "by": "person:ada"}, "seen": 0}
+    world.tell(Kind.DECISION_UNDERSTOOD, payload, "t0002", actor="person:ada")
+    context = world.context("t0001")
+    (ban,) = read_bans(context, read_sets(context.profiles, context.task))
+    assert ban.avoid == ()
 
 
 def test_a_vetoed_change_comes_back_when_the_evidence_changes(kit: Any, world: Any) -> None:
@@ -139,4 +207,4 @@ def test_a_vetoed_start_is_followed_by_another_start(world: Any) -> None:
     proposal = Playbook().propose(world.context("t0000"), "t0000")[0]
     assert proposal.rule == "start"
     assert "orchard_steps" not in Plan.of(proposal.cells).sets
-    assert f"heeds the veto of {veto}" in proposal.hypothesis.statement
+    assert follows(world, proposal) == f"avoids orchard_steps (your veto of {veto})"

@@ -22,7 +22,9 @@ from ftassist.agent.plan import (
     without_operator,
 )
 from ftassist.agent.proposal import Change, Evidence, Hypothesis, Proposal
+from ftassist.agent.refutation import EQUAL
 from ftassist.agent.trial_view import TrialView, digest
+from ftassist.numerals import signed
 
 RULE = "ablation"
 MOST_A_TRIAL = 2
@@ -140,13 +142,14 @@ def _proposal(
             statement=f"Of the changes of {view.id}, only {part}: what is it worth by itself?",
             changes=(stage,),
             cause=f"{view.id} changed {', '.join(parts)} together and came out {view.verdict} by "
-            f"{moved:+.3f}; which of them did it is not known.",
+            f"{signed(moved, 3)}; which of them did it is not known.",
             evidence=(Evidence(view.id, f"{view.verdict} than {view.against}", moved),),
             metric=metric,
             low=round(low - 0.02, 3),
             high=round(high + 0.02, 3),
-            refuted_if=f"it moves {metric} further than all changes together ({others} "
-            "then work against it)",
+            refuted_if=f"it moves {metric} further than all changes together, or the other way "
+            f"({others} then work against it): a change outside the predicted band",
+            claims=EQUAL,
         ),
         cells=cells,
         change=Change(key, f"only {part} of {view.id}"),

@@ -50,7 +50,10 @@ _DIFF = 500
 
 @dataclass(frozen=True)
 class Veto:
-    """A decision against a change, with the reason a person gave (to be followed)."""
+    """A decision against a change, with the reason a person gave (to be followed).
+
+    `understood` is how that reason is read: what to avoid and what to try.
+    """
 
     trial: str
     key: str
@@ -60,6 +63,7 @@ class Veto:
     parent: str = ""
     evidence: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
+    understood: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -294,6 +298,7 @@ def _vetoes(state: State, trials: Mapping[str, Trial]) -> tuple[Veto, ...]:
                 parent=trial.parent or "" if trial else "",
                 evidence=tuple(dict.fromkeys(str(item["trial"]) for item in rests_on)),
                 seen=tuple(t.id for t in before[-DETAILED:]),
+                understood=dict(veto.get("understood") or {}),
             )
         )
     return tuple(found)

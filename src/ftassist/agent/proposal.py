@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ftassist.agent.refutation import BETTER, CLAIMS
 from ftassist.errors import DataError
 
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 4000}
@@ -59,6 +60,7 @@ SCHEMA: dict[str, Any] = {
                 "low": {"type": "number"},
                 "high": {"type": "number"},
                 "refuted_if": _TEXT,
+                "claims": {"enum": list(CLAIMS)},
             },
         },
         "cells": {
@@ -87,6 +89,7 @@ SCHEMA: dict[str, Any] = {
         "backend": _TEXT,
         "rule": {"type": "string"},
         "why_parent": {"type": "string"},
+        "follows": {"type": "string"},
         "seed": {"type": "integer", "minimum": 0},
     },
 }
@@ -114,6 +117,7 @@ class Hypothesis:
         low: Predicted change of the metric against the parent, lower end (greater is better).
         high: The same, upper end.
         refuted_if: The result that would refute it.
+        claims: "better" (it does something), or "equal" (it makes no difference).
     """
 
     statement: str
@@ -124,6 +128,7 @@ class Hypothesis:
     low: float
     high: float
     refuted_if: str
+    claims: str = BETTER
 
 
 @dataclass(frozen=True)
@@ -162,6 +167,7 @@ class Proposal:
         backend: Who proposes it.
         rule: The playbook's rule, if one made it.
         why_parent: Why the policy chose this parent.
+        follows: How it follows the vetoes before it, in one line.
         seed: Random seed of sampling and training; not a knob, the same for all trials.
     """
 
@@ -174,6 +180,7 @@ class Proposal:
     rule: str = ""
     why_parent: str = ""
     seed: int = 0
+    follows: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The document, as stored in the journal and sent to faces."""
@@ -223,5 +230,6 @@ class Proposal:
             backend=document["backend"],
             rule=document.get("rule", ""),
             why_parent=document.get("why_parent", ""),
+            follows=document.get("follows", ""),
             seed=document.get("seed", 0),
         )

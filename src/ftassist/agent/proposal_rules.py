@@ -13,9 +13,10 @@ from ftassist.agent.cited_numbers import recorded
 from ftassist.agent.context import Context
 from ftassist.agent.plan import Plan, changed_parts
 from ftassist.agent.proposal import Evidence, Hypothesis, Proposal
+from ftassist.agent.refutation import cannot_refute
 from ftassist.agent.sets import read_sets
 from ftassist.agent.trial_view import digest
-from ftassist.agent.vetoes import read_bans, still_vetoed
+from ftassist.agent.vetoes import keys_of, read_bans, still_vetoed
 from ftassist.agent.words import coverage
 
 RESERVED = ("repair", "ablation")
@@ -37,6 +38,10 @@ def check_idea(context: Context, parent: str, hypothesis: Hypothesis, key: str) 
         wrong.append(f"the predicted interval {hypothesis.low} to {hypothesis.high} is empty")
     if key.partition(":")[0] in RESERVED:
         wrong.append(f"change.key {key!r} begins like one of the program's own; name the change")
+    if useless := cannot_refute(
+        hypothesis.refuted_if, hypothesis.claims, hypothesis.low, hypothesis.high
+    ):
+        wrong.append(useless)
     if not hypothesis.evidence:
         wrong.append("it rests on no evidence: cite a trial with a number")
     wrong += [
@@ -79,11 +84,13 @@ def check_proposal(context: Context, proposal: Proposal, *, again: bool = False)
     after = Plan.of(proposal.cells)
     sets = read_sets(context.profiles, context.task)
     wrong += [f"there is no raw set {name!r}" for name in after.sets if sets and name not in sets]
-    added = [name for name in after.sets if name not in before.sets]
     for ban in read_bans(context, sets):
-        if ban.forbids(proposal.change.key, added):
-            veto = ban.veto
-            wrong.append(f'it does what the veto of {veto.trial} forbids: "{veto.reason}"')
+        keys = keys_of(context, proposal.parent, proposal.cells, ban.veto)
+        if broken := ban.broken(keys | {proposal.change.key}):
+            veto, words = ban.veto, ", ".join(wish.words for wish in broken)
+            wrong.append(
+                f'it does what the veto of {veto.trial} forbids ({words}): "{veto.reason}"'
+            )
     parts = changed_parts(before, after)
     if not before.empty and len(parts) > 1 and len(proposal.change.parts) < len(parts):
         wrong.append(

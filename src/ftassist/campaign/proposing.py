@@ -10,6 +10,7 @@ from ftassist.agent.backends import Backend, OutOfIdeasError, backend_by_name
 from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.context import Context, build
 from ftassist.agent.evidence import collect
+from ftassist.agent.following import follow_line
 from ftassist.agent.key import scrub
 from ftassist.agent.planted import find_planted
 from ftassist.campaign.agent_link import connect, end_progress
@@ -100,6 +101,7 @@ def propose(campaign: Campaign, beat: Callable[[], None] | None = None) -> bool:
         end_progress(campaign)
     for document in proposals:
         document["why_parent"] = document.get("why_parent") or choice.reason
+        document["follows"] = follow_line(seen, document["parent"], document["cells"])
         if state.asked_beside:
             document["beside"] = state.asked_beside
         submit_proposal(campaign, document, _actor(campaign))

@@ -15,15 +15,18 @@ from ftassist.agent.backends.playbook.analysis import analyse_trial
 from ftassist.agent.backends.playbook.cost import estimate
 from ftassist.agent.backends.playbook.fresh_angles import FreshAngle
 from ftassist.agent.backends.playbook.insights import distil_insights
+from ftassist.agent.backends.playbook.mixture_rules import HeedVeto
 from ftassist.agent.backends.playbook.prediction import Prediction, predict
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Rule
 from ftassist.agent.backends.playbook.rules import METHOD_RULES, RULES
 from ftassist.agent.backends.playbook.situation import Situation
+from ftassist.agent.backends.playbook.wish_rules import AskedFor
 from ftassist.agent.context import Context, Veto
-from ftassist.agent.plan import Plan
+from ftassist.agent.knobs import matches
 from ftassist.agent.proposal import Change, Hypothesis, Proposal
+from ftassist.agent.refutation import BETTER, refuted_if
 from ftassist.agent.trial_view import digest
-from ftassist.agent.vetoes import Ban, read_bans, still_vetoed
+from ftassist.agent.vetoes import Ban, OpenWish, keys_of, open_wishes, read_bans, still_vetoed
 
 TIED_SIDE = 0.75
 """Each sibling on one side that did not help makes that side so much less promising."""
@@ -48,6 +51,7 @@ class Option:
     prediction: Prediction
     seconds: float | None
     promise: float
+    asked: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,7 @@ class Playbook:
         known = set(at.context.digests)
         tried = {(c.parent, c.key) for c in at.context.trials.values() if c.status not in _UNTRIED}
         options: dict[str, Option] = {}
+        wishes = open_wishes(at.context, at.sets)
         for rule in self.rules:
             for finding in rule.applies(at):
                 edit = rule.change(at, finding)
@@ -116,7 +121,7 @@ class Playbook:
                 if veto := _forbidden(at, edit, finding, bans):
                     blocked.append(veto)
                     continue
-                option = _option(at, rule, finding, edit)
+                option = _option(at, rule, finding, edit, wishes)
                 if option.seconds is not None and option.seconds > _seconds_left(at):
                     continue
                 if edit.key not in options or options[edit.key].promise < option.promise:
@@ -124,7 +129,7 @@ class Playbook:
         order = {rule.name: place for place, rule in enumerate(self.rules)}
         return sorted(
             _methods_late(options.values()),
-            key=lambda o: (-o.promise, order[o.rule.name], o.edit.key),
+            key=lambda o: (-o.asked, -o.promise, order[o.rule.name], o.edit.key),
         )
 
 
@@ -161,17 +166,34 @@ def _proposals(
     return [replace(one, why_parent=one.why_parent or why) for one in chosen]
 
 
-def _option(at: Situation, rule: Rule, finding: Finding, edit: Edit) -> Option:
+def _option(
+    at: Situation, rule: Rule, finding: Finding, edit: Edit, wishes: Sequence[OpenWish]
+) -> Option:
     there = at.moved(edit.parent) if edit.parent else at
     prediction = predict(at, rule, finding)
     seconds = estimate(there, edit.cells).seconds
     promise = prediction.mean
-    if rule.name != "heed_veto":
+    if rule.name != HeedVeto.name:
         promise *= _discount(at, edit)
         if promise > 0 and seconds is not None:
             promise /= max(seconds, 10.0) ** COST_WEIGHT
             promise *= min(1.0, ALLOWANCE * _seconds_a_trial(at) / max(seconds, 1.0))
-    return Option(rule, finding, edit, prediction, seconds, round(promise, 9))
+    asked = _asked(at, rule, edit, wishes)
+    return Option(rule, finding, edit, prediction, seconds, round(promise, 9), asked)
+
+
+def _asked(at: Situation, rule: Rule, edit: Edit, wishes: Sequence[OpenWish]) -> int:
+    """How early a person wants it: what was refused goes first, then wishes, the newest first."""
+    if rule.name == HeedVeto.name:
+        return len(wishes) + 1
+    parent = edit.parent or at.parent.id
+    met = [
+        place
+        for place, one in enumerate(wishes)
+        if matches(one.wish.key, keys_of(at.context, parent, edit.cells, one.veto))
+        and (one.wish.value is None or rule.name == AskedFor.name)
+    ]
+    return len(wishes) - met[0] if met else 0
 
 
 def _discount(at: Situation, edit: Edit) -> float:
@@ -192,16 +214,11 @@ def _discount(at: Situation, edit: Edit) -> float:
 
 def _forbidden(at: Situation, edit: Edit, finding: Finding, bans: Sequence[Ban]) -> Veto | None:
     """The veto that keeps an edit out."""
-    before, after = at.plan.sets, Plan.of(edit.cells).sets
-    added = [
-        name
-        for name, limit in after.items()
-        if name not in before or (limit or 10**9) > (before[name] or 10**9)
-    ]
+    parent = edit.parent or at.parent.id
     for ban in reversed(bans):
-        if ban.forbids(edit.key, added):
+        if ban.broken(keys_of(at.context, parent, edit.cells, ban.veto) | {edit.key}):
             return ban.veto
-    return still_vetoed(at.context, edit.key, finding.evidence, edit.parent or at.parent.id)
+    return still_vetoed(at.context, edit.key, finding.evidence, parent)
 
 
 def _seconds_left(at: Situation) -> float:
@@ -245,14 +262,14 @@ def _proposal(at: Situation, option: Option, heeded: Sequence[Veto]) -> Proposal
     return Proposal(
         parent=parent,
         hypothesis=Hypothesis(
-            statement=_statement(edit, heeded),
+            statement=edit.statement[:300],
             changes=sides,
             cause=_cause(option, heeded),
             evidence=finding.evidence,
             metric=metric,
             low=prediction.low,
             high=prediction.high,
-            refuted_if=f"the change of {metric} is below {prediction.low:+.3f}",
+            refuted_if=refuted_if(metric, BETTER),
         ),
         cells=dict(edit.cells),
         change=Change(edit.key, edit.description, edit.before, edit.after),
@@ -264,12 +281,6 @@ def _proposal(at: Situation, option: Option, heeded: Sequence[Veto]) -> Proposal
     )
 
 
-def _statement(edit: Edit, heeded: Sequence[Veto]) -> str:
-    names = ", ".join(veto.trial for veto in heeded[-3:])
-    tail = f" (heeds the veto of {names})" if heeded else ""
-    return edit.statement[: 300 - len(tail)] + tail
-
-
 def _cause(option: Option, heeded: Sequence[Veto]) -> str:
     parts = [option.finding.cause]
     seen = option.prediction.seen
@@ -279,7 +290,7 @@ def _cause(option: Option, heeded: Sequence[Veto]) -> str:
             f"the rule {option.rule.name}."
         )
     parts += [
-        f'It heeds the veto of {veto.trial} ("{veto.reason}"): not {veto.description or veto.key}.'
+        f'{veto.trial} was vetoed ("{veto.reason}"): not {veto.description or veto.key} again.'
         for veto in heeded[-5:]
     ]
     return " ".join(parts)[:4000]

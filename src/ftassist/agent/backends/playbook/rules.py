@@ -43,6 +43,7 @@ from ftassist.agent.backends.playbook.training_rules import (
     MoreEpochs,
     RaiseRate,
 )
+from ftassist.agent.backends.playbook.wish_rules import AskedFor
 
 DATA_RULES: tuple[Rule, ...] = (
     FitContract(),
@@ -79,6 +80,7 @@ METHOD_RULES: tuple[Rule, ...] = (
 RULES: tuple[Rule, ...] = (
     Start(),
     HeedVeto(),
+    AskedFor(),
     Repair(),
     *DATA_RULES,
     *TRAINING_RULES,

@@ -1,0 +1,88 @@
+"""How a proposal follows the vetoes before it, in one line, computed from its cells.
+
+It says only what is so: a wish that is met is named with the change that meets it, one that is not
+met is said not to be, and what was ruled out and comes all the same is called by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ftassist.agent.context import Context, Veto
+from ftassist.agent.difference import Difference, difference
+from ftassist.agent.knobs import Wish, matches
+from ftassist.agent.reasons import Understanding
+from ftassist.agent.sets import read_sets
+from ftassist.agent.vetoes import Ban, Cells, OpenWish, keys_of, open_wishes, understanding
+
+LONGEST = 400
+_UNTRIED = ("vetoed", "set_aside", "proposed")
+
+
+def follow_line(context: Context, parent: str, cells: Cells) -> str:
+    """How a new proposal follows; "" where no veto asks for anything.
+
+    Args:
+        context: What the proposal was made from.
+        parent: The trial it starts from.
+        cells: Its cells.
+    """
+    sets = read_sets(context.profiles, context.task)
+    wishes = open_wishes(context, sets)
+
+    def keys(veto: Veto) -> frozenset[str]:
+        return keys_of(context, parent, cells, veto)
+
+    met = [one for one in wishes if matches(one.wish.key, keys(one.veto))]
+    changes = [_change(context, parent, cells, one) for one in met]
+    parts = [f"{text} (your wish)" for text in dict.fromkeys(changes)]
+    for veto in _latest(context):
+        read = understanding(veto, sets)
+        broken = Ban(veto, read.avoid).broken(keys(veto))
+        missed = [one.wish for one in wishes if one.veto == veto and one not in met]
+        parts += _told(veto, read, broken, missed)
+    text = " · ".join(parts)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
+
+
+def _told(
+    veto: Veto, read: Understanding, broken: Sequence[Wish], missed: Sequence[Wish]
+) -> list[str]:
+    """What else is to be said of one veto."""
+    if read.note:
+        return [f"your reason for the veto of {veto.trial} is kept as a note"]
+    heeded = [wish for wish in read.avoid if wish not in broken]
+    parts = []
+    if broken:
+        parts.append(f"against your veto of {veto.trial}: {_listed(broken)}")
+    if heeded:
+        parts.append(f"avoids {_listed(heeded)} (your veto of {veto.trial})")
+    if missed:
+        parts.append(f"does not try {_listed(missed)} yet")
+    return parts
+
+
+def _latest(context: Context) -> list[Veto]:
+    """The vetoes since the last trial that anybody let run."""
+    run = [view.id for view in context.trials.values() if view.status not in _UNTRIED]
+    run += [brief.id for brief in context.others if brief.status not in _UNTRIED]
+    last = max((int(name[1:]) for name in run), default=0)
+    return [veto for veto in context.vetoes if int(veto.trial[1:]) > last]
+
+
+def _change(context: Context, parent: str, cells: Cells, one: OpenWish) -> str:
+    """What changes, where it is what was wished for."""
+    before = context.trials[parent].cells if parent in context.trials else {}
+    texts = _texts(difference(before, cells), one.wish)
+    vetoed = context.trials.get(one.veto.trial)
+    if not texts and vetoed is not None:
+        texts = _texts(difference(vetoed.cells, cells), one.wish)
+    return ", ".join(texts) or one.wish.words
+
+
+def _texts(found: Difference, wish: Wish) -> list[str]:
+    return [part.text for part in found.parts if matches(wish.key, part.keys)]
+
+
+def _listed(wishes: Iterable[Wish]) -> str:
+    return ", ".join(dict.fromkeys(wish.words for wish in wishes))
