@@ -68,7 +68,7 @@ def test_what_was_asked_for_comes_next_and_what_was_ruled_out_does_not(world: An
 def test_a_proposal_says_in_one_line_how_it_follows(world: Any) -> None:
     vetoed(world, "no more rows, lower the learning rate instead")
     assert follows(world, proposals(world)[0]) == (
-        "learning rate 0.003 → 0.0015 (your wish) · avoids more rows (your veto of t0002)"
+        "learning rate 0.001 → 5e−4 (your wish) · avoids more rows (your veto of t0002)"
     )
 
 

@@ -25,9 +25,16 @@ _ASKS_FOR = re.compile(
     r"^\W*(?:how about|what about|why not|could (?:we|you)|can (?:we|you)|shall we|should we not|"
     r"would you|let'?s|please|maybe|perhaps|try|use)\b"
 )
+_NO_THING = (
+    r"(?:help|work|now|enough|sure|good|yet|it|that|this|needed|necessary|again|better|true|worth|"
+    r"like|convinced|use|try|want|need|change|touch|add|worse|bad|fine|matter|pay|mind|only|"
+    r"problem|issue|culprit|point|cause|reason|bottleneck)\b"
+)
 _SOFT = re.compile(
-    r"(,(?!\d{3})|;|:|\band\b(?! not)|\bor\b|\bnor\b|\bbut\b|\band not\b|\bthen\b|\binstead of\b|"
-    r"\brather than\b|\bin place of\b|\bnot(?= (?:the |on )?[\w-]+ ?(?:$|[,.;]))|—|–|\s-\s|\))"
+    r"(,(?!\d{3})|;|:(?! ?\d)|\band\b(?! not)|\bor\b|\bnor\b|\bbut\b|\band not\b|\bthen\b|"
+    r"\binstead of\b|\brather than\b|\bin place of\b|"
+    r"\bthan\b(?= (?:the|to|on|adding|changing|more|fewer) )|"
+    rf"\bnot\b(?= (?:the |on )?(?!{_NO_THING})[\w-]+(?: [\w-]+)? ?(?:$|[,.;]))|—|–|\s-\s|\))"
 )
 _INTERJECTION = re.compile(
     r"^\W*(?:no|nope|nah|well|hm+|ok(?:ay)?|yes|sorry|thanks|no thanks)\W*$"
@@ -45,6 +52,13 @@ _SAME = (
     ),
     (re.compile(r"\bshorter training(?: runs?)?\b|\bstop(?:ping)? earlier\b"), "fewer epochs"),
     (re.compile(r"\b(bigger|larger|smaller) adapters?\b"), r"\1 rank"),
+    (re.compile(r"\b(fewer|more|less|lower|higher), (?:better|cleaner|good)\b"), r"\1"),
+    (re.compile(r"\bnever mind\b"), "leave"),
+    (re.compile(r"^\W*why (?:not|don'?t (?:we|you|i))\b"), "let's"),
+    (re.compile(r"^\W*(?:should|could|ca|wo)n'?t (?:we|you)\b"), "let's"),
+    (re.compile(r"\b(?:swap|replace|exchange) (.+?) (?:for|with|by) "), r"not \1, use "),
+    (re.compile(r"\bswitch(?:ing)? from (.+?) to "), r"not \1, use "),
+    (re.compile(r"\b(q?lora|full|dpo|kto|grpo|sft) ?(?:->|→|=>) ?(?=\w)"), r"not \1, use "),
 )
 """Other ways to speak of a knob that has a number."""
 
@@ -75,7 +89,8 @@ _CUES: tuple[tuple[str, str], ...] = (
         r"keep(?:ing)?|stay(?:ing)? (?:with|at|on)|stick(?:ing)? (?:to|with)|leave(?!s? out)|"
         r"hold(?! off)|freeze|retain|hands off|unchanged|as (?:it |they )?(?:is|are|was|were)|"
         r"alone|"
-        r"(?:is|are|looks?) (?:fine|ok(?:ay)?|good|right|great)|maintain|the same(?! number)|"
+        r"(?:is|are|looks?) (?:fine|ok(?:ay)?|good|right|great)|maintain|"
+        r"(?<!of the )(?<!of )same(?! number)|"
         r"constant",
     ),
     (
@@ -88,12 +103,12 @@ _CUES: tuple[tuple[str, str], ...] = (
     ("only", r"only|nothing but|just"),
     (
         "up",
-        r"more|higher|larger|bigger|greater|longer|rais(?:e|ing)|increas(?:e|ing)|doubl(?:e|ing)|"
+        r"doubled|raised|increased|more|higher|larger|bigger|greater|longer|rais(?:e|ing)|increas(?:e|ing)|doubl(?:e|ing)|"
         r"grow(?:ing)?|additional|extra|bump|add(?:ing)?|further|up|twice",
     ),
     (
         "down",
-        r"fewer|less|lower(?:ing)?|smaller|shorter|reduc(?:e|ing)|decreas(?:e|ing)|"
+        r"halved|lowered|reduced|decreased|fewer|less|lower(?:ing)?|smaller|shorter|reduc(?:e|ing)|decreas(?:e|ing)|"
         r"halv(?:e|ing)|half|shrink(?:ing)?|down|gentler",
     ),
     (
@@ -119,6 +134,7 @@ BAD = re.compile(
     r"(?:n't|not|never) (?:\w+ )?work(?:s|ed)?|biased|low[- ]quality|contaminated|expensive|slow|"
     r"does nothing|buys nothing|off[- ]topic|no use|untested|unproven)\b"
 )
+PROBLEM = re.compile(r"\bis (?:the|a) (?:real |main )?(?:problem|issue|culprit|bottleneck)\b")
 GOOD = re.compile(
     r"(?<!not )(?<!n't )(?<!never )\b(?:help(?:s|ed)?|would be better|is better|works? better|"
     r"promising|missing|the way|worth (?:a try|trying)|makes? more sense|is needed|next|instead|"
@@ -174,8 +190,6 @@ def clauses(sentence: str) -> list[Clause]:
     parts = _SOFT.split(sentence)
     found = [Clause(parts[0].strip(), "")]
     for joint, text in zip(parts[1::2], parts[2::2], strict=True):
-        if joint == "not":
-            text, joint = f"not{text}", "not"
         found.append(Clause(text.strip(), joint.strip() or ","))
     kept: list[Clause] = []
     for clause in found:
@@ -197,7 +211,7 @@ def _joined(found: list[Clause]) -> list[Clause]:
         if not clause.text.strip(" .!?"):
             pending = pending or clause.joint
             continue
-        strong = {"instead of", "rather than", "in place of", "and not", "not", "but"}
+        strong = {"than", "instead of", "rather than", "in place of", "and not", "not", "but"}
         joint = clause.joint if clause.joint in strong or not pending else pending
         kept.append(Clause(clause.text, joint))
         pending = ""

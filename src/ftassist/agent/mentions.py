@@ -29,6 +29,7 @@ _FLAWS = (
     (re.compile(r"duplicates|duplicated(?: rows)?|repeats|repeated rows"), "repeats"),
     (re.compile(r"off[ -]topic(?: (?:sets?|rows|data))?"), "off topic"),
 )
+_DEDUP = next(knob for knob in KNOBS if knob.key == "curate.deduplicate")
 _TOO_COMMON = frozenset(stem(w) for w in ("set", "row", "data", "train", "use", "source", "more"))
 _REFUSED = re.compile(
     r"\b(?:no|never|avoid|exclude|drop|remove|skip|without|against|do ?n'?t|do not|stop|"
@@ -41,7 +42,7 @@ _ONLY = re.compile(
 )
 _PRONOUN = re.compile(r"\b(?:use|add|touch|train on|drop) (them|it|those|that|this)\b")
 _VERB = re.compile(
-    r"(?:de-?dup(?:licate)?|(?:re-?)?balance|filter|merge|average|sort|decontaminate|distil)\b"
+    r"(?:de-?dup(?:licate)?|remove|(?:re-?)?balance|filter|merge|average|sort|decontaminate|distil)\b"
 )
 _VALUE_AFTER = re.compile(
     r"^\s*(?:of|to|=|at|:|by)?\s*(\d[\d,]*\.?\d*(?:e[-+]?\d+)?|\.\d+)(?![\w%-])"
@@ -63,6 +64,7 @@ class Mention:
         after: The clause from it on, up to the next.
         value: A number that stands with it.
         verb: Whether it is a verb that asks for itself ("deduplicate").
+        turns: Whether the next clause refuses something else: "this, not that".
     """
 
     kind: str
@@ -73,6 +75,7 @@ class Mention:
     after: str
     value: float | None = None
     verb: bool = False
+    turns: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def find_mentions(
         end = taken[place + 1].start if place + 1 < len(taken) else len(text)
         before, after = text[start : found.start], text[found.end : end]
         said = text[found.start : found.end]
-        verb = bool(_VERB.fullmatch(said)) and not before.strip()
+        verb = bool(_VERB.match(said)) and not before.strip()
         value = _value(before, after) if found.knob and found.knob.kind == "number" else None
         made.append(Mention(found.kind, found.knob, found.names, said, before, after, value, verb))
     return made or _by_card(text, sets)
@@ -110,6 +113,8 @@ def _candidates(text: str, sets: Mapping[str, SetView], last: Mention | None) ->
         spoken = re.escape(name.lower()).replace("_", "[ _-]")
         for match in re.finditer(rf"(?<!\w){spoken}(?!\w)", text):
             yield _Found(match.start(), match.end(), "set", None, (name,))
+    for match in re.finditer(rf"(?<![\w-])(?:{_DEDUP.pattern})(?![\w-])", text):
+        yield _Found(match.start(), match.end(), _DEDUP.kind, _DEDUP)
     for pattern, flaw in _FLAWS:
         for match in pattern.finditer(text):
             names = tuple(name for name, view in sets.items() if _has(view, flaw))

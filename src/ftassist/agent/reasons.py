@@ -14,7 +14,7 @@ from typing import Any
 
 from ftassist.agent import clauses
 from ftassist.agent.clauses import Clause
-from ftassist.agent.knobs import Wish, matches
+from ftassist.agent.knobs import Wish, matches, set_wish
 from ftassist.agent.mentions import Mention, find_mentions
 from ftassist.agent.resolving import Sign, resolve
 from ftassist.agent.sets import SetView
@@ -87,7 +87,7 @@ class _State:
     """What the clause before said, for one that has no cue of its own."""
 
     sign: Sign | None = None
-    bare: bool = False
+    cue: str = ""
     kind: str = ""
 
 
@@ -98,11 +98,14 @@ class _Reading:
         self._sets = sets
         self._avoid: dict[str, Wish] = {}
         self._try: dict[str, Wish] = {}
+        self._only: set[str] = set()
         self._unclear = False
         self._last: Mention | None = None
 
     def result(self) -> Understanding:
         """What was understood; a reason that contradicts itself is a note."""
+        others = [name for name in self._sets if self._only and name not in self._only]
+        self._avoid.update({wish.key: wish for wish in map(set_wish, others)})
         avoid, attempt = tuple(self._avoid.values()), tuple(self._try.values())
         if self._unclear or any(matches(a.key, [t.key]) for a in avoid for t in attempt):
             return Understanding()
@@ -114,8 +117,11 @@ class _Reading:
         for place, clause in enumerate(found):
             mentions = find_mentions(clause.text, self._sets, self._last)
             listed = any(later.joint in ("or", "nor") for later in found[place : place + 4])
+            turns = place + 1 < len(found) and found[place + 1].joint in AGAINST
             for number, mention in enumerate(mentions):
                 joint = clause.joint if number == 0 else "and"
+                if turns and number == len(mentions) - 1 and not joint:
+                    mention = replace(mention, turns=True)
                 state = self._mention(mention, joint, listed, state)
                 self._last = mention
 
@@ -130,30 +136,41 @@ class _Reading:
             return state
         if isinstance(inherited, Sign):
             sign = inherited
+        if mention.kind == "only" or (mention.kind == "set" and sign.only and not sign.no):
+            self._only.update(mention.names)
         avoid, attempt = resolve(mention, sign, self._sets)
         self._avoid.update({wish.key: wish for wish in avoid})
         self._try.update({wish.key: wish for wish in attempt})
         if not avoid and not attempt:
             return state
-        return _State(sign, mention.before.strip() in ("not", ""), mention.kind)
+        cue = _ARTICLES.sub(" ", f"{joint} {mention.before}").strip()
+        return _State(sign, cue, mention.kind)
 
 
 def _sign_of(mention: Mention, joint: str) -> Sign:
     """What the words around a mention say of it."""
     before, after = clauses.cues(mention.before), clauses.cues(mention.after)
-    no = before.count("no") + (joint in clauses_against)
-    bad = bool(clauses.BAD.search(mention.after)) or (
-        bool(clauses.BAD.search(mention.before)) and "no" not in before
+    no = before.count("no") + (joint in AGAINST)
+    steers = mention.kind in ("number", "side")
+    problem = bool(clauses.PROBLEM.search(mention.after)) and "no" not in after
+    bad = (
+        (problem and not steers)
+        or bool(clauses.BAD.search(mention.after))
+        or (bool(clauses.BAD.search(mention.before)) and "no" not in before)
     )
     directions = [cue for cue in before if cue in ("up", "down")]
     directions = directions or [cue for cue in after if cue in ("up", "down")]
     return Sign(
-        no=no > 0,
+        no=no > 0 or "no" in after,
         double="double" in before or no > 1,
         keep="keep" in before or ("keep" in after and "up" not in before),
         remove="remove" in before,
         only="only" in before,
-        yes="yes" in before or "yes" in after or bool(clauses.GOOD.search(mention.after)),
+        yes="yes" in before
+        or "yes" in after
+        or mention.turns
+        or (problem and steers)
+        or bool(clauses.GOOD.search(mention.after)),
         change="change" in before or "change" in after,
         excess="excess" in before or "excess" in after,
         lack="lack" in before or "lack" in after,
@@ -162,7 +179,8 @@ def _sign_of(mention: Mention, joint: str) -> Sign:
     )
 
 
-clauses_against = ("instead of", "rather than", "in place of", "and not", "not")
+_ARTICLES = re.compile(r"\b(?:the|a|an|any|some|on|,)\b|,")
+AGAINST = ("than", "instead of", "rather than", "in place of", "and not", "not")
 
 
 def _inherited(
@@ -170,7 +188,7 @@ def _inherited(
 ) -> Sign | str | None:
     """The sign that the clause before hands on; "unclear" where it cannot be told; else None."""
     before = state.sign
-    if before is None or joint in ("", *clauses_against):
+    if before is None or joint in ("", *AGAINST):
         return None
     silent = sign.silent and mention.value is None
     only_direction = sign.only_direction
@@ -183,13 +201,18 @@ def _inherited(
             return before
         same = only_direction and before.no and before.direction == sign.direction
         return "unclear" if same else None
-    if not silent or mention.verb:
+    if (
+        not silent
+        or mention.verb
+        or _ARTICLES.sub("", mention.before + mention.after).strip(" .!")
+    ):
         return None
     if joint == "but":
         return before.turned() if before.no else None
-    if before.no and (state.bare or state.kind == mention.kind == "method"):
+    if before.no and (state.cue in ("not", "") or state.kind == mention.kind == "method"):
         return before.turned()
-    return before
+    # "no rows, learning rate": refused as well, or wanted instead?
+    return "unclear" if before.no and state.cue == "no" else before
 
 
 def spoken(understood: Mapping[str, Any]) -> str:

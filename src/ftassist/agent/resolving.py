@@ -64,11 +64,9 @@ def resolve(mention: Mention, sign: Sign, sets: Mapping[str, SetView]) -> Wishes
     if mention.kind == "switch":
         assert mention.knob is not None
         return _switch(mention.knob, sign, mention.verb, sets)
-    if mention.kind == "only":
-        return [set_wish(name) for name in sets if name not in mention.names], []
-    if mention.kind == "flaw":
+    if mention.kind in ("only", "flaw"):
         return [], []
-    return _sets(mention, sign, sets)
+    return _sets(mention, sign)
 
 
 def _number(knob: Knob, sign: Sign, value: float | None) -> Wishes:
@@ -80,6 +78,8 @@ def _number(knob: Knob, sign: Sign, value: float | None) -> Wishes:
     if sign.excess or sign.lack:
         wrong, right = ("up", "down") if sign.excess else ("down", "up")
         avoid = [knob.wish("up" if wrong == "up" else "down")]
+        if value is not None:
+            return avoid, [Wish(knob.key, f"{knob.words} {plain(value)}", value)]
         return avoid, [] if sign.no else [knob.wish("up" if right == "up" else "down")]
     if sign.keep:
         held = Wish(knob.key, f"any change of the {knob.words}")
@@ -92,7 +92,9 @@ def _number(knob: Knob, sign: Sign, value: float | None) -> Wishes:
     if value is not None and way == "any":
         return [], [Wish(knob.key, f"{knob.words} {plain(value)}", value)]
     if way != "any":
-        return [], [knob.wish(way)]
+        wish = knob.wish(way, value)
+        told = wish.words if value is None else f"{wish.words} ({plain(value)})"
+        return [], [replace(wish, words=told)]
     return [], [knob.wish()] if sign.yes or sign.change or sign.only else []
 
 
@@ -136,7 +138,7 @@ def _switch(knob: Knob, sign: Sign, verb: bool, sets: Mapping[str, SetView]) -> 
     return [], [knob.wish()] if wanted else []
 
 
-def _sets(mention: Mention, sign: Sign, sets: Mapping[str, SetView]) -> Wishes:
+def _sets(mention: Mention, sign: Sign) -> Wishes:
     names = mention.names
     by_flaw = mention.kind == "sets"
     if by_flaw:
@@ -145,11 +147,9 @@ def _sets(mention: Mention, sign: Sign, sets: Mapping[str, SetView]) -> Wishes:
     if (sign.keep and not sign.no) or (sign.no and sign.remove):
         kept = [Wish(f"curate.load:drop:{n}", f"leaving {n} out") for n in names]
         return [*kept, *(Wish(f"curate.load:swap:{n}", f"swapping {n}") for n in names)], []
-    if sign.only and not sign.no:
-        return [set_wish(n) for n in sets if n not in names], [set_wish(n) for n in names]
     if sign.no or sign.remove or sign.excess or sign.bad or sign.keep:
         return [set_wish(n) for n in names], []
     if sign.direction == "down":
         return [], [Wish(f"curate.load:less:{n}", f"fewer rows of {n}") for n in names]
-    wanted = sign.yes or sign.change or sign.lack or sign.direction == "up"
+    wanted = sign.yes or sign.change or sign.lack or sign.only or sign.direction == "up"
     return [], [set_wish(n) for n in names] if wanted else []
