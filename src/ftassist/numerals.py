@@ -33,6 +33,15 @@ def signed(value: float | None, digits: int = 2) -> str:
     return f"{rounded:+.{digits}f}".replace("-", MINUS)
 
 
+def change(share: float, digits: int = 0) -> str:
+    """A relative change as a percentage with its sign.
+
+    >>> change(-0.08)
+    '−8%'
+    """
+    return f"{share:+.{digits}%}".replace("-", MINUS)
+
+
 def plain(value: float) -> str:
     """A count or a setting: whole numbers without decimals, others as short as they are exact.
 

@@ -161,17 +161,25 @@ function Facts(props: { card: ICard; campaign: string | null }): JSX.Element {
         </Fact>
       )}
       <Fact term={trans.__('predicted')}>
-        {range(card.predicted.low, card.predicted.high, trans)}
+        {card.prediction_withdrawn
+          ? trans.__('nothing; the agent’s prediction is withdrawn')
+          : range(card.predicted.low, card.predicted.high, trans)}
       </Fact>
       {estimate.length > 0 && <Fact term={trans.__('needs')}>{estimate.join(' · ')}</Fact>}
+      {card.follows && (
+        <Fact term={trans.__('follows')} wide>
+          {oneLine(card.follows, 400)}
+        </Fact>
+      )}
       {card.evidence.length > 0 && (
         <Fact term={trans.__('because')} wide>
           {card.evidence.map((evidence, index) => (
             <span key={index} className="jp-ft-Evidence">
               {index > 0 && ' · '}
               <TrialLink campaign={props.campaign} trial={evidence.trial} />{' '}
-              {oneLine(evidence.claim, 200)}
-              {typeof evidence.value === 'number' ? `: ${score(evidence.value)}` : ''}
+              {evidence.text !== undefined
+                ? oneLine(evidence.text, 240)
+                : oneLine(evidence.claim, 200)}
             </span>
           ))}
         </Fact>
@@ -199,10 +207,26 @@ function Fact(props: { term: string; wide?: boolean; children: React.ReactNode }
   );
 }
 
-/** The parameters that differ, as chips: name, before, after. */
-export function Parameters(props: { card: Pick<ICard, 'parameters'> }): JSX.Element | null {
+/** What really differs from the parent, as chips; the raw arguments where nobody named it. */
+export function Parameters(props: {
+  card: Pick<ICard, 'parameters' | 'differences'>;
+}): JSX.Element | null {
   const { trans } = useFace();
-  const { parameters } = props.card;
+  const { parameters, differences } = props.card;
+  if (differences && differences.length > 0) {
+    return (
+      <ul className="jp-ft-Chips" aria-label={trans.__('Changed parameters')}>
+        {differences.map((part, index) => (
+          <li key={index} className="jp-ft-Chip">
+            {clean(part.words)} {part.before && <del>{oneLine(part.before, 60)}</del>}{' '}
+            {part.before && part.after && <span aria-hidden="true">→ </span>}
+            {part.after && <ins>{oneLine(part.after, 60)}</ins>}
+            {!part.after && part.before && trans.__('(left out)')}
+          </li>
+        ))}
+      </ul>
+    );
+  }
   return parameters.length === 0 ? null : (
     <ul className="jp-ft-Chips" aria-label={trans.__('Changed parameters')}>
       {parameters.map((change, index) => (

@@ -34,7 +34,8 @@ _SOFT = re.compile(
     r"(,(?!\d{3})|;|:(?! ?\d)|\band\b(?! not)|\bor\b|\bnor\b|\bbut\b|\band not\b|\bthen\b|"
     r"\binstead of\b|\brather than\b|\bin place of\b|"
     r"\bthan\b(?= (?:the|to|on|adding|changing|more|fewer) )|"
-    rf"\bnot\b(?= (?:the |on )?(?!{_NO_THING})[\w-]+(?: [\w-]+)? ?(?:$|[,.;]))|—|–|\s-\s|\))"
+    rf"\bnot\b(?! (?:the |on )?{_NO_THING})(?= (?:the |on )?[\w-]+(?: [\w-]+)? ?(?:$|[,.;]))|"
+    r"—|–|\s-\s|\))"
 )
 _INTERJECTION = re.compile(
     r"^\W*(?:no|nope|nah|well|hm+|ok(?:ay)?|yes|sorry|thanks|no thanks)\W*$"

@@ -25,11 +25,13 @@ _OF_THE_PROGRAM = re.compile(r"i-")
 
 def as_run(state: State) -> State:
     """The state with every edited trial told as what it is; the same object where none is."""
-    told = {t.id: new for t in state.trials.values() if (new := _told(state, t)) is not t}
+    told = {trial.id: _told(state, trial) for trial in state.trials.values() if trial.edited}
     if not told:
         return state
-    trials = {name: told.get(name, trial) for name, trial in state.trials.items()}
-    return replace(state, trials=trials, insights=_insights(state, told))
+    insights = _insights(state, told)
+    if insights is state.insights and all(told[name] is state.trials[name] for name in told):
+        return state
+    return replace(state, trials={**state.trials, **told}, insights=insights)
 
 
 def author(trial: Trial) -> str:
@@ -117,7 +119,8 @@ def _insights(state: State, told: Mapping[str, Trial]) -> Mapping[str, Mapping[s
     def stands(insight: Mapping[str, Any]) -> bool:
         if insight.get("pinned") or not _OF_THE_PROGRAM.match(str(insight["id"])):
             return True
-        edited = [told[name] for name in insight["trials"] if name in told]
+        cited = [told[name] for name in insight["trials"] if name in told]
+        edited = [trial for trial in cited if trial.proposal.get("proposed")]
         return all(insight_id(trial.proposal) == insight["id"] for trial in edited)
 
     kept = {name: insight for name, insight in state.insights.items() if stands(insight)}

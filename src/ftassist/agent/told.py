@@ -36,7 +36,13 @@ def with_readings(state: State) -> State:
         for veto in state.vetoes
     )
     trials = {
-        name: replace(trial, decision=_with(trial.decision, read[name])) if name in read else trial
+        name: replace(
+            trial,
+            decision=_with(trial.decision, read[name]),
+            decisions=tuple(_with(made, read[name]) for made in trial.decisions),
+        )
+        if name in read
+        else trial
         for name, trial in state.trials.items()
     }
     return replace(state, vetoes=vetoes, trials=trials)

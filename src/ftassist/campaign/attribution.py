@@ -11,6 +11,7 @@ from typing import Any
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
 from ftassist.journal.state import State, Trial
+from ftassist.numerals import signed
 from ftassist.search.verdict import judge
 
 
@@ -36,10 +37,8 @@ class Worth:
 
     def sentence(self) -> str:
         """For people."""
-        return (
-            f"{self.part}: {self.difference:+.3f} [{self.low:+.3f}, {self.high:+.3f}] "
-            f"({self.ablation})"
-        )
+        worth, low, high = (signed(value, 3) for value in (self.difference, self.low, self.high))
+        return f"{self.part}: {worth} [{low}, {high}] ({self.ablation})"
 
 
 def worths(campaign: Campaign, trial: str) -> list[Worth]:

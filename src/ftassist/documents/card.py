@@ -74,7 +74,7 @@ def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "follows": proposal.get("follows", ""),
         "understood": understood_part(trial),
         "readings": readings_part(snapshot, trial),
-        "evidence": [dict(e) for e in hypothesis.get("evidence", ())],
+        "evidence": [{**e, "text": words.evidence(e)} for e in hypothesis.get("evidence", ())],
         "estimate": dict(proposal.get("estimate", {})),
         "cells": dict(trial.cells),
         "parent_cells": dict(parent_cells(parent)),

@@ -35,7 +35,7 @@ def card_html(card: Card) -> str:
     parts = (
         _head(card),
         "".join(f"<div>{escape(line)}</div>" for line in _reasons(card)),
-        _parameters(card["parameters"]),
+        _parameters(card["differences"]),
         "".join(f"<div>{escape(line)}</div>" for line in _findings(card)),
         "".join(_diff(cell, card) for cell in card["diff"]),
         live_html(card),
@@ -49,7 +49,7 @@ def card_text(card: Card) -> str:
     """The same as plain text."""
     live = card["live"]
     lines = [_title(card), words.one_line(card["statement"], 300), "   ".join(_chips(card))]
-    lines += [*_reasons(card), *_changed(card["parameters"]), *_findings(card)]
+    lines += [*_reasons(card), *_changed(card), *_findings(card)]
     for cell in card["diff"]:
         lines += ["", f"{cell['stage']}: {_count(cell)}{_edited(cell, card)}", *cell["diff"]]
     lines += ["", *_outcome(live)]
@@ -98,6 +98,8 @@ def _outcome(live: Mapping[str, Any]) -> list[str]:
         reason = words.one_line(decided.get("reason", ""), 300)
         why = f": “{reason}”" if reason else ""
         lines.append(f"accepted by {words.who(str(decided.get('actor') or '?'))}{why}")
+    if read := words.understood(decided.get("understood")):
+        lines.append(f"understood as: {read}")
     if live["analysis"]:
         lines.append(words.clean(live["analysis"].get("text", "")))
     if live["failure"] and live["failure"]["sentence"] not in lines[0]:
@@ -107,7 +109,7 @@ def _outcome(live: Mapping[str, Any]) -> list[str]:
 
 def _title(card: Card) -> str:
     live = card["live"]
-    by = f" by {words.clean(card['backend'])}" if card["backend"] else ""
+    by = f" by {words.who(card['author'])}" if card["author"] else ""
     return f"{live['mark']} {card['trial']} · {live['word']}{by}"
 
 
@@ -117,9 +119,14 @@ def _chips(card: Card) -> tuple[str, ...]:
     return (
         f"changes: {' and '.join(card['changes']) or 'nothing'}",
         f"from: {start}",
-        f"predicted: {words.predicted(card['predicted'])}",
+        f"predicted: {_predicted(card)}",
         words.estimate(card["estimate"]),
     )
+
+
+def _predicted(card: Card) -> str:
+    withdrawn = "nothing; the agent's prediction is withdrawn"
+    return withdrawn if card["prediction_withdrawn"] else words.predicted(card["predicted"])
 
 
 def _head(card: Card) -> str:
@@ -132,8 +139,10 @@ def _head(card: Card) -> str:
 
 
 def _reasons(card: Card) -> list[str]:
-    claims = " · ".join(_claim(item) for item in card["evidence"])
-    lines = [f"because: {claims or '-'}"]
+    claims = [f"{words.clean(item['trial'])} {item['text']}" for item in card["evidence"]]
+    lines = [f"because: {' · '.join(claims) or words.one_line(card['cause'], 300) or '-'}"]
+    if card["follows"]:
+        lines.insert(0, f"follows: {words.one_line(card['follows'], 400)}")
     if card["refuted_if"]:
         lines.append(f"would be refuted by: {words.one_line(card['refuted_if'])}")
     if card["why_parent"]:
@@ -141,21 +150,15 @@ def _reasons(card: Card) -> list[str]:
     return lines
 
 
-def _claim(item: Mapping[str, Any]) -> str:
-    value = f": {words.number(item['value'])}" if item.get("value") is not None else ""
-    return f"{words.clean(item['trial'])} {words.one_line(item['claim'])}{value}"
+def _parameters(differences: Sequence[Mapping[str, Any]]) -> str:
+    """What really differs from the parent, as chips."""
+    told = (words.one_line(part["text"], 160) for part in differences)
+    chips = (f'<span style="{_CHIP}">{escape(text)}</span>' for text in told)
+    return f'<div style="margin:.5em 0 0">{"".join(chips)}</div>' if differences else ""
 
 
-def _changed(parameters: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    for change in parameters:
-        before, after = (change[side] or "not given" for side in ("before", "after"))
-        name = words.clean(change["name"])
-        yield f"{name}: {words.one_line(before, 80)} → {words.one_line(after, 80)}"
-
-
-def _parameters(parameters: Sequence[Mapping[str, Any]]) -> str:
-    chips = (f'<span style="{_CHIP}">{escape(text)}</span>' for text in _changed(parameters))
-    return f'<div style="margin:.5em 0 0">{"".join(chips)}</div>' if parameters else ""
+def _changed(card: Card) -> list[str]:
+    return [words.one_line(part["text"], 160) for part in card["differences"]]
 
 
 def _findings(card: Card) -> Iterator[str]:

@@ -43,7 +43,7 @@ def live_part(
         "verdict_baseline": words.baseline_sentence(trial.against_baseline),
         "prediction": _prediction(trial),
         "wrong": [dict(item) for item in trial.feedback.get("wrong", ())][:MOST_WRONG],
-        "analysis": dict(trial.analysis) or None,
+        "analysis": _analysis(trial),
         "failure": _failure(trial),
         "decided": dict(trial.decision) or None,
         "stopping": dict(trial.stopping) or None,
@@ -137,6 +137,13 @@ def _prediction(trial: Trial) -> dict[str, Any]:
         "refuted": known.get("refuted"),
         "sentence": words.prediction_sentence(known),
     }
+
+
+def _analysis(trial: Trial) -> dict[str, Any] | None:
+    """The analysis; its text with minus signs, whoever wrote it."""
+    if not trial.analysis:
+        return None
+    return {**trial.analysis, "text": words.with_minus(str(trial.analysis.get("text", "")))}
 
 
 def _failure(trial: Trial) -> dict[str, Any] | None:

@@ -165,6 +165,12 @@ def withdrawn(trial: Trial) -> bool:
     return bool(trial.proposal.get("proposed")) and "low" not in trial.proposal["hypothesis"]
 
 
+def evidence(item: Mapping[str, Any]) -> str:
+    """A cited number as people read it: "training rows: 800", "score: 0.36"."""
+    claim = one_line(item.get("claim", ""), 200)
+    return claim if item.get("value") is None else f"{claim}: {measured(item['value'])}"
+
+
 def estimate(raw: Mapping[str, Any]) -> str:
     """What a trial is expected to cost: "about 25 s · 1.1 GB · no cost"."""
     parts = []

@@ -40,7 +40,10 @@ def proposal(snapshot: Snapshot, trial: Trial) -> RenderableType:
     ]
     if because := evidence(hypothesis):
         parts.append(Text(f"because: {because}"))
-    parts.append(Text(f"refuted by: {words.one_line(hypothesis.get('refuted_if', '-'))}"))
+    refuted = words.with_minus(words.one_line(hypothesis.get("refuted_if", "-")))
+    parts.append(Text(f"refuted by: {refuted}"))
+    if raw.get("follows"):
+        parts.append(Text(f"follows: {words.one_line(raw['follows'], 400)}", style="green"))
     if raw.get("why_parent"):
         parts.append(Text(f"why {trial.parent}: {words.one_line(raw['why_parent'])}"))
     parts += [_finding(finding) for finding in cell_findings(trial)]
@@ -64,8 +67,7 @@ def evidence(hypothesis: Mapping[str, Any]) -> str:
 
 
 def _claim(item: Mapping[str, Any]) -> str:
-    value = f": {words.number(item['value'])}" if item.get("value") is not None else ""
-    return f"{words.clean(item['trial'])} {words.one_line(item['claim'])}{value}"
+    return f"{words.clean(item['trial'])} {words.evidence(item)}"
 
 
 def trial_page(snapshot: Snapshot, trial: Trial, *, cells: bool = True) -> RenderableType:
@@ -91,7 +93,8 @@ def trial_page(snapshot: Snapshot, trial: Trial, *, cells: bool = True) -> Rende
         parts.append(Text(f"\n{words.failure_sentence(trial)}", style="red"))
         parts.append(Text(words.clean(trial.failure.get("traceback", ""))[-2000:], style="dim"))
     if trial.analysis:
-        parts.append(Text(f"\nanalysis: {words.clean(trial.analysis.get('text', ''))}"))
+        said = words.with_minus(words.clean(trial.analysis.get("text", "")))
+        parts.append(Text(f"\nanalysis: {said}"))
     if snapshot.worths.get(trial.id):
         told = (words.one_line(worth.sentence()) for worth in snapshot.worths[trial.id])
         lines = "\n  ".join(told)
@@ -114,11 +117,15 @@ def _head(snapshot: Snapshot, trial: Trial) -> Text:
         text.append(f"\nfrom: {trial.parent}   changes: {words.changes(trial)}")
     if because := evidence(trial.proposal.get("hypothesis", {})):
         text.append(f"\nbecause: {because}")
+    if follows := trial.proposal.get("follows"):
+        text.append(f"\nfollows: {words.one_line(follows, 400)}")
     if trial.decision:
         reason = words.one_line(trial.decision.get("reason", ""))
         by = words.who(str(trial.decision.get("actor", "")))
         text.append(f"\ndecision: {trial.decision.get('kind')} by {by}")
         text.append(f": “{reason}”" if reason else "")
+        if read := words.understood(trial.decision.get("understood")):
+            text.append(f"\nunderstood as: {read}")
     text.stylize("not bold", len(text.plain.split("\n", 1)[0]))
     return text
 

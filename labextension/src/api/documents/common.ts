@@ -88,6 +88,8 @@ export interface IEvidence {
   trial: string;
   claim: string;
   value?: number | null;
+  /** Both in words: "training rows: 800". */
+  text?: string;
 }
 
 export interface IEstimate {

@@ -199,27 +199,27 @@ def _costs(trial: Trial) -> list[tuple[str, str]]:
 
 def _decisions(snapshot: Snapshot) -> list[dict[str, str]]:
     """Every decision with its reason, in the order of the trials."""
-    found = []
-    for trial in snapshot.state.trials.values():
-        for stage, actor in trial.edited.items():
-            if trial.role == "trial":
-                found.append(_decision(trial.id, f"edit {stage}", actor, "", None))
-        if trial.decision and trial.role == "trial":
-            raw = trial.decision
-            kind, by = str(raw.get("kind", "")), str(raw.get("actor", ""))
-            found.append(_decision(trial.id, kind, by, raw.get("reason", ""), raw.get("time")))
-    return found
+    return [
+        _decision(trial.id, raw)
+        for trial in snapshot.state.trials.values()
+        if trial.role == "trial"
+        for raw in trial.decisions
+    ]
 
 
-def _decision(
-    trial: str, kind: str, actor: str, reason: Any, moment: float | None
-) -> dict[str, str]:
+def _decision(trial: str, raw: Mapping[str, Any]) -> dict[str, str]:
+    """One decision; a veto and its correction say how the reason is understood."""
+    kind = " ".join([str(raw.get("kind", "")), *raw.get("stages", ())])
+    reason = words.clean(raw.get("reason") or "")
+    read = words.understood(raw.get("understood"))
+    predicted = words.predicted(raw["prediction"]) if raw.get("prediction") else ""
+    told = [reason, f"predicted {predicted}" if predicted else "", f"({read})" if read else ""]
     return {
         "trial": trial,
         "kind": kind,
-        "actor": words.who(actor),
-        "reason": words.clean(reason or "") or "-",
-        "time": _date(moment) if moment else "-",
+        "actor": words.who(str(raw.get("actor", ""))),
+        "reason": " ".join(part for part in told if part) or "-",
+        "time": _date(float(raw.get("time") or 0.0)),
     }
 
 

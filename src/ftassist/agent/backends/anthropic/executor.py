@@ -22,6 +22,7 @@ from ftassist.agent.context import Context
 from ftassist.agent.plan import EVALUATE, Plan
 from ftassist.agent.proposal import Change, Estimate, Evidence, Hypothesis, Proposal
 from ftassist.agent.proposal_rules import check_proposal
+from ftassist.agent.refutation import BETTER, refuted_if
 from ftassist.agent.trial_view import TrialView
 from ftassist.errors import DataError
 
@@ -222,7 +223,7 @@ def _repaired(
             metric=metric,
             low=low,
             high=high,
-            refuted_if=f"the change of {metric} is below {low:+.3f}",
+            refuted_if=refuted_if(metric, BETTER),
         ),
         cells=cells,
         change=Change(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ftassist.agent.backends.base import Analysis
 from ftassist.agent.context import Context
 from ftassist.agent.trial_view import TrialView
+from ftassist.numerals import change, signed
 
 MOVED = 0.05
 """A view that moved by this much is mentioned."""
@@ -68,8 +69,8 @@ def _result(view: TrialView) -> str:
         return f"{text}."
     ends = ""
     if view.difference_low is not None and view.difference_high is not None:
-        ends = f" [{view.difference_low:+.3f}, {view.difference_high:+.3f}]"
-    return f"{text}, {view.verdict} against {view.against} by {view.difference:+.3f}{ends}."
+        ends = f" [{signed(view.difference_low, 3)}, {signed(view.difference_high, 3)}]"
+    return f"{text}, {view.verdict} against {view.against} by {signed(view.difference, 3)}{ends}."
 
 
 def _prediction(view: TrialView) -> str:
@@ -79,7 +80,7 @@ def _prediction(view: TrialView) -> str:
     where = "inside" if low <= view.difference <= high else "below"
     if view.difference > high:
         where = "above"
-    return f"The prediction was {low:+.3f} to {high:+.3f}; what came is {where} it."
+    return f"The prediction was {signed(low, 3)} to {signed(high, 3)}; what came is {where} it."
 
 
 def _views(view: TrialView, parent: TrialView | None) -> list[str]:
@@ -121,7 +122,7 @@ def _causes(view: TrialView) -> tuple[list[str], list[str]]:
             causes.append(f"in view {worst} {wrong.by_view[worst]:.1%} of the items are wrong")
             following.append(f"rows about {worst}")
     if loss and loss.slope is not None and loss.slope <= -0.04:
-        causes.append(f"the loss was still falling at the end ({loss.slope:+.1%})")
+        causes.append(f"the loss was still falling at the end ({change(loss.slope, 1)})")
         following.append("more epochs")
     if loss and (loss.validation_rise or 0.0) >= 0.05:
         causes.append(f"the held-out loss rose by {loss.validation_rise:.1%}")
@@ -132,4 +133,6 @@ def _causes(view: TrialView) -> tuple[list[str], list[str]]:
 def _avoid(view: TrialView) -> list[str]:
     if view.verdict not in ("tied", "worse") or not view.description:
         return []
-    return [f"{view.description} from {view.against}: {view.verdict} ({view.difference:+.3f})"]
+    return [
+        f"{view.description} from {view.against}: {view.verdict} ({signed(view.difference, 3)})"
+    ]

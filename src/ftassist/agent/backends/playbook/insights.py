@@ -14,6 +14,7 @@ from ftassist.agent.backends.base import InsightChange
 from ftassist.agent.calibration import Outcome
 from ftassist.agent.context import Context
 from ftassist.agent.difference import SEVERAL
+from ftassist.numerals import signed
 from ftassist.search.insight import Insight
 
 TIES_TO_TELL = 2
@@ -122,5 +123,5 @@ def _subject_of(key: str, rule: str) -> str:
 
 def _numbers(group: Sequence[Outcome]) -> str:
     return ", ".join(
-        f"{o.difference:+.3f} ({o.trial} over {o.parent}, {o.verdict})" for o in group[-6:]
+        f"{signed(o.difference, 3)} ({o.trial} over {o.parent}, {o.verdict})" for o in group[-6:]
     )

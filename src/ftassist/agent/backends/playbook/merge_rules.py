@@ -12,6 +12,7 @@ from ftassist.agent.cells import Call, Name, render
 from ftassist.agent.plan import Plan, training_call
 from ftassist.agent.proposal import Evidence
 from ftassist.agent.trial_view import TrialView
+from ftassist.numerals import signed
 
 FOLDERS = ("adapters/a", "adapters/b")
 
@@ -34,7 +35,7 @@ class Soup:
         return [
             Finding(
                 f"{child.id} ({child.description}) came out tied with {at.parent.id} by "
-                f"{child.difference or 0.0:+.3f}, on the same rows from the same base.",
+                f"{signed(child.difference or 0.0, 3)}, on the same rows from the same base.",
                 (
                     Evidence(child.id, f"difference against {at.parent.id}", child.difference),
                     Evidence(at.parent.id, "score to start from", at.parent.score),

@@ -19,6 +19,7 @@ from ftassist.agent.cells import Call, Name
 from ftassist.agent.plan import operator_call
 from ftassist.agent.proposal import Evidence
 from ftassist.journal.state import BASE
+from ftassist.numerals import change
 
 IN_FORM = 0.8
 """The form is learned when so many answers can be read."""
@@ -240,7 +241,7 @@ def _exhausted(at: Situation) -> tuple[str, tuple[Evidence, ...]] | None:
     )
     cause = (
         f"{wrong.parsed:.0%} of the answers have the right form and are wrong, and the loss on "
-        f"the rows is flat ({loss.slope:+.0%} at the end)."
+        f"the rows is flat ({change(loss.slope)} at the end)."
     )
     return cause, evidence
 

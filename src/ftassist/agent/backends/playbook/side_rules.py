@@ -12,6 +12,7 @@ from typing import ClassVar
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior, Rule
 from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.proposal import Evidence
+from ftassist.numerals import signed
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,8 @@ class OtherSide:
                 difference = parent.difference or 0.0
                 cause = (
                     f"{parent.id} ({parent.description or side}) was {parent.verdict} against "
-                    f"{parent.against or origin} ({difference:+.3f}), so it is taken back and the "
-                    f"{other} side is tried. {finding.cause}"
+                    f"{parent.against or origin} ({signed(difference, 3)}), so it is taken back and "
+                    f"the {other} side is tried. {finding.cause}"
                 )
                 claim = f"difference against {parent.against or origin}"
                 evidence = (Evidence(parent.id, claim, difference), *finding.evidence)

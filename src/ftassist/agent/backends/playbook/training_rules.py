@@ -14,6 +14,7 @@ from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
 from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.proposal import Evidence
 from ftassist.agent.trial_view import TrialView
+from ftassist.numerals import change
 
 FALLING = -0.04
 """The loss still falls when its last quarter drops by this share or more."""
@@ -62,7 +63,7 @@ class MoreEpochs:
             evidence.append(Evidence(at.parent.id, claim, falling_held_out))
         cause = (
             f"The loss was still falling when training ended after {epochs:g} epochs "
-            f"({slope:+.0%} at the end)."
+            f"({change(slope)} at the end)."
         )
         strength = min(1.0, 0.4 + 4.0 * abs(slope)) / (1.0 + max(0.0, epochs - 2) / 4.0)
         if loss.start and loss.end is not None and loss.end < LEARNED * loss.start:
@@ -203,7 +204,7 @@ class MoreCapacity:
             Evidence(at.parent.id, "change of the loss at the end", loss.slope),
         )
         cause = (
-            f"With rank {rank} the loss is flat ({loss.slope:+.0%}) at {loss.end:.2f}, "
+            f"With rank {rank} the loss is flat ({change(loss.slope)}) at {loss.end:.2f}, "
             f"{loss.end / loss.start:.0%} of where it began."
         )
         return [Finding(cause, evidence, min(1.0, loss.end / loss.start + 0.3))]
