@@ -52,8 +52,8 @@ class OtherSide:
                 difference = parent.difference or 0.0
                 cause = (
                     f"{parent.id} ({parent.description or side}) was {parent.verdict} against "
-                    f"{parent.against or origin} ({signed(difference, 3)}), so it is taken back and "
-                    f"the {other} side is tried. {finding.cause}"
+                    f"{parent.against or origin} ({signed(difference, 3)}), so it is taken back "
+                    f"and the {other} side is tried. {finding.cause}"
                 )
                 claim = f"difference against {parent.against or origin}"
                 evidence = (Evidence(parent.id, claim, difference), *finding.evidence)
