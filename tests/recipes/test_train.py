@@ -182,7 +182,7 @@ def test_the_loss_of_trained_positions_is_the_loss_trl_computes(
 
     data = exported(count=24)
     ours = fit(llama, data, "ours", max_steps=3)
-    monkeypatch.setattr(_trainer, "SMALL_VOCABULARY", 0)
+    monkeypatch.setattr(_trainer, "MOST_LOGITS", 0)
     theirs = fit(llama, data, "theirs", max_steps=3)
     assert ours.loss == pytest.approx(theirs.loss, rel=1e-3)
     assert ours.validation_loss == pytest.approx(theirs.validation_loss, rel=1e-3)
