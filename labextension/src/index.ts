@@ -12,6 +12,7 @@ import { launcherPlugin } from './plugins/launcher';
 import { notificationsPlugin } from './plugins/notifications';
 import { statusPlugin } from './plugins/status';
 import { campaignsPlugin } from './plugins/store';
+import { storyPlugin } from './plugins/story';
 import { trialPlugin } from './plugins/trial';
 
 export * from './tokens';
@@ -20,6 +21,7 @@ export default [
   campaignsPlugin,
   facePlugin,
   cardPlugin,
+  storyPlugin,
   decidePlugin,
   campaignPlugin,
   trialPlugin,

@@ -110,6 +110,11 @@ class Tab:
             for node in rule["nodes"]
         ]
 
+    @property
+    def pictured(self) -> bool:
+        """Whether pictures are asked for."""
+        return bool(os.environ.get("FTASSIST_SCREENSHOTS"))
+
     def picture(self, name: str, of: Locator | None = None) -> None:
         """Writes a picture for the documentation where FTASSIST_SCREENSHOTS names a folder."""
         folder = os.environ.get("FTASSIST_SCREENSHOTS")

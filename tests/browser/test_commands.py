@@ -69,9 +69,13 @@ def test_a_proposal_is_vetoed_and_taken_back_from_the_command_palette(
     row = tab.row("t0012")
     row.click()
     palette(tab, "Veto proposal").filter(has_text="Veto proposal").click()
-    dialog = tab.page.get_by_role("dialog")
-    dialog.get_by_role("combobox").fill("not today")
-    dialog.get_by_role("button", name="Veto").click()
+    reason = tab.page.get_by_role("form", name="Veto t0012").get_by_role("textbox")
+    expect(reason).to_be_focused()
+    expect(reason).to_have_value("")
+    tab.page.keyboard.press("Enter")
+    assert Campaign.open(plain).trial("t0012").status == "proposed"
+    tab.page.keyboard.type("not today")
+    tab.page.keyboard.press("Enter")
     expect(row).to_contain_text("vetoed")
     decision = Campaign.open(plain).trial("t0012").decision
     assert (decision["reason"], decision["actor"]) == ("not today", "person:ada")

@@ -46,13 +46,22 @@ def propose(campaign: Path, trial: str) -> None:
 def test_the_notification_level_takes_effect_at_once(tab: Tab, plain: Path) -> None:
     show_explorer(tab, plain)
     told = tab.page.locator(".Toastify__toast")
+    propose(plain, "t0099")
+    expect(tab.page.get_by_role("button", name="Review t0099")).to_be_visible()
+    tab.page.wait_for_timeout(3_000)
+    expect(told).to_have_count(0)  # it is in sight: nothing repeats it
+
+    tab.page.locator(".lm-TabBar-tab.jp-ft-Tab").click()  # folds the side bar away
+    expect(tab.page.locator("#ftassist-explorer")).to_be_hidden()
     propose(plain, "t0014")
     expect(told.filter(has_text="proposal t0014 waits for you")).to_be_visible()
 
     form = open_settings(tab, "Fine-tuning notifications")
     choose(form, "Nothing")
     propose(plain, "t0015")
-    expect(tab.page.get_by_role("button", name="Review t0015")).to_be_visible()
+    badge = tab.page.locator(".lm-TabBar-tab.jp-ft-Tab")
+    expect(badge).to_have_attribute("data-ft-waiting", "5")
+    tab.page.wait_for_timeout(3_000)
     expect(told.filter(has_text="t0015")).to_have_count(0)
 
     choose(form, "Waiting proposals only")

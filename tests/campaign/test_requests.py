@@ -276,3 +276,29 @@ def test_a_resting_campaign_takes_no_wish_for_a_proposal(proposed: Played, phase
 def test_an_unknown_trial_is_named(proposed: Played) -> None:
     with pytest.raises(UnknownNameError):
         requests.pin(proposed.campaign, "t0099")
+
+
+def test_an_edit_of_a_failed_trial_is_a_new_proposal_and_the_failed_one_stays(
+    proposed: Played,
+) -> None:
+    campaign = proposed.campaign
+    typo = 'from ftassist.recipes import train\n\ntrain.sft(model, "data", "model", epochs=2)'
+    decisions.edit(campaign, "t0001", {"train": "raise ValueError"})
+    campaign.say(Kind.TRIAL_FAILED, {"class": "CONFIG", "message": "no"}, trial="t0001")
+    failed = campaign.trial("t0001")
+    seq = requests.ask_proposal(campaign).seq
+    event = decisions.edit(campaign, "t0001", {"train": typo}, prediction=(0.0, 0.1))
+    new = campaign.trial(event.trial or "")
+    assert (new.id, new.status, new.parent) == ("t0002", "proposed", failed.parent)
+    assert new.cells == {**failed.cells, "train": typo}
+    assert new.proposal["retries"] == "t0001"
+    assert new.proposal["author"].startswith("person:")
+    assert new.proposal["hypothesis"]["high"] == 0.1
+    assert campaign.trial("t0001") == failed
+    assert campaign.state.asked == seq, "a wish is still worked on"
+
+
+def test_a_scored_trial_cannot_be_edited(proposed: Played) -> None:
+    accepted(proposed)
+    with pytest.raises(StaleDecisionError, match="scored"):
+        decisions.edit(proposed.campaign, "t0001", {"train": "x = 1"})

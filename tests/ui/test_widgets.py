@@ -253,7 +253,11 @@ def test_the_review_mode_is_changed_by_a_person_only(
 ) -> None:
     seq = demo.refresh().seq
     explorer._review.value = "never"
+    assert demo.refresh().review == "always", "it is asked once before it starts to spend"
+    assert "accepts its own proposals" in explorer._message.value
+    explorer._sure.click()
     assert demo.refresh().review == "never"
+    assert not shown(explorer._sure)
     demo.set_review("timeout 60")
     explorer.show(take(demo))
     assert explorer._review.value == "timeout 60"

@@ -46,3 +46,16 @@ def test_a_click_in_a_front_end_decides_and_the_saved_notebook_shows_the_card_wi
     assert "t0012 · proposal by playbook" in shown["text/html"]
     state = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
     assert state[veto]["state"]["description"] == "Veto"
+
+
+def test_after_a_decision_the_saved_notebook_tells_it_without_a_kernel(demo_folder: Path) -> None:
+    decide = "card._reason.value = 'not now'\ncard._buttons['veto'].click()"
+    cells = [nbformat.v4.new_code_cell(source) for source in (SHOW, decide)]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    here = {"metadata": {"path": str(demo_folder.parents[1])}}
+    NotebookClient(notebook, timeout=240, kernel_name="python3", resources=here).execute()
+    (output,) = notebook.cells[0].outputs
+    assert "application/vnd.jupyter.widget-view+json" in output.data
+    assert "t0012 · vetoed" in output.data["text/html"]
+    assert "not now" in output.data["text/plain"]
+    assert "%ftagent accept" not in output.data["text/html"]

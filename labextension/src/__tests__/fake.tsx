@@ -28,6 +28,7 @@ export function fakeApi(card = 'card_proposal'): jest.Mocked<IApi> {
     thinking: jest.fn(async () => ({ thinking: null, runner_alive: false, running: [] })),
     trial: jest.fn(async () => sample('trial_scored')),
     card: jest.fn(async () => sample<ICard>(card)),
+    output: jest.fn(async () => sample('output_finished')),
     metrics: jest.fn(async () => ({ ...sample<object>('metrics'), truncated: false })),
     log: jest.fn(async () => sample('log')),
     compare: jest.fn(async () => sample('compare')),
@@ -88,6 +89,7 @@ export function node(trial: string, parent: string | null, values: Partial<INode
     seconds: 10,
     stopping: false,
     pinned: false,
+    wish: 0,
     created: 1,
     updated: 1,
     ...values

@@ -17,6 +17,7 @@ import {
   ILogPart,
   IMetricsPart,
   INow,
+  IOutputDocument,
   ITrialPage
 } from './documents';
 
@@ -28,6 +29,7 @@ export interface IApi {
   thinking(id: string): Promise<INow>;
   trial(id: string, trial: string): Promise<ITrialPage>;
   card(id: string, trial: string): Promise<ICard>;
+  output(id: string, trial: string): Promise<IOutputDocument>;
   metrics(id: string, trial: string, after?: number): Promise<IMetricsPart>;
   log(id: string, trial: string, after?: number): Promise<ILogPart>;
   compare(id: string, trials: readonly string[]): Promise<IComparison>;
@@ -66,6 +68,10 @@ export class Api implements IApi {
 
   card(id: string, trial: string): Promise<ICard> {
     return this._get(`campaigns/${part(id)}/trials/${part(trial)}/card`);
+  }
+
+  output(id: string, trial: string): Promise<IOutputDocument> {
+    return this._get(`campaigns/${part(id)}/trials/${part(trial)}/output`);
   }
 
   metrics(id: string, trial: string, after = 0): Promise<IMetricsPart> {

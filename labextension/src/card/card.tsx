@@ -8,13 +8,16 @@ import { useFace, useVersion } from '../face';
 import { wordFor, mark } from '../words/marks';
 import { duration, memory, money, range, score } from '../words/numbers';
 import { actorName, clean, oneLine } from '../words/text';
-import { ProposalActions, VetoForm } from './actions';
+import { ProposalActions } from './actions';
 import { Alternatives } from './alternatives';
 import { CellSection } from './cell';
+import { EditForm } from './edit';
 import { Findings } from './findings';
 import { TrialLink } from './link';
 import { LivePart } from './live';
 import { CardModel } from './model';
+import { noteCard } from './sight';
+import { VetoForm } from './veto';
 
 /** What a card needs beside its model. */
 export interface ICardProps {
@@ -30,9 +33,10 @@ export function ProposalCard(props: ICardProps): JSX.Element {
   const { model } = props;
   const { trans } = useFace();
   useVersion(model);
-  const [vetoing, setVetoing] = React.useState(false);
-  const veto = React.useRef<(() => void) | null>(null);
-  veto.current = () => setVetoing(true);
+  const note = React.useCallback(
+    (element: HTMLElement | null) => element && noteCard(element, model),
+    [model]
+  );
   const { card } = model;
   if (!card) {
     return (
@@ -50,6 +54,7 @@ export function ProposalCard(props: ICardProps): JSX.Element {
       aria-label={trans.__('%1, %2', card.trial, wordFor(word, trans))}
       data-ft-trial={card.trial}
       data-ft-campaign={model.campaign ?? ''}
+      ref={note}
       onKeyDown={keepKeys}
     >
       <CardHead card={card} word={word} />
@@ -62,19 +67,16 @@ export function ProposalCard(props: ICardProps): JSX.Element {
       <div className="jp-ft-Notice" role="alert">
         {model.notice}
       </div>
+      {card.status !== 'proposed' && model.draft && <EditForm model={model} />}
       {card.status === 'proposed' && (
         <>
-          <ProposalActions
-            model={model}
-            vetoing={vetoing}
-            onVeto={setVetoing}
-            onInsert={onInsert}
-          />
-          {vetoing && model.open && <VetoForm model={model} onDone={() => setVetoing(false)} />}
+          <ProposalActions model={model} onInsert={onInsert} />
+          {model.vetoing > 0 && model.open && <VetoForm model={model} />}
           <Alternatives model={model} />
         </>
       )}
       {!props.page && <LivePart model={model} />}
+      {model.vetoing > 0 && model.stoppable && <VetoForm model={model} />}
       <div className="jp-ft-hidden" role="status">
         {trans.__('%1: %2', card.trial, announcement(card, trans))}
       </div>
@@ -182,6 +184,11 @@ function Facts(props: { card: ICard; campaign: string | null }): JSX.Element {
                 : oneLine(evidence.claim, 200)}
             </span>
           ))}
+        </Fact>
+      )}
+      {card.follows && (
+        <Fact term={trans.__('follows')} wide>
+          {oneLine(card.follows, 240)}
         </Fact>
       )}
       {card.refuted_if && (

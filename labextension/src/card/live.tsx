@@ -11,9 +11,10 @@ import { PredictionBars } from '../plots/prediction';
 import { Sparkline } from '../plots/sparkline';
 import { duration, isNumber } from '../words/numbers';
 import { BASE, doingText, progressShare, progressText } from '../words/progress';
-import { actorName, clean } from '../words/text';
+import { clean } from '../words/text';
 import { CardModel } from './model';
 import { ProposeNext } from './next';
+import { Vetoed } from './vetoed';
 import { WrongAnswers } from './wrong';
 
 /** The part of a card below the hypothesis, once it is decided. */
@@ -156,32 +157,6 @@ function SetAside(props: { model: CardModel; live: ILive }): JSX.Element {
   );
 }
 
-function Vetoed(props: { model: CardModel; live: ILive }): JSX.Element {
-  const { trans } = useFace();
-  const { model, live } = props;
-  const reason = clean(live.decided?.reason ?? '');
-  const who = actorName(live.decided?.actor);
-  return (
-    <div className="jp-ft-Live">
-      <p className="jp-ft-Live-head">
-        {reason
-          ? trans.__('vetoed by %1: “%2” · the next proposal has been told', who, reason)
-          : trans.__('vetoed by %1', who)}
-      </p>
-      <div className="jp-ft-Actions">
-        <button
-          className="jp-ft-button"
-          disabled={model.busy}
-          onClick={() => void model.decide({ decision: 'undo_veto' })}
-        >
-          {trans.__('Undo')}
-        </button>
-        <ProposeNext model={model} />
-      </div>
-    </div>
-  );
-}
-
 interface IEndProps {
   model: CardModel;
   live: ILive;
@@ -250,10 +225,20 @@ function Ended(props: IEndProps): JSX.Element {
         </details>
       )}
       <Analysis live={live} />
-      <div className="jp-ft-Actions">
-        <ProposeNext model={model} primary />
-        {!props.page && <OpenPage model={model} />}
-      </div>
+      {!model.draft && (
+        <div className="jp-ft-Actions">
+          <ProposeNext model={model} primary />
+          <button
+            className="jp-ft-button"
+            disabled={model.busy || !model.retryable}
+            title={trans.__('Edit its cells; what you save becomes a new proposal')}
+            onClick={() => model.startEditing()}
+          >
+            {trans.__('Edit and retry')}
+          </button>
+          {!props.page && <OpenPage model={model} />}
+        </div>
+      )}
     </div>
   );
 }

@@ -8,7 +8,7 @@
 import { IDisposable } from '@lumino/disposable';
 import { Poll } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
-import { ActionBody, ICard, IDecisionBody, IMetricsRow } from '../api/documents';
+import { ActionBody, ICard, IDecisionBody, ILive, IMetricsRow } from '../api/documents';
 import { ApiError, errorText } from '../api/errors';
 import { ICampaignStore, IHint } from '../store/store';
 
@@ -26,10 +26,10 @@ export class CardModel implements IDisposable {
     private readonly _store: ICampaignStore,
     private readonly _folder: string,
     readonly trial: string,
-    options: CardModel.IOptions = {}
+    private readonly _options: CardModel.IOptions = {}
   ) {
-    this._card = options.card ?? null;
-    this._campaign = options.campaign ?? null;
+    this._card = _options.card ?? null;
+    this._campaign = _options.campaign ?? null;
     this._poll = new Poll({
       name: 'ftassist:card',
       factory: () => this._tick(),
@@ -42,7 +42,15 @@ export class CardModel implements IDisposable {
 
   /** The trial as it stands; null before anything is known. */
   get card(): ICard | null {
-    return this._card;
+    const { live } = this._options;
+    return this._connection === 'unknown' && this._card && live
+      ? { ...this._card, live }
+      : this._card;
+  }
+
+  /** Whether it stands in a notebook, which tells the story. */
+  get inNotebook(): boolean {
+    return this._options.inNotebook ?? false;
   }
 
   /** The campaign's id; null where the server knows none. */
@@ -76,6 +84,23 @@ export class CardModel implements IDisposable {
   /** Whether a decision can be made. */
   get open(): boolean {
     return this._connection === 'live' && this._card?.status === 'proposed';
+  }
+
+  /** Whether it runs or is about to, so that it can still be vetoed. */
+  get stoppable(): boolean {
+    const status = this._card?.status;
+    return this._connection === 'live' && (status === 'accepted' || status === 'running');
+  }
+
+  /** Whether it ended without a score, so that its cells can be edited into a new proposal. */
+  get retryable(): boolean {
+    const status = this._card?.status ?? '';
+    return this._connection === 'live' && ['failed', 'invalid', 'stopped'].includes(status);
+  }
+
+  /** How often the form that asks why was asked for since it was last closed; 0 while closed. */
+  get vetoing(): number {
+    return this._vetoing;
   }
 
   get version(): number {
@@ -125,9 +150,21 @@ export class CardModel implements IDisposable {
     this._tell();
   }
 
+  /** Opens the form that asks why; it takes the focus, also where it is open already. */
+  startVeto(): void {
+    this._vetoing += 1;
+    this._tell();
+  }
+
+  /** Closes it. */
+  endVeto(): void {
+    this._vetoing = 0;
+    this._tell();
+  }
+
   /** Starts to edit: the draft begins as the cells are. */
   startEditing(): void {
-    if (this.open && this._card && !this._draft) {
+    if ((this.open || this.retryable) && this._card && !this._draft) {
       this._draft = { ...this._card.cells };
       this._tell();
     }
@@ -158,19 +195,27 @@ export class CardModel implements IDisposable {
     return cells;
   }
 
-  /** Saves the draft; keeps it when the server refuses. */
-  async saveEdits(): Promise<boolean> {
+  /**
+   * Saves the draft; keeps it when the server refuses.
+   *
+   * @param prediction - What the person expects of it, if they say so.
+   * @returns The trial that has the edits now, a new one for one that had ended; null if refused.
+   */
+  async saveEdits(
+    prediction: { low: number; high: number } | null = null
+  ): Promise<string | null> {
     const cells = this.editedCells();
     if (Object.keys(cells).length === 0) {
       this.cancelEditing();
-      return true;
+      return this.trial;
     }
-    const saved = await this.decide({ decision: 'edit', cells });
-    if (saved) {
-      this._draft = null;
-      this._tell();
+    const own = prediction === null ? {} : { prediction };
+    if (!(await this.decide({ decision: 'edit', cells, ...own }))) {
+      return null;
     }
-    return saved;
+    this._draft = null;
+    this._tell();
+    return this._made;
   }
 
   /** Sends a decision on what is shown; says whether it was taken. */
@@ -181,7 +226,13 @@ export class CardModel implements IDisposable {
         trial: this.trial,
         seen: card.seen
       });
-      this._take(reply.trial);
+      const { seq, trial } = reply;
+      this._made = trial.trial;
+      if (trial.trial === this.trial) {
+        this._take(trial);
+      }
+      const reveal = this.inNotebook && trial.trial !== this.trial;
+      this._store.tell({ id, trial: trial.trial, seq, reveal });
     });
   }
 
@@ -299,6 +350,8 @@ export class CardModel implements IDisposable {
   private _connection: Connection = 'asking';
   private _notice = '';
   private _busy = false;
+  private _vetoing = 0;
+  private _made: string | null = null;
   private _draft: { [stage: string]: string } | null = null;
   private _curve: IMetricsRow[] = [];
   private _next = 0;
@@ -315,7 +368,11 @@ export namespace CardModel {
   export interface IOptions {
     /** The notebook's copy. */
     card?: ICard;
+    /** What that copy tells of what became of it; shown where the server knows no such campaign. */
+    live?: ILive;
     /** The campaign's id, where it is known. */
     campaign?: string;
+    /** Whether it stands in a notebook. */
+    inNotebook?: boolean;
   }
 }

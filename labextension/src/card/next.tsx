@@ -21,11 +21,23 @@ export function ProposeNext(props: { model: CardModel; primary?: boolean }): JSX
       {trans.__('Propose next')}
     </button>
   ) : (
-    <Next model={store.model(campaign)} trial={trial} primary={props.primary} />
+    <Next
+      model={store.model(campaign)}
+      trial={trial}
+      primary={props.primary}
+      inNotebook={props.model.inNotebook}
+    />
   );
 }
 
-function Next(props: { model: ICampaignModel; trial: string; primary?: boolean }): JSX.Element {
+interface INextProps {
+  model: ICampaignModel;
+  trial: string;
+  primary?: boolean;
+  inNotebook: boolean;
+}
+
+function Next(props: INextProps): JSX.Element {
   const { store, trans } = useFace();
   const { model } = props;
   useVersion(model);
@@ -39,8 +51,7 @@ function Next(props: { model: ICampaignModel; trial: string; primary?: boolean }
     setProblem('');
     setSending(true);
     try {
-      await store.api.act(model.id, { action: 'propose' });
-      await model.refresh();
+      await store.ask(model.id, { action: 'propose' });
     } catch (error) {
       setProblem(errorText(error));
     } finally {
@@ -60,7 +71,7 @@ function Next(props: { model: ICampaignModel; trial: string; primary?: boolean }
       >
         {failed ? trans.__('Ask again') : trans.__('Propose next')}
       </button>
-      <Answer model={model} trial={props.trial} />
+      <Answer model={model} trial={props.trial} inNotebook={props.inNotebook} />
       {failed && (
         <p className="jp-ft-warning" role="status">
           {campaign?.asked_failure === 'cancelled'
@@ -78,22 +89,23 @@ function Next(props: { model: ICampaignModel; trial: string; primary?: boolean }
 }
 
 /** The proposal that answered the last wish, on the cards of older trials. */
-function Answer(props: { model: ICampaignModel; trial: string }): JSX.Element | null {
-  const { commands, trans } = useFace();
+function Answer(props: INextProps): JSX.Element | null {
+  const { store, commands, trans } = useFace();
   const { model } = props;
   const node = model.nodes.get(model.campaign?.asked_made ?? '');
   const own = model.nodes.get(props.trial);
   if (!node || !own || node.created <= own.created) {
     return null;
   }
+  const lead = (): void => {
+    if (props.inNotebook) {
+      store.tell({ id: model.id, trial: node.trial, seq: 0, reveal: true });
+    } else {
+      void commands.execute(CommandIDs.openTrial, { campaign: model.id, trial: node.trial });
+    }
+  };
   return (
-    <button
-      className="jp-ft-button"
-      title={oneLine(node.title, 200)}
-      onClick={() =>
-        void commands.execute(CommandIDs.openTrial, { campaign: model.id, trial: node.trial })
-      }
-    >
+    <button className="jp-ft-button" title={oneLine(node.title, 200)} onClick={lead}>
       {node.status === 'proposed'
         ? trans.__('Review %1', node.trial)
         : trans.__('Open %1', node.trial)}

@@ -11,6 +11,7 @@ import React from 'react';
 import { ICard, PROPOSAL_MIME } from '../api/documents';
 import { FaceContext, IFace } from '../face';
 import { ProposalCard } from './card';
+import { copiedLive } from './copy';
 import { ICardHost } from './host';
 import { CardModel } from './model';
 
@@ -35,7 +36,11 @@ export class CardRenderer extends ReactWidget implements IRenderMime.IRenderer {
     if (!same) {
       this._model?.dispose();
       this._folder = card.campaign.folder;
-      this._model = new CardModel(this._face.store, card.campaign.folder, card.trial, { card });
+      this._model = new CardModel(this._face.store, card.campaign.folder, card.trial, {
+        card,
+        live: copiedLive(model.data[PROPOSAL_MIME]),
+        inNotebook: true
+      });
       void this._model.load();
     }
     this.update();

@@ -9,6 +9,7 @@ import { AgentWorking, mayThink, useThinking } from '../agent/working';
 import { CommandIDs } from '../commands';
 import { useFace, useVersion } from '../face';
 import { ICampaignModel } from '../store/campaign';
+import { waitingTrials } from '../store/waiting';
 import { BEST } from '../words/marks';
 import { score } from '../words/numbers';
 import { clean, oneLine } from '../words/text';
@@ -162,28 +163,35 @@ const SHOWN = 6;
 function Waiting(props: { model: ICampaignModel; campaign: ICampaign }): JSX.Element {
   const { commands, trans } = useFace();
   const { pending } = props.campaign;
+  const groups = waitingTrials(pending, props.model.nodes);
   return (
     <div className="jp-ft-Waiting" role="status">
       <span aria-hidden="true">◌</span>
       <span className="jp-ft-Waiting-text">
         {trans._n('%1 proposal waits for you', '%1 proposals wait for you', pending.length)}
       </span>
-      {pending.slice(0, SHOWN).map(trial => (
-        <button
-          key={trial}
-          className="jp-ft-button"
-          data-ft-trial={trial}
-          data-ft-campaign={props.model.id}
-          aria-label={trans.__('Review %1', trial)}
-          title={trans.__('Review %1', trial)}
-          onClick={() =>
-            void commands.execute(CommandIDs.openTrial, { campaign: props.model.id, trial })
-          }
-        >
-          {trial}
-        </button>
+      {groups.slice(0, SHOWN).map(({ trial, alternatives }) => (
+        <React.Fragment key={trial}>
+          <button
+            className="jp-ft-button"
+            data-ft-trial={trial}
+            data-ft-campaign={props.model.id}
+            aria-label={trans.__('Review %1', trial)}
+            title={trans.__('Review %1', trial)}
+            onClick={() =>
+              void commands.execute(CommandIDs.openTrial, { campaign: props.model.id, trial })
+            }
+          >
+            {trial}
+          </button>
+          {alternatives.length > 0 && (
+            <span className="jp-ft-muted">
+              {trans._n('and %1 alternative', 'and %1 alternatives', alternatives.length)}
+            </span>
+          )}
+        </React.Fragment>
       ))}
-      {pending.length > SHOWN && <span>{trans.__('and %1 more', pending.length - SHOWN)}</span>}
+      {groups.length > SHOWN && <span>{trans.__('and %1 more', groups.length - SHOWN)}</span>}
     </div>
   );
 }

@@ -35,8 +35,7 @@ export const campaignPlugin: JupyterFrontEndPlugin<void> = {
         return;
       }
       try {
-        await store.api.act(campaign, body);
-        await store.model(campaign).refresh();
+        await store.ask(campaign, body);
       } catch (error) {
         void showErrorMessage(trans.__('This was not done'), errorText(error));
       }
@@ -108,7 +107,13 @@ export const campaignPlugin: JupyterFrontEndPlugin<void> = {
       describedBy: describe.campaign(trans, {
         review: { type: 'string', description: 'always, never, "timeout 60" or "cost 2"' }
       }),
-      execute: args => act(args, { action: 'set_review', review: String(args.review ?? 'always') })
+      execute: async args => {
+        const review = String(args.review ?? 'always');
+        const { campaign } = target(args, store);
+        if (campaign === null || review !== 'never' || (await mayRunAlone(face, campaign))) {
+          await act(args, { action: 'set_review', review });
+        }
+      }
     });
     commands.addCommand(CommandIDs.chooseCampaign, {
       label: trans.__('Choose campaign'),
@@ -126,3 +131,25 @@ export const campaignPlugin: JupyterFrontEndPlugin<void> = {
     }, store);
   }
 };
+
+/** Asks once before a campaign starts to spend without asking. */
+async function mayRunAlone(face: IFace, campaign: string): Promise<boolean> {
+  const { trans, store } = face;
+  const model = store.model(campaign);
+  await model.refresh();
+  const known = model.campaign;
+  if (known?.review === 'never') {
+    return true;
+  }
+  const sure = await showDialog({
+    title: trans.__('Go on without asking you?'),
+    body: trans.__(
+      '%1 then accepts its own proposals and runs them: up to %2. It can be paused and stopped at any time.',
+      known?.name ?? campaign,
+      known?.spending ?? trans.__('what is left of its budget')
+    ),
+    buttons: [Dialog.cancelButton(), Dialog.okButton({ label: trans.__('Run without asking') })],
+    defaultButton: 0
+  });
+  return sure.button.accept;
+}

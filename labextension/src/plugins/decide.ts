@@ -3,17 +3,23 @@
  */
 
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { InputDialog, showErrorMessage } from '@jupyterlab/apputils';
+import { MainAreaWidget, showErrorMessage } from '@jupyterlab/apputils';
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { Widget } from '@lumino/widgets';
 import { DecisionKind, ICard } from '../api/documents';
 import { errorText } from '../api/errors';
-import { commonReasons } from '../card/reasons';
 import { ICardHost } from '../card/host';
+import type { CardModel } from '../card/model';
 import { CommandIDs } from '../commands';
 import { IFace } from '../face';
 import { ICardHostToken, IFaceToken } from '../tokens';
 import { describe } from './describe';
 import { target } from './target';
+
+interface IWanted {
+  campaign: string;
+  trial: string;
+}
 
 /** `ftassist:decide`. */
 export const decidePlugin: JupyterFrontEndPlugin<void> = {
@@ -26,19 +32,44 @@ export const decidePlugin: JupyterFrontEndPlugin<void> = {
     const { commands } = app;
     const withTrial = describe.trial(trans);
 
-    /** The card a command means; tells the person where there is none. */
+    /** The trial a command means; tells the person where there is none. */
+    const wantedTrial = (args: ReadonlyPartialJSONObject): IWanted | null => {
+      const { campaign, trial } = target(args, store);
+      if (campaign !== null && trial !== null) {
+        return { campaign, trial };
+      }
+      void showErrorMessage(
+        trans.__('Which trial?'),
+        trans.__('Put the focus on a card, or select a trial in the trial explorer.')
+      );
+      return null;
+    };
     const find = async (
       args: ReadonlyPartialJSONObject
     ): Promise<{ campaign: string; card: ICard } | null> => {
-      const { campaign, trial } = target(args, store);
-      if (campaign === null || trial === null) {
-        void showErrorMessage(
-          trans.__('Which trial?'),
-          trans.__('Put the focus on a card, or select a trial in the trial explorer.')
-        );
-        return null;
+      const wanted = wantedTrial(args);
+      return (
+        wanted && {
+          campaign: wanted.campaign,
+          card: await store.api.card(wanted.campaign, wanted.trial)
+        }
+      );
+    };
+    /** Does something with the card of a trial: one in sight, else the one on its page. */
+    const onCard = async (wanted: IWanted, work: (model: CardModel) => void): Promise<void> => {
+      const { campaign, trial } = wanted;
+      const { cardInSight } = await import('../card/sight');
+      const seen = cardInSight(campaign, trial);
+      if (seen) {
+        work(seen);
+        return;
       }
-      return { campaign, card: await store.api.card(campaign, trial) };
+      const page: unknown = await commands.execute(CommandIDs.openTrial, { campaign, trial });
+      const card = (page as MainAreaWidget<Widget & { card?: CardModel }> | null)?.content.card;
+      if (card) {
+        await card.load();
+        work(card);
+      }
     };
     const refused = (error: unknown): void => {
       void showErrorMessage(trans.__('This was not done'), errorText(error));
@@ -54,6 +85,7 @@ export const decidePlugin: JupyterFrontEndPlugin<void> = {
           const { campaign, card } = found;
           const seen = typeof args.seen === 'number' ? args.seen : card.seen;
           await store.api.decide(campaign, { decision, trial: card.trial, seen, reason });
+          store.tell({ id: campaign, trial: card.trial, seq: seen, reveal: false });
           await store.model(campaign).refresh();
         }
       } catch (error) {
@@ -72,14 +104,8 @@ export const decidePlugin: JupyterFrontEndPlugin<void> = {
       caption: trans.__('Edit the cells of the proposal in focus'),
       describedBy: withTrial,
       execute: args => {
-        const card = document.activeElement?.closest<HTMLElement>('[data-ft-trial]');
-        const { campaign, trial } = target(args, store);
-        const button = card?.querySelector<HTMLElement>('[data-ft-action="edit"]');
-        if (button) {
-          button.click();
-        } else if (campaign && trial) {
-          return commands.execute(CommandIDs.openTrial, { campaign, trial });
-        }
+        const wanted = wantedTrial(args);
+        return wanted && onCard(wanted, model => model.startEditing());
       }
     });
     commands.addCommand(CommandIDs.veto, {
@@ -88,11 +114,12 @@ export const decidePlugin: JupyterFrontEndPlugin<void> = {
       describedBy: describe.trial(trans, {
         reason: { type: 'string', description: trans.__('Why; it steers the next proposal') }
       }),
-      execute: async args => {
-        const reason = typeof args.reason === 'string' ? args.reason : await askReason(face);
-        if (reason !== null) {
-          await decide(args, 'veto', reason);
+      execute: args => {
+        if (typeof args.reason === 'string') {
+          return decide(args, 'veto', args.reason);
         }
+        const wanted = wantedTrial(args);
+        return wanted && onCard(wanted, model => model.startVeto());
       }
     });
     commands.addCommand(CommandIDs.undoVeto, {
@@ -114,16 +141,3 @@ export const decidePlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
-
-/** Asks why, until a reason is given or the person turns back. */
-async function askReason(face: IFace): Promise<string | null> {
-  const { trans } = face;
-  const answer = await InputDialog.getItem({
-    title: trans.__('Why not? The next proposal will be told.'),
-    items: commonReasons(trans),
-    editable: true,
-    okLabel: trans.__('Veto')
-  });
-  const reason = answer.button.accept ? (answer.value ?? '').trim() : '';
-  return reason || null;
-}

@@ -75,8 +75,7 @@ export const trialPlugin: JupyterFrontEndPlugin<void> = {
         return;
       }
       try {
-        await store.api.act(campaign, { ...body, trial });
-        await store.model(campaign).refresh();
+        await store.ask(campaign, { ...body, trial });
       } catch (error) {
         void showErrorMessage(trans.__('This was not done'), errorText(error));
       }

@@ -16,6 +16,8 @@ export interface INews {
   /** The campaign's name. */
   name: string;
   trial: string;
+  /** The proposal this one is an alternative to; null for most. */
+  beside: string | null;
   /** A few words on it, such as the score. */
   text: string;
 }
@@ -69,6 +71,7 @@ export class NewsDesk implements IDisposable {
             campaign: model.id,
             name: model.campaign.name,
             trial: node.trial,
+            beside: node.beside,
             text: node.score !== null ? `${score(node.score)} ${node.word}` : ''
           });
         }

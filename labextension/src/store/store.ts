@@ -9,7 +9,7 @@ import { IDisposable } from '@lumino/disposable';
 import { Poll } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 import { IApi } from '../api/client';
-import { ICampaignRow } from '../api/documents';
+import { ActionBody, ICampaignRow } from '../api/documents';
 import { ApiError, errorText } from '../api/errors';
 import { CampaignModel, ICampaignModel } from './campaign';
 
@@ -19,6 +19,18 @@ export interface IHint {
   seq: number;
   /** Whether a runner works on it, where the hint says so. */
   alive?: boolean;
+}
+
+/** What a person did in this front end that the notebook beside it should tell. */
+export interface IStoryEvent {
+  /** The campaign. */
+  id: string;
+  /** The trial it is about; null for the answer to a wish that is worked on. */
+  trial: string | null;
+  /** The sequence number of the wish. */
+  seq: number;
+  /** Whether the card should come into sight. */
+  reveal: boolean;
 }
 
 /** The campaigns, live. */
@@ -39,6 +51,12 @@ export interface ICampaignStore extends IDisposable {
   readonly version: number;
   /** The trial selected in the explorer; null where there is none. */
   readonly selected: string | null;
+  /** A decision was made here, or a proposal was wished for. */
+  readonly story: ISignal<ICampaignStore, IStoryEvent>;
+  /** Says so. */
+  tell(event: IStoryEvent): void;
+  /** Asks something of a campaign, and reads what has become of it. */
+  ask(id: string, body: ActionBody): Promise<void>;
   choose(id: string): void;
   select(trial: string | null): void;
   /** The model of a campaign; the same one for everybody who asks. */
@@ -101,6 +119,10 @@ export class CampaignStore implements ICampaignStore {
     return this._moved;
   }
 
+  get story(): ISignal<ICampaignStore, IStoryEvent> {
+    return this._story;
+  }
+
   get isDisposed(): boolean {
     return this._disposed;
   }
@@ -145,6 +167,18 @@ export class CampaignStore implements ICampaignStore {
       this._selected = trial;
       this._tell();
     }
+  }
+
+  tell(event: IStoryEvent): void {
+    this._story.emit(event);
+  }
+
+  async ask(id: string, body: ActionBody): Promise<void> {
+    const { seq } = await this.api.act(id, body);
+    if (body.action === 'propose' || body.action === 'branch') {
+      this.tell({ id, seq, trial: null, reveal: true });
+    }
+    await this.model(id).refresh();
   }
 
   model(id: string): ICampaignModel {
@@ -289,6 +323,7 @@ export class CampaignStore implements ICampaignStore {
   private readonly _models = new Map<string, CampaignModel>();
   private readonly _poll: Poll;
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _story = new Signal<this, IStoryEvent>(this);
   private readonly _moved = new Signal<this, IHint>(this);
 }
 

@@ -53,6 +53,11 @@ export class TrialPage extends ReactWidget {
     return `ftassist-trial-${campaign}-${trial}`;
   }
 
+  /** The card on the page. */
+  get card(): CardModel {
+    return this._card;
+  }
+
   dispose(): void {
     if (!this.isDisposed) {
       this._model.dispose();
@@ -99,7 +104,7 @@ export class TrialPage extends ReactWidget {
 }
 
 /** How a trial stands when nothing more is done for it. */
-const ENDED: readonly Status[] = ['scored', 'failed', 'invalid', 'stopped', 'vetoed'];
+const ENDED: readonly Status[] = ['scored', 'failed', 'invalid', 'stopped', 'vetoed', 'set_aside'];
 
 interface IViewProps {
   model: TrialPageModel;

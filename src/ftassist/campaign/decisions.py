@@ -178,11 +178,13 @@ def edit(
 ) -> Event:
     """Replaces cells of a proposal; from then on it is the person's hypothesis.
 
-    The agent's prediction is withdrawn with its words (`agent/edited.py`).
+    The agent's prediction is withdrawn with its words (`agent/edited.py`). A trial that ended
+    without a score stays as it is; the edit makes a new proposal from its cells, and the event
+    is about that one.
 
     Args:
         campaign: The campaign.
-        trial: The proposal.
+        trial: The proposal, or a trial that failed, was stopped or is invalid.
         cells: The new source by stage.
         prediction: The change of the metric that the person expects, from low to high (greater
             is better, whatever the metric).
@@ -197,6 +199,8 @@ def edit(
             argument it does not take.
         DataError: The prediction is no interval.
     """
+    from ftassist.campaign.campaign import person
+    from ftassist.campaign.retrying import may_be_retried, propose_again
     from ftassist.trial.cell_arguments import refuse_arguments
     from ftassist.trial.static_check import check_cells
 
@@ -211,13 +215,19 @@ def edit(
                 where=f"{trial} {stage}",
                 fix=f"keep it below {LONGEST_CELL} characters",
             )
-    check_cells({**campaign.trial(trial).cells, **cells})
+    known = campaign.trial(trial)
+    check_cells({**known.cells, **cells})
     refuse_arguments(cells, incomplete=True)
     payload: dict[str, Any] = {"cells": dict(cells)}
     if checked := _checked_reason(reason, trial):
         payload["reason"] = checked
     if prediction is not None:
         payload["prediction"] = _checked_prediction(prediction, trial)
+    if may_be_retried(known):
+        if seen is not None:
+            refuse_stale(seen, known.changed, known.id)
+        trial, kept = propose_again(campaign, known, actor or person())
+        payload["cells"], seen = {**kept, **cells}, None
     return _decide(campaign, Kind.DECISION_EDITED, trial, payload, seen, actor)
 
 

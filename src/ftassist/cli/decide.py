@@ -113,7 +113,10 @@ def edit(
     campaign: CampaignOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Replace a cell of a proposal: what you write is what runs, as your hypothesis."""
+    """Replace a cell of a proposal: what you write is what runs, as your hypothesis.
+
+    Of a trial that failed, was stopped or is invalid, it makes a new proposal.
+    """
     from ftassist.ui.predictions import read_prediction
 
     opened = open_campaign(campaign)
@@ -126,10 +129,11 @@ def edit(
         _decided(opened, trial, f"{stage} is unchanged", as_json)
         return
     text = source.rstrip() + "\n" if source.strip() else source
-    opened.edit(trial, stage, text, prediction=expected, reason=reason, seen=looked_at)
-    edited = opened.trial(trial)
-    told = f"{stage} edited; accept it with `ftassist accept {trial}`\n{edit_lines(edited)}"
-    _decided(opened, trial, told, as_json)
+    event = opened.edit(trial, stage, text, prediction=expected, reason=reason, seen=looked_at)
+    edited = opened.trial(event.trial or trial)
+    new = f" {edited.id} is new, from the cells of {known.id};" if edited.id != known.id else ""
+    told = f"{stage} edited;{new} accept it with `ftassist accept {edited.id}`"
+    _decided(opened, edited.id, f"{told}\n{edit_lines(edited)}", as_json)
 
 
 def veto(

@@ -46,11 +46,14 @@ def run(
     Ends with exit code 1 when nothing could be scored.
     """
     from ftassist.campaign.lock import holder
+    from ftassist.documents.spending import runs_alone
     from ftassist.isolation import support
     from ftassist.ui import waiting
 
     opened = open_campaign(campaign)
     waiting.prepare(opened, review, trials)
+    if review is not None and (alone := runs_alone(opened.refresh())):
+        typer.echo(alone, err=True)
     other = holder(opened.folder)
     if caution := support.warning():
         typer.echo(caution, err=True)

@@ -124,6 +124,7 @@ def init(
     """Make a campaign: one search on one task with one budget."""
     from ftassist.agent.backends import default_backend
     from ftassist.campaign import Campaign
+    from ftassist.documents.spending import runs_alone
     from ftassist.documents.words import thinks
 
     offer(model)
@@ -160,6 +161,8 @@ def init(
         say(f"the base: {note}")
     if backend is None and (caution := thinks(campaign.state)):
         say(caution)
+    if alone := runs_alone(campaign.state):
+        say(alone)
     say("next: `ftassist propose` to decide yourself, or `ftassist run --review never`")
 
 

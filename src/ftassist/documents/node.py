@@ -13,6 +13,7 @@ from typing import Any
 from ftassist.documents import summary, words
 from ftassist.documents.campaign import campaign_document
 from ftassist.documents.snapshot import Snapshot
+from ftassist.documents.spending import spending
 from ftassist.documents.tree import mark, title, tree_word
 from ftassist.journal.state import State, Trial
 
@@ -73,6 +74,7 @@ def view_head(snapshot: Snapshot, campaign_id: str, *, full: bool) -> dict[str, 
         "waiting": summary.waiting(snapshot),
         "stalled": summary.stalled(snapshot),
         "smallest_effect": summary.smallest_effect(snapshot),
+        "spending": spending(state),
         "asked": _asked(state),
         "asked_failed": words.clean(state.asked_failed),
         "asked_failure": state.asked_failure,

@@ -94,6 +94,7 @@ class Ftagent:
         }
 
     def _task(self, wanted: argparse.Namespace) -> None:
+        from ftassist.documents.spending import runs_alone
         from ftassist.documents.words import thinks
         from ftassist.isolation import support
         from ftassist.ui.notebook_campaign import open_or_create
@@ -104,6 +105,8 @@ class Ftagent:
         self._say(f"{verb} campaign {self.campaign.name} in {_shown(self.campaign.folder)}")
         if made and not wanted.backend and (agent := thinks(self.campaign.state)):
             self._say(agent)
+        if alone := runs_alone(self.campaign.state):
+            self._say(alone)
         if caution := support.warning():
             self._say(caution)
         self._status(wanted)
@@ -140,7 +143,7 @@ class Ftagent:
         campaign = self._opened()
         name = campaign.trial(wanted.trial).id
         source = cell if cell is not None else _read(wanted)
-        campaign.edit(
+        event = campaign.edit(
             name,
             wanted.stage,
             source.strip("\n") + "\n",
@@ -148,8 +151,10 @@ class Ftagent:
             reason=wanted.reason,
             seen=self.seen.get(name),
         )
+        new = f"{event.trial} is new, from the cells of {name}\n" if event.trial != name else ""
+        name = event.trial or name
         snapshot = self._look(name)
-        yours = f"{wanted.stage} of {name} is yours now: what you wrote is what will run"
+        yours = f"{new}{wanted.stage} of {name} is yours now: what you wrote is what will run"
         self._say(f"{yours}\n{edit_lines(snapshot.trial(name))}")
         self._display(proposal_bundle(snapshot, snapshot.trial(name)))
 
@@ -221,11 +226,14 @@ class Ftagent:
         self._say(survey_text(card) if card else missing)
 
     def _run(self, wanted: argparse.Namespace) -> None:
+        from ftassist.documents.spending import runs_alone
         from ftassist.ui import following, terminal
         from ftassist.ui.proposal_view import text_bundle
 
         campaign = self._opened()
         waiting.prepare(campaign, wanted.review, wanted.trials)
+        if wanted.review is not None and (alone := runs_alone(campaign.refresh())):
+            self._say(alone)
         pid = campaign.start_runner()
         if wanted.detach:
             self._say(f"{campaign.name} runs in process {pid}; stop it with `%ftagent stop`")

@@ -115,6 +115,8 @@ export interface ICampaign {
   stalled: IStalled | null;
   /** What the validation set can show at all. */
   smallest_effect: string;
+  /** What of the budget is left, in words. */
+  spending: string;
   /** A person's wish for proposals that is not fulfilled yet. */
   asked: IAsked | null;
   /** Why the last wish for a proposal failed; "" when it did not. */
@@ -157,6 +159,8 @@ export interface INode {
   seconds: number;
   stopping: boolean;
   pinned: boolean;
+  /** The sequence number of the wish it answers; 0 where nobody asked. */
+  wish: number;
   created: number;
   updated: number;
 }

@@ -91,6 +91,8 @@ export interface ICard {
   campaign: { name: string; folder: string };
   /** How the server names the campaign; absent in a notebook's own copy. */
   id?: string;
+  /** The sequence number of the last event about it; absent in copies of before. */
+  updated?: number;
   /** The alternatives it was asked for together with. */
   beside?: string[];
   /** Who the server takes the reader for, such as "person:ada". */
@@ -133,6 +135,13 @@ export interface ICard {
   parameters: IParameterChange[];
   findings?: IFinding[];
   live?: ILive;
+}
+
+/** What a notebook keeps of a trial as it stands now: data by MIME type. */
+export interface IOutputDocument {
+  schema: string;
+  seq: number;
+  data: { [type: string]: unknown };
 }
 
 /** What goes on changing on a card: stage and progress, then what came of it. */

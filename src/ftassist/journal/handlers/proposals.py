@@ -21,11 +21,12 @@ def _proposal_made(draft: Draft, event: Event) -> None:
         cells=document["cells"],
         created=event.time,
         changed=event.seq,
-        wish=draft.state["asked"],
+        wish=0 if document.get("retries") else draft.state["asked"],
     )
-    if draft.state["asked"]:
-        draft.state["asked_made"] = event.trial
-    draft.state.update(_NOTHING_ASKED, asked_failed="", asked_failure="")
+    if not document.get("retries"):  # an edit of a person's, which answers no wish
+        if draft.state["asked"]:
+            draft.state["asked_made"] = event.trial
+        draft.state.update(_NOTHING_ASKED, asked_failed="", asked_failure="")
     if first := document.get("beside"):
         known = draft.state["alternatives"]
         others = (*known.get(first, ()), event.trial)

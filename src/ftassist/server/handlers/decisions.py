@@ -33,7 +33,8 @@ class DecisionsHandler(FtassistHandler):
             return
         if body["decision"] == "accept":
             wake(opened)
-        card = await self.work(opened.card, body["trial"])
+        # An edit of a trial that is over makes a new one.
+        card = await self.work(opened.card, event.trial or body["trial"])
         self.answer({"seq": event.seq, "trial": {**card, "you": actor}})
 
 

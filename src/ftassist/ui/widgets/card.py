@@ -10,13 +10,14 @@ import ipywidgets as widgets
 
 from ftassist import documents
 from ftassist.campaign import Campaign, decisions, requests, trial_files
-from ftassist.documents.card_html import card_html
+from ftassist.documents.card_html import card_html, card_text
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.errors import FtassistError
 from ftassist.journal.state import STAGES
 from ftassist.ui.widgets.follower import Follower
 from ftassist.ui.widgets.opening import open_campaign
 from ftassist.ui.widgets.pieces import message_html
+from ftassist.ui.widgets.twin import Twin
 
 REASONS = (
     "too expensive",
@@ -53,6 +54,7 @@ class ProposalCard(widgets.VBox):  # type: ignore[misc]
         snapshot = take(self._campaign)
         self._trial = snapshot.trial(trial or _first_pending(snapshot)).id
         self.document: dict[str, Any] = {}
+        self._twin = Twin()
         self._body = widgets.HTML()
         self._message = widgets.HTML()
         self._cells = {stage: _editor(stage) for stage in STAGES}
@@ -90,13 +92,23 @@ class ProposalCard(widgets.VBox):  # type: ignore[misc]
             if editor.value == before.get(stage, ""):
                 editor.value = self.document["cells"].get(stage, "")
         self._show_buttons()
+        if self._twin.is_behind(self._stand()):
+            self._twin.renew(self._repr_mimebundle_(), self._stand())
+
+    def _stand(self) -> tuple[object, ...]:
+        """What of the trial a saved notebook should tell: decisions and ends, no steps."""
+        status = self.document["status"]
+        runs = status in ("accepted", "running")
+        return (status, None if runs else self.document["updated"])
+
+    def _ipython_display_(self, **_: Any) -> None:
+        self._twin.display(self._repr_mimebundle_(), self._stand())
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         """The widget, with the card as it was for viewers without a kernel."""
         bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
-        live = self.document["live"]
-        text = f"{live['mark']} {self._trial} · {live['word']}: {self.document['statement']}"
-        return {**bundle, "text/html": card_html(self.document), "text/plain": text}
+        kept = {**self.document, "live": {**self.document["live"], "wrong": []}}
+        return {**bundle, "text/html": card_html(kept), "text/plain": card_text(kept)}
 
     def _make_buttons(self) -> dict[str, Any]:
         actions: dict[str, tuple[str, Callable[[], str]]] = {

@@ -12,12 +12,14 @@ from ftassist import documents
 from ftassist.campaign import Campaign
 from ftassist.documents import summary, words
 from ftassist.documents.snapshot import Snapshot, take
+from ftassist.documents.spending import spending
 from ftassist.documents.tree import Row, rows
 from ftassist.errors import FtassistError
 from ftassist.ui.widgets.card import ProposalCard
 from ftassist.ui.widgets.follower import Follower
 from ftassist.ui.widgets.opening import open_campaign
 from ftassist.ui.widgets.pieces import message_html, table_html
+from ftassist.ui.widgets.twin import Twin
 
 REVIEWS = ("always", "never", "timeout 60", "cost 120s")
 LINES = 16
@@ -50,13 +52,16 @@ class TrialExplorer(widgets.VBox):  # type: ignore[misc]
         self._place = widgets.VBox()
         self.card: ProposalCard | None = None
         self._showing = False
+        self._twin = Twin()
         self._buttons = {
             "propose": self._button("Propose", lambda: self._ask()),
             "pause": self._button("Pause", lambda: self._campaign.pause("asked for")),
             "resume": self._button("Resume", lambda: self._campaign.resume()),
             "stop": self._button("Stop", lambda: self._campaign.stop()),
         }
-        bar = widgets.HBox([*self._buttons.values(), self._review])
+        self._sure = self._button("Run without asking", self._set_never)
+        self._sure.layout.display = "none"
+        bar = widgets.HBox([*self._buttons.values(), self._review, self._sure])
         super().__init__([self._head, bar, self._tree, self._place, self._message])
         self._tree.observe(self._on_selected, "value")
         self._review.observe(self._on_review, "value")
@@ -87,13 +92,23 @@ class TrialExplorer(widgets.VBox):  # type: ignore[misc]
                 known = {trial for _, trial in options}
                 self._tree.value = selected if selected in known else None
             review = snapshot.state.review
-            if self._review.value != review:
+            if self._review.value != review and self._sure.layout.display == "none":
                 self._review.options = [*dict.fromkeys((review, *REVIEWS))]
                 self._review.value = review
         finally:
             self._showing = False
         if self.card is not None:
             self.card.show(snapshot)
+        if self._twin.is_behind(self._stand()):
+            self._twin.renew(self._repr_mimebundle_(), self._stand())
+
+    def _stand(self) -> tuple[object, ...]:
+        """What of the campaign a saved notebook should tell: what was decided and what ended."""
+        trials = self._snapshot.state.trials.values()
+        return tuple((trial.id, trial.status, trial.score) for trial in trials)
+
+    def _ipython_display_(self, **_: Any) -> None:
+        self._twin.display(self._repr_mimebundle_(), self._stand())
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         """The widget, with a table of the trials for viewers without a kernel."""
@@ -123,8 +138,20 @@ class TrialExplorer(widgets.VBox):  # type: ignore[misc]
         self._campaign.ask(selected if scored else None)
 
     def _on_review(self, change: Any) -> None:
-        if not self._showing and change["new"]:
+        if self._showing or not change["new"]:
+            return
+        asks = change["new"] == "never" and self._snapshot.state.review != "never"
+        self._sure.layout.display = None if asks else "none"
+        if asks:
+            left = spending(self._snapshot.state)
+            told = f"It then accepts its own proposals and runs them: up to {left}. Sure?"
+            self._message.value = message_html(told, alert=True)
+        else:
             self._try(lambda: self._campaign.set_review(change["new"]))
+
+    def _set_never(self) -> None:
+        self._sure.layout.display = "none"
+        self._campaign.set_review("never")
 
     def _on_selected(self, change: Any) -> None:
         if self._showing or not change["new"]:

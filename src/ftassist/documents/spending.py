@@ -1,0 +1,29 @@
+"""What a campaign may still spend when nobody is asked about its trials any more."""
+
+from __future__ import annotations
+
+from ftassist.campaign.budget import Budget
+from ftassist.documents.words import duration
+from ftassist.journal.state import State
+
+
+def spending(state: State) -> str:
+    """What is left of the budget: "5 more trials, 26 min of trials and $4 for calls of a model".
+
+    Says nothing of money where the agent asks no model.
+    """
+    budget = Budget.of(state.budget)
+    trials = max(0, budget.trials - state.trials_used)
+    parts = [f"{trials} more trial{'s' if trials != 1 else ''}"]
+    parts.append(f"{duration(max(0.0, budget.seconds - state.seconds_used))} of trials")
+    if state.settings.get("backend") == "anthropic" or state.settings.get("teacher"):
+        left = max(0.0, budget.usd - float(state.calls.get("cost", 0.0)))
+        parts.append(f"${left:.2f} for calls of a model")
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def runs_alone(state: State) -> str:
+    """What a person should know of a review mode that asks nobody; "" of one that asks."""
+    if state.review != "never":
+        return ""
+    return f"review: never. It goes on without asking, up to {spending(state)}."
