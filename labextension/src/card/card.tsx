@@ -186,11 +186,6 @@ function Facts(props: { card: ICard; campaign: string | null }): JSX.Element {
           ))}
         </Fact>
       )}
-      {card.follows && (
-        <Fact term={trans.__('follows')} wide>
-          {oneLine(card.follows, 240)}
-        </Fact>
-      )}
       {card.refuted_if && (
         <Fact term={trans.__('refuted if')} wide>
           {oneLine(card.refuted_if, 200)}
