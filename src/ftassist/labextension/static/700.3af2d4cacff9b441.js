@@ -1,4 +1,4 @@
-"use strict";(self.rspackChunkftassist=self.rspackChunkftassist||[]).push([[700],{8475(t,r,o){var e=o(1601),a=o.n(e),p=o(6314),i=(o.n(p))()(a());i.push([t.id,`/* What all views share: buttons, chips, marks, tables. Colours come from JupyterLab's theme only. */
+"use strict";(self.rspackChunkftassist=self.rspackChunkftassist||[]).push([[700],{8475(t,r,e){var o=e(1601),a=e.n(o),p=e(6314),i=(e.n(p))()(a());i.push([t.id,`/* What all views share: buttons, chips, marks, tables. Colours come from JupyterLab's theme only. */
 
 .jp-ft-Explorer,
 .jp-ft-Page,
@@ -352,7 +352,7 @@ body[data-ft-colours='none'] .jp-ft-Score {
     border: 1px solid CanvasText;
   }
 }
-`,""]),o.d(r,{},{A:i})},1898(t,r,o){var e=o(1601),a=o.n(e),p=o(6314),i=(o.n(p))()(a());i.push([t.id,`/* Cards of trials. */
+`,""]),e.d(r,{},{A:i})},1898(t,r,e){var o=e(1601),a=e.n(o),p=e(6314),i=(e.n(p))()(a());i.push([t.id,`/* Cards of trials. */
 
 .jp-ft-CardRenderer {
   padding: 4px 2px;
@@ -570,6 +570,59 @@ body[data-ft-colours='none'] .jp-ft-Score {
 .jp-ft-Veto-line {
   display: flex;
   gap: 6px;
+  margin: 4px 0 8px;
+}
+
+.jp-ft-Correct,
+.jp-ft-Edit {
+  margin-top: 8px;
+  padding: 8px 10px;
+  border: 1px solid var(--ft-line);
+  border-radius: var(--jp-border-radius);
+  background: var(--jp-layout-color2);
+}
+
+.jp-ft-Edit p {
+  margin: 0 0 6px;
+}
+
+.jp-ft-Edit-line {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px 6px;
+  margin-bottom: 8px;
+}
+
+.jp-ft-Edit-bound {
+  width: 5em;
+}
+
+.jp-ft-Understood {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 2px 14px;
+}
+
+.jp-ft-WishList {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px 6px;
+  margin: 0 0 6px;
+  padding: 0;
+  border: 0;
+}
+
+.jp-ft-WishList legend {
+  float: left;
+  width: 4em;
+  padding: 0;
+  color: var(--jp-ui-font-color2);
+}
+
+.jp-ft-WishList .jp-ft-select {
+  max-width: 16em;
 }
 
 .jp-ft-Veto-line .jp-ft-input {
@@ -725,7 +778,7 @@ body[data-ft-colours='none'] .jp-ft-Score {
   text-overflow: ellipsis;
   white-space: nowrap;
 }
-`,""]),o.d(r,{},{A:i})},9937(t,r,o){var e=o(1601),a=o.n(e),p=o(6314),i=(o.n(p))()(a());i.push([t.id,`/* The side panel. */
+`,""]),e.d(r,{},{A:i})},9937(t,r,e){var o=e(1601),a=e.n(o),p=e(6314),i=(e.n(p))()(a());i.push([t.id,`/* The side panel. */
 
 .jp-ft-Explorer {
   min-width: 300px;
@@ -1241,8 +1294,8 @@ body[data-ft-colours='none'] .jp-ft-Score {
   color: inherit;
   text-decoration: none;
 }
-`,""]),o.d(r,{},{A:i})},2646(t,r,o){var e=o(1601),a=o.n(e),p=o(6314),i=o.n(p),n=o(8475),l=o(9937),f=o(1898),d=o(9293),s=i()(a());s.i(n.A),s.i(l.A),s.i(f.A),s.i(d.A),s.push([t.id,`
-`,""]),o.d(r,{},{A:s})},9293(t,r,o){var e=o(1601),a=o.n(e),p=o(6314),i=(o.n(p))()(a());i.push([t.id,`/* Pages in the main area. */
+`,""]),e.d(r,{},{A:i})},2646(t,r,e){var o=e(1601),a=e.n(o),p=e(6314),i=e.n(p),n=e(8475),l=e(9937),f=e(1898),d=e(9293),s=i()(a());s.i(n.A),s.i(l.A),s.i(f.A),s.i(d.A),s.push([t.id,`
+`,""]),e.d(r,{},{A:s})},9293(t,r,e){var o=e(1601),a=e.n(o),p=e(6314),i=(e.n(p))()(a());i.push([t.id,`/* Pages in the main area. */
 
 .jp-ft-Page {
   overflow: auto;
@@ -1526,4 +1579,4 @@ body[data-ft-colours='none'] .jp-ft-Score {
   font-weight: 600;
   text-align: left;
 }
-`,""]),o.d(r,{},{A:i})},6314(t){t.exports=function(t){var r=[];return r.toString=function(){return this.map(function(r){var o="",e=void 0!==r[5];return r[4]&&(o+="@supports (".concat(r[4],") {")),r[2]&&(o+="@media ".concat(r[2]," {")),e&&(o+="@layer".concat(r[5].length>0?" ".concat(r[5]):""," {")),o+=t(r),e&&(o+="}"),r[2]&&(o+="}"),r[4]&&(o+="}"),o}).join("")},r.i=function(t,o,e,a,p){"string"==typeof t&&(t=[[null,t,void 0]]);var i={};if(e)for(var n=0;n<this.length;n++){var l=this[n][0];null!=l&&(i[l]=!0)}for(var f=0;f<t.length;f++){var d=[].concat(t[f]);e&&i[d[0]]||(void 0!==p&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=p),o&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=o),a&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=a):d[4]="".concat(a)),r.push(d))}},r}},1601(t){t.exports=function(t){return t[1]}},5072(t){var r=[];function o(t){for(var o=-1,e=0;e<r.length;e++)if(r[e].identifier===t){o=e;break}return o}function e(t,e){for(var a={},p=[],i=0;i<t.length;i++){var n=t[i],l=e.base?n[0]+e.base:n[0],f=a[l]||0,d="".concat(l," ").concat(f);a[l]=f+1;var s=o(d),c={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)r[s].references++,r[s].updater(c);else{var j=function(t,r){var o=r.domAPI(r);return o.update(t),function(r){r?(r.css!==t.css||r.media!==t.media||r.sourceMap!==t.sourceMap||r.supports!==t.supports||r.layer!==t.layer)&&o.update(t=r):o.remove()}}(c,e);e.byIndex=i,r.splice(i,0,{identifier:d,updater:j,references:1})}p.push(d)}return p}t.exports=function(t,a){var p=e(t=t||[],a=a||{});return function(t){t=t||[];for(var i=0;i<p.length;i++){var n=o(p[i]);r[n].references--}for(var l=e(t,a),f=0;f<p.length;f++){var d=o(p[f]);0===r[d].references&&(r[d].updater(),r.splice(d,1))}p=l}}},7659(t){var r={};t.exports=function(t,o){var e=function(t){if(void 0===r[t]){var o=document.querySelector(t);if(window.HTMLIFrameElement&&o instanceof window.HTMLIFrameElement)try{o=o.contentDocument.head}catch(t){o=null}r[t]=o}return r[t]}(t);if(!e)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");e.appendChild(o)}},540(t){t.exports=function(t){var r=document.createElement("style");return t.setAttributes(r,t.attributes),t.insert(r,t.options),r}},5056(t,r,o){t.exports=function(t){var r=o.nc;r&&t.setAttribute("nonce",r)}},7825(t){t.exports=function(t){if("u"<typeof document)return{update:function(){},remove:function(){}};var r=t.insertStyleElement(t);return{update:function(o){var e,a,p;e="",o.supports&&(e+="@supports (".concat(o.supports,") {")),o.media&&(e+="@media ".concat(o.media," {")),(a=void 0!==o.layer)&&(e+="@layer".concat(o.layer.length>0?" ".concat(o.layer):""," {")),e+=o.css,a&&(e+="}"),o.media&&(e+="}"),o.supports&&(e+="}"),(p=o.sourceMap)&&"u">typeof btoa&&(e+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(p))))," */")),t.styleTagTransform(e,r,t.options)},remove:function(){var t;null===(t=r).parentNode||t.parentNode.removeChild(t)}}}},1113(t){t.exports=function(t,r){if(r.styleSheet)r.styleSheet.cssText=t;else{for(;r.firstChild;)r.removeChild(r.firstChild);r.appendChild(document.createTextNode(t))}}},5959(t,r,o){var e=o(5072),a=o.n(e),p=o(7825),i=o.n(p),n=o(7659),l=o.n(n),f=o(5056),d=o.n(f),s=o(540),c=o.n(s),j=o(1113),x=o.n(j),g=o(2646),u={};u.styleTagTransform=x(),u.setAttributes=d(),u.insert=l().bind(null,"head"),u.domAPI=i(),u.insertStyleElement=c(),a()(g.A,u),g.A&&g.A.locals&&g.A.locals}}]);
+`,""]),e.d(r,{},{A:i})},6314(t){t.exports=function(t){var r=[];return r.toString=function(){return this.map(function(r){var e="",o=void 0!==r[5];return r[4]&&(e+="@supports (".concat(r[4],") {")),r[2]&&(e+="@media ".concat(r[2]," {")),o&&(e+="@layer".concat(r[5].length>0?" ".concat(r[5]):""," {")),e+=t(r),o&&(e+="}"),r[2]&&(e+="}"),r[4]&&(e+="}"),e}).join("")},r.i=function(t,e,o,a,p){"string"==typeof t&&(t=[[null,t,void 0]]);var i={};if(o)for(var n=0;n<this.length;n++){var l=this[n][0];null!=l&&(i[l]=!0)}for(var f=0;f<t.length;f++){var d=[].concat(t[f]);o&&i[d[0]]||(void 0!==p&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=p),e&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=e),a&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=a):d[4]="".concat(a)),r.push(d))}},r}},1601(t){t.exports=function(t){return t[1]}},5072(t){var r=[];function e(t){for(var e=-1,o=0;o<r.length;o++)if(r[o].identifier===t){e=o;break}return e}function o(t,o){for(var a={},p=[],i=0;i<t.length;i++){var n=t[i],l=o.base?n[0]+o.base:n[0],f=a[l]||0,d="".concat(l," ").concat(f);a[l]=f+1;var s=e(d),c={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)r[s].references++,r[s].updater(c);else{var j=function(t,r){var e=r.domAPI(r);return e.update(t),function(r){r?(r.css!==t.css||r.media!==t.media||r.sourceMap!==t.sourceMap||r.supports!==t.supports||r.layer!==t.layer)&&e.update(t=r):e.remove()}}(c,o);o.byIndex=i,r.splice(i,0,{identifier:d,updater:j,references:1})}p.push(d)}return p}t.exports=function(t,a){var p=o(t=t||[],a=a||{});return function(t){t=t||[];for(var i=0;i<p.length;i++){var n=e(p[i]);r[n].references--}for(var l=o(t,a),f=0;f<p.length;f++){var d=e(p[f]);0===r[d].references&&(r[d].updater(),r.splice(d,1))}p=l}}},7659(t){var r={};t.exports=function(t,e){var o=function(t){if(void 0===r[t]){var e=document.querySelector(t);if(window.HTMLIFrameElement&&e instanceof window.HTMLIFrameElement)try{e=e.contentDocument.head}catch(t){e=null}r[t]=e}return r[t]}(t);if(!o)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");o.appendChild(e)}},540(t){t.exports=function(t){var r=document.createElement("style");return t.setAttributes(r,t.attributes),t.insert(r,t.options),r}},5056(t,r,e){t.exports=function(t){var r=e.nc;r&&t.setAttribute("nonce",r)}},7825(t){t.exports=function(t){if("u"<typeof document)return{update:function(){},remove:function(){}};var r=t.insertStyleElement(t);return{update:function(e){var o,a,p;o="",e.supports&&(o+="@supports (".concat(e.supports,") {")),e.media&&(o+="@media ".concat(e.media," {")),(a=void 0!==e.layer)&&(o+="@layer".concat(e.layer.length>0?" ".concat(e.layer):""," {")),o+=e.css,a&&(o+="}"),e.media&&(o+="}"),e.supports&&(o+="}"),(p=e.sourceMap)&&"u">typeof btoa&&(o+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(p))))," */")),t.styleTagTransform(o,r,t.options)},remove:function(){var t;null===(t=r).parentNode||t.parentNode.removeChild(t)}}}},1113(t){t.exports=function(t,r){if(r.styleSheet)r.styleSheet.cssText=t;else{for(;r.firstChild;)r.removeChild(r.firstChild);r.appendChild(document.createTextNode(t))}}},5959(t,r,e){var o=e(5072),a=e.n(o),p=e(7825),i=e.n(p),n=e(7659),l=e.n(n),f=e(5056),d=e.n(f),s=e(540),c=e.n(s),j=e(1113),x=e.n(j),g=e(2646),u={};u.styleTagTransform=x(),u.setAttributes=d(),u.insert=l().bind(null,"head"),u.domAPI=i(),u.insertStyleElement=c(),a()(g.A,u),g.A&&g.A.locals&&g.A.locals}}]);
