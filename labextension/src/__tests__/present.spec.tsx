@@ -184,7 +184,9 @@ describe('a row', () => {
     const measure = (text: string): number => 6 * text.length;
     expect(linesOf('epochs 1 to 2', 78, measure)).toBe(1);
     expect(linesOf('epochs 1 to 2', 77, measure)).toBe(2);
-    expect(linesOf('epochs 1 to 2 and far more of the same', 77, measure)).toBe(3);
+    expect(linesOf('epochs 1 to 2 and far more of the same', 77, measure)).toBe(4);
+    expect(linesOf('a_word_that_is_broken and more', 77, measure)).toBe(3);
+    expect(linesOf('never '.repeat(40), 77, measure)).toBe(4);
     expect(linesOf('epochs 1 to 2', 180)).toBe(1);
     expect(linesOf('benchmark_mirror comes into the mix', 180)).toBe(2);
     expect(linesOf('benchmark_mirror comes into the mix', 0)).toBe(1);

@@ -12,10 +12,8 @@ import { ITreeRow } from '../store/tree';
 
 /** Pixels a character takes at most, on average, where a text cannot be measured. */
 const CHARACTER = 7;
-/** What is lost where lines break between words, as a share. */
-const RAGGED = 1.12;
 /** Lines of a label at most: what is longer is cut and stands in the row's title. */
-const MOST_LINES = 3;
+const MOST_LINES = 4;
 
 /** What a node says beside its id, score and word. */
 export interface IRowText {
@@ -60,11 +58,22 @@ export function linesOf(
   if (text === '') {
     return 0;
   }
-  const taken = measure(text);
-  if (width <= 0 || taken <= width) {
+  if (width <= 0 || measure(text) <= width) {
     return 1;
   }
-  return Math.min(MOST_LINES, Math.ceil((taken * RAGGED) / width));
+  let lines = 1;
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line ? `${line} ${word}` : word;
+    if (measure(longer) <= width) {
+      line = longer;
+    } else {
+      // A word that is wider than a line is broken anywhere.
+      lines += (line ? 1 : 0) + Math.max(0, Math.ceil(measure(word) / width) - 1);
+      line = word;
+    }
+  }
+  return Math.min(MOST_LINES, lines);
 }
 
 function guess(text: string): number {

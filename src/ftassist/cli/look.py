@@ -154,6 +154,7 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """Write the report: one HTML file that needs nothing else."""
+    from ftassist.ui.links import terminal_link
     from ftassist.ui.report import write
 
     opened = open_campaign(campaign)
@@ -163,4 +164,4 @@ def report(
         size = path.stat().st_size
         write_json({"schema": "ftassist/report/1", "path": str(path), "bytes": size})
     else:
-        say(str(path))
+        say(terminal_link(path))

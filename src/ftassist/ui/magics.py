@@ -304,12 +304,13 @@ class Ftagent:
         self._display(text_bundle(final_text.page(name, found, openings=len(openings))))
 
     def _report(self, wanted: argparse.Namespace) -> None:
+        from ftassist.ui.links import file_bundle
         from ftassist.ui.report import write
 
         campaign = self._opened()
         path = Path(wanted.output) if wanted.output else campaign.folder / "report.html"
         write(campaign, path)
-        self._say(f"report: {_shown(path)}")
+        self._display(file_bundle("report", path))
 
     def _insights(self, wanted: argparse.Namespace) -> None:
         from ftassist.documents import words
