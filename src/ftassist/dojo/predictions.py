@@ -60,7 +60,7 @@ class Predictions:
         Raises:
             DataError: The file cannot be read, or a row is bad and none may be left out.
         """
-        table = self._table()
+        table, used = self._table(), 0
         self.left_out += [f"{self._place(bad.where)}: {bad.what}" for bad in table.bad]
         for told, raw in table.placed():
             where = self._place(told)
@@ -71,7 +71,11 @@ class Predictions:
                     raise
                 self.left_out.append(f"{where}: {error.what}")
             else:
+                used += 1
                 yield from self._of_the_split(row)
+        if not used:
+            first = self.left_out[0] if self.left_out else str(self.path)
+            raise DataError("no row can be used", where=first, fix=_FIX)
         if self.split is not None and not self.answered:
             raise DataError(
                 f"no row is in the test split of {self.split!r}",

@@ -10,6 +10,8 @@ from ftassist.errors import CellError
 from ftassist.recipes.batches import Order
 
 Method = Literal["lora", "full", "qlora"]
+MOST = 1_000_000
+"""Of anything that is counted: more is a slip, and no machine could do it."""
 ADAPTERS = ("lora", "qlora")
 PRECISION = "FTASSIST_PRECISION"
 """The environment variable that decides what trainings compute in: "bf16" or "float32"."""
@@ -52,8 +54,9 @@ class SftArguments:
         _require(self.schedule in SCHEDULES, "schedule", self.schedule, ", ".join(SCHEDULES))
         _require(self.order in ("shuffled", "given"), "order", self.order, '"shuffled" or "given"')
         for name in ("rank", "alpha", "learning_rate", "epochs", "batch_size", "accumulation"):
-            _require(getattr(self, name) > 0, name, getattr(self, name), "a number above 0")
-        _require(self.max_length >= 8, "max_length", self.max_length, "8 tokens or more")
+            fits = 0 < getattr(self, name) <= MOST
+            _require(fits, name, getattr(self, name), "a number above 0, a million at most")
+        _require(8 <= self.max_length <= MOST, "max_length", self.max_length, "8 tokens or more")
         _require(0 <= self.warmup < 1, "warmup", self.warmup, "a share of the steps, 0 to 1")
         _require(self.weight_decay >= 0, "weight_decay", self.weight_decay, "0 or more")
         share = self.validation_share

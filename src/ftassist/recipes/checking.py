@@ -12,6 +12,7 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache, wraps
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
@@ -63,6 +64,8 @@ def misfit(recipe: Callable[..., Any], name: str, value: object) -> str:
 
     if isinstance(value, float) and not math.isfinite(value):
         return f"give a finite number for {name}"
+    if isinstance(value, str | Path) and not _can_be_written(str(value)):
+        return f"give {name} without zero bytes and halves of signs"
     kind = _kind(inspect.unwrap(recipe), name)
     if kind is None:
         return ""
@@ -143,6 +146,14 @@ def _kind(recipe: Callable[..., Any], name: str) -> Any:
         return TypeAdapter(instance[hint] if own else hint)
     except (NameError, PydanticUserError, PydanticUndefinedAnnotation):
         return None
+
+
+def _can_be_written(text: str) -> bool:
+    """Whether a text is one that files can hold and be called."""
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        return False
 
 
 def _plain(value: Any) -> Any:

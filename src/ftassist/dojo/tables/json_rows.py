@@ -153,6 +153,9 @@ def _parsed(line: str, where: str) -> Any:
 def _row(value: Any, where: str, lists: bool) -> Raw:
     """A row by column; a list, where the first row is one, has its columns by number."""
     if isinstance(value, Mapping):
+        for name in value:
+            if not name.isascii() and name != name.encode(errors="ignore").decode():
+                raise DataError(f"the name of the field {name!r} is damaged", where=where, fix=FIX)
         return dict(value)
     if lists and isinstance(value, list) and value:
         return {f"column_{place}": cell for place, cell in enumerate(value, start=1)}

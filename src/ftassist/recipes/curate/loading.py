@@ -44,7 +44,7 @@ def load(
     Args:
         repository: The folder of the data repository, or the key of the task it belongs to.
         sets: At most so many rows of each named set (drawn by `seed`, kept in their order; None
-            takes all), or just the names.
+            takes all), or just the names, or one.
         seed: What is drawn.
         on_bad: "drop" leaves rows that cannot be used out and counts them on the data card,
             "refuse" names the first one; by default what the set's own card says, else "refuse".
@@ -58,7 +58,8 @@ def load(
     """
     from ftassist.dojo.repository import DataRepository
 
-    limits = dict(sets) if isinstance(sets, Mapping) else dict.fromkeys(sets)
+    names = [sets] if isinstance(sets, str) else sets
+    limits = dict(names) if isinstance(names, Mapping) else dict.fromkeys(names)
     chosen = check_on_bad(on_bad) if on_bad is not None else None
     store = DataRepository(_repository_folder(repository))
     taken: list[Row] = []

@@ -18,6 +18,8 @@ from ftassist.recipes.checking import checked
 from ftassist.recipes.rows import Row, Rows
 
 NOT_DRAWN = "not drawn"
+MOST_TIMES = 10_000
+"""How often a row may be repeated; more is a slip."""
 
 
 @checked
@@ -122,8 +124,9 @@ def repeat(rows: Rows, *, times: Mapping[str, int]) -> Rows:
     """
     sources = rows.column("source")
     for name, count in times.items():
-        if count < 1:
-            raise DataError(f"{name!r} {count} times", where="repeat", fix="give 1 or more")
+        if not 1 <= count <= MOST_TIMES:
+            what = f"times: {name!r} {count} times"
+            raise DataError(what, where="repeat", fix=f"give 1 to {MOST_TIMES:,}")
         if sources and name not in set(sources):
             raise UnknownNameError.of("source", name, set(sources))
     rounds = max(times.values(), default=1)
