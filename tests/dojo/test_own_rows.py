@@ -76,6 +76,15 @@ def test_the_test_rows_may_be_given(tmp_path: Path) -> None:
     assert len({item["id"] for item in items(task)}) == len(ROWS) + len(test)
 
 
+def test_evaluation_rows_that_repeat_a_test_row_are_left_out(tmp_path: Path) -> None:
+    again = [{**row, "question": row["question"].lower()} for row in ROWS[:3]]
+    task = made(tmp_path, ROWS, ROWS, test=again)
+    assert len(task.items("test")) == 3
+    assert len(task.items("validation")) == len(ROWS) - 3
+    with pytest.raises(DataError, match="every evaluation row repeats a test row"):
+        made(tmp_path / "b", ROWS, ROWS, test=ROWS)
+
+
 def test_columns_left_over_stay_with_training_rows_whatever_they_hold(tmp_path: Path) -> None:
     odd = [1, None, "x", [1], {"a": 1}, 0.5, float("nan"), True, "\ud83d", 2**70]
     train = [{**row, "odd": value, "prompt": 3} for row, value in zip(ROWS, odd, strict=True)]

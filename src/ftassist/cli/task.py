@@ -125,6 +125,8 @@ def new(
         write_json({"task": made.name, "folder": str(made.resolve()), "sources": sources})
         return
     say(f"task {made.name} in {made}")
+    if left := _left_out(made, rows):
+        say(f"{left:,} evaluation rows are left out: they repeat test rows or each other")
     say(f"next: look at {made}/card.yaml, then `ftassist init --task {made}`")
 
 
@@ -134,6 +136,17 @@ def _show(rows: OwnRows) -> None:
     from ftassist.ui.mapping_text import mapping_page
 
     show(mapping_page([preview(each) for each in rows.sets]))
+
+
+def _left_out(made: Path, rows: OwnRows) -> int:
+    """Evaluation rows that are in neither split."""
+    from ftassist.dojo.task import load_task
+
+    task = load_task(str(made))
+    items = len(task.items("validation")) + len(task.items("test"))
+    asked = sum(row.example.label is not False for each in (*rows.evaluation, *rows.test)
+                for row in each.rows)  # fmt: skip
+    return asked - items
 
 
 def _key_of(evaluation: str) -> str:

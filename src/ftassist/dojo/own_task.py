@@ -18,7 +18,7 @@ from typing import Any
 from ftassist.dojo.own_rows import Names, OwnSet, Reading, items_of, raw_set, read_own, set_name
 from ftassist.dojo.readers.record import RawSet, Record
 from ftassist.dojo.scorers.references import ACCEPTED
-from ftassist.dojo.splits import divide
+from ftassist.dojo.splits import divide, near_duplicates
 from ftassist.dojo.tables.table import OnBad
 from ftassist.dojo.task import Splits
 from ftassist.dojo.task_files import Item, TaskFiles, render_template, write_task
@@ -160,7 +160,14 @@ def _splits(own: OwnTask, rows: OwnRows) -> dict[str, list[Item]]:
     judged = _with_answers([*items, *tests], own.metric)
     items, tests = judged[: len(items)], judged[len(items) :]
     if tests:
-        return {"validation": items, "test": tests}
+        kept = _unlike(items, tests)
+        if not kept:
+            raise DataError(
+                "every evaluation row repeats a test row",
+                where=rows.evaluation[0].origin,
+                fix="give other rows, or leave --test away: then the rows are divided",
+            )
+        return {"validation": kept, "test": tests}
     divided = divided_items(items)
     if not all(divided.values()):
         raise DataError(
@@ -169,6 +176,18 @@ def _splits(own: OwnTask, rows: OwnRows) -> dict[str, list[Item]]:
             fix="give more rows that differ from each other",
         )
     return divided
+
+
+def _unlike(items: Sequence[Item], tests: Sequence[Item]) -> list[Item]:
+    """The items that are near-duplicates of no test item: what is sealed is seen nowhere else."""
+    groups = near_duplicates([_record(item) for item in (*items, *tests)])
+    sealed = set(groups[len(items) :])
+    return [item for item, group in zip(items, groups, strict=False) if group not in sealed]
+
+
+def _record(item: Item) -> Record:
+    said = {"prompt": item["prompt"], "answer": item["answer"]}
+    return Record(str(item["id"]), str(item["view"]), said)
 
 
 def _numbered(sets: Sequence[OwnSet]) -> list[Item]:
@@ -215,11 +234,7 @@ def _raw_sets(training: Sequence[OwnSet]) -> list[RawSet]:
 def divided_items(items: Sequence[Item], sizes: Splits | None = None) -> dict[str, list[Item]]:
     """Items by split, divided by what their prompts and answers say."""
     by_id = {str(item["id"]): item for item in items}
-    records = [
-        Record(str(i["id"]), str(i["view"]), {"prompt": i["prompt"], "answer": i["answer"]})
-        for i in items
-    ]
-    found = divide(records, sizes, "ours")
+    found = divide([_record(item) for item in items], sizes, "ours")
     return {
         "validation": [by_id[record.id] for record in found.validation],
         "test": [by_id[record.id] for record in found.test],

@@ -52,6 +52,16 @@ def test_a_folder_s_files_are_parted_by_their_names(
         read_source(f"{tmp_path / 'set'}:valid", role)
 
 
+def test_the_folder_one_stands_in_is_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "train.jsonl", "one")
+    monkeypatch.chdir(tmp_path)
+    assert texts(read_source(".", "train")) == [["one"]]
+    (found,) = read_source("./", "train")
+    assert found.origin == "train.jsonl"
+
+
 def test_shards_are_one_set_and_other_files_of_a_folder_are_sets_of_their_own(
     tmp_path: Path,
 ) -> None:

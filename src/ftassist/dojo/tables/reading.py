@@ -53,7 +53,11 @@ def read_table(
     if isinstance(found, Parts):
         found = _chosen(found, part, prefer, path, rejects)
     elif part:
-        raise DataError(f"the file has no parts, so no {part!r}", where=str(path), fix="name it")
+        raise DataError(
+            f"the file has no parts, so no {part!r}",
+            where=str(path),
+            fix=f"leave ':{part}' away",
+        )
     table = Table(found.origin, found.rows, found.numbers, tuple(rejects.rows))
     if not table.rows:
         said = f": {table.bad[0].what}" if table.bad else ""

@@ -125,6 +125,7 @@ def _of_path(path: Path, part: str, role: Role, on_bad: OnBad, name: str) -> lis
     saved = columnar.saved_parts(path)
     if saved is not None:
         return [_of_object(saved, part, role, name)]
+    path = Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow the cache's links
     parts = folder_parts(path)
     chosen = _chosen(parts, part, role, str(path))
     sets = sets_of(parts[chosen])
