@@ -15,8 +15,9 @@ from __future__ import annotations
 import sys
 
 from ftassist.agent.backends.base import Analysis, InsightChange
-from ftassist.agent.context import Context
+from ftassist.agent.context import Context, Veto
 from ftassist.agent.proposal import Change, Estimate, Evidence, Hypothesis, Proposal
+from ftassist.agent.reasons import Understanding
 from ftassist.campaign import proposing, runner, workers
 from ftassist.dojo.evaluator import process
 
@@ -101,6 +102,10 @@ class StandInAgent:
     def distil(self, context: Context) -> list[InsightChange]:
         """Learns nothing."""
         return []
+
+    def understand(self, context: Context, veto: Veto) -> Understanding | None:
+        """Reads nothing that rules do not."""
+        return None
 
 
 def main() -> int:

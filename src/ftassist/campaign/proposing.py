@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from ftassist.agent.backends import Backend, OutOfIdeasError, backend_by_name
@@ -13,6 +13,7 @@ from ftassist.agent.evidence import collect
 from ftassist.agent.following import follow_line
 from ftassist.agent.key import scrub
 from ftassist.agent.planted import find_planted
+from ftassist.agent.reasons import PROGRAM
 from ftassist.campaign.agent_link import connect, end_progress
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.submitting import submit_proposal
@@ -23,6 +24,9 @@ from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State
 from ftassist.search.policies import policy_by_name
 from ftassist.search.policy import Choice
+
+READING = "understand"
+"""The purpose of calls, and the kind of notes, that are about reading a veto's reason."""
 
 
 def profile_repository(campaign: Campaign) -> str:
@@ -126,6 +130,38 @@ def _new_ideas(
             fix="decide on what is proposed, or edit it",
         )
     return new[:count]
+
+
+def read_veto(campaign: Campaign, trial: str, beat: Callable[[], None] | None = None) -> None:
+    """Has the agent's model read the reason of a veto; the rules' reading stands if it fails."""
+    seen = context(campaign, BASE)
+    veto = next((veto for veto in seen.vetoes if veto.trial == trial), None)
+    if veto is None:
+        return
+    try:
+        read = _backend(campaign, beat).understand(seen, veto)
+    except FtassistError as error:
+        why = scrub(error.what)[:300]
+        text = f"the reason of {trial} was read by rules only; the model was not heard: {why}"
+        campaign.say(Kind.NOTE, {"text": text, "kind": READING}, actor=_actor(campaign))
+        return
+    finally:
+        end_progress(campaign)
+    if read is not None:
+        by = replace(read, by=_actor(campaign))
+        payload = {"understood": by.to_dict()}
+        campaign.say(Kind.DECISION_UNDERSTOOD, payload, trial=trial, actor=_actor(campaign))
+
+
+def unread(state: State) -> list[str]:
+    """Vetoes whose reason only rules have read, where the agent is a model that reads better."""
+    if state.settings.get("backend") != "anthropic":
+        return []
+    return [
+        str(veto["trial"])
+        for veto in state.vetoes
+        if (veto.get("understood") or {}).get("by", PROGRAM) == PROGRAM
+    ]
 
 
 def report_planted(campaign: Campaign, seen: Context) -> None:

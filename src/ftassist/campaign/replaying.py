@@ -18,7 +18,7 @@ from ftassist.agent.backends.anthropic.backend import AnthropicBackend
 from ftassist.agent.backends.link import Link
 from ftassist.agent.told import as_told
 from ftassist.campaign.campaign import Campaign
-from ftassist.campaign.proposing import analysed, context_of
+from ftassist.campaign.proposing import READING, analysed, context_of
 from ftassist.campaign.recorded import NO_REPLY, Recorded
 from ftassist.campaign.tree import search_tree
 from ftassist.errors import FtassistError
@@ -116,7 +116,7 @@ def _episodes(campaign: Campaign) -> Iterator[_Episode]:
     state = State()
     episode: _Episode | None = None
     for event in campaign.journal.read():
-        if event.actor.startswith("agent:"):
+        if event.actor.startswith("agent:") and not _of_reading(event):
             if episode and not episode.takes(event):
                 yield episode
                 episode = None
@@ -128,6 +128,12 @@ def _episodes(campaign: Campaign) -> Iterator[_Episode]:
         state = as_told(fold(state, [event]))
     if episode:
         yield episode
+
+
+def _of_reading(event: Event) -> bool:
+    """Whether it is about how a veto's reason is read, which is no decision of the agent."""
+    about = (event.payload.get("purpose"), event.payload.get("kind"))
+    return event.kind == Kind.DECISION_UNDERSTOOD or READING in about
 
 
 def _of_insights(event: Event) -> bool:

@@ -29,7 +29,14 @@ from ftassist.campaign.fulfilling import fulfil
 from ftassist.campaign.jobs import repository_of, trial_job
 from ftassist.campaign.lock import RunnerLock
 from ftassist.campaign.memory_retry import halved_batch
-from ftassist.campaign.proposing import analyse, distil, profile_repository, propose
+from ftassist.campaign.proposing import (
+    analyse,
+    distil,
+    profile_repository,
+    propose,
+    read_veto,
+    unread,
+)
 from ftassist.campaign.review import accepts_alone, parse_review
 from ftassist.campaign.workers import Workers
 from ftassist.errors import EvaluatorError, FtassistError, LockedError, StaleDecisionError
@@ -78,6 +85,7 @@ class Runner:
         self._busy_at = time.monotonic()
         self._ending = ""
         self._broker = broker_of(campaign)
+        self._read: set[str] = set()
         self._failed_calls = 0
         self._ask_again_at = 0.0
         self._scorer_losses = 0
@@ -152,7 +160,7 @@ class Runner:
             return (self._base.running and self._base.step()) or fulfil(self._campaign)
         if self._retry(state):
             return True
-        if self._judge(state) or fulfil(self._campaign):
+        if self._judge(state) or self._read_vetoes(state) or fulfil(self._campaign):
             return True
         self._prepare(state)
         if state.base.status != "scored" or self._base.running:
@@ -224,6 +232,14 @@ class Runner:
         if waiting:
             distil(self._campaign, self._lock.beat)
         return bool(waiting)
+
+    def _read_vetoes(self, state: State) -> bool:
+        """Has the agent's model read the reasons of new vetoes, each once, before it proposes."""
+        new = [trial for trial in unread(state) if trial not in self._read]
+        for trial in new:
+            self._read.add(trial)
+            read_veto(self._campaign, trial, self._lock.beat)
+        return bool(new)
 
     def _retry(self, state: State) -> bool:
         """Runs a trial that was out of memory once more, with half the batch."""

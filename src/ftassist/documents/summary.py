@@ -89,6 +89,13 @@ def smallest_effect(snapshot: Snapshot) -> str:
     )
 
 
+def first_word(snapshot: Snapshot) -> str:
+    """The same before anything was decided, so that nobody sees a winner where there is none."""
+    others = [t for t in snapshot.state.trials.values() if t.role != "base"]
+    waits = all(trial.status == "proposed" for trial in others)
+    return smallest_effect(snapshot) if waits else ""
+
+
 @cache
 def _smallest_gain(items: int) -> float | None:
     from ftassist.statistics.power import minimum_detectable_effect

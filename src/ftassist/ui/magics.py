@@ -112,6 +112,7 @@ class Ftagent:
         self._status(wanted)
 
     def _propose(self, wanted: argparse.Namespace) -> None:
+        from ftassist.documents.summary import first_word
         from ftassist.ui.proposal_view import proposal_bundle
 
         campaign = self._opened()
@@ -119,6 +120,8 @@ class Ftagent:
             trial = waiting.ask(campaign, tell=tell, parent=wanted.parent, timeout=wanted.timeout)
         snapshot = self._look(trial)
         self._display(proposal_bundle(snapshot, snapshot.trial(trial)))
+        if effect := first_word(snapshot):
+            self._say(effect)
 
     def _accept(self, wanted: argparse.Namespace) -> None:
         from ftassist.ui.proposal_view import result_bundle

@@ -1,4 +1,4 @@
-"""What a backend is: three methods from what happened to what to do next.
+"""What a backend is: four methods from what happened to what to do next.
 
 The protocol and the records that go through it. A backend gets a `Context` and nothing else: it
 reads no files and no journal, runs nothing, and decides nothing about acceptance.
@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from ftassist.agent.context import Context
+from ftassist.agent.context import Context, Veto
 from ftassist.agent.proposal import Proposal
+from ftassist.agent.reasons import Understanding
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Kind
 from ftassist.search.insight import Insight
@@ -103,4 +104,8 @@ class Backend(Protocol):
 
     def distil(self, context: Context) -> list[InsightChange]:
         """Insights to add or to take back, given all trials so far."""
+        ...
+
+    def understand(self, context: Context, veto: Veto) -> Understanding | None:
+        """How the reason of a veto is meant; None where rules read it as well."""
         ...

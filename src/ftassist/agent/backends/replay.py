@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 
 from ftassist.agent.backends.base import Analysis, InsightChange, OutOfIdeasError
 from ftassist.agent.backends.link import Link
-from ftassist.agent.context import Context
+from ftassist.agent.context import Context, Veto
 from ftassist.agent.proposal import Proposal
+from ftassist.agent.reasons import Understanding
 from ftassist.agent.trial_view import digest
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Event, Kind
@@ -91,6 +92,10 @@ class Replay:
             for insight in active.values()
             if insight.id not in known and set(insight.trials) <= trials & judged
         ]
+
+    def understand(self, context: Context, veto: Veto) -> Understanding | None:
+        """Nothing: what was said of another run's vetoes is not about this one's."""
+        return None
 
     def _of(self, *kinds: str) -> Iterable[Event]:
         return [event for event in self._events if event.kind in kinds]

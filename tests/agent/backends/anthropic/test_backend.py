@@ -506,3 +506,41 @@ def test_a_context_of_five_hundred_trials_fits_into_a_prompt(
     assert len(sent) < 140_000
     for fact in ("t0020", "never the moon", "Keep the steps.", "orchard_steps"):
         assert fact in sent
+
+
+def vetoed(world: Any, reason: str) -> Any:
+    """A context with one veto, and the veto."""
+    world.parent()
+    name = world.propose(world.state.trials["t0001"].cells, "t0001", key="curate.load:rows:up")
+    world.veto(name, reason)
+    context = world.context("t0001")
+    return context, context.vetoes[-1]
+
+
+def test_the_model_reads_a_reason_in_keys_that_can_be_checked(
+    backend: AnthropicBackend, server: MessagesServer, world: Any
+) -> None:
+    read = {
+        "avoid": [{"key": "curate.load:rows:up"}],
+        "try": [{"key": "train.learning_rate:down", "value": 1e-4}],
+        "attempts": [],
+    }
+    server.script.append(Reply(tool=read))
+    context, veto = vetoed(world, "keine weiteren Zeilen, lieber eine kleinere Lernrate (1e-4)")
+    found = backend.understand(context, veto)
+    assert found is not None
+    assert [wish.words for wish in found.avoid] == ["more rows"]
+    assert [(w.key, w.value) for w in found.attempt] == [("train.learning_rate:down", 1e-4)]
+    assert "kleinere Lernrate" in json.dumps(server.requests[0], ensure_ascii=False)
+
+
+def test_a_reading_with_a_key_that_does_not_exist_is_sent_back(
+    backend: AnthropicBackend, server: MessagesServer, world: Any
+) -> None:
+    made_up = {"avoid": [{"key": "train.magic"}], "try": [], "attempts": []}
+    right = {"avoid": [{"key": "train.epochs:up"}], "try": [], "attempts": []}
+    server.script += [Reply(tool=made_up), Reply(tool=right)]
+    found = backend.understand(*vetoed(world, "no more epochs"))
+    assert found is not None
+    assert [wish.key for wish in found.avoid] == ["train.epochs:up"]
+    assert "train.magic" in json.dumps(server.requests[1])

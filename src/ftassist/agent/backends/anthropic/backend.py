@@ -20,9 +20,10 @@ from ftassist.agent.backends.anthropic.researcher import Researcher
 from ftassist.agent.backends.anthropic.settings import AgentSettings
 from ftassist.agent.backends.base import Analysis, InsightChange
 from ftassist.agent.backends.link import Link
-from ftassist.agent.context import Context
+from ftassist.agent.context import Context, Veto
 from ftassist.agent.lookup import searches
 from ftassist.agent.proposal import Proposal
+from ftassist.agent.reasons import Understanding
 from ftassist.agent.survey import Search, look_up
 from ftassist.errors import BudgetError, DataError, FtassistError
 from ftassist.journal.events import Kind
@@ -100,6 +101,10 @@ class AnthropicBackend:
         if not context.outcomes:
             return []
         return self._researcher.distil(context)
+
+    def understand(self, context: Context, veto: Veto) -> Understanding | None:
+        """How the model reads the reason of a veto."""
+        return self._researcher.understand(context, veto)
 
     def _survey(self, context: Context) -> None:
         """Writes the requirement card, once; a campaign goes on without one."""

@@ -116,6 +116,16 @@ SURVEY = Tool(
         }
     ),
 )
+_WISHES = {
+    "type": "array",
+    "maxItems": 12,
+    "items": _object({"key": _TEXT}, value={"type": ["number", "null"]}),
+}
+UNDERSTAND = Tool(
+    "read_reason",
+    "Hands in how the person's reason is meant; both lists empty where it asks for nothing.",
+    _object({"avoid": _WISHES, "try": _WISHES, "attempts": ATTEMPTS}),
+)
 SYNTHESISE = Tool(
     "write_rows",
     "Hands in the rows you wrote, each with the id of the row it is from.",

@@ -7,9 +7,10 @@ once, and then refused or marked. It writes no code and decides nothing about ac
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from ftassist.agent import knobs
 from ftassist.agent.backends.anthropic import forms
 from ftassist.agent.backends.anthropic.asking import Desk, Document
 from ftassist.agent.backends.anthropic.calls import Allowance
@@ -17,10 +18,11 @@ from ftassist.agent.backends.base import Analysis, InsightChange, OutOfIdeasErro
 from ftassist.agent.calibration import Record
 from ftassist.agent.citations import mark_card
 from ftassist.agent.cited_numbers import unknown_numbers
-from ftassist.agent.context import Context
+from ftassist.agent.context import Context, Veto
 from ftassist.agent.insight_changes import CAP, Wish, settle
 from ftassist.agent.proposal import Change, Estimate, Evidence, Hypothesis
 from ftassist.agent.proposal_rules import check_idea, marked
+from ftassist.agent.reasons import Understanding
 from ftassist.agent.survey import Findings
 from ftassist.agent.wrong_groups import group_wrong
 from ftassist.errors import DataError
@@ -133,6 +135,29 @@ class Researcher:
             ),
         )
 
+    def understand(self, context: Context, veto: Veto) -> Understanding:
+        """How the reason of a veto is meant, in keys that can be checked against cells.
+
+        Raises:
+            DataError: The answer names a key that does not exist, twice.
+        """
+        desk = self._desk
+        choices = {wish.key: wish for wish in knobs.readings(list(context.profiles))}
+        return desk.ask(
+            "understand",
+            "cheap",
+            forms.UNDERSTAND,
+            lambda document: _reading(choices, document),
+            system=desk.prompt("researcher"),
+            stable=desk.stable(context),
+            turn=desk.prompt(
+                "understand",
+                vetoed=desk.dump({"change": veto.description or veto.key}),
+                reason=desk.dump({"reason": veto.reason}),
+                keys=desk.dump({key: wish.words for key, wish in choices.items()}),
+            ),
+        )
+
     def distil(self, context: Context) -> list[InsightChange]:
         """Insights to add or take back; people's word wins."""
         desk = self._desk
@@ -165,6 +190,23 @@ class Researcher:
                 Kind.NOTE, {"text": f"insight left out: {text}", "kind": "insight"}
             )
         return changes
+
+
+def _reading(choices: Mapping[str, knobs.Wish], document: Document) -> Understanding:
+    """A reading in keys that are known."""
+    lists: dict[str, list[knobs.Wish]] = {"avoid": [], "try": []}
+    for name, found in lists.items():
+        for raw in document[name]:
+            wish = choices.get(str(raw["key"]))
+            if wish is None:
+                raise DataError(
+                    f"{name} names {raw['key']!r}, which is no key", fix="use keys of the list"
+                )
+            value = raw.get("value")
+            found.append(replace(wish, value=float(value)) if value is not None else wish)
+    if any(knobs.matches(a.key, [t.key]) for a in lists["avoid"] for t in lists["try"]):
+        raise DataError("the same thing stands in avoid and in try", fix="put it into one of them")
+    return Understanding(tuple(lists["avoid"]), tuple(lists["try"]))
 
 
 def _ideas(context: Context, document: Document, k: int) -> list[Idea]:

@@ -24,6 +24,7 @@ from ftassist.agent.backends.playbook.wish_rules import AskedFor
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.knobs import matches
 from ftassist.agent.proposal import Change, Hypothesis, Proposal
+from ftassist.agent.reasons import Understanding
 from ftassist.agent.refutation import BETTER, refuted_if
 from ftassist.agent.trial_view import digest
 from ftassist.agent.vetoes import Ban, OpenWish, keys_of, open_wishes, read_bans, still_vetoed
@@ -104,6 +105,10 @@ class Playbook:
     def distil(self, context: Context) -> list[InsightChange]:
         """Insights that several trials or a clear one bear out, and those that fell."""
         return distil_insights(context)
+
+    def understand(self, context: Context, veto: Veto) -> Understanding | None:
+        """Nothing beyond what the rules for reasons read."""
+        return None
 
     def _options(self, at: Situation, bans: Sequence[Ban], blocked: list[Veto]) -> list[Option]:
         """All allowed changes, the most promising first; vetoes that kept some out are noted."""
