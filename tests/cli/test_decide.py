@@ -128,3 +128,40 @@ def test_propose_shows_the_one_that_waits(demo_folder: Path, started: list[str])
     assert document["schema"] == "ftassist/proposal-card/1"
     assert document["trial"] == "t0012"
     assert document["parent"] == {"trial": "t0004", "score": 0.78}
+
+
+def test_a_veto_says_how_its_reason_is_understood_and_how_to_correct_it(demo_folder: Path) -> None:
+    told = run("veto", "t0012", "no more rows, change the learning rate instead").stdout
+    assert "avoid: more rows · try: another learning rate" in told
+    assert "ftassist correct t0012" in told
+    told = run("correct", "t0012", "--try", "more epochs").stdout
+    assert "understood as   try: more epochs" in told
+
+
+def test_a_reason_that_is_not_understood_says_so(demo_folder: Path) -> None:
+    told = run("veto", "t0012", "let us try something else first").stdout
+    assert "kept as a note for the agent; no change is ruled out by it" in told
+
+
+def test_an_edit_says_whose_hypothesis_it_is_and_what_is_predicted(
+    demo_folder: Path, tmp_path: Path
+) -> None:
+    source = tmp_path / "train.py"
+    known = Campaign.open(demo_folder).trial("t0012").cells["train"]
+    source.write_text(known.replace("epochs=2", "epochs=6"))
+    told = run("edit", "t0012", "train", "--file", str(source)).stdout
+    assert "the agent's prediction is withdrawn" in told
+    told = run("edit", "t0012", "train", "--file", str(source), "--predict", "-2% to +8%").stdout
+    # The cell is the same as before, so that nothing is written.
+    assert "unchanged" in told
+
+
+def test_an_edit_may_come_with_a_prediction(demo_folder: Path, tmp_path: Path) -> None:
+    source = tmp_path / "train.py"
+    known = Campaign.open(demo_folder).trial("t0012").cells["train"]
+    source.write_text(known.replace("epochs=2", "epochs=6"))
+    told = run("edit", "t0012", "train", "--file", str(source), "--predict", "-2% to +8%").stdout
+    assert "predicted: −0.02 to +0.08" in told
+    bad = run("edit", "t0012", "train", "--file", str(source), "--predict", "a lot")
+    assert bad.exit_code == 2
+    assert "cannot read the prediction" in bad.stderr

@@ -99,6 +99,45 @@ async def test_a_veto_with_a_reason_can_be_taken_back(
     assert [d["kind"] for d in campaign.trial("t0012").decisions] == ["veto", "undo veto"]
 
 
+async def test_a_veto_answers_how_it_is_understood_and_takes_a_correction(
+    jp_fetch: Fetch, name: str, campaign: Campaign
+) -> None:
+    veto = {
+        "decision": "veto",
+        "trial": "t0012",
+        "seen": await seen(jp_fetch, name, "t0012"),
+        "reason": "no more rows, change the learning rate instead",
+    }
+    card = valid(body(await post(jp_fetch, name, "decisions", veto)), "Decided")["trial"]
+    assert card["understood"]["text"] == "avoid: more rows · try: another learning rate"
+    assert "train.epochs:up" in [reading["key"] for reading in card["readings"]]
+    fix = {"decision": "correct", "trial": "t0012", "seen": card["seen"], "try": ["more epochs"]}
+    card = valid(body(await post(jp_fetch, name, "decisions", fix)), "Decided")["trial"]
+    assert card["understood"]["text"] == "try: more epochs"
+    assert card["understood"]["by"] == f"person:{getpass.getuser()}"
+    wrong = {**fix, "seen": card["seen"], "try": ["more magic"]}
+    assert (await post(jp_fetch, name, "decisions", wrong)).code in (400, 404)
+
+
+async def test_an_edit_withdraws_the_agents_prediction_and_takes_the_persons(
+    jp_fetch: Fetch, name: str, campaign: Campaign
+) -> None:
+    source = campaign.trial("t0012").cells["train"].replace("epochs=2", "epochs=7")
+    edit = {
+        "decision": "edit",
+        "trial": "t0012",
+        "seen": await seen(jp_fetch, name, "t0012"),
+        "cells": {"train": source},
+    }
+    card = valid(body(await post(jp_fetch, name, "decisions", edit)), "Decided")["trial"]
+    assert card["prediction_withdrawn"]
+    assert card["author"] == f"person:{getpass.getuser()}"
+    own = {**edit, "seen": card["seen"], "prediction": {"low": 0.01, "high": 0.04}}
+    card = valid(body(await post(jp_fetch, name, "decisions", own)), "Decided")["trial"]
+    assert card["predicted"] == {"low": 0.01, "high": 0.04}
+    assert not card["prediction_withdrawn"]
+
+
 async def test_of_two_decisions_on_the_same_state_the_second_is_refused_with_the_first(
     jp_fetch: Fetch, name: str, campaign: Campaign
 ) -> None:
