@@ -274,6 +274,7 @@ def summarise(rides: list[Ride], seconds: float) -> dict[str, Any]:
         "given up": sum(a.given_up for a in accounts),
         "train cells run to their end": sum(a.runs for a in accounts),
         "trained as undisturbed": sum(a.alike for a in accounts),
+        "given up, losses as undisturbed": sum(a.partly for a in accounts),
         "trainings": dict(Counter(kind for a in accounts for kind in a.trainings)),
         "unlike": [text for a in accounts for text in a.unlike],
         "explained": [text for a in accounts for text in a.explained],
@@ -299,7 +300,8 @@ def table(figures: dict[str, Any]) -> str:
     )
     lines.append(
         f"{figures['trained as undisturbed']} scored trials as in the undisturbed run, to the "
-        f"last digit; {len(figures['explained'])} differ and are explained"
+        f"last digit, and {figures['given up, losses as undisturbed']} given up as far as they "
+        f"got; {len(figures['explained'])} differ and are explained"
     )
     lines += [f"{number} trainings {kind}" for kind, number in figures["trainings"].items()]
     lines += [f"began otherwise: {text}" for text in figures["unlike"]]

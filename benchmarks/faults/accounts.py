@@ -42,6 +42,7 @@ class Account:
         runs: How often a train cell ran to its end.
         broken: What must not be; one line each.
         alike: Trained trials that are as in an undisturbed run, to the last digit.
+        partly: Trials given up whose losses are, as far as they got.
         explained: Those that are not, with what their fingerprints tell of it.
         trainings: How each training that came to its first step began.
         unlike: Attempts whose numbers before the first step were not those of the first one.
@@ -53,6 +54,7 @@ class Account:
     runs: int = 0
     broken: list[str] = field(default_factory=list)
     alike: int = 0
+    partly: int = 0
     explained: list[str] = field(default_factory=list)
     trainings: list[str] = field(default_factory=list)
     unlike: list[str] = field(default_factory=list)
@@ -82,10 +84,11 @@ def check(folder: Path) -> Account:
 
 
 def note_differences(account: Account, calm: Path, killed: Path, prefix: str = "") -> None:
-    """Notes how the scored trials of a killed campaign differ from those of an undisturbed one.
+    """Notes how the trials of a killed campaign differ from those of an undisturbed one.
 
-    Both ran the same trials on the same seeds, so models and scores must be the same. Trials that
-    were given up are left out, and repeats of another finalist. A difference is explained where
+    Both ran the same trials on the same seeds, so models and scores must be the same; of trials
+    that were given up, the losses as far as they got. Repeats of another finalist are left out.
+    A difference is explained where
     the fingerprints of both trainings tell what came otherwise, and why; else it is broken.
     """
     first, second = (Campaign.open(folder).refresh() for folder in (calm, killed))
@@ -94,21 +97,31 @@ def note_differences(account: Account, calm: Path, killed: Path, prefix: str = "
         account.trainings += [_kind(one) for one in trainings]
         account.unlike += [prefix + text for text in _unlike(trial, trainings)]
         other = first.trials.get(trial.id)
-        if trial.status != "scored" or other is None or other.status != "scored":
+        if other is None or other.status != "scored":
             continue
         if (trial.cells, trial.seed) != (other.cells, other.seed):
             continue
-        found = []
-        if trial.feedback["score"] != other.feedback["score"]:
-            found.append("its score is not that of an undisturbed run")
-        if _weights(killed, trial) != _weights(calm, trial):
-            found.append("its weights are not those of an undisturbed run")
+        found, whole = _differing(calm, killed, trial, other)
         if not found:
-            account.alike += 1
+            account.alike += whole
+            account.partly += not whole and bool(_losses(killed, trial))
             continue
         explained, why = _explain(calm, killed, trial)
         text = f"{prefix}{trial.id}: {' and '.join(found)}; {why}"
         (account.explained if explained else account.broken).append(text)
+
+
+def _differing(calm: Path, killed: Path, trial: Trial, other: Trial) -> tuple[list[str], bool]:
+    """What of a trial is not as undisturbed, and whether all of it could be compared."""
+    if trial.status != "scored":
+        step = parting(_losses(calm, trial), _losses(killed, trial), finished=False)
+        return (["a loss is not that of an undisturbed run"] if step is not None else []), False
+    found = []
+    if trial.feedback["score"] != other.feedback["score"]:
+        found.append("its score is not that of an undisturbed run")
+    if _weights(killed, trial) != _weights(calm, trial):
+        found.append("its weights are not those of an undisturbed run")
+    return found, True
 
 
 def _kind(fingerprint: Mapping[str, Any]) -> str:
@@ -130,7 +143,7 @@ def _unlike(trial: Trial, trainings: Sequence[Mapping[str, Any]]) -> list[str]:
 def _explain(calm: Path, killed: Path, trial: Trial) -> tuple[bool, str]:
     """Whether the fingerprints explain a difference, and in which words."""
     was, now = (_losses(folder, trial) for folder in (calm, killed))
-    step = parting(was, now, finished=True)
+    step = parting(was, now, finished=trial.status == "scored")
     where = "all losses are the same"
     if step is not None:
         where = f"the losses part at step {step} ({was.get(step)} undisturbed, {now.get(step)})"

@@ -24,7 +24,7 @@ FIRST: dict[str, Any] = {
 
 
 def trained(folder: Path, loss: float, weights: bytes, *fingerprints: dict[str, Any]) -> Path:
-    """A campaign with one scored trial."""
+    """A campaign with one scored trial; without weights, one that was given up."""
     campaign = Campaign.create(folder, task="mini_math", budget=Budget(trials=1))
     trial = folder / "trials" / "t0001"
     (trial / "model").mkdir(parents=True)
@@ -33,8 +33,9 @@ def trained(folder: Path, loss: float, weights: bytes, *fingerprints: dict[str, 
     (trial / numerics.FILE).write_text(json.dumps({"trainings": fingerprints}))
     campaign.say(Kind.PROPOSAL_MADE, {"parent": "t0000", "cells": {}}, trial="t0001")
     campaign.say(Kind.TRIAL_STARTED, {}, trial="t0001")
-    campaign.say(Kind.TRIAL_SCORED, {"feedback": {"score": 0.5}}, trial="t0001")
-    campaign.say(Kind.TRIAL_COMPLETED, {}, trial="t0001")
+    if weights:
+        campaign.say(Kind.TRIAL_SCORED, {"feedback": {"score": 0.5}}, trial="t0001")
+        campaign.say(Kind.TRIAL_COMPLETED, {}, trial="t0001")
     return folder
 
 
@@ -71,3 +72,12 @@ def test_a_difference_that_nothing_explains_is_broken(calm: Path, tmp_path: Path
     (text,) = account.broken
     assert "NOT EXPLAINED" in text
     assert account.explained == []
+
+
+@pytest.mark.parametrize(("loss", "broken"), [(2.8464, 0), (2.8433, 1)])
+def test_a_trial_that_was_given_up_is_compared_as_far_as_it_got(
+    calm: Path, tmp_path: Path, loss: float, broken: int
+) -> None:
+    account = Account()
+    note_differences(account, calm, trained(tmp_path / "killed", loss, b"", FIRST))
+    assert (account.alike, account.partly, len(account.broken)) == (0, 1 - broken, broken)
