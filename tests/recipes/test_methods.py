@@ -62,7 +62,7 @@ def test_dpo_makes_the_chosen_answers_likelier(folder: Callable[..., Path]) -> N
     assert losses[-1] < losses[0]
     found = audits(trial)
     assert found["examples"]["detail"] == {"rows": 14, "kept": 12}
-    assert {"tokens", "memory", "gradients", "loss", "generation"} <= set(found)
+    assert {"tokens", "memory", "numerics", "gradients", "loss", "generation"} <= set(found)
     assert is_adapter(trial)
     assert read_json(trial / "model/training.json")["arguments"]["recipe"] == "dpo"
 
