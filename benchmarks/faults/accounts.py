@@ -97,7 +97,7 @@ def note_differences(account: Account, calm: Path, killed: Path, prefix: str = "
         account.trainings += [_kind(one) for one in trainings]
         account.unlike += [prefix + text for text in _unlike(trial, trainings)]
         other = first.trials.get(trial.id)
-        if other is None or other.status != "scored":
+        if trial.role == "base" or other is None or other.status != "scored":
             continue
         if (trial.cells, trial.seed) != (other.cells, other.seed):
             continue

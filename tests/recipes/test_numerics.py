@@ -73,9 +73,16 @@ def test_a_loss_that_differs_names_the_setting_that_differs() -> None:
     now = changed(probe={"loss": 2.51}, machine={"capability": "AVX2"})
     found = numerics.compare(ONE, now)
     assert not found.same
-    assert "instruction set of torch AVX2 instead of AVX512" in found.cause()
+    assert found.cause().startswith("instruction set of torch AVX2 instead of AVX512")
     assert "2.51 instead of 2.5" in found.sentence("attempt 1")
     assert "in float32 it is the same" in found.sentence("attempt 1")
+
+
+def test_the_likeliest_of_several_causes_stands_first() -> None:
+    now = changed(probe={"loss": 2.51}, settings={"precision": "float32", "threads": 1})
+    found = numerics.compare(ONE, {**now, "variables": {"OMP_NUM_THREADS": "1"}})
+    assert found.cause().startswith("precision float32 instead of bf16")
+    assert "also other: threads 1 instead of 2" in found.cause()
 
 
 def test_a_difference_without_a_recorded_cause_says_so() -> None:

@@ -135,6 +135,7 @@ def rerun(
     trial = campaign.trial(name)
     recorded = _recorded(campaign, trial)
     with _scratch(campaign, trial) as folder:
+        on_progress(f"training {trial.id} once more, on its own rows")
         stop = StopSwitch()
         asyncio.run(_train(campaign, trial, folder, recorded, stop, on_progress))
         losses = _losses(read_metrics(folder / "metrics.jsonl").rows)

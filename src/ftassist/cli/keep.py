@@ -104,10 +104,7 @@ def verify(
 def _rerun(campaign: Campaign, trial: str, *, quiet: bool) -> Rerun:
     from ftassist.campaign.rerun import rerun
 
-    if quiet:
-        return rerun(campaign, trial)
-    say(f"training {trial} once more, on its own rows")
-    return rerun(campaign, trial, say)
+    return rerun(campaign, trial) if quiet else rerun(campaign, trial, say)
 
 
 def pin(

@@ -40,6 +40,12 @@ _INPUTS = {
     "weights_at_step": "the first step began with other weights",
     "random": "the random generators stood elsewhere",
 }
+_LIKELY = (
+    "precision", "weights", "attention", "device", "capability", "flags", "matmul", "tf32",
+    "torch", "transformers", "trl", "peft", "threads", "omp_threads", "omp_dynamic", "onednn",
+    "mkl",
+)  # fmt: skip
+"""What moves losses most, first."""
 _NAMES = {
     "capability": "instruction set of torch",
     "cpu": "processor",
@@ -74,11 +80,12 @@ class Comparison:
 
     def cause(self) -> str:
         """The likely cause of a difference in the losses; "" when none is recorded."""
-        if self.causes:
-            return "; ".join((*self.results, *self.causes))
-        if self.results:
+        if not self.causes:
             return "; ".join(self.results)
-        return ""
+        first, *more = self.causes
+        also = f"; also other: {'; '.join(more)}" if more else ""
+        seen = f" ({'; '.join(self.results)})" if self.results else ""
+        return f"{first}{seen}{also}"
 
     def sentence(self, other: str) -> str:
         """One sentence on how a training compares with another one, named `other`."""
@@ -129,9 +136,9 @@ def read_fingerprints(folder: Path) -> list[dict[str, Any]]:
 def compare(before: Mapping[str, Any], now: Mapping[str, Any]) -> Comparison:
     """What differs between two fingerprints, oldest first."""
     results = [*_inputs(before, now), *_probe(before, now)]
-    causes = [
-        _phrase(name, *pair) for group in GROUPS for name, pair in _changed(before, now, group)
-    ]
+    changed = [found for group in GROUPS for found in _changed(before, now, group)]
+    changed.sort(key=lambda found: _LIKELY.index(found[0]) if found[0] in _LIKELY else 99)
+    causes = [_phrase(name, *pair) for name, pair in changed]
     around = dict(_changed(before, now, "process"))
     if before.get("kernel") != now.get("kernel"):
         around.pop("loaded_before", None)  # a spare kernel has its libraries loaded, a fresh not
@@ -212,16 +219,18 @@ def _precision(fingerprint: Mapping[str, Any]) -> str:
 def _changed(
     before: Mapping[str, Any], now: Mapping[str, Any], group: str
 ) -> list[tuple[str, tuple[Any, Any]]]:
-    """Entries of a group that both have and that differ, or that only one has."""
-    old, new = before.get(group) or {}, now.get(group) or {}
-    if not old or not new:
+    """Entries of a group that both have and that differ; a variable may be one's only."""
+    if group not in before or group not in now:
         return []
-    names = [*old, *(name for name in new if name not in old)]
+    old, new = before[group], now[group]
+    names = [n for n in old if n in new]
+    if group == "variables":
+        names = [*old, *(name for name in new if name not in old)]
     return [(n, (old.get(n), new.get(n))) for n in names if old.get(n) != new.get(n)]
 
 
 def _phrase(name: str, was: Any, is_now: Any) -> str:
-    label = _NAMES.get(name, name.replace("_", " "))
+    label = _NAMES.get(name, name if name.isupper() else name.replace("_", " "))
     if isinstance(was, list) and isinstance(is_now, list):
         gone = [str(x) for x in was if x not in is_now]
         new = [str(x) for x in is_now if x not in was]
