@@ -70,6 +70,8 @@ def load_tokenizer(base: BaseModel) -> Any:
     except Exception as error:
         raise unreadable("tokenizer", base, error) from error
     if not tokenizer.chat_template:
+        tokenizer.chat_template = _processor_template(base.path)
+    if not tokenizer.chat_template:
         raise ModelError(
             f"the tokenizer of the model {base.name!r} has no chat template",
             where=str(base.place),
@@ -82,6 +84,20 @@ def load_tokenizer(base: BaseModel) -> Any:
             fix="set eos_token in tokenizer_config.json",
         )
     return tokenizer
+
+
+def _processor_template(folder: Path) -> Any:
+    """The template that models of text and pictures keep apart, in a file tokenizers do not read.
+
+    One text, or texts by name; None where there is no such file.
+    """
+    path = folder / "chat_template.json"
+    if not path.exists():
+        return None
+    found = read_object(path).get("chat_template")
+    if not isinstance(found, list):
+        return found
+    return {str(each["name"]): each["template"] for each in found if isinstance(each, dict)}
 
 
 def _check_tokenizer_files(folder: Path, name: str) -> None:
