@@ -97,7 +97,7 @@ def _train_long(tab: Tab, campaign: Campaign, lab: Lab) -> Path:
     notebook = notebook_with_card(campaign, lab)
     campaign.edit("t0001", "train", SLOW)
     campaign.accept("t0001")
-    opened = "path => window.jupyterapp.commands.execute('docmanager:open', {path})"
+    opened = "path => { void window.jupyterapp.commands.execute('docmanager:open', {path}); }"
     tab.page.evaluate(opened, notebook.name)
     tab.row("t0001").dblclick()
     bar = tab.page.get_by_role("region", name="Progress").get_by_role("progressbar")
@@ -110,7 +110,8 @@ def _log_grows(tab: Tab) -> None:
     tab.page.get_by_role("tab", name="Log", exact=True).click()
     log = tab.page.get_by_role("region", name="Log of the cells")
     expect(log).to_contain_text(f"step 1/{MANY_STEPS} · loss")
-    expect(log).to_contain_text(f"step {MANY_STEPS // 20}/{MANY_STEPS} · loss", timeout=A_TRIAL)
+    another = re.compile(rf"step (?!1/)\d+/{MANY_STEPS} · loss")
+    expect(log).to_contain_text(another, timeout=A_TRIAL)
     assert not log.inner_text().startswith("'")
     # Progress and Stop are in sight beside the log, too.
     expect(tab.page.get_by_role("button", name="Stop", exact=True)).to_be_visible()

@@ -23,6 +23,9 @@ from ftassist.recipes.metrics import MetricsWriter
 LINES = 20
 """Lines about its steps that a training prints, the first and the last one left out."""
 
+LINE_SECONDS = 20.0
+"""A training whose steps are slow prints a line at least this often."""
+
 FIRST_STEPS = 4
 """Steps audited closely: a LoRA A matrix gets its first gradient in the third (B starts at 0, and
 the first step's learning rate may be 0)."""
@@ -62,6 +65,7 @@ class Monitor(TrainerCallback):  # type: ignore[misc]
         self._peaks: dict[str, float] = {}
         self._seconds: list[float] = []
         self._step_begin = time.perf_counter()
+        self._printed = time.monotonic()
         self._at_rest = current_memory(device)
         for row in resume.rows:
             metrics.again(row)
@@ -106,9 +110,7 @@ class Monitor(TrainerCallback):  # type: ignore[misc]
         norm = float(logs.get("grad_norm") or 0.0)
         self.progress.training.append(loss)
         recent = self._seconds[1:][-20:] or self._seconds
-        if step in (1, self._steps) or step % max(1, self._steps // LINES) == 0:
-            sys.stdout.write(f"step {step}/{self._steps} · loss {loss:.3f}\n")
-            sys.stdout.flush()
+        self._print(step, loss)
         self._metrics.write(
             step=step,
             steps=self._steps,
@@ -131,6 +133,14 @@ class Monitor(TrainerCallback):  # type: ignore[misc]
                 largest=max(self._widths, default=0),
             )
             self._add(audit.first_steps(self._seconds, self._steps, memory))
+
+    def _print(self, step: int, loss: float) -> None:
+        """Prints a line now and then, so that a person sees that it goes on."""
+        due = step in (1, self._steps) or step % max(1, self._steps // LINES) == 0
+        if due or time.monotonic() - self._printed >= LINE_SECONDS:
+            self._printed = time.monotonic()
+            sys.stdout.write(f"step {step}/{self._steps} · loss {loss:.3f}\n")
+            sys.stdout.flush()
 
     def _add(self, check: audit.Check) -> None:
         """Writes an audit of the first steps down, also for those who go on from here."""
