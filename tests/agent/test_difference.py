@@ -28,6 +28,11 @@ def test_equal_cells_do_not_differ(kit: Any) -> None:
     [
         ({"learning_rate": 5e-4, "epochs": 2}, "train.learning_rate:down", "1e-3"),
         ({"learning_rate": 1e-3, "epochs": 4}, "train.epochs:up", "epochs 2 → 4"),
+        (
+            {"learning_rate": 1e-3, "epochs": 2, "max_steps": 40},
+            "train.max_steps",
+            "most steps no limit → 40",
+        ),
         ({"learning_rate": 1e-3}, "none", "nothing is changed"),  # two epochs are the default
     ],
 )

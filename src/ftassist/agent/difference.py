@@ -57,7 +57,7 @@ TRAINER_WORDS: Mapping[str, str] = {
     "train.distil": "distillation",
 }
 _OF_METHOD = ("rank", "alpha", "targets")
-_WORDS = {"batch_size": "batch size", "max_steps": "steps at most"}
+_WORDS = {"batch_size": "batch size", "max_steps": "most steps"}
 _HARMLESS = ("print", "display")
 """Calls that change neither rows nor weights."""
 ALL_ROWS = 10**9
@@ -299,7 +299,8 @@ def _other_calls(old: Calls, new: Calls) -> list[Part]:
 
 def _argument(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Part:
     old, new = (_effective(arguments, name) for arguments in (before, after))
-    texts = ["not given" if v is None else _value(v, name) for v in (old, new)]
+    unset = "no limit" if name == "max_steps" else "not given"
+    texts = [unset if v is None else _value(v, name) for v in (old, new)]
     if name == "batch_size":
         pairs = zip(texts, (before, after), strict=True)
         texts = [f"{text}{_times(arguments)}" for text, arguments in pairs]
