@@ -204,8 +204,8 @@ def damaged_file(draw: random.Random, folder: Path) -> Path:
     file.unlink()
     if draw.random() < 0.1:
         return file
-    other = (b"", b"[]", b"{}", b"null", b"\xff\xfe\x00", b"version https://git-lfs.github.com/spec/v1\n",
-             DEEP.encode(), b"a: &a [*a]", b"raise ValueError(1)", b'{"a": NaN}')  # fmt: skip
+    other = (b"", b"[]", b"{}", b"\xff\xfe\x00", b"version https://git-lfs.github.com/spec/v1\n",
+             DEEP.encode(), b"a: &a [*a]", b"{{ raise_exception(1) }}")  # fmt: skip
     change = draw.choice((*BYTE_MISTAKES, None))
     file.write_bytes(draw.choice(other) if change is None else change(draw, raw))
     return file
