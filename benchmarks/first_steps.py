@@ -38,6 +38,7 @@ for _ in range(int(sys.argv[2])):
     train.sft("tiny", sys.argv[1] + "/data", sys.argv[1] + "/model", method="lora", rank=8,
               learning_rate=3e-3, epochs=4, batch_size={BATCH}, seed={SEED}, max_steps=1)
 """
+THREADS = "import torch; torch.set_num_threads({})\n"
 EAGER = """
 import transformers
 find = transformers.AutoModelForCausalLM.from_pretrained
@@ -88,7 +89,7 @@ def surroundings() -> list[Surrounding]:
         Surrounding("2 GiB held", HELD),
         Surrounding("memory in other places", SHIFTED),
         *(Surrounding(f"hash seed {n}", variables={"PYTHONHASHSEED": str(n)}) for n in (1, 2)),
-        *(Surrounding(f"{n} threads", variables={"OMP_NUM_THREADS": str(n)}) for n in (1, 3, 8)),
+        *(Surrounding(f"{n} threads", THREADS.format(n)) for n in (1, 3, 8)),
         Surrounding("threads that spin", variables={"OMP_WAIT_POLICY": "ACTIVE"}),
         Surrounding("OpenMP decides", variables={"OMP_DYNAMIC": "true"}, spinning=4),
         Surrounding("MKL as for any processor", variables={"MKL_CBWR": "COMPATIBLE"}),
