@@ -151,9 +151,9 @@ def _runner_is_started_again(tab: Tab, campaign: Campaign, explorer: Locator) ->
     page.get_by_role("button", name="Start the runner").click()
     expect(explorer).not_to_contain_text(GONE)
     expect(page).not_to_contain_text(GONE)
-    expect(page.get_by_role("progressbar")).to_be_visible(timeout=A_TRIAL)
     assert holder(campaign.folder) is not None
-    assert campaign.refresh().trials["t0001"].attempt >= 2
+    campaign.wait(lambda state: state.trials["t0001"].attempt >= 2, timeout=A_TRIAL / 1000)
+    expect(page.get_by_role("progressbar")).to_be_visible(timeout=A_TRIAL)
 
 
 def _stop_is_a_stop(tab: Tab, campaign: Campaign) -> None:
