@@ -123,6 +123,9 @@ class FakeWorkers:
         ended, self.running = self.running, {}
         return ended
 
+    def serve(self, model: str, repository: str) -> None:
+        """Has no spare that could see them."""
+
     def prepare_spare(self) -> None:
         """Keeps none."""
 

@@ -112,7 +112,7 @@ def _rest(campaign: Campaign, state: State, trial: str, part: str, ablation: str
     verdict = judge(
         campaign.scores(trial),
         campaign.scores(ablation),
-        campaign.task.card.metric,
+        campaign.card.metric,
         ablation,
         [],
         _family(state),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.inputs import why_gone
 from ftassist.campaign.jobs import register
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Kind
@@ -98,6 +99,9 @@ class BaseScoring:
             baselines = answer.result()
         except FtassistError as error:
             if self._lost(error):
+                return
+            if why := why_gone(self._campaign):  # the runner pauses, and it is scored later
+                self._say(Kind.TRIAL_STOPPED, {"reason": why})
                 return
             failure = {"class": "CONFIG", "stage": None, "message": str(error), "traceback": ""}
             self._say(Kind.TRIAL_FAILED, failure)

@@ -17,6 +17,7 @@ import getpass
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -24,20 +25,30 @@ from typing import TYPE_CHECKING, Any
 
 from ftassist.agent.backends.link import Link
 from ftassist.agent.told import as_told
-from ftassist.campaign import decisions, requests, trial_files
+from ftassist.campaign import consent, decisions, requests, trial_files
 from ftassist.campaign.base_template import base_notes
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.lock import holder
 from ftassist.campaign.model_reference import checked_base, model_reference, teacher_reference
+from ftassist.campaign.places import (
+    GoneError,
+    Place,
+    locate_model,
+    locate_task,
+    model_place,
+    task_mark,
+)
+from ftassist.campaign.recorded_card import card_from_scores
 from ftassist.campaign.review import parse_review
 from ftassist.campaign.runner_process import start_runner
-from ftassist.dojo.task import Task, load_task, task_folders
+from ftassist.dojo.task import CATALOG, Task, TaskCard, card_of, load_task, task_folders
 from ftassist.errors import FtassistError, JournalError, UnknownNameError
 from ftassist.files import read_json
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.folding import fold
 from ftassist.journal.state import BASE, State, Trial
 from ftassist.journal.store import Journal
+from ftassist.models import BaseModel, find, resolve
 from ftassist.models.clock import template_day
 from ftassist.recipes.metrics import MetricsPage
 from ftassist.search.insight import Insight
@@ -70,6 +81,7 @@ class Campaign:
         self.journal = journal
         self._state = State()
         self._task: Task | None = None
+        self._card: TaskCard | None = None
         self._ranked: tuple[tuple[Any, ...], str | None] = ((), None)
         self._worths: tuple[tuple[Any, ...], Mapping[str, Sequence[Worth]]] = ((), {})
 
@@ -115,16 +127,18 @@ class Campaign:
                 fix="open it, or name another folder",
             )
         reference = model_reference(model)
-        notes = base_notes(checked_base(reference))
+        base = checked_base(reference)
+        notes = base_notes(base)
         shown = teacher_reference(teacher) if teacher else ""
         campaign = cls(folder.resolve(), Journal(folder.resolve() / "journal.db", create=True))
         campaign._task = loaded
+        named = _lasting_name(loaded, task)
         campaign.journal.append(
             actor=actor or person(),
             kind=Kind.CAMPAIGN_CREATED,
             payload={
                 "name": folder.resolve().name,
-                "task": _lasting_name(loaded, task),
+                "task": named,
                 "model": reference,
                 "backend": backend,
                 "policy": policy,
@@ -133,6 +147,8 @@ class Campaign:
                 "seed": seed,
                 "day": template_day().isoformat(),
                 "versions": _versions(),
+                "card": asdict(loaded.card),
+                "places": _places(folder.resolve(), loaded, reference),
                 **({"agent": settings} if settings else {}),
                 **({"teacher": shown} if shown else {}),
                 **({"base_notes": list(notes)} if notes else {}),
@@ -173,10 +189,60 @@ class Campaign:
 
     @property
     def task(self) -> Task:
-        """Its task."""
-        if self._task is None:
-            self._task = load_task(self.state.task)
+        """Its task, where it lies now.
+
+        Raises:
+            GoneError: It is gone, or another one.
+        """
+        if self._task is None or not self._task.folder.is_dir():
+            place = Place.read(self.state.places.get("task"))
+            self._task = locate_task(self.state.task, place, self.folder)
         return self._task
+
+    @property
+    def card(self) -> TaskCard:
+        """Its task's card: what looking at a campaign needs, with or without the task's folder.
+
+        As it was when the campaign was made; a journal of an older version holds none, and of one
+        whose task is gone its scores tell what there is.
+        """
+        if self._task is not None:
+            return self._task.card
+        if self._card is None:
+            recorded = self.state.card
+            try:
+                self._card = card_of(recorded) if recorded else self.task.card
+            except GoneError:
+                self._card = card_from_scores(self.state)
+        return self._card
+
+    @property
+    def base(self) -> BaseModel:
+        """Its base model, where it lies now.
+
+        Raises:
+            GoneError: It is gone, or another one.
+        """
+        place = Place.read(self.state.places.get("model"))
+        return locate_model(str(self.state.settings["model"]), place, self.folder)
+
+    def allow_unisolated(self, reason: str = "") -> Event:
+        """Lets cells that a model wrote run here without isolation (see `consent`)."""
+        return consent.give(self, reason)
+
+    @property
+    def base_reference(self) -> str:
+        """Its base model as trials and evaluator name it: a name or id, or where it lies now.
+
+        Raises:
+            GoneError: It is gone, or another one.
+        """
+        named = str(self.state.settings["model"])
+        if "model" in self.state.places or Path(named).is_absolute():
+            return str(self.base.path)
+        if find(named) is None and (self.state.base.score is not None or "/" not in named):
+            locate_model(named, None, self.folder)  # says how to get it back
+        return named
 
     @property
     def day(self) -> str:
@@ -217,7 +283,7 @@ class Campaign:
         Items of views that the headline does not count are left out: a comparison is about it.
         """
         loaded = read_json(self.folder / "scores" / f"{trial}.{split}.json")
-        counted = self.task.card.headline_views
+        counted = self.card.headline_views
         items = [item for item in loaded["items"] if not counted or item["view"] in counted]
         return {str(item["id"]): float(item["score"]) for item in items}
 
@@ -226,7 +292,7 @@ class Campaign:
 
         So it is where the headline is the mean over views, or a scorer's word over several.
         """
-        card = self.task.card
+        card = self.card
         views = card.headline_views or tuple(card.views)
         if card.reduction == "items" or (card.reduction == "scorer" and len(views) == 1):
             return None
@@ -252,7 +318,7 @@ class Campaign:
         state = self.refresh()
         scored = tuple((t.id, t.score) for t in state.trials.values() if t.score is not None)
         if scored != self._ranked[0]:
-            ranked = ranked_trials(search_tree(state, self.task.card.metric))
+            ranked = ranked_trials(search_tree(state, self.card.metric))
             self._ranked = (scored, ranked[0].id if ranked else None)
         return self._ranked[1]
 
@@ -467,6 +533,16 @@ def _lasting_name(loaded: Task, task: str) -> str:
     known = task_folders().get(task)
     found = known is not None and known.resolve() == loaded.folder
     return loaded.key if found and not (Path(task) / "card.yaml").is_file() else str(loaded.folder)
+
+
+def _places(folder: Path, task: Task, model: str) -> dict[str, dict[str, str]]:
+    """Where task and base model lie, but for what ships and what is known by a name or id."""
+    found: dict[str, dict[str, str]] = {}
+    if task.folder.parent != CATALOG:
+        found["task"] = Place.of(task.folder, folder, task_mark(task.folder)).to_dict()
+    if Path(model).is_absolute():
+        found["model"] = model_place(resolve(model), folder).to_dict()
+    return found
 
 
 def _versions() -> dict[str, str]:

@@ -144,7 +144,7 @@ def _wish(text: str, sets: Mapping[str, SetView], choices: Sequence[Wish]) -> Wi
 def raw_sets(campaign: Campaign) -> Mapping[str, SetView]:
     """The raw sets that a reason may speak of, as far as they are profiled."""
     state = campaign.refresh()
-    return known_sets(state.profiles, lambda: asdict(campaign.task.card))
+    return known_sets(state.profiles, lambda: asdict(campaign.card))
 
 
 def undo_veto(

@@ -20,6 +20,7 @@ from typing import Any
 from ftassist.agent.proposal import Change, Estimate, Hypothesis, Proposal
 from ftassist.campaign.budget import Budget, spent
 from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.inputs import TO_DO
 from ftassist.campaign.memory_table import memory_table, model_folder
 from ftassist.campaign.submitting import submit_proposal
 from ftassist.dojo.feedback import Feedback
@@ -64,7 +65,7 @@ class Environment:
 
     def __init__(self, campaign: Campaign) -> None:
         self.campaign = campaign
-        model = str(campaign.refresh().settings["model"])
+        model = campaign.base_reference
         self.repository = DataRepository(campaign.task.repository_folder, model)
 
     def meta(self) -> dict[str, Any]:
@@ -77,9 +78,9 @@ class Environment:
         state = self.campaign.refresh()
         budget = Budget.of(state.budget)
         return {
-            "task": asdict(self.campaign.task.card),
-            "device": _device(str(state.settings["model"])),
-            "model": _model(str(state.settings["model"])),
+            "task": asdict(self.campaign.card),
+            "device": _device(self.campaign.base_reference),
+            "model": _model(self.campaign.base_reference),
             "budget": {
                 **budget.to_dict(),
                 "trials_left": max(0, budget.trials - state.trials_used),
@@ -111,6 +112,8 @@ class Environment:
             UnknownNameError: There is no such parent.
             TrialFailedError: The trial got no score; it stays in the tree with the reason.
             TimeoutError: It takes longer than `timeout`.
+            FtassistError: It waits: for a base or task that is gone, or, without isolation, for a
+                person's consent (`make(..., allow_unisolated=True)`).
         """
         if missing := [stage for stage in STAGES if not cells.get(stage, "").strip()]:
             raise CellError(
@@ -123,9 +126,13 @@ class Environment:
         name = self._record(dict(cells), self.campaign.trial(parent).id, hypothesis)
         self.campaign.accept(name, "submitted")
         self.campaign.start_runner()
-        found = self.campaign.wait(lambda now: _settled(now.trials[name]), timeout=timeout).trials[
-            name
-        ]
+        now = self.campaign.wait(
+            lambda now: _settled(now.trials[name]) or bool(now.waits_for), timeout=timeout
+        )
+        found = now.trials[name]
+        if now.waits_for and not _settled(found):
+            what, _, fix = now.reason.partition(TO_DO)
+            raise FtassistError(f"{name} waits: {what.strip()}", where=name, fix=fix)
         if not found.feedback:
             raise TrialFailedError(found)
         return Feedback.from_dict(dict(found.feedback))
@@ -138,7 +145,7 @@ class Environment:
     def _record(self, cells: dict[str, str], parent: str, hypothesis: str) -> str:
         """Writes a proposal and returns the trial's id."""
         statement = hypothesis or "submitted through the environment"
-        metric = self.campaign.task.card.metric.name
+        metric = self.campaign.card.metric.name
         proposal = Proposal(
             parent=parent,
             hypothesis=Hypothesis(
@@ -158,6 +165,7 @@ def make(
     budget: Mapping[str, float] | None = None,
     *,
     folder: Path | str | None = None,
+    allow_unisolated: bool = False,
 ) -> Environment:
     """Makes an environment; the task's own budget holds where `budget` says nothing.
 
@@ -166,6 +174,7 @@ def make(
         model: The base model.
         budget: Any of trials, rows (training rows a trial) and seconds.
         folder: Where the campaign lies; else a folder among the temporary files.
+        allow_unisolated: A person's consent: the agent's cells may run without isolation.
 
     Raises:
         UnknownNameError: No such task.
@@ -183,6 +192,8 @@ def make(
         review="always",
         budget=Budget.of({**loaded.card.budget, **(budget or {})}),
     )
+    if allow_unisolated:
+        campaign.allow_unisolated("asked for when the environment was made")
     return Environment(campaign)
 
 

@@ -123,7 +123,7 @@ def _score(
 
 def _verdict(campaign: Campaign, runs: list[Trial]) -> Verdict:
     """The trial against the base on test: over fresh seeds where there are two, else alone."""
-    metric = campaign.task.card.metric
+    metric = campaign.card.metric
     base = campaign.scores(BASE, "test")
     views = campaign.views("test")
     fresh = [campaign.scores(t.id, "test") for t in runs[1:]]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
+from ftassist.dojo.task import task_folders
 from ftassist.journal.state import BASE, Trial
 from ftassist.trial.job import TIMEOUTS, TrialJob, TrialSpec
 
@@ -25,7 +26,7 @@ def register(campaign: Campaign, trial: str, evaluator: EvaluatorProcess) -> Non
         folder,
         scores=scores,
         task=str(campaign.task.folder),
-        base=str(campaign.state.settings["model"]),
+        base=campaign.base_reference,
         day=campaign.day,
     )
 
@@ -47,8 +48,8 @@ def trial_spec(campaign: Campaign, trial: Trial) -> TrialSpec:
     """What a trial's notebook is built from."""
     return TrialSpec(
         trial=trial.id,
-        task=campaign.state.task,
-        model=str(campaign.state.settings["model"]),
+        task=task_reference(campaign),
+        model=campaign.base_reference,
         cells=trial.cells,
         repository=repository_of(campaign),
         seed=trial.seed,
@@ -67,5 +68,11 @@ def repository_of(campaign: Campaign) -> str:
     Of a task that is a folder, such as a published one that was laid out, the folder: a kernel
     without network and evaluation data could not find it from the key.
     """
-    named = campaign.state.task
+    named = task_reference(campaign)
     return str(campaign.task.repository_folder) if Path(named).is_absolute() else named
+
+
+def task_reference(campaign: Campaign) -> str:
+    """A campaign's task as its trials name it: its key where it ships, else where it lies now."""
+    ships = task_folders().get(campaign.state.task) == campaign.task.folder
+    return campaign.state.task if ships else str(campaign.task.folder)

@@ -66,7 +66,7 @@ def claim(campaign: Campaign, finalist: Trial) -> dict[str, Any]:
             "against": BASE,
             "method": f"only {len(runs)} of {FRESH_SEEDS} fresh seeds were scored",
         }
-    metric = campaign.task.card.metric
+    metric = campaign.card.metric
     return judge_final(
         [campaign.scores(t.id) for t in (finalist, *runs)],
         campaign.scores(BASE),
@@ -93,7 +93,7 @@ def _judge(campaign: Campaign, trial: Trial, against: str) -> dict[str, Any]:
     verdict = judge(
         campaign.scores(trial.id),
         campaign.scores(against),
-        campaign.task.card.metric,
+        campaign.card.metric,
         against,
         _earlier_p(state),
         family_size(state),
@@ -115,7 +115,7 @@ def _scored_ancestor(state: State, trial: Trial) -> str:
 
 
 def _best_before(campaign: Campaign, state: State, trial: Trial) -> str | None:
-    ranked = ranked_trials(search_tree(state, campaign.task.card.metric))
+    ranked = ranked_trials(search_tree(state, campaign.card.metric))
     earlier = [n.id for n in ranked if n.id != trial.id and state.trials[n.id].verdict]
     return earlier[0] if earlier else BASE
 

@@ -38,7 +38,7 @@ def profile_repository(campaign: Campaign) -> str:
     Returns:
         Why no set can be used; "" where one can, or where the task has none.
     """
-    model = str(campaign.refresh().settings["model"])
+    model = campaign.base_reference
     repository = DataRepository(campaign.task.repository_folder, model)
     sets: dict[str, Any] = {}
     unusable: dict[str, FtassistError] = {}
@@ -70,7 +70,7 @@ def context_of(campaign: Campaign, state: State, focus: str) -> Context:
     evidence = {
         t.id: collect(campaign.trial_folder(t.id), t) for t in state.trials.values() if t.finished
     }
-    return build(state, campaign.task.card, state.profiles, evidence, focus=focus)
+    return build(state, campaign.card, state.profiles, evidence, focus=focus)
 
 
 def propose(campaign: Campaign, beat: Callable[[], None] | None = None) -> bool:
@@ -231,7 +231,7 @@ def _choose(campaign: Campaign, parent: str | None) -> Choice | None:
         return Choice(parent, "a person asked for it")
     state = campaign.state
     policy = policy_by_name(str(state.settings["policy"]))
-    choices = policy.choose(search_tree(state, campaign.task.card.metric), 1)
+    choices = policy.choose(search_tree(state, campaign.card.metric), 1)
     return choices[0] if choices else None
 
 

@@ -211,7 +211,7 @@ def _asked_from(campaign: Campaign, event: Event, state: State) -> str:
         return str(event.payload.get("parent", BASE))
     if state.asked_parent:
         return state.asked_parent
-    tree = search_tree(state, campaign.task.card.metric)
+    tree = search_tree(state, campaign.card.metric)
     choices = policy_by_name(str(state.settings["policy"])).choose(tree, 1)
     return choices[0].parent if choices else str(event.payload["parent"])
 

@@ -20,15 +20,17 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from ftassist.agent.key import take as take_key
-from ftassist.campaign import judging
+from ftassist.campaign import consent, judging
 from ftassist.campaign.base_scoring import BaseScoring
 from ftassist.campaign.broker import broker_of
 from ftassist.campaign.budget import spent
 from ftassist.campaign.campaign import POLL_SECONDS, Campaign
 from ftassist.campaign.fulfilling import fulfil
-from ftassist.campaign.jobs import repository_of, trial_job
+from ftassist.campaign.inputs import Inputs
+from ftassist.campaign.jobs import trial_job
 from ftassist.campaign.lock import RunnerLock
 from ftassist.campaign.memory_retry import halved_batch
+from ftassist.campaign.places import GoneError
 from ftassist.campaign.proposing import (
     analyse,
     distil,
@@ -78,8 +80,9 @@ class Runner:
         self._campaign = campaign
         self._lock = lock
         self._idle_seconds = idle_seconds
-        models = [str(campaign.state.settings.get(name, "")) for name in ("model", "teacher")]
-        self._workers = Workers(campaign.folder, models[0], repository_of(campaign), models[1])
+        teacher = str(campaign.state.settings.get("teacher", ""))
+        self._workers = Workers(campaign.folder, "", "", teacher)
+        self._inputs = Inputs(campaign)
         self._evaluator: EvaluatorProcess | None = None
         self._slots = slots()
         self._busy_at = time.monotonic()
@@ -154,6 +157,8 @@ class Runner:
         reaped = self._reap()
         stopped = self._stop_unwanted(state)
         if reaped or stopped:
+            return True
+        if self._inputs.mind(state, self._workers):
             return True
         if state.phase == "paused":
             self._workers.pause()
@@ -289,6 +294,10 @@ class Runner:
         if not waiting or len(self._workers.running) >= self._slots:
             return False
         trial = waiting[0]
+        if consent.needed(state, trial):
+            waits = {"reason": consent.question(trial.id), "waits_for": consent.CONSENT}
+            self._say(Kind.CAMPAIGN_PAUSED, waits)
+            return True
         if reason := _given_up(trial):
             self._fail(trial.id, "KILLED", reason)
             return True
@@ -298,6 +307,8 @@ class Runner:
             if self._scorer_lost(error):
                 return True
             raise
+        except GoneError:
+            return False  # told in the next round
         if self._broker:
             self._broker.open(trial.id)
         self._workers.start(job)

@@ -91,7 +91,8 @@ def _evaluator(campaign: Campaign, trials: list[Trial]) -> list[Finding]:
     try:
         now = evaluator_digest(campaign.task)
     except (FtassistError, OSError) as error:
-        return [Finding(str(campaign.task.folder), f"cannot be read: {error}")]
+        why = error.what if isinstance(error, FtassistError) else str(error)
+        return [Finding(f"task {campaign.card.key}", f"cannot be compared: {why}")]
     if len(digests) > 1 or (digests and digests != {now}):
         what = "evaluation code or data are not those that some scores came from"
         return [Finding(f"task {campaign.task.key}", what)]

@@ -187,6 +187,12 @@ class Workers:
         self.running.clear()
         self._spare = None
 
+    def serve(self, model: str, repository: str) -> None:
+        """Takes note of where base model and repository lie now; a spare that sees others ends."""
+        if (model, repository) != (self._model, self._repository):
+            self._model, self._repository = model, repository
+            self.drop_spare()
+
     def _time_to_look(self) -> bool:
         now = time.monotonic()
         due = now - self._looked_at >= _LOOK_SECONDS

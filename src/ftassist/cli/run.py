@@ -38,6 +38,13 @@ def run(
     trials: Annotated[
         int | None, typer.Option(help="Trials of the campaign at most.", show_default=False)
     ] = None,
+    allow_unisolated: Annotated[
+        bool,
+        typer.Option(
+            "--allow-unisolated",
+            help="Let cells that a model wrote run without isolation, in this campaign.",
+        ),
+    ] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Do not follow it.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -51,7 +58,8 @@ def run(
     from ftassist.ui import waiting
 
     opened = open_campaign(campaign)
-    waiting.prepare(opened, review, trials)
+    allowed = allow_unisolated or (not as_json and _asked(opened))
+    waiting.prepare(opened, review, trials, allow_unisolated=allowed)
     if review is not None and (alone := runs_alone(opened.refresh())):
         typer.echo(alone, err=True)
     other = holder(opened.folder)
@@ -65,12 +73,29 @@ def run(
         return
     try:
         _follow(opened, quiet=as_json)
+        while not as_json and _asked(opened):
+            opened.allow_unisolated("asked for at the terminal")
+            opened.start_runner()
+            _follow(opened, quiet=as_json)
     except KeyboardInterrupt:
         typer.echo(_left_alone(opened, pid), err=True)
         raise typer.Exit(INTERRUPTED_EXIT) from None
     _end(opened, as_json)
     if waiting.nothing_scored(opened.refresh()):
         raise typer.Exit(NOTHING_SCORED_EXIT)
+
+
+def _asked(campaign: Campaign) -> bool:
+    """Whether the person at a terminal lets model-written cells run without isolation.
+
+    Asked only where the campaign waits for that word.
+    """
+    from ftassist.campaign.consent import CONSENT
+
+    state = campaign.refresh()
+    if state.waits_for != CONSENT or not sys.stdin.isatty():
+        return False
+    return typer.confirm(f"{state.reason}\nAllow it for this campaign?", default=False, err=True)
 
 
 def _follow(campaign: Campaign, *, quiet: bool) -> None:

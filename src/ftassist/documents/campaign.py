@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from ftassist.campaign.consent import consent_document
 from ftassist.documents import summary
 from ftassist.documents.snapshot import Snapshot
 from ftassist.documents.tree import Row, rows
@@ -27,6 +28,8 @@ def campaign_document(snapshot: Snapshot) -> dict[str, Any]:
         "review": state.review,
         "phase": state.phase,
         "reason": state.reason,
+        "waits_for": state.waits_for if state.phase == "paused" else "",
+        "consent": consent_document(state),
         "runner_alive": snapshot.alive,
         "damage": snapshot.damage,
         "budget": dict(state.budget),

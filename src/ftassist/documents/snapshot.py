@@ -91,7 +91,7 @@ def take(campaign: Campaign, *, curves: bool = False, worths: bool = True) -> Sn
     alive = campaign.runner_alive()
     read = {name: campaign.curve(name) for name in state.trials} if curves else {}
     damage = campaign.journal.damage
-    metric = campaign.task.card.metric
+    metric = campaign.card.metric
     return Snapshot(
         name=campaign.name,
         folder=campaign.folder,

@@ -147,7 +147,10 @@ def meters(snapshot: Snapshot) -> list[Meter]:
 def settings_line(snapshot: Snapshot) -> str:
     """One line: "mini_math · tiny · playbook · greedy · review: always"."""
     settings = snapshot.state.settings
-    parts = [words.clean(settings.get(k, "?")) for k in ("task", "model", "backend", "policy")]
+    named = [words.task_name(settings.get(k, "?")) for k in ("task", "model")]
+    parts = [
+        words.clean(p) for p in (*named, *(settings.get(k, "?") for k in ("backend", "policy")))
+    ]
     return " · ".join([*parts, f"review: {snapshot.state.review}"])
 
 
@@ -184,6 +187,8 @@ def stalled(snapshot: Snapshot) -> dict[str, str] | None:
 
 def waiting(snapshot: Snapshot) -> str:
     """What waits for the person, with what to type; "" when nothing does."""
+    if snapshot.state.phase == "paused" and snapshot.state.waits_for:
+        return words.one_line(snapshot.state.reason, 600)
     pending = snapshot.state.pending
     if pending:
         names = ", ".join(t.id for t in pending)

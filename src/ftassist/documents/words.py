@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from ftassist.agent import edited, reasons
@@ -40,6 +41,12 @@ _STATUS_WORDS = {"proposed": "proposal", "accepted": "queued", "set_aside": "set
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 STAND_IN = "tiny"
 """The model that ships with the package: small enough to teach and test with, no more."""
+
+
+def task_name(task: object) -> str:
+    """A task's name: its key, or the name of its folder."""
+    text = str(task)
+    return Path(text).name if Path(text).is_absolute() else text
 
 
 def clean(text: object) -> str:

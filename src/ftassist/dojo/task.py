@@ -17,6 +17,7 @@ Knows nothing of models or trials. The evaluation folder is read by the evaluato
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -318,25 +319,38 @@ def read_card(path: Path) -> TaskCard:
         DataError: A field is missing, unknown or not valid YAML.
     """
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-        raw["metric"] = Metric(**raw["metric"])
-        raw["metrics"] = tuple(Metric(**metric) for metric in raw.get("metrics", ()))
-        raw["baselines"] = tuple(Baseline(**b) for b in raw["baselines"])
-        raw["sources"] = tuple(raw["sources"])
-        raw["headline_views"] = tuple(raw.get("headline_views", ()))
-        raw["data"] = _source(raw["data"]) if raw.get("data") else None
-        raw["training"] = tuple(
-            Training(**{**found, "source": _source(found["source"])})
-            for found in raw.get("training", ())
-        )
-        raw["splits"] = Splits(**raw["splits"]) if raw.get("splits") else None
-        return TaskCard(**raw)
+        return card_of(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (TypeError, KeyError, yaml.YAMLError) as error:
         raise DataError(
             f"the task card is not complete: {error}",
             where=str(path),
             fix="compare it with a card of the catalog",
         ) from error
+
+
+def card_of(raw: Mapping[str, Any]) -> TaskCard:
+    """A card as its file, or a journal, writes it.
+
+    Raises:
+        TypeError: A field is missing or unknown.
+        KeyError: A part is missing.
+    """
+    return TaskCard(
+        **{
+            **raw,
+            "metric": Metric(**raw["metric"]),
+            "metrics": tuple(Metric(**metric) for metric in raw.get("metrics", ())),
+            "baselines": tuple(Baseline(**b) for b in raw["baselines"]),
+            "sources": tuple(raw["sources"]),
+            "headline_views": tuple(raw.get("headline_views", ())),
+            "data": _source(raw["data"]) if raw.get("data") else None,
+            "training": tuple(
+                Training(**{**found, "source": _source(found["source"])})
+                for found in raw.get("training", ())
+            ),
+            "splits": Splits(**raw["splits"]) if raw.get("splits") else None,
+        }
+    )
 
 
 def _source(raw: dict[str, Any]) -> Source:

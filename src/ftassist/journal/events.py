@@ -15,11 +15,14 @@ from typing import Any, NamedTuple
 class Kind(StrEnum):
     """The kinds of events."""
 
-    CAMPAIGN_CREATED = "campaign.created"  # task model backend policy review budget seed versions
-    CAMPAIGN_PAUSED = "campaign.paused"  # reason
+    CAMPAIGN_CREATED = (
+        "campaign.created"  # task model backend policy review budget seed versions card places
+    )
+    CAMPAIGN_PAUSED = "campaign.paused"  # reason waits_for? ("model", "task", "consent")
     CAMPAIGN_RESUMED = "campaign.resumed"
     CAMPAIGN_STOPPED = "campaign.stopped"  # reason; asked for by a person
     CAMPAIGN_FINISHED = "campaign.finished"  # reason; the budget is spent or the search is over
+    UNISOLATED_ALLOWED = "unisolated.allowed"  # reason?; a person lets model-written cells run so
     REVIEW_CHANGED = "review.changed"  # review
     BUDGET_CHANGED = "budget.changed"  # budget
     RUNNER_STARTED = "runner.started"  # pid host

@@ -181,6 +181,12 @@ class State:
         calls: {count, input, cached, output, cost} over all model calls of the agent.
         notes: Texts, oldest first.
         created: When the campaign was made.
+        card: The task's card as it was when the campaign was made; empty in older journals.
+        places: {"task", "model"}: where they lay and what they are known again by.
+        waits_for: What a paused campaign waits for and then goes on by itself: "model", "task"
+            (which are gone) or "consent" (to run without isolation); "" for a person's word.
+        consent: {actor, time, reason} of a person's consent to model-written cells without
+            isolation; empty without one.
     """
 
     seq: int = 0
@@ -214,6 +220,10 @@ class State:
     calls: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     created: float = 0.0
+    card: Mapping[str, Any] = field(default_factory=dict)
+    places: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    waits_for: str = ""
+    consent: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def task(self) -> str:

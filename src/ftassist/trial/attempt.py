@@ -16,6 +16,7 @@ from typing import Any
 
 from ftassist.errors import EvaluatorError, FtassistError, StaleDecisionError
 from ftassist.journal.events import Kind
+from ftassist.models import find
 from ftassist.recipes.curate.leakage import FindLeaks, Leak
 from ftassist.recipes.numerics import FILE as NUMERICS
 from ftassist.recipes.numerics import record_of
@@ -207,9 +208,16 @@ class Attempt:
             failure = replace(
                 failure, failure=FailureClass.INVALID, message=f"{tried}\n{failure.message}"
             )
-        lost = failure.outside and not self._attempts
+        lost = (failure.outside or self._inputs_gone()) and not self._attempts
         kind = Kind.ATTEMPT_LOST if lost else Kind.TRIAL_FAILED
         return Outcome(kind, {**failure.to_payload(), **self._costs()})
+
+    def _inputs_gone(self) -> bool:
+        """Whether the base or the raw sets went away: then it is no failure of the trial's."""
+        repository = Path(self._job.spec.repository)
+        moved = repository.is_absolute() and not repository.is_dir()
+        named = self._job.spec.model
+        return moved or (Path(named).is_absolute() and find(named) is None)
 
     def _costs(self) -> dict[str, Any]:
         run, stages = self._run, self._stages

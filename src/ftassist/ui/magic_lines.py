@@ -130,6 +130,7 @@ def _parser(name: str) -> _Parser:
     elif name == "run":
         parser.add_argument("--review")
         parser.add_argument("--trials", type=int)
+        parser.add_argument("--allow-unisolated", action="store_true")
         parser.add_argument("--detach", action="store_true")
         parser.add_argument("--timeout", type=float)
     elif name == "show":

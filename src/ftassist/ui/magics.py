@@ -234,7 +234,8 @@ class Ftagent:
         from ftassist.ui.proposal_view import text_bundle
 
         campaign = self._opened()
-        waiting.prepare(campaign, wanted.review, wanted.trials)
+        allowed = wanted.allow_unisolated
+        waiting.prepare(campaign, wanted.review, wanted.trials, allow_unisolated=allowed)
         if wanted.review is not None and (alone := runs_alone(campaign.refresh())):
             self._say(alone)
         pid = campaign.start_runner()

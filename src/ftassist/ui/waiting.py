@@ -73,9 +73,16 @@ def await_trial(
     Raises:
         FtassistError: The runner ended, or it took longer than `timeout` seconds.
     """
+    from ftassist.campaign.inputs import TO_DO
 
     def ended(now: State) -> bool:
         known = now.trials[trial]
+        if now.phase == "paused" and now.waits_for and known.status not in _ENDED:
+            raise FtassistError(
+                f"{trial} waits: {now.reason.partition(TO_DO)[0].strip()}",
+                where=campaign.name,
+                fix=now.reason.partition(TO_DO)[2],
+            )
         if known.status == "scored":
             return bool(known.verdict) or known.role != "trial" or now.phase in _OVER
         return known.status in _ENDED
@@ -158,15 +165,34 @@ def needs_nobody(state: State) -> bool:
     return review.mode != "always" or bool(spent(state))
 
 
-def prepare(campaign: Campaign, review: str | None, trials: int | None) -> None:
+def prepare(
+    campaign: Campaign,
+    review: str | None,
+    trials: int | None,
+    *,
+    allow_unisolated: bool = False,
+) -> None:
     """Applies a review mode and a limit of trials, and wakes a resting campaign.
 
+    Args:
+        campaign: The campaign.
+        review: The review mode; None leaves it.
+        trials: Trials at most; None leaves the limit.
+        allow_unisolated: Whether the person lets model-written cells run without isolation.
+
     Raises:
+        FtassistError: The campaign waits for its task or base, which is still gone.
         FtassistError: The review mode does not exist, or the limit is not positive.
     """
     from ftassist.campaign import Budget
+    from ftassist.campaign.inputs import GONE, TO_DO, why_gone
 
     state = campaign.refresh()
+    if allow_unisolated and not state.consent:
+        campaign.allow_unisolated("asked for on the command line")
+        state = campaign.refresh()
+    if state.waits_for in GONE and (why := why_gone(campaign)):
+        raise FtassistError(why, where=campaign.name, fix=state.reason.partition(TO_DO)[2])
     if review is not None and review != state.review:
         campaign.set_review(review)
     if trials is not None and trials != state.budget.get("trials"):
@@ -182,7 +208,7 @@ def nothing_scored(state: State) -> bool:
     """
     if state.phase not in _OVER:
         return False
-    if state.base.score is None:
+    if state.base.score is None or state.waits_for:
         return True
     tried = [t for t in state.trials.values() if t.role == "trial" and t.finished]
     ran = [t for t in tried if t.status in ("scored", "failed", "invalid")]
@@ -191,6 +217,8 @@ def nothing_scored(state: State) -> bool:
 
 def next_step(state: State, command: str) -> str:
     """What a person can do now; `command` is "ftassist" or "%ftagent"."""
+    if state.phase == "paused" and state.waits_for:
+        return f"it waits: {one_line(state.reason, 600)}"
     if state.pending:
         name = state.pending[0].id
         return f'next: `{command} accept {name}`, edit it, or `{command} veto {name} "why not"`'

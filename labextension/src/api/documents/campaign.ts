@@ -92,6 +92,10 @@ export interface ICampaign {
   review: string;
   phase: string;
   reason: string;
+  /** What a paused campaign waits for and goes on with by itself: model, task, consent; else "". */
+  waits_for?: '' | 'model' | 'task' | 'consent';
+  /** A person's consent to model-written cells without isolation (action allow_unisolated). */
+  consent?: { waited_for: boolean; given_by: string };
   runner_alive: boolean;
   damage: string;
   budget: IBudget;

@@ -39,6 +39,7 @@ export type ActionName =
   | 'pin'
   | 'unpin'
   | 'export_model'
-  | 'start_runner';
+  | 'start_runner'
+  | 'allow_unisolated';
 
 export type ActionBody = { action: ActionName; trial?: string } & PartialJSONObject;

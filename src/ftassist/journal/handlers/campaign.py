@@ -11,6 +11,8 @@ def _created(draft: Draft, event: Event) -> None:
     payload = dict(event.payload)
     draft.state["review"] = payload.pop("review", "always")
     draft.state["budget"] = payload.pop("budget", {})
+    draft.state["card"] = payload.pop("card", {})
+    draft.state["places"] = payload.pop("places", {})
     draft.state["settings"] = payload
     draft.state["created"] = event.time
     base = Trial(id=BASE, role="base", status="accepted", created=event.time, updated=event.seq)
@@ -21,6 +23,7 @@ def _phase(phase: Phase) -> Handler:
     def handle(draft: Draft, event: Event) -> None:
         draft.state["phase"] = phase
         draft.state["reason"] = event.payload.get("reason", "")
+        draft.state["waits_for"] = event.payload.get("waits_for", "")
 
     return handle
 
@@ -29,6 +32,15 @@ def _resumed(draft: Draft, event: Event) -> None:
     _phase("running")(draft, event)
     # Whatever kept the agent from proposing, a person wants it tried again.
     draft.state.update(asked_failed="", asked_failure="")
+
+
+def _consented(draft: Draft, event: Event) -> None:
+    """Takes note of a person's consent; nobody else's counts."""
+    if event.actor.startswith("person:"):
+        reason = event.payload.get("reason", "")
+        draft.state["consent"] = {"actor": event.actor, "time": event.time, "reason": reason}
+        if draft.state["phase"] == "paused" and draft.state["waits_for"] == "consent":
+            draft.state.update(phase="running", reason="", waits_for="")
 
 
 def _runner_started(draft: Draft, event: Event) -> None:
@@ -80,6 +92,7 @@ HANDLERS: dict[str, Handler] = {
     Kind.CAMPAIGN_RESUMED: _resumed,
     Kind.CAMPAIGN_STOPPED: _phase("stopped"),
     Kind.CAMPAIGN_FINISHED: _phase("finished"),
+    Kind.UNISOLATED_ALLOWED: _consented,
     Kind.REVIEW_CHANGED: _review_changed,
     Kind.BUDGET_CHANGED: _budget_changed,
     Kind.RUNNER_STARTED: _runner_started,

@@ -8,7 +8,7 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
-from ftassist.campaign import Budget, Campaign, requests
+from ftassist.campaign import Budget, Campaign, consent, requests
 from ftassist.campaign.review import parse_review
 from ftassist.journal.events import Event, Kind
 from ftassist.server.bodies import BodyError, read_body
@@ -26,6 +26,7 @@ WAKING = frozenset(
         "export_model",
         "stop_trial",
         "start_runner",
+        "allow_unisolated",
     }
 )
 
@@ -69,6 +70,8 @@ def _on_campaign(campaign: Campaign, kind: str, body: Body, actor: str) -> int:
     if kind == "stop_campaign":
         asked = {"reason": reason["reason"] or "asked for"}
         return campaign.say(Kind.CAMPAIGN_STOPPED, asked, actor=actor).seq
+    if kind == "allow_unisolated":
+        return consent.give(campaign, body.get("reason", ""), actor=actor).seq
     if kind == "set_review":
         mode = {"review": str(parse_review(body.get("review", "")))}
         return campaign.say(Kind.REVIEW_CHANGED, mode, actor=actor).seq

@@ -16,7 +16,6 @@ from ftassist.documents.diffs import cell_diffs, parameter_changes, parent_cells
 from ftassist.documents.rows import rows_part
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.documents.tree import Row, rows
-from ftassist.errors import FtassistError
 from ftassist.files import write_atomic
 from ftassist.journal.state import Trial
 from ftassist.ui import final_text, trial_text
@@ -55,7 +54,7 @@ def render(snapshot: Snapshot, task: Mapping[str, Any] | None = None) -> str:
     from markupsafe import Markup
 
     return template.render(
-        title=f"{snapshot.name}: {words.clean(snapshot.state.task)}",
+        title=f"{snapshot.name}: {words.clean(words.task_name(snapshot.state.task))}",
         css=Markup((_HERE / "report.css").read_text(encoding="utf-8")),
         snapshot=snapshot,
         state=snapshot.state,
@@ -83,12 +82,15 @@ def render(snapshot: Snapshot, task: Mapping[str, Any] | None = None) -> str:
 
 def _task_card(campaign: Campaign) -> Mapping[str, Any]:
     """What the task's card says; nothing when the task is gone from this machine."""
-    from ftassist.dojo.task import load_card
+    from ftassist.campaign.places import GoneError
+    from ftassist.dojo.task import card_of
     from ftassist.ui.task_text import task_document
 
     try:
-        return task_document(load_card(campaign.state.task))
-    except FtassistError:
+        return task_document(
+            card_of(campaign.state.card) if campaign.state.card else campaign.task.card
+        )
+    except GoneError:
         return {}
 
 

@@ -1,0 +1,59 @@
+"""A person's consent to run cells that a model wrote where nothing isolates them.
+
+Asked once a campaign, before the first such cell runs, whatever the review mode: without isolation
+a cell can do what the person can. Cells of the playbook's recipes, and cells a person wrote, need
+none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ftassist.isolation.support import probe
+from ftassist.journal.events import Event, Kind
+from ftassist.journal.state import State, Trial
+
+if TYPE_CHECKING:
+    from ftassist.campaign.campaign import Campaign
+
+CONSENT = "consent"
+"""What a campaign that is paused for it waits for."""
+_RECIPES_ONLY = frozenset({"playbook"})
+
+
+def written_by_model(trial: Trial) -> bool:
+    """Whether a language model, or an agent outside, wrote a cell of a trial that will run."""
+    if str(trial.proposal.get("backend", "")) in _RECIPES_ONLY:
+        return False
+    people = {stage for stage, who in trial.edited.items() if who.startswith("person:")}
+    return bool(trial.cells.keys() - people)
+
+
+def needed(state: State, trial: Trial) -> bool:
+    """Whether a person is to be asked before a trial runs."""
+    return written_by_model(trial) and not state.consent and not probe().works
+
+
+def question(trial: str) -> str:
+    """What a person is asked, with what to do for isolation instead."""
+    found = probe()
+    return (
+        f"{trial} holds cells that a model wrote, and nothing isolates them here ({found.found}): "
+        "they would run with your rights, files and network. What to do: allow it for this "
+        "campaign with `ftassist run --allow-unisolated` (in a notebook: "
+        "`%ftagent run --allow-unisolated`), or "
+        f"get isolation and go on: {found.fix}"
+    )
+
+
+def give(campaign: Campaign, reason: str = "", *, actor: str | None = None) -> Event:
+    """Writes a person's consent; a campaign that waits for it goes on."""
+    return campaign.say(Kind.UNISOLATED_ALLOWED, {"reason": reason}, actor=actor)
+
+
+def consent_document(state: State) -> dict[str, Any]:
+    """Consent as a document shows it: whether it is waited for, and whether it was given."""
+    return {
+        "waited_for": state.phase == "paused" and state.waits_for == CONSENT,
+        "given_by": str(state.consent.get("actor", "")),
+    }
