@@ -1127,6 +1127,11 @@ body[data-ft-colours='none'] .jp-ft-Score {
   background: color-mix(in srgb, var(--ft-warn) 10%, transparent);
 }
 
+.jp-ft-Working-line > [role='status'] {
+  flex: 1 1 0;
+  min-width: 9em;
+}
+
 .jp-ft-Stalled-text {
   flex: 1 1 14em;
 }
