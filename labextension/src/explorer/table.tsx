@@ -194,7 +194,9 @@ export function TrialTable(props: { model: ICampaignModel }): JSX.Element {
                   <span className="jp-ft-Mark" aria-hidden="true">
                     {node.mark}
                   </span>
-                  {wordFor(node.word, trans)}
+                  {node.status === 'running' && !(model.campaign?.runner_alive ?? true)
+                    ? trans.__('no runner')
+                    : wordFor(node.word, trans)}
                   {node.trial === model.campaign?.best && (
                     <span className="jp-ft-Best" title={trans.__('best so far')}>
                       {' '}

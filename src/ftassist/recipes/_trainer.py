@@ -157,9 +157,11 @@ def _first_epoch(trainer: PlannedTrainer, plan: Plan) -> Iterator[list[int]]:
 
 @contextmanager
 def without_future_warnings() -> Iterator[None]:
-    """Hides the libraries' notices of renames to come, which a cell's reader cannot act on."""
+    """Hides the libraries' notices that a cell's reader cannot act on, such as renames to come."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
+        # At each checkpoint of an adapter on a base that has a name of its own here.
+        warnings.filterwarnings("ignore", message="Could not find a config file in")
         yield
 
 
