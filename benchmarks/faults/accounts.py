@@ -15,12 +15,12 @@ import nbformat
 from benchmarks.faults.stand_in import EVIDENCE
 
 from ftassist.campaign import Campaign
-from ftassist.campaign.rerun import parting, responsible
 from ftassist.files import hash_file, read_json
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.state import Trial
 from ftassist.recipes.metrics import read_metrics
 from ftassist.recipes.numerics import Comparison, compare, earlier, name_of, read_fingerprints
+from ftassist.recipes.parting import losses_of, parting, responsible
 
 ENDS = ("scored", "failed", "invalid", "stopped", "vetoed")
 _LAST = {
@@ -160,8 +160,7 @@ def _explain(calm: Path, killed: Path, trial: Trial) -> tuple[bool, str]:
 
 
 def _losses(campaign: Path, trial: Trial) -> dict[int, float | None]:
-    rows = read_metrics(campaign / "trials" / trial.id / "metrics.jsonl").rows
-    return {int(row["step"]): row["loss"] for row in rows if "loss" in row}
+    return losses_of(read_metrics(campaign / "trials" / trial.id / "metrics.jsonl").rows)
 
 
 def _weights(campaign: Path, trial: Trial) -> dict[str, str]:

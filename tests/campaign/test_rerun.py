@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ftassist.campaign import Budget, Campaign
-from ftassist.campaign.rerun import parting, rerun, responsible
+from ftassist.campaign.rerun import rerun
 from ftassist.cli.app import app
 from ftassist.documents.numerics import numerics_part
 from ftassist.errors import FtassistError
@@ -112,19 +112,6 @@ def test_the_command_tells_the_step_and_ends_with_an_error(trained: Campaign) ->
     assert "the losses part at step 2" in result.output
     document = json.loads(CliRunner().invoke(app, [*command, "--json"]).output)
     assert document["rerun"]["step"] == 2
-
-
-def test_a_step_belongs_to_the_attempt_that_computed_it() -> None:
-    first, second = {**NOW, "attempt": 1}, {**NOW, "attempt": 2, "step": 5}
-    assert responsible([first, second], 5) == first
-    assert responsible([first, second], 6) == second
-    assert responsible([], 1) == {}
-
-
-def test_a_curve_that_ends_early_parts_there_only_once_it_is_finished() -> None:
-    whole: dict[int, float | None] = {1: 1.0, 2: 0.5}
-    assert parting(whole, {1: 1.0}, finished=False) is None
-    assert parting(whole, {1: 1.0}, finished=True) == 2
 
 
 def test_a_fresh_seed_is_told_when_it_computed_with_other_settings(trained: Campaign) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from ftassist.journal.state import Trial
 from ftassist.models.clock import DAY_VARIABLE
 from ftassist.recipes.metrics import read_metrics
 from ftassist.recipes.numerics import Comparison, compare, name_of, read_fingerprints
+from ftassist.recipes.parting import losses_of, parting, responsible
 from ftassist.trial import gpu, sandbox
 from ftassist.trial.hooks import Reuse
 from ftassist.trial.job import TIMEOUTS, TrialSpec
@@ -138,38 +139,14 @@ def rerun(
         on_progress(f"training {trial.id} once more, on its own rows")
         stop = StopSwitch()
         asyncio.run(_train(campaign, trial, folder, recorded, stop, on_progress))
-        losses = _losses(read_metrics(folder / "metrics.jsonl").rows)
+        losses = losses_of(read_metrics(folder / "metrics.jsonl").rows)
         step = parting(recorded, losses, finished=not stop.pulled)
         return _finding(campaign, trial, folder, recorded, losses, step)
 
 
-def parting(
-    recorded: Mapping[int, float | None], now: Mapping[int, float | None], *, finished: bool
-) -> int | None:
-    """The first step whose losses differ, or, of finished trainings, that only one has."""
-    steps = sorted({*recorded, *now} if finished else {*recorded} & {*now})
-    missing = object()
-    return next((s for s in steps if recorded.get(s, missing) != now.get(s, missing)), None)
-
-
-def responsible(trainings: Sequence[Mapping[str, Any]], step: int | None) -> Mapping[str, Any]:
-    """The fingerprint of the attempt that a step was computed in; empty without one.
-
-    A resumed training keeps the steps before its checkpoint: those are an earlier attempt's.
-    """
-    if not trainings:
-        return {}
-    same = [t for t in trainings if t.get("training") == trainings[-1].get("training")]
-    if step is None:
-        return same[-1]
-    before = [one for one in same if int(one.get("step") or 0) < step]
-    # The last one that began before it computed it, unless it began anew after a loss.
-    return before[-1] if before else same[-1]
-
-
 def _recorded(campaign: Campaign, trial: Trial) -> dict[int, float | None]:
     """The recorded losses by step."""
-    losses = _losses(trial_files.metrics(campaign.folder, trial.id).rows)
+    losses = losses_of(trial_files.metrics(campaign.folder, trial.id).rows)
     if trial.status in ("scored", "failed", "invalid", "stopped") and losses:
         return losses
     raise FtassistError(
@@ -267,7 +244,7 @@ async def _watch(
     told = 0
     while True:
         await asyncio.sleep(_LOOK_SECONDS)
-        losses = _losses(read_metrics(folder / "metrics.jsonl").rows)
+        losses = losses_of(read_metrics(folder / "metrics.jsonl").rows)
         if losses and max(losses) >= told + max(1, len(recorded) // 10):
             told = max(losses)
             on_progress(f"step {told} of {max(recorded)}")
@@ -309,10 +286,6 @@ def _same_weights(trial: Trial, folder: Path) -> bool | None:
         (folder / name).is_file() and hash_file(folder / name) == digest
         for name, digest in weights.items()
     )
-
-
-def _losses(rows: Sequence[Mapping[str, Any]]) -> dict[int, float | None]:
-    return {int(row["step"]): row["loss"] for row in rows if "loss" in row and "step" in row}
 
 
 def _loss(value: float | None) -> str:
