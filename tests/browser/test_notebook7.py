@@ -52,7 +52,7 @@ def test_a_card_in_notebook_7_decides_and_its_page_opens_below_the_notebook(
     card.get_by_role("button", name="Veto…").click()
     card.get_by_role("textbox").last.fill("not in this notebook")
     card.get_by_role("button", name="Veto", exact=True).click()
-    expect(page).to_contain_text("vetoed by ada: “not in this notebook”")
+    expect(page).to_contain_text("vetoed by you: “not in this notebook”")
     expect(tab.row("t0012")).to_contain_text("vetoed")
     card.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name="Accept", exact=True)).to_be_enabled()

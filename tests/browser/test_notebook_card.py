@@ -72,7 +72,7 @@ def test_the_keys_of_a_card_act_on_the_card_in_focus(tab: Tab, plain: Path, save
     expect(card.get_by_text("A veto needs a reason")).to_be_visible()
     keys.type("too much at once")
     keys.press("Enter")
-    expect(card).to_contain_text("vetoed by ada: “too much at once”")
+    expect(card).to_contain_text("vetoed by you: “too much at once”")
     card.get_by_role("button", name="Undo").click()
     expect(card.get_by_role("button", name="Accept", exact=True)).to_be_enabled()
     assert Campaign.open(plain).trial("t0012").status == "proposed"

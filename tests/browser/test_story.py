@@ -45,7 +45,7 @@ train.sft(
 time.sleep(10)  # however fast the machine is, the card is seen while it runs"""
 SLOW = QUICK.replace(f"max_steps={STEPS}", f"max_steps={MANY_STEPS}").replace("=40", "=400")
 REASON = "changes too much at once"
-VETOED = f"vetoed by {getpass.getuser()}: “{REASON}”"
+VETOED = f"vetoed by you: “{REASON}”"
 
 
 @pytest.fixture(scope="module")

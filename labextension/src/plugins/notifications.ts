@@ -68,14 +68,16 @@ class Told {
       return;
     }
     const shown = this._shown.get(campaign);
-    const live = shown && Notification.manager.has(shown.id);
-    const all = live ? [...shown.news, news] : [news];
-    if (live) {
-      Notification.update({ id: shown.id, ...this._content(all) });
-      this._shown.set(campaign, { id: shown.id, news: all });
-    } else {
-      const { message, type, ...options } = this._content(all);
-      this._shown.set(campaign, { id: Notification.emit(message, type, options), news: all });
+    // One that has closed stays in the list of notifications: what joins it would not be seen.
+    const open = shown !== undefined && isOpen(shown);
+    const all = open ? [...shown.news, news] : [news];
+    if (shown) {
+      Notification.dismiss(shown.id);
+    }
+    const { message, type, ...options } = this._content(all);
+    const id = Notification.emit(message, type, options);
+    this._shown.set(campaign, { id, news: all, since: Date.now() });
+    if (!shown) {
       this._watch(campaign);
     }
   }
@@ -88,6 +90,7 @@ class Told {
   private _look(campaign: string, timer: number): void {
     const shown = this._shown.get(campaign);
     if (!shown || !Notification.manager.has(shown.id)) {
+      this._shown.delete(campaign);
       window.clearInterval(timer);
       return;
     }
@@ -96,14 +99,14 @@ class Told {
 
   /** Takes back what is over or seen. */
   forget(isOver: (news: INews) => boolean): void {
-    for (const [campaign, { id, news }] of this._shown) {
+    for (const [campaign, { id, news, since }] of this._shown) {
       const left = news.filter(each => !isOver(each));
       if (left.length === 0) {
         Notification.dismiss(id);
         this._shown.delete(campaign);
       } else if (left.length < news.length) {
         Notification.update({ id, ...this._content(left) });
-        this._shown.set(campaign, { id, news: left });
+        this._shown.set(campaign, { id, news: left, since });
       }
     }
   }
@@ -125,7 +128,19 @@ class Told {
     };
   }
 
-  private readonly _shown = new Map<string, { id: string; news: INews[] }>();
+  private readonly _shown = new Map<string, IShown>();
+}
+
+interface IShown {
+  id: string;
+  news: INews[];
+  /** When it was shown, in milliseconds since 1970. */
+  since: number;
+}
+
+/** Whether it is still on the screen. */
+function isOpen(shown: IShown): boolean {
+  return Notification.manager.has(shown.id) && Date.now() - shown.since < STAY;
 }
 
 interface IContent {
