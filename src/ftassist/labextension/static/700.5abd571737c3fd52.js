@@ -1097,6 +1097,7 @@ body[data-ft-colours='none'] .jp-ft-Score {
   display: -webkit-box;
   overflow: hidden;
   overflow-wrap: anywhere;
+  white-space: normal;
   font-size: 0.92em;
   line-height: calc(15px * var(--ft-zoom, 1));
   -webkit-box-orient: vertical;
