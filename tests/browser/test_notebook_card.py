@@ -63,6 +63,8 @@ def test_the_keys_of_a_card_act_on_the_card_in_focus(tab: Tab, plain: Path, save
     card.get_by_role("button", name="Accept", exact=True).focus()
     keys.press("Alt+Shift+E")
     expect(card.get_by_role("button", name="Save edits")).to_be_visible()
+    # The editors push the buttons down when they are drawn.
+    expect(card.get_by_role("textbox", name="Source of the evaluate cell")).to_be_visible()
     card.get_by_role("button", name="Cancel").click()
 
     card.get_by_role("button", name="Accept", exact=True).focus()
