@@ -33,14 +33,14 @@ recipe: Any = _recipe
         (lambda: recipe(), "needs rows", "give rows"),
         (lambda: recipe([1], 2, 3), "takes 1 arguments without a name", "name the others"),
         (lambda: recipe([1], rows=[2]), "given 'rows' twice", "once"),
-        (lambda: recipe([1], share="0.5"), "cannot take share='0.5'", "a valid number"),
-        (lambda: recipe([1], share=float("nan")), "cannot take share=nan", "finite"),
-        (lambda: recipe([1], name=3), "cannot take name=3", "string"),
+        (lambda: recipe([1], share="0.5"), "share='0.5' cannot be taken", "a valid number"),
+        (lambda: recipe([1], share=float("nan")), "share=nan cannot be taken", "finite"),
+        (lambda: recipe([1], name=3), "name=3 cannot be taken", "string"),
         (lambda: train.sft(*SFT, learning_rate="1e-3"), "learning_rate='1e-3'", "number"),
         (lambda: train.sft(*SFT, learning_rate=-1.0), "learning_rate=-1.0", "above 0"),
         (lambda: train.dpo(*SFT, learning_rate=1e-3, rnk=4), "'rnk'", "'rank'"),
         (lambda: train.kto(*SFT, learning_rate=1e-3, batch_size=1.5), "batch_size=1.5", "integer"),
-        (lambda: curate.sample([], 3), "cannot take rows=", "Rows"),
+        (lambda: curate.sample([], 3), "rows=", "Rows"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_name(call: Any, what: str, fix: str) -> None:

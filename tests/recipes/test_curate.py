@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ftassist.errors import BudgetError, DataError, UnknownNameError
+from ftassist.errors import BudgetError, CellError, DataError, UnknownNameError
 from ftassist.recipes import curate
 from ftassist.recipes.rows import Rows
 
@@ -101,7 +101,7 @@ def test_bad_rows_are_left_out_and_counted_where_that_is_asked_for(
     assert "row 2: field 'a' is int here" in step.samples["cannot be used"][0]
     made = curate.to_chat(raw, source="own", prompt="q", response="a", on_bad="drop")
     assert made.card.steps[0].dropped == {"cannot be used": 1}
-    with pytest.raises(DataError, match="on_bad='skip'"):
+    with pytest.raises(CellError, match="on_bad='skip'"):
         curate.to_chat(raw, source="own", prompt="q", response="a", on_bad="skip")  # type: ignore[arg-type]
 
 

@@ -36,7 +36,7 @@ def checked(recipe: Recipe) -> Recipe:
         for name, value in values.items():
             if expected := misfit(recipe, name, value):
                 raise CellError(
-                    f"{said} cannot take {name}={value!r:.80}", where=said, fix=expected
+                    f"{name}={value!r:.80} cannot be taken by {said}", where=said, fix=expected
                 )
         check_ranges(recipe, values)
         return recipe(*given, **named)
