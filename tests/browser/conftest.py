@@ -129,7 +129,7 @@ def hostile(lab: Lab, demo_original: Path) -> Iterator[Path]:
 def plain(lab: Lab) -> Iterator[Path]:
     """The same campaign with harmless texts, for pictures."""
     folder = lab.root / "campaigns" / "mini_math-1"
-    folder.parent.mkdir(parents=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         for name, harmless in (("SCRIPT", "now"), ("IMAGE", ""), ("ESCAPE", "")):
             patch.setattr(handmade, name, harmless)
