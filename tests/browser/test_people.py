@@ -20,7 +20,7 @@ def open_card(tab: Tab, campaign: Path) -> Locator:
     """The card of t0012 on its page."""
     show_explorer(tab, campaign)
     tab.row("t0012").dblclick()
-    card = tab.page.locator('.jp-ft-Card[data-ft-trial="t0012"]:visible')
+    card = tab.page.locator('.jp-ft-PageBody[data-ft-trial="t0012"]:visible')
     expect(card).to_be_visible()
     return card
 
