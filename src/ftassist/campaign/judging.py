@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from ftassist.agent.refutation import refuted
@@ -39,17 +38,12 @@ def judge_trial(campaign: Campaign, trial: Trial) -> None:
     payload: dict[str, Any] = {"parent": verdict, "prediction": _prediction(trial, verdict)}
     if best:
         payload["best"] = verdict if best == against else _judge(campaign, trial, best)
-    if strongest := strongest_baseline(state):
+    if strongest := state.strongest_baseline:
         payload["baseline"] = {
             **_judge(campaign, trial, str(strongest["key"])),
             "name": strongest["name"],
         }
     campaign.say(Kind.TRIAL_JUDGED, payload, trial=trial.id, actor="runner")
-
-
-def strongest_baseline(state: State) -> Mapping[str, Any] | None:
-    """The classical baseline with the highest score; None for a task without any."""
-    return max(state.baselines, key=lambda found: float(found["score"]), default=None)
 
 
 def claim(campaign: Campaign, finalist: Trial) -> dict[str, Any]:

@@ -56,11 +56,6 @@ def claim(snapshot: Snapshot) -> str:
     )
 
 
-def strongest_baseline(snapshot: Snapshot) -> Mapping[str, Any] | None:
-    """The classical baseline with the highest score; None where none was fitted."""
-    return max(snapshot.state.baselines, key=lambda one: float(one["score"]), default=None)
-
-
 def baselines(snapshot: Snapshot) -> str:
     """What classical models reach on the same items, in one sentence; "" where none was fitted."""
     found = sorted(snapshot.state.baselines, key=lambda one: -float(one["score"]))

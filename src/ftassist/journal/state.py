@@ -231,6 +231,11 @@ class State:
         return str(self.settings.get("task", ""))
 
     @property
+    def strongest_baseline(self) -> Mapping[str, Any] | None:
+        """The classical baseline with the highest score; None for a task without any."""
+        return max(self.baselines, key=lambda found: float(found["score"]), default=None)
+
+    @property
     def base(self) -> Trial:
         """The base model's trial."""
         return self.trials[BASE]

@@ -75,7 +75,7 @@ def best_line(snapshot: Snapshot) -> Text:
         trial = state.trials[best]
         text.append(f"best {words.score(trial)} {words.mark(trial)}{best}   ")
     text.append(f"base {words.score(base) if base else '-'}")
-    if strongest := summary.strongest_baseline(snapshot):
+    if strongest := state.strongest_baseline:
         text.append(f"   {strongest['name']} {words.number(strongest['score'])}")
     return text
 

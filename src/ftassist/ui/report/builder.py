@@ -105,7 +105,7 @@ def _facts(snapshot: Snapshot) -> list[tuple[str, str, str]]:
         found.append(("best", words.number(trial.score), small))
     if base is not None and base.score is not None:
         found.append(("base", words.number(base.score), words.interval(base.feedback)))
-    if strongest := summary.strongest_baseline(snapshot):
+    if strongest := state.strongest_baseline:
         small = f"{words.interval(strongest)}, {strongest['rows']:,} rows, no language model"
         found.append((str(strongest["name"]), words.number(strongest["score"]), small))
     for name, test in state.tests.items():
