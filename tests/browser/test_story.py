@@ -77,12 +77,17 @@ def card_of(tab: Tab, trial: str) -> Locator:
 
 
 def open_trial(tab: Tab, trial: str) -> Locator:
-    """Opens a trial's page from the tree; gives its card."""
+    """Opens a trial's page from the tree; gives the page: its card, and what became of it."""
     row = tab.row(trial)
     if not row.is_visible():
         tab.page.keyboard.press("Alt+Shift+T")
     row.dblclick(timeout=A_TRIAL)
-    return card_of(tab, trial)
+    return page_of(tab, trial)
+
+
+def page_of(tab: Tab, trial: str) -> Locator:
+    """The page of a trial that is in sight."""
+    return tab.page.locator(f'.jp-ft-PageBody[data-ft-trial="{trial}"]:visible')
 
 
 def test_a_proposal_is_edited_run_followed_up_and_still_there_later(
@@ -151,32 +156,32 @@ def _edit_train(tab: Tab, card: Locator, source: str) -> None:
 
 def _veto_the_next(tab: Tab, lab: Lab) -> None:
     card_of(tab, "t0001").get_by_role("button", name="Propose next").click()
-    card = open_trial(tab, "t0002")
-    card.get_by_role("button", name="Veto…").click()
-    card.get_by_role("button", name="Veto", exact=True).click()
-    expect(card.get_by_text("A veto needs a reason")).to_be_visible()
-    card.get_by_role("button", name=REASON).click()
-    card.get_by_role("button", name="Veto", exact=True).click()
-    expect(card).to_contain_text(VETOED)
+    page = open_trial(tab, "t0002")
+    page.get_by_role("button", name="Veto…").click()
+    page.get_by_role("button", name="Veto", exact=True).click()
+    expect(page.get_by_text("A veto needs a reason")).to_be_visible()
+    page.get_by_role("button", name=REASON).click()
+    page.get_by_role("button", name="Veto", exact=True).click()
+    expect(page).to_contain_text(VETOED)
     assert campaign_of(lab).state.vetoes[0]["reason"] == REASON
 
 
 def _ask_for_alternatives(tab: Tab, lab: Lab) -> None:
-    card_of(tab, "t0002").get_by_role("button", name="Propose next").click()
-    card = open_trial(tab, "t0003")
-    card.get_by_role("button", name="Alternatives").click()
-    others = card.get_by_role("region", name="Alternatives").get_by_role("article")
+    page_of(tab, "t0002").get_by_role("button", name="Propose next").click()
+    page = open_trial(tab, "t0003")
+    page.get_by_role("button", name="Alternatives").click()
+    others = page.get_by_role("region", name="Alternatives").get_by_role("article")
     expect(others.first).to_be_visible(timeout=A_TRIAL)
     expect(others.first.get_by_role("button", name="Accept t0004")).to_be_enabled()
 
 
 def _stop_one_that_would_run_long(tab: Tab, lab: Lab) -> None:
-    card = open_trial(tab, "t0004")
-    _edit_train(tab, card, SLOW)
-    card.get_by_role("button", name="Accept", exact=True).click()
-    expect(card.get_by_role("progressbar")).to_be_visible(timeout=A_TRIAL)
-    card.get_by_role("button", name="Stop").click()
-    expect(card.get_by_role("heading", level=3)).to_contain_text("stopped", timeout=A_TRIAL)
+    page = open_trial(tab, "t0004")
+    _edit_train(tab, page, SLOW)
+    page.get_by_role("button", name="Accept", exact=True).click()
+    expect(page.get_by_role("progressbar")).to_be_visible(timeout=A_TRIAL)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".jp-ft-Card-head")).to_contain_text("stopped", timeout=A_TRIAL)
     campaign = campaign_of(lab)
     assert campaign.trial("t0004").status == "stopped"
     assert campaign.curve("t0004")[-1]["step"] < MANY_STEPS
