@@ -44,12 +44,17 @@ def test_a_models_cell_waits_and_runs_after_the_word(
     state = played.campaign.refresh()
     assert (state.phase, state.waits_for, played.workers.started) == ("paused", "consent", [])
     assert "--allow-unisolated" in state.reason
-    shown = campaign_document(take(played.campaign))
-    assert shown["consent"] == {"waited_for": True, "given_by": ""}
+    asked = campaign_document(take(played.campaign))["consent"]
+    assert (asked["waited_for"], asked["given_by"]) == (True, "")
+    assert asked["why"].startswith("t0001 holds cells that a model wrote, and nothing isolates")
+    assert asked["why"].endswith("they would run with your rights, files and network.")
+    assert asked["isolation"] == "install it"
     waiting.prepare(played.campaign, None, None, allow_unisolated=True)
     played.run()
     assert played.workers.started == ["t0001"]
-    assert campaign_document(take(played.campaign))["consent"]["given_by"].startswith("person:")
+    given = campaign_document(take(played.campaign))["consent"]
+    assert given["given_by"].startswith("person:")
+    assert (given["why"], given["isolation"]) == ("", "")
 
 
 @pytest.mark.usefixtures("unisolated")

@@ -59,7 +59,7 @@ def test_show_gives_verdict_prediction_data_and_costs(demo_folder: Path) -> None
     text = run("show", "t0004").stdout
     for part in (
         "better than t0002 by +0.37",
-        "predicted +0.05 to +0.20, observed +0.37: above",
+        "predicted +0.05 to +0.20, observed +0.37: more than predicted",
         "140 exact duplicate",
         "edited by ada (person)",
         "peak memory 1.1 GB",

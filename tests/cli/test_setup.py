@@ -112,6 +112,17 @@ def test_init_makes_numbered_campaigns_with_the_wanted_budget(
     assert (first["budget"]["trials"], first["budget"]["rows"]) == (3, 50)
 
 
+def test_init_can_give_the_word_for_cells_without_isolation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    silent = run_json("init", "--task", "mini_math")
+    assert silent["consent"]["given_by"] == ""
+    given = run_json("init", "--task", "mini_math", "--allow-unisolated")
+    assert given["consent"]["given_by"].startswith("person:")
+    assert not given["consent"]["waited_for"]
+
+
 def base_with(folder: Path, template: str) -> Path:
     """The tiny model with another chat template."""
     shutil.copytree(tiny_path(), folder)
@@ -139,6 +150,11 @@ def test_init_tells_what_is_peculiar_of_a_bases_template(
     result = run("init", "--task", "mini_math", "--model", str(base))
     assert result.exit_code == 0, result.output
     assert "the base: its chat template writes the date" in " ".join(result.output.split())
+    (note,) = run_json("status")["base_notes"]
+    assert note.startswith("its chat template writes the date")
+    report = tmp_path / "report.html"
+    assert run("report", "--output", str(report)).exit_code == 0
+    assert "its chat template writes the date" in report.read_text(encoding="utf-8")
 
 
 def test_tasks_lists_and_shows_cards() -> None:

@@ -1,8 +1,8 @@
-"""Which lines of a cell a person wrote, told from what was proposed."""
+"""What differs between cells: lines that a person wrote, and parameters in words."""
 
 from __future__ import annotations
 
-from ftassist.documents.diffs import edited_lines
+from ftassist.documents.diffs import edited_lines, parameter_changes
 from ftassist.journal.state import Trial
 
 
@@ -28,3 +28,20 @@ def test_lines_that_were_only_removed_and_a_newline_at_the_end_name_none() -> No
 def test_a_cell_that_nobody_edited_has_no_such_lines() -> None:
     proposed = {"train": "a", "curate": "b"}
     assert edited_lines(Trial(id="t0001", proposal={"cells": proposed}, cells=proposed)) == {}
+
+
+def test_values_of_parameters_are_written_as_people_write_them() -> None:
+    start = "from ftassist.recipes import train\n\ntrain.sft(model, 'data', 'model', {})"
+    before = {"train": start.format("method='lora', learning_rate=2e-4, packing=False")}
+    after = {
+        "train": start.format(
+            "method='full', learning_rate=1e-4, packing=True, targets=['q_proj', 'v_proj']"
+        )
+    }
+    found = {c.name: (c.before, c.after) for c in parameter_changes(before, after)}
+    assert found == {
+        "train.sft.method": ("LoRA", "full training"),
+        "train.sft.learning_rate": ("2e−4", "1e−4"),
+        "train.sft.packing": ("no", "yes"),
+        "train.sft.targets": (None, "q_proj, v_proj"),
+    }

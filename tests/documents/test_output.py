@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
 from ftassist.campaign import Campaign
-from ftassist.documents import PROPOSAL_MIME, card_output
+from ftassist.documents import PROPOSAL_MIME, card_output, node
 from ftassist.documents.snapshot import take
 
 
@@ -37,7 +38,10 @@ def kept(campaign: Campaign, trial: str) -> dict[str, Any]:
     ("trial", "said"),
     [
         ("t0012", ["t0012 · proposal", "%ftagent accept t0012"]),
-        ("t0004", ["t0004 · better", "score 0.78 [0.73, 0.83]", "observed +0.37: above"]),
+        (
+            "t0004",
+            ["t0004 · better", "score 0.78 [0.73, 0.83]", "observed +0.37: more than predicted"],
+        ),
         ("t0004", ["edited by ada (person)", "accepted by ada (person)", "+0.37 [0.31, 0.43]"]),
         ("t0006", ["t0006 · vetoed", "vetoed by ada (person): “"]),
         ("t0005", ["t0005 · failed", "failed: "]),
@@ -52,6 +56,31 @@ def test_html_and_text_tell_the_decision_and_what_came_of_it(
     for words in said:
         assert words in html
         assert words in output["text/plain"]
+
+
+@pytest.mark.parametrize(
+    ("trial", "head"),
+    [
+        ("t0012", "◌ t0012 · proposal by playbook"),
+        ("t0006", "⊘ t0006 · vetoed · proposed by playbook"),
+        ("t0004", "● t0004 · better · proposed by playbook · edited by ada (person)"),
+        ("t0000", "◆ t0000 · base"),
+    ],
+)
+def test_the_head_names_who_proposed_and_who_edited_and_not_who_decided(
+    demo: Campaign, trial: str, head: str
+) -> None:
+    output = kept(demo, trial)
+    assert output["text/plain"].splitlines()[0] == head
+    assert head in Elements(output["text/html"]).text
+
+
+def test_a_label_is_whole_whatever_its_length(demo: Campaign) -> None:
+    trial = demo.trial("t0012")
+    label = "rows of lessons_shop 50 → 400, rows of lessons_travel 50 → 400, epochs 2 → 4"
+    change = {**trial.proposal["change"], "description": label}
+    told = replace(trial, proposal={**trial.proposal, "change": change})
+    assert node(told)["title"] == label
 
 
 def test_what_is_decided_needs_no_instructions_any_more(demo: Campaign) -> None:

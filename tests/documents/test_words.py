@@ -54,12 +54,6 @@ def test_an_adjusted_p_value_is_named_as_such() -> None:
     assert words.verdict_sentence(verdict) == "better than t0002 by +0.20, adjusted p = 0.030"
 
 
-@pytest.mark.parametrize(("observed", "place"), [(0.1, "held"), (0.4, "above"), (-0.1, "below")])
-def test_a_prediction_is_held_against_what_came(observed: float, place: str) -> None:
-    text = words.prediction_sentence({"low": 0.05, "high": 0.2, "observed": observed})
-    assert text.endswith(f": {place}")
-
-
 @pytest.mark.parametrize(
     ("fields", "mark", "word"),
     [
@@ -99,10 +93,17 @@ def test_shape_and_word_go_together(fields: dict[str, Any], mark: str, word: str
             },
             "proposed by playbook · vetoed by ada (person): “too dear”",
         ),
+        (
+            {
+                "status": "proposed",
+                "proposal": {"backend": "playbook", "proposed": {}, "author": "person:ada"},
+            },
+            "proposal by playbook · edited by ada (person)",
+        ),
     ],
 )
 def test_who_proposed_and_who_decided_are_told_apart(fields: dict[str, Any], said: str) -> None:
-    trial = Trial(id="t0001", proposal={"backend": "playbook"}, **fields)
+    trial = Trial(id="t0001", **{"proposal": {"backend": "playbook"}, **fields})
     assert words.origin(trial) == said
 
 

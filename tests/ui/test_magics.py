@@ -226,7 +226,7 @@ def test_accept_waits_and_shows_verdict_and_prediction(
     shown = text(shell, "accept t0012")
     assert "score 0.78 [0.73, 0.83]" in shown
     assert "not distinguishable from t0004: difference +0.01" in shown
-    assert "predicted +0.02 to +0.09, observed +0.01: below" in shown
+    assert "predicted +0.02 to +0.09, observed +0.01: less than predicted" in shown
 
 
 def test_accept_need_not_wait_nor_name_the_only_proposal(shell: Any, demo_folder: Path) -> None:

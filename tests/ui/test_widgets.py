@@ -129,9 +129,12 @@ def test_edits_are_saved_and_a_broken_one_is_kept_in_the_box(
 
 def test_a_veto_needs_a_reason_and_can_be_undone(card: ProposalCard, demo: Campaign) -> None:
     assert "a veto needs a reason" in click(card, "Veto")
-    card._reason.value = "no synthetic rows"
-    click(card, "Veto")
-    assert demo.trial("t0012").decision["reason"] == "no synthetic rows"
+    card._reason.value = "no more rows, change the learning rate instead"
+    told = click(card, "Veto")
+    assert "understood as avoid: more rows" in told
+    assert "try: another learning rate" in told
+    assert "%ftagent correct t0012" in told
+    assert demo.trial("t0012").decision["reason"].startswith("no more rows")
     assert labels(card) == ["Undo veto", "Propose next"]
     assert click(card, "Undo veto") == "t0012 is a proposal again"
     assert demo.trial("t0012").status == "proposed"
@@ -180,7 +183,7 @@ def test_a_finished_card_says_what_came_of_it(demo: Campaign) -> None:
     text = Tags(card._body.value).text
     assert "score 0.78" in text
     assert "better than t0002 by +0.37" in text
-    assert "predicted +0.05 to +0.20, observed +0.37: above" in text
+    assert "predicted +0.05 to +0.20, observed +0.37: more than predicted" in text
     assert "wrong answers (5 shown)" in text
     card.close()
 

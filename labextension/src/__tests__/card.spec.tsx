@@ -100,6 +100,18 @@ describe('a proposal', () => {
     expect(button('Accept').disabled).toBe(true);
   });
 
+  it.each([
+    ['card_proposal', 't0012 · proposal by playbook (rule demo)'],
+    ['card_vetoed', 't0006 · vetoed · proposed by playbook (rule demo)'],
+    ['card_finished', 't0004 · better · proposed by playbook · edited by you']
+  ])(
+    'of %s names who proposed and who edited it, apart from how it stands',
+    async (name, head) => {
+      await draw(name);
+      expect(screen.getByRole('heading', { level: 3 }).textContent).toContain(head);
+    }
+  );
+
   it('says who wrote which lines of a cell', async () => {
     await draw('card_finished');
     expect(screen.getByText('edited by ada: line 7')).toBeTruthy();

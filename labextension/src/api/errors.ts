@@ -25,9 +25,14 @@ export class ApiError extends Error {
   /** All of it in one text. */
   get text(): string {
     const where = this.where ? ` (${this.where})` : '';
-    const fix = this.whatToDo ? ` ${this.whatToDo}` : '';
+    const fix = this.whatToDo ? ` ${sentence(this.whatToDo)}` : '';
     return `${this.message}${where}.${fix}`.replace('..', '.');
   }
+}
+
+/** Text with a first word that begins a sentence; names such as t0003 stay as they are. */
+function sentence(text: string): string {
+  return /^(?!ftassist)[a-z]+[ ,]/.test(text) ? `${text[0].toUpperCase()}${text.slice(1)}` : text;
 }
 
 /** The words of any error. */

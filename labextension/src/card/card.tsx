@@ -18,6 +18,7 @@ import { LivePart } from './live';
 import { CardModel } from './model';
 import { noteCard } from './sight';
 import { VetoForm } from './veto';
+import { byWhom } from './vetoed';
 
 /** What a card needs beside its model. */
 export interface ICardProps {
@@ -108,19 +109,27 @@ export function keepKeys(event: React.KeyboardEvent): void {
 function CardHead(props: { card: ICard; word: string }): JSX.Element {
   const { trans } = useFace();
   const { card, word } = props;
-  const by = card.author ? actorName(card.author) : clean(card.backend);
   return (
     <h3 className="jp-ft-Card-head">
       <span className="jp-ft-Mark" aria-hidden="true">
         {card.live?.mark ?? mark(word)}
       </span>{' '}
       {card.trial} · {wordFor(word, trans)}
-      <span className="jp-ft-muted">
-        {by ? ` ${trans.__('by %1', by)}` : ''}
-        {card.rule ? ` · ${oneLine(card.rule, 60)}` : ''}
-      </span>
+      <span className="jp-ft-muted">{credits(card, word, trans)}</span>
     </h3>
   );
+}
+
+/** Who proposed and who edited it, so that nobody takes them for who decided. */
+function credits(card: ICard, word: string, trans: ReturnType<typeof useFace>['trans']): string {
+  const backend = clean(card.backend);
+  const by =
+    word === 'proposal' ? trans.__(' by %1', backend) : trans.__(' · proposed by %1', backend);
+  const rule = card.rule ? trans.__(' (rule %1)', oneLine(card.rule, 60)) : '';
+  const edited = card.author?.startsWith('person:')
+    ? trans.__(' · edited by %1', byWhom(card.author, card.you, trans))
+    : '';
+  return `${backend && `${by}${rule}`}${edited}`;
 }
 
 function Connection(props: { model: CardModel }): JSX.Element | null {

@@ -44,7 +44,7 @@ export function EditForm(props: { model: CardModel }): JSX.Element {
         <label htmlFor={`${id}-low`}>
           {trans.__('I expect a change of %1 from', model.card?.metric || trans.__('the score'))}
         </label>
-        <Bound id={`${id}-low`} value={low} hint="-0.02" wrong={wrong} onChange={setLow} />
+        <Bound id={`${id}-low`} value={low} hint="−0.02" wrong={wrong} onChange={setLow} />
         <label htmlFor={`${id}-high`}>{trans.__('to')}</label>
         <Bound id={`${id}-high`} value={high} hint="0.08" wrong={wrong} onChange={setHigh} />
         <span className="jp-ft-muted">{trans.__('(optional)')}</span>

@@ -155,6 +155,27 @@ def _differs(before: Mapping[str, str], after: Mapping[str, str], stage: str) ->
     return before.get(stage, "").strip() != after.get(stage, "").strip()
 
 
+def value_text(value: Any, name: str = "") -> str:
+    """The value of an argument as people write it, with no quotes and no brackets.
+
+    >>> value_text(0.0002), value_text("lora", "method"), value_text(True)
+    ('2e−4', 'LoRA', 'yes')
+    >>> value_text({"lessons_home": 50}), value_text(["q", "v"])
+    ('lessons_home 50', 'q, v')
+    """
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if _is_number(value):
+        return plain(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{value_text(key)} {value_text(one)}" for key, one in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(value_text, value))
+    if name == "method":
+        return METHODS.get(str(value), str(value))
+    return "none" if value is None else str(getattr(value, "id", value))
+
+
 def _start(new: Plan) -> tuple[Part, ...]:
     """A first training: all of it is new."""
     sets = ", ".join(f"{name} ({_rows(limit)})" for name, limit in new.sets.items())
@@ -171,7 +192,7 @@ def _start(new: Plan) -> tuple[Part, ...]:
         return (data, *operators, Part("train:cell", "train cell", "", "own code", "train"))
     method = str(new.training.get("method", DEFAULTS["method"]))
     given = [
-        f"{_word(name)} {_value(new.training[name])}"
+        f"{_word(name)} {value_text(new.training[name])}"
         for name in ("learning_rate", "epochs", "max_steps")
         if name in new.training
     ]
@@ -300,7 +321,7 @@ def _other_calls(old: Calls, new: Calls) -> list[Part]:
 def _argument(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Part:
     old, new = (_effective(arguments, name) for arguments in (before, after))
     unset = "no limit" if name == "max_steps" else "not given"
-    texts = [unset if v is None else _value(v, name) for v in (old, new)]
+    texts = [unset if v is None else value_text(v, name) for v in (old, new)]
     if name == "batch_size":
         pairs = zip(texts, (before, after), strict=True)
         texts = [f"{text}{_times(arguments)}" for text, arguments in pairs]
@@ -314,7 +335,7 @@ def _argument(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) ->
 
 def _times(arguments: Mapping[str, Any]) -> str:
     often = _effective(arguments, "accumulation")
-    return f" × {_value(often)}" if often not in (1, None) else ""
+    return f" × {value_text(often)}" if often not in (1, None) else ""
 
 
 def _word(name: str) -> str:
@@ -325,17 +346,9 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _value(value: Any, name: str = "") -> str:
-    if _is_number(value):
-        return plain(value)
-    if name == "method":
-        return METHODS.get(str(value), str(value))
-    return str(getattr(value, "id", value))
-
-
 def _settings(call: Call) -> str:
-    told = [_value(value) for value in call.positional]
-    told += [f"{_word(key)} {_value(value)}" for key, value in call.keywords.items()]
+    told = [value_text(value) for value in call.positional]
+    told += [f"{_word(key)} {value_text(value)}" for key, value in call.keywords.items()]
     return ", ".join(told) or "on"
 
 

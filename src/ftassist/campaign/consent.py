@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 CONSENT = "consent"
 """What a campaign that is paused for it waits for."""
 _RECIPES_ONLY = frozenset({"playbook"})
+_WHAT_TO_DO = " What to do: "
+_ISOLATION = "or get isolation and go on: "
 
 
 def written_by_model(trial: Trial) -> bool:
@@ -39,10 +41,9 @@ def question(trial: str) -> str:
     found = probe()
     return (
         f"{trial} holds cells that a model wrote, and nothing isolates them here ({found.found}): "
-        "they would run with your rights, files and network. What to do: allow it for this "
+        f"they would run with your rights, files and network.{_WHAT_TO_DO}allow it for this "
         "campaign with `ftassist run --allow-unisolated` (in a notebook: "
-        "`%ftagent run --allow-unisolated`), or "
-        f"get isolation and go on: {found.fix}"
+        f"`%ftagent run --allow-unisolated`), {_ISOLATION}{found.fix}"
     )
 
 
@@ -52,8 +53,18 @@ def give(campaign: Campaign, reason: str = "", *, actor: str | None = None) -> E
 
 
 def consent_document(state: State) -> dict[str, Any]:
-    """Consent as a document shows it: whether it is waited for, and whether it was given."""
+    """Consent as a document shows it.
+
+    Returns:
+        `waited_for`; `given_by`, "" without one; and while it is waited for `why`, in a sentence,
+        and `isolation`: what to do instead. Both are read from the reason of the pause, as the
+        machine that paused wrote it: the campaign may be looked at from another one.
+    """
+    waits = state.phase == "paused" and state.waits_for == CONSENT
+    why, _, ways = state.reason.partition(_WHAT_TO_DO) if waits else ("", "", "")
     return {
-        "waited_for": state.phase == "paused" and state.waits_for == CONSENT,
+        "waited_for": waits,
         "given_by": str(state.consent.get("actor", "")),
+        "why": why,
+        "isolation": ways.partition(_ISOLATION)[2],
     }

@@ -115,6 +115,13 @@ def init(
         Path | None,
         typer.Option(help="Folder of a published task's evaluation data.", show_default=False),
     ] = None,
+    allow_unisolated: Annotated[
+        bool,
+        typer.Option(
+            "--allow-unisolated",
+            help="Let cells that a model writes run without isolation, in this campaign.",
+        ),
+    ] = False,
     folder: Annotated[
         Path | None,
         typer.Option(help="Where; else ./campaigns/<task>-<number>.", show_default=False),
@@ -150,6 +157,9 @@ def init(
             "recording": recording,
         },
     )
+    if allow_unisolated:
+        campaign.allow_unisolated("asked for when it was made")
+        campaign.refresh()
     if as_json:
         from ftassist.documents import campaign_document
         from ftassist.documents.snapshot import take

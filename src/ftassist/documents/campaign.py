@@ -10,9 +10,10 @@ from collections import Counter
 from typing import Any
 
 from ftassist.campaign.consent import consent_document
-from ftassist.documents import summary
+from ftassist.documents import summary, words
 from ftassist.documents.snapshot import Snapshot
 from ftassist.documents.tree import Row, rows
+from ftassist.journal.state import State
 
 
 def campaign_document(snapshot: Snapshot) -> dict[str, Any]:
@@ -36,6 +37,7 @@ def campaign_document(snapshot: Snapshot) -> dict[str, Any]:
         "used": {"trials": state.trials_used, "seconds": state.seconds_used},
         "statuses": dict(Counter(t.status for t in state.trials.values())),
         "base": state.base.score if "t0000" in state.trials else None,
+        "base_notes": base_notes(state),
         "baselines": [dict(found) for found in state.baselines],
         "best": snapshot.best,
         "best_score": state.trials[snapshot.best].score if snapshot.best else None,
@@ -47,6 +49,11 @@ def campaign_document(snapshot: Snapshot) -> dict[str, Any]:
         "tests": {name: dict(test) for name, test in state.tests.items()},
         "calls": dict(state.calls),
     }
+
+
+def base_notes(state: State) -> list[str]:
+    """What is peculiar of the base's chat template, a sentence each; empty for most."""
+    return [words.one_line(note, 600) for note in state.settings.get("base_notes", ())]
 
 
 def campaign_entry(snapshot: Snapshot, campaign_id: str, path: str) -> dict[str, Any]:
@@ -67,6 +74,7 @@ def campaign_entry(snapshot: Snapshot, campaign_id: str, path: str) -> dict[str,
         "review": state.review,
         "phase": state.phase,
         "reason": state.reason,
+        "waits_for": state.waits_for if state.phase == "paused" else "",
         "seq": state.seq,
         "runner_alive": snapshot.alive,
         "running": [t.id for t in state.with_status("running")],

@@ -109,8 +109,15 @@ def _outcome(live: Mapping[str, Any]) -> list[str]:
 
 def _title(card: Card) -> str:
     live = card["live"]
-    by = f" by {words.who(card['author'])}" if card["author"] else ""
-    return f"{live['mark']} {card['trial']} · {live['word']}{by}"
+    return f"{live['mark']} {card['trial']} · {_credit(card)}"
+
+
+def _credit(card: Card) -> str:
+    """How it stands and who proposed it; the base was proposed by nobody."""
+    word = str(card["live"]["word"])
+    if not card["backend"]:
+        return word
+    return words.credit(word, str(card["backend"]), str(card["author"]))
 
 
 def _chips(card: Card) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ftassist.agent.cells import Call, parse
+from ftassist.agent.difference import value_text
 from ftassist.documents.words import clean
 from ftassist.journal.state import STAGES, Trial
 
@@ -39,7 +39,7 @@ class CellDiff:
 
 @dataclass(frozen=True)
 class ParameterChange:
-    """An argument of a recipe that differs; None stands for "not given"."""
+    """An argument of a recipe that differs, in words; None stands for "not given"."""
 
     stage: str
     name: str
@@ -116,11 +116,8 @@ def _arguments(calls: Sequence[Call]) -> dict[str, str]:
         count = seen[call.function]
         name = call.function if count == 1 else f"{call.function} {count}"
         if call.positional or not call.keywords:
-            found[name] = ", ".join(_text(value) for value in call.positional) or "called"
+            told = ", ".join(value_text(value) for value in call.positional)
+            found[name] = clean(told) or "called"
         for keyword, value in call.keywords.items():
-            found[f"{name}.{keyword}"] = _text(value)
+            found[f"{name}.{keyword}"] = clean(value_text(value, keyword))
     return found
-
-
-def _text(value: Any) -> str:
-    return clean(getattr(value, "id", None) or repr(value))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ftassist.documents import words
+from ftassist.documents.prediction import prediction_part
 from ftassist.documents.progress import Moment, moment
 from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import STAGES, Trial
@@ -41,7 +42,7 @@ def live_part(
         "verdict": _verdict(trial.verdict, snapshot.worths.get(trial.id, ())),
         "verdict_best": _verdict(trial.against_best),
         "verdict_baseline": words.baseline_sentence(trial.against_baseline),
-        "prediction": _prediction(trial),
+        "prediction": prediction_part(trial),
         "wrong": [dict(item) for item in trial.feedback.get("wrong", ())][:MOST_WRONG],
         "analysis": _analysis(trial),
         "failure": _failure(trial),
@@ -123,20 +124,6 @@ def _verdict(verdict: Mapping[str, Any], worths: Sequence[Worth] = ()) -> dict[s
     parts = [words.verdict_sentence(verdict)]
     parts += [f"worth of {words.one_line(worth.sentence())}" for worth in worths]
     return {**verdict, "sentence": "; ".join(parts)}
-
-
-def _prediction(trial: Trial) -> dict[str, Any]:
-    """Predicted against observed; the observed change is None before there is one."""
-    hypothesis = trial.proposal.get("hypothesis", {})
-    known = trial.prediction or {key: hypothesis.get(key) for key in ("low", "high")}
-    return {
-        "low": known.get("low"),
-        "high": known.get("high"),
-        "observed": known.get("observed"),
-        "held": known.get("held"),
-        "refuted": known.get("refuted"),
-        "sentence": words.prediction_sentence(known),
-    }
 
 
 def _analysis(trial: Trial) -> dict[str, Any] | None:

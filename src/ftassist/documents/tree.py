@@ -13,6 +13,9 @@ from ftassist.documents import words
 from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import Trial
 
+_LONGEST = 300
+"""Characters of a label: far more than any has, but what data may hold has no end."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -47,7 +50,7 @@ class Row:
 
     @property
     def title(self) -> str:
-        """What it changes, in few words."""
+        """What it changes, whole; whoever has less room cuts it."""
         return title(self.trial)
 
     @property
@@ -85,13 +88,13 @@ def mark(trial: Trial) -> str:
 
 
 def title(trial: Trial) -> str:
-    """What a trial changes, in few words."""
+    """What a trial changes, on one line and whole; whoever has less room cuts it."""
     if trial.role == "base":
         return "base"
     if trial.role == "replicate":
         return f"repeat of {trial.replicate_of} on seed {trial.seed}"
     text = trial.proposal.get("change", {}).get("description") or trial.hypothesis
-    return words.one_line(text, 48)
+    return words.one_line(text, _LONGEST)
 
 
 def tree_word(trial: Trial) -> str:

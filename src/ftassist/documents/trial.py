@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ftassist.documents import words
+from ftassist.documents.campaign import base_notes
 from ftassist.documents.diffs import cell_diffs, parameter_changes, parent_cells
 from ftassist.documents.live import live_part
 from ftassist.documents.numerics import numerics_part
@@ -74,6 +75,7 @@ def trial_page(
         "children": [t.id for t in snapshot.state.children(trial.id)],
         "replicates": [t.id for t in snapshot.state.replicates(trial.id)],
         "estimate": dict(trial.proposal.get("estimate", {})),
+        "base_notes": base_notes(snapshot.state) if trial.role == "base" else [],
         "versions": dict(snapshot.state.settings.get("versions", {})),
         "cost": _cost(trial),
         "sizes": dict(sizes or {}),

@@ -35,6 +35,7 @@ MARKS = {
     "set aside": "⊘",
 }
 BEST = "★"
+NOTHING_PREDICTED = "no prediction"
 _NO_CLAIM = 1e6
 """An interval so wide says nothing: whoever submitted the trial predicted nothing."""
 _STATUS_WORDS = {"proposed": "proposal", "accepted": "queued", "set_aside": "set aside"}
@@ -140,18 +141,34 @@ def who(actor: str) -> str:
     return f"{name} ({kind})" if name else kind
 
 
+def credit(word: str, backend: str, author: str) -> str:
+    """Who proposed a trial and who edited it, so that nobody takes them for who decided.
+
+    Args:
+        word: The word for where it stands.
+        backend: Who proposed it.
+        author: Whose hypothesis it is now, as an actor.
+
+    >>> credit("proposal", "playbook", "agent:playbook")
+    'proposal by playbook'
+    >>> credit("vetoed", "playbook", "person:ada")
+    'vetoed · proposed by playbook · edited by ada (person)'
+    """
+    made = word if word == "proposal" else " · ".join(filter(None, (word, "proposed")))
+    edited = f" · edited by {who(author)}" if author.startswith("person:") else ""
+    return f"{made} by {clean(backend or '?')}{edited}"
+
+
 def origin(trial: Trial) -> str:
     """Who proposed a trial, who decided on it and what came of it, in one line.
 
     "proposal by playbook" while it waits; afterwards such as "proposed by playbook · accepted by
     ada (person) · better than t0001 by +0.12".
     """
-    by = clean(trial.proposal.get("backend") or "?")
-    if trial.proposal.get("proposed"):
-        by += f" · edited by {who(author(trial))}"
+    backend = str(trial.proposal.get("backend") or "")
     if trial.status == "proposed":
-        return f"proposal by {by}"
-    parts = [f"proposed by {by}"]
+        return credit("proposal", backend, author(trial))
+    parts = [credit("", backend, author(trial))]
     if trial.decision.get("kind") == "accept":
         parts.append(f"accepted by {who(str(trial.decision.get('actor') or '?'))}")
     return " · ".join([*parts, outcome(trial)])
@@ -193,7 +210,7 @@ def estimate(raw: Mapping[str, Any]) -> str:
 def predicted(raw: Mapping[str, Any]) -> str:
     """A predicted change: "+0.15 to +0.35"."""
     if raw.get("low") is None or raw.get("high") is None or raw["high"] - raw["low"] > _NO_CLAIM:
-        return "no prediction"
+        return NOTHING_PREDICTED
     return f"{signed(raw['low'])} to {signed(raw['high'])}"
 
 
@@ -228,18 +245,6 @@ def baseline_sentence(verdict: Mapping[str, Any]) -> str:
         return f"better than {name} by {difference}{_details(verdict)}"
     worse = "worse than" if verdict["kind"] == "worse" else "not better than"
     return f"{worse} {name}: difference {difference}{_details(verdict)}"
-
-
-def prediction_sentence(prediction: Mapping[str, Any]) -> str:
-    """Predicted against observed in one sentence."""
-    observed, low, high = (prediction.get(k) for k in ("observed", "low", "high"))
-    if observed is None or low is None or high is None:
-        return "nothing observed yet"
-    if high - low > _NO_CLAIM:
-        return f"nothing was predicted, observed {signed(observed)}"
-    place = "above" if observed > high else "below" if observed < low else "held"
-    fallen = "; the hypothesis is refuted" if prediction.get("refuted") else ""
-    return f"predicted {predicted(prediction)}, observed {signed(observed)}: {place}{fallen}"
 
 
 def failure_sentence(trial: Trial) -> str:

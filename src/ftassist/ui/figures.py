@@ -12,6 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ftassist.documents import words
+from ftassist.documents.prediction import prediction_sentence
 from ftassist.documents.snapshot import Curve, Snapshot
 from ftassist.documents.tree import Row, rows
 from ftassist.errors import DataError
@@ -38,6 +39,8 @@ _SYMBOLS = {
 }
 _SCALE = [[0.0, "#cfe3f1"], [0.5, "#56B4E9"], [1.0, "#005a8f"]]
 _ROW_PIXELS = 34
+_ROOM = 48
+"""Characters of a label that fit beside a mark; the rest is told on hover."""
 
 
 def tree(snapshot: Snapshot) -> Figure:
@@ -131,7 +134,7 @@ def predictions(snapshot: Snapshot) -> Figure:
                 mode="markers",
                 name=f"observed, {name}",
                 marker={"symbol": symbol, "color": colour, "size": 11},
-                text=[words.prediction_sentence(t.prediction) for t in some],
+                text=[prediction_sentence(t) for t in some],
                 hoverinfo="text",
             )
         )
@@ -192,7 +195,7 @@ def _label(row: Row) -> str:
     score = f" {words.number(trial.score)}" if trial.score is not None else ""
     best = f" {words.BEST}" if row.best else ""
     word = "" if row.word in ("base", "scored") else f" {row.word}"
-    return escape(f"  {trial.id} {row.title}{score}{word}{best}")
+    return escape(f"  {trial.id} {words.one_line(row.title, _ROOM)}{score}{word}{best}")
 
 
 def _hover(row: Row) -> str:

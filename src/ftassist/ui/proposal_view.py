@@ -14,6 +14,7 @@ from typing import Any
 from ftassist import documents
 from ftassist.documents import words
 from ftassist.documents.card_html import CODE, FRAME
+from ftassist.documents.prediction import prediction_sentence
 from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import Trial
 from ftassist.ui import terminal
@@ -41,7 +42,7 @@ def result_bundle(snapshot: Snapshot, trial: Trial) -> Bundle:
     if trial.score is not None:
         lines.insert(1, f"score {words.score(trial)}")
     if trial.prediction:
-        lines.append(words.prediction_sentence(trial.prediction))
+        lines.append(prediction_sentence(trial))
     if trial.analysis.get("text"):
         lines.append(words.clean(trial.analysis["text"]))
     best = " · best so far" if trial.id == snapshot.best else ""

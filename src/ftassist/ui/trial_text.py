@@ -18,6 +18,7 @@ from ftassist.documents import words
 from ftassist.documents.diffs import cell_diffs, parameter_changes, parent_cells
 from ftassist.documents.findings import cell_findings
 from ftassist.documents.numerics import numerics_part
+from ftassist.documents.prediction import prediction_sentence
 from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import STAGES, Trial
 from ftassist.trial.static_check import Finding
@@ -110,7 +111,7 @@ def _head(snapshot: Snapshot, trial: Trial) -> Text:
     text.append(f"\n{words.score(trial)}  " if trial.score is not None else "\n")
     text.append(words.outcome(trial))
     if trial.prediction:
-        text.append(f"\n{words.prediction_sentence(trial.prediction)}")
+        text.append(f"\n{prediction_sentence(trial)}")
     if trial.against_best.get("kind") and trial.against_best != trial.verdict:
         text.append(f"\nagainst the best then: {words.verdict_sentence(trial.against_best)}")
     if trial.parent:

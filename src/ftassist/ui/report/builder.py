@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftassist.documents import summary, words
+from ftassist.documents.campaign import base_notes
 from ftassist.documents.diffs import cell_diffs, parameter_changes, parent_cells
+from ftassist.documents.prediction import prediction_sentence
 from ftassist.documents.rows import rows_part
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.documents.tree import Row, rows
@@ -63,6 +65,7 @@ def render(snapshot: Snapshot, task: Mapping[str, Any] | None = None) -> str:
         damage=summary.damaged(snapshot),
         smallest_effect=summary.smallest_effect(snapshot),
         baselines=summary.baselines(snapshot),
+        base_notes=base_notes(snapshot.state),
         stand_in=summary.stand_in(snapshot),
         settings=summary.settings_line(snapshot),
         meters=summary.meters(snapshot),
@@ -134,7 +137,7 @@ def _trial(snapshot: Snapshot, row: Row) -> dict[str, Any]:
         "trial": trial,
         "word": row.word,
         "outcome": words.outcome(trial),
-        "prediction": words.prediction_sentence(trial.prediction) if trial.prediction else "",
+        "prediction": prediction_sentence(trial) if trial.prediction else "",
         "evidence": trial_text.evidence(trial.proposal.get("hypothesis", {})),
         "cells": cell_diffs(before, trial.cells),
         "parameters": parameter_changes(before, trial.cells),

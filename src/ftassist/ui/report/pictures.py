@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ftassist.documents import words
+from ftassist.documents.prediction import prediction_sentence
 from ftassist.documents.rows import rows_part
 from ftassist.documents.snapshot import Curve, Snapshot
 from ftassist.documents.tree import Row, rows
@@ -165,7 +166,7 @@ def prediction(trial: Trial) -> str:
         svg.tag("rect", x=x(raw["low"]), y=12, width=wide, height=14, rx=3, class_="predicted")
     )
     parts += _dot({"score": raw["observed"], "low": seen_low, "high": seen_high}, x, 42, "own")
-    return svg.picture(width, height, words.prediction_sentence(raw), parts, "plot")
+    return svg.picture(width, height, prediction_sentence(trial), parts, "plot")
 
 
 def data_strip(data: Mapping[str, Any]) -> str:

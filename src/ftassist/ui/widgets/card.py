@@ -14,6 +14,7 @@ from ftassist.documents.card_html import card_html, card_text
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.errors import FtassistError
 from ftassist.journal.state import STAGES
+from ftassist.ui.steering_text import understood_lines
 from ftassist.ui.widgets.follower import Follower
 from ftassist.ui.widgets.opening import open_campaign
 from ftassist.ui.widgets.pieces import message_html
@@ -176,7 +177,8 @@ class ProposalCard(widgets.VBox):  # type: ignore[misc]
     def _veto(self) -> str:
         reason = self._reason.value
         decisions.veto(self._campaign, self._trial, reason, seen=self.document["seen"])
-        return f"{self._trial} vetoed; the next proposal will be told why"
+        trial = take(self._campaign).trial(self._trial)
+        return f"{self._trial} vetoed\n{understood_lines(trial, '%ftagent')}"
 
     def _undo(self) -> str:
         decisions.undo_veto(self._campaign, self._trial, seen=self.document["seen"])

@@ -24,6 +24,9 @@ from ftassist.ui.widgets.twin import Twin
 REVIEWS = ("always", "never", "timeout 60", "cost 120s")
 LINES = 16
 
+_ROOM = 60
+"""Characters of a label that fit a line of the list."""
+
 
 class TrialExplorer(widgets.VBox):  # type: ignore[misc]
     """A campaign: budget, search tree, and the card of the trial that is selected.
@@ -179,5 +182,6 @@ def _line(row: Row) -> str:
     score = f"  {words.score(row.trial)}" if row.trial.score is not None else ""
     star = f" {words.BEST}" if row.best else ""
     remarks = "".join(f" · {remark}" for remark in row.remarks)
-    text = f"{row.branch}{row.mark} {row.trial.id} {row.title}{score}  {row.word}{star}{remarks}"
+    title = words.one_line(row.title, _ROOM)
+    text = f"{row.branch}{row.mark} {row.trial.id} {title}{score}  {row.word}{star}{remarks}"
     return words.clean(text)

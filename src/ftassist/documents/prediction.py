@@ -1,0 +1,59 @@
+"""A prediction against what came, in one plain sentence.
+
+Two things are told apart: whether the observed change lies inside the predicted interval, and
+whether it refutes the hypothesis. An interval may reach below zero, so that "as predicted" and
+"no gain" can both be true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ftassist.agent.refutation import BETTER, EQUAL
+from ftassist.documents import words
+from ftassist.journal.state import Trial
+
+
+def prediction_part(trial: Trial) -> dict[str, Any]:
+    """Predicted against observed; the observed change is None before there is one."""
+    known = _known(trial)
+    return {
+        "low": known.get("low"),
+        "high": known.get("high"),
+        "observed": known.get("observed"),
+        "held": known.get("held"),
+        "refuted": known.get("refuted"),
+        "sentence": prediction_sentence(trial),
+    }
+
+
+def prediction_sentence(trial: Trial) -> str:
+    """Such as "predicted +0.05 to +0.20, observed +0.10: as predicted".
+
+    What refutes the hypothesis is named: a claim that something helps falls with no gain, a claim
+    that it makes no difference falls outside its band.
+    """
+    known = _known(trial)
+    observed, low, high = (known.get(key) for key in ("observed", "low", "high"))
+    if observed is None or low is None or high is None:
+        return "nothing observed yet"
+    predicted = words.predicted(known)
+    if predicted == words.NOTHING_PREDICTED:
+        return f"nothing was predicted, observed {words.signed(observed)}"
+    inside = low <= observed <= high
+    place = "as" if inside else "more than" if observed > high else "less than"
+    told = f"predicted {predicted}, observed {words.signed(observed)}: {place} predicted"
+    if not known.get("refuted"):
+        return told
+    claims = trial.proposal.get("hypothesis", {}).get("claims", BETTER)
+    if claims == EQUAL:
+        return f"{told}, so the hypothesis that it makes no difference is refuted"
+    joined = "and" if observed < low else "but"
+    return f"{told}, {joined} no gain: the hypothesis that it helps is refuted"
+
+
+def _known(trial: Trial) -> Mapping[str, Any]:
+    """What was predicted, with what came of it as soon as it is known."""
+    hypothesis = trial.proposal.get("hypothesis", {})
+    return trial.prediction or {key: hypothesis.get(key) for key in ("low", "high")}
