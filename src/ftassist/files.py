@@ -22,6 +22,7 @@ CACHE_VARIABLE = "FTASSIST_CACHE"
 
 
 _WHOLE = 1 << 20
+_CODE = frozenset({".py", ".yaml", ".j2"})
 _SAMPLE = 1 << 14
 _PLACES = 24
 
@@ -190,4 +191,19 @@ def hash_folder(folder: Path) -> str:
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             parts += [path.relative_to(folder).as_posix(), hash_file(path)]
+    return hash_text(*parts)
+
+
+def hash_code(*places: Path) -> str:
+    """A hex digest of the code in some files and below some folders: Python, and its tables.
+
+    Told by names and bytes. What rests on it is made anew when any of them changes, were it only
+    a comment: making a thing again costs seconds, believing one that old code made costs more.
+    """
+    parts: list[str] = []
+    for place in places:
+        found = [place] if place.is_file() else sorted(place.rglob("*"))
+        for path in found:
+            if path.suffix in _CODE and path.is_file():
+                parts += [path.relative_to(place.parent).as_posix(), hash_file(path)]
     return hash_text(*parts)

@@ -25,13 +25,17 @@ from ftassist.dojo.tables.values import plain
 from ftassist.dojo.task import TaskCard, read_card
 from ftassist.dojo.token_lengths import tokenizer_of
 from ftassist.errors import DataError, UnknownNameError
-from ftassist.files import hash_file, hash_text
+from ftassist.files import hash_code, hash_file, hash_text
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
 _HERE = Path(__file__).parent
-_PROFILE_CODE = [_HERE / f"{n}.py" for n in ("profile", "languages", "quality", "known_sources")]
+_PROFILE_CODE = [
+    *(_HERE / f"{name}.py" for name in ("profile", "languages", "quality", "known_sources")),
+    *(_HERE / f"{name}.py" for name in ("set_card", "token_lengths")),
+    _HERE / "tables",
+]
 
 
 @dataclass(frozen=True)
@@ -164,9 +168,9 @@ class DataRepository:
         if tokenizer is not None:
             return self._profiled(card, tokenizer, known)
         own = tokenizer_of(self._model)
-        code = [LIST, *_PROFILE_CODE, *sorted((_HERE / "tables").glob("*.py"))]
-        files = (*self._files(name), self.folder / name / "card.yaml", *code)
-        key = hash_text(*map(hash_file, files), own.name, own.digest, *known)
+        files = (*self._files(name), self.folder / name / "card.yaml")
+        code = hash_code(LIST, *_PROFILE_CODE)
+        key = hash_text(*map(hash_file, files), code, own.name, own.digest, *known)
         return cached_profile(key, lambda: self._profiled(card, own, known))
 
     def _profiled(self, card: SetCard, tokenizer: Tokenizer, known: Sequence[str]) -> Profile:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from ftassist.files import hash_file, hash_text
+from ftassist.files import hash_code, hash_text
 from ftassist.recipes.arguments import PRECISION
 from ftassist.recipes.numerics import installed
 
@@ -69,8 +69,7 @@ def versions() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def recipe_digest() -> str:
-    """A digest of the source that cells call: the recipes, and how chats are written."""
+    """A digest of the source that cells call: the recipes, and how rows are read and written."""
     folder = Path(__file__).parents[1]
-    files = sorted((folder / "recipes").rglob("*.py"))
-    files += [folder / "models" / name for name in ("answers.py", "chat_format.py")]
-    return hash_text(*(f"{p.relative_to(folder).as_posix()}:{hash_file(p)}" for p in files))
+    dojo = [folder / "dojo" / name for name in ("repository.py", "set_card.py", "tables")]
+    return hash_code(folder / "recipes", folder / "models", *dojo)

@@ -1,0 +1,89 @@
+"""What a prepared task is made anew for: its card, its data, and all code that shapes it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ftassist.dojo import preparing
+
+PACKAGE = Path(preparing.__file__).parents[1]
+APART = ("dojo.evaluator", "dojo.catalog")
+SHAPES_NOTHING = {"ftassist", "ftassist.errors", "ftassist.files", "ftassist.hub_reach"}
+"""Modules that preparing imports and that decide nothing of what a task holds."""
+
+ALL_READERS = """
+import json, pkgutil, sys
+from importlib import import_module
+from ftassist.dojo import preparing, readers, tables
+for package in (readers, tables):
+    for found in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+        import_module(found.name)
+print(json.dumps(sorted(name for name in sys.modules if name.split(".")[0] == "ftassist")))
+"""
+
+
+@pytest.fixture
+def code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the code of which the digest is taken."""
+    copy = tmp_path / "dojo"
+    shutil.copytree(PACKAGE / "dojo", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(preparing, "__file__", str(copy / "preparing.py"))
+    preparing._code_digest.cache_clear()
+    yield copy
+    preparing._code_digest.cache_clear()
+
+
+def digest() -> str:
+    preparing._code_digest.cache_clear()
+    return preparing._code_digest()
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "tables/json_rows.py",
+        "tables/columnar.py",
+        "readers/record.py",
+        "readers/packed.py",
+        "scorers/intents.yaml",
+        "locating.py",
+        "github.py",
+        "task.py",
+    ],
+)
+def test_a_change_of_the_code_that_reads_or_divides_makes_tasks_anew(
+    code: Path, file: str
+) -> None:
+    before = digest()
+    changed = code / file
+    changed.write_text(changed.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+
+    assert digest() != before
+
+
+@pytest.mark.parametrize("file", ["evaluator/server.py", "catalog/mini_math/card.yaml"])
+def test_a_change_of_what_only_scores_or_of_another_task_keeps_them(code: Path, file: str) -> None:
+    before = digest()
+    changed = code / file
+    changed.write_text(changed.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+
+    assert digest() == before
+
+
+def test_no_module_that_reading_leads_to_is_outside_what_is_hashed() -> None:
+    command = [sys.executable, "-c", ALL_READERS]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    loaded = {name for name in json.loads(done.stdout) if name not in SHAPES_NOTHING}
+
+    outside = {name for name in loaded if not name.startswith("ftassist.dojo")}
+    apart = {name for name in loaded if name.startswith(tuple(f"ftassist.{a}" for a in APART))}
+
+    assert outside | apart == set()
+    assert "ftassist.dojo.tables.json_rows" in loaded
