@@ -18,6 +18,7 @@ from ftassist.dojo.task import Task, load_task, task_folders
 from ftassist.errors import FtassistError, ModelError
 from ftassist.files import sample_digest
 from ftassist.models import BaseModel, find, ready
+from ftassist.models.links import check_links
 from ftassist.models.reference import CONFIG, GGUF
 from ftassist.models.unpacking import unpacked
 
@@ -112,15 +113,18 @@ def locate_model(name: str, place: Place | None, campaign: Path) -> BaseModel:
         campaign: The campaign's folder.
 
     Raises:
-        GoneError: It is nowhere, or what is there is another one.
+        GoneError: It is nowhere, what is there is another one, or a link in it leads to what is
+            no file of a model.
     """
     try:
         if place is None:
-            return ready(name)
-        path = _find("model", place, campaign, _mark_at)
-        found = find(str(path))
-        assert found is not None
-        return unpacked(found) if found.gguf_file else found
+            found = ready(name)
+        else:
+            known = find(str(_find("model", place, campaign, _mark_at)))
+            assert known is not None
+            found = unpacked(known) if known.gguf_file else known
+        check_links(found)
+        return found
     except ModelError as error:
         raise GoneError("model", error.what, where=error.where, fix=error.fix) from error
 

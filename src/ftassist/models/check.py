@@ -11,6 +11,7 @@ from typing import Any
 
 from ftassist.errors import ModelError
 from ftassist.models import loading, weights
+from ftassist.models.links import check_links
 from ftassist.models.reference import CONFIG, TINY_NAME, BaseModel
 
 _TYPES = ("float32", "float16", "bfloat16", "float64", "auto")
@@ -28,11 +29,12 @@ def check_base(base: BaseModel) -> None:
 
 
 def check_files(base: BaseModel) -> None:
-    """Whether the files are there, whole, plain and finite.
+    """Whether the files are there, whole, plain and finite, and links lead to a model's files.
 
     Raises:
         ModelError: One is not.
     """
+    check_links(base)
     _check_config(base)
     files = [(path, weights.tensors_of(path)) for path in weights.weight_files(base.path)]
     _check_index(base, {tensor.name for _, tensors in files for tensor in tensors})

@@ -26,6 +26,7 @@ from ftassist.isolation.system import (
 )
 from ftassist.isolation.walls import HOME, Walls
 from ftassist.models import find, store
+from ftassist.models.links import own_files
 from ftassist.models.reference import DATA_VARIABLE
 
 INSIDE = Path("/trial")
@@ -120,14 +121,17 @@ def _readable_of_task(folder: Path) -> list[Path]:
 def model_paths(model: str) -> list[Path]:
     """The files of a base model, as loaders read them; empty for one that is not here.
 
-    Files and not their folder: one that is a link is then mounted where the link is, whatever it
-    leads to, and what else the folder holds is nobody's business.
+    Files and not their folder: one that is a link is then mounted where the link is, if what it
+    leads to is a file of a model, and what else the folder holds is nobody's business.
+
+    Raises:
+        ModelError: A link leads to what is no file of a model.
     """
     found = find(model) if model else None
     if found is None:
         return []  # told when it is loaded
     cached = [p for p in cached_models() if p.name == f"models--{model.replace('/', '--')}"]
-    return [*found.files, *cached]
+    return [*own_files(found), *cached]
 
 
 def cached_models() -> list[Path]:
