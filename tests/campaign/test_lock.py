@@ -15,7 +15,7 @@ import pytest
 
 from ftassist.campaign.lock import RunnerLock, holder
 from ftassist.campaign.runner_process import start_runner
-from ftassist.errors import LockedError
+from ftassist.errors import FtassistError, LockedError
 from ftassist.files import write_json
 
 
@@ -116,3 +116,14 @@ def test_a_runner_that_was_silent_for_too_long_finds_that_another_host_took_over
             lock.beat()
         assert not lock.held
     assert (tmp_path / "runner.json").is_file()
+
+
+def test_a_campaign_that_cannot_be_written_starts_no_runner_and_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ftassist.campaign.runner_process.isolation", lambda: None)
+    (tmp_path / "logs").write_text("no folder")
+    with pytest.raises(FtassistError, match="its log cannot be written") as caught:
+        start_runner(tmp_path)
+    assert str(tmp_path / "logs") in caught.value.where
+    assert "copy the campaign" in caught.value.fix

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from ftassist.documents.snapshot import take
 from ftassist.dojo.task import CATALOG
 from ftassist.journal import Kind
 from ftassist.models import tiny_path
+from ftassist.trial.job import TrialJob
 from ftassist.ui import waiting
 from ftassist.ui.report import write as write_report
 
@@ -151,3 +153,61 @@ def test_a_base_found_elsewhere_is_told_once(home: Path) -> None:
     played.run()
     notes = played.campaign.refresh().notes
     assert [str(home / "other") in note for note in notes] == [True]
+
+
+class _Fails:
+    """Workers of which the first loses what its trial needs, and says that it failed."""
+
+    def __init__(self, played: Played, lose: Callable[[], object]) -> None:
+        self._played, self._lose = played, lose
+        self._play = played.workers.start
+        played.workers.start = self.start  # type: ignore[method-assign]
+
+    def start(self, job: TrialJob) -> None:
+        self._played.workers.start = self._play  # type: ignore[method-assign]
+        self._lose()
+        trial = job.spec.trial
+        campaign = self._played.campaign
+        campaign.say(Kind.TRIAL_STARTED, {"isolation": "none"}, trial=trial, actor="worker")
+        failed = {"class": "CONFIG", "stage": "train", "message": "no model", "traceback": ""}
+        campaign.say(Kind.TRIAL_FAILED, failed, trial=trial, actor="worker")
+        self._played.workers.running[trial] = 1
+        self._played.workers.started.append(trial)
+
+
+@pytest.mark.parametrize("what", ["model", "sums"])
+def test_what_goes_while_a_trial_runs_pauses_and_the_trial_runs_again(
+    home: Path, what: str
+) -> None:
+    played = Played(Campaign.open(home / "c"), lambda trial: 0.5)
+    _Fails(played, lambda: (home / what).rename(home.parent / "away"))
+    played.run()
+    state = played.campaign.refresh()
+    assert (state.phase, state.waits_for) == ("paused", "model" if what == "model" else "task")
+    assert "is gone" in state.reason
+    assert (state.trials["t0001"].status, played.workers.started) == ("accepted", ["t0001"])
+    assert not state.trials["t0001"].failure
+    assert "is gone" in state.trials["t0001"].losses[0]["message"]
+
+    (home.parent / "away").rename(home / what)
+    played.run()
+    state = played.campaign.refresh()
+    assert (state.phase, state.trials_used) == ("finished", 2)
+    assert state.trials["t0001"].status == "scored"
+
+
+def test_a_trial_that_fails_with_all_in_its_place_stays_failed(home: Path) -> None:
+    played = Played(Campaign.open(home / "c"), lambda trial: 0.5)
+    _Fails(played, lambda: None)
+    played.run()
+    assert played.campaign.refresh().trials["t0001"].status == "failed"
+
+
+def test_a_base_with_a_link_to_elsewhere_pauses_with_the_link_named(home: Path) -> None:
+    (home / "model" / "special_tokens_map.json").symlink_to(home / "c" / "journal.db")
+    played = Played(Campaign.open(home / "c"), lambda trial: 0.5)
+    played.run()
+    state = played.campaign.refresh()
+    assert (state.phase, state.trials_used) == ("paused", 0)
+    assert "special_tokens_map.json" in state.reason
+    assert "a file of a campaign" in state.reason

@@ -71,6 +71,11 @@ class Inputs:
         self._looked_at = time.monotonic()
         return self._gone
 
+    def gone_now(self, workers: Workers) -> GoneError | None:
+        """What is gone, by a look at this moment."""
+        self._looked_at = float("-inf")
+        return self.gone(workers)
+
     def _tell_moved(self, model: str) -> None:
         """Says once that the base was found elsewhere than it was."""
         place = self._campaign.state.places.get("model", {})

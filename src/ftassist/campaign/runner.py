@@ -182,7 +182,10 @@ class Runner:
             self._workers.prepare_spare()
 
     def _reap(self) -> bool:
-        """Takes note of workers that ended; one that said nothing was killed."""
+        """Takes note of workers that ended; one that said nothing was killed.
+
+        What failed while its base or task was gone is no failure of the trial, and runs again.
+        """
         ended = self._workers.reap()
         for name, code in ended.items():
             if self._evaluator:
@@ -190,6 +193,10 @@ class Runner:
             trial = self._campaign.refresh().trials[name]
             if trial.status in ("running", "accepted") and code not in TOLD:
                 self._note_death(trial, code)
+            elif trial.status == "failed" and (gone := self._inputs.gone_now(self._workers)):
+                message = f"it failed while {gone.what}"
+                lost = {"message": message, "stage": trial.failure.get("stage")}
+                self._say(Kind.ATTEMPT_LOST, lost, trial=name)
         if any(code < 0 for code in ended.values()):
             end_orphans([*self._workers.pids, *self._evaluator_pids()])
         return bool(ended)

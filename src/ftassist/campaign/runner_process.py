@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 from ftassist.campaign.lock import holder
 from ftassist.errors import FtassistError
@@ -22,7 +23,8 @@ def start_runner(folder: Path) -> int:
     One that is about to end is waited for: it would not see what was just asked.
 
     Raises:
-        FtassistError: It did not come up; the message ends with its log.
+        FtassistError: It did not come up, and the message ends with its log; or nothing may be
+            written in the campaign's folder.
         IsolationError: Isolation is required and does not work here.
     """
     deadline = time.monotonic() + _LEAVE_SECONDS
@@ -31,9 +33,8 @@ def start_runner(folder: Path) -> int:
     if alive:
         return int(alive["pid"])
     isolation()
-    logs = folder / "logs"
-    logs.mkdir(exist_ok=True)
-    with (logs / "runner.log").open("ab") as log:
+    path = folder / "logs" / "runner.log"
+    with _log(path) as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "ftassist.campaign.runner", str(folder)],
             stdin=subprocess.DEVNULL,
@@ -49,9 +50,27 @@ def start_runner(folder: Path) -> int:
         if process.poll() is not None:
             break
         time.sleep(_LOOK_SECONDS)
-    tail = (logs / "runner.log").read_text(errors="replace").splitlines()[-8:]
+    tail = path.read_text(errors="replace").splitlines()[-8:]
     raise FtassistError(
         "the runner did not start:\n  " + "\n  ".join(tail),
-        where=str(logs / "runner.log"),
+        where=str(path),
         fix="read the log; `ftassist doctor` checks the installation",
     )
+
+
+def _log(path: Path) -> IO[bytes]:
+    """The runner's log, to be written on.
+
+    Raises:
+        FtassistError: It cannot be: the campaign is read-only, or the disk is full.
+    """
+    try:
+        path.parent.mkdir(exist_ok=True)
+        return path.open("ab")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise FtassistError(
+            f"no runner can be started: its log cannot be written ({reason})",
+            where=str(path),
+            fix="copy the campaign to a place you may write to, or change its permissions",
+        ) from error

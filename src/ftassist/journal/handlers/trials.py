@@ -168,6 +168,7 @@ def _lost(draft: Draft, event: Event) -> None:
     trial = _waits(draft, event)
     if trial is not None:
         trial["losses"] = (*trial["losses"], event.payload)
+        trial["failure"] = EMPTY  # of an attempt that failed for want of what was gone
 
 
 def _retried(draft: Draft, event: Event) -> None:
