@@ -65,6 +65,8 @@ _FRAME_SHARE = 0.5
 """A token in more than this share of all items belongs to the frame and identifies nothing."""
 
 _ROWS_AT_ONCE = 1024
+_ROUNDING = 1e-6
+"""More than what sums of bits differ by that were added in another order."""
 
 Kind = Literal["exact", "ngram", "near", "numbers"]
 
@@ -117,6 +119,16 @@ class _Item:
         """Whether it is a short text with no number or code: only its words can tell it."""
         return len(self.key) < SHORT_KEY and not any(map(is_key, self.key))
 
+    @cached_property
+    def counted(self) -> Counter[str]:
+        """How often each token of the key is in it."""
+        return Counter(self.key)
+
+    @cached_property
+    def grams(self) -> frozenset[tuple[str, ...]]:
+        """Its runs of NGRAM tokens."""
+        return frozenset(_ngrams(self.tokens))
+
 
 @dataclass(frozen=True)
 class _Row:
@@ -130,6 +142,34 @@ class _Row:
     def texts(self) -> tuple[str, ...]:
         """The tokens' texts."""
         return tuple(token.text for token in self.tokens)
+
+    @cached_property
+    def counted(self) -> Counter[str]:
+        """How often each text is in it."""
+        return Counter(self.texts)
+
+    @cached_property
+    def grams(self) -> list[tuple[str, ...]]:
+        """Its runs of NGRAM tokens, in order."""
+        return _ngrams(self.texts)
+
+    @cached_property
+    def keys(self) -> frozenset[int]:
+        """The places of its numbers and codes."""
+        return frozenset(place for place, text in enumerate(self.texts) if is_key(text))
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Where each text is in it."""
+        found: dict[str, list[int]] = {}
+        for place, text in enumerate(self.texts):
+            found.setdefault(text, []).append(place)
+        return found
+
+    def shared(self, item: _Item) -> dict[str, int]:
+        """How much of an item's key it has, wherever it stands."""
+        held = self.counted
+        return {text: min(n, held[text]) for text, n in item.counted.items() if text in held}
 
     @cached_property
     def lines(self) -> list[tuple[str, ...]]:
@@ -204,7 +244,7 @@ class LeakIndex:
             number: places
             for number in candidates
             if 2 <= len(self._items[number].key) < SHORT_KEY and not self._items[number].is_plain
-            if (places := next(_key_places(self._items[number], row.texts), None))
+            if (places := next(_key_places(self._items[number], row), None))
         }
         words = [text for text in row.texts if not is_key(text)]
         known = sum(text in self._bits for text in words) / max(1, len(words))
@@ -219,7 +259,7 @@ class LeakIndex:
         for row, item in zip(*(held >= self._needed).nonzero(), strict=True):
             found[row].add(int(item))
         for numbers, row in zip(found, rows, strict=True):
-            for ngram in _ngrams(row.texts):
+            for ngram in row.grams:
                 if ngram in self._by_ngram:
                     numbers.update(self._by_ngram[ngram])
         return found
@@ -257,15 +297,22 @@ class LeakIndex:
 
     def _piece(self, item: _Item, row: _Row) -> Leak | None:
         """A long piece of the item, sure enough by its key to be no shared frame."""
-        grams = {*_ngrams(item.tokens)}
-        starts = [i for i, gram in enumerate(_ngrams(row.texts)) if gram in grams]
+        most = sum(self._bits[text] * count for text, count in row.shared(item).items())
+        if _is_unsure(item, most + _ROUNDING):  # nor would all of the key be that the row has
+            return None
+        starts = [i for i, gram in enumerate(row.grams) if gram in item.grams]
         covered = sorted({i + k for i in starts for k in range(NGRAM)})
-        shared = Counter(row.texts[i] for i in covered) & Counter(item.key)
+        shared = Counter(row.texts[i] for i in covered) & item.counted
         bits = sum(self._bits[text] * count for text, count in shared.items())
-        if bits < SURE_BITS and (bits < FIRM_BITS or bits < item.key_bits - 0.01):
+        if _is_unsure(item, bits):
             return None
         share = min(1.0, len(covered) / len(item.tokens))
         return Leak(row.number, "ngram", round(share, 3), row.span(covered))
+
+
+def _is_unsure(item: _Item, bits: float) -> bool:
+    """Whether so much of an item's key may be in a row by chance."""
+    return bits < SURE_BITS and (bits < FIRM_BITS or bits < item.key_bits - 0.01)
 
 
 def _echoes(rows: Sequence[_Echo]) -> Iterator[Leak]:
@@ -324,7 +371,7 @@ def _rare_words(words: Collection[str], bits: Mapping[str, float], lacking: floa
 
 def _rewritten(item: _Item, row: _Row) -> Leak | None:
     """The item's key, with its wording around it or with bits enough to do without."""
-    for places in _key_places(item, row.texts):
+    for places in _key_places(item, row):
         low, high = max(0, places[0] - len(item.tokens)), places[-1] + 1 + len(item.tokens)
         share = _wording_share(item, row.texts[low:high])
         is_firm = item.key_bits >= FIRM_BITS and not item.is_plain
@@ -347,18 +394,19 @@ def _wording_share(item: _Item, texts: Sequence[str]) -> float:
     return sum(item.wording.get(text, 0.0) for text in {*matched}) / item.wording_bits
 
 
-def _key_places(item: _Item, texts: Sequence[str]) -> Iterator[list[int]]:
+def _key_places(item: _Item, row: _Row) -> Iterator[list[int]]:
     """Where in the row the item's key is: whole and in order if short, else most of it."""
-    wanted = {*item.key}
-    places = [place for place, text in enumerate(texts) if text in wanted or is_key(text)]
-    sequence = [texts[place] for place in places]
-    length = len(item.key)
-    if length < SHORT_KEY:
+    shared, length = row.shared(item), len(item.key)
+    if length >= SHORT_KEY:
+        if sum(shared.values()) >= KEY_SHARE * length:
+            yield sorted(place for text in shared for place in row.places[text])
+    elif sum(shared.values()) == length:
+        own = (place for text in shared for place in row.places[text])
+        places = sorted(row.keys.union(own))
+        sequence = [row.texts[place] for place in places]
         for start in range(len(sequence) - length + 1):
             if tuple(sequence[start : start + length]) == item.key:
                 yield places[start : start + length]
-    elif (Counter(sequence) & Counter(item.key)).total() >= KEY_SHARE * length:
-        yield [place for place in places if texts[place] in wanted]
 
 
 def _run(wanted: tuple[str, ...], texts: tuple[str, ...]) -> int | None:
