@@ -208,3 +208,62 @@ def test_a_vetoed_start_is_followed_by_another_start(world: Any) -> None:
     assert proposal.rule == "start"
     assert "orchard_steps" not in Plan.of(proposal.cells).sets
     assert follows(world, proposal) == f"avoids orchard_steps (your veto of {veto})"
+
+
+def vetoed_start(world: Any, *reasons: str) -> Any:
+    """The proposal that follows when one first plan after another is vetoed."""
+    world.base()
+    for reason in reasons:
+        world.veto(world.take(Playbook().propose(world.context("t0000"), "t0000")[0]), reason)
+    return Playbook().propose(world.context("t0000"), "t0000")[0]
+
+
+@pytest.mark.parametrize(
+    ("reason", "name", "value"),
+    [
+        ("no more rows, lower the learning rate instead", "learning_rate", 5e-4),
+        ("use LoRA with rank 8", "rank", 8),
+        ("3 epochs, please: use 3 epochs", "epochs", 3),
+        ("no full fine-tuning", "method", "lora"),
+    ],
+)
+def test_a_vetoed_first_plan_comes_again_as_the_person_wants_it(
+    world: Any, reason: str, name: str, value: object
+) -> None:
+    proposal = vetoed_start(world, reason)
+    vetoed_plan = Plan.of(world.state.trials["t0001"].cells)
+    assert Plan.of(proposal.cells).training[name] == value
+    assert Plan.of(proposal.cells).sets == vetoed_plan.sets
+    assert follows(world, proposal)
+    assert "yet" not in follows(world, proposal)
+
+
+def test_a_number_of_rows_for_the_first_plan_is_kept_to(world: Any) -> None:
+    proposal = vetoed_start(world, "only 200 rows")
+    assert sum(count or 0 for count in Plan.of(proposal.cells).sets.values()) == 200
+    assert "200 (your wish)" in follows(world, proposal)
+
+
+def test_what_vetoes_of_first_plans_ask_for_adds_up(world: Any) -> None:
+    proposal = vetoed_start(world, "lower the learning rate", "train longer")
+    training = Plan.of(proposal.cells).training
+    assert (training["learning_rate"], training["epochs"]) == (5e-4, 4)
+
+
+def test_a_later_veto_rules_out_what_an_earlier_one_asked_for(world: Any) -> None:
+    proposal = vetoed_start(world, "use LoRA", "no LoRA, train longer")
+    training = Plan.of(proposal.cells).training
+    assert (training["method"], training["epochs"]) == ("full", 4)
+    assert "LoRA yet" not in follows(world, proposal)
+
+
+def test_a_later_wish_lifts_an_earlier_ban(world: Any) -> None:
+    proposal = vetoed_start(world, "no LoRA", "use LoRA")
+    assert Plan.of(proposal.cells).training["method"] == "lora"
+    assert "against" not in follows(world, proposal)
+
+
+def test_what_is_missed_is_said_once(world: Any) -> None:
+    vetoed(world, "try distillation")
+    world.veto(world.take(proposals(world)[0]), "try distillation")
+    assert follows(world, proposals(world)[0]).count("distillation") == 1

@@ -11,9 +11,17 @@ from collections.abc import Iterable, Sequence
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.difference import Difference, difference
 from ftassist.agent.knobs import Wish, matches
-from ftassist.agent.reasons import Understanding
+from ftassist.agent.plan import Plan
 from ftassist.agent.sets import read_sets
-from ftassist.agent.vetoes import Ban, Cells, OpenWish, keys_of, open_wishes, understanding
+from ftassist.agent.vetoes import (
+    Ban,
+    Cells,
+    OpenWish,
+    keys_of,
+    open_wishes,
+    read_bans,
+    understanding,
+)
 
 LONGEST = 400
 _UNTRIED = ("vetoed", "set_aside", "proposed")
@@ -33,33 +41,43 @@ def follow_line(context: Context, parent: str, cells: Cells) -> str:
     def keys(veto: Veto) -> frozenset[str]:
         return keys_of(context, parent, cells, veto)
 
-    met = [one for one in wishes if matches(one.wish.key, keys(one.veto))]
+    met = [
+        one
+        for one in wishes
+        if matches(one.wish.key, keys(one.veto)) or _has_value(one.wish, cells)
+    ]
     changes = [_change(context, parent, cells, one) for one in met]
     parts = [f"{text} (your wish)" for text in dict.fromkeys(changes)]
-    for veto in _latest(context):
-        read = understanding(veto, sets)
-        broken = Ban(veto, read.avoid).broken(keys(veto))
-        missed = [one.wish for one in wishes if one.veto == veto and one not in met]
-        parts += _told(veto, read, broken, missed)
+    latest = _latest(context)
+    bans = {ban.veto.trial: ban for ban in read_bans(context, sets)}
+    for veto in latest:
+        ban = bans[veto.trial]
+        note = understanding(veto, sets).note
+        parts += _told(veto, ban, ban.broken(keys(veto)), note=note)
+    missed = [one.wish for one in reversed(wishes) if one.veto in latest and one not in met]
+    if missed:
+        parts.append(f"does not try {_listed(missed)} yet")
     text = " · ".join(parts)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
 
 
-def _told(
-    veto: Veto, read: Understanding, broken: Sequence[Wish], missed: Sequence[Wish]
-) -> list[str]:
+def _told(veto: Veto, ban: Ban, broken: Sequence[Wish], *, note: bool) -> list[str]:
     """What else is to be said of one veto."""
-    if read.note:
+    if note:
         return [f"your reason for the veto of {veto.trial} is kept as a note"]
-    heeded = [wish for wish in read.avoid if wish not in broken]
+    heeded = [wish for wish in ban.avoid if wish not in broken]
     parts = []
     if broken:
         parts.append(f"against your veto of {veto.trial}: {_listed(broken)}")
     if heeded:
         parts.append(f"avoids {_listed(heeded)} (your veto of {veto.trial})")
-    if missed:
-        parts.append(f"does not try {_listed(missed)} yet")
     return parts
+
+
+def _has_value(wish: Wish, cells: Cells) -> bool:
+    """Whether cells hold the value that was named, be it within another method."""
+    name = wish.key.removeprefix("train.").partition(":")[0]
+    return wish.value is not None and Plan.of(cells).training.get(name) == wish.value
 
 
 def _latest(context: Context) -> list[Veto]:

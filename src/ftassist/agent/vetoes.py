@@ -63,20 +63,37 @@ def understanding(veto: Veto, sets: Mapping[str, SetView]) -> Understanding:
 
 
 def read_bans(context: Context, sets: Mapping[str, SetView]) -> tuple[Ban, ...]:
-    """The bans that the reasons of all vetoes amount to."""
-    return tuple(Ban(veto, understanding(veto, sets).avoid) for veto in context.vetoes)
+    """The bans that the reasons of all vetoes amount to.
+
+    What a later veto asks for is ruled out no more.
+    """
+    bans: list[Ban] = []
+    asked: list[str] = []
+    for veto in reversed(context.vetoes):
+        read = understanding(veto, sets)
+        kept = tuple(w for w in read.avoid if not any(matches(w.key, [key]) for key in asked))
+        bans.append(Ban(veto, kept))
+        asked += [wish.key for wish in read.attempt]
+    return tuple(reversed(bans))
 
 
 def open_wishes(context: Context, sets: Mapping[str, SetView]) -> tuple[OpenWish, ...]:
-    """What people asked for and nothing has tried since, the newest veto first."""
+    """What people asked for and nothing has tried since, the newest veto first.
+
+    What a later veto rules out is asked for no more, and what it asks for again is its own.
+    """
     found: list[OpenWish] = []
+    later: list[str] = []
     for veto in reversed(context.vetoes):
         tried = _tried_since(context, veto)
+        read = understanding(veto, sets)
         found += [
             OpenWish(veto, wish)
-            for wish in understanding(veto, sets).attempt
+            for wish in read.attempt
             if not any(matches(wish.key, keys) for keys in tried)
+            and not any(matches(key, [wish.key]) for key in later)
         ]
+        later += [wish.key for wish in (*read.avoid, *read.attempt)]
     return tuple(found)
 
 

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from ftassist.agent.backends.base import Analysis, InsightChange, OutOfIdeasError
 from ftassist.agent.backends.playbook.analysis import analyse_trial
+from ftassist.agent.backends.playbook.asked_start_rules import AskedStart
 from ftassist.agent.backends.playbook.cost import estimate
 from ftassist.agent.backends.playbook.fresh_angles import FreshAngle
 from ftassist.agent.backends.playbook.insights import distil_insights
@@ -39,6 +40,7 @@ ALLOWANCE = 1.5
 """A trial may take so many times its even share of the seconds left before it counts less."""
 
 _UNTRIED = ("vetoed", "set_aside")
+_OF_PERSONS = (AskedFor.name, AskedStart.name)
 _METHODS = frozenset(rule.name for rule in METHOD_RULES)
 
 
@@ -196,7 +198,7 @@ def _asked(at: Situation, rule: Rule, edit: Edit, wishes: Sequence[OpenWish]) ->
         place
         for place, one in enumerate(wishes)
         if matches(one.wish.key, keys_of(at.context, parent, edit.cells, one.veto))
-        and (one.wish.value is None or rule.name == AskedFor.name)
+        and (one.wish.value is None or rule.name in _OF_PERSONS)
     ]
     return len(wishes) - met[0] if met else 0
 

@@ -8,6 +8,7 @@ from ftassist.agent.backends.playbook.answer_rules import (
     LengthFilter,
     ShowWork,
 )
+from ftassist.agent.backends.playbook.asked_start_rules import AskedStart
 from ftassist.agent.backends.playbook.cleaning_rules import (
     Deduplicate,
     FilterLabels,
@@ -81,6 +82,7 @@ RULES: tuple[Rule, ...] = (
     Start(),
     HeedVeto(),
     AskedFor(),
+    AskedStart(),
     Repair(),
     *DATA_RULES,
     *TRAINING_RULES,

@@ -12,7 +12,6 @@ from typing import ClassVar
 
 from ftassist.agent.backends.playbook.editing import (
     add_edit,
-    capped,
     operator_edit,
     order_edit,
     sets_edit,
@@ -131,17 +130,24 @@ def _rows(at: Situation, wish: Wish) -> Edit | None:
         made = MoreRows().change(at, _FINDING)
         grown = made is not None and made.before != made.after
         return replace(made, statement=_because(made.statement)) if made and grown else None
-    share = (wish.value or asked / 2) / asked
-    sets = {
-        name: max(10, min(round(at.limit(name) * share), _there(at, name)))
-        for name in at.plan.sets
-    }
-    sets = capped(sets, at.row_cap)
+    wanted = min(int(wish.value or asked / 2), at.row_cap)
+    sets = _shared_out(at, wanted, asked)
     way = "up" if sum(sets.values()) > asked else "down"
     total = plain(sum(sets.values()))
     statement = f"Train on {total} rows of the same sets instead of {plain(asked)}: {WHY}."
     told = f"{total} rows instead of {plain(asked)}"
     return sets_edit(at, f"curate.load:rows:{way}", statement, told, sets)
+
+
+def _shared_out(at: Situation, wanted: int, asked: int) -> dict[str, int]:
+    """So many rows from the same sets in the same shares, as far as the sets have them."""
+    sets: dict[str, int] = {}
+    for name in at.plan.sets:  # what one share's rounding leaves goes to the next
+        share = round(at.limit(name) * wanted / asked)
+        left = wanted - sum(sets.values())
+        part = left if name == [*at.plan.sets][-1] else share
+        sets[name] = max(10, min(part, _there(at, name)))
+    return sets
 
 
 def _there(at: Situation, name: str) -> int:
