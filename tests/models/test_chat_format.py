@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.models.families import CHATML, FAMILIES, REFUSED, byte_tokenizer, turns
 
+from ftassist.errors import FtassistError
 from ftassist.models.chat_format import ChatFormat, ChatTemplateError, folded
 
 DAY = date(2026, 3, 9)
@@ -104,3 +105,35 @@ def test_a_template_that_fails_is_refused_in_words(name: str) -> None:
     chats: Any = ChatFormat.of(byte_tokenizer(REFUSED[name]))
     with pytest.raises(ChatTemplateError, match="refuses the chat"):
         chats.text(turns("1?", "one"))
+
+
+def test_a_system_turn_that_the_template_adds_can_be_left_out() -> None:
+    tokenizer = byte_tokenizer(FAMILIES["adds a system turn of its own"])
+    own, bare = (ChatFormat.of(tokenizer, DAY, turn) for turn in ("own", "none"))
+    assert own.prompt(turns("1?")).startswith("<|im_start|>system\nYou help.<|im_end|>\n")
+    assert bare.prompt(turns("1?")) == form("plain").prompt(turns("1?"))
+    assert bare.text(turns("1?", "one")) == form("plain").text(turns("1?", "one"))
+    given = turns("1?", "one", system="Be brief.")
+    assert bare.text(given) == own.text(given)
+
+
+def test_a_begin_of_text_token_stays_where_the_system_turn_is_left_out() -> None:
+    template = "{{ bos_token }}" + FAMILIES["adds a system turn of its own"]
+    bare = ChatFormat.of(byte_tokenizer(template), DAY, "none")
+    assert bare.prompt(turns("1?")) == "<s>" + form("plain").prompt(turns("1?"))
+
+
+@pytest.mark.parametrize("name", sorted(set(FAMILIES) - {"adds a system turn of its own"}))
+def test_leaving_it_out_changes_nothing_where_there_is_none(name: str) -> None:
+    tokenizer = byte_tokenizer(FAMILIES[name])
+    own, bare = (ChatFormat.of(tokenizer, DAY, turn) for turn in ("own", "none"))
+    assert bare.prompt(turns("1?")) == own.prompt(turns("1?"))
+
+
+def test_the_decision_comes_from_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokenizer = byte_tokenizer(FAMILIES["adds a system turn of its own"])
+    monkeypatch.setenv("FTASSIST_SYSTEM_TURN", "none")
+    assert "You help." not in ChatFormat.of(tokenizer).prompt(turns("1?"))
+    monkeypatch.setenv("FTASSIST_SYSTEM_TURN", "some")
+    with pytest.raises(FtassistError, match="'some' says nothing of a system turn"):
+        ChatFormat.of(tokenizer)

@@ -128,7 +128,7 @@ class Campaign:
             )
         reference = model_reference(model)
         base = checked_base(reference)
-        notes = base_notes(base)
+        notes = base_notes(base, loaded.card.system_turn)
         shown = teacher_reference(teacher) if teacher else ""
         campaign = cls(folder.resolve(), Journal(folder.resolve() / "journal.db", create=True))
         campaign._task = loaded

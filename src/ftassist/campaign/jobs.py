@@ -58,6 +58,7 @@ def trial_spec(campaign: Campaign, trial: Trial) -> TrialSpec:
         parent=trial.parent or BASE,
         teacher=str(campaign.state.settings.get("teacher", "")),
         day=campaign.day,
+        system_turn=campaign.card.system_turn,
         change=str(trial.proposal.get("change", {}).get("description", "")),
     )
 

@@ -25,6 +25,7 @@ from ftassist.errors import FtassistError
 from ftassist.files import hash_file
 from ftassist.journal.state import Trial
 from ftassist.models.clock import DAY_VARIABLE
+from ftassist.models.system_turn import SYSTEM_VARIABLE
 from ftassist.recipes.metrics import read_metrics
 from ftassist.recipes.numerics import Comparison, compare, name_of, read_fingerprints
 from ftassist.recipes.parting import losses_of, parting, responsible
@@ -211,6 +212,7 @@ async def _kernel(
     environment |= kernel_variables(spec, folder, attempt=0, spare=False)
     if spec.day:
         environment[DAY_VARIABLE] = spec.day
+    environment[SYSTEM_VARIABLE] = spec.system_turn
     walls = sandbox.trial_walls(
         folder,
         private,

@@ -167,6 +167,8 @@ class TaskCard:
         training: Raw training sets.
         splits: Sizes of the split policy `ours`.
         left_out: What of the benchmark is not scored here, and why.
+        system_turn: Whether the system turn that a base's chat template adds by itself is written:
+            "own" or "none", the same in training and scoring.
     """
 
     key: str
@@ -195,6 +197,7 @@ class TaskCard:
     training: tuple[Training, ...] = ()
     splits: Splits | None = None
     left_out: str = ""
+    system_turn: Literal["own", "none"] = "own"
 
     @property
     def headlines(self) -> tuple[Metric, ...]:

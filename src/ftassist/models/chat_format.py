@@ -17,6 +17,7 @@ from jinja2.exceptions import TemplateError
 
 from ftassist.errors import ModelError
 from ftassist.models.clock import template_day
+from ftassist.models.system_turn import NONE, own_system_turn
 
 Turn = Mapping[str, Any]
 
@@ -48,6 +49,7 @@ class ChatFormat:
         closing: What ends an answer, where it writes nothing after the last one: the token that
             opens the next turn.
         end: The token that it ends an answer with; None where it writes none.
+        left_out: Where the system turn of its own stands that it is not to write; (0, 0) for none.
     """
 
     tokenizer: Any = field(repr=False)
@@ -58,10 +60,15 @@ class ChatFormat:
     opening: str = ""
     closing: str = ""
     end: int | None = None
+    left_out: tuple[int, int] = (0, 0)
 
     @classmethod
-    def of(cls, tokenizer: Any, day: date | None = None) -> ChatFormat:
-        """The format of a tokenizer's template, told a day (by default the campaign's).
+    def of(
+        cls, tokenizer: Any, day: date | None = None, system_turn: str | None = None
+    ) -> ChatFormat:
+        """The format of a tokenizer's template, told a day and whether to write its system turn.
+
+        By default the campaign's day, and the task's decision about a system turn.
 
         A template that can write no chat at all gets a format, too; writing raises its words.
         """
@@ -71,7 +78,10 @@ class ChatFormat:
             return made
         made = replace(made, **made._around_answers())
         made = replace(made, no_system=made._why_no_system())
-        return replace(made, **made._end_of_answers())
+        made = replace(made, **made._end_of_answers())
+        if (system_turn or own_system_turn()) == NONE:
+            made = replace(made, left_out=made.own_system())
+        return made
 
     def text(self, messages: Sequence[Turn]) -> str:
         """A whole chat, as a model is trained on it.
@@ -135,7 +145,41 @@ class ChatFormat:
                 f"the chat template refuses the chat: {' '.join(str(error).split())}",
                 fix="write the chat as the template wants it, or use another base model",
             ) from error
+        start, end = self.left_out
+        if end > start and not (turns and turns[0]["role"] == "system"):
+            written = written[:start] + written[end:]
         return str(written)
+
+    def own_system(self) -> tuple[int, int]:
+        """Where in a chat the system turn stands that the template adds; (0, 0) for none.
+
+        Found by comparing a chat without a system turn with one that has its own. It is left in
+        where it is not clear where it ends: where turns do not begin with marks.
+        """
+        if self.no_system:
+            return 0, 0
+        alone = self._render(_chat()[:1])
+        given = self._render([{"role": "system", "content": SYSTEM}, *_chat()[:1]])
+        before = alone[: alone.find(QUESTION)]
+        head = given[: given.find(SYSTEM)]
+        tail = given[given.find(SYSTEM) + len(SYSTEM) : given.find(QUESTION)]
+        begins, ends = before.startswith(head), before.endswith(tail)
+        if not (begins and ends and len(before) > len(head) + len(tail)):
+            return 0, 0
+        heads, tails = self._marks_in(head), self._marks_in(tail)
+        start = 0
+        bos = str(self.tokenizer.bos_token or "")
+        if len(heads) > 1 and bos and head.startswith(bos) and heads[1] == len(bos):
+            start, heads = len(bos), heads[1:]  # a begin-of-text token, which stays
+        if not heads or heads[0] != start or len(tails) < len(heads):
+            return 0, 0
+        return start, len(before) - (len(tail) - tails[-len(heads)])
+
+    def _marks_in(self, text: str) -> list[int]:
+        """Where marks begin in a text."""
+        coded = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+        pairs = zip(coded["input_ids"], coded["offset_mapping"], strict=True)
+        return [start for token, (start, end) in pairs if end > start and token in self.marks]
 
     def _around_answers(self) -> dict[str, Any]:
         """What it writes before an answer and in a generation prompt, and only in one of them."""

@@ -26,7 +26,12 @@ _CHAT = (
 
 
 def check_template(
-    tokenizer: Any, *, name: str, where: str = "", day: date | None = None
+    tokenizer: Any,
+    *,
+    name: str,
+    where: str = "",
+    day: date | None = None,
+    system_turn: str | None = None,
 ) -> tuple[str, ...]:
     """Checks that a base can be trained with its template, and tells what is peculiar of it.
 
@@ -35,6 +40,7 @@ def check_template(
         name: The base's name.
         where: Its folder.
         day: The day that the template is told; by default the campaign's.
+        system_turn: Whether its own system turn is written; by default as the task decides.
 
     Raises:
         ModelError: It cannot; what the template says, or what becomes of an answer.
@@ -47,7 +53,7 @@ def check_template(
             where=where,
             fix='name one of them "default" in the base\'s folder',
         )
-    chats = ChatFormat.of(tokenizer, day)
+    chats = ChatFormat.of(tokenizer, day, system_turn)
     try:
         if not chats.keeps_text():
             chats.text(_CHAT)
@@ -117,6 +123,11 @@ def _peculiar(chats: ChatFormat) -> list[str]:
     alone = chats.prompt(_CHAT[:1])
     if not chats.no_system and SYSTEM not in alone and _adds_system(chats, alone):
         found.append("its chat template adds a system turn of its own where a chat has none")
+    if chats.left_out != (0, 0):
+        found.append(
+            "its chat template adds a system turn of its own where a chat has none: this task "
+            "leaves it out, in training and scoring alike"
+        )
     return found
 
 

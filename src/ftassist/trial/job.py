@@ -38,6 +38,7 @@ class TrialSpec:
         change: What is changed, in a line or two.
         teacher: The folder of a stronger model that cells may learn from; "" for none.
         day: The day that the base's chat template is told, as 2026-11-28; "" for today.
+        system_turn: Whether the template's own system turn is written: "own" or "none".
     """
 
     trial: str
@@ -52,6 +53,7 @@ class TrialSpec:
     change: str = ""
     teacher: str = ""
     day: str = ""
+    system_turn: str = "own"
 
     def parameters(self) -> dict[str, str | int]:
         """The literals of the parameters cell, by name."""

@@ -70,12 +70,14 @@ class Loaded:
     digest: str
 
 
-def load_base(name: str, day: date | None = None) -> Base:
+def load_base(name: str, day: date | None = None, system_turn: str | None = None) -> Base:
     """Loads what is shared by all evaluations on a base: configuration, tokenizer, end tokens.
 
     Args:
         name: The base.
         day: What its chat template is told; by default the campaign's, or today.
+        system_turn: Whether its template's own system turn is written; by default as the task
+            decides.
 
     Raises:
         ModelError: No such model, or one that cannot be used.
@@ -84,8 +86,8 @@ def load_base(name: str, day: date | None = None) -> Base:
     check_files(found)
     config = load_config(found)
     tokenizer = load_tokenizer(found)
-    check_template(tokenizer, name=name, where=str(found.place), day=day)
-    chats = ChatFormat.of(tokenizer, day)
+    check_template(tokenizer, name=name, where=str(found.place), day=day, system_turn=system_turn)
+    chats = ChatFormat.of(tokenizer, day, system_turn)
     return Base(
         name=name,
         found=found,

@@ -38,6 +38,7 @@ from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak
 from ftassist.dojo.task import Split
 from ftassist.models.clock import DAY_VARIABLE
+from ftassist.models.system_turn import OWN, SYSTEM_VARIABLE
 
 MODULE = "ftassist.dojo.evaluator"
 START_SECONDS = 60.0
@@ -77,6 +78,7 @@ class EvaluatorProcess:
         self._journal = journal.resolve() if journal else None
         self._environment = dict(environment or {})
         self._registered: dict[str, dict[str, Any]] = {}
+        self._system_turns: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: dict[int, Future[dict[str, Any]]] = {}
         self._numbers = itertools.count(1)
@@ -170,8 +172,10 @@ class EvaluatorProcess:
             "limit": limit,
             "day": day,
         }
-        token = str(self._ask("register", registration)["token"])
+        answer = self._ask("register", registration)
+        token = str(answer["token"])
         self._registered[trial] = {**registration, "token": token}
+        self._system_turns[trial] = str(answer.get("system_turn", OWN))
         return token
 
     def close(self, trial: str) -> None:
@@ -188,6 +192,7 @@ class EvaluatorProcess:
             TOKEN_VARIABLE: registration["token"],
             TASK_VARIABLE: registration["task"],
             BASE_VARIABLE: registration["base"],
+            SYSTEM_VARIABLE: self._system_turns[trial],
             **({DAY_VARIABLE: registration["day"]} if registration["day"] else {}),
         }
 

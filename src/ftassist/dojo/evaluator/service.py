@@ -51,7 +51,7 @@ class Service:
 
     def __init__(self, record: Record | None = None) -> None:
         self._record = record
-        self._bases: dict[tuple[str, str], Base] = {}
+        self._bases: dict[tuple[str, str, str], Base] = {}
         self._digests: dict[str, str] = {}
         self._indexes: dict[str, LeakIndex] = {}
         self._lock = threading.Lock()
@@ -72,9 +72,7 @@ class Service:
 
         task = self.note_task(registration.task)
         digest = (
-            self.base(registration.base, registration.day).digest
-            if folder is None
-            else model_digest(folder)
+            self._base_of(registration, task).digest if folder is None else model_digest(folder)
         )
         if split == "validation":
             self._check_same_evaluator(registration, task)
@@ -100,7 +98,7 @@ class Service:
         from ftassist.dojo.evaluator.harness import GreedyModel
         from ftassist.dojo.evaluator.models import load_model
 
-        base = self.base(registration.base, registration.day)
+        base = self._base_of(registration, task)
         loaded = load_model(base, folder)
         with counted(registration.scores, registration.trial, split) as count:
             return score(
@@ -132,7 +130,7 @@ class Service:
             ("evaluator's code or data are", evaluator_digest(task), first.evaluator_digest),
             (
                 "base model is",
-                self.base(registration.base, registration.day).digest,
+                self._base_of(registration, task).digest,
                 first.model_digest,
             ),
         ):
@@ -144,13 +142,25 @@ class Service:
                     fix="restore the installation the campaign began with, or begin a new one",
                 )
 
-    def base(self, name: str, day: str = "") -> Base:
-        """A base model's shared parts, loaded once for a day that its template is told."""
+    def base(self, name: str, day: str = "", system_turn: str = "") -> Base:
+        """A base model's shared parts, loaded once for what its template is told.
+
+        Args:
+            name: The base.
+            day: The day; "" for today.
+            system_turn: Whether the template's own system turn is written; "" as the process's
+                environment says.
+        """
         from ftassist.dojo.evaluator.models import load_base
 
-        if (name, day) not in self._bases:
-            self._bases[name, day] = load_base(name, parse_day(day) if day else None)
-        return self._bases[name, day]
+        known = (name, day, system_turn)
+        if known not in self._bases:
+            told = parse_day(day) if day else None
+            self._bases[known] = load_base(name, told, system_turn or None)
+        return self._bases[known]
+
+    def _base_of(self, registration: Registration, task: Task) -> Base:
+        return self.base(registration.base, registration.day, task.card.system_turn)
 
     def leaks(self, task: str, rows: Sequence[str]) -> list[Leak]:
         """Rows that hold an evaluation item of the task, from either split."""
