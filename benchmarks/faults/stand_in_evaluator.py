@@ -30,7 +30,7 @@ ITEMS = 60
 class StandInService(Service):
     """Gives each model a score that its files decide."""
 
-    def base(self, name: str, day: str = "") -> Any:
+    def base(self, name: str, day: str = "", system_turn: str = "") -> Any:
         """Something with a digest."""
         return SimpleNamespace(digest="base")
 

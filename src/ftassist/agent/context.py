@@ -96,7 +96,9 @@ class Context:
         survey: The requirement card, if one was written.
         teacher: A stronger model on this machine that trainings may learn from; "" for none.
         baselines: What classical models reach on the validation items, with the rows they learned
-            from; none for a task without a closed answer set.
+            from and the raw sets these are of; none for a task without a closed answer set.
+        speed: What a training of a few steps measured: tokens a second, seconds that do not
+            depend on rows, tokens a row by set, sizes of the base; empty where nothing was.
     """
 
     task: Mapping[str, Any]
@@ -123,6 +125,7 @@ class Context:
     survey: Mapping[str, Any] = field(default_factory=dict)
     teacher: str = ""
     baselines: tuple[Mapping[str, Any], ...] = ()
+    speed: Mapping[str, Any] = field(default_factory=dict)
 
     def trial(self, name: str) -> TrialView:
         """The trial of that id.
@@ -213,9 +216,13 @@ def build(
         survey=_survey(state.survey),
         teacher=str(state.settings.get("teacher", "")),
         baselines=tuple(
-            {key: found[key] for key in ("name", "rows", "labels", "score", "low", "high")}
+            {
+                **{key: found[key] for key in ("name", "rows", "labels", "score", "low", "high")},
+                "sets": list(found.get("sets", ())),
+            }
             for found in state.baselines
         ),
+        speed=dict(state.speed),
     )
     return _fit(context, trials, evidence)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,6 +50,7 @@ class SetView:
         text: Name, card and samples, for likeness.
         card: Title, description, provenance and notes only.
         views: How much of each view's words it has, 0 to 1.
+        foreign: Whether the task has a closed answer set and its answers are not of it.
     """
 
     name: str
@@ -69,6 +70,7 @@ class SetView:
     views: Mapping[str, float] = field(default_factory=dict)
     prompt_length: int = 0
     tokens: int = 0
+    foreign: bool = False
 
     @property
     def repeated(self) -> float:
@@ -86,7 +88,8 @@ class SetView:
 
         A product, so that one bad flaw is enough: answers in another form than the contract's
         (down to 0.15), wrong labels (30 % of them halve it), repeats, no work shown (0.5),
-        one answer all over (0.6), unknown origin (0.8), off topic (down to 0.5), tiny (0.6).
+        one answer all over (0.6), unknown origin (0.8), off topic (down to 0.5), tiny (0.6),
+        answers that are none of a closed set (0.15).
         """
         error = self.label_error or 0.0
         return (
@@ -98,12 +101,15 @@ class SetView:
             * (0.8 if self.untraced else 1.0)
             * (0.5 + 0.5 * self.topic)
             * (0.6 if self.unique < 150 else 1.0)
+            * (0.15 if self.foreign else 1.0)
         )
 
     @property
     def flaws(self) -> list[str]:
         """What is wrong with it, in words with numbers."""
         found = []
+        if self.foreign:
+            found.append("its answers are none of the task's")
         if self.fits < 0.5:
             found.append(f"{1 - self.fits:.0%} of its answers are not in the asked form")
         if self.label_error is not None and self.label_error >= 0.08:
@@ -123,6 +129,7 @@ def read_sets(
     profiles: Mapping[str, Mapping[str, Any]],
     task: Mapping[str, Any],
     wrong_prompts: Mapping[str, Sequence[str]] | None = None,
+    own: Collection[str] = (),
 ) -> dict[str, SetView]:
     """The sets of a context, judged.
 
@@ -130,6 +137,7 @@ def read_sets(
         profiles: `Context.profiles`: texts are {"quoted": ...} or `Quoted`.
         task: The task card as JSON.
         wrong_prompts: Prompts of wrong answers shown, by view: the evaluation's own wording.
+        own: The sets that have the task's closed answers; none for a task without.
     """
     form = contract_form(str(task.get("output_contract", "")))
     cards = {name: _card_text(name, raw) for name, raw in profiles.items()}
@@ -157,6 +165,7 @@ def read_sets(
                 )
                 for view, words in views.items()
             },
+            bool(own) and name not in own,
         )
         for name, raw in sorted(profiles.items())
     }
@@ -193,6 +202,7 @@ def _read(
     card: str,
     text: str,
     views: Mapping[str, float],
+    foreign: bool,
 ) -> SetView:
     rows = int(raw.get("rows", 0))
     repeats = int(raw.get("exact_duplicates", 0)) + int(raw.get("near_duplicates", 0))
@@ -218,6 +228,7 @@ def _read(
         views=views,
         prompt_length=int(prompts.get("p50", 0)),
         tokens=sum(int((raw.get(f"{part}_tokens") or {}).get("p50", 0)) for part in _PARTS),
+        foreign=foreign,
     )
 
 

@@ -1,4 +1,4 @@
-"""Scoring the untouched base model and the classical baselines, beside the runner's loop.
+"""Scoring the base and the classical baselines, and measuring speed, beside the runner's loop.
 
 Without its score nothing can be compared, so nothing else runs meanwhile; but a person may stop
 or pause a campaign whose base takes long to score, and the runner must go on hearing them. The
@@ -17,12 +17,17 @@ from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.inputs import why_gone
 from ftassist.campaign.jobs import register
+from ftassist.campaign.speed import SpeedRun
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE
 
 if TYPE_CHECKING:
     from ftassist.dojo.evaluator.process import EvaluatorProcess
+
+
+Answer = tuple[list[dict[str, Any]], dict[str, Any], float]
+"""The classical baselines, what was measured of the speed, and the seconds before that."""
 
 
 class BaseScoring:
@@ -44,8 +49,8 @@ class BaseScoring:
         self._scorer = scorer
         self._lost = lost
         self._evaluator: EvaluatorProcess | None = None
-        self._answer: Future[list[dict[str, Any]]] | None = None
-        self._started = 0.0
+        self._speed: SpeedRun | None = None
+        self._answer: Future[Answer] | None = None
 
     @property
     def running(self) -> bool:
@@ -72,13 +77,15 @@ class BaseScoring:
         self._answer = None
         if self._evaluator:
             self._evaluator.stop()
+        if self._speed:
+            self._speed.stop()
         self._say(Kind.TRIAL_STOPPED, {"reason": reason})
 
     def _begin(self) -> None:
         self._say(Kind.TRIAL_STARTED, {"isolation": "none"})
         self._say(Kind.STAGE_STARTED, {"stage": "evaluate"})
-        self._started = time.monotonic()
-        answer: Future[list[dict[str, Any]]] = Future()
+        answer: Future[Answer] = Future()
+        self._speed = SpeedRun(self._campaign)
         try:
             self._evaluator = self._scorer()
             register(self._campaign, BASE, self._evaluator)
@@ -89,14 +96,15 @@ class BaseScoring:
                 Budget.of(self._campaign.state.budget).rows,
                 int(self._campaign.state.settings["seed"]),
             )
-            waiting = (self._evaluator, answer, rows, seed)
+            speed = self._speed if self._speed.wanted else None
+            waiting = (self._evaluator, answer, rows, seed, speed)
             threading.Thread(target=_ask, args=waiting, name="base", daemon=True).start()
         self._answer = answer
 
-    def _finish(self, answer: Future[list[dict[str, Any]]]) -> None:
+    def _finish(self, answer: Future[Answer]) -> None:
         self._answer = None
         try:
-            baselines = answer.result()
+            baselines, speed, seconds = answer.result()
         except FtassistError as error:
             if self._lost(error):
                 return
@@ -108,9 +116,13 @@ class BaseScoring:
             reason = f"the base cannot be scored: {error}"
             self._campaign.say(Kind.CAMPAIGN_STOPPED, {"reason": reason}, actor="runner")
             return
-        seconds = time.monotonic() - self._started
         summary = {"stage": "evaluate", "seconds": seconds, "summary": ""}
         self._say(Kind.STAGE_FINISHED, summary)
+        if "message" in speed:
+            text = f"the speed of a training could not be measured: {speed['message']}"
+            self._campaign.say(Kind.NOTE, {"text": text, "kind": "speed"}, actor="runner")
+        elif speed:
+            self._campaign.say(Kind.SPEED_MEASURED, speed, actor="runner")
         if baselines:
             self._campaign.say(Kind.BASELINES_SCORED, {"baselines": baselines}, actor="evaluator")
         self._say(Kind.TRIAL_COMPLETED, {"seconds": {"evaluate": seconds}})
@@ -120,11 +132,21 @@ class BaseScoring:
 
 
 def _ask(
-    evaluator: EvaluatorProcess, answer: Future[list[dict[str, Any]]], rows: int, seed: int
+    evaluator: EvaluatorProcess,
+    answer: Future[Answer],
+    rows: int,
+    seed: int,
+    speed: SpeedRun | None,
 ) -> None:
-    """Waits for the score and for the classical baselines, or for the evaluator's end."""
+    """Waits for the score, the classical baselines and the speed, or for the evaluator's end.
+
+    One after the other: what is measured beside other work is not what a trial will find.
+    """
+    started = time.monotonic()
     try:
         evaluator.evaluate(BASE, "validation")
-        answer.set_result(evaluator.baselines(BASE, rows, seed))
+        baselines = evaluator.baselines(BASE, rows, seed)
+        seconds = time.monotonic() - started
+        answer.set_result((baselines, speed.measure() if speed else {}, seconds))
     except BaseException as error:  # noqa: BLE001 - raised again in the runner's loop
         answer.set_exception(error)

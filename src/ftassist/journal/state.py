@@ -178,6 +178,9 @@ class State:
         profiles: {set: profile} of the data repository.
         baselines: What classical models reach on the validation items, where the task has a
             closed answer set; see `ScoredBaseline`.
+        speed: What a training of a few steps measured on this machine (`trial.micro_run`): tokens
+            a second, seconds that do not depend on rows, tokens a row by set, sizes of the base;
+            empty where nothing was measured.
         calls: {count, input, cached, output, cost} over all model calls of the agent.
         notes: Texts, oldest first.
         created: When the campaign was made.
@@ -217,6 +220,7 @@ class State:
     tests: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     profiles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     baselines: tuple[Mapping[str, Any], ...] = ()
+    speed: Mapping[str, Any] = field(default_factory=dict)
     calls: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     created: float = 0.0

@@ -36,9 +36,9 @@ from ftassist.dojo.evaluator.protocol import (
 )
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak
-from ftassist.dojo.task import Split
+from ftassist.dojo.task import Split, load_task
 from ftassist.models.clock import DAY_VARIABLE
-from ftassist.models.system_turn import OWN, SYSTEM_VARIABLE
+from ftassist.models.system_turn import SYSTEM_VARIABLE
 
 MODULE = "ftassist.dojo.evaluator"
 START_SECONDS = 60.0
@@ -78,7 +78,6 @@ class EvaluatorProcess:
         self._journal = journal.resolve() if journal else None
         self._environment = dict(environment or {})
         self._registered: dict[str, dict[str, Any]] = {}
-        self._system_turns: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: dict[int, Future[dict[str, Any]]] = {}
         self._numbers = itertools.count(1)
@@ -172,10 +171,8 @@ class EvaluatorProcess:
             "limit": limit,
             "day": day,
         }
-        answer = self._ask("register", registration)
-        token = str(answer["token"])
+        token = str(self._ask("register", registration)["token"])
         self._registered[trial] = {**registration, "token": token}
-        self._system_turns[trial] = str(answer.get("system_turn", OWN))
         return token
 
     def close(self, trial: str) -> None:
@@ -192,7 +189,7 @@ class EvaluatorProcess:
             TOKEN_VARIABLE: registration["token"],
             TASK_VARIABLE: registration["task"],
             BASE_VARIABLE: registration["base"],
-            SYSTEM_VARIABLE: self._system_turns[trial],
+            SYSTEM_VARIABLE: load_task(registration["task"]).card.system_turn,
             **({DAY_VARIABLE: registration["day"]} if registration["day"] else {}),
         }
 

@@ -154,7 +154,7 @@ class Server:
 
     def _register(self, message: Message) -> Message:
         """Registers a trial and gives its token."""
-        task = self._work.note_task(field_of(message, "task"))
+        self._work.note_task(field_of(message, "task"))
         registration = self._registry.add(
             trial=field_of(message, "trial"),
             folder=Path(field_of(message, "folder")),
@@ -165,7 +165,7 @@ class Server:
             token=message.get("token"),
             day=str(message.get("day", "")),
         )
-        return {"token": registration.token, "system_turn": task.card.system_turn}
+        return {"token": registration.token}
 
     def _evaluate(self, message: Message) -> Message:
         """Scores the base (no model named) or a trial's model, on any split."""

@@ -72,6 +72,10 @@ def _baselines_scored(draft: Draft, event: Event) -> None:
     draft.state["baselines"] = tuple(event.payload["baselines"])
 
 
+def _speed_measured(draft: Draft, event: Event) -> None:
+    draft.state["speed"] = event.payload
+
+
 def _called(draft: Draft, event: Event) -> None:
     tokens = event.payload.get("tokens", {})
     calls = dict(draft.state["calls"])
@@ -99,6 +103,7 @@ HANDLERS: dict[str, Handler] = {
     Kind.RUNNER_STOPPED: _runner_stopped,
     Kind.TASK_PROFILED: _profiled,
     Kind.BASELINES_SCORED: _baselines_scored,
+    Kind.SPEED_MEASURED: _speed_measured,
     Kind.CALL_MADE: _called,
     Kind.NOTE: _note,
 }

@@ -202,6 +202,16 @@ def test_with_every_start_made_the_best_trial_started_there_goes_on(kit: Any) ->
     assert "every start from t0000 was made" in proposal.why_parent
 
 
+def test_where_every_change_was_tried_the_next_best_trial_goes_on(kit: Any) -> None:
+    own = dict.fromkeys(("curate", "train", "evaluate"), "mine()")
+    world = kit.World().parent(own, score=0.6)
+    other = world.propose(kit.cells({"orchard_steps": 300}))
+    world.run(other, kit.feedback(0.4), loss=kit.curve())
+    proposal = Playbook().propose(world.context("t0001"), "t0001")[0]
+    assert proposal.parent == other
+    assert "every change of t0001 was tried" in proposal.why_parent
+
+
 def test_an_unknown_parent_is_refused(world: Any) -> None:
     with pytest.raises(UnknownNameError, match="t9999"):
         Playbook().propose(world.parent().context(), "t9999")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ftassist.agent.backends.playbook.start_rules import START_ROWS, Start
+from ftassist.agent.backends.playbook.start_rules import Start
 from ftassist.agent.plan import Plan
 
 
@@ -16,24 +16,10 @@ def test_the_first_plan_covers_the_views_with_clean_worked_sets(world: Any, try_
     assert set(Plan.of(first.cells).sets) == {"orchard_steps", "harbour_steps", "weather_steps"}
 
 
-def test_the_first_plan_is_cheap(world: Any, try_rule: Any) -> None:
-    for edit in try_rule(Start(), world.base(), "t0000"):
-        assert sum(n or 0 for n in Plan.of(edit.cells).sets.values()) <= START_ROWS
-
-
 def test_the_first_plan_keeps_a_small_row_cap(kit: Any, try_rule: Any) -> None:
     small = kit.World(budget={"trials": 8, "rows": 90, "seconds": 60}).base()
     for edit in try_rule(Start(), small, "t0000"):
         assert sum(n or 0 for n in Plan.of(edit.cells).sets.values()) <= 90
-
-
-def test_under_a_high_cap_the_first_plan_takes_a_quarter_of_it(kit: Any, try_rule: Any) -> None:
-    plenty = kit.World(
-        budget={"trials": 8, "rows": 16_000, "seconds": 7200},
-        profiles={"phrases": kit.profile(60_000)},
-    ).base()
-    first = try_rule(Start(), plenty, "t0000")[0]
-    assert Plan.of(first.cells).sets == {"phrases": 4000}
 
 
 @pytest.mark.parametrize(("longest", "asked"), [(512, 512), (256, None)])
@@ -101,11 +87,11 @@ def test_without_a_good_set_the_best_there_is_is_taken(kit: Any, try_rule: Any) 
     assert set(Plan.of(try_rule(Start(), poor, "t0000")[0].cells).sets) == {"recipes"}
 
 
-def test_another_model_starts_with_an_adapter_at_a_modest_rate(kit: Any, try_rule: Any) -> None:
+def test_another_model_starts_with_an_adapter_at_its_rate(kit: Any, try_rule: Any) -> None:
     other = kit.World(model="Qwen/Qwen2.5-7B-Instruct").base()
     training = Plan.of(try_rule(Start(), other, "t0000")[0].cells).training
     assert training["method"] == "lora"
-    assert training["learning_rate"] == 2e-4
+    assert training["learning_rate"] == 5e-4
 
 
 def test_a_trained_parent_is_no_start(world: Any, try_rule: Any) -> None:

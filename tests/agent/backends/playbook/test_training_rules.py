@@ -154,7 +154,7 @@ def test_full_training_has_no_rank_to_raise(kit: Any, world: Any, try_rule: Any)
 
 
 def test_every_fresh_angle_changes_one_argument(kit: Any, world: Any, try_rule: Any) -> None:
-    plan = kit.cells({"orchard_steps": 300}, train=LORA)
+    plan = kit.cells({"orchard_steps": 300}, train={**LORA, "epochs": 6})
     keys = [edit.key for edit in try_rule(FreshAngle(), world.parent(plan))]
     assert len(keys) == len(set(keys)) == len(ANGLES)
 

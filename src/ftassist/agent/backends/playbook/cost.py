@@ -1,26 +1,35 @@
-"""What a trial will cost, from what earlier trials took.
+"""What a trial will cost, from what was measured.
 
-Training time is taken to grow with rows times epochs; curation and evaluation as measured before.
-What a method does beside supervised epochs (answers it samples, a reference, a teacher) is
-counted as so many rows of a supervised epoch, by the factors below.
+Training is taken to grow with trained tokens, so with rows, their lengths and epochs; curation,
+evaluation and what a training costs whatever its rows are as measured before. The speed is that of
+this campaign's trials; before the first, of a training of a few steps (`trial.micro_run`); the
+tiny model's is known. What a method does beside supervised epochs (answers it samples, a
+reference, a teacher) is counted as so many rows of a supervised epoch, by the factors below.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.cells import Call, parse
 from ftassist.agent.plan import TRAINERS, Plan
 from ftassist.agent.proposal import Estimate
 from ftassist.agent.trial_view import TrialView
+from ftassist.journal.state import BASE
 
-FIXED_SECONDS = 6.0
-"""Of a training: imports, loading, audits, saving."""
+TINY_FIXED = 6.0
+"""Seconds of the tiny model's training whatever its rows: loading, audits, saving; imports."""
 TINY_SECONDS_A_ROW = 0.0075
 """Seconds for one row in one epoch of the tiny model on two cores, where nothing was measured."""
 OVERHEAD_SECONDS = 8.0
 """Curation, preflight and evaluation of the tiny model, where nothing was measured."""
+START_SECONDS = 8.0
+"""Of the first trial of another base: kernel, imports, preflight, curation; without evaluation."""
+ANSWERS_SHORTER = 0.7
+"""What scoring a trained model takes of what the base took: it ends its answers, where a base
+often writes on to the limit."""
 
 SAMPLED = 1.0
 """Sampling an answer costs as much as so many rows of a supervised epoch."""
@@ -30,89 +39,166 @@ COMPARED = 2.7
 """A row of DPO or KTO: two answers, and the reference's pass over both."""
 TAUGHT = 1.4
 """A row with a teacher of the same size beside it."""
+VALIDATION_ROWS, VALIDATIONS, FORWARD = 64, 4, 1 / 3
+"""Validation losses: rows at most, how often, and a forward pass as a share of a training's."""
+
+
+@dataclass(frozen=True)
+class Speed:
+    """How fast this campaign trains.
+
+    Attributes:
+        weight: Seconds of one unit of work: a token, or a row where nobody counted tokens.
+        fixed: Seconds of a training whatever its rows.
+        overhead: Seconds of a trial outside its training.
+    """
+
+    weight: float
+    fixed: float
+    overhead: float
+
+    def seconds(self, work: float) -> float:
+        """Seconds of a trial with so much work."""
+        return self.overhead + self.fixed + self.weight * work
 
 
 def estimate(at: Situation, cells: Mapping[str, str]) -> Estimate:
     """Seconds, memory and money of a trial with these cells."""
     work = _work(at, Plan.of(cells))
-    rate = _seconds_a_row(at)
-    overhead = _overhead(at)
-    seconds = None
-    if work is not None and rate is not None:
-        seconds = round(overhead + FIXED_SECONDS + rate * work, 1)
+    speed = speed_of(at)
+    seconds = None if work is None or speed is None else round(speed.seconds(work), 1)
     memory = at.parent.evidence.peak_memory_mb if at.parent.evidence else None
+    if memory is None and at.context.speed.get("peak_memory"):
+        memory = round(float(at.context.speed["peak_memory"]) / 2**20, 1)
     return Estimate(seconds=seconds, memory_mb=memory, cost_usd=0.0)
 
 
+def speed_of(at: Situation) -> Speed | None:
+    """How fast this campaign trains; None where nothing was measured and nothing is known."""
+    fixed = float(at.context.speed.get("fixed_seconds", TINY_FIXED))
+    measured = [
+        (seconds - fixed) / work
+        for view in at.context.trials.values()
+        if (seconds := _trained_seconds(view)) > fixed and (work := _measured_work(at, view))
+    ]
+    if measured:
+        return Speed(sorted(measured)[len(measured) // 2], fixed, _overhead(at))
+    if tokens := at.context.speed.get("tokens_a_second"):
+        return Speed(1.0 / float(tokens), fixed, _overhead(at))
+    return Speed(TINY_SECONDS_A_ROW, TINY_FIXED, _overhead(at)) if at.tiny else None
+
+
+def row_weight(at: Situation, name: str) -> float:
+    """The work of one row of a set: its tokens, or 1 where nobody counted those."""
+    counted: Mapping[str, float] = at.context.speed.get("tokens_a_row", {})
+    if not counted:
+        return 1.0
+    return float(counted.get(name, sum(counted.values()) / len(counted)))
+
+
+def supervised_work(mix: Mapping[str, float], at: Situation, epochs: float) -> float:
+    """The work of supervised epochs over so many rows of sets, validation losses included."""
+    rows = sum(mix.values())
+    once = sum(count * row_weight(at, name) for name, count in mix.items())
+    held_out = min(VALIDATION_ROWS, int(0.05 * rows))
+    each = once / rows if rows else 0.0
+    return once * epochs + held_out * each * (VALIDATIONS * FORWARD - epochs)
+
+
 def _work(at: Situation, plan: Plan) -> float | None:
-    """Rows times epochs, other work counted as such; None for custom cells."""
-    rows = _rows(at, plan)
-    trained = _trained(plan.cells, rows) if rows else None
+    """The work of a plan; None for custom cells."""
+    mix = _rows(at, plan)
+    rows = sum(mix.values())
+    trained = _trained(plan.cells, mix, at) if rows else None
     if trained is None:
         return None
     sampling = plan.operator("curate.sample_answers")
     if sampling is not None and sampling != at.plan.operator("curate.sample_answers"):
-        trained += SAMPLED * rows * int(sampling.keywords.get("samples", 4))
+        trained += SAMPLED * _once(mix, at) * int(sampling.keywords.get("samples", 4))
     return trained
 
 
-def _rows(at: Situation, plan: Plan) -> int:
+def _once(mix: Mapping[str, float], at: Situation) -> float:
+    return sum(count * row_weight(at, name) for name, count in mix.items())
+
+
+def _rows(at: Situation, plan: Plan) -> dict[str, float]:
+    """Rows that will be trained on, by set."""
     if plan.curate is None or (plan.sets == at.plan.sets and at.rows):
-        return at.rows
-    rows = 0
-    for name, limit in plan.sets.items():
-        there = at.sets[name].unique if name in at.sets else (limit or 0)
-        rows += there if limit is None else min(limit, there)
-    return min(rows, at.row_cap)
+        return _scaled(at.mix, at.rows) if at.mix else {"": float(at.rows)}
+    return expected_rows(at, plan.sets, repeats_go=bool(plan.operator("curate.deduplicate")))
 
 
-def _trained(cells: Mapping[str, str], rows: int) -> float | None:
+def expected_rows(
+    at: Situation, sets: Mapping[str, int | None], *, repeats_go: bool
+) -> dict[str, float]:
+    """Rows left of the sets a plan asks for: without repeats where these are taken out."""
+    found: dict[str, float] = {}
+    for name, limit in sets.items():
+        known = at.sets.get(name)
+        if known is None:
+            found[name] = float(limit or 0)
+            continue
+        asked = known.rows if limit is None else min(limit, known.rows)
+        share = known.unique / known.rows if repeats_go and known.rows else 1.0
+        found[name] = min(asked * share, known.unique)
+    return _scaled(found, min(sum(found.values()), at.row_cap))
+
+
+def _scaled(mix: Mapping[str, float], rows: float) -> dict[str, float]:
+    """The same mix with so many rows in all."""
+    whole = sum(mix.values())
+    return {name: count * rows / whole for name, count in mix.items()} if whole else {"": rows}
+
+
+def _trained(cells: Mapping[str, str], mix: Mapping[str, float], at: Situation) -> float | None:
     """The work of a train cell; None where no call of it is known to train."""
     calls = parse("train", cells.get("train", "")) or ()
-    found = [_trained_by(call, rows) for call in calls if call.function in TRAINERS]
+    found = [_trained_by(call, mix, at) for call in calls if call.function in TRAINERS]
     return sum(found) if found else None
 
 
-def _trained_by(call: Call, rows: int) -> float:
-    given = call.keywords
+def _trained_by(call: Call, mix: Mapping[str, float], at: Situation) -> float:
+    given, rows, once = call.keywords, sum(mix.values()), _once(mix, at)
     if call.function == "train.sft":
-        return rows * float(given.get("epochs", 2))
+        epochs = float(given.get("epochs", 2))
+        if given.get("max_steps"):
+            seen = int(given["max_steps"]) * int(given.get("batch_size", 32))
+            epochs = min(epochs, seen / max(1.0, rows))
+        return supervised_work(mix, at, epochs)
     epochs, before = float(given.get("epochs", 1)), float(given.get("supervised", 0))
     if call.function == "train.distil":
-        return rows * epochs * TAUGHT
+        return once * epochs * TAUGHT
     if call.function == "train.grpo":
-        prompts = rows * epochs
+        passes = epochs
         if given.get("max_steps"):
-            prompts = min(prompts, int(given["max_steps"]) * int(given.get("batch_size", 16)))
-        return rows * before + REWARDED * prompts * int(given.get("generations", 4))
-    return rows * (before + COMPARED * epochs)
+            seen = int(given["max_steps"]) * int(given.get("batch_size", 16))
+            passes = min(passes, seen / max(1.0, rows))
+        return once * before + REWARDED * once * passes * int(given.get("generations", 4))
+    return once * (before + COMPARED * epochs)
 
 
-def _seconds_a_row(at: Situation) -> float | None:
-    """Training seconds a row and epoch: the median over trials that were measured."""
-    rates = []
-    for view in at.context.trials.values():
-        seconds = view.evidence.stage_seconds.get("train") if view.evidence else None
-        work = _measured_work(view)
-        if seconds is not None and work and seconds > FIXED_SECONDS:
-            rates.append((seconds - FIXED_SECONDS) / work)
-    if rates:
-        return sorted(rates)[len(rates) // 2]
-    return TINY_SECONDS_A_ROW if at.tiny else None
+def _trained_seconds(view: TrialView) -> float:
+    return view.evidence.stage_seconds.get("train", 0.0) if view.evidence else 0.0
 
 
-def _measured_work(view: TrialView) -> float | None:
+def _measured_work(at: Situation, view: TrialView) -> float | None:
     evidence = view.evidence
     if evidence is None or evidence.data is None:
         return None
-    return _trained(view.cells, evidence.data.rows)
+    mix = {name: float(n) for name, n in evidence.data.by_source.items()}
+    return _trained(view.cells, _scaled(mix, float(evidence.data.rows)), at)
 
 
 def _overhead(at: Situation) -> float:
-    """Median seconds of curation and evaluation together."""
+    """Median seconds of curation and evaluation together; before any trial, by the base's."""
     found = []
     for view in at.context.trials.values():
         stages = view.evidence.stage_seconds if view.evidence else {}
-        if "evaluate" in stages:
+        if "evaluate" in stages and view.id != BASE:
             found.append(stages["evaluate"] + stages.get("curate", 0.0))
-    return sorted(found)[len(found) // 2] if found else OVERHEAD_SECONDS
+    if found:
+        return sorted(found)[len(found) // 2]
+    base = at.context.trials[BASE].evidence if BASE in at.context.trials else None
+    scoring = base.stage_seconds.get("evaluate", 0.0) if base else 0.0
+    return OVERHEAD_SECONDS if at.tiny else START_SECONDS + ANSWERS_SHORTER * scoring

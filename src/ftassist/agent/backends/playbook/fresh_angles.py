@@ -24,12 +24,44 @@ from ftassist.agent.backends.playbook.training_rules import (
 )
 from ftassist.agent.proposal import Evidence
 
+LONG = 6
+"""Epochs from which fewer are worth a try."""
+LONG_WARMUP = 0.15
 BLIND = "nothing measured points to it; it is the next step on the list"
 
 
 def _longer(at: Situation) -> Edit | None:
     epochs = float(at.plan.training.get("epochs", 2))
     return epochs_edit(at, epochs + 1, BLIND) if epochs < MOST_EPOCHS else None
+
+
+def _shorter(at: Situation) -> Edit | None:
+    epochs = float(at.plan.training.get("epochs", 2))
+    return epochs_edit(at, round(2 * epochs / 3), BLIND) if epochs >= LONG else None
+
+
+def _weight_decay(at: Situation) -> Edit | None:
+    if at.plan.training.get("weight_decay"):
+        return None
+    return training_edit(
+        at,
+        "train.weight_decay:up",
+        f"Weight decay of 0.01 instead of none; {BLIND}.",
+        "a little weight decay",
+        weight_decay=0.01,
+    )
+
+
+def _longer_warmup(at: Situation) -> Edit | None:
+    if float(at.plan.training.get("warmup", 0.05)) >= LONG_WARMUP:
+        return None
+    return training_edit(
+        at,
+        "train.warmup:up",
+        f"The learning rate rises over {LONG_WARMUP:.0%} of the steps; {BLIND}.",
+        "a longer warm-up",
+        warmup=LONG_WARMUP,
+    )
 
 
 def _smaller_batch(at: Situation) -> Edit | None:
@@ -77,6 +109,9 @@ ANGLES: tuple[tuple[str, Callable[[Situation], Edit | None]], ...] = (
     ("twice the adapter's rank", _other_rank),
     ("an adapter instead of all weights, or the other way round", _other_method),
     ("a cosine schedule", _cosine),
+    ("a third fewer epochs", _shorter),
+    ("a little weight decay", _weight_decay),
+    ("a longer warm-up", _longer_warmup),
 )
 
 

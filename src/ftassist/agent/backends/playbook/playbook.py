@@ -29,6 +29,7 @@ from ftassist.agent.reasons import Understanding
 from ftassist.agent.refutation import BETTER, refuted_if
 from ftassist.agent.trial_view import digest
 from ftassist.agent.vetoes import Ban, OpenWish, keys_of, open_wishes, read_bans, still_vetoed
+from ftassist.journal.state import BASE
 
 TIED_SIDE = 0.75
 """Each sibling on one side that did not help makes that side so much less promising."""
@@ -73,6 +74,7 @@ class Playbook:
 
         Where every start from the base was made, they go on from the best trial that was started
         there, even if it is tied with the base: there is a model to train on, and no other way.
+        Where every change of a trial was tried, the next best trial goes on.
 
         Raises:
             OutOfIdeasError: Every change the rules know was tried or vetoed here.
@@ -92,6 +94,11 @@ class Playbook:
         if not options and at.parent.rule in _METHODS and origin in context.trials:
             # What there is to change lies in the training that the method went on from.
             return self.propose(context, origin, k)
+        if not options and not at.plan.empty:
+            for there in _others(at):
+                if options := self._options(there, bans, blocked):
+                    why = f"every change of {at.parent.id} was tried; {there.parent.id} goes on"
+                    return _proposals(there, options, k, _heeded(context, blocked), why)
         if not options:
             raise OutOfIdeasError(
                 f"the playbook has nothing left to propose from {parent}",
@@ -163,6 +170,18 @@ def _started(at: Situation) -> list[Situation]:
     scored = [(child.score, child.id) for child in at.children if child.score is not None]
     ranked = sorted(scored, key=lambda pair: (-sign * pair[0], pair[1]))
     return [at.moved(name) for _, name in ranked]
+
+
+def _others(at: Situation) -> list[Situation]:
+    """The situations at the other scored trials that train something, the best score first."""
+    sign = 1.0 if at.context.higher_is_better else -1.0
+    scored = [
+        (view.score, view.id)
+        for view in at.context.trials.values()
+        if view.score is not None and view.id not in (at.parent.id, BASE)
+    ]
+    ranked = sorted(scored, key=lambda pair: (-sign * pair[0], pair[1]))
+    return [there for _, name in ranked if not (there := at.moved(name)).plan.empty]
 
 
 def _proposals(

@@ -20,7 +20,7 @@ from ftassist.agent.backends.playbook.editing import (
 )
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
 from ftassist.agent.backends.playbook.situation import Situation
-from ftassist.agent.backends.playbook.start_rules import default_training
+from ftassist.agent.backends.playbook.sizing import usual_training
 from ftassist.agent.backends.playbook.training_rules import epochs_edit, rate_edit
 from ftassist.agent.cells import Name, render
 from ftassist.agent.plan import leaving_bad_rows_out, operator_call, sft_call, without_operator
@@ -197,7 +197,9 @@ def _mend_settings(at: Situation, trial: TrialView) -> Edit | None:
         return rate_edit(at, 1 / 3, "the loss did not hold")
     if trial.failure.get("stage") == "curate":
         return _mend_data(at, trial)
-    usual = default_training(at, at.used)
+    usual = usual_training(at, at.used, at.rows)
+    for kept in ("epochs", "batch_size"):  # how much is trained is not what failed
+        usual[kept] = at.plan.training.get(kept, usual[kept])
     # Another method that does not work is given up: the usual settings are not an attempt at it.
     if not at.supervised or "train" in trial.edited or at.plan.training.items() >= usual.items():
         return None

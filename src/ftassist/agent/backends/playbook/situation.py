@@ -49,7 +49,8 @@ class Situation:
             UnknownNameError: The context does not describe it.
         """
         view = context.trial(parent)
-        sets = read_sets(context.profiles, context.task, wrong_prompts(context))
+        own = {name for one in context.baselines for name in one.get("sets", ())}
+        sets = read_sets(context.profiles, context.task, wrong_prompts(context), own)
         return cls(context, view, Plan.of(view.cells), sets)
 
     def moved(self, parent: str) -> Situation:

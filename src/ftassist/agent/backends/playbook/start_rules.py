@@ -1,4 +1,4 @@
-"""Rules for the first plan: which raw sets, how many rows, and the usual settings.
+"""Rules for the first plan: which raw sets; how many rows and steps, `sizing` says.
 
 Apply only where there is nothing to change yet: from the untouched base model.
 """
@@ -7,69 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
 from ftassist.agent.backends.playbook.situation import COVERED, GOOD, Situation
+from ftassist.agent.backends.playbook.sizing import Size, fair_share, first_size, settings
 from ftassist.agent.cells import render
 from ftassist.agent.plan import EVALUATE, export_call, load_call, operator_call, sft_call
 from ftassist.agent.proposal import Evidence
 from ftassist.agent.sets import SetView
 
-START_ROWS = 800
-"""Rows of the first plan: enough to see what the data teach, cheap enough to be wrong."""
-START_SHARE = 4
-"""Where the cap is far higher, the first plan takes this part of it."""
 START_SETS = 3
 AS_GOOD = 0.03
 """Sets whose merits differ by this share at most are as good as each other."""
-USUAL_LENGTH = 256
-"""Tokens after which `train.sft` cuts rows if it is not told otherwise."""
-MOST_BATCH, LEAST_BATCH = 32, 4
-BATCH_TOKENS = 4096
-"""The tiny model learns by the number of its steps: what a batch costs is its tokens, so long
-rows come in smaller batches, and as many steps cost the same."""
-
-
-def default_training(at: Situation, mix: Sequence[SetView]) -> dict[str, Any]:
-    """The usual settings: full training of the tiny model; LoRA at a modest rate for others.
-
-    The rates and batches for the tiny model were measured; the others are customary.
-    Rows as long as the task's card expects are not cut.
-    """
-    length = int(at.context.task.get("max_length", USUAL_LENGTH))
-    longer = {"max_length": length} if length > USUAL_LENGTH else {}
-    if at.tiny:
-        usual = {"method": "full", "learning_rate": 1e-3, "epochs": 2}
-        return {**usual, "batch_size": _batch_of(mix), **longer}
-    return {
-        "method": "lora",
-        "rank": 16,
-        "learning_rate": 2e-4,
-        "epochs": 2,
-        "batch_size": 16,
-        **longer,
-    }
-
-
-def _batch_of(mix: Sequence[SetView]) -> int:
-    """Rows of a batch: 32, halved until the longest rows of the mix fit its tokens."""
-    tokens = max((s.tokens for s in mix), default=0)
-    batch = MOST_BATCH
-    while batch > LEAST_BATCH and batch * tokens > BATCH_TOKENS:
-        batch //= 2
-    return batch
 
 
 @dataclass(frozen=True)
 class Start:
     """Begin with a few clean sets that show their work and cover the views.
 
-    A first trial should be cheap and easy to read: a few hundred rows that are probably right
-    teach more than thousands that are probably not, and with few sets in the mix it stays clear
-    which one helped. Rows that show the steps teach a small model how to get to an answer;
-    bare answers teach it to guess. Repeats and rows that leak evaluation items are taken out
-    from the start, because neither can do any good.
+    A first trial should be bold and easy to read: with few sets in the mix it stays clear which
+    one helped, and of those it takes as many rows and steps as a fair share of the budget
+    allows, since a timid start is made good by doublings that cost a trial each. Sets whose
+    answers are the task's own come before related ones. Rows that show the steps teach a small
+    model how to get to an answer; bare answers teach it to guess. Repeats and rows that leak
+    evaluation items are taken out from the start, because neither can do any good.
     """
 
     name: ClassVar[str] = "start"
@@ -92,8 +54,9 @@ class Start:
 
     def change(self, at: Situation, finding: Finding) -> Edit | None:
         """The first plan: load, clean, export; train with the usual settings."""
-        sets = dict(finding.detail["sets"])
-        training = default_training(at, [at.sets[name] for name in sets])
+        size: Size = finding.detail["size"]
+        sets = dict(size.sets)
+        training = settings(at, size.epochs, size.batch)
         calls = [load_call(sets), operator_call("deduplicate")]
         calls += [operator_call("decontaminate"), export_call()]
         cells = {
@@ -104,7 +67,8 @@ class Start:
         names = ", ".join(sets)
         return Edit(
             key=f"start:{'+'.join(sorted(sets))}",
-            statement=f"{sum(sets.values())} rows of {names} teach the base model the task.",
+            statement=f"{sum(sets.values())} rows of {names} teach the base model the task in "
+            f"{size.epochs} epoch{'s' * (size.epochs > 1)}.",
             description=f"a first plan: {names}; {training['method']} training",
             side="both",
             cells=cells,
@@ -151,9 +115,7 @@ def _top(allowed: Sequence[SetView], count: int) -> list[SetView]:
 
 
 def _finding(at: Situation, mix: Sequence[SetView], strength: float) -> Finding:
-    total = min(max(START_ROWS, at.row_cap // START_SHARE), at.row_cap)
-    each = max(1, total // len(mix))
-    sets = {s.name: min(each, s.rows) for s in mix}
+    size = first_size(at, mix)
     reasons = "; ".join(_merits(s) for s in mix)
     score = at.parent.score
     evidence = [Evidence(at.parent.id, "score of the untouched model", score)]
@@ -161,8 +123,19 @@ def _finding(at: Situation, mix: Sequence[SetView], strength: float) -> Finding:
         evidence.append(
             Evidence(at.parent.id, "share of its answers that cannot be read", at.wrong.unparsable)
         )
-    cause = f"The base model has not seen the task. By their profiles: {reasons}."
-    return Finding(cause, tuple(evidence), strength, "+".join(sets), {"sets": sets})
+    cause = f"The base model has not seen the task. By their profiles: {reasons}.{_pace(at)}"
+    return Finding(cause, tuple(evidence), strength, "+".join(size.sets), {"size": size})
+
+
+def _pace(at: Situation) -> str:
+    """What the size rests on, in words."""
+    tokens = at.context.speed.get("tokens_a_second")
+    if not tokens or "seconds_left" not in at.context.budget:
+        return ""
+    return (
+        f" A few steps trained {float(tokens):.0f} tokens a second here, and a fair share of the "
+        f"time left is {fair_share(at):.0f} s a trial: so many rows and epochs fit."
+    )
 
 
 def _merits(chosen: SetView) -> str:
