@@ -122,6 +122,14 @@ def init(
             help="Let cells that a model writes run without isolation, in this campaign.",
         ),
     ] = False,
+    validation_items: Annotated[
+        int | None,
+        typer.Option(help="Score trials on so many items, drawn by seed.", show_default=False),
+    ] = None,
+    test_items: Annotated[
+        int | None,
+        typer.Option(help="The sealed test on so many items.", show_default=False),
+    ] = None,
     folder: Annotated[
         Path | None,
         typer.Option(help="Where; else ./campaigns/<task>-<number>.", show_default=False),
@@ -140,6 +148,7 @@ def init(
         from ftassist.dojo.task import task_with_data
 
         task = str(task_with_data(task, data).folder)
+    task = _with_fewer_items(task, validation=validation_items, test=test_items)
     campaign = Campaign.create(
         place,
         task=task,
@@ -167,6 +176,8 @@ def init(
         write_json(campaign_document(take(campaign)))
         return
     say(f"campaign {campaign.name} in {shown(place)}")
+    if validation_items or test_items:
+        say(campaign.card.limits.partition(". ")[0].lower())
     for note in campaign.state.settings.get("base_notes", ()):
         say(f"the base: {note}")
     if backend is None and (caution := thinks(campaign.state)):
@@ -174,6 +185,17 @@ def init(
     if alone := runs_alone(campaign.state):
         say(alone)
     say("next: `ftassist propose` to decide yourself, or `ftassist run --review never`")
+
+
+def _with_fewer_items(task: str, **sizes: int | None) -> str:
+    """A task with so many items of a split, as its folder; the task itself where none is asked."""
+    wanted: dict[Any, int] = {split: size for split, size in sizes.items() if size is not None}
+    if not wanted:
+        return task
+    from ftassist.dojo.sampled_task import sampled_task
+    from ftassist.dojo.task import load_task
+
+    return str(sampled_task(load_task(task), wanted).folder)
 
 
 def doctor(as_json: JsonOption = False) -> None:
