@@ -8,9 +8,10 @@ export OMP_WAIT_POLICY := PASSIVE
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= campaigns/demo
+DEMO_REAL ?= campaigns/demo-real
 TASK ?= mini_math
 
-.PHONY: help install demo test lint types unit notebooks frontend bundle clean
+.PHONY: help install demo demo-real gpu-check test lint types unit notebooks frontend bundle clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -31,6 +32,10 @@ install: $(VENV)/.installed ## the package and what it needs, in .venv
 demo: $(VENV)/.installed ## a whole campaign of six trials on a mini task, with a report (CPU, offline)
 	tools/bubblewrap demo
 	tools/demo $(BIN) $(DEMO) $(TASK)
+
+demo-real: $(VENV)/.installed ## the same on a real model and real records: 15 to 20 minutes, fetches 93 MB
+	tools/bubblewrap demo
+	tools/demo-real $(BIN) $(DEMO_REAL)
 
 lint: $(VENV)/.installed-test ## ruff: style, docstrings, bugbear, annotations
 	$(BIN)/ruff check .
@@ -56,4 +61,4 @@ bundle: $(VENV)/.installed-test ## makes the extension's bundle anew, to be comm
 test: lint types frontend unit notebooks ## everything that must hold
 
 clean: ## remove the environment and the demo's campaign
-	rm -rf $(VENV) $(DEMO)
+	rm -rf $(VENV) $(DEMO) $(DEMO_REAL)

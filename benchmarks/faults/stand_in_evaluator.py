@@ -38,7 +38,9 @@ class StandInService(Service):
         """Finds none."""
         return []
 
-    def baselines(self, registration: Registration, rows: int, seed: int) -> list[Any]:
+    def baselines(
+        self, registration: Registration, rows: int, seed: int, split: Split = "validation"
+    ) -> list[Any]:
         """Scores none."""
         return []
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign, person
 from ftassist.campaign.jobs import register
 from ftassist.dojo.evaluator.process import EvaluatorProcess
@@ -60,9 +61,15 @@ def open_test(
             trial=chosen.id,
             payload={"reason": "asked for by name, again" if again else "the end of the search"},
         )
-    scores = _score(campaign, [campaign.state.base, *runs], on_progress)
+    scores, baselines = _score(campaign, [campaign.state.base, *runs], on_progress)
     verdict = _verdict(campaign, runs)
-    payload = {"scores": scores, "verdict": verdict.to_dict(), "runs": [t.id for t in runs]}
+    payload: dict[str, Any] = {
+        "scores": scores,
+        "verdict": verdict.to_dict(),
+        "runs": [t.id for t in runs],
+    }
+    if baselines:
+        payload["baselines"] = baselines
     campaign.say(Kind.TEST_SCORED, payload, trial=chosen.id, actor="evaluator")
     campaign.refresh()
     return payload
@@ -110,15 +117,26 @@ def _runs(state: State, chosen: Trial) -> list[Trial]:
 
 def _score(
     campaign: Campaign, trials: list[Trial], on_progress: Callable[[str], None]
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Test scores of some trials, and of the strongest classical baseline where there is one."""
     scores: dict[str, Any] = {}
+    baselines: list[dict[str, Any]] = []
+    strongest = campaign.state.strongest_baseline
     with EvaluatorProcess(log=campaign.folder / "logs" / "final.log") as evaluator:
         for trial in {trial.id: trial for trial in trials}.values():
             on_progress(f"scoring {trial.id} on the test split")
             register(campaign, trial.id, evaluator)
             model = None if trial.id == BASE else "model"
             scores[trial.id] = evaluator.evaluate(trial.id, "test", model=model).to_dict()
-    return scores
+        if strongest:
+            on_progress(f"scoring the {strongest['name']} on the test split")
+            rows, seed = (
+                Budget.of(campaign.state.budget).rows,
+                int(campaign.state.settings["seed"]),
+            )
+            found = evaluator.baselines(BASE, rows, seed, "test")
+            baselines = [one for one in found if one["key"] == strongest["key"]]
+    return scores, baselines
 
 
 def _verdict(campaign: Campaign, runs: list[Trial]) -> Verdict:

@@ -29,7 +29,7 @@ from ftassist.trial.processes import end_group
 MODULE = "ftassist.trial.micro_run"
 ROWS = 96
 """Rows of each set at most: six batches."""
-SECONDS = 240.0
+SECONDS = 400.0
 """After which the measurement is given up; a base that slow is not trained here anyway."""
 _TOLD = 400
 

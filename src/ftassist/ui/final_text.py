@@ -31,6 +31,10 @@ def page(trial: str, found: Mapping[str, Any], *, openings: int) -> RenderableTy
         score = words.number(feedback.get("score"))
         items = str(feedback.get("n", ""))
         table.add_row(Text(words.clean(name)), score, Text(words.interval(feedback)), items)
+    for one in found.get("baselines", ()):
+        name = f"{words.clean(one['name'])}, {one['rows']:,} rows"
+        score, items = words.number(one["score"]), str(one.get("n", ""))
+        table.add_row(Text(name), score, Text(words.interval(one)), items, style="dim")
     times = "once" if openings == 1 else f"{openings} times: later looks are not unbiased"
     return Group(
         table,

@@ -71,7 +71,9 @@ class FakeWork:
     def leaks(self, task: str, rows: list[str]) -> list[Leak]:
         return [Leak(n, "exact", 1.0, (0, 4)) for n, row in enumerate(rows) if "leak" in row]
 
-    def baselines(self, registration: Registration, rows: int, seed: int) -> list[ScoredBaseline]:
+    def baselines(
+        self, registration: Registration, rows: int, seed: int, split: Split = "validation"
+    ) -> list[ScoredBaseline]:
         return []
 
     def judge(self, task: str, pairs: list[Pair]) -> list[float]:

@@ -40,6 +40,7 @@ class ScoredBaseline:
         score: The task's headline.
         low: Lower end of its 95 % interval.
         high: Upper end.
+        n: Items it was scored on.
         seconds: To fit and to answer.
         scores_digest: Hash of the file with the item scores.
     """
@@ -52,6 +53,7 @@ class ScoredBaseline:
     score: float
     low: float
     high: float
+    n: int
     seconds: float
     scores_digest: str
 
@@ -83,7 +85,8 @@ def score_baselines(
     if not callable(process) or not metric.binary or not metric.higher_is_better:
         return []
     items = task.items(split)
-    own = _one_for_each_answer(items)
+    # Labels only: a few validation items alone would not show all of a closed set.
+    own = _one_for_each_answer([*task.items("validation"), *task.items("test")])
     if not own:
         return []
 
@@ -121,6 +124,7 @@ def _scored(
         score=feedback.score,
         low=feedback.low,
         high=feedback.high,
+        n=feedback.n,
         seconds=round(seconds, 2),
         scores_digest=feedback.scores_digest,
     )

@@ -222,15 +222,19 @@ class EvaluatorProcess:
         answer = self._ask("leaks", {"task": _absolute(task), "rows": list(rows)})
         return [Leak.from_dict(leak) for leak in answer["leaks"]]
 
-    def baselines(self, trial: str, rows: int, seed: int) -> list[dict[str, Any]]:
+    def baselines(
+        self, trial: str, rows: int, seed: int, split: Split = "validation"
+    ) -> list[dict[str, Any]]:
         """The classical baselines of a registered trial's task, scored; see `baselines`.
 
         Args:
             trial: A registered trial.
             rows: A trial's row cap.
             seed: Of the draw of rows.
+            split: The split to score on.
         """
-        answer = self._ask("baselines", {"trial": trial, "rows": rows, "seed": seed})
+        request = {"trial": trial, "rows": rows, "seed": seed, "split": split}
+        answer = self._ask("baselines", request)
         return list(answer["baselines"])
 
     def stop(self) -> None:

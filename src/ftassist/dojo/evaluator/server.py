@@ -170,16 +170,14 @@ class Server:
     def _evaluate(self, message: Message) -> Message:
         """Scores the base (no model named) or a trial's model, on any split."""
         registration = self._registry.of_trial(field_of(message, "trial"))
-        split = field_of(message, "split")
-        if split not in {"validation", "test"}:
-            raise RefusedError(f"there is no split {split!r}", kind="CONFIG")
+        split = _split_of(message)
         folder = registration.inside(message["model"]) if message.get("model") else None
 
         def score() -> Feedback:
             if folder is None:
-                return self._work.evaluate(registration, cast("Split", split), None)
+                return self._work.evaluate(registration, split, None)
             with snapshot(registration.folder, folder, registration.scores) as copy:
-                return self._work.evaluate(registration, cast("Split", split), copy)
+                return self._work.evaluate(registration, split, copy)
 
         feedback = self._in_turn(score)
         if split == "validation":
@@ -206,7 +204,8 @@ class Server:
         """Scores the task's classical baselines."""
         registration = self._registry.of_trial(field_of(message, "trial"))
         rows, seed = int(message["rows"]), int(message["seed"])
-        found = self._in_turn(lambda: self._work.baselines(registration, rows, seed))
+        split = _split_of(message)
+        found = self._in_turn(lambda: self._work.baselines(registration, rows, seed, split))
         return {"baselines": [baseline.to_dict() for baseline in found]}
 
     def _accept(self, listener: socket.socket) -> None:
@@ -272,3 +271,15 @@ def own_stdout() -> BinaryIO:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return answers
+
+
+def _split_of(message: Message) -> Split:
+    """The split a request names.
+
+    Raises:
+        RefusedError: CONFIG: there is no such split.
+    """
+    split = field_of(message, "split")
+    if split not in {"validation", "test"}:
+        raise RefusedError(f"there is no split {split!r}", kind="CONFIG")
+    return cast("Split", split)

@@ -171,10 +171,13 @@ class Service:
             self._indexes[task] = LeakIndex.build(items)
         return self._indexes[task].find(rows)
 
-    def baselines(self, registration: Registration, rows: int, seed: int) -> list[ScoredBaseline]:
-        """Scores the classical baselines of a registration's task, on validation."""
+    def baselines(
+        self, registration: Registration, rows: int, seed: int, split: Split = "validation"
+    ) -> list[ScoredBaseline]:
+        """Scores the classical baselines of a registration's task on a split."""
         task = self.note_task(registration.task)
-        return score_baselines(task, registration.scores, rows, seed, self._without_leaks(task))
+        keep = self._without_leaks(task)
+        return score_baselines(task, registration.scores, rows, seed, keep, split)
 
     def _without_leaks(self, task: Task) -> Callable[[Sequence[Text]], list[Text]]:
         def keep(texts: Sequence[Text]) -> list[Text]:

@@ -54,8 +54,10 @@ class Work(Protocol):
     def leaks(self, task: str, rows: list[str]) -> list[Leak]:
         """The rows that hold an evaluation item."""
 
-    def baselines(self, registration: Registration, rows: int, seed: int) -> list[ScoredBaseline]:
-        """Scores the task's classical baselines."""
+    def baselines(
+        self, registration: Registration, rows: int, seed: int, split: Split = "validation"
+    ) -> list[ScoredBaseline]:
+        """Scores the task's classical baselines on a split."""
 
     def judge(self, task: str, pairs: list[Pair]) -> list[float]:
         """The rewards of answers to a trial's own rows."""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftassist.agent import time_record
 from ftassist.documents import summary, words
 from ftassist.documents.campaign import base_notes
 from ftassist.documents.diffs import cell_diffs, parameter_changes, parent_cells
@@ -119,6 +120,9 @@ def _facts(snapshot: Snapshot) -> list[tuple[str, str, str]]:
     limit = f"of {trials.limit:.0f} in the budget" if trials.limit else "no limit"
     found.append(("trials", f"{trials.used:.0f}", limit))
     found.append(("compute", words.duration(seconds.used), "of trials, wall clock"))
+    if told := time_record.record(state.trials.values()):
+        small = f"trials took what was foretold, within a factor of {told['within']:g}"
+        found.append(("time estimates", f"{told['held']} of {told['made']}", small))
     calls = state.calls
     if calls:
         found.append(("model calls", f"{calls['count']:.0f}", words.money(calls.get("cost"))))

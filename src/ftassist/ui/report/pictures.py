@@ -6,7 +6,7 @@ report, so nothing is told by a picture alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ftassist.documents import words
@@ -30,6 +30,8 @@ def tree(snapshot: Snapshot) -> str:
     found = rows(snapshot)
     ends = [float(r.trial.feedback["high"]) for r in found if r.trial.score is not None]
     lows = [float(r.trial.feedback["low"]) for r in found if r.trial.score is not None]
+    if strongest := snapshot.state.strongest_baseline:
+        lows, ends = [*lows, float(strongest["score"])], [*ends, float(strongest["score"])]
     low, high = _range(lows, ends)
     height = _TOP + _ROW * len(found) + 14
     left, right = _TREE + 30, _WIDTH - 24
@@ -58,12 +60,27 @@ def tree(snapshot: Snapshot) -> str:
                 class_="band",
             )
         )
+    parts += _baseline(snapshot, x, height)
     parts += [_edge(row) for row in found if not row.on_best_path]
     parts += [_edge(row) for row in found if row.on_best_path]
     parts += [_tree_row(row, low, high) for row in found]
     parts += [_interval(row, x) for row in found if row.trial.score is not None]
     title = f"Search tree of {snapshot.name} with {len(found)} trials and their scores"
     return svg.picture(_WIDTH, height, title, parts, "tree")
+
+
+def _baseline(snapshot: Snapshot, x: Callable[[float], float], height: float) -> list[str]:
+    """The strongest classical baseline: a dashed line across all trials, with its name."""
+    strongest = snapshot.state.strongest_baseline
+    if strongest is None:
+        return []
+    at = x(float(strongest["score"]))
+    name = f"{words.clean(strongest['name'])} {words.number(strongest['score'])}"
+    anchor = "end" if at > _WIDTH - 130 else "start"
+    return [
+        svg.line(at, _TOP - 22, at, height - 8, "classical"),
+        svg.text(at + (-4 if anchor == "end" else 4), _TOP - 22, name, "axis", anchor),
+    ]
 
 
 def curve(snapshot: Snapshot, trial: Trial) -> str:

@@ -21,6 +21,7 @@ from ftassist.agent.backends.playbook.prediction import Prediction, predict
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Rule
 from ftassist.agent.backends.playbook.rules import METHOD_RULES, RULES
 from ftassist.agent.backends.playbook.situation import Situation
+from ftassist.agent.backends.playbook.sizing import RESERVED_RUNS
 from ftassist.agent.backends.playbook.wish_rules import AskedFor
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.knobs import matches
@@ -142,9 +143,20 @@ class Playbook:
                     options[edit.key] = option
         order = {rule.name: place for place, rule in enumerate(self.rules)}
         return sorted(
-            _methods_late(options.values()),
+            _methods_late(_with_room(at, options.values())),
             key=lambda o: (-o.asked, -o.promise, order[o.rule.name], o.edit.key),
         )
+
+
+def _with_room(at: Situation, options: Iterable[Option]) -> list[Option]:
+    """Those after which the finalist can still be run again within the budget, if there are any.
+
+    What a person asked for is always among them.
+    """
+    found = list(options)
+    most = _seconds_left(at) / (1 + RESERVED_RUNS)
+    roomy = [one for one in found if one.asked or one.seconds is None or one.seconds <= most]
+    return roomy or found
 
 
 def _methods_late(options: Iterable[Option]) -> list[Option]:

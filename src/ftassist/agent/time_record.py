@@ -1,0 +1,85 @@
+"""How well the time of trials was foretold: the estimate on a card against what it took.
+
+Reads trials of the journal. Trials that took a stage from the cache, that were stopped or that
+came back after a break are left out: their time says nothing of the estimate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ftassist.journal.state import STAGES, Trial
+
+WITHIN = 1.5
+"""An estimate held when the truth is at most so many times as much, or as little."""
+
+
+@dataclass(frozen=True)
+class Foretold:
+    """An estimate that met the truth.
+
+    Attributes:
+        trial: The trial.
+        estimate: Seconds that were foretold.
+        seconds: Seconds it took: its stages, without waiting.
+    """
+
+    trial: str
+    estimate: float
+    seconds: float
+
+    @property
+    def factor(self) -> float:
+        """How far off it was, 1 or more, whichever way."""
+        return max(self.seconds / self.estimate, self.estimate / self.seconds)
+
+    @property
+    def held(self) -> bool:
+        """Whether it was within the factor that is promised."""
+        return self.factor <= WITHIN
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {
+            "trial": self.trial,
+            "estimate": round(self.estimate, 1),
+            "seconds": round(self.seconds, 1),
+            "factor": round(self.factor, 3),
+            "held": self.held,
+        }
+
+
+def foretold(trials: Iterable[Trial]) -> list[Foretold]:
+    """The estimates of scored trials against what they took, in order."""
+    found = []
+    for trial in trials:
+        estimate = (trial.proposal.get("estimate") or {}).get("seconds")
+        if trial.role != "trial" or trial.status != "scored" or not estimate or trial.edited:
+            continue
+        seconds = _seconds(trial.stages)
+        if seconds > 0 and trial.attempt <= 1:
+            found.append(Foretold(trial.id, float(estimate), seconds))
+    return found
+
+
+def record(trials: Iterable[Trial]) -> dict[str, Any]:
+    """How many estimates held, and each of them; {} where none was made."""
+    made = foretold(trials)
+    if not made:
+        return {}
+    held = sum(one.held for one in made)
+    return {
+        "within": WITHIN,
+        "made": len(made),
+        "held": held,
+        "trials": [m.to_dict() for m in made],
+    }
+
+
+def _seconds(stages: Mapping[str, Mapping[str, Any]]) -> float:
+    """The seconds of all three stages; 0 where one is missing or came from the cache."""
+    if any(name not in stages or stages[name].get("cached_from") for name in STAGES):
+        return 0.0
+    return sum(float(stages[name].get("seconds") or 0.0) for name in STAGES)
