@@ -9,6 +9,7 @@ from IPython.utils.capture import capture_output
 
 from ftassist.campaign import Campaign
 from ftassist.documents import PROPOSAL_MIME
+from ftassist.errors import ModelError
 from ftassist.journal import Kind
 
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
@@ -330,3 +331,51 @@ def test_the_requirement_card_is_shown(shell: Any, demo: Campaign) -> None:
     assert "no requirement card yet" in text(shell, "survey")
     demo.say(Kind.SURVEY_MADE, {"asked": "boxed numbers", "lacks": "the form"})
     assert "asked: boxed numbers" in text(shell, "survey")
+
+
+def test_a_registry_model_that_is_not_here_is_offered_and_fetched_where_a_person_agrees(
+    shell: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FTASSIST_MODELS", str(tmp_path / "models"))
+    asked: list[str] = []
+    fetched: list[str] = []
+
+    def fetch(model: Any, report: Any, source: str = "") -> Path:
+        fetched.append(model.key)
+        report("downloading", 5_000_000, 93_000_000)
+        raise ModelError("no line today")
+
+    monkeypatch.setattr("ftassist.models.fetching.fetch", fetch)
+
+    def refuse(question: str) -> str:
+        asked.append(question)
+        return "n"
+
+    monkeypatch.setattr("builtins.input", refuse)
+    with pytest.raises(UsageError, match="ftassist models get smollm2-135m"):
+        shell.run_line_magic("ftagent", "task mini_math --model smollm2-135m")
+    assert "93 MB, Apache-2.0" in asked[0]
+    assert not fetched
+    monkeypatch.setattr("builtins.input", lambda _: "")
+    with pytest.raises(UsageError, match="no line today"):
+        shell.run_line_magic("ftagent", "task mini_math --model smollm2-135m")
+    assert fetched == ["smollm2-135m"]
+
+
+def test_a_notebook_that_cannot_ask_says_what_to_type_and_fetches_with_the_option(
+    shell: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FTASSIST_MODELS", str(tmp_path / "models"))
+
+    def nobody(question: str) -> str:
+        raise EOFError
+
+    def fetch(model: Any, report: Any, source: str = "") -> Path:
+        raise ModelError("no line today")
+
+    monkeypatch.setattr("builtins.input", nobody)
+    monkeypatch.setattr("ftassist.models.fetching.fetch", fetch)
+    with pytest.raises(UsageError, match="ftassist models get smollm2-135m"):
+        shell.run_line_magic("ftagent", "task mini_math --model smollm2-135m")
+    with pytest.raises(UsageError, match="no line today"):
+        shell.run_line_magic("ftagent", "task mini_math --model smollm2-135m --fetch")

@@ -1,8 +1,7 @@
 """Measures, once a campaign, how fast this machine trains its base on the task's rows.
 
 A few real steps in a process of their own, before the first proposal: the first plan is sized by
-it and the card's estimate rests on it. The tiny model is not measured; its speed is known, and a
-campaign on it is over sooner.
+it and the card's estimate rests on it. Bases as small as the tiny model are not measured.
 """
 
 from __future__ import annotations
@@ -27,6 +26,8 @@ from ftassist.trial import gpu, sandbox
 from ftassist.trial.processes import end_group
 
 MODULE = "ftassist.trial.micro_run"
+SMALL = 40_000_000
+"""Bytes of a base below which a campaign is over sooner than measured."""
 ROWS = 96
 """Rows of each set at most: six batches."""
 SECONDS = 400.0
@@ -46,7 +47,12 @@ class SpeedRun:
     def wanted(self) -> bool:
         """Whether there is something to measure."""
         state = self._campaign.state
-        return not state.speed and str(state.settings["model"]) not in (TINY_NAME, "")
+        if state.speed or str(state.settings["model"]) in (TINY_NAME, ""):
+            return False
+        try:
+            return self._campaign.base.size >= SMALL
+        except FtassistError:
+            return False
 
     def measure(self) -> dict[str, Any]:
         """What was measured; {"message": why not} where it could not be."""

@@ -81,15 +81,13 @@ def get(
 
 def offer(name: str) -> None:
     """Offers to fetch a model of the registry that is not here, where a person can be asked."""
-    from ftassist.models import fetching, reference, registry
-    from ftassist.ui.model_text import fetch_words, progress
+    from ftassist.ui import model_offer
+    from ftassist.ui.model_text import progress
 
-    model = registry.find(name)
-    if model is None or reference.find(name) is not None or not sys.stdin.isatty():
-        return
-    if typer.confirm(fetch_words(model), default=True, err=True):
-        with progress(quiet=False) as report:
-            fetching.fetch(model, report)
+    def agreed(question: str) -> bool:
+        return sys.stdin.isatty() and typer.confirm(question, default=True, err=True)
+
+    model_offer.offer(name, agreed, lambda: progress(quiet=False))
 
 
 def import_file(

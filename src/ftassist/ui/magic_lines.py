@@ -93,6 +93,7 @@ def _parser(name: str) -> _Parser:
         for option in ("seconds", "usd"):
             parser.add_argument(f"--{option}", type=float)
         parser.add_argument("--new", action="store_true")
+        parser.add_argument("--fetch", action="store_true")
     elif name == "propose":
         parser.add_argument("--parent")
         parser.add_argument("--timeout", type=float)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from ftassist.ui.notebook_status import status_line
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
+    from ftassist.models.fetching import Report
 
 CAMPAIGNS = Path("campaigns")
 
@@ -99,6 +101,7 @@ class Ftagent:
         from ftassist.isolation import support
         from ftassist.ui.notebook_campaign import open_or_create
 
+        self._offer_model(wanted)
         self.campaign, made = open_or_create(CAMPAIGNS, wanted)
         self.seen.clear()
         verb = "made" if made else "opened"
@@ -110,6 +113,31 @@ class Ftagent:
         if caution := support.warning():
             self._say(caution)
         self._status(wanted)
+
+    def _offer_model(self, wanted: argparse.Namespace) -> None:
+        """Fetches a registry model that is not here: with --fetch, or where a person agrees.
+
+        A notebook that runs without one (papermill, nbconvert) cannot be asked; the error of
+        making the campaign then says what to type.
+        """
+        from ftassist.ui import model_offer
+
+        def agreed(question: str) -> bool:
+            if wanted.fetch:
+                return True
+            try:
+                return input(f"{question} [Y/n] ").strip().lower() in ("", "y", "yes")
+            except (EOFError, RuntimeError, NotImplementedError):
+                return False
+
+        with ExitStack() as stack:
+
+            def reporting() -> AbstractContextManager[Report]:
+                tell = stack.enter_context(status_line(self._shell))
+                return nullcontext(lambda what, done, total: tell(_fetched(what, done, total)))
+
+            if model_offer.offer(wanted.model or "", agreed, reporting):
+                self._say(f"{wanted.model} is here now")
 
     def _propose(self, wanted: argparse.Namespace) -> None:
         from ftassist.documents.summary import first_word
@@ -408,3 +436,8 @@ def _shown(path: Path) -> str:
     """A path relative to the notebook where it lies below it."""
     full, here = path.resolve(), Path.cwd()
     return full.relative_to(here).as_posix() if full.is_relative_to(here) else str(full)
+
+
+def _fetched(what: str, done: int, total: int) -> str:
+    """How far a fetch is, in a line."""
+    return f"{what}: {done / 1e6:,.0f} of {total / 1e6:,.0f} MB" if total else what
