@@ -37,6 +37,9 @@ demo-real: $(VENV)/.installed ## the same on a real model and real records: 15 t
 	tools/bubblewrap demo
 	tools/demo-real $(BIN) $(DEMO_REAL)
 
+gpu-check: $(VENV)/.installed ## tries all that trials do on this machine's GPU, and writes the figures down
+	tools/gpu-check $(BIN)
+
 lint: $(VENV)/.installed-test ## ruff: style, docstrings, bugbear, annotations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

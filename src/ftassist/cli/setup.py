@@ -198,16 +198,52 @@ def _with_fewer_items(task: str, **sizes: int | None) -> str:
     return str(sampled_task(load_task(task), wanted).folder)
 
 
-def doctor(as_json: JsonOption = False) -> None:
+def doctor(
+    gpu: Annotated[
+        bool,
+        typer.Option(
+            "--gpu", help="Try all that trials do on this machine's GPU: under eight minutes."
+        ),
+    ] = False,
+    small: Annotated[
+        bool, typer.Option("--small", help="With --gpu: the same in a small way, on any machine.")
+    ] = False,
+    write: Annotated[
+        Path | None,
+        typer.Option(help="With --gpu: the page to put the figures into.", show_default=False),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """Say what is installed, what is missing and what to do about it."""
     from ftassist.ui import doctor as checks
 
+    if gpu:
+        _check_gpu(small=small, write=write, as_json=as_json)
+        return
     found = checks.examine(Path.cwd())
     if as_json:
         write_json(checks.document(found))
     else:
         show(checks.page(found))
     if any(check.state == "missing" for check in found):
+        raise typer.Exit(1)
+
+
+def _check_gpu(*, small: bool, write: Path | None, as_json: bool) -> None:
+    """Runs the GPU check and shows what it found; a part that did not hold ends with 1."""
+    from ftassist.campaign import gpu_check
+
+    extent = gpu_check.SMALL if small else gpu_check.LONG
+    if not small:
+        offer(extent.model)
+    found = gpu_check.check(extent, Path.cwd(), lambda name: typer.echo(name, err=True))
+    if write is not None:
+        gpu_check.write_section(write, found)
+    if as_json:
+        write_json(found)
+    else:
+        say(gpu_check.section(found))
+    if not found["ok"]:
         raise typer.Exit(1)
 
 
