@@ -50,6 +50,7 @@ types: $(VENV)/.installed-test ## mypy, strict
 unit: $(VENV)/.installed-test ## pytest
 	tools/bubblewrap
 	tools/chromium
+	tools/real-model $(BIN)
 	$(BIN)/python -m pytest
 
 notebooks: $(VENV)/.installed-test ## run the teaching notebooks

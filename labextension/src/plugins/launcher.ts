@@ -111,7 +111,10 @@ async function writeNotebook(app: JupyterFrontEnd, cwd: string, review: string):
       kernelspec: { name: 'python3', display_name: 'Python 3 (ipykernel)', language: 'python' }
     },
     cells: [
-      cell(`%load_ext ftassist\n%ftagent task mini_math --review "${review}"`),
+      cell(
+        '# A real model on real records: task banking77 --model smollm2-135m (asks before it fetches 93 MB).\n' +
+          `%load_ext ftassist\n%ftagent task mini_math --model tiny --review "${review}"`
+      ),
       cell('%ftagent propose')
     ]
   };
