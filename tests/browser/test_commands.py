@@ -92,8 +92,9 @@ def test_the_launcher_opens_a_notebook_that_waits_to_be_run(tab: Tab) -> None:
     expect(notebook.cell(1)).to_contain_text("%ftagent propose")
     first, second = notebook.cells[:2]
     assert first["source"].splitlines() == [
+        "# A real model: task banking77 --model smollm2-135m (asks before it fetches 93 MB).",
         "%load_ext ftassist",
-        '%ftagent task mini_math --review "always"',
+        '%ftagent task mini_math --model tiny --review "always"',
     ]
     assert [cell["execution_count"] for cell in (first, second)] == [None, None]
     expect(tab.page.locator("#ftassist-explorer")).to_be_visible()

@@ -112,7 +112,7 @@ async function writeNotebook(app: JupyterFrontEnd, cwd: string, review: string):
     },
     cells: [
       cell(
-        '# A real model on real records: task banking77 --model smollm2-135m (asks before it fetches 93 MB).\n' +
+        '# A real model: task banking77 --model smollm2-135m (asks before it fetches 93 MB).\n' +
           `%load_ext ftassist\n%ftagent task mini_math --model tiny --review "${review}"`
       ),
       cell('%ftagent propose')
