@@ -178,6 +178,9 @@ def _ask_for_alternatives(tab: Tab, lab: Lab) -> None:
 def _stop_one_that_would_run_long(tab: Tab, lab: Lab) -> None:
     page = open_trial(tab, "t0004")
     _edit_train(tab, page, SLOW)
+    # On the page cells are open: the editor that comes pushes the buttons below it down.
+    changed = page.get_by_role("textbox", name="Source of the train cell, with its changes")
+    expect(changed).to_be_visible()
     page.get_by_role("button", name="Accept", exact=True).click()
     expect(page.get_by_role("progressbar")).to_be_visible(timeout=A_TRIAL)
     page.get_by_role("button", name="Stop").click()

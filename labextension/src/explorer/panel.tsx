@@ -71,12 +71,12 @@ export class TrialExplorer extends SidePanel {
     if (tree) {
       // Nothing gets chosen by it: a command still means what a person has chosen.
       tree.dataset.ftQuiet = 'true';
-      tree.focus();
+      tree.focus({ preventScroll: true });
       delete tree.dataset.ftQuiet;
     } else if (frames > 0 && !this.isDisposed) {
       requestAnimationFrame(() => this._takeFocus(frames - 1));
     } else {
-      this.node.querySelector<HTMLElement>('select, button')?.focus();
+      this.node.querySelector<HTMLElement>('select, button')?.focus({ preventScroll: true });
     }
   }
 

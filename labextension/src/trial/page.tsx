@@ -91,7 +91,8 @@ export class TrialPage extends ReactWidget {
     const { activeElement } = document;
     const elsewhere = activeElement !== this.node && this.node.contains(activeElement);
     if (this._waitsForFocus && !elsewhere) {
-      (chosen ?? this.node).focus();
+      // A mouse pressed far down activates the page too: what is under it must not move away.
+      (chosen ?? this.node).focus({ preventScroll: true });
     }
     if (chosen || elsewhere) {
       this._waitsForFocus = false;
