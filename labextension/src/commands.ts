@@ -16,6 +16,7 @@ export namespace CommandIDs {
   export const resume = 'ftassist:resume-campaign';
   export const stop = 'ftassist:stop-campaign';
   export const startRunner = 'ftassist:start-runner';
+  export const allowUnisolated = 'ftassist:allow-unisolated';
   export const setReview = 'ftassist:set-review';
   export const refresh = 'ftassist:refresh-campaigns';
   export const chooseCampaign = 'ftassist:choose-campaign';

@@ -64,7 +64,7 @@ def test_the_notification_level_takes_effect_at_once(tab: Tab, plain: Path) -> N
     tab.page.wait_for_timeout(3_000)
     expect(told.filter(has_text="t0015")).to_have_count(0)
 
-    choose(form, "Waiting proposals only")
+    choose(form, "What waits for you only")
     propose(plain, "t0016")
     expect(told.filter(has_text="proposal t0016 waits for you")).to_be_visible()
 

@@ -9,6 +9,7 @@ from tests.campaign.conftest import Played
 
 from ftassist.campaign import Campaign, consent
 from ftassist.documents import campaign_document
+from ftassist.documents.live import live_part
 from ftassist.documents.snapshot import take
 from ftassist.isolation.support import Probe
 from ftassist.journal import Kind
@@ -49,6 +50,10 @@ def test_a_models_cell_waits_and_runs_after_the_word(
     assert asked["why"].startswith("t0001 holds cells that a model wrote, and nothing isolates")
     assert asked["why"].endswith("they would run with your rights, files and network.")
     assert asked["isolation"] == "install it"
+    snapshot = take(played.campaign)
+    assert (
+        "waits for a person's consent" in live_part(snapshot, snapshot.trial("t0001"))["outcome"]
+    )
     waiting.prepare(played.campaign, None, None, allow_unisolated=True)
     played.run()
     assert played.workers.started == ["t0001"]

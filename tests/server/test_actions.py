@@ -29,6 +29,12 @@ from .test_samples import post
         ({"action": "cancel"}, "proposal.cancelled", None, {}),
         ({"action": "pause", "reason": "lunch"}, "campaign.paused", None, {"reason": "lunch"}),
         ({"action": "resume"}, "campaign.resumed", None, {}),
+        (
+            {"action": "allow_unisolated", "reason": "I read them"},
+            "unisolated.allowed",
+            None,
+            {"reason": "I read them"},
+        ),
         ({"action": "stop_campaign"}, "campaign.stopped", None, {"reason": "asked for"}),
         (
             {"action": "set_review", "review": "Timeout 60s"},

@@ -252,14 +252,45 @@ export function Parameters(props: {
   );
 }
 
+/** How long an editor may take to be drawn before the focus stays where it is, in frames. */
+const FRAMES = 120;
+
+/** Puts the focus on a cell's editor as soon as it is drawn; gives what ends the wait. */
+function focusEditor(cells: HTMLElement | null, stage: Stage): () => void {
+  let left = FRAMES;
+  let frame = 0;
+  const look = (): void => {
+    const found = cells?.querySelector<HTMLElement>(
+      `[data-ft-stage="${stage}"] .cm-content[contenteditable="true"]`
+    );
+    left -= 1;
+    if (found) {
+      found.focus();
+    } else if (left > 0) {
+      frame = requestAnimationFrame(look);
+    }
+  };
+  frame = requestAnimationFrame(look);
+  return () => cancelAnimationFrame(frame);
+}
+
 function Cells(props: { model: CardModel; open: boolean }): JSX.Element {
   const { trans } = useFace();
   const [split, setSplit] = React.useState(false);
   const { model } = props;
   const card = model.card!;
   const hasParent = Object.keys(card.parent_cells).length > 0;
+  const cells = React.useRef<HTMLDivElement>(null);
+  const { draft, asked } = model;
+  React.useEffect(() => {
+    if (draft && model.takeFocus()) {
+      const stage = STAGES.find(each => isChanged(card, each)) ?? 'train';
+      return focusEditor(cells.current, stage);
+    }
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [draft !== null, asked, model]);
   return (
-    <div className="jp-ft-Cells">
+    <div className="jp-ft-Cells" ref={cells}>
       {hasParent && (
         <div className="jp-ft-Cells-tools">
           <button
@@ -274,7 +305,7 @@ function Cells(props: { model: CardModel; open: boolean }): JSX.Element {
       )}
       {STAGES.filter(stage => stage in card.cells).map(stage => (
         <CellSection
-          key={`${stage}-${model.draft ? 'draft' : 'read'}`}
+          key={`${stage}-${draft ? 'draft' : 'read'}`}
           stage={stage}
           source={card.cells[stage]}
           original={hasParent ? (card.parent_cells[stage] ?? '') : null}

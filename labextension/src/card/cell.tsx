@@ -35,7 +35,10 @@ export function CellSection(props: ICellProps): JSX.Element {
   const shown = open || editable;
   const id = React.useId();
   return (
-    <section className={props.editedBy ? 'jp-ft-Cell jp-mod-edited' : 'jp-ft-Cell'}>
+    <section
+      className={props.editedBy ? 'jp-ft-Cell jp-mod-edited' : 'jp-ft-Cell'}
+      data-ft-stage={stage}
+    >
       <h4 className="jp-ft-Cell-head">
         <button
           className="jp-ft-disclosure"

@@ -4,6 +4,7 @@
 
 import React from 'react';
 import { ILive, IStageDone, STAGES } from '../api/documents';
+import { CardConsent } from '../agent/consent';
 import { Stalled } from '../agent/stalled';
 import { CommandIDs } from '../commands';
 import { useFace } from '../face';
@@ -46,6 +47,7 @@ function Running(props: { model: CardModel; live: ILive }): JSX.Element {
   const share = progressShare(live.progress);
   return (
     <div className="jp-ft-Live">
+      <CardConsent campaign={model.campaign} />
       <Stalled campaign={model.campaign} stalled={live.stalled} />
       <div className="jp-ft-Stages">
         {model.trial !== BASE && <Stages live={live} />}

@@ -162,12 +162,26 @@ export class CardModel implements IDisposable {
     this._tell();
   }
 
-  /** Starts to edit: the draft begins as the cells are. */
+  /** Starts to edit: the draft begins as the cells are; the focus goes to it, also once more. */
   startEditing(): void {
-    if ((this.open || this.retryable) && this._card && !this._draft) {
-      this._draft = { ...this._card.cells };
+    if ((this.open || this.retryable) && this._card) {
+      this._draft ??= { ...this._card.cells };
+      this._editing += 1;
+      this._wantsFocus = true;
       this._tell();
     }
+  }
+
+  /** How often editing or a veto was asked for: whoever hides the card then shows it. */
+  get asked(): number {
+    return this._editing + this._vetoing;
+  }
+
+  /** Whether the cells should take the focus; answers so once. */
+  takeFocus(): boolean {
+    const wanted = this._wantsFocus;
+    this._wantsFocus = false;
+    return wanted;
   }
 
   /** Keeps what a person typed; draws nothing anew. */
@@ -350,7 +364,9 @@ export class CardModel implements IDisposable {
   private _connection: Connection = 'asking';
   private _notice = '';
   private _busy = false;
+  private _editing = 0;
   private _vetoing = 0;
+  private _wantsFocus = false;
   private _made: string | null = null;
   private _draft: { [stage: string]: string } | null = null;
   private _curve: IMetricsRow[] = [];

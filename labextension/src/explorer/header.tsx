@@ -4,6 +4,7 @@
 
 import React from 'react';
 import { ICampaign } from '../api/documents';
+import { ConsentAsked } from '../agent/consent';
 import { Stalled } from '../agent/stalled';
 import { AgentWorking, mayThink, useThinking } from '../agent/working';
 import { CommandIDs } from '../commands';
@@ -123,6 +124,7 @@ export function CampaignState(props: { model: ICampaignModel }): JSX.Element {
           {model.problem}
         </p>
       )}
+      <ConsentAsked id={model.id} campaign={campaign} />
       <Stalled campaign={model.id} stalled={campaign.stalled} />
       <Agent model={model} campaign={campaign} />
       {campaign.pending.length > 0 && <Waiting model={model} campaign={campaign} />}
@@ -300,6 +302,9 @@ function phase(model: ICampaignModel, trans: ReturnType<typeof useFace>['trans']
   if (campaign.phase === 'running' && !campaign.runner_alive) {
     // Where nothing waits for one there need not be any: the next wish starts it.
     return campaign.stalled ? trans.__('no runner') : trans.__('at rest');
+  }
+  if (campaign.consent?.waited_for) {
+    return trans.__('%1: waits for your consent', word);
   }
   return campaign.reason && campaign.phase !== 'running'
     ? trans.__('%1: %2', word, oneLine(campaign.reason, 60))

@@ -104,10 +104,13 @@ export class TrialExplorer extends SidePanel {
   private _onChanged(): void {
     const { store, trans } = this._face;
     const waiting = store.campaigns.reduce((sum, row) => sum + row.pending.length, 0);
-    this.title.className = waiting > 0 ? 'jp-ft-Tab jp-mod-waiting' : 'jp-ft-Tab';
-    this.title.dataset = { ...this.title.dataset, 'ft-waiting': String(Math.min(waiting, 99)) };
-    this.title.caption =
-      waiting > 0
+    const asks = store.campaigns.some(row => row.waits_for === 'consent');
+    this.title.className = waiting > 0 || asks ? 'jp-ft-Tab jp-mod-waiting' : 'jp-ft-Tab';
+    const badge = asks ? '!' : String(Math.min(waiting, 99));
+    this.title.dataset = { ...this.title.dataset, 'ft-waiting': badge };
+    this.title.caption = asks
+      ? trans.__('Trial explorer: a campaign waits for your consent')
+      : waiting > 0
         ? trans._n(
             'Trial explorer: %1 proposal waits for you',
             'Trial explorer: %1 proposals wait for you',

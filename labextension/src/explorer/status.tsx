@@ -7,6 +7,7 @@ import { ICampaignRow } from '../api/documents';
 import { CardModel } from '../card/model';
 import { CommandIDs } from '../commands';
 import { useFace, useVersion } from '../face';
+import { clean } from '../words/text';
 import { doingText } from '../words/progress';
 
 /** What runs, or what waits. */
@@ -15,9 +16,21 @@ export function StatusItem(): JSX.Element | null {
   useVersion(store);
   const running = store.campaigns.find(row => row.running.length > 0 && row.runner_alive);
   const waiting = store.campaigns.find(row => row.pending.length > 0);
+  const asks = store.campaigns.find(row => row.waits_for === 'consent');
   const still = store.campaigns.find(row => row.running.length > 0 && !row.runner_alive);
   if (running) {
     return <RunningItem key={running.running[0]} row={running} />;
+  }
+  if (asks) {
+    return (
+      <button
+        className="jp-ft-link"
+        title={trans.__('Cells of a model would run without isolation')}
+        onClick={() => void commands.execute(CommandIDs.allowUnisolated, { campaign: asks.id })}
+      >
+        {trans.__('⚠ %1 waits for your consent', clean(asks.name))}
+      </button>
+    );
   }
   if (!waiting && still) {
     const [trial] = still.running;

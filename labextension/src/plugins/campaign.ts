@@ -101,6 +101,27 @@ export const campaignPlugin: JupyterFrontEndPlugin<void> = {
       describedBy: withCampaign,
       execute: args => act(args, { action: 'start_runner' })
     });
+    commands.addCommand(CommandIDs.allowUnisolated, {
+      label: trans.__('Allow cells of a model to run without isolation…'),
+      caption: trans.__('Answer a campaign that waits for your consent'),
+      describedBy: withCampaign,
+      isEnabled: args => {
+        const { campaign } = target(args, store);
+        return store.campaigns.some(row => row.id === campaign && row.waits_for === 'consent');
+      },
+      execute: async args => {
+        const { campaign } = target(args, store);
+        if (campaign === null) {
+          return;
+        }
+        const model = store.model(campaign);
+        await model.refresh();
+        const { askConsent } = await import('../agent/consent_dialog');
+        if (model.campaign && (await askConsent(campaign, model.campaign, trans))) {
+          await act({ campaign }, { action: 'allow_unisolated' });
+        }
+      }
+    });
     commands.addCommand(CommandIDs.setReview, {
       label: trans.__('Set review mode'),
       caption: trans.__('Whether a proposal waits for a person'),
@@ -125,7 +146,8 @@ export const campaignPlugin: JupyterFrontEndPlugin<void> = {
       }
     });
     store.changed.connect(() => {
-      for (const id of [CommandIDs.pause, CommandIDs.resume, CommandIDs.stop]) {
+      const { pause, resume, stop, allowUnisolated } = CommandIDs;
+      for (const id of [pause, resume, stop, allowUnisolated]) {
         commands.notifyCommandChanged(id);
       }
     }, store);

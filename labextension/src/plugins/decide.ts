@@ -14,7 +14,7 @@ import { CommandIDs } from '../commands';
 import { IFace } from '../face';
 import { ICardHostToken, IFaceToken } from '../tokens';
 import { describe } from './describe';
-import { target } from './target';
+import { target, watchFocus } from './target';
 
 interface IWanted {
   campaign: string;
@@ -31,6 +31,7 @@ export const decidePlugin: JupyterFrontEndPlugin<void> = {
     const { trans, store } = face;
     const { commands } = app;
     const withTrial = describe.trial(trans);
+    watchFocus();
 
     /** The trial a command means; tells the person where there is none. */
     const wantedTrial = (args: ReadonlyPartialJSONObject): IWanted | null => {

@@ -31,6 +31,7 @@ const IN_PALETTE = [
   CommandIDs.pause,
   CommandIDs.resume,
   CommandIDs.stop,
+  CommandIDs.allowUnisolated,
   CommandIDs.openTrial,
   CommandIDs.openNotebook,
   CommandIDs.compare,

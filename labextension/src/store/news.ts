@@ -11,10 +11,11 @@ import { ICampaignStore, IHint } from './store';
 
 /** Something a person may want to know at once. */
 export interface INews {
-  kind: 'waiting' | 'finished' | 'failed';
+  kind: 'waiting' | 'finished' | 'failed' | 'consent';
   campaign: string;
   /** The campaign's name. */
   name: string;
+  /** The trial; "" where it is about the campaign. */
   trial: string;
   /** The proposal this one is an alternative to; null for most. */
   beside: string | null;
@@ -78,9 +79,17 @@ export class NewsDesk implements IDisposable {
       }
     }
     this._watched.set(model.id, now);
+    const asks = model.campaign.consent?.waited_for ?? false;
+    if (asks && this._asking.get(model.id) === false) {
+      const { id: campaign, campaign: known } = model;
+      const about = { campaign, name: known.name, trial: '', beside: null, text: '' };
+      this._news.emit({ kind: 'consent', ...about });
+    }
+    this._asking.set(model.id, asks);
   }
 
   private _disposed = false;
+  private readonly _asking = new Map<string, boolean>();
   private readonly _watched = new Map<string, Map<string, Status> | null>();
   private readonly _news = new Signal<this, INews>(this);
 }

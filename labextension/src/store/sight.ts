@@ -1,6 +1,30 @@
 /**
- * Whether a person has a trial before their eyes: then a notification would only repeat it.
+ * What a person has before their eyes: a notification must neither repeat it nor lie over it.
  */
+
+/** Where notifications come up, in pixels from the right and from the lower edge. */
+const PLACES = [
+  [40, 60],
+  [300, 60],
+  [40, 120],
+  [300, 120]
+];
+/** What a notification must not lie over. */
+const VIEWS = '.jp-ft-Card, .jp-ft-Page, .jp-ft-Explorer';
+
+/** Whether a card or a page is where notifications come up. */
+export function isTaken(): boolean {
+  return PLACES.some(([right, below]) => {
+    const found = document.elementFromPoint(window.innerWidth - right, window.innerHeight - below);
+    return found !== null && found.closest(VIEWS) !== null;
+  });
+}
+
+/** Whether the question for a person's consent is in sight. */
+export function isQuestionInSight(campaign: string, root: ParentNode = document): boolean {
+  const found = root.querySelectorAll<HTMLElement>(`[data-ft-consent="${campaign}"]`);
+  return [...found].some(isSeen);
+}
 
 /** Whether a card, a page or a row of the trial is in the part of the window that is shown. */
 export function inSight(campaign: string, trial: string, root: ParentNode = document): boolean {

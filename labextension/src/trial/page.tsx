@@ -177,6 +177,7 @@ export function TrialView(props: IViewProps): JSX.Element {
         tabs={tabs}
         label={trans.__('Parts of %1', page.id)}
         name={TrialPage.id(model.campaign, page.id)}
+        first={props.card.asked}
       />
     </div>
   );
@@ -229,6 +230,11 @@ function PageHead(props: {
       {page.role !== 'base' && (
         <p className="jp-ft-PageHead-hypothesis">{clean(page.hypothesis_text)}</p>
       )}
+      {(page.base_notes ?? []).map(note => (
+        <p key={note} className="jp-ft-muted">
+          {trans.__('The base: %1', clean(note))}
+        </p>
+      ))}
       <div className="jp-ft-Actions">
         <PageButton id={CommandIDs.openNotebook} args={args} label={trans.__('Open notebook')} />
         <PageButton id={CommandIDs.compare} args={args} label={trans.__('Compare with…')} />

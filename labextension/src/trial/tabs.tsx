@@ -12,9 +12,21 @@ export interface ITab {
 }
 
 /** A row of tabs and the chosen one's panel. */
-export function Tabs(props: { tabs: ITab[]; label: string; name: string }): JSX.Element {
-  const { tabs, name } = props;
+export function Tabs(props: {
+  tabs: ITab[];
+  label: string;
+  name: string;
+  /** With each change of it the first tab is shown; 0 for never. */
+  first?: number;
+}): JSX.Element {
+  const { tabs, name, first } = props;
   const [chosen, setChosen] = React.useState(tabs[0].id);
+  const [{ id: home }] = tabs;
+  React.useEffect(() => {
+    if (first) {
+      setChosen(home);
+    }
+  }, [first, home]);
   const list = React.useRef<HTMLDivElement>(null);
   const at = Math.max(
     0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ftassist.campaign.consent import consent_document
 from ftassist.documents import words
 from ftassist.documents.prediction import prediction_part
 from ftassist.documents.progress import Moment, moment
@@ -31,7 +32,7 @@ def live_part(
     return {
         "mark": words.mark(trial),
         "word": words.word(trial),
-        "outcome": words.outcome(trial),
+        "outcome": _outcome(snapshot, trial),
         "best": trial.id == snapshot.best,
         "stage": trial.stage,
         "stages_done": _stages_done(trial),
@@ -54,6 +55,14 @@ def live_part(
         "started": trial.started,
         "finished": trial.finished,
     }
+
+
+def _outcome(snapshot: Snapshot, trial: Trial) -> str:
+    """What came of it; of a trial that a campaign's question holds up, that."""
+    state = snapshot.state
+    if trial.status == "accepted" and consent_document(state)["waited_for"]:
+        return "accepted; waits for a person's consent to run without isolation"
+    return words.outcome(trial)
 
 
 def _stages_done(trial: Trial) -> list[dict[str, Any]]:

@@ -3,6 +3,19 @@
 import { IProgress } from './card';
 import { IMetric, IStalled, Status } from './common';
 
+/** What a paused campaign waits for; "" for a person's word. */
+export type WaitsFor = '' | 'model' | 'task' | 'consent';
+
+/** A person's consent to model-written cells without isolation (action allow_unisolated). */
+export interface IConsent {
+  waited_for: boolean;
+  given_by: string;
+  /** Why it is waited for, in a sentence. */
+  why?: string;
+  /** How to get isolation instead. */
+  isolation?: string;
+}
+
 /** A row of the list of campaigns. */
 export interface ICampaignRow {
   id: string;
@@ -14,6 +27,8 @@ export interface ICampaignRow {
   review: string;
   phase: string;
   reason: string;
+  /** What a paused campaign waits for; absent in answers of before. */
+  waits_for?: WaitsFor;
   seq: number;
   runner_alive: boolean;
   running: string[];
@@ -93,15 +108,16 @@ export interface ICampaign {
   phase: string;
   reason: string;
   /** What a paused campaign waits for and goes on with by itself: model, task, consent; else "". */
-  waits_for?: '' | 'model' | 'task' | 'consent';
-  /** A person's consent to model-written cells without isolation (action allow_unisolated). */
-  consent?: { waited_for: boolean; given_by: string };
+  waits_for?: WaitsFor;
+  consent?: IConsent;
   runner_alive: boolean;
   damage: string;
   budget: IBudget;
   used: { trials: number; seconds: number };
   statuses: { [status: string]: number };
   base: number | null;
+  /** What is peculiar of the base's chat template, a sentence each. */
+  base_notes?: string[];
   /** Classical baselines; empty for a task without a closed answer set. */
   baselines: IClassicalBaseline[];
   best: string | null;

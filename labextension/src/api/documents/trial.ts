@@ -91,6 +91,8 @@ export interface ITrialPage {
   replicates: string[];
   estimate: IEstimate;
   versions: { [name: string]: string };
+  /** On the page of the base: what is peculiar of its chat template, a sentence each. */
+  base_notes?: string[];
   cost: {
     seconds: number;
     stages: { [stage: string]: number | null };
