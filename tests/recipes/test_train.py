@@ -178,11 +178,11 @@ def test_marks_in_the_template_give_the_same_training(
 def test_the_loss_of_trained_positions_is_the_loss_trl_computes(
     llama: Path, exported: Exported, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ftassist.recipes import _trainer
+    from ftassist.recipes import _planned
 
     data = exported(count=24)
     ours = fit(llama, data, "ours", max_steps=3)
-    monkeypatch.setattr(_trainer, "MOST_LOGITS", 0)
+    monkeypatch.setattr(_planned, "MOST_LOGITS", 0)
     theirs = fit(llama, data, "theirs", max_steps=3)
     assert ours.loss == pytest.approx(theirs.loss, rel=1e-3)
     assert ours.validation_loss == pytest.approx(theirs.validation_loss, rel=1e-3)

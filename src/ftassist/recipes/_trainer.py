@@ -7,7 +7,6 @@ audited.
 
 from __future__ import annotations
 
-import inspect
 import math
 import tempfile
 import warnings
@@ -21,7 +20,7 @@ import datasets
 import torch
 from peft import LoraConfig
 from transformers import PrinterCallback
-from trl import SFTConfig, SFTTrainer
+from trl import SFTConfig
 
 from ftassist.errors import CellError
 from ftassist.recipes import audit
@@ -29,6 +28,7 @@ from ftassist.recipes._checkpoints import Checkpointer, Keep, Progress, Resume, 
 from ftassist.recipes._device import precision
 from ftassist.recipes._monitor import CheckSink, Monitor
 from ftassist.recipes._numerics import Recorder
+from ftassist.recipes._planned import PlannedTrainer
 from ftassist.recipes.arguments import ADAPTERS
 from ftassist.recipes.batches import Plan
 from ftassist.recipes.metrics import MetricsWriter
@@ -43,8 +43,6 @@ EVALUATIONS = 4
 """Validation losses over a training."""
 NEW_TOKENS = 8
 """Tokens generated to try the trained model."""
-MOST_LOGITS = 500_000_000
-"""Logits of a batch that may be held at once on a CPU: 2 GB in 32 bits."""
 LARGE = 1_000_000_000
 """Parameters above which activations are recomputed on a GPU, to save memory."""
 
@@ -185,79 +183,6 @@ def try_generation(
     new = output[0, asked.shape[1] :].tolist()
     ended = bool(new) and new[-1] in ends
     return audit.generation(tokenizer.decode(new, skip_special_tokens=True), len(new), ended)
-
-
-class PlannedTrainer(SFTTrainer):  # type: ignore[misc]
-    """An SFTTrainer that visits the rows in the plan's order.
-
-    On a CPU it computes logits only where some row of the batch has a trained token: with short
-    answers to long prompts that leaves out most of the output layer, a fifth of a small model's
-    work. TRL's own loss, made for GPUs, scores every position on a CPU and adds statistics nobody
-    reads here; the value is the same.
-    """
-
-    def __init__(self, *, plan: Plan, **arguments: Any) -> None:
-        self.plan = plan
-        super().__init__(**arguments)
-        inner = self.model.get_base_model() if hasattr(self.model, "peft_config") else self.model
-        self._vocabulary = self.model.config.get_text_config().vocab_size
-        self._trained_positions_only = (
-            self.args.device.type == "cpu"
-            and "logits_to_keep" in inspect.signature(inner.forward).parameters
-            and not self.aux_loss_enabled
-        )
-
-    def compute_loss(
-        self,
-        model: Any,
-        inputs: dict[str, torch.Tensor],
-        return_outputs: bool = False,
-        num_items_in_batch: torch.Tensor | int | None = None,
-    ) -> Any:
-        """The mean cross entropy of the trained tokens."""
-        if return_outputs or not self._trained_positions_only:
-            return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
-        targets = inputs["labels"][:, 1:]
-        columns = (targets != IGNORED).any(dim=0).nonzero().squeeze(1)
-        targets = targets[:, columns]
-        if targets.numel() * self._vocabulary > MOST_LOGITS:
-            return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
-        others = {name: value for name, value in inputs.items() if name != "labels"}
-        logits = model(**others, use_cache=False, logits_to_keep=columns).logits
-        trained = targets != IGNORED
-        total = torch.nn.functional.cross_entropy(
-            logits[trained].float(), targets[trained], reduction="sum"
-        )
-        count = trained.sum() if num_items_in_batch is None else num_items_in_batch
-        return total / torch.as_tensor(count).clamp(min=1)
-
-    def create_model_card(self, *arguments: Any, **more: Any) -> None:
-        """Writes none: a checkpoint is for this program only."""
-
-    def _get_train_sampler(self, train_dataset: Any = None) -> PlannedSampler:
-        return PlannedSampler(self.plan)
-
-
-class PlannedSampler(torch.utils.data.Sampler[int]):
-    """Yields each epoch's rows; every iteration is the next epoch."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.epoch = 0
-
-    def set_epoch(self, epoch: int) -> None:
-        """Says which epoch comes next; a resumed training does not begin with the first."""
-        self.epoch = epoch
-
-    def __iter__(self) -> Iterator[int]:
-        """The next epoch's rows."""
-        order = self.plan.epoch(self.epoch)
-        self.epoch += 1
-        return iter(order)
-
-    def __len__(self) -> int:
-        """Rows of an epoch."""
-        return len(self.plan.lengths)
 
 
 @dataclass(frozen=True)

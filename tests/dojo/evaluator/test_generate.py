@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import AutoModelForCausalLM
 
-from ftassist.dojo.evaluator.generate import BATCH_TOKENS, batches, generate, left_pad
+from ftassist.dojo.evaluator import generate as generation
+from ftassist.dojo.evaluator.cache import roomy
+from ftassist.dojo.evaluator.generate import (
+    BATCH_TOKENS,
+    batches,
+    generate,
+    in_order,
+    left_pad,
+    shares,
+)
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +108,8 @@ def test_padding_stands_on_the_left_and_is_masked() -> None:
 def test_batches_hold_every_prompt_once_and_keep_their_bounds(
     lengths: list[int], new: int, rows: int
 ) -> None:
-    made = list(batches(lengths, new, rows))
+    order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
+    made = list(batches(lengths, new, rows, order))
     assert sorted(i for batch in made for i in batch) == list(range(len(lengths)))
     for batch in made:
         assert len(batch) <= rows
@@ -124,3 +134,39 @@ def test_finished_answers_are_counted_up_to_all_of_them(
     assert done[0] == 0 and done[-1] == len(prompts)
     assert done == sorted(done)
     assert {4, 8} <= set(done)
+
+
+def test_prompts_that_begin_alike_get_the_answers_of_prompts_on_their_own(
+    model: Any, prompts: list[list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = [7, 8, 9, 10, 11, 12, 13]
+    asked = [head + prompt for prompt in prompts] + [head, head + prompts[0]]
+    assert shares(model)
+    shared = generate(model, asked, max_new_tokens=70, end_ids=frozenset({2}))
+    monkeypatch.setattr(generation, "shares", lambda model: False)
+    alone = [generate(model, [p], max_new_tokens=70, end_ids=frozenset({2}))[0] for p in asked]
+    assert shared == alone
+
+
+def test_prompts_of_several_kinds_come_kind_by_kind_and_others_by_length() -> None:
+    kinds = [list(range(start, start + 30)) for start in (3, 40, 80)]
+    prompts = [kinds[n % 3] + [100 + n] * (1 + n % 5) for n in range(12)]
+    assert [prompts[i][0] for i in in_order(prompts)] == [3] * 4 + [40] * 4 + [80] * 4
+    same = [kinds[0] + [100 + n] * (1 + n % 5) for n in range(12)]
+    sizes = [len(same[i]) for i in in_order(same)]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_a_cache_with_room_holds_what_the_librarys_holds(model: Any) -> None:
+    from transformers import DynamicCache
+
+    ours, theirs = roomy(model), DynamicCache(config=model.config)
+    generator = torch.Generator().manual_seed(0)
+    for tokens, rows in ((5, 4), (1, 4), (90, 4), (1, 2)):
+        if rows == 2:
+            for cache in (ours, theirs):
+                cache.batch_select_indices(torch.tensor([3, 1]))
+        keys, values = torch.rand(2, rows, 2, tokens, 8, generator=generator)
+        found, wanted = (cache.update(keys, values, 0) for cache in (ours, theirs))
+        assert all(torch.equal(a, b) for a, b in zip(found, wanted, strict=True))
+    assert ours.get_seq_length() == theirs.get_seq_length() == 97

@@ -1,18 +1,23 @@
-"""Greedy generation in length-sorted batches, deterministic, for scoring only.
+"""Greedy generation in batches of like prompts, deterministic, for scoring only.
 
 `greedy` decodes one batch with a key-value cache and lets finished rows go; `generate` sorts
-prompts by length and cuts them into batches. Knows tokens, not texts, tasks or scores.
+prompts and cuts them into batches. On a CPU what prompts begin with is computed once a batch.
+Knows tokens, not texts, tasks or scores.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
+from transformers import DynamicCache
 
+from ftassist.dojo.evaluator.cache import Roomy, roomy
 from ftassist.dojo.evaluator.counting import Count
+from ftassist.models import shared_rows
 
 BATCH_TOKENS = 16_384
 """Tokens (prompt and answer) a batch may hold; bounds the memory of the cache."""
@@ -22,6 +27,9 @@ BATCH_ROWS = 64
 
 _COMPACT_BELOW = 0.8
 """Finished rows are dropped from the batch once fewer than this share is still running."""
+
+_ALIKE = 0.2
+"""Share of the prompts' tokens that sorting by tokens must bring together to be worth it."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,8 @@ def generate(
     answers: list[Answer | None] = [None] * len(prompts)
     over = 0
     count(over, len(prompts))
-    for batch in batches([len(prompt) for prompt in prompts], max_new_tokens, rows):
+    order = in_order(prompts)
+    for batch in batches([len(p) for p in prompts], max_new_tokens, rows, order):
 
         def tell(finished: int, before: int = over) -> None:
             count(before + finished, len(prompts))
@@ -90,13 +99,42 @@ def generate(
     return [answer for answer in answers if answer is not None]
 
 
-def batches(lengths: Sequence[int], max_new_tokens: int, rows: int) -> Iterator[list[int]]:
-    """Indices of prompts, longest first, in batches bounded in rows and tokens."""
-    order = sorted(range(len(lengths)), key=lambda i: (-lengths[i], i))
-    while order:
-        size = max(1, min(rows, BATCH_TOKENS // (lengths[order[0]] + max_new_tokens)))
-        yield order[:size]
-        order = order[size:]
+def in_order(prompts: Sequence[Sequence[int]]) -> list[int]:
+    """Indices of prompts, longest first; by their tokens where that puts much alike together.
+
+    Prompts that all begin the same gain nothing by it; those of several kinds, each with a long
+    instruction or examples of its own, do.
+    """
+    by_tokens = sorted(range(len(prompts)), key=lambda i: (tuple(prompts[i]), i))
+    pairs = list(itertools.pairwise(by_tokens))
+    alike = [_same_beginning(prompts[a], prompts[b]) for a, b in pairs]
+    everywhere = min(alike, default=0)
+    if sum(alike) - everywhere * len(pairs) > _ALIKE * sum(map(len, prompts)):
+        return by_tokens
+    return sorted(by_tokens, key=lambda i: (-len(prompts[i]), i))
+
+
+def _same_beginning(one: Sequence[int], other: Sequence[int]) -> int:
+    """How many tokens two prompts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def batches(
+    lengths: Sequence[int], max_new_tokens: int, rows: int, order: Sequence[int]
+) -> Iterator[list[int]]:
+    """The prompts in an order, in batches bounded in rows and tokens."""
+    batch: list[int] = []
+    longest = 0
+    for i in order:
+        longest = max(longest, lengths[i])
+        room = BATCH_TOKENS // (longest + max_new_tokens)
+        if batch and len(batch) >= min(rows, room):
+            yield batch
+            batch, longest = [], lengths[i]
+        batch.append(i)
+    if batch:
+        yield batch
 
 
 @torch.inference_mode()
@@ -109,28 +147,17 @@ def greedy(
     stop: Stop | None = None,
     tell: Callable[[int], None] = lambda finished: None,
 ) -> list[Answer]:
-    """Decodes one left-padded batch; the most likely token at every step.
+    """Decodes one batch; the most likely token at every step.
 
     `tell` hears after each step how many rows are finished.
     """
-    from transformers import DynamicCache
-
-    ids, mask = left_pad(prompts, model.device)
-    position = (mask.cumsum(-1) - 1).clamp(min=0)
-    cache = DynamicCache(config=model.config)
+    begin = _begin_shared if shares(model) else _begin_padded
+    logits, cache, mask, position = begin(model, prompts)
     written: list[list[int]] = [[] for _ in prompts]
     finished = [False] * len(prompts)
     running = list(range(len(prompts)))
     for step in range(max_new_tokens):
-        logits = model(
-            input_ids=ids,
-            attention_mask=mask,
-            position_ids=position,
-            past_key_values=cache,
-            use_cache=True,
-            logits_to_keep=1,
-        ).logits
-        ids = logits[:, -1].argmax(-1, keepdim=True)
+        ids = logits.argmax(-1, keepdim=True)
         for row, token in zip(running, ids[:, 0].tolist(), strict=True):
             if not finished[row]:
                 finished[row] = _extend(written[row], token, end_ids, stop)
@@ -138,14 +165,60 @@ def greedy(
         alive = [place for place, row in enumerate(running) if not finished[row]]
         if not alive or step == max_new_tokens - 1:
             break
-        position = position[:, -1:] + 1
+        position = position + 1
         if len(alive) <= _COMPACT_BELOW * len(running):
             keep = torch.tensor(alive, device=ids.device)
             cache.batch_select_indices(keep)
             ids, mask, position = ids[keep], mask[keep], position[keep]
             running = [running[place] for place in alive]
         mask = torch.cat([mask, mask.new_ones(len(running), 1)], dim=1)
+        logits = _next(model, ids, mask, position, cache)
     return [Answer(tuple(w), f) for w, f in zip(written, finished, strict=True)]
+
+
+def shares(model: Any) -> bool:
+    """Whether prompts are computed as a tree: on a CPU, where the model computes the same."""
+    if model.device.type != "cpu" or not all(type(x) is Roomy for x in roomy(model).layers):
+        return False
+    return model.config._attn_implementation == shared_rows.NAME or shared_rows.share(model)
+
+
+Begun = tuple[torch.Tensor, DynamicCache, torch.Tensor, torch.Tensor]
+"""Logits, keys and values, the mask of these, and the last position, of each row."""
+
+
+def _begin_shared(model: Any, prompts: Sequence[Sequence[int]]) -> Begun:
+    """Reads the prompts; what they begin with alike once, and no padding."""
+    cache = roomy(model)
+    asked = [[len(prompt) - 1] for prompt in prompts]
+    layout = shared_rows.lay_out(prompts, asked, model.device)
+    logits = shared_rows.forward(model, layout, cache)
+    position = torch.tensor(asked, device=model.device)
+    mask = torch.arange(layout.rows.shape[1], device=model.device)[None] <= position
+    return logits, cache, mask.long(), position
+
+
+def _begin_padded(model: Any, prompts: Sequence[Sequence[int]]) -> Begun:
+    """Reads the prompts, padded on the left."""
+    cache = roomy(model)
+    ids, mask = left_pad(prompts, model.device)
+    position = (mask.cumsum(-1) - 1).clamp(min=0)
+    return _next(model, ids, mask, position, cache), cache, mask, position[:, -1:]
+
+
+def _next(
+    model: Any, ids: torch.Tensor, mask: torch.Tensor, position: torch.Tensor, cache: DynamicCache
+) -> torch.Tensor:
+    """The logits after the last of some tokens."""
+    logits: torch.Tensor = model(
+        input_ids=ids,
+        attention_mask=mask,
+        position_ids=position,
+        past_key_values=cache,
+        use_cache=True,
+        logits_to_keep=1,
+    ).logits[:, -1]
+    return logits
 
 
 def _extend(written: list[int], token: int, end_ids: frozenset[int], stop: Stop | None) -> bool:

@@ -171,7 +171,8 @@ def _code_files() -> list[Path]:
     """The evaluator's own code: this package and what it uses of other rooms."""
     names = ("task", "feedback", "leakage", "normalise", "own_metrics", "harness_task")
     used = [_CODE / f"{name}.py" for name in names]
-    used += [_CODE.parent / "models" / f"{name}.py" for name in ("chat_format", "system_turn")]
+    of_models = ("chat_format", "shared_rows", "system_turn")
+    used += [_CODE.parent / "models" / f"{name}.py" for name in of_models]
     folders = [_CODE / "evaluator", _CODE / "scorers", _CODE.parent / "statistics"]
     found = [path for folder in folders for path in sorted(folder.rglob("*"))]
     return [*used, *(path for path in found if path.suffix in {".py", ".yaml"})]
