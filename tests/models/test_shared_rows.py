@@ -60,7 +60,7 @@ def loss_of_shared(model: Any, batch: list[list[int]]) -> torch.Tensor:
 
 def gradients(model: Any, loss: torch.Tensor) -> dict[str, torch.Tensor]:
     model.zero_grad()
-    loss.backward()
+    torch.autograd.backward(loss)
     return {name: p.grad.clone() for name, p in model.named_parameters() if p.grad is not None}
 
 

@@ -145,7 +145,7 @@ def test_a_checkpoint_that_is_cut_off_damaged_or_anothers_is_not_used(
 def test_a_short_training_writes_no_checkpoint(
     llama: Path, exported: Exported, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ftassist.recipes._trainer import PlannedTrainer
+    from ftassist.recipes._planned import PlannedTrainer
 
     saved: list[object] = []
     monkeypatch.setattr(PlannedTrainer, "_save_checkpoint", lambda *_: saved.append(1))

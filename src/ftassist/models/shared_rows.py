@@ -164,7 +164,7 @@ def attend(
 def _by_row(tokens: torch.Tensor, layout: Layout) -> torch.Tensor:
     """[1, heads, tokens, size] as [rows, heads, longest, size]."""
     spread = tokens[0].transpose(0, 1).index_select(0, layout.rows.flatten())
-    return spread.unflatten(0, tuple(layout.rows.shape)).transpose(1, 2)
+    return spread.view(*layout.rows.shape, *spread.shape[1:]).transpose(1, 2)
 
 
 def _band(length: int, width: int, device: torch.device) -> torch.Tensor:

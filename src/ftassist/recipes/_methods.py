@@ -28,6 +28,7 @@ from ftassist.recipes._chat_trainers import (
     ChatTokens,
 )
 from ftassist.recipes._numerics import Recorder
+from ftassist.recipes._planned import PlannedTrainer
 from ftassist.recipes.arguments import SftArguments, TrainResult
 from ftassist.recipes.batches import Plan
 from ftassist.recipes.chat import response_of
@@ -381,7 +382,7 @@ def _teacher(name: str, loaded: models.LoadedModel, device: torch.device) -> Any
     return teacher.model.to(device).eval().requires_grad_(False)
 
 
-class DistillingTrainer(_trainer.PlannedTrainer):
+class DistillingTrainer(PlannedTrainer):
     """A planned trainer whose loss mixes the rows' answers with a teacher's distribution."""
 
     teacher: Any = None
