@@ -24,7 +24,7 @@ def test_a_decision_right_after_an_edit_takes_one_click(make_tab: TabMaker, plai
     tab.page.keyboard.press("Control+End")
     tab.page.keyboard.insert_text("\n# looked at\n")
     page.get_by_role("button", name="Save edits").click()
-    expect(page.get_by_text("edited by")).to_be_visible()
+    expect(page.locator(".jp-ft-Chip", has_text="edited by")).to_be_visible()
     changed = page.get_by_role("textbox", name="Source of the train cell, with its changes")
     expect(changed).to_be_visible()
 
