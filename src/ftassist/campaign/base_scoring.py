@@ -122,7 +122,9 @@ class BaseScoring:
             text = f"the speed of a training could not be measured: {speed['message']}"
             self._campaign.say(Kind.NOTE, {"text": text, "kind": "speed"}, actor="runner")
         elif speed:
-            self._campaign.say(Kind.SPEED_MEASURED, speed, actor="runner")
+            scoring = float(self._campaign.refresh().base.feedback.get("seconds") or 0.0)
+            measured = {**speed, "scoring_seconds": scoring}
+            self._campaign.say(Kind.SPEED_MEASURED, measured, actor="runner")
         if baselines:
             self._campaign.say(Kind.BASELINES_SCORED, {"baselines": baselines}, actor="evaluator")
         self._say(Kind.TRIAL_COMPLETED, {"seconds": {"evaluate": seconds}})

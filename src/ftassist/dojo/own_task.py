@@ -32,6 +32,8 @@ METRICS: Mapping[str, tuple[str, str]] = {
     "numeric": ("numeric", "A text whose last number is the right one."),
 }
 REGEX, PYTHON = "regex", "python"
+SHORT_SET = 10
+"""Labels of a closed answer set that are still said; more would be longer than a question."""
 
 
 @dataclass(frozen=True)
@@ -249,7 +251,7 @@ def _card(own: OwnTask, items: Sequence[Item], contract: str) -> str:
         "own_card.yaml.j2",
         key=own.folder.name,
         title=own.title or own.folder.name,
-        contract=contract,
+        contract=contract + _labels_said(own.metric, items),
         views=sorted({str(item["view"]) for item in items}),
         metric={REGEX: "accuracy", PYTHON: "score"}.get(name, name),
         binary=str(name not in {"rougeL", PYTHON}),
@@ -260,6 +262,13 @@ def _card(own: OwnTask, items: Sequence[Item], contract: str) -> str:
     if macro:
         text = text.replace("reduction: items", "reduction: scorer\nscorer: own_labels")
     return text
+
+
+def _labels_said(metric: str, items: Sequence[Item]) -> str:
+    """The labels of a task whose answers are a short closed set; "" for any other."""
+    labels = sorted({str(item["answer"]) for item in items})
+    closed = metric in ("accuracy", "macro_f1") and 2 <= len(labels) <= SHORT_SET
+    return f" One of: {', '.join(labels)}." if closed and len(items) >= 3 * len(labels) else ""
 
 
 def _scoring(metric: str, key: str) -> tuple[str, str]:

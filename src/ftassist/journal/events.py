@@ -29,7 +29,9 @@ class Kind(StrEnum):
     RUNNER_STOPPED = "runner.stopped"  # reason
     TASK_PROFILED = "task.profiled"  # sets {name: profile}
     BASELINES_SCORED = "baselines.scored"  # baselines [{key name rows labels sets score low high}]
-    SPEED_MEASURED = "speed.measured"  # tokens_a_second fixed_seconds tokens_a_row width
+    SPEED_MEASURED = (
+        "speed.measured"  # tokens_a_second fixed_seconds scoring_seconds tokens_a_row width
+    )
 
     PROPOSAL_MADE = "proposal.made"  # the proposal document (agent/proposal.py)
     PROPOSAL_FAILED = "proposal.failed"  # message kind?

@@ -200,5 +200,6 @@ def _overhead(at: Situation) -> float:
     if found:
         return sorted(found)[len(found) // 2]
     base = at.context.trials[BASE].evidence if BASE in at.context.trials else None
-    scoring = base.stage_seconds.get("evaluate", 0.0) if base else 0.0
+    whole = base.stage_seconds.get("evaluate", 0.0) if base else 0.0
+    scoring = float(at.context.speed.get("scoring_seconds") or whole)
     return OVERHEAD_SECONDS if at.tiny else START_SECONDS + ANSWERS_SHORTER * scoring

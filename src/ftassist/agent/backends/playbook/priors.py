@@ -46,6 +46,7 @@ class Pace:
         batch: Rows of a step.
         batch_tokens: Tokens of a step at most: long rows come in smaller batches.
         few: Rows of a step at least, where rows are long.
+        most_of_few: Epochs at most over fewer than `FEW_ROWS` rows.
     """
 
     steps: int
@@ -54,13 +55,15 @@ class Pace:
     batch: int
     batch_tokens: int
     few: int
+    most_of_few: int
 
 
-TINY = Pace(steps=600, least=2, most=10, batch=32, batch_tokens=4096, few=4)
-"""[M]"""
-USUAL = Pace(steps=500, least=3, most=8, batch=16, batch_tokens=4096, few=4)
+FEW_ROWS = 500
+TINY = Pace(steps=600, least=2, most=10, batch=32, batch_tokens=4096, few=4, most_of_few=6)
+"""[M]; few rows are not repeated so often, which keeps lessons on them short."""
+USUAL = Pace(steps=500, least=3, most=8, batch=16, batch_tokens=4096, few=4, most_of_few=8)
 """[B] for the steps, [E] for the end of what repeating brings."""
-BLIND = Pace(steps=200, least=2, most=4, batch=16, batch_tokens=4096, few=4)
+BLIND = Pace(steps=200, least=2, most=4, batch=16, batch_tokens=4096, few=4, most_of_few=4)
 """Where nobody measured how long a step takes."""
 
 
@@ -91,4 +94,5 @@ def epochs_of(pace: Pace, rows: int, batch: int) -> int:
     (4, 3, 8)
     """
     each = max(1, -(-rows // batch))
-    return max(pace.least, min(pace.most, -(-pace.steps // each)))
+    most = pace.most if rows >= FEW_ROWS else pace.most_of_few
+    return max(pace.least, min(most, -(-pace.steps // each)))
