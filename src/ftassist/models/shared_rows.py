@@ -96,16 +96,22 @@ def distinct(rows: Sequence[Sequence[int]]) -> int:
     return len(known)
 
 
-def forward(model: Any, layout: Layout, keep: DynamicCache | None = None) -> torch.Tensor:
+def forward(
+    model: Any,
+    layout: Layout,
+    keep: DynamicCache | None = None,
+    states: torch.Tensor | None = None,
+) -> torch.Tensor:
     """The logits after the tokens that are asked, [asked, vocabulary].
 
     Args:
         model: One that `share` took.
         layout: The rows.
         keep: Takes each row's keys and values, padded on the right.
+        states: What the first layer is given in place of the tokens' embeddings.
     """
     found: torch.Tensor = model(
-        input_ids=layout.ids,
+        **({"input_ids": layout.ids} if states is None else {"inputs_embeds": states}),
         position_ids=layout.positions,
         # Of four dimensions, so that no mask is made: `attend` needs none.
         attention_mask=layout.ids.new_ones(1, 1, 1, 1),

@@ -7,6 +7,7 @@ logits only where a trained token follows. Losses and gradients are TRL's.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -14,6 +15,7 @@ from torch.nn.functional import cross_entropy
 from trl import SFTTrainer
 
 from ftassist.models import shared_rows
+from ftassist.recipes._frozen import Frozen
 from ftassist.recipes.batches import Plan
 from ftassist.recipes.tokens import IGNORED
 
@@ -28,8 +30,10 @@ class PlannedTrainer(SFTTrainer):  # type: ignore[misc]
     statistics nobody reads here; the value is the same.
     """
 
-    def __init__(self, *, plan: Plan, **arguments: Any) -> None:
+    def __init__(self, *, plan: Plan, layers: int | None = None, **arguments: Any) -> None:
         self.plan = plan
+        self._layers = layers
+        self._frozen: Frozen | None = None
         super().__init__(**arguments)
         self._vocabulary = self.model.config.get_text_config().vocab_size
         self._own_loss = (
@@ -69,7 +73,27 @@ class PlannedTrainer(SFTTrainer):  # type: ignore[misc]
         ]
         targets = [label for _, labels in found for label in labels[1:] if label != IGNORED]
         layout = shared_rows.lay_out(rows, after, self.args.device)
-        return shared_rows.forward(model, layout), torch.tensor(targets, device=self.args.device)
+        frozen = self._frozen_part()
+        if frozen is None:
+            logits = shared_rows.forward(model, layout)
+        else:
+            with frozen.skipped():
+                logits = shared_rows.forward(model, layout, states=frozen.states(rows, layout))
+        return logits, torch.tensor(targets, device=self.args.device)
+
+    def _frozen_part(self) -> Frozen | None:
+        """The layers below the trained ones, computed for all rows when first asked for."""
+        if self._layers and self._frozen is None:
+            self._frozen = Frozen(self.model, self._layers)
+            sets = [rows for rows in (self.train_dataset, self.eval_dataset) if rows is not None]
+            each = (
+                {name: torch.tensor([value]) for name, value in row.items()}
+                for rows in sets
+                for row in rows
+            )
+            texts = [ids[:-1] for row in each for ids, _ in documents(row)]
+            self._frozen.compute(texts, Path(self.args.output_dir).parent)
+        return self._frozen
 
     def _by_column(
         self, model: Any, inputs: dict[str, torch.Tensor]

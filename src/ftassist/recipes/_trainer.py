@@ -79,6 +79,7 @@ def build(
     with without_future_warnings():
         trainer = (trainer_class or PlannedTrainer)(
             plan=plan,
+            layers=arguments.layers,
             model=loaded.model,
             args=_configuration(
                 loaded.model, arguments, plan, device, bool(validation), checkpoints
@@ -97,14 +98,26 @@ def adapter_of(model: Any, arguments: SftArguments) -> LoraConfig | None:
     """The adapter to train; None for a training of all weights.
 
     Raises:
-        CellError: The targets name no linear layer of the model.
+        CellError: The targets name no linear layer of the model, or it has fewer layers.
     """
     if arguments.method not in ADAPTERS:
         return None
+    targets, last = _targets(model, arguments.targets), None
+    if arguments.layers is not None:
+        total = int(model.config.get_text_config().num_hidden_layers)
+        if arguments.layers > total:
+            raise CellError(
+                f"layers={arguments.layers}, the model has {total}",
+                where="train.sft",
+                fix=f"give at most {total}, or leave it out",
+            )
+        last = list(range(total - arguments.layers, total))
+        targets = sorted(_linear(model)) if targets == "all-linear" else targets
     return LoraConfig(
         r=arguments.rank,
         lora_alpha=arguments.alpha,
-        target_modules=_targets(model, arguments.targets),
+        target_modules=targets,
+        layers_to_transform=last,
         lora_dropout=0.0,
         bias="none",
         task_type="CAUSAL_LM",
@@ -270,11 +283,7 @@ def _targets(model: Any, targets: str | tuple[str, ...]) -> str | list[str]:
     if targets == "all-linear":
         return "all-linear"
     names = [targets] if isinstance(targets, str) else list(targets)
-    linear = {
-        name.rsplit(".", 1)[-1]
-        for name, module in model.named_modules()
-        if isinstance(module, torch.nn.Linear)
-    } - {"lm_head"}
+    linear = _linear(model)
     if unknown := sorted(set(names) - linear):
         raise CellError(
             f"targets name no linear layer: {', '.join(unknown)}",
@@ -282,3 +291,12 @@ def _targets(model: Any, targets: str | tuple[str, ...]) -> str | list[str]:
             fix=f'give "all-linear" or some of: {", ".join(sorted(linear))}',
         )
     return names
+
+
+def _linear(model: Any) -> set[str]:
+    """The names of the linear layers, without the one that makes logits."""
+    return {
+        name.rsplit(".", 1)[-1]
+        for name, module in model.named_modules()
+        if isinstance(module, torch.nn.Linear)
+    } - {"lm_head"}

@@ -47,6 +47,7 @@ class SftArguments:
     seed: int
     max_steps: int | None
     checkpointing: bool = False
+    layers: int | None = None
 
     def __post_init__(self) -> None:
         known = ("full", *ADAPTERS)
@@ -63,6 +64,14 @@ class SftArguments:
         _require(0 <= share < 1, "validation_share", share, "a share of the rows, 0 to 1")
         enough = self.max_steps is None or self.max_steps > 0
         _require(enough, "max_steps", self.max_steps, "1 or more, or None")
+        some = self.layers is None or 0 < self.layers <= MOST
+        _require(some, "layers", self.layers, "the number of last layers to adapt, or None")
+        if self.layers is not None and self.method not in ADAPTERS:
+            raise CellError(
+                f"layers={self.layers} goes with an adapter, the method is {self.method!r}",
+                where="train.sft",
+                fix='use method="lora", or leave layers out',
+            )
 
 
 @dataclass(frozen=True)
@@ -124,7 +133,7 @@ def check_values(values: Mapping[str, Any]) -> None:
         "targets": (), "learning_rate": 1.0, "epochs": 1.0, "batch_size": 1, "accumulation": 1,
         "max_length": 8, "packing": False, "warmup": 0.0, "schedule": "linear",
         "weight_decay": 0.0, "validation_share": 0.0, "order": "shuffled", "seed": 0,
-        "max_steps": None,
+        "max_steps": None, "layers": None,
     }  # fmt: skip
     given = {name: value for name, value in values.items() if name in fine}
     if given.get("alpha", 1) is None:

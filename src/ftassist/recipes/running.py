@@ -64,6 +64,8 @@ def identity(
 ) -> str:
     """What two runs of the same training share: arguments, rows and base model."""
     what = {k: v for k, v in asdict(arguments).items() if k not in ("model", "data", "output")}
+    if what["layers"] is None:
+        del what["layers"]  # as before there was such a choice
     texts = [json.dumps(row["messages"]) for row in rows]
     texts += [f"{row['id']} {row['untrained']}" for row in rows if row.get("untrained")]
     return hash_text(json.dumps({**what, **(more or {})}, sort_keys=True), base, *texts)

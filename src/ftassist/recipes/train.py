@@ -69,6 +69,7 @@ def sft(
     seed: int = 0,
     max_steps: int | None = None,
     checkpointing: bool = False,
+    layers: int | None = None,
 ) -> TrainResult:
     """Fine-tunes a model on the assistant's turns of chat rows and saves what it learned.
 
@@ -104,6 +105,9 @@ def sft(
         seed: Decides held-out rows, order and initial adapter.
         max_steps: Stop after so many steps.
         checkpointing: Recompute activations to save memory, at the price of time.
+        layers: Adapt only the last so many layers. On a CPU what the layers below them make of
+            the rows is computed once, not in every epoch: a quick look, and no replacement for
+            an adapter on all layers.
 
     Raises:
         CellError: An argument is out of range.
@@ -140,6 +144,7 @@ def sft(
             seed=seed,
             max_steps=max_steps,
             checkpointing=checkpointing,
+            layers=layers,
         )
     )
 
