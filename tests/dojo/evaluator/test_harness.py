@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lm_eval.api.instance import Instance
 from tests.models.families import FAMILIES, byte_tokenizer, turns
 
 from ftassist.dojo.evaluator import harness, models
 from ftassist.dojo.evaluator.generate import Answer
 from ftassist.dojo.evaluator.harness import GreedyModel
 from ftassist.dojo.evaluator.scoring import score
+from ftassist.dojo.scorers.thinking import answer_of
 from ftassist.dojo.task import Task
 from ftassist.models.chat_format import ChatFormat
 from ftassist.recipes.tokens import encode
@@ -72,3 +74,74 @@ def test_the_end_the_template_writes_ends_answers(base_folder: Path, tmp_path: P
     (folder / "generation_config.json").unlink(missing_ok=True)
     base = models.load_base(str(folder))
     assert base.tokenizer.convert_tokens_to_ids("<|im_end|>") in base.end_ids
+
+
+PLAIN = FAMILIES["plain"]
+OPENS = PLAIN.replace("assistant\n{% endif", "assistant\n<think>\n{% endif").replace(
+    "{{ m.content }}",
+    "{% if m.role == 'assistant' %}<think>\n\n</think>\n\n{% endif %}{{ m.content }}",
+)
+
+
+def _write(
+    monkeypatch: pytest.MonkeyPatch, network: Any, template: str, said: str, *, special: bool
+) -> str:
+    """What is handed to the scoring when a model would write a text, with a blank line as stop."""
+    tokenizer = byte_tokenizer(template)
+    if special:
+        tokenizer.add_special_tokens({"additional_special_tokens": ["<think>", "</think>"]})
+
+    def generate(_: Any, prompts: Sequence[list[int]], *, stop: Any, **__: Any) -> list[Answer]:
+        written: list[int] = []
+        for token in tokenizer.encode(said, add_special_tokens=False):
+            written.append(token)
+            if stop(written):
+                return [Answer(tuple(written), True)]
+        return [Answer(tuple(written), True)]
+
+    monkeypatch.setattr(harness, "generate", generate)
+    model = GreedyModel(network, tokenizer, frozenset({tokenizer.eos_token_id}))
+    prompt = model.apply_chat_template(turns("Which colour?"))
+    settings = {"until": ["\n\n"], "max_gen_toks": 64}
+    request = Instance("generate_until", {}, (prompt, settings), 0, metadata=("t", 0, 1))
+    (text,) = model.generate_until([request])
+    return text
+
+
+RAMBLE = "\n\nWhich colour? And so on, for longer than eight more tokens."
+
+
+@pytest.mark.parametrize("special", [True, False])
+@pytest.mark.parametrize(
+    ("template", "thought"),
+    [
+        (PLAIN, ""),
+        (PLAIN, "<think>\n\n</think>\n\n"),
+        (PLAIN, "\n\n<think>first\n\nthen, at some length\n\n</think>\n\n"),
+        (OPENS, "first\n\nthen, at some length\n\n</think>\n\n"),
+        (OPENS, "\n\n</think>\n\n"),
+        (FAMILIES["puts empty thoughts before the last answer"], "<think>\n\n</think>\n\n"),
+    ],
+)
+def test_a_stop_text_ends_the_answer_and_not_the_thinking_before_it(
+    monkeypatch: pytest.MonkeyPatch, network: Any, template: str, thought: str, special: bool
+) -> None:
+    text = _write(monkeypatch, network, template, f"{thought}blue{RAMBLE}", special=special)
+    assert answer_of(text) == "blue"
+    assert "Which" not in text
+    assert text.strip().endswith("blue")
+
+
+def test_without_thinking_a_stop_text_at_the_beginning_ends_the_answer(
+    monkeypatch: pytest.MonkeyPatch, network: Any
+) -> None:
+    said = "\n\nblue, and more than twenty-four tokens of it"
+    assert _write(monkeypatch, network, PLAIN, said, special=False) == ""
+
+
+def test_an_answer_before_thinking_ends_at_its_stop_text(
+    monkeypatch: pytest.MonkeyPatch, network: Any
+) -> None:
+    said = "blue\n\nWhich colour?<think>hm, for longer than eight tokens"
+    text = _write(monkeypatch, network, PLAIN, said, special=False)
+    assert answer_of(text) == "blue"

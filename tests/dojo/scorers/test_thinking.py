@@ -13,6 +13,7 @@ from ftassist.dojo.scorers.thinking import (
     Written,
     after_thinking,
     answer_of,
+    cut_answer,
     names_a_mark,
     opened_by,
 )
@@ -108,3 +109,20 @@ def test_the_strict_reading_looks_behind_thinking_and_the_official_one_does_not(
 def test_the_strict_reading_of_thinking_that_never_ends_is_no_answer() -> None:
     scores = score_rows("sst2", [Row("1", GOOD, "<think>it is positive")])
     assert (scores.metrics["accuracy"], scores.strict["accuracy"], scores.parsed) == (1.0, 0.0, 0)
+
+
+@given(plain, plain, pairs)
+def test_a_stop_text_in_thinking_ends_nothing(
+    thought: str, answer: str, pair: tuple[str, str]
+) -> None:
+    kept = f"{pair[0]}{thought}#{thought}{pair[1]}#"
+    first = answer.replace("#", "").strip()
+    said = f"{pair[0]}{thought}#{pair[1]}\n\n{first}"
+    assert cut_answer(f"{said}#more", ["#"]) == said
+    assert cut_answer(kept, ["#"]) == kept[:-1]
+
+
+def test_in_channels_a_stop_text_ends_the_final_one() -> None:
+    thought = "<|channel|>analysis<|message|>a\n\nb<|end|><|start|>assistant"
+    final = "<|channel|>final<|message|>\n\nblue"
+    assert cut_answer(f"{thought}{final}\n\nred", ["\n\n"]) == f"{thought}{final}"

@@ -20,12 +20,20 @@ from lm_eval.models.huggingface import HFLM
 from ftassist.dojo.evaluator.counting import Count
 from ftassist.dojo.evaluator.definition import read_definition
 from ftassist.dojo.evaluator.generate import BATCH_ROWS, Answer, generate
-from ftassist.dojo.scorers.thinking import MARKS, Written, opened_by
+from ftassist.dojo.scorers.thinking import (
+    MARKS,
+    Written,
+    cut_answer,
+    opened_by,
+    stop_place,
+    without_marks,
+)
 from ftassist.dojo.task import Split, Task
 from ftassist.errors import DataError
 from ftassist.models.chat_format import ChatFormat
 
 _SPLIT = "items"
+_LONGEST = max(map(len, MARKS))
 _logger = logging.getLogger(__name__)
 
 
@@ -64,7 +72,10 @@ class GreedyModel(HFLM):  # type: ignore[misc]
         self.answers: dict[int, Answer] = {}
 
     def generate_until(self, requests: Sequence[Instance], disable_tqdm: bool = True) -> list[str]:
-        """Greedy answers in the order of the requests, cut at the first stop text."""
+        """Greedy answers in the order of the requests, cut at the first stop text.
+
+        Stop texts are the answer's: within thinking, and before the answer begins, they end none.
+        """
         del disable_tqdm
         if not requests:
             return []
@@ -82,27 +93,36 @@ class GreedyModel(HFLM):  # type: ignore[misc]
             [prompt[-room:] for prompt in prompts],
             max_new_tokens=limit,
             end_ids=self._end_ids,
-            stop=partial(self._stopped, stops) if stops else None,
+            stop=partial(self._stopped, stops, _opened(requests)) if stops else None,
             rows=self._rows,
             count=self._count,
         )
         self.answers = {r.doc_id: a for r, a in zip(requests, answers, strict=True)}
-        texts = self.tokenizer.batch_decode([a.tokens for a in answers], skip_special_tokens=True)
         return [
-            Written.of(cut(text, stops), cut(self._marked(answer, text, request.args[0]), stops))
-            for text, answer, request in zip(texts, answers, requests, strict=True)
+            self._written(answer, request.args[0], stops)
+            for answer, request in zip(answers, requests, strict=True)
         ]
 
-    def _marked(self, answer: Answer, text: str, prompt: str) -> str:
-        """The text of an answer with marks of thinking that decoding leaves away."""
-        special = {
-            token: self._special[token] for token in answer.tokens if token in self._special
-        }
-        if MARKS.intersection(special.values()):
-            kept = [t for t in answer.tokens if special.get(t, "") in ("", *MARKS)]
-            text = str(self.tokenizer.decode(kept, skip_special_tokens=False))
+    def _written(self, answer: Answer, prompt: str, stops: Sequence[str]) -> Written:
+        """The text of an answer, as it is decoded and with its marks of thinking."""
         # An answer that ended by itself, and closed nothing that its prompt had opened, is one.
-        return text if answer.finished else opened_by(prompt) + text
+        opened = "" if answer.finished else opened_by(prompt)
+        text = self._decoded(answer.tokens)
+        kept = cut_answer(opened + text, stops)
+        plain = str(self.tokenizer.decode(answer.tokens, skip_special_tokens=True))
+        if plain == text:
+            plain = kept.removeprefix(opened)
+        elif len(kept) < len(opened) + len(text):
+            plain = without_marks(kept)
+        return Written.of(plain, kept)
+
+    def _decoded(self, tokens: Sequence[int]) -> str:
+        """The text of tokens with those marks of thinking that decoding leaves away."""
+        special = {token: self._special[token] for token in tokens if token in self._special}
+        if not MARKS.intersection(special.values()):
+            return str(self.tokenizer.decode(tokens, skip_special_tokens=True))
+        kept = [token for token in tokens if special.get(token, "") in ("", *MARKS)]
+        return str(self.tokenizer.decode(kept, skip_special_tokens=False))
 
     def apply_chat_template(
         self, chat_history: list[dict[str, str]], add_generation_prompt: bool = True
@@ -118,18 +138,20 @@ class GreedyModel(HFLM):  # type: ignore[misc]
         ids = self.tokenizer.encode(text, add_special_tokens=False)
         return len(ids) == 1 and ids[0] in self._end_ids
 
-    def _stopped(self, stops: Sequence[str], written: list[int]) -> bool:
+    def _stopped(self, stops: Sequence[str], opened: str, written: list[int]) -> bool:
         """Whether a stop text has been written; looked at every eighth token."""
         if len(written) % 8:
             return False
-        text = self.tokenizer.decode(written, skip_special_tokens=True)
-        return any(stop in text for stop in stops)
+        text = opened + self._decoded(written)
+        place = stop_place(text, stops)
+        # After a blank beginning there may come thinking, which its mark has to tell first.
+        waits = place is not None and not text[:place].strip() and len(text.strip()) < _LONGEST
+        return place is not None and not waits
 
 
-def cut(text: str, stops: Sequence[str]) -> str:
-    """The text before the first stop text."""
-    ends = [text.index(stop) for stop in stops if stop in text]
-    return text[: min(ends)] if ends else text
+def _opened(requests: Sequence[Instance]) -> str:
+    """The mark of thinking that the prompts end in, as their one template has it; else ""."""
+    return opened_by(requests[0].args[0])
 
 
 def harness_task(task: Task, split: Split) -> ConfigurableTask:

@@ -8,6 +8,7 @@ reading and a task's own scoring file get the text after the thinking.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 BLOCKS = (
     ("<think>", "</think>"),  # DeepSeek, Qwen, GLM, MiniMax, SmolLM, Nemotron
@@ -45,6 +46,7 @@ MARKS = frozenset({*HARMONY, *(mark for pair in (*BLOCKS, *WRAPPERS) for mark in
 _OPENING = {opening.casefold(): number for number, (opening, _) in enumerate(BLOCKS)}
 _CLOSING = {closing.casefold(): number for number, (_, closing) in enumerate(BLOCKS)}
 _MARK = re.compile("|".join(map(re.escape, [*_OPENING, *_CLOSING])), re.IGNORECASE)
+_ALL_MARKS = re.compile("|".join(map(re.escape, sorted(MARKS, key=len, reverse=True))))
 _CHANNEL = re.compile(
     r"<\|channel\|>\s*(\w+)[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>"
     r"(.*?)(?=<\|(?:start|channel|end|return|call)\|>|\Z)",
@@ -92,23 +94,68 @@ def after_thinking(text: str) -> str:
     ''
     """
     text = _final_channel(marked(text))
-    kept: list[str] = []
+    spans, thinks, found = _outside(text)
+    if thinks:
+        return ""
+    return "".join(text[start:end] for start, end in spans).strip() if found else text
+
+
+def cut_answer(text: str, stops: Sequence[str]) -> str:
+    r"""The text up to the first stop text in its answer.
+
+    A stop text within thinking, or in the blank between thinking and the answer, ends nothing: a
+    blank line after a think block is no end of an answer that has not begun.
+
+    >>> cut_answer("<think>\n\n</think>\n\nblue\n\nred", ["\n\n"])
+    '<think>\n\n</think>\n\nblue'
+    """
+    place = stop_place(text, stops)
+    return text if place is None else text[:place]
+
+
+def stop_place(text: str, stops: Sequence[str]) -> int | None:
+    """Where the first stop text stands in an answer; None where there is none."""
+    for start, end in _answers(text):
+        places = [at for stop in stops if (at := text.find(stop, start, end)) >= 0]
+        if places:
+            return min(places)
+    return None
+
+
+def _answers(text: str) -> Iterator[tuple[int, int]]:
+    """Where a text is answer: outside of thinking, from its first sign on."""
+    if "<|channel|>" in text:
+        finals = [m.span(2) for m in _CHANNEL.finditer(text) if m.group(1) == "final"]
+        yield from ((text.find(text[a:b].lstrip(), a), b) for a, b in finals[-1:])
+        return
+    spans, _, found = _outside(text)
+    for start, end in spans:
+        begin = end - len(text[start:end].lstrip())
+        if not found:
+            yield start, end
+        elif begin < end:
+            yield begin, end
+
+
+def _outside(text: str) -> tuple[list[tuple[int, int]], bool, bool]:
+    """The spans outside of thinking, whether the text ends within it, whether there is any."""
+    spans: list[tuple[int, int]] = []
     inside: int | None = None
     place, found = 0, False
     for mark in _MARK.finditer(text):
         found, name = True, mark.group().casefold()
         if inside is None:
             if name in _OPENING:
-                kept.append(text[place : mark.start()])
+                spans.append((place, mark.start()))
                 inside = _OPENING[name]
             else:
-                kept.clear()
+                spans.clear()
             place = mark.end()
         elif _CLOSING.get(name) == inside:
             inside, place = None, mark.end()
-    if inside is not None:
-        return ""
-    return "".join([*kept, text[place:]]).strip() if found else text
+    if inside is None:
+        spans.append((place, len(text)))
+    return spans, inside is not None, found
 
 
 def answer_of(text: str) -> str:
@@ -126,6 +173,11 @@ def answer_of(text: str) -> str:
         if end < 0 or not inside[end + len(closing) :].strip():
             return (inside if end < 0 else inside[:end]).strip()
     return answer
+
+
+def without_marks(text: str) -> str:
+    """A text without the marks themselves, as a tokenizer leaves them away that has them."""
+    return _ALL_MARKS.sub("", text)
 
 
 def opened_by(prompt: str) -> str:
