@@ -104,7 +104,26 @@ LOADING: list[tuple[str, Callable[[Path], Any], str]] = [
     ("another vocabulary", lambda f: edit(f / "config.json", vocab_size=1000), "embed_tokens"),
     ("a missing tensor", lambda f: change(f, lambda t: t.pop("model.norm.weight")), "model.norm"),
     ("no tokenizer", lambda f: (f / "tokenizer.json").unlink(), "has no tokenizer"),
-    ("half a tokenizer", lambda f: (f / "tokenizer.json").write_text('{"a'), "tokenizer of"),
+    (
+        "half a tokenizer",
+        lambda f: (f / "tokenizer.json").write_text('{"a'),
+        "tokenizer.json cannot be read: Unterminated string",
+    ),
+    (
+        "a tokenizer that is a list",
+        lambda f: (f / "tokenizer.json").write_text("[]"),
+        "tokenizer.json is no JSON object",
+    ),
+    (
+        "a tokenizer of an unknown kind",
+        lambda f: (f / "tokenizer.json").write_text('{"version": "1.0", "model": {"type": "X"}}'),
+        "tokenizer.json is no tokenizer",
+    ),
+    (
+        "broken special tokens",
+        lambda f: (f / "special_tokens_map.json").write_text("{"),
+        "special_tokens_map.json cannot be read",
+    ),
     ("a tokenizer that is a pointer", lambda f: (f / "tokenizer.json").write_text(POINTER), "LFS"),
     ("no template", lambda f: (f / "chat_template.jinja").unlink(), "no chat template"),
     ("no end token", lambda f: edit(f / "tokenizer_config.json", eos_token=None), "no end token"),

@@ -22,6 +22,13 @@ _TOKENIZERS = (
     "tekken.json",
     "sentencepiece.bpe.model",
 )
+_TOKENIZER_PARTS = (
+    "tokenizer.json",
+    "vocab.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+)
+"""Files of JSON objects among them."""
 
 
 def load_config(base: BaseModel) -> Any:
@@ -68,6 +75,7 @@ def load_tokenizer(base: BaseModel) -> Any:
     try:
         tokenizer = AutoTokenizer.from_pretrained(base.path, trust_remote_code=False)
     except Exception as error:
+        _check_tokenizer_parts(base.path)
         raise unreadable("tokenizer", base, error) from error
     if not tokenizer.chat_template:
         tokenizer.chat_template = _processor_template(base.path)
@@ -115,6 +123,30 @@ def _check_tokenizer_files(folder: Path, name: str) -> None:
         refuse_pointer(path)
     if settings.exists():
         read_object(settings)
+
+
+def _check_tokenizer_parts(folder: Path) -> None:
+    """Finds the file that keeps a tokenizer from being loaded, as far as one can be named.
+
+    Raises:
+        ModelError: One of its files cannot be read, or is no tokenizer.
+    """
+    from tokenizers import Tokenizer
+
+    for name in _TOKENIZER_PARTS:
+        if (folder / name).exists():
+            read_object(folder / name)
+    path = folder / "tokenizer.json"
+    if not path.exists():
+        return
+    try:
+        Tokenizer.from_file(str(path))
+    except Exception as error:
+        raise ModelError(
+            f"tokenizer.json is no tokenizer: {str(error).strip()[:200]}",
+            where=str(path),
+            fix="download the model again, or save its tokenizer anew with save_pretrained",
+        ) from error
 
 
 def unreadable(noun: str, base: BaseModel, error: Exception, what: str = "") -> ModelError:
