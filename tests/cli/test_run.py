@@ -48,3 +48,63 @@ def test_an_interrupt_of_run_leaves_the_runner_and_says_so(
     assert result.exit_code == 130
     assert "stop it: ftassist stop" in result.stderr
     assert Campaign.open(demo_folder).state.phase == "running"
+
+
+def _as_if_it_ran(monkeypatch: pytest.MonkeyPatch, *told: tuple[str, dict[str, Any], Any]) -> None:
+    """What a runner would write while `run` waits for it."""
+
+    def wait(self: Campaign, until: Any, **_: Any) -> Any:
+        for kind, payload, trial in told:
+            self.say(kind, payload, trial=trial, actor="runner")
+        assert until(self.refresh())
+        return self.state
+
+    monkeypatch.setattr(Campaign, "wait", wait)
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Campaign:
+    """A campaign on which nothing was scored yet."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FTASSIST_CAMPAIGN", raising=False)
+    return Campaign.create(tmp_path / "campaigns" / "new", task="mini_math", review="never")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [
+            ("trial.failed", {"class": "CONFIG", "message": "no end token"}, "t0000"),
+            ("campaign.stopped", {"reason": "the base cannot be scored: no end token"}, None),
+        ],
+        [("campaign.paused", {"reason": "the base is gone", "waits_for": "model"}, None)],
+        [("campaign.stopped", {"reason": "a person stopped it"}, None)],
+    ],
+    ids=["the base cannot be scored", "the base is gone", "stopped before its score"],
+)
+def test_run_ends_with_an_error_code_when_nothing_was_scored(
+    fresh: Campaign, started: list[str], monkeypatch: pytest.MonkeyPatch, told: list[Any]
+) -> None:
+    _as_if_it_ran(monkeypatch, *told)
+    assert run("run").exit_code == 1
+    assert run("run", "--json").exit_code == 1
+
+
+def test_run_ends_well_when_a_person_is_needed_and_the_base_is_scored(
+    demo_folder: Path, demo: Campaign, started: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paused = ("campaign.paused", {"reason": "asked for"}, None)
+    _as_if_it_ran(monkeypatch, paused)
+    assert run("run").exit_code == 0
+
+
+def test_a_campaign_that_may_not_be_written_is_an_error_for_people(
+    demo_folder: Path, demo: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ftassist.campaign.runner_process.isolation", lambda: None)
+    (demo_folder / "logs").write_text("no folder")
+    result = run("run")
+    assert result.exit_code == 2
+    assert "its log cannot be written" in result.output
+    assert "what to do:" in result.output
+    assert "Traceback" not in result.output
