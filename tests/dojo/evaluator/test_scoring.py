@@ -13,10 +13,10 @@ from lm_eval.api.model import LM
 
 from ftassist.dojo.evaluator import models
 from ftassist.dojo.evaluator.generate import Answer
-from ftassist.dojo.evaluator.harness import GreedyModel, cut, harness_task
+from ftassist.dojo.evaluator.harness import GreedyModel, harness_task
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.evaluator.scoring import evaluator_digest, read_feedback, score
-from ftassist.dojo.scorers.thinking import Written, after_thinking
+from ftassist.dojo.scorers.thinking import after_thinking, cut_answer
 from ftassist.dojo.task import Task, load_task
 from ftassist.errors import DataError
 from ftassist.files import hash_file
@@ -193,7 +193,7 @@ def test_generation_is_greedy_and_limited_by_the_card(task: Task) -> None:
 
 
 def test_an_answer_is_cut_at_the_first_stop_text() -> None:
-    assert cut("four. Next: five", [" Next", "five"]) == "four."
+    assert cut_answer("four. Next: five", [" Next", "five"]) == "four."
 
 
 CHOICE = """
@@ -249,9 +249,7 @@ def thinking(base: models.Base) -> GreedyModel:
 def written(model: GreedyModel, said: str, prompt: str, *, finished: bool = True) -> str:
     """What a model's tokens give as an answer to a prompt."""
     tokens = tuple(model.tokenizer.encode(said, add_special_tokens=False))
-    answer = Answer(tokens, finished)
-    text = model.tokenizer.decode(tokens, skip_special_tokens=True)
-    return Written.of(text, model._marked(answer, text, prompt))
+    return model._written(Answer(tokens, finished), prompt, [])
 
 
 def test_marks_that_are_special_tokens_are_kept_for_reading_the_answer(
