@@ -6,7 +6,7 @@ import { Stalled } from '../agent/stalled';
 import { AgentWorking } from '../agent/working';
 import { ICampaignView, ILogPart, INow, IProgress, IWrongDetail } from '../api/documents';
 import { CommandIDs } from '../commands';
-import { linesOf, rowText } from '../explorer/rows';
+import { linesOf, rowText, rowTitle } from '../explorer/rows';
 import { rowAt, topsOf } from '../explorer/window';
 import { CampaignModel } from '../store/campaign';
 import { newsOf } from '../store/news';
@@ -164,6 +164,14 @@ describe('a row', () => {
       word: 'running'
     });
     expect(rowText(running, null, false, trans)).toMatchObject({ detail: '', word: 'no runner' });
+  });
+
+  it('has its label whole, however long it is', () => {
+    const title =
+      'rows of lessons_shop 50 → 400, rows of lessons_travel 50 → 400, epochs 2 → 4, DPO';
+    const long = node('t0003', 't0000', { title });
+    expect(rowText(long, null, true, trans).label).toBe(title);
+    expect(rowTitle(long, trans)).toContain(title);
   });
 
   it('shows what a stopped trial tried, and why a failed one failed', () => {

@@ -12,6 +12,8 @@ import { ITreeRow } from '../store/tree';
 
 /** Pixels a character takes at most, on average, where a text cannot be measured. */
 const CHARACTER = 7;
+/** Characters of a label at most: whole for all that people write; style sheets cut what is shown. */
+const LONGEST = 300;
 /** Lines of a label at most: what is longer is cut and stands in the row's title. */
 const MOST_LINES = 4;
 
@@ -25,6 +27,11 @@ export interface IRowText {
   word: string;
 }
 
+/** What a node changes, on one line and whole. */
+export function labelOf(node: INode): string {
+  return oneLine(node.title, LONGEST);
+}
+
 /** The texts of a node. */
 export function rowText(
   node: INode,
@@ -34,7 +41,7 @@ export function rowText(
 ): IRowText {
   const gone = node.status === 'running' && !alive;
   const word = wordFor(node.word, trans);
-  const label = oneLine(node.title, 80);
+  const label = labelOf(node);
   return {
     label: label === word ? '' : label,
     detail: gone ? '' : detailOf(node, doing, trans),
@@ -107,7 +114,7 @@ export function measureIn(font: string): (text: string) => number {
 
 /** All a row tells on hover. */
 export function rowTitle(node: INode, trans: TranslationBundle): string {
-  const lines = [oneLine(node.title, 300)];
+  const lines = [labelOf(node)];
   if (node.score !== null) {
     lines.push(trans.__('score %1', scored(node.score, node.low, node.high)));
   }
@@ -153,6 +160,6 @@ export function rowLabel(
   if (node.failure) {
     parts.push(oneLine(node.failure, 120));
   }
-  parts.push(oneLine(node.title, 120));
+  parts.push(labelOf(node));
   return parts.filter(Boolean).join(', ');
 }

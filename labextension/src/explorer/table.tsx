@@ -9,8 +9,8 @@ import { ICampaignModel } from '../store/campaign';
 import { Column, IFilter, IOrder, nextOrder, tableRows } from '../store/table';
 import { BEST, WORDS, wordFor } from '../words/marks';
 import { duration, interval } from '../words/numbers';
-import { oneLine } from '../words/text';
-import { linesOf, measureIn, rowTitle } from './rows';
+import { clean, oneLine } from '../words/text';
+import { labelOf, linesOf, measureIn, rowTitle } from './rows';
 import { Score, scaleOf } from './score';
 import { Lines } from './tree';
 import { topsOf, useRoom, useWindow } from './window';
@@ -53,9 +53,7 @@ export function TrialTable(props: { model: ICampaignModel }): JSX.Element {
   const narrow = width > 0 && width < NARROW;
   const lines = React.useMemo(() => {
     const measure = measureIn(room.family && `${room.size * SMALL}px ${room.family}`);
-    return rows.map(row =>
-      narrow ? linesOf(oneLine(row.title, 80), width - BESIDE, measure) : 0
-    );
+    return rows.map(row => (narrow ? linesOf(labelOf(row), width - BESIDE, measure) : 0));
   }, [rows, narrow, width, room]);
   const tops = React.useMemo(() => topsOf(lines.map(heightOf)), [lines]);
   const head = narrow ? ROW + LINE : ROW;
@@ -212,13 +210,9 @@ export function TrialTable(props: { model: ICampaignModel }): JSX.Element {
                 </span>
                 <span role="gridcell" className="jp-ft-col-title">
                   {narrow ? (
-                    <Lines
-                      name=""
-                      text={oneLine(node.title, 80)}
-                      lines={lines[sight.first + index]}
-                    />
+                    <Lines name="" text={labelOf(node)} lines={lines[sight.first + index]} />
                   ) : (
-                    oneLine(node.failure ? `${node.failure}: ${node.title}` : node.title, 120)
+                    [clean(node.failure), labelOf(node)].filter(Boolean).join(': ')
                   )}
                 </span>
                 {narrow && (
