@@ -7,6 +7,7 @@ import pytest
 
 from ftassist.campaign import Campaign
 from ftassist.documents.snapshot import take
+from ftassist.journal import Kind
 from ftassist.journal.state import State
 from ftassist.ui.report import build, render
 from ftassist.ui.report.svg import ticks
@@ -185,3 +186,39 @@ def test_lengths_of_the_training_rows_stand_beside_the_parents(demo: Campaign, h
     assert int(medians[3][0][1]) > int(medians[3][1][1])
     drawn = html.split("Length of the answers t0004 trained on")[1].split("</svg>")[0]
     assert 'class="bar-parent"' in drawn and 'class="bar"' in drawn
+
+
+STRONGEST = {
+    "key": "baseline-words",
+    "name": "bag of words",
+    "rows": 2000,
+    "labels": 77,
+    "sets": ["a"],
+    "score": 0.61,
+    "low": 0.55,
+    "high": 0.66,
+    "n": 320,
+}
+
+
+def test_the_strongest_classical_baseline_is_a_dashed_line_across_the_trials(
+    demo: Campaign,
+) -> None:
+    assert 'class="classical"' not in build(demo)
+    weaker = {**STRONGEST, "key": "baseline-majority", "name": "majority", "score": 0.1}
+    demo.say(Kind.BASELINES_SCORED, {"baselines": [weaker, STRONGEST]}, actor="evaluator")
+    demo.refresh()
+    html = build(demo)
+    tree = html[html.index('<svg class="tree"') :]
+    tree = tree[: tree.index("</svg>")]
+    assert tree.count('class="classical"') == 1
+    assert "bag of words 0.61" in tree
+    assert "majority" not in tree
+
+
+def test_the_baseline_stands_among_the_scores_of_the_sealed_test(demo: Campaign) -> None:
+    score = {"score": 0.7, "low": 0.6, "high": 0.8, "n": 300}
+    payload = {"scores": {"t0001": score}, "verdict": {}, "baselines": [{**STRONGEST, "n": 300}]}
+    demo.say(Kind.TEST_SCORED, payload, trial="t0001", actor="evaluator")
+    demo.refresh()
+    assert "bag of words, 2,000 rows, no language model" in build(demo)

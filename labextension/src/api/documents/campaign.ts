@@ -88,6 +88,8 @@ export interface IClassicalBaseline {
   score: number;
   low: number;
   high: number;
+  /** Items it was scored on; journals of older versions do not tell. */
+  n?: number;
 }
 
 /** What is done at this moment and told by no event. */
