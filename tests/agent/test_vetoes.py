@@ -246,14 +246,17 @@ def test_a_number_of_rows_for_the_first_plan_is_kept_to(world: Any) -> None:
 
 def test_what_vetoes_of_first_plans_ask_for_adds_up(world: Any) -> None:
     proposal = vetoed_start(world, "lower the learning rate", "train longer")
+    first = Plan.of(world.state.trials["t0001"].cells).training
     training = Plan.of(proposal.cells).training
-    assert (training["learning_rate"], training["epochs"]) == (5e-4, 4)
+    assert training["learning_rate"] == first["learning_rate"] / 2
+    assert training["epochs"] == first["epochs"] * 2
 
 
 def test_a_later_veto_rules_out_what_an_earlier_one_asked_for(world: Any) -> None:
     proposal = vetoed_start(world, "use LoRA", "no LoRA, train longer")
+    first = Plan.of(world.state.trials["t0001"].cells).training
     training = Plan.of(proposal.cells).training
-    assert (training["method"], training["epochs"]) == ("full", 4)
+    assert (training["method"], training["epochs"]) == ("full", first["epochs"] * 2)
     assert "LoRA yet" not in follows(world, proposal)
 
 
