@@ -12,6 +12,9 @@ Overhead is the wall time from asking for the work to its end, minus the seconds
 steps and of generating and scoring. CPU is what the script, or the worker with its kernel, used
 in all: training included, the evaluator left out. It says most on a machine that is not quiet.
 The stage cache is off. Medians over the rounds.
+
+Where the overhead goes stands below: the cells of curation and scoring without generation, the
+phases of `train.sft` but its steps, and what lies around the cells.
 """
 
 from __future__ import annotations
@@ -59,13 +62,14 @@ evaluate("model")"""
 
 @dataclass(frozen=True)
 class Timing:
-    """One run: seconds of wall time, of optimizer steps and generation within it, and of CPU."""
+    """One run: seconds of wall time, of its steps, generation and other parts, and of CPU."""
 
     way: str
     wall: float
     cpu: float
     training: float
     generation: float
+    parts: dict[str, float]
 
     @property
     def overhead(self) -> float:
@@ -150,8 +154,21 @@ class Bench:
             for event in self.journal.read()
             if event.kind == Kind.TRIAL_SCORED and event.trial == job.spec.trial
         ]
-        training = read_json(job.folder / "model" / "training.json")["seconds"]["train"]
-        return Timing(way, wall, cpu, training, scored[-1]["feedback"]["seconds"])
+        phases = dict(read_json(job.folder / "model" / "training.json")["seconds"])
+        training = phases.pop("train")
+        generation = scored[-1]["feedback"]["seconds"]
+        stages = {
+            event.payload["stage"]: event.payload["seconds"]
+            for event in self.journal.read()
+            if event.kind == Kind.STAGE_FINISHED and event.trial == job.spec.trial
+        }
+        parts = {f"train: {phase}": seconds for phase, seconds in phases.items()}
+        if stages:
+            parts["curate"] = stages["curate"]
+            parts["train: rest"] = stages["train"] - training - sum(phases.values())
+            parts["evaluate: rest"] = stages["evaluate"] - generation
+            parts["around the cells"] = wall - sum(stages.values())
+        return Timing(way, wall, cpu, training, generation, parts)
 
 
 def main() -> None:
@@ -181,11 +198,16 @@ def main() -> None:
 def summarise(timings: list[Timing]) -> dict[str, Any]:
     """Medians of each way, and the machine they were measured on."""
     ways: dict[str, dict[str, float]] = {}
+    parts: dict[str, dict[str, float]] = {}
     for way in dict.fromkeys(timing.way for timing in timings):
         mine = [timing for timing in timings if timing.way == way]
         ways[way] = {
             name: round(statistics.median(getattr(timing, name) for timing in mine), 2)
             for name in ("wall", "cpu", "training", "generation", "overhead")
+        }
+        parts[way] = {
+            name: round(statistics.median(timing.parts[name] for timing in mine), 2)
+            for name in mine[0].parts
         }
     load = os.getloadavg()[0]
     return {
@@ -194,6 +216,7 @@ def summarise(timings: list[Timing]) -> dict[str, Any]:
         "python": platform.python_version(),
         "rounds": len(timings) // max(1, len(ways)),
         "seconds": ways,
+        "parts": parts,
     }
 
 
@@ -211,6 +234,10 @@ def table(figures: dict[str, Any]) -> str:
     for way, row in figures["seconds"].items():
         if way != "bare script":
             lines.append(f"{way} against the bare script: {row['overhead'] - bare:+.2f} s")
+    for way, found in figures["parts"].items():
+        lines.append(
+            f"{way}: " + ", ".join(f"{name} {value:.2f}" for name, value in found.items())
+        )
     return "\n".join(lines)
 
 
