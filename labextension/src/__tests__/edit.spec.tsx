@@ -16,6 +16,7 @@ async function draw(): Promise<CardModel> {
   const page = { ...sample<ITrialPage>('trial_scored'), id: card.trial, status: 'proposed' };
   api.trial.mockResolvedValue(page as ITrialPage);
   const face = fakeFace(api);
+  // eslint-disable-next-line jupyter/require-disposable-ownership
   const model = new TrialPageModel(face.store, 'x', card.trial);
   const own = new CardModel(face.store, '', card.trial, { campaign: 'x' });
   render(under(face, <TrialView model={model} card={own} onInsert={() => undefined} />));

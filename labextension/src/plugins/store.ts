@@ -5,6 +5,8 @@
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Event } from '@jupyterlab/services';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+// The store needs it at once; there is nothing to wait for.
+// eslint-disable-next-line jupyter/prefer-lazy-imports
 import { Api } from '../api/client';
 import { CampaignStore, ICampaignStore } from '../store/store';
 import { ICampaigns } from '../tokens';
