@@ -194,7 +194,7 @@ describe('a row', () => {
     expect(linesOf('epochs 1 to 2', 77, measure)).toBe(2);
     expect(linesOf('epochs 1 to 2 and far more of the same', 77, measure)).toBe(4);
     expect(linesOf('a_word_that_is_broken and more', 77, measure)).toBe(3);
-    expect(linesOf('never '.repeat(40), 77, measure)).toBe(4);
+    expect(linesOf('never '.repeat(40), 77, measure)).toBe(8);
     expect(linesOf('epochs 1 to 2', 180)).toBe(1);
     expect(linesOf('benchmark_mirror comes into the mix', 180)).toBe(2);
     expect(linesOf('benchmark_mirror comes into the mix', 0)).toBe(1);

@@ -15,7 +15,7 @@ const CHARACTER = 7;
 /** Characters of a label at most: whole for all that people write; style sheets cut what is shown. */
 const LONGEST = 300;
 /** Lines of a label at most: what is longer is cut and stands in the row's title. */
-const MOST_LINES = 4;
+const MOST_LINES = 8;
 
 /** What a node says beside its id, score and word. */
 export interface IRowText {
