@@ -14,6 +14,8 @@ import { ITreeRow } from '../store/tree';
 const CHARACTER = 7;
 /** Characters of a label at most: whole for all that people write; style sheets cut what is shown. */
 const LONGEST = 300;
+/** A page sets text a little wider than it is measured; a line too many hides nothing. */
+const SPARE = 1.05;
 /** Lines of a label at most: what is longer is cut and stands in the row's title. */
 const MOST_LINES = 8;
 
@@ -105,7 +107,7 @@ export function measureIn(font: string): (text: string) => number {
     let width = measured.get(key);
     if (width === undefined) {
       context.font = font;
-      width = context.measureText(text).width + 1;
+      width = context.measureText(text).width * SPARE + 1;
       measured.set(key, width);
     }
     return width;
