@@ -96,6 +96,18 @@ describe('notifications', () => {
     expect(messages()).toEqual([]);
   });
 
+  it('do not tell what was in sight when it happened, wherever a person looks next', () => {
+    const card = draw(element => {
+      element.dataset.ftTrial = 't0004';
+      element.dataset.ftCampaign = campaign;
+    });
+    told.tell(news('finished', 't0004'));
+    card.remove();
+    document.elementFromPoint = () => null;
+    jest.advanceTimersByTime(LONG_ENOUGH);
+    expect(messages()).toEqual([]);
+  });
+
   it('are taken back when what they tell comes into sight', () => {
     told.tell(news('waiting', 't0012'));
     jest.advanceTimersByTime(LONG_ENOUGH);

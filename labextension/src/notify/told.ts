@@ -22,6 +22,9 @@ export class Told {
 
   /** Takes in news: those of a campaign that come within a short while are told together. */
   tell(news: INews): void {
+    if (isInSight(news) && !document.hidden) {
+      return; // a person saw it happen, wherever they look when the gathering ends
+    }
     const gathered = this._gathered.get(news.campaign);
     if (gathered) {
       gathered.push(news);
