@@ -188,7 +188,7 @@ def _stop_one_that_would_run_long(tab: Tab, lab: Lab) -> None:
     campaign = campaign_of(lab)
     assert campaign.trial("t0004").status == "stopped"
     assert campaign.curve("t0004")[-1]["step"] < MANY_STEPS
-    assert campaign.trial("t0003").status == "vetoed"
+    assert campaign.trial("t0003").status == "set_aside"
 
 
 def _pause_and_resume(tab: Tab, lab: Lab) -> None:

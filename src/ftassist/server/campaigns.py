@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.campaign.lock import holder
-from ftassist.errors import FtassistError
+from ftassist.errors import FtassistError, JournalError
 from ftassist.server.discovery import Found, find_campaigns
-from ftassist.server.marks import Mark, is_fresh, journal_mark
+from ftassist.server.marks import FRESH_SECONDS, Mark, is_fresh, journal_mark
 from ftassist.server.open_campaign import OpenCampaign
 from ftassist.server.paths import JOURNAL, NotHereError, campaign_folder, campaign_id, id_of_folder
 
 MOST_OPEN = 64
 SEARCH_SECONDS = 5.0
+_MADE_SECONDS = 0.05
 
 
 class Campaigns:
@@ -83,13 +84,25 @@ class Campaigns:
             if known and known[1] == mark:
                 self._open.move_to_end(name)
                 return known[0]
-        opened = OpenCampaign(name, folder.relative_to(self.root).as_posix(), folder)
+        opened = self._read(name, folder)
         with self._lock:
             self._open[name] = (opened, mark)
             while len(self._open) > MOST_OPEN:
                 # Not closed here: another thread may be reading it; it closes when let go of.
                 self._open.popitem(last=False)
         return opened
+
+    def _read(self, name: str, folder: Path) -> OpenCampaign:
+        """Reads a campaign; one that is just being made has a journal before its first event."""
+        deadline = time.monotonic() + FRESH_SECONDS
+        while True:
+            try:
+                return OpenCampaign(name, folder.relative_to(self.root).as_posix(), folder)
+            except JournalError:
+                made_now = is_fresh(journal_mark(folder / JOURNAL))
+                if not made_now or time.monotonic() > deadline:
+                    raise
+                time.sleep(_MADE_SECONDS)
 
     def journals(self) -> list[tuple[str, Path]]:
         """Ids and journals of all campaigns."""
@@ -134,7 +147,7 @@ def _mark(folder: Path) -> tuple[int, int]:
 
 def _broken(name: str, folder: Path, root: Path, error: FtassistError) -> dict[str, Any]:
     """The line of a campaign that cannot be opened: it is shown with the reason, not hidden."""
-    texts = dict.fromkeys(("task", "model", "backend", "review", "reason"), "")
+    texts = dict.fromkeys(("task", "model", "backend", "review", "reason", "waits_for"), "")
     return {
         "id": name,
         "name": folder.name,
