@@ -131,7 +131,7 @@ def test_a_veto_needs_a_reason_and_can_be_undone(card: ProposalCard, demo: Campa
     assert "a veto needs a reason" in click(card, "Veto")
     card._reason.value = "no more rows, change the learning rate instead"
     told = click(card, "Veto")
-    assert "understood as avoid: more rows" in told
+    assert "understood as avoid: more rows" in " ".join(told.split())
     assert "try: another learning rate" in told
     assert "%ftagent correct t0012" in told
     assert demo.trial("t0012").decision["reason"].startswith("no more rows")
