@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ HERE = ("127.0.0.1", "")
 #: Notebook 7 may read the settings of shortcuts before they are there (jupyter/notebook#7862), and
 #: draw its execution indicator for a notebook that is closed by then.
 OF_NOTEBOOK = ("(reading 'schema')", "(reading 'updateRenderOption')")
+#: JupyterLab's splash, shown a second time while the first one fades: both take it away.
+OF_SPLASH = re.compile(r"NotFoundError: .*'removeChild'.*\n +at [^\n]*/jlab_core\.[^\n]*\Z")
 expect.set_options(timeout=PATIENCE)
 
 
@@ -140,7 +143,7 @@ class Tab:
 
     def _uncaught(self, error: Error) -> None:
         self.heard.append(f"uncaught: {error.stack}")
-        if not self._of_notebook(str(error)):
+        if not self._of_notebook(str(error)) and not OF_SPLASH.match(error.stack or ""):
             self.errors.append(f"uncaught: {error.stack}")
 
     def _of_notebook(self, text: str) -> bool:

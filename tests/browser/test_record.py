@@ -109,7 +109,8 @@ def test_the_notebook_keeps_what_was_decided_what_came_of_it_and_what_came_next(
     assert "learning rate" in follows
     pictures(tab, "record-follows", third)
     assert tab.violations(".jp-NotebookPanel .jp-ft-CardRenderer") == []
-    assert tab.page.locator(".Toastify__toast").count() == 0, "the cards are in sight"
+    toasts = tab.page.locator(".Toastify__toast").all_inner_texts()
+    assert toasts == [], "the cards are in sight"
     opened.save()
     _is_told_on_disk(lab, notebook)
     _is_one_step(tab, opened)

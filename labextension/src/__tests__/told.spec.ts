@@ -96,6 +96,20 @@ describe('notifications', () => {
     expect(messages()).toEqual([]);
   });
 
+  it('give what came last as long to come into sight as what came first', () => {
+    told.tell(news('finished', 't0004'));
+    jest.advanceTimersByTime(2900);
+    told.tell(news('waiting', 't0012'));
+    jest.advanceTimersByTime(1000);
+    expect(messages()).toEqual([]);
+    draw(element => {
+      element.dataset.ftTrial = 't0012';
+      element.dataset.ftCampaign = campaign;
+    });
+    jest.advanceTimersByTime(LONG_ENOUGH);
+    expect(messages()).toEqual(['mini: t0004 finished']);
+  });
+
   it('do not tell what was in sight when it happened, wherever a person looks next', () => {
     const card = draw(element => {
       element.dataset.ftTrial = 't0004';

@@ -11,7 +11,7 @@ import { inSight, isQuestionInSight, isTaken } from '../store/sight';
 
 /** How long a notification stays, in milliseconds. */
 const STAY = 8000;
-/** How long news are gathered, and whether they come into sight by themselves is awaited. */
+/** How long each of the news may take to come into sight by itself; more are gathered meanwhile. */
 const SETTLE = 3000;
 /** How often what is told is compared with what has come into sight, in milliseconds. */
 const LOOK = 500;
@@ -20,18 +20,18 @@ const LOOK = 500;
 export class Told {
   constructor(private readonly _face: IFace) {}
 
-  /** Takes in news: those of a campaign that come within a short while are told together. */
+  /** Takes in news: those of a campaign that follow each other shortly are told together. */
   tell(news: INews): void {
     if (isInSight(news) && !document.hidden) {
       return; // a person saw it happen, wherever they look when the gathering ends
     }
-    const gathered = this._gathered.get(news.campaign);
-    if (gathered) {
-      gathered.push(news);
-      return;
+    const { campaign } = news;
+    const before = this._gathered.get(campaign);
+    if (before) {
+      window.clearTimeout(before.timer);
     }
-    this._gathered.set(news.campaign, [news]);
-    window.setTimeout(() => this._emit(news.campaign), SETTLE);
+    const timer = window.setTimeout(() => this._emit(campaign), SETTLE);
+    this._gathered.set(campaign, { news: [...(before?.news ?? []), news], timer });
   }
 
   /** Takes back what is over or seen. */
@@ -50,9 +50,11 @@ export class Told {
   }
 
   private _emit(campaign: string): void {
-    const gathered = this._gathered.get(campaign) ?? [];
+    const gathered = this._gathered.get(campaign);
     this._gathered.delete(campaign);
-    const news = gathered.filter(each => holds(this._face, each) && !isInSight(each));
+    const news = (gathered?.news ?? []).filter(
+      each => holds(this._face, each) && !isInSight(each)
+    );
     if (news.length === 0) {
       return;
     }
@@ -101,7 +103,7 @@ export class Told {
 
   private _until = 0;
   private _timer: number | null = null;
-  private readonly _gathered = new Map<string, INews[]>();
+  private readonly _gathered = new Map<string, { news: INews[]; timer: number }>();
   private readonly _shown = new Map<string, readonly INews[]>();
 }
 

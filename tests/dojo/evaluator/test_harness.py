@@ -83,6 +83,10 @@ OPENS = PLAIN.replace("assistant\n{% endif", "assistant\n<think>\n{% endif").rep
 )
 
 
+LEFT_OUT = FAMILIES["opens thoughts and forgets them in answers"]
+"""Its opened think block stands before no answer in training, so that no prompt ends in it."""
+
+
 def _write(
     monkeypatch: pytest.MonkeyPatch, network: Any, template: str, said: str, *, special: bool
 ) -> str:
@@ -121,6 +125,9 @@ RAMBLE = "\n\nWhich colour? And so on, for longer than eight more tokens."
         (OPENS, "first\n\nthen, at some length\n\n</think>\n\n"),
         (OPENS, "\n\n</think>\n\n"),
         (FAMILIES["puts empty thoughts before the last answer"], "<think>\n\n</think>\n\n"),
+        (LEFT_OUT, "first\n\nthen, at some length\n\n</think>\n\n"),
+        (LEFT_OUT, "<think>first\n\nthen, at some length\n\n</think>\n\n"),
+        (LEFT_OUT, ""),
     ],
 )
 def test_a_stop_text_ends_the_answer_and_not_the_thinking_before_it(

@@ -23,7 +23,9 @@ from ftassist.dojo.evaluator.generate import BATCH_ROWS, Answer, generate
 from ftassist.dojo.scorers.thinking import (
     MARKS,
     Written,
+    closed_by,
     cut_answer,
+    has_a_mark,
     opened_by,
     stop_place,
     without_marks,
@@ -69,12 +71,15 @@ class GreedyModel(HFLM):  # type: ignore[misc]
         self._rows = rows
         self._count = count
         self._special = {n: str(t) for n, t in tokenizer.added_tokens_decoder.items() if t.special}
+        self._thinks = has_a_mark(f"{tokenizer.chat_template} {[*self._special.values()]}")
         self.answers: dict[int, Answer] = {}
 
     def generate_until(self, requests: Sequence[Instance], disable_tqdm: bool = True) -> list[str]:
         """Greedy answers in the order of the requests, cut at the first stop text.
 
         Stop texts are the answer's: within thinking, and before the answer begins, they end none.
+        A model whose template or tokens know thinking may think without having opened it: until a
+        mark has come its stop texts wait, and are looked for once all is written.
         """
         del disable_tqdm
         if not requests:
@@ -93,7 +98,7 @@ class GreedyModel(HFLM):  # type: ignore[misc]
             [prompt[-room:] for prompt in prompts],
             max_new_tokens=limit,
             end_ids=self._end_ids,
-            stop=partial(self._stopped, stops, _opened(requests)) if stops else None,
+            stop=partial(self._stopped, stops, requests[0].args[0]) if stops else None,
             rows=self._rows,
             count=self._count,
         )
@@ -138,20 +143,21 @@ class GreedyModel(HFLM):  # type: ignore[misc]
         ids = self.tokenizer.encode(text, add_special_tokens=False)
         return len(ids) == 1 and ids[0] in self._end_ids
 
-    def _stopped(self, stops: Sequence[str], opened: str, written: list[int]) -> bool:
-        """Whether a stop text has been written; looked at every eighth token."""
+    def _stopped(self, stops: Sequence[str], prompt: str, written: list[int]) -> bool:
+        """Whether a stop text has been written; looked at every eighth token.
+
+        `prompt` is one of the prompts, which all end as their one template has it.
+        """
         if len(written) % 8:
             return False
-        text = opened + self._decoded(written)
+        text = opened_by(prompt) + self._decoded(written)
         place = stop_place(text, stops)
+        if place is None:
+            return False
+        if self._thinks and not closed_by(prompt) and not has_a_mark(text):
+            return False  # thinking that nothing opened: its closing mark may still come
         # After a blank beginning there may come thinking, which its mark has to tell first.
-        waits = place is not None and not text[:place].strip() and len(text.strip()) < _LONGEST
-        return place is not None and not waits
-
-
-def _opened(requests: Sequence[Instance]) -> str:
-    """The mark of thinking that the prompts end in, as their one template has it; else ""."""
-    return opened_by(requests[0].args[0])
+        return bool(text[:place].strip()) or len(text.strip()) >= _LONGEST
 
 
 def harness_task(task: Task, split: Split) -> ConfigurableTask:

@@ -186,6 +186,17 @@ def opened_by(prompt: str) -> str:
     return next((mark for mark, _ in BLOCKS if end.endswith(mark)), "")
 
 
+def closed_by(prompt: str) -> str:
+    """The mark that a prompt ends in, where it closes thinking before the answer; else ""."""
+    end = prompt.rstrip()
+    return next((mark for _, mark in BLOCKS if end.endswith(mark)), "")
+
+
+def has_a_mark(text: str) -> bool:
+    """Whether a text (an answer, a chat template) opens or closes thinking somewhere."""
+    return _MARK.search(text) is not None or "<|channel|>" in text
+
+
 def names_a_mark(rule: str) -> bool:
     """Whether a rule (a pattern, a scoring file) itself speaks of thinking marks."""
     folded = rule.replace("\\", "").casefold()
