@@ -1,12 +1,15 @@
-"""What the playbook reaches on the mini tasks, on the sealed test split.
+"""What the playbook reaches on a task, on the sealed test split, beside what costs less thought.
 
-    python -m benchmarks.results [--tasks mini_math ...] [--trials 8] [--out docs/results.md]
+    python -m benchmarks.results [--tasks mini_math ...] [--out FILE]
+    python -m benchmarks.results --model smollm2-135m --tasks banking77 [--validation-items N] ...
 
-For each task: an autonomous campaign of eight trials, whose finalist is trained on two more seeds;
-and a plain script, three seeds, that trains once on a uniform sample of everything in the data
-repository, up to the same row cap, with the settings the playbook starts from. Then the test split
-is opened: once for the finalist (`open_test`), and once for the plain runs, which had no part
-in choosing anything. Majority and classical baselines come from the task's card.
+For each task: an autonomous campaign, whose finalist is trained on two more seeds; and a plain
+script that trains once on a uniform sample of everything in the data repository, up to the same
+row cap: on `tiny` with the settings its playbook started from, on a real model with the customary
+ones (LoRA, rate 2e-4, two epochs). Then the test split is opened: once for the finalist
+(`open_test`), and once for the plain runs, which had no part in choosing anything. The majority
+class and classical baselines come from the task's card, or are computed by the campaign on the
+very same items.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,13 +29,13 @@ from ftassist.campaign import Budget, Campaign
 from ftassist.campaign.final import open_test
 from ftassist.dojo.evaluator.process import EvaluatorProcess
 from ftassist.dojo.repository import DataRepository
-from ftassist.dojo.task import load_task
+from ftassist.dojo.sampled_task import sampled_task
+from ftassist.dojo.task import Split, load_task
 from ftassist.files import read_json
 from ftassist.journal.state import BASE
 from ftassist.search.verdict import judge_final
 from ftassist.statistics.replicates import compare_replicates
 
-SEEDS = (0, 1, 2)
 PLAIN = """
 from ftassist.recipes import curate, train
 
@@ -39,10 +43,31 @@ rows = curate.load({folder!r}, {sets!r}, seed={seed})
 rows = curate.sample(rows, {cap}, seed={seed})
 curate.export(rows, "data")
 train.sft(
-    "tiny", "data", "model", method="lora", rank=16, learning_rate=3e-3, epochs=2, batch_size=32,
-    seed={seed},
+    {model!r}, "data", "model", method="lora", rank=16, learning_rate={rate}, epochs=2,
+    batch_size=32, max_length=512, seed={seed},
 )
 """
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is measured of each task.
+
+    Attributes:
+        model: The base model, by a name of `ftassist models`.
+        trials: Trials of the campaign.
+        rows: Training rows of a trial, and of the plain script.
+        seconds: Seconds of all trials.
+        sizes: Items to score on, by split; a split that is not named stays whole.
+        plain_seeds: Runs of the plain script.
+    """
+
+    model: str
+    trials: int
+    rows: int
+    seconds: float
+    sizes: Mapping[Split, int]
+    plain_seeds: int
 
 
 @dataclass(frozen=True)
@@ -67,20 +92,28 @@ class Arm:
         return sum(self.scores) / len(self.scores)
 
 
-def plain_items(task: str, folder: Path, cap: int) -> list[dict[str, float]]:
+def plain_items(task: str, folder: Path, plan: Plan) -> list[dict[str, float]]:
     """Item scores on test of the plain script, one mapping a seed."""
     loaded = load_task(task)
+    rate = 3e-3 if plan.model == "tiny" else 2e-4
     sets = dict.fromkeys(DataRepository(loaded.repository_folder).names())
     found = []
     with EvaluatorProcess(log=folder / "evaluator.log") as evaluator:
-        for seed in SEEDS:
+        for seed in range(plan.plain_seeds):
             trial = folder / f"plain-{seed}"
             trial.mkdir(parents=True)
             script = PLAIN.format(
-                folder=str(loaded.repository_folder), sets=sets, seed=seed, cap=cap
+                folder=str(loaded.repository_folder),
+                sets=sets,
+                seed=seed,
+                cap=plan.rows,
+                model=plan.model,
+                rate=rate,
             )
             subprocess.run([sys.executable, "-c", script], cwd=trial, check=True)
-            evaluator.register(trial.name, trial, scores=folder / "scores", task=task)
+            evaluator.register(
+                trial.name, trial, scores=folder / "scores", task=task, base=plan.model
+            )
             evaluator.evaluate(trial.name, "test", model="model")
             scored = read_json(folder / "scores" / f"{trial.name}.test.json")
             found.append({item["id"]: float(item["score"]) for item in scored["items"]})
@@ -102,26 +135,28 @@ def arm(name: str, runs: list[dict[str, float]]) -> Arm:
     return Arm(name, means, low, high)
 
 
-def run_campaign(task: str, folder: Path, trials: int) -> Campaign:
+def run_campaign(task: str, folder: Path, plan: Plan) -> Campaign:
     """An autonomous campaign, run to its end, test split opened."""
-    budget = Budget(trials=trials, rows=2000, seconds=3600)
-    campaign = Campaign.create(folder, task=task, review="never", budget=budget)
+    budget = Budget(trials=plan.trials, rows=plan.rows, seconds=plan.seconds)
+    campaign = Campaign.create(folder, task=task, model=plan.model, review="never", budget=budget)
     campaign.start_runner()
     campaign.wait(lambda state: state.phase == "finished")
     open_test(campaign)
     return campaign
 
 
-def measure(task: str, folder: Path, trials: int) -> dict[str, Any]:
+def measure(task: str, folder: Path, plan: Plan) -> dict[str, Any]:
     """All arms of one task."""
+    task = str(sampled_task(load_task(task), plan.sizes).folder) if plan.sizes else task
     started = time.monotonic()
-    campaign = run_campaign(task, folder / "campaign", trials)
+    campaign = run_campaign(task, folder / "campaign", plan)
     searched = time.monotonic() - started
     state = campaign.refresh()
     tested = next(iter(state.tests.values()))
     best_runs = [campaign.scores(t, "test") for t in tested["runs"]]
     base = campaign.scores(BASE, "test")
-    plain = plain_items(task, folder / "plain", 2000)
+    begun = time.monotonic()
+    plain = plain_items(task, folder / "plain", plan)
     metric = campaign.task.card.metric
     fresh = best_runs[1:] if len(best_runs) > 2 else best_runs
     against_plain = compare_replicates(
@@ -129,8 +164,11 @@ def measure(task: str, folder: Path, trials: int) -> dict[str, Any]:
         [[run[i] for i in sorted(base)] for run in plain],
     )
     return {
-        "task": task,
+        "task": campaign.task.card.key,
         "card": campaign.task.card,
+        "model": plan.model,
+        "baselines": tested.get("baselines", ()),
+        "plain_seconds": time.monotonic() - begun,
         "arms": [
             arm("base model", [base]),
             arm("plain script", plain),
@@ -159,9 +197,14 @@ def percent(value: float) -> str:
 def section(result: dict[str, Any]) -> list[str]:
     """The Markdown of one task."""
     lines = [f"## {result['task']}", ""]
-    lines += ["| | test accuracy, % | 95 % interval | by seed |", "|---|---|---|---|"]
+    metric = result["card"].metric.name
+    lines += [f"| | test {metric}, % | 95 % interval | by seed |", "|---|---|---|---|"]
+    for one in result["baselines"]:
+        interval = f"{percent(one['low'])} to {percent(one['high'])}"
+        name = f"{one['name']}, {one['rows']:,} rows"
+        lines.append(f"| {name} | {percent(one['score'])} | {interval} | - |")
     for baseline in result["card"].baselines:
-        if not baseline.name.startswith("base"):
+        if result["model"] == "tiny" and not baseline.name.startswith("base"):
             lines.append(f"| {baseline.name} | {percent(baseline.test)} | - | - |")
     for one in result["arms"]:
         seeds = " / ".join(percent(s) for s in one.scores)
@@ -179,34 +222,63 @@ def section(result: dict[str, Any]) -> list[str]:
         f"Against the plain script: {100 * plain.difference:+.1f} points "
         f"[{100 * plain.low:+.1f}, {100 * plain.high:+.1f}], p = {plain.p:.2g}."
     )
-    lines += [f"{result['n']} test items; the campaign took {result['seconds']:.0f} s.", ""]
+    search, plain_took = (f"{result[key]:.0f} s" for key in ("seconds", "plain_seconds"))
+    lines += [
+        f"{result['n']} test items; the campaign took {search}, the plain script {plain_took}, "
+        "scoring of the test split included.",
+        "",
+    ]
     lines += ["<details><summary>The trials</summary>", ""]
     lines += [f"- {line}" for line in result["hypotheses"]] + ["", "</details>", ""]
     return lines
 
 
+def _plan(arguments: argparse.Namespace) -> Plan:
+    sizes: dict[Split, int] = {}
+    if arguments.validation_items:
+        sizes["validation"] = arguments.validation_items
+    if arguments.test_items:
+        sizes["test"] = arguments.test_items
+    return Plan(
+        model=arguments.model,
+        trials=arguments.trials,
+        rows=arguments.rows,
+        seconds=arguments.seconds,
+        sizes=sizes,
+        plain_seeds=arguments.plain_seeds,
+    )
+
+
 def main() -> None:
-    """Runs all tasks and writes the page."""
-    parser = argparse.ArgumentParser()
+    """Runs all tasks and writes a section of each."""
+    parser = argparse.ArgumentParser(description="The playbook on a task, beside plain baselines.")
+    parser.add_argument("--model", default="tiny")
     parser.add_argument(
         "--tasks", nargs="+", default=["mini_math", "mini_chemistry", "mini_tables"]
     )
     parser.add_argument("--trials", type=int, default=8)
-    parser.add_argument("--out", type=Path, default=Path("docs/results.md"))
+    parser.add_argument("--rows", type=int, default=2000)
+    parser.add_argument("--seconds", type=float, default=3600)
+    parser.add_argument("--validation-items", type=int, default=None)
+    parser.add_argument("--test-items", type=int, default=None)
+    parser.add_argument("--plain-seeds", type=int, default=3)
+    parser.add_argument(
+        "--keep", type=Path, default=None, help="keep the campaigns in this folder"
+    )
+    parser.add_argument("--out", type=Path, default=None, help="where; else it is printed")
     arguments = parser.parse_args()
-    lines = [
-        "# Results on the mini tasks",
-        "",
-        f"Measured {datetime.now(UTC):%Y-%m-%d} on 2 CPU cores by `python -m benchmarks.results`. "
-        "The base model is `tiny`, a teaching stand-in; these numbers show what the loop does, "
-        "not what a real model learns. Intervals cover items and seeds.",
-        "",
-    ]
+    plan = _plan(arguments)
+    lines: list[str] = []
     with tempfile.TemporaryDirectory(prefix="ftassist-results-") as folder:
         for task in arguments.tasks:
-            lines += section(measure(task, Path(folder) / task, arguments.trials))
-            arguments.out.write_text("\n".join(lines), encoding="utf-8")
-            print(f"{task}: written to {arguments.out}", flush=True)
+            place = (arguments.keep or Path(folder)) / task
+            lines += section(measure(task, place, plan))
+            command = " ".join(["python -m benchmarks.results", *sys.argv[1:]])
+            told = f"Measured {datetime.now(UTC):%Y-%m-%d} by `{command}`."
+            page = "\n".join([told, "", *lines])
+            if arguments.out:
+                arguments.out.write_text(page, encoding="utf-8")
+            print(page if arguments.out is None else f"{task}: written", flush=True)
 
 
 if __name__ == "__main__":

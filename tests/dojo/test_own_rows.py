@@ -227,3 +227,15 @@ def test_markup_in_rows_is_shown_as_text(tmp_path: Path) -> None:
     arguments = ["--train", str(path), "--eval", str(path), "--metric", "accuracy", "--dry-run"]
     result = run(*arguments, "--folder", str(tmp_path / "own"))
     assert "[red]What is a apple?[/red]" in result.stdout
+
+
+def test_a_system_turn_may_be_the_same_text_in_each_row(tmp_path: Path) -> None:
+    names = Names(system="text:Be brief: {question}? No.")
+    task = made(tmp_path, ROWS, ROWS, names=names)
+    (row, *_) = curate.load(task.repository_folder, ["train"])
+    assert row["messages"][0] == {
+        "role": "system", "content": f"Be brief: {ROWS[0]['question']}? No."
+    }  # fmt: skip
+    with pytest.raises(UnknownNameError, match=r"no column 'Be brief\.'") as caught:
+        made(tmp_path / "b", ROWS, ROWS, names=Names(system="Be brief."))
+    assert "'text:Be brief.'" in str(caught.value.fix)

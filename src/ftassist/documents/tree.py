@@ -30,6 +30,7 @@ class Row:
         best: Whether it is the best trial.
         on_best_path: Whether it lies between the base and the best trial.
         ghost: Whether it is a proposal nobody has decided on.
+        still: Whether it runs by the journal and no runner is there.
         worths: What each of its changes was worth, in words, where that was tested.
     """
 
@@ -41,6 +42,7 @@ class Row:
     best: bool
     on_best_path: bool
     ghost: bool
+    still: bool = False
     worths: tuple[str, ...] = ()
 
     @property
@@ -59,6 +61,11 @@ class Row:
         return tree_word(self.trial)
 
     @property
+    def outcome(self) -> str:
+        """What became of it, in a sentence."""
+        return words.gone(self.trial) if self.still else words.outcome(self.trial)
+
+    @property
     def remarks(self) -> tuple[str, ...]:
         """What else is worth knowing: waiting, failure class, cached stages, isolation."""
         trial = self.trial
@@ -68,7 +75,8 @@ class Row:
         if trial.failure and trial.status == "failed":
             found.append(words.one_line(trial.failure.get("class", ""), 20))
         if trial.status == "running":
-            found.append(trial.stage or "starting")
+            place = trial.stage or "starting"
+            found.append(f"no runner: stands still in {place}" if self.still else place)
         cached = [name for name, stage in trial.stages.items() if stage.get("cached_from")]
         if cached:
             found.append(f"⟲ {', '.join(cached)} cached")
@@ -123,6 +131,7 @@ def rows(snapshot: Snapshot) -> list[Row]:
                 best=trial.id == snapshot.best and trial.role != "base",
                 on_best_path=trial.id in on_path,
                 ghost=trial.status == "proposed",
+                still=trial.status == "running" and not snapshot.alive,
                 worths=tuple(
                     words.one_line(w.sentence()) for w in snapshot.worths.get(trial.id, ())
                 ),

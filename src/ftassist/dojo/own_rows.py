@@ -20,7 +20,7 @@ from ftassist.dojo.tables.examples import Example, example_of, used_columns
 from ftassist.dojo.tables.shapes import Shape, columns, recognise
 from ftassist.dojo.tables.sources import NamedRows, Role, read_source
 from ftassist.dojo.tables.table import BadRow, OnBad, Raw, Rejects
-from ftassist.dojo.tables.templates import is_template, needed_of, text_at
+from ftassist.dojo.tables.templates import FIXED, is_template, needed_of, text_at
 from ftassist.dojo.tables.values import is_nothing, rest_of
 from ftassist.errors import DataError, UnknownNameError
 
@@ -248,7 +248,8 @@ def _check_names(names: Names, rows: Sequence[Raw], where: str) -> None:
     for name in (name for source in sources for name in needed_of(source)):
         if name not in there and name.partition(".")[0] not in there and name != "options":
             error = UnknownNameError.of("column", name, columns(rows))
-            raise UnknownNameError(error.what, where=where, fix=error.fix)
+            fix = f"{error.fix}; a text that is the same in each row is written '{FIXED}{name}'"
+            raise UnknownNameError(error.what, where=where, fix=fix if " " in name else error.fix)
 
 
 def _told(row: OwnRow, named: str, usual: str, otherwise: str) -> str:

@@ -8,6 +8,7 @@ the registry's, or what the Hub says of it.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -55,7 +56,9 @@ def fetch(model: ModelEntry, report: Report, source: str = "") -> Path:
     for name, take in _SOURCES.items():
         if source and name != source:
             continue
-        with _draft(model.key) as draft:
+        with _draft(model.key, report) as draft:
+            if (here := store.installed(model.key)) is not None:
+                return here  # another process has fetched it meanwhile
             try:
                 origin = take(model, draft, report)
             except OSError as error:
@@ -86,8 +89,8 @@ def import_file(path: Path, key: str, report: Report) -> Path:
             fix=f"give another --name, or `ftassist models rm {key}` first",
         )
     header = gguf.read_header(path)
-    report("taking the weights out of the file", 0, 0)
-    with _draft(key) as draft:
+    with _draft(key, report) as draft:
+        report("taking the weights out of the file", 0, 0)
         note = gguf.convert(path, draft)
         licence = str(header.get("general.license") or "not stated by the file")
         sums = {path.name: sha256_of(path)}
@@ -244,13 +247,50 @@ def _origin(
 
 
 @contextmanager
-def _draft(key: str) -> Iterator[Path]:
-    """A folder beside the model's that is kept after a break, so that a fetch can go on."""
+def _draft(key: str, report: Report) -> Iterator[Path]:
+    """A folder beside the model's that is kept after a break, so that a fetch can go on.
+
+    One process at a time has it: another one waits, and goes on when the first has ended.
+    """
     draft = store.folder_of(key).with_name(f".{key}.part")
-    draft.mkdir(parents=True, exist_ok=True)
-    yield draft
-    if draft.exists() and not any(draft.iterdir()):
-        draft.rmdir()
+    draft.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(draft.with_suffix(".lock"), lambda: report(f"another process gets {key}", 0, 0)):
+        draft.mkdir(exist_ok=True)
+        yield draft
+        if draft.exists() and not any(draft.iterdir()):
+            draft.rmdir()
+
+
+@contextmanager
+def _alone(path: Path, told: Callable[[], None]) -> Iterator[None]:
+    """One process at a time; the lock's file goes with its holder.
+
+    Args:
+        path: The lock's file.
+        told: Called before another process is waited for.
+    """
+    while True:
+        with path.open("ab") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                told()
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            if not _is_still(path, lock.fileno()):
+                continue  # its holder took the file away while this process waited
+            try:
+                yield
+            finally:
+                path.unlink()
+            return
+
+
+def _is_still(path: Path, opened: int) -> bool:
+    """Whether a path is still the file that was opened."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(opened))
+    except FileNotFoundError:
+        return False
 
 
 def _install(key: str, draft: Path, origin: Origin) -> Path:

@@ -200,7 +200,7 @@ def _label(row: Row) -> str:
 
 def _hover(row: Row) -> str:
     trial = row.trial
-    lines = [f"{trial.id} {words.score(trial)}", words.outcome(trial)]
+    lines = [f"{trial.id} {words.score(trial)}", row.outcome]
     lines.append(words.one_line(trial.hypothesis, 120))
     lines += [f"worth of {text}" for text in row.worths]
     return "<br>".join(escape(line) for line in lines)

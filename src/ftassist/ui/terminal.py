@@ -111,7 +111,7 @@ def trials_table(snapshot: Snapshot) -> Table:
             Text(words.changes(trial) if trial.role == "trial" else "-"),
             Text(words.one_line(trial.hypothesis if trial.role == "trial" else row.title)),
             Text(words.score(trial)),
-            Text(words.outcome(trial) if trial.role != "replicate" else row.word),
+            Text(row.outcome if trial.role != "replicate" or row.still else row.word),
             Text(words.duration(trial.seconds) if trial.finished and trial.started else "-"),
         )
     return table

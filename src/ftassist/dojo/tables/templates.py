@@ -2,6 +2,7 @@ r"""Where a text of a row is: in a field, at a path into one, or in a template o
 
 `question` is a field, `answers.text` a path, `{question}\n{context?}` a template: what stands in
 braces is a field, with a question mark one that may be empty or missing. `\n` is a new line.
+`text:Be brief.` is a text that is the same in each row, and may have fields in it too.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from typing import Any
 
 from ftassist.dojo.tables.values import is_nothing, refused, text_of
 
+FIXED = "text:"
+"""What stands before a text that is the same in each row: no column's name."""
+
 _SLOT = re.compile(r"\{([^{}]+?)(\??)\}")
 
 Render = Callable[[Any, str], str | None]
@@ -19,8 +23,8 @@ Render = Callable[[Any, str], str | None]
 
 
 def is_template(source: str) -> bool:
-    """Whether a source is a template, not the name of a field."""
-    return bool(_SLOT.search(source))
+    """Whether a source is a template or a text, not the name of a field."""
+    return source.startswith(FIXED) or bool(_SLOT.search(source))
 
 
 def fields_of(source: str) -> list[str]:
@@ -76,7 +80,8 @@ def text_at(row: Mapping[str, Any], source: str, where: str, render: Render | No
         made = render(value, name) if render else None
         return made if made is not None else text_of(value, name, where)
 
-    return _SLOT.sub(slot, source.replace("\\n", "\n").replace("\\t", "\t")).strip()
+    written = source.removeprefix(FIXED)
+    return _SLOT.sub(slot, written.replace("\\n", "\n").replace("\\t", "\t")).strip()
 
 
 def _has(row: Mapping[str, Any], name: str) -> bool:

@@ -140,7 +140,7 @@ def _trial(snapshot: Snapshot, row: Row) -> dict[str, Any]:
         "row": row,
         "trial": trial,
         "word": row.word,
-        "outcome": words.outcome(trial),
+        "outcome": row.outcome,
         "prediction": prediction_sentence(trial) if trial.prediction else "",
         "evidence": trial_text.evidence(trial.proposal.get("hypothesis", {})),
         "cells": cell_diffs(before, trial.cells),
