@@ -50,6 +50,17 @@ def test_labels_are_escaped(snapshot: Snapshot) -> None:
     assert any("&lt;img" in label for label in labels)
 
 
+def test_scores_stand_beside_the_strongest_classical_baseline(snapshot: Snapshot) -> None:
+    trial = snapshot.trial("t0004")
+    assert not figures.views(snapshot, trial).layout.shapes
+    known = ({"name": "<b>words", "score": 0.31}, {"name": "majority", "score": 0.1})
+    beside = replace(snapshot, state=replace(snapshot.state, baselines=known))
+    layout = figures.views(beside, trial).layout
+    (line,) = layout.shapes
+    assert (line.x0, line.x1, line.line.dash) == (0.31, 0.31, "dash")
+    assert layout.annotations[0].text == "&lt;b&gt;words 0.31"
+
+
 def test_the_parents_curve_lies_behind(snapshot: Snapshot) -> None:
     drawn = traces(figures.curves(snapshot, snapshot.trial("t0004")))
     assert drawn[0]["name"] == "t0002 (parent)"

@@ -85,6 +85,8 @@ def curves(snapshot: Snapshot, trial: Trial) -> Figure:
 def views(snapshot: Snapshot, trial: Trial) -> Figure:
     """Scores by view with 95 % intervals; the parent's as hollow marks.
 
+    The strongest classical baseline on all items, where there is one, is a dashed line.
+
     Raises:
         DataError: The trial has no score.
     """
@@ -98,6 +100,10 @@ def views(snapshot: Snapshot, trial: Trial) -> Figure:
         figure.add_trace(_view_trace(parent, "circle-open", GREY, f"{parent.id} (parent)"))
     figure.add_trace(_view_trace(trial, "circle", BLUE, trial.id))
     _style(figure, f"Scores by view of {trial.id}", 120 + 46 * len(_parts(trial)))
+    if strongest := snapshot.state.strongest_baseline:
+        named = escape(f"{strongest['name']} {words.number(strongest['score'])}")
+        line = {"color": ORANGE, "dash": "dash", "width": 1.5}
+        figure.add_vline(float(strongest["score"]), line=line, annotation_text=named)
     figure.update_layout(scattermode="group")
     figure.update_xaxes(title="score, 95 % interval")
     figure.update_yaxes(autorange="reversed")
