@@ -45,7 +45,11 @@ class Nobody(Authorizer):
 def path_of(pattern: str, name: str) -> list[str]:
     """An address that a route's pattern matches."""
     parts = pattern.strip("/?").split("/")
-    known = {"(?P<name>[A-Za-z0-9_-]{1,1400})": name, "(?P<trial>t[0-9]{4,9})": "t0004"}
+    known = {
+        "(?P<name>[A-Za-z0-9_-]{1,1400})": name,
+        "(?P<trial>t[0-9]{4,9})": "t0004",
+        "(?P<making>[0-9a-f]{32})": "0" * 32,
+    }
     return [known.get(part, part) for part in parts]
 
 
@@ -89,6 +93,9 @@ async def test_one_who_may_only_read_decides_nothing(
         request = jp_fetch("ftassist", "campaigns", name, path, method="POST", body=sent)
         await refused(request, 403)
     assert campaign.refresh().seq == before
+    wish = json.dumps({"task": "mini_math", "model": "tiny"})
+    await refused(jp_fetch("ftassist", "campaigns", method="POST", body=wish), 403)
+    await refused(jp_fetch("ftassist", "makings", "0" * 32, method="DELETE"), 403)
 
 
 def cookie(server: Any, port: int) -> str:

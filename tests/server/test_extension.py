@@ -23,9 +23,13 @@ import sys, json
 from pathlib import Path
 from ftassist.server import FtassistApp
 from ftassist.server.handlers.routes import routes
+from ftassist.documents.start import start_document
 from ftassist.server.campaigns import Campaigns
+from ftassist.server.wishes import read_wish
 routes()
 campaigns = Campaigns(Path(sys.argv[1]))
+start_document(campaigns.root)
+read_wish(campaigns.root, {"task": "mini_math", "model": "tiny"})
 for entry in campaigns.document()["campaigns"]:
     opened = campaigns.open(entry["id"])
     opened.view(0), opened.card("t0012"), opened.page("t0004"), opened.log("t0004", 0)
@@ -77,6 +81,7 @@ def test_every_route_is_described_and_every_described_path_has_a_route() -> None
     for pattern, _ in routes():
         plain = pattern.removeprefix("/ftassist").removesuffix("/?")
         plain = plain.replace("(?P<name>[A-Za-z0-9_-]{1,1400})", "{id}")
+        plain = plain.replace("(?P<making>[0-9a-f]{32})", "{making}")
         served.add(plain.replace("(?P<trial>t[0-9]{4,9})", "{trial}"))
     assert served == described
 

@@ -34,9 +34,10 @@ def _list(context: typer.Context, as_json: JsonOption = False) -> None:
     """List the base models that have a short name, and what fits on this machine."""
     if context.invoked_subcommand is not None:
         return
+    from ftassist.documents import models as documents
     from ftassist.ui import model_text
 
-    found = model_text.models_document()
+    found = documents.models_document()
     if as_json:
         write_json(found)
     else:
@@ -45,9 +46,10 @@ def _list(context: typer.Context, as_json: JsonOption = False) -> None:
 
 def one(name: NameArgument, as_json: JsonOption = False) -> None:
     """Show what is known of a model: licence, memory to train it, where its files come from."""
+    from ftassist.documents import models as documents
     from ftassist.ui import model_text
 
-    found = model_text.model_document(name)
+    found = documents.model_document(name)
     if as_json:
         write_json(found)
     else:
@@ -81,13 +83,13 @@ def get(
 
 def offer(name: str) -> None:
     """Offers to fetch a model of the registry that is not here, where a person can be asked."""
-    from ftassist.ui import model_offer
+    from ftassist.models import offering
     from ftassist.ui.model_text import progress
 
     def agreed(question: str) -> bool:
         return sys.stdin.isatty() and typer.confirm(question, default=True, err=True)
 
-    model_offer.offer(name, agreed, lambda: progress(quiet=False))
+    offering.offer(name, agreed, lambda: progress(quiet=False))
 
 
 def import_file(

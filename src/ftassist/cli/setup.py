@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -137,26 +137,19 @@ def init(
     as_json: JsonOption = False,
 ) -> None:
     """Make a campaign: one search on one task with one budget."""
-    from ftassist.agent.backends import default_backend
-    from ftassist.campaign import Campaign
+    from ftassist.campaign.creating import Wish, create
     from ftassist.documents.spending import runs_alone
     from ftassist.documents.words import thinks
 
     offer(model)
-    place = folder or new_folder(CAMPAIGNS, task.replace(":", "_"))
-    if data is not None:
-        from ftassist.dojo.task import task_with_data
-
-        task = str(task_with_data(task, data).folder)
-    task = _with_fewer_items(task, validation=validation_items, test=test_items)
-    campaign = Campaign.create(
-        place,
+    wish = Wish(
         task=task,
         model=model,
-        backend=backend or default_backend(),
+        backend=backend,
         policy=policy,
         review=review,
-        budget=budget_of(task, trials=trials, rows=rows, seconds=seconds, usd=usd),
+        budget={"trials": trials, "rows": rows, "seconds": seconds, "usd": usd},
+        items={"validation": validation_items, "test": test_items},
         seed=seed,
         teacher=str(teacher or ""),
         agent={
@@ -165,17 +158,18 @@ def init(
             "thinking": thinking,
             "recording": recording,
         },
+        data=data,
+        folder=folder,
+        allow_unisolated=allow_unisolated,
     )
-    if allow_unisolated:
-        campaign.allow_unisolated("asked for when it was made")
-        campaign.refresh()
+    campaign = create(CAMPAIGNS, wish)
     if as_json:
         from ftassist.documents import campaign_document
         from ftassist.documents.snapshot import take
 
         write_json(campaign_document(take(campaign)))
         return
-    say(f"campaign {campaign.name} in {shown(place)}")
+    say(f"campaign {campaign.name} in {shown(campaign.folder)}")
     if validation_items or test_items:
         say(campaign.card.limits.partition(". ")[0].lower())
     for note in campaign.state.settings.get("base_notes", ()):
@@ -185,17 +179,6 @@ def init(
     if alone := runs_alone(campaign.state):
         say(alone)
     say("next: `ftassist propose` to decide yourself, or `ftassist run --review never`")
-
-
-def _with_fewer_items(task: str, **sizes: int | None) -> str:
-    """A task with so many items of a split, as its folder; the task itself where none is asked."""
-    wanted: dict[Any, int] = {split: size for split, size in sizes.items() if size is not None}
-    if not wanted:
-        return task
-    from ftassist.dojo.sampled_task import sampled_task
-    from ftassist.dojo.task import load_task
-
-    return str(sampled_task(load_task(task), wanted).folder)
 
 
 def doctor(
@@ -245,28 +228,6 @@ def _check_gpu(*, small: bool, write: Path | None, as_json: bool) -> None:
         say(gpu_check.section(found))
     if not found["ok"]:
         raise typer.Exit(1)
-
-
-def budget_of(task: str, **limits: float | None) -> Any:
-    """A budget: the task card's, with the limits a person gave in their place.
-
-    Raises:
-        UnknownNameError: No such task.
-        BudgetError: A limit is not positive.
-    """
-    from ftassist.campaign import Budget
-    from ftassist.dojo.task import load_card
-
-    given = {name: value for name, value in limits.items() if value is not None}
-    return Budget.of({**load_card(task).budget, **given})
-
-
-def new_folder(root: Path, task: str) -> Path:
-    """The next free ./campaigns/<task>-<number>."""
-    name, number = Path(task).name, 1
-    while (root / f"{name}-{number}").exists():
-        number += 1
-    return root / f"{name}-{number}"
 
 
 def shown(path: Path) -> str:

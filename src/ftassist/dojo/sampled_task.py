@@ -38,12 +38,7 @@ def sampled_task(task: Task, sizes: Mapping[Split, int]) -> Task:
         DataError: A size is too small.
     """
     for split, size in sizes.items():
-        if size < FEWEST:
-            raise DataError(
-                f"{size} {split} items are too few to score with",
-                where=f"--{split}-items",
-                fix=f"give {FEWEST} or more",
-            )
+        check_size(split, size)
     items = {split: task.items(split) for split in get_args(Split)}
     less = {split: size for split, size in sizes.items() if size < len(items[split])}
     if not less:
@@ -53,6 +48,20 @@ def sampled_task(task: Task, sizes: Mapping[Split, int]) -> Task:
     if not (target / "card.yaml").is_file():
         _write(task, target, {split: _drawn(items[split], n) for split, n in less.items()}, items)
     return Task(card=read_card(target / "card.yaml"), folder=target)
+
+
+def check_size(split: Split, size: int) -> None:
+    """Refuses a sample that shows nothing.
+
+    Raises:
+        DataError: It is too small.
+    """
+    if size < FEWEST:
+        raise DataError(
+            f"{size} {split} items are too few to score with",
+            where=f"--{split}-items",
+            fix=f"give {FEWEST} or more",
+        )
 
 
 def _drawn(items: Sequence[dict[str, Any]], size: int) -> list[dict[str, Any]]:

@@ -116,6 +116,11 @@ class ModelEntry:
     package: Package | None = None
 
     @property
+    def fetch_megabytes(self) -> int:
+        """How much a fetch takes where the smallest of its sources has it."""
+        return self.package.megabytes if self.package else self.megabytes
+
+    @property
     def page(self) -> str:
         """Where its card and its terms can be read."""
         return f"https://huggingface.co/{self.repository}"

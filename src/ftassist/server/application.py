@@ -10,6 +10,7 @@ from traitlets import Float
 
 from ftassist.server.campaigns import SEARCH_SECONDS, Campaigns
 from ftassist.server.handlers.routes import routes
+from ftassist.server.makings import Makings
 from ftassist.server.watcher import SCHEMA, Watcher
 
 THREADS = 8
@@ -41,6 +42,7 @@ class FtassistApp(ExtensionApp):
         self.settings.update(
             ftassist_campaigns=campaigns,
             ftassist_executor=executor,
+            ftassist_makings=Makings(campaigns.root, campaigns.look_again),
             ftassist_watcher=self._watcher,
         )
 
@@ -49,7 +51,8 @@ class FtassistApp(ExtensionApp):
         self.handlers.extend(routes())
 
     async def stop_extension(self) -> None:
-        """Ends the watcher and closes the journals."""
+        """Ends the watcher and what is being made, and closes the journals."""
         await self._watcher.stop()
+        self.settings["ftassist_makings"].close()
         self.settings["ftassist_executor"].shutdown(wait=False, cancel_futures=True)
         self.settings["ftassist_campaigns"].close()

@@ -64,6 +64,11 @@ class Campaigns:
                 self._searched = time.monotonic()
             return self._found
 
+    def look_again(self) -> None:
+        """Searches the folders anew the next time: a campaign was made."""
+        with self._searching:
+            self._searched = float("-inf")
+
     def open(self, name: str) -> OpenCampaign:
         """The campaign of an id.
 

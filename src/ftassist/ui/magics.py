@@ -120,7 +120,7 @@ class Ftagent:
         A notebook that runs without one (papermill, nbconvert) cannot be asked; the error of
         making the campaign then says what to type.
         """
-        from ftassist.ui import model_offer
+        from ftassist.models import offering
 
         def agreed(question: str) -> bool:
             if wanted.fetch:
@@ -136,7 +136,7 @@ class Ftagent:
                 tell = stack.enter_context(status_line(self._shell))
                 return nullcontext(lambda what, done, total: tell(_fetched(what, done, total)))
 
-            if model_offer.offer(wanted.model or "", agreed, reporting):
+            if offering.offer(wanted.model or "", agreed, reporting):
                 self._say(f"{wanted.model} is here now")
 
     def _propose(self, wanted: argparse.Namespace) -> None:

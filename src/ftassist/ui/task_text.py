@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ftassist.documents import words
+from ftassist.documents.start import data_place
 from ftassist.dojo.task import TaskCard
 
 
@@ -55,15 +56,6 @@ def matching(cards: Sequence[TaskCard], words_wanted: str) -> list[TaskCard]:
         return " ".join(parts).casefold()
 
     return [card for card in cards if all(word in text(card) for word in wanted)]
-
-
-def data_place(card: TaskCard) -> str:
-    """Where a task's data lies on this machine."""
-    if card.data is None:
-        return "in the package"
-    from ftassist.dojo.locating import available
-
-    return available(card.data) or "needs data"
 
 
 def _metrics(card: TaskCard) -> str:

@@ -110,12 +110,16 @@ class FtassistHandler(APIHandler):
         super()._handle_request_exception(error)
 
 
+def error_code(name: str) -> str:
+    """The code of an error by the name of its class."""
+    return _WORD.sub("_", name.removesuffix("Error")).lower()
+
+
 def error_document(status: int, error: object) -> dict[str, str]:
     """An error as the interface tells it."""
     if isinstance(error, FtassistError):
-        code = _WORD.sub("_", type(error).__name__.removesuffix("Error")).lower()
         known = {"message": error.what, "where": error.where, "what_to_do": error.fix}
-        return {**known, "code": code}
+        return {**known, "code": error_code(type(error).__name__)}
     message = responses.get(status, "error")
     if isinstance(error, HTTPError) and error.log_message:
         message = error.log_message

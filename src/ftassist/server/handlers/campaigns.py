@@ -5,11 +5,15 @@ from __future__ import annotations
 from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
+from ftassist.server.bodies import read_body
 from ftassist.server.handlers.base import FtassistHandler
+from ftassist.server.handlers.start import told
+from ftassist.server.makings import Makings
+from ftassist.server.wishes import read_wish
 
 
 class CampaignsHandler(FtassistHandler):
-    """`GET campaigns`, or with `?folder=` only the one that lives there."""
+    """`GET campaigns`, or with `?folder=` only the one that lives there; `POST campaigns`."""
 
     _track_activity = False
 
@@ -19,6 +23,16 @@ class CampaignsHandler(FtassistHandler):
         """The list."""
         folder = self.get_query_argument("folder", None)
         self.answer(await self.work(self.campaigns.document, folder))
+
+    @authenticated
+    @authorized
+    async def post(self) -> None:
+        """Begins to make a campaign, once the wish is checked; how far it is, the making tells."""
+        body = read_body(self.request.body, "NewCampaign")
+        wanted = await self.work(read_wish, self.campaigns.root, body)
+        makings: Makings = self.settings["ftassist_makings"]
+        making = await self.work(makings.start, wanted, self.actor)
+        self.answer(told(making.document()), status=202)
 
 
 class CampaignHandler(FtassistHandler):

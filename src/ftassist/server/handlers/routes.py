@@ -10,6 +10,7 @@ from ftassist.server.handlers.campaigns import (
     ThinkingHandler,
 )
 from ftassist.server.handlers.decisions import DecisionsHandler
+from ftassist.server.handlers.start import MakingHandler, StartHandler
 from ftassist.server.handlers.trials import (
     CardHandler,
     CompareHandler,
@@ -20,12 +21,15 @@ from ftassist.server.handlers.trials import (
 )
 
 _CAMPAIGN = r"/ftassist/campaigns/(?P<name>[A-Za-z0-9_-]{1,1400})"
+_MAKING = r"/ftassist/makings/(?P<making>[0-9a-f]{32})"
 _TRIAL = _CAMPAIGN + r"/trials/(?P<trial>t[0-9]{4,9})"
 
 
 def routes() -> list[tuple[str, type[FtassistHandler]]]:
     """Patterns and their handlers."""
     return [
+        (r"/ftassist/start", StartHandler),
+        (_MAKING, MakingHandler),
         (r"/ftassist/campaigns/?", CampaignsHandler),
         (_CAMPAIGN, CampaignHandler),
         (_CAMPAIGN + "/decisions", DecisionsHandler),

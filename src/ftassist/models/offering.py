@@ -7,7 +7,13 @@ from contextlib import AbstractContextManager
 
 from ftassist.models import fetching, reference, registry
 from ftassist.models.fetching import Report
-from ftassist.ui.model_text import fetch_words
+from ftassist.models.registry import ModelEntry
+
+
+def question(model: ModelEntry) -> str:
+    """Whether to fetch a model: how much, and under which licence."""
+    size = f"{model.fetch_megabytes:,} MB, {model.licence}"
+    return f"{model.key} is not on this machine: fetch it ({size})?"
 
 
 def offer(
@@ -29,7 +35,7 @@ def offer(
         ModelError: It is nowhere to be had.
     """
     model = registry.find(name) if name else None
-    if model is None or reference.find(name) is not None or not agreed(fetch_words(model)):
+    if model is None or reference.find(name) is not None or not agreed(question(model)):
         return False
     with reporting() as report:
         fetching.fetch(model, report)

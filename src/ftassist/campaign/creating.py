@@ -1,0 +1,123 @@
+"""Makes a campaign from what a person asked for: one way for all faces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ftassist.agent.backends import check_backend, default_backend
+from ftassist.campaign.budget import Budget
+from ftassist.campaign.campaign import Campaign, default_folder
+from ftassist.campaign.review import parse_review
+from ftassist.dojo.sampled_task import check_size, sampled_task
+from ftassist.dojo.task import Split, load_card, load_task, task_with_data
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A campaign as a person wants it; what is None is left to the task's card or to us.
+
+    Attributes:
+        task: What to get better at.
+        model: The base model, as named.
+        backend: Who thinks; else a language model where a key is set, the playbook without.
+        policy: Which trial to grow next.
+        review: Whether a proposal needs a person.
+        budget: Limits in the place of the card's, by name.
+        items: How many items of a split to score on, by split.
+        seed: Of sampling and training.
+        teacher: Folder of a stronger model; "" for none.
+        agent: Settings of the backend.
+        data: Folder of a published task's evaluation data.
+        folder: Where; else the next free one for the task.
+        allow_unisolated: Whether cells of a model may run without isolation in it.
+    """
+
+    task: str
+    model: str = "tiny"
+    backend: str | None = None
+    policy: str = "greedy"
+    review: str = "always"
+    budget: Mapping[str, float | None] = field(default_factory=dict)
+    items: Mapping[Split, int | None] = field(default_factory=dict)
+    seed: int = 0
+    teacher: str = ""
+    agent: Mapping[str, Any] = field(default_factory=dict)
+    data: Path | None = None
+    folder: Path | None = None
+    allow_unisolated: bool = False
+
+
+def create(root: Path, wish: Wish, *, actor: str | None = None) -> Campaign:
+    """Makes the campaign, where the wish names no folder in the next free one below `root`.
+
+    Raises:
+        UnknownNameError: No such task, policy or backend.
+        BudgetError: A limit is not positive.
+        DataError: The review mode does not exist, the items are too few, or the task's data is
+            not to be had.
+        ModelError: The base is not here, or cannot be fine-tuned or scored.
+        FtassistError: The folder already holds a campaign, or cannot be written.
+    """
+    place = wish.folder or folder_for(root, wish.task)
+    task = wish.task
+    if wish.data is not None:
+        task = str(task_with_data(task, wish.data).folder)
+    task = _with_fewer_items(task, wish.items)
+    campaign = Campaign.create(
+        place,
+        task=task,
+        model=wish.model,
+        backend=wish.backend or default_backend(),
+        policy=wish.policy,
+        review=wish.review,
+        budget=budget_of(task, wish.budget),
+        seed=wish.seed,
+        teacher=wish.teacher,
+        agent=wish.agent,
+        actor=actor,
+    )
+    if wish.allow_unisolated:
+        campaign.allow_unisolated("asked for when it was made")
+        campaign.refresh()
+    return campaign
+
+
+def check(wish: Wish) -> None:
+    """Refuses what can be told to be wrong at once, without the task's data and the model.
+
+    Raises:
+        UnknownNameError: No such task or backend.
+        BudgetError: A limit is not positive.
+        DataError: The review mode does not exist, or the items are too few.
+    """
+    budget_of(wish.task, wish.budget)
+    parse_review(wish.review)
+    check_backend(wish.backend or default_backend())
+    for split, size in wish.items.items():
+        if size is not None:
+            check_size(split, size)
+
+
+def budget_of(task: str, limits: Mapping[str, float | None]) -> Budget:
+    """A budget: the task card's, with the limits a person gave in their place.
+
+    Raises:
+        UnknownNameError: No such task.
+        BudgetError: A limit is not positive.
+    """
+    given = {name: value for name, value in limits.items() if value is not None}
+    return Budget.of({**load_card(task).budget, **given})
+
+
+def folder_for(root: Path, task: str) -> Path:
+    """The next free <root>/<task>-<number>."""
+    return default_folder(root, task.replace(":", "_"))
+
+
+def _with_fewer_items(task: str, sizes: Mapping[Split, int | None]) -> str:
+    """A task with so many items of a split, as its folder; the task itself where none is asked."""
+    wanted: dict[Split, int] = {split: size for split, size in sizes.items() if size is not None}
+    return str(sampled_task(load_task(task), wanted).folder) if wanted else task

@@ -1,0 +1,56 @@
+"""What a campaign can be begun with, and how far one that is being made has come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyter_server.auth.decorator import authorized
+from tornado.web import authenticated
+
+from ftassist.documents.start import start_document
+from ftassist.server.handlers.base import FtassistHandler, error_code
+from ftassist.server.makings import Makings
+
+
+class StartHandler(FtassistHandler):
+    """`GET start`."""
+
+    _track_activity = False
+
+    @authenticated
+    @authorized
+    async def get(self) -> None:
+        """Tasks, base models, agents and this machine."""
+        self.answer(await self.work(start_document, self.campaigns.root))
+
+
+class MakingHandler(FtassistHandler):
+    """`GET makings/{id}` and `DELETE makings/{id}`."""
+
+    _track_activity = False
+
+    @property
+    def makings(self) -> Makings:
+        """The campaigns that are being made."""
+        found: Makings = self.settings["ftassist_makings"]
+        return found
+
+    @authenticated
+    @authorized
+    async def get(self, making: str) -> None:
+        """How far it has come."""
+        self.answer(told(self.makings.get(making).document()))
+
+    @authenticated
+    @authorized
+    async def delete(self, making: str) -> None:
+        """Ends it."""
+        self.answer(told((await self.work(self.makings.cancel, making)).document()))
+
+
+def told(document: dict[str, Any]) -> dict[str, Any]:
+    """A making whose error is told as all errors of the interface are."""
+    if (error := document["error"]) is None:
+        return document
+    said = {"message": error["what"], "where": error["where"], "what_to_do": error["fix"]}
+    return {**document, "error": {**said, "code": error_code(error["error"])}}
