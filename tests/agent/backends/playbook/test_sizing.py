@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -90,6 +91,22 @@ def test_sets_with_other_answers_than_the_task_s_are_left_to_the_last(kit: Any) 
     judged = Situation.of(measured(kit).context(), "t0000").sets["foreign"]
     assert judged.foreign
     assert "its answers are none of the task's" in judged.flaws
+
+
+def test_a_set_with_other_answers_is_not_mixed_in_for_what_it_is_about(kit: Any) -> None:
+    about = {
+        name: f"{name} and more of {name}" for name in ("ants", "bees", "cats", "dogs", "eels")
+    }
+    there = measured(kit)
+    there.card = replace(there.card, views=about)
+    there.profiles["foreign"] = kit.profile(3_000, description=" ".join(about.values()))
+    context = there.context()
+    judged = Situation.of(context, "t0000").sets["foreign"]
+    assert judged.foreign
+    assert all(share > 0.9 for share in judged.views.values())
+    proposals = Playbook().propose(context, "t0000", 3)
+    assert Plan.of(proposals[0].cells).sets == {"questions": 2000}
+    assert all(len(Plan.of(p.cells).sets) == 1 for p in proposals)
 
 
 def test_the_tiny_model_is_opened_boldly_too(world: Any) -> None:

@@ -29,7 +29,8 @@ class Start:
     A first trial should be bold and easy to read: with few sets in the mix it stays clear which
     one helped, and of those it takes as many rows and steps as a fair share of the budget
     allows, since a timid start is made good by doublings that cost a trial each. Sets whose
-    answers are the task's own come before related ones. Rows that show the steps teach a small
+    answers are the task's own are taken alone where there are any: a related set with other
+    answers teaches to give answers that are none. Rows that show the steps teach a small
     model how to get to an answer; bare answers teach it to guess. Repeats and rows that leak
     evaluation items are taken out from the start, because neither can do any good.
     """
@@ -42,7 +43,8 @@ class Start:
         if not at.plan.empty or not at.sets:
             return []
         allowed = [s for s in at.sets.values() if s.name not in at.banned]
-        mixes = [_cover(at, allowed), _top(allowed, START_SETS), _top(allowed, 1)]
+        own = [s for s in allowed if not s.foreign] or allowed
+        mixes = [_cover(at, own), _top(own, START_SETS), _top(own, 1)]
         mixes += [[s] for s in _top(allowed, len(allowed))[1:]]
         findings, seen = [], set()
         for strength, mix in zip([1.0, 0.8, *[0.5] * len(mixes)], mixes, strict=False):
