@@ -57,6 +57,18 @@ def test_the_strict_reading_wants_one_answer_only() -> None:
     assert scores.parsed == 0.0
 
 
+@pytest.mark.parametrize(
+    ("answer", "interval"), [("none of them", (0.0, 0.0602)), ("card arrival", (0.9398, 1.0))]
+)
+def test_rows_that_all_agree_are_no_certainty(answer: str, interval: tuple[float, float]) -> None:
+    rows = [
+        Row(f"{n}", {"text": "x", "label": "card arrival"}, answer, view=view)
+        for n, view in enumerate(["card", "cash"] * 30)
+    ]
+    scores = score_rows("banking77", rows)
+    assert scores.intervals["accuracy"] == pytest.approx(interval, abs=1e-4)
+
+
 def test_a_share_has_wilsons_interval() -> None:
     rows = [Row(f"{i}", GOOD, "positive" if i < 60 else "negative") for i in range(100)]
     scores = score_rows("sst2", rows)

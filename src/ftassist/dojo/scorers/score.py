@@ -263,6 +263,7 @@ def intervals(
     found = {name: _share(scorer, sums, name, shares) for name in values}
     if open_names := [name for name, ends in found.items() if ends is None]:
         drawn = bootstrap(scorer, judged, open_names, reading)
+        drawn = {name: _not_certain(scorer, sums, name, drawn[name], shares) for name in drawn}
         return {name: ends or drawn[name] for name, ends in found.items()}
     return {name: ends for name, ends in found.items() if ends is not None}
 
@@ -292,6 +293,25 @@ def _share(
     part, whole = scorer.rates[last]
     n = round(float(sums[view][whole]))
     return wilson_interval(round(float(sums[view][part])), n) if n else (0.0, 1.0)
+
+
+def _not_certain(
+    scorer: Scorer,
+    sums: Mapping[str, Mapping[str, Array]],
+    name: str,
+    drawn: Interval,
+    shares: Collection[tuple[str, str]],
+) -> Interval:
+    """A drawn interval, but Wilson's over all rows for a share that every row agrees on.
+
+    Drawing again from rows that are all right, or all wrong, gives the same each time; that is no
+    certainty.
+    """
+    if drawn[0] != drawn[1] or not sums or not all((view, name) in shares for view in sums):
+        return drawn
+    part, whole = scorer.rates[name]
+    right, n = (round(sum(float(of[key]) for of in sums.values())) for key in (part, whole))
+    return wilson_interval(right, n) if n and right in (0, n) else drawn
 
 
 def bootstrap(
