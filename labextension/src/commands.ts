@@ -17,6 +17,7 @@ export namespace CommandIDs {
   export const stop = 'ftassist:stop-campaign';
   export const startRunner = 'ftassist:start-runner';
   export const allowUnisolated = 'ftassist:allow-unisolated';
+  export const newCampaign = 'ftassist:new-campaign';
   export const setReview = 'ftassist:set-review';
   export const refresh = 'ftassist:refresh-campaigns';
   export const chooseCampaign = 'ftassist:choose-campaign';

@@ -10,6 +10,7 @@ import { facePlugin } from './plugins/face';
 import { helpPlugin } from './plugins/help';
 import { launcherPlugin } from './plugins/launcher';
 import { notificationsPlugin } from './plugins/notifications';
+import { startPlugin } from './plugins/start';
 import { statusPlugin } from './plugins/status';
 import { campaignsPlugin } from './plugins/store';
 import { storyPlugin } from './plugins/story';
@@ -26,6 +27,7 @@ export default [
   campaignPlugin,
   trialPlugin,
   explorerPlugin,
+  startPlugin,
   statusPlugin,
   notificationsPlugin,
   helpPlugin,

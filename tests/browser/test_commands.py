@@ -25,6 +25,7 @@ ACTIONS = {
     "Fine-tuning campaign",
     "Fine-tuning with ftassist",
     "Insert cells of a trial",
+    "New campaign…",
     "Open notebook of a trial",
     "Open trial",
     "Pause campaign",

@@ -15,9 +15,12 @@ import {
   IDecisionBody,
   IDecisionReply,
   ILogPart,
+  IMaking,
   IMetricsPart,
+  INewCampaign,
   INow,
   IOutputDocument,
+  IStart,
   ITrialPage
 } from './documents';
 
@@ -35,6 +38,10 @@ export interface IApi {
   compare(id: string, trials: readonly string[]): Promise<IComparison>;
   decide(id: string, body: IDecisionBody): Promise<IDecisionReply>;
   act(id: string, body: ActionBody): Promise<{ seq: number }>;
+  start(): Promise<IStart>;
+  create(body: INewCampaign): Promise<IMaking>;
+  making(id: string): Promise<IMaking>;
+  cancelMaking(id: string): Promise<IMaking>;
 }
 
 /** The client of a Jupyter server; sends its token and XSRF cookie. */
@@ -94,6 +101,22 @@ export class Api implements IApi {
 
   act(id: string, body: ActionBody): Promise<{ seq: number }> {
     return this._post(`campaigns/${part(id)}/actions`, body);
+  }
+
+  start(): Promise<IStart> {
+    return this._get('start');
+  }
+
+  create(body: INewCampaign): Promise<IMaking> {
+    return this._post('campaigns', body);
+  }
+
+  making(id: string): Promise<IMaking> {
+    return this._get(`makings/${part(id)}`);
+  }
+
+  cancelMaking(id: string): Promise<IMaking> {
+    return this._request(`makings/${part(id)}`, { method: 'DELETE' });
   }
 
   private _get<T>(path: string, query: { [name: string]: string } = {}): Promise<T> {

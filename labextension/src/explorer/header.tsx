@@ -2,6 +2,7 @@
  * The head of the panel: which campaign, where it stands, what it may still spend, who reviews.
  */
 
+import { addIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { ICampaign } from '../api/documents';
 import { ConsentAsked } from '../agent/consent';
@@ -18,7 +19,7 @@ import { NoCampaign, Problem } from './empty';
 
 /** The chooser, and the state of the chosen campaign. */
 export function ExplorerHeader(): JSX.Element {
-  const { store, trans } = useFace();
+  const { commands, store, trans } = useFace();
   useVersion(store);
   if (store.problem && store.campaigns.length === 0) {
     return <Problem text={store.problem} onRetry={() => void store.refresh()} />;
@@ -31,20 +32,30 @@ export function ExplorerHeader(): JSX.Element {
   }
   return (
     <div className="jp-ft-Header">
-      <select
-        className="jp-ft-select jp-ft-Header-chooser"
-        aria-label={trans.__('Campaign')}
-        value={store.current}
-        onChange={event => store.choose(event.target.value)}
-      >
-        {store.campaigns.map(row => (
-          <option key={row.id} value={row.id}>
-            {row.pending.length > 0
-              ? trans.__('%1 — %2 waiting', clean(row.path || row.name), row.pending.length)
-              : clean(row.path || row.name)}
-          </option>
-        ))}
-      </select>
+      <div className="jp-ft-Header-line">
+        <select
+          className="jp-ft-select jp-ft-Header-chooser"
+          aria-label={trans.__('Campaign')}
+          value={store.current}
+          onChange={event => store.choose(event.target.value)}
+        >
+          {store.campaigns.map(row => (
+            <option key={row.id} value={row.id}>
+              {row.pending.length > 0
+                ? trans.__('%1 — %2 waiting', clean(row.path || row.name), row.pending.length)
+                : clean(row.path || row.name)}
+            </option>
+          ))}
+        </select>
+        <button
+          className="jp-ft-button"
+          title={trans.__('New campaign…')}
+          aria-label={trans.__('New campaign…')}
+          onClick={() => void commands.execute(CommandIDs.newCampaign)}
+        >
+          <addIcon.react tag="span" className="jp-ft-Header-add" />
+        </button>
+      </div>
       {store.problem && (
         <p className="jp-ft-warning" role="alert">
           {store.problem}
@@ -127,6 +138,7 @@ export function CampaignState(props: { model: ICampaignModel }): JSX.Element {
       <ConsentAsked id={model.id} campaign={campaign} />
       <Stalled campaign={model.id} stalled={campaign.stalled} />
       <Agent model={model} campaign={campaign} />
+      <First model={model} campaign={campaign} />
       {campaign.pending.length > 0 && <Waiting model={model} campaign={campaign} />}
     </div>
   );
@@ -156,6 +168,27 @@ function Agent(props: { model: ICampaignModel; campaign: ICampaign }): JSX.Eleme
         {trans.__('ask again')}
       </button>
     </p>
+  );
+}
+
+/** What comes first in a campaign of which nothing was asked yet. */
+function First(props: { model: ICampaignModel; campaign: ICampaign }): JSX.Element | null {
+  const { commands, trans } = useFace();
+  const { model, campaign } = props;
+  const fresh = campaign.phase === 'new' && campaign.pending.length === 0;
+  if (!fresh || model.nodes.size > 1 || campaign.asked || campaign.asked_failed) {
+    return null;
+  }
+  return (
+    <div className="jp-ft-Waiting" role="status">
+      <span className="jp-ft-Waiting-text">{trans.__('Nothing was asked of the agent yet.')}</span>
+      <button
+        className="jp-ft-button"
+        onClick={() => void commands.execute(CommandIDs.propose, { campaign: model.id })}
+      >
+        {trans.__('Propose the first trial')}
+      </button>
+    </div>
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * The launcher card, and the entries of menus and command palette.
+ * The launcher cards, and the entries of menus and command palette.
  */
 
 import { ILabShell, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
@@ -19,6 +19,7 @@ import { campaignsPlugin } from './store';
 const START = 'ftassist:start-campaign';
 
 const IN_PALETTE = [
+  CommandIDs.newCampaign,
   CommandIDs.showExplorer,
   CommandIDs.refresh,
   CommandIDs.propose,
@@ -86,9 +87,11 @@ export const launcherPlugin: JupyterFrontEndPlugin<void> = {
         }
       }
     });
-    launcher?.add({ command: START, category: trans.__('Fine-tuning'), rank: 50 });
+    const category = trans.__('Fine-tuning');
+    launcher?.add({ command: CommandIDs.newCampaign, category, rank: 40 });
+    launcher?.add({ command: START, category, rank: 50 });
     for (const command of [...IN_PALETTE, START]) {
-      palette?.addItem({ command, category: trans.__('Fine-tuning') });
+      palette?.addItem({ command, category });
     }
   }
 };

@@ -12,3 +12,4 @@ export * from './data';
 export * from './trial';
 export * from './comparison';
 export * from './decisions';
+export * from './start';

@@ -1,0 +1,277 @@
+/**
+ * The body of the dialog: task, model, budget, review, agent, folder; the command; the progress.
+ */
+
+import { Clipboard } from '@jupyterlab/apputils';
+import { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import { IMaking, IStartModel, IStartTask } from '../api/documents';
+import { useVersion } from '../face';
+import { bytes, memory } from '../words/numbers';
+import { clean } from '../words/text';
+import { Choice, Entry, Tick } from './fields';
+import { chosenModel, chosenTask, commandOf } from './form';
+import { NewCampaign } from './model';
+
+/** What makes a task of own rows. */
+const TASK_NEW = 'ftassist task new';
+
+interface IPartProps {
+  model: NewCampaign;
+  trans: TranslationBundle;
+}
+
+/** The form, and what it does as a command. */
+export function StartForm(props: IPartProps): JSX.Element {
+  const { model, trans } = props;
+  useVersion(model);
+  return (
+    <div className="jp-ft-Start">
+      <fieldset className="jp-ft-Start-fields" disabled={model.busy}>
+        <legend className="jp-ft-hidden">{trans.__('What the campaign is about')}</legend>
+        <TaskChoice {...props} />
+        <ModelChoice {...props} />
+        <Budget {...props} />
+        <Rest {...props} />
+      </fieldset>
+      <Command text={commandOf(model.form, model.start)} trans={trans} />
+      {model.making && <Progress making={model.making} trans={trans} />}
+      {model.problem && (
+        <p className="jp-ft-warning" role="alert">
+          {clean(model.problem)}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function TaskChoice(props: IPartProps): JSX.Element {
+  const { model, trans } = props;
+  const { tasks } = model.start;
+  const own = tasks.filter(task => task.own);
+  const chosen = chosenTask(model.form, model.start);
+  const options = (some: IStartTask[]): JSX.Element[] =>
+    some.map(task => (
+      <option key={task.key} value={task.key} disabled={task.problem !== ''}>
+        {task.problem
+          ? trans.__('%1: its card cannot be read', clean(task.key))
+          : `${clean(task.key)} — ${clean(task.title)}`}
+      </option>
+    ));
+  return (
+    <Choice
+      model={model}
+      field="task"
+      label={trans.__('Task')}
+      options={
+        <>
+          {own.length > 0 && (
+            <optgroup label={trans.__('Your own, in ./tasks')}>{options(own)}</optgroup>
+          )}
+          <optgroup label={trans.__('Catalog')}>
+            {options(tasks.filter(task => !task.own))}
+          </optgroup>
+        </>
+      }
+    >
+      {chosen && (
+        <p>
+          {[chosen.domain, chosen.metric, licence(chosen.licence, trans)].map(clean).join(' · ')}
+          {!chosen.here && ` · ${trans.__('its data is not here yet and is fetched first')}`}
+        </p>
+      )}
+      <p>
+        {trans.__('Rows of your own become a task by')} <code>{TASK_NEW}</code>
+        {trans.__('; it is then listed here.')}
+      </p>
+    </Choice>
+  );
+}
+
+function ModelChoice(props: IPartProps): JSX.Element {
+  const { model, trans } = props;
+  const chosen = chosenModel(model.form, model.start);
+  return (
+    <>
+      <Choice
+        model={model}
+        field="model"
+        label={trans.__('Model')}
+        options={model.start.models.map(known => (
+          <option key={known.key} value={known.key}>
+            {[known.key, known.size, standing(known, trans)]
+              .filter(Boolean)
+              .map(clean)
+              .join(' · ')}
+          </option>
+        ))}
+      >
+        {chosen && <ModelFacts known={chosen} memoryMb={model.start.memory_mb} trans={trans} />}
+      </Choice>
+      {chosen && !chosen.here && (
+        <Tick
+          model={model}
+          label={trans.__(
+            'fetch it first: %1 MB, licence %2',
+            chosen.fetch_mb.toLocaleString('en'),
+            clean(chosen.licence)
+          )}
+        />
+      )}
+    </>
+  );
+}
+
+/** Whether a model is here, in words. */
+function standing(known: IStartModel, trans: TranslationBundle): string {
+  if (known.teaching) {
+    return trans.__('teaching stand-in');
+  }
+  return known.here ? trans.__('installed') : trans.__('not here yet');
+}
+
+function ModelFacts(props: {
+  known: IStartModel;
+  memoryMb: number;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { known, memoryMb, trans } = props;
+  const { lora, full } = known.needs;
+  const facts = [
+    known.title,
+    licence(known.licence, trans),
+    known.commercial ? '' : trans.__('no commercial use'),
+    known.gated && !known.here ? trans.__('accept its terms first at %1', known.page) : ''
+  ];
+  return (
+    <>
+      <p>{facts.filter(Boolean).map(clean).join(' · ')}</p>
+      {known.good_for && <p>{clean(known.good_for)}</p>}
+      {lora !== undefined && full !== undefined && (
+        <p className={known.fits.length === 0 ? 'jp-ft-Start-caution' : undefined}>
+          {trans.__(
+            'Training takes about %1 (adapters) or %2 (all weights) and what its rows need; this machine has %3.',
+            memory(lora),
+            memory(full),
+            memory(memoryMb)
+          )}{' '}
+          {known.fits.length === 0 && trans.__('It will hardly fit.')}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Budget(props: IPartProps): JSX.Element {
+  const { model, trans } = props;
+  return (
+    <div className="jp-ft-Start-row" role="group" aria-label={trans.__('Budget')}>
+      <span>{trans.__('Budget')}</span>
+      <div className="jp-ft-Start-entries">
+        <Entry model={model} field="trials" label={trans.__('Trials')} />
+        <Entry model={model} field="rows" label={trans.__('Rows a trial')} />
+        <Entry model={model} field="seconds" label={trans.__('Seconds in all')} />
+        {model.form.agent !== 'playbook' && (
+          <Entry model={model} field="usd" label={trans.__('US dollars for calls')} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Rest(props: IPartProps): JSX.Element {
+  const { model, trans } = props;
+  const reviews: [string, string][] = [
+    ['always', trans.__('every proposal waits for you')],
+    ['timeout 60', trans.__('a proposal waits for 60 seconds')],
+    ['never', trans.__('no proposal waits: the agent goes on by itself')]
+  ];
+  const names: { [key: string]: string } = {
+    playbook: trans.__('playbook: rules, asks nobody, costs nothing'),
+    anthropic: trans.__('language model: its calls cost money')
+  };
+  return (
+    <>
+      <div className="jp-ft-Start-row" role="group" aria-label={trans.__('Scored on')}>
+        <span>{trans.__('Scored on')}</span>
+        <div className="jp-ft-Start-entries">
+          <Entry model={model} field="validation" label={trans.__('Validation items')} />
+          <Entry model={model} field="test" label={trans.__('Test items')} />
+          <span className="jp-ft-Start-note">
+            {trans.__('Leave empty for all. Fewer are quicker and show less.')}
+          </span>
+        </div>
+      </div>
+      <Choice
+        model={model}
+        field="review"
+        label={trans.__('Review')}
+        options={reviews.map(([mode, words]) => (
+          <option key={mode} value={mode}>
+            {words}
+          </option>
+        ))}
+      />
+      <Choice
+        model={model}
+        field="agent"
+        label={trans.__('Agent')}
+        options={model.start.agents.map(({ key, available }) => (
+          <option key={key} value={key} disabled={!available}>
+            {available ? names[key] : trans.__('language model: the server has no key for one')}
+          </option>
+        ))}
+      />
+      <div className="jp-ft-Start-row">
+        <span>{trans.__('Place')}</span>
+        <div className="jp-ft-Start-entries">
+          <Entry model={model} field="folder" label={trans.__('Folder')} wide />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Command(props: { text: string; trans: TranslationBundle }): JSX.Element {
+  const { text, trans } = props;
+  const [copied, setCopied] = React.useState('');
+  return (
+    <div className="jp-ft-Start-command">
+      <span>{trans.__('The same as a command:')}</span>
+      <button
+        className="jp-ft-button"
+        type="button"
+        onClick={() => {
+          Clipboard.copyToSystem(text);
+          setCopied(text);
+        }}
+      >
+        {trans.__('Copy')}
+      </button>
+      <span role="status" className="jp-ft-muted">
+        {copied === text ? trans.__('copied') : ''}
+      </span>
+      <code>{clean(text)}</code>
+    </div>
+  );
+}
+
+function Progress(props: { making: IMaking; trans: TranslationBundle }): JSX.Element {
+  const { making, trans } = props;
+  const known = making.total > 0;
+  const far = known ? trans.__('%1 of %2', bytes(making.done), bytes(making.total)) : '';
+  return (
+    <div className="jp-ft-Start-progress" role="status">
+      <progress
+        aria-label={trans.__('Progress')}
+        max={known ? making.total : undefined}
+        value={known ? making.done : undefined}
+      />
+      <span>{[making.doing, far].filter(Boolean).map(clean).join(' · ')}</span>
+    </div>
+  );
+}
+
+function licence(text: string, trans: TranslationBundle): string {
+  return text ? trans.__('licence %1', text) : '';
+}

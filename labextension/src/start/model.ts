@@ -1,0 +1,171 @@
+/**
+ * A campaign that a person is about to begin: the form, and how far its making has come.
+ */
+
+import { TranslationBundle } from '@jupyterlab/translation';
+import { ISignal, Signal } from '@lumino/signaling';
+import { IApi } from '../api/client';
+import { IMaking, IStart } from '../api/documents';
+import { ApiError, errorText } from '../api/errors';
+import {
+  FieldName,
+  IForm,
+  Wrong,
+  bodyOf,
+  check,
+  chosenTask,
+  fieldOf,
+  firstForm,
+  ofTask
+} from './form';
+
+/** How often the server is asked how far it is, in milliseconds. */
+const LOOK = 500;
+
+/** The state of the dialog. */
+export class NewCampaign {
+  constructor(
+    private readonly _api: IApi,
+    readonly start: IStart,
+    private readonly _trans: TranslationBundle,
+    options: { review?: string; look?: number } = {}
+  ) {
+    this._form = firstForm(start, options.review);
+    this._look = options.look ?? LOOK;
+  }
+
+  get form(): IForm {
+    return this._form;
+  }
+
+  /** What is wrong by field: told once a person has tried to start, then kept up to date. */
+  get wrong(): Wrong {
+    const own = this._tried ? check(this._form, this.start, this._trans) : {};
+    return { ...this._refused, ...own };
+  }
+
+  /** What is wrong with the whole; "" where nothing is. */
+  get problem(): string {
+    return this._problem;
+  }
+
+  /** The campaign that is being made; null while none is. */
+  get making(): IMaking | null {
+    return this._making;
+  }
+
+  /** Whether it is being made. */
+  get busy(): boolean {
+    return this._busy;
+  }
+
+  get version(): number {
+    return this._version;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** Takes in a field. A task brings its budget and folder, but for what a person has typed. */
+  set<K extends FieldName>(field: K, value: IForm[K]): void {
+    this._typed.add(field);
+    this._form = { ...this._form, [field]: value };
+    delete this._refused[field];
+    this._problem = '';
+    if (field === 'task') {
+      const brought = ofTask(chosenTask(this._form, this.start));
+      const fresh = Object.entries(brought).filter(([name]) => !this._typed.has(name));
+      this._form = { ...this._form, ...Object.fromEntries(fresh) };
+    }
+    if (field === 'model') {
+      this._form = { ...this._form, fetch: false };
+    }
+    this._tell();
+  }
+
+  /** Has the campaign made; gives its id, or null where something is wrong or it is cancelled. */
+  async begin(): Promise<string | null> {
+    if (this._busy) {
+      return null;
+    }
+    this._tried = true;
+    this._refused = {};
+    this._problem = '';
+    if (Object.keys(this.wrong).length > 0) {
+      this._tell();
+      return null;
+    }
+    this._busy = true;
+    this._tell();
+    try {
+      return await this._make();
+    } catch (error) {
+      this._refuse(error);
+      return null;
+    } finally {
+      this._busy = false;
+      this._making = null;
+      this._tell();
+    }
+  }
+
+  /** Ends the making. */
+  async cancel(): Promise<void> {
+    this._cancelled = true;
+    if (this._making) {
+      await this._api.cancelMaking(this._making.id);
+    }
+  }
+
+  private async _make(): Promise<string | null> {
+    this._cancelled = false;
+    let making = await this._api.create(bodyOf(this._form, this.start));
+    while (making.phase === 'fetching' || making.phase === 'making') {
+      this._making = making;
+      this._tell();
+      if (this._cancelled) {
+        await this._api.cancelMaking(making.id);
+      } else {
+        await new Promise(done => setTimeout(done, this._look));
+      }
+      making = await this._api.making(making.id);
+    }
+    if (making.phase === 'cancelled') {
+      this._problem = this._trans.__('Cancelled. What was fetched is kept, and gone on with.');
+    }
+    if (making.error) {
+      const { message, where, what_to_do, code } = making.error;
+      throw new ApiError(400, message, where, what_to_do, code);
+    }
+    return making.campaign;
+  }
+
+  /** Puts a refusal beside the field it is about, else below all of them. */
+  private _refuse(error: unknown): void {
+    const field = error instanceof ApiError ? fieldOf(error.where) : undefined;
+    if (error instanceof ApiError && field) {
+      const { status, message, whatToDo } = error;
+      this._refused = { [field]: new ApiError(status, message, '', whatToDo).text };
+    } else {
+      this._problem = errorText(error);
+    }
+  }
+
+  private _tell(): void {
+    this._version += 1;
+    this._changed.emit();
+  }
+
+  private _busy = false;
+  private _cancelled = false;
+  private _form: IForm;
+  private readonly _look: number;
+  private _making: IMaking | null = null;
+  private _problem = '';
+  private _refused: Wrong = {};
+  private _tried = false;
+  private readonly _typed = new Set<string>();
+  private _version = 0;
+  private readonly _changed = new Signal<this, void>(this);
+}
