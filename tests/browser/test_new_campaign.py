@@ -100,5 +100,6 @@ def test_a_campaign_is_begun_by_the_keyboard_alone(tab: Tab) -> None:
     walk_to(tab, "#ftassist-explorer .jp-ft-Header-line button")
     keys.press("Enter")
     expect(dialog_of(tab).get_by_label("Folder")).to_have_value("campaigns/mini_math-1")
+    expect(dialog.get_by_label("Task")).to_be_focused()
     keys.press("Escape")
     expect(dialog).to_have_count(0)

@@ -2,7 +2,6 @@
  * The head of the panel: which campaign, where it stands, what it may still spend, who reviews.
  */
 
-import { addIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { ICampaign } from '../api/documents';
 import { ConsentAsked } from '../agent/consent';
@@ -53,7 +52,7 @@ export function ExplorerHeader(): JSX.Element {
           aria-label={trans.__('New campaign…')}
           onClick={() => void commands.execute(CommandIDs.newCampaign)}
         >
-          <addIcon.react tag="span" className="jp-ft-Header-add" />
+          {trans.__('New')}
         </button>
       </div>
       {store.problem && (

@@ -88,7 +88,7 @@ export const launcherPlugin: JupyterFrontEndPlugin<void> = {
       }
     });
     const category = trans.__('Fine-tuning');
-    launcher?.add({ command: CommandIDs.newCampaign, category, rank: 40 });
+    launcher?.add({ command: CommandIDs.newCampaign, category, rank: 60 });
     launcher?.add({ command: START, category, rank: 50 });
     for (const command of [...IN_PALETTE, START]) {
       palette?.addItem({ command, category });
