@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -16,6 +17,7 @@ from tests.models.conftest import INSIDE, models, package, sha256, tiny_gguf
 from tornado.httpclient import HTTPResponse
 
 from ftassist.campaign import Campaign
+from ftassist.dojo.task import CATALOG
 from ftassist.models import registry, store
 from ftassist.models.registry import Package
 
@@ -181,6 +183,35 @@ async def test_without_a_folder_it_gets_the_next_free_one(
     made = await ended(jp_fetch, await ask(jp_fetch, WISH))
     assert made["phase"] == "done", made
     assert (jp_root_dir / "campaigns" / "mini_math-2" / "journal.db").is_file()
+
+
+class TestWithASearchThatIsBelievedForLong:
+    """The folders are not searched again for an hour, unless somebody says so."""
+
+    @pytest.fixture
+    def jp_server_config(self, jp_server_config: dict[str, Any]) -> dict[str, Any]:
+        return {**jp_server_config, "FtassistApp": {"search_seconds": 3600.0}}
+
+    async def test_a_campaign_is_in_the_list_once_it_is_said_to_be_made(
+        self, jp_fetch: Fetch
+    ) -> None:
+        assert body(await jp_fetch("ftassist", "campaigns"))["campaigns"] == []
+        made = await ended(jp_fetch, await ask(jp_fetch, WISH))
+        (row,) = body(await jp_fetch("ftassist", "campaigns"))["campaigns"]
+        assert row["id"] == made["campaign"]
+
+
+async def test_a_task_of_ones_own_is_listed_and_a_campaign_is_made_on_it(
+    jp_fetch: Fetch, jp_root_dir: Path
+) -> None:
+    mine = shutil.copytree(CATALOG / "mini_math", jp_root_dir / "tasks" / "mine")
+    start = body(await jp_fetch("ftassist", "start"))
+    (own,) = [task for task in start["tasks"] if task["own"]]
+    assert (own["key"], own["here"]) == ("tasks/mine", True)
+    made = await ended(jp_fetch, await ask(jp_fetch, {**WISH, "task": own["key"]}))
+    assert made["phase"] == "done", made
+    campaign = Campaign.open(jp_root_dir / own["folder"])
+    assert campaign.task.folder == mine.resolve()
 
 
 @pytest.mark.parametrize(

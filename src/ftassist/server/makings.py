@@ -161,14 +161,15 @@ class Makings:
         assert making.process.stdout is not None
         for line in making.process.stdout:
             with suppress(ValueError):
-                self._hear(making, json.loads(line))
+                said = json.loads(line)
+                if "made" in said:  # whoever hears that it is done finds it in the list
+                    self._made()
+                self._hear(making, said)
         status = making.process.wait()
         with self._lock:
             if making.phase in ("fetching", "making"):
                 making.phase, making.error = "failed", _ended(status)
                 log.warning("a campaign was not made: the process ended with %s", status)
-        if making.phase == "done":
-            self._made()
         for pipe in (making.process.stdin, making.process.stdout):
             if pipe is not None:
                 with suppress(BrokenPipeError):
