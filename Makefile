@@ -40,9 +40,10 @@ demo-real: $(VENV)/.installed ## the same on a real model and real records: 15 t
 gpu-check: $(VENV)/.installed ## tries all that trials do on this machine's GPU, and writes the figures down
 	tools/gpu-check $(BIN)
 
-lint: $(VENV)/.installed-test ## ruff: style, docstrings, bugbear, annotations
+lint: $(VENV)/.installed-test ## ruff: style, docstrings, bugbear, annotations; import-linter: the rooms
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
 
 types: $(VENV)/.installed-test ## mypy, strict
 	$(BIN)/mypy

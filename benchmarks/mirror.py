@@ -29,8 +29,9 @@ from benchmarks.constant_answers import Constant, answers_of, score_constant
 from ftassist.campaign import Budget, Campaign
 from ftassist.campaign.final import open_test
 from ftassist.campaign.requests import ask_replicates
+from ftassist.dojo.loading import load_task
 from ftassist.dojo.repository import DataRepository
-from ftassist.dojo.task import Split, Task, load_task
+from ftassist.dojo.task import Split, Task
 from ftassist.errors import FtassistError
 from ftassist.files import read_json, write_json
 from ftassist.journal.state import BASE, State

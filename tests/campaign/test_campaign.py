@@ -12,7 +12,7 @@ import pytest
 from ftassist.campaign import Budget, Campaign
 from ftassist.campaign.campaign import default_folder
 from ftassist.campaign.final import open_test
-from ftassist.dojo.task import load_card
+from ftassist.dojo.loading import load_card
 from ftassist.errors import (
     CellError,
     DataError,

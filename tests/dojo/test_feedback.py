@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftassist.dojo.feedback import MAX_WRONG, Feedback, ItemScore, summarise
+from ftassist.dojo.loading import load_card
 from ftassist.dojo.scorers import scorer_for
-from ftassist.dojo.task import Metric, Split, TaskCard, load_card
+from ftassist.dojo.task import Metric, Split, TaskCard
 
 CARD = TaskCard(
     key="sums",

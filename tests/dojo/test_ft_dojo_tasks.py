@@ -12,6 +12,7 @@ from functools import cache
 import pytest
 
 from ftassist.dojo.leakage import LeakIndex
+from ftassist.dojo.loading import load_card, load_task
 from ftassist.dojo.locating import DATA_VARIABLE, available
 from ftassist.dojo.preparing import records
 from ftassist.dojo.readers.chemcot import frame_of
@@ -20,7 +21,7 @@ from ftassist.dojo.readers.order import released_order
 from ftassist.dojo.readers.record import Record
 from ftassist.dojo.scorers import Row, score_rows, scorer_for
 from ftassist.dojo.splits import divide
-from ftassist.dojo.task import CATALOG, load_card, load_task, task_folders
+from ftassist.dojo.task import CATALOG, task_folders
 from ftassist.files import read_jsonl
 
 FT_DOJO = sorted(key for key in task_folders() if load_card(key).paper == "FT-Dojo")

@@ -12,10 +12,11 @@ from datasets import Dataset
 from typer.testing import CliRunner
 
 from ftassist.cli.app import app
+from ftassist.dojo.loading import load_task
 from ftassist.dojo.own_rows import Names
 from ftassist.dojo.own_task import OwnTask, make_task, read_rows
 from ftassist.dojo.repository import DataRepository
-from ftassist.dojo.task import Task, load_task
+from ftassist.dojo.task import Task
 from ftassist.errors import DataError, FtassistError, UnknownNameError
 from ftassist.recipes import curate
 

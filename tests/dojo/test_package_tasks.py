@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ftassist.dojo.task import CATALOG, Task, load_task
+from ftassist.dojo.loading import load_task
+from ftassist.dojo.task import CATALOG, Task
 
 KEYS = ("banking77", "clinc150", "gsm8k")
 PUBLISHED = {

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from ftassist.dojo.loading import load_card, task_with_data
 from ftassist.dojo.locating import locate
 from ftassist.dojo.preparing import reader_of, records, render
 from ftassist.dojo.readers.record import RawSet, Record
@@ -20,7 +21,6 @@ from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.scorers import scorer_for
 from ftassist.dojo.scorers.molecules import GROUPS
 from ftassist.dojo.splits import Divided
-from ftassist.dojo.task import load_card, task_with_data
 
 
 def read(task: str, folder: Path) -> list[Record]:

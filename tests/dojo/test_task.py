@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ftassist.dojo.task import CATALOG, load_task, task_folders
+from ftassist.dojo.loading import load_task
+from ftassist.dojo.task import CATALOG, task_folders
 from ftassist.errors import DataError, UnknownNameError
 
 MINI = ("mini_chemistry", "mini_math", "mini_tables")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ftassist.dojo.task import load_card, task_folders
+from ftassist.dojo.loading import load_card
+from ftassist.dojo.task import task_folders
 from ftassist.ui.task_table import document
 from ftassist.ui.task_text import task_list
 

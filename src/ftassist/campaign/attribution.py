@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftassist.campaign.budget import Budget
-from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.folder import CampaignFolder
 from ftassist.journal.state import State, Trial
 from ftassist.numerals import signed
 from ftassist.search.verdict import judge
@@ -41,7 +41,7 @@ class Worth:
         return f"{self.part}: {worth} [{low}, {high}] ({self.ablation})"
 
 
-def worths(campaign: Campaign, trial: str) -> list[Worth]:
+def worths(campaign: CampaignFolder, trial: str) -> list[Worth]:
     """What is known of the changes of a trial; empty before an ablation of it was scored."""
     state = campaign.refresh()
     found: list[Worth] = []
@@ -63,7 +63,7 @@ def worths(campaign: Campaign, trial: str) -> list[Worth]:
     return found
 
 
-def all_worths(campaign: Campaign) -> dict[str, list[Worth]]:
+def all_worths(campaign: CampaignFolder) -> dict[str, list[Worth]]:
     """What is known of the changes of all trials that were taken apart."""
     found = {name: worths(campaign, name) for name in _taken_apart(campaign.state)}
     return {name: parts for name, parts in found.items() if parts}
@@ -107,7 +107,7 @@ def _ablations(state: State, trial: str) -> list[Trial]:
     ]
 
 
-def _rest(campaign: Campaign, state: State, trial: str, part: str, ablation: str) -> Worth:
+def _rest(campaign: CampaignFolder, state: State, trial: str, part: str, ablation: str) -> Worth:
     """The other changes together: the whole trial against the ablation."""
     verdict = judge(
         campaign.scores(trial),

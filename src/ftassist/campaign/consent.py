@@ -14,7 +14,7 @@ from ftassist.journal.events import Event, Kind
 from ftassist.journal.state import State, Trial
 
 if TYPE_CHECKING:
-    from ftassist.campaign.campaign import Campaign
+    from ftassist.campaign.folder import CampaignFolder
 
 CONSENT = "consent"
 """What a campaign that is paused for it waits for."""
@@ -47,7 +47,7 @@ def question(trial: str) -> str:
     )
 
 
-def give(campaign: Campaign, reason: str = "", *, actor: str | None = None) -> Event:
+def give(campaign: CampaignFolder, reason: str = "", *, actor: str | None = None) -> Event:
     """Writes a person's consent; a campaign that waits for it goes on."""
     return campaign.say(Kind.UNISOLATED_ALLOWED, {"reason": reason}, actor=actor)
 

@@ -11,8 +11,9 @@ from ftassist.agent.backends import check_backend, default_backend
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign, default_folder
 from ftassist.campaign.review import parse_review
+from ftassist.dojo.loading import load_card, load_task, task_with_data
 from ftassist.dojo.sampled_task import check_size, sampled_task
-from ftassist.dojo.task import Split, load_card, load_task, task_with_data
+from ftassist.dojo.task import Split
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ftassist.agent.knobs import Wish, readings
 from ftassist.agent.reasons import Understanding, named, read_reason
 from ftassist.agent.sets import SetView, known_sets
+from ftassist.campaign.folder import CampaignFolder, person
 from ftassist.errors import (
     CellError,
     DataError,
@@ -25,16 +26,13 @@ from ftassist.journal.events import Event, Kind
 from ftassist.journal.state import STAGES, Status
 from ftassist.journal.store import refuse_stale
 
-if TYPE_CHECKING:
-    from ftassist.campaign.campaign import Campaign
-
 _TAKEN_BACK: Sequence[Status] = ("vetoed", "set_aside")
 LONGEST_CELL = 100_000
 LONGEST_REASON = 2000
 
 
 def accept(
-    campaign: Campaign,
+    campaign: CampaignFolder,
     trial: str,
     reason: str = "",
     *,
@@ -65,7 +63,7 @@ def accept(
 
 
 def veto(
-    campaign: Campaign,
+    campaign: CampaignFolder,
     trial: str,
     reason: str,
     *,
@@ -94,7 +92,7 @@ def veto(
 
 
 def correct(
-    campaign: Campaign,
+    campaign: CampaignFolder,
     trial: str,
     avoid: Sequence[str] = (),
     attempt: Sequence[str] = (),
@@ -116,8 +114,6 @@ def correct(
         StaleDecisionError: It changed since `seen`, or is not vetoed.
         UnknownNameError: A wish is not understood; names the nearest.
     """
-    from ftassist.campaign.campaign import person
-
     by = actor or person()
     known = campaign.trial(trial)
     if known.decision.get("kind") != "veto":
@@ -141,14 +137,14 @@ def _wish(text: str, sets: Mapping[str, SetView], choices: Sequence[Wish]) -> Wi
     return wish
 
 
-def raw_sets(campaign: Campaign) -> Mapping[str, SetView]:
+def raw_sets(campaign: CampaignFolder) -> Mapping[str, SetView]:
     """The raw sets that a reason may speak of, as far as they are profiled."""
     state = campaign.refresh()
     return known_sets(state.profiles, lambda: asdict(campaign.card))
 
 
 def undo_veto(
-    campaign: Campaign,
+    campaign: CampaignFolder,
     trial: str,
     reason: str = "",
     *,
@@ -167,7 +163,7 @@ def undo_veto(
 
 
 def edit(
-    campaign: Campaign,
+    campaign: CampaignFolder,
     trial: str,
     cells: Mapping[str, str],
     *,
@@ -199,7 +195,6 @@ def edit(
             argument it does not take.
         DataError: The prediction is no interval.
     """
-    from ftassist.campaign.campaign import person
     from ftassist.campaign.retrying import may_be_retried, propose_again
     from ftassist.trial.cell_arguments import refuse_arguments
     from ftassist.trial.static_check import check_cells
@@ -232,7 +227,7 @@ def edit(
 
 
 def _decide(
-    campaign: Campaign,
+    campaign: CampaignFolder,
     kind: str,
     trial: str,
     payload: dict[str, Any],
@@ -240,8 +235,6 @@ def _decide(
     actor: str | None,
     open_to: Sequence[Status] = ("proposed",),
 ) -> Event:
-    from ftassist.campaign.campaign import person
-
     looked_at = campaign.refresh().seq if seen is None else seen
     known = campaign.trial(trial)
 

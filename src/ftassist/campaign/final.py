@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ftassist.campaign.budget import Budget
-from ftassist.campaign.campaign import Campaign, person
+from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.folder import person
 from ftassist.campaign.jobs import register
 from ftassist.dojo.evaluator.process import EvaluatorProcess
 from ftassist.errors import FtassistError, SealedError

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ftassist.campaign.campaign import Campaign, person
+from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.folder import person
 from ftassist.campaign.lock import holder
 from ftassist.errors import DataError, LockedError
 from ftassist.files import read_json

@@ -14,7 +14,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from ftassist.dojo.task import Task, load_task, task_folders
+from ftassist.dojo.loading import load_task
+from ftassist.dojo.task import Task, task_folders
 from ftassist.errors import FtassistError, ModelError
 from ftassist.files import sample_digest
 from ftassist.models import BaseModel, find, ready

@@ -12,7 +12,7 @@ from ftassist.errors import FtassistError
 from ftassist.journal.events import Event, Kind
 
 if TYPE_CHECKING:
-    from ftassist.campaign.campaign import Campaign
+    from ftassist.campaign.folder import CampaignFolder
     from ftassist.journal.state import Phase, Trial
 
 MOST_ALTERNATIVES = 3
@@ -20,7 +20,7 @@ MOST_SEEDS = 5
 
 
 def ask_proposal(
-    campaign: Campaign, parent: str | None = None, *, actor: str | None = None
+    campaign: CampaignFolder, parent: str | None = None, *, actor: str | None = None
 ) -> Event:
     """Asks the campaign's agent for a proposal, from a given trial or one the policy picks.
 
@@ -34,7 +34,11 @@ def ask_proposal(
 
 
 def ask_alternatives(
-    campaign: Campaign, trial: str, count: int = MOST_ALTERNATIVES, *, actor: str | None = None
+    campaign: CampaignFolder,
+    trial: str,
+    count: int = MOST_ALTERNATIVES,
+    *,
+    actor: str | None = None,
 ) -> Event:
     """Asks for other proposals from the parent of a pending one, to choose among.
 
@@ -52,7 +56,7 @@ def ask_alternatives(
     return campaign.say(Kind.PROPOSAL_ASKED, payload, actor=actor)
 
 
-def ask_branch(campaign: Campaign, trial: str, *, actor: str | None = None) -> Event:
+def ask_branch(campaign: CampaignFolder, trial: str, *, actor: str | None = None) -> Event:
     """Asks for a proposal that starts from a given trial.
 
     Raises:
@@ -66,7 +70,7 @@ def ask_branch(campaign: Campaign, trial: str, *, actor: str | None = None) -> E
 
 
 def ask_stop(
-    campaign: Campaign, trial: str, reason: str = "", *, actor: str | None = None
+    campaign: CampaignFolder, trial: str, reason: str = "", *, actor: str | None = None
 ) -> Event:
     """Asks the runner to stop a queued or running trial; that is no veto and steers nothing.
 
@@ -82,7 +86,7 @@ def ask_stop(
 
 
 def ask_replicates(
-    campaign: Campaign, trial: str, seeds: int = 1, *, actor: str | None = None
+    campaign: CampaignFolder, trial: str, seeds: int = 1, *, actor: str | None = None
 ) -> Event:
     """Asks for repeats of a scored trial on fresh seeds.
 
@@ -98,7 +102,7 @@ def ask_replicates(
     return campaign.say(Kind.REPLICATE_ASKED, {"seeds": seeds}, trial=known.id, actor=actor)
 
 
-def ask_export(campaign: Campaign, trial: str, *, actor: str | None = None) -> Event:
+def ask_export(campaign: CampaignFolder, trial: str, *, actor: str | None = None) -> Event:
     """Asks for a copy of a scored trial's model below the campaign's `exports` folder.
 
     Raises:
@@ -112,18 +116,20 @@ def ask_export(campaign: Campaign, trial: str, *, actor: str | None = None) -> E
     return campaign.say(Kind.EXPORT_ASKED, trial=known.id, actor=actor)
 
 
-def pin(campaign: Campaign, trial: str, reason: str = "", *, actor: str | None = None) -> Event:
+def pin(
+    campaign: CampaignFolder, trial: str, reason: str = "", *, actor: str | None = None
+) -> Event:
     """Keeps a trial's files from being cleared away."""
     payload = {"reason": reason} if reason else {}
     return campaign.say(Kind.TRIAL_PINNED, payload, trial=campaign.trial(trial).id, actor=actor)
 
 
-def unpin(campaign: Campaign, trial: str, *, actor: str | None = None) -> Event:
+def unpin(campaign: CampaignFolder, trial: str, *, actor: str | None = None) -> Event:
     """Lets a trial's files be cleared away again."""
     return campaign.say(Kind.TRIAL_UNPINNED, trial=campaign.trial(trial).id, actor=actor)
 
 
-def _refuse_resting(campaign: Campaign, *phases: Phase) -> None:
+def _refuse_resting(campaign: CampaignFolder, *phases: Phase) -> None:
     """Refuses a wish that nobody would fulfil, rather than wake a campaign that was stopped."""
     state = campaign.refresh()
     if state.phase in (phases or ("paused", "stopped", "finished")):

@@ -12,7 +12,7 @@ from ftassist.campaign.submitting import submit_proposal
 from ftassist.journal.state import STAGES, Status, Trial
 
 if TYPE_CHECKING:
-    from ftassist.campaign.campaign import Campaign
+    from ftassist.campaign.folder import CampaignFolder
 
 RETRIED: tuple[Status, ...] = ("failed", "invalid", "stopped")
 
@@ -22,7 +22,9 @@ def may_be_retried(trial: Trial) -> bool:
     return trial.role == "trial" and trial.status in RETRIED and bool(trial.proposal)
 
 
-def propose_again(campaign: Campaign, trial: Trial, actor: str) -> tuple[str, dict[str, str]]:
+def propose_again(
+    campaign: CampaignFolder, trial: Trial, actor: str
+) -> tuple[str, dict[str, str]]:
     """Writes the proposal of a trial that ended once more.
 
     Args:

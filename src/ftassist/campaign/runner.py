@@ -24,7 +24,8 @@ from ftassist.campaign import consent, judging
 from ftassist.campaign.base_scoring import BaseScoring
 from ftassist.campaign.broker import broker_of
 from ftassist.campaign.budget import spent
-from ftassist.campaign.campaign import POLL_SECONDS, Campaign
+from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.folder import POLL_SECONDS
 from ftassist.campaign.fulfilling import fulfil
 from ftassist.campaign.inputs import Inputs
 from ftassist.campaign.jobs import trial_job

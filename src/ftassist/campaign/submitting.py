@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from ftassist.journal.events import Kind
 
 if TYPE_CHECKING:
-    from ftassist.campaign.campaign import Campaign
+    from ftassist.campaign.folder import CampaignFolder
 
 
-def submit_proposal(campaign: Campaign, document: Mapping[str, Any], actor: str) -> str:
+def submit_proposal(campaign: CampaignFolder, document: Mapping[str, Any], actor: str) -> str:
     """Writes a proposal under the campaign's seed; returns the id of the trial it will be.
 
     Nothing runs until it is accepted: by a person, by the review gate, or by

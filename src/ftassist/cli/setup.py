@@ -34,7 +34,8 @@ def tasks(
     as_json: JsonOption = False,
 ) -> None:
     """List the tasks, or show one (`tasks show mini_math`)."""
-    from ftassist.dojo.task import load_card, task_folders
+    from ftassist.dojo.loading import load_card
+    from ftassist.dojo.task import task_folders
     from ftassist.errors import FtassistError, UnknownNameError
     from ftassist.ui import task_text
 

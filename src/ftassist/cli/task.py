@@ -144,7 +144,7 @@ def _show(rows: OwnRows) -> None:
 
 def _left_out(made: Path, rows: OwnRows) -> int:
     """Evaluation rows that are in neither split."""
-    from ftassist.dojo.task import load_task
+    from ftassist.dojo.loading import load_task
 
     task = load_task(str(made))
     items = len(task.items("validation")) + len(task.items("test"))

@@ -20,8 +20,9 @@ from ftassist.documents.models import (
     size_words,
     ways_to_train,
 )
+from ftassist.dojo.loading import load_card
 from ftassist.dojo.sampled_task import FEWEST
-from ftassist.dojo.task import TaskCard, load_card, read_card, task_folders
+from ftassist.dojo.task import TaskCard, read_card, task_folders
 from ftassist.errors import FtassistError
 from ftassist.models import find, registry, store
 from ftassist.models.reference import TINY_NAME

@@ -14,13 +14,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args
 
+from ftassist.dojo.loading import load_card
 from ftassist.dojo.readers.record import Record
 from ftassist.dojo.scorers.score import Row
 from ftassist.dojo.tables.json_rows import LINES, parse
 from ftassist.dojo.tables.opening import suffix_of
 from ftassist.dojo.tables.reading import read_table
 from ftassist.dojo.tables.table import Raw, Table
-from ftassist.dojo.task import SplitPolicy, load_card
+from ftassist.dojo.task import SplitPolicy
 from ftassist.errors import DataError
 
 _FIX = 'write each row as {"id": ..., "doc": {...}, "prediction": "..."}'

@@ -65,7 +65,7 @@ class DataRepository:
         model: The model whose tokens profiles count, where its tokenizer is on this machine.
 
     Example:
-        >>> from ftassist.dojo.task import load_task
+        >>> from ftassist.dojo.loading import load_task
         >>> repository = DataRepository(load_task("mini_math").repository_folder)
         >>> repository.names()[0]
         'answer_key'

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import math
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache, wraps
 from pathlib import Path
@@ -19,6 +19,8 @@ from typing import Any, TypeVar
 from ftassist.errors import CellError
 
 Recipe = TypeVar("Recipe", bound=Callable[..., Any])
+_SHARED: dict[str, inspect.Parameter] = {}
+"""What `train.sft` shares with the other trainings; filled as `train`, their one door, loads."""
 
 
 def checked(recipe: Recipe) -> Recipe:
@@ -49,13 +51,20 @@ def takes(recipe: Callable[..., Any]) -> dict[str, inspect.Parameter]:
     found = dict(inspect.signature(recipe).parameters)
     rest = [name for name, known in found.items() if known.kind is known.VAR_KEYWORD]
     if rest:
-        from ftassist.recipes import train
-
         del found[rest[0]]
-        own = {"packing", "weight_decay", "validation_share", "order"}  # of sft alone
-        shared = inspect.signature(train.sft).parameters
-        found |= {n: p for n, p in shared.items() if n not in found and n not in own}
+        found |= {n: p for n, p in _SHARED.items() if n not in found}
     return found
+
+
+def shares_arguments(*, but: Collection[str]) -> Callable[[Recipe], Recipe]:
+    """Marks the recipe whose arguments, but for its own, are those others take as `**common`."""
+
+    def share(recipe: Recipe) -> Recipe:
+        known = inspect.signature(recipe).parameters
+        _SHARED.update({name: known[name] for name in known if name not in but})
+        return recipe
+
+    return share
 
 
 def misfit(recipe: Callable[..., Any], name: str, value: object) -> str:

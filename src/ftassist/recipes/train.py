@@ -15,7 +15,7 @@ from typing import Any
 from ftassist.recipes import models
 from ftassist.recipes.arguments import Method, SftArguments, TrainResult
 from ftassist.recipes.batches import Order, Plan, pack
-from ftassist.recipes.checking import checked
+from ftassist.recipes.checking import checked, shares_arguments
 from ftassist.recipes.curate.exporting import check_row_cap
 from ftassist.recipes.encoding import encode_audited
 from ftassist.recipes.marks import wanted
@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 
+@shares_arguments(but=("packing", "weight_decay", "validation_share", "order"))
 @checked
 def sft(
     model: str,

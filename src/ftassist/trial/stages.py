@@ -224,7 +224,7 @@ def read_document(path: Path) -> dict[str, Any]:
 
 def repository_folder(name: str) -> Path:
     """The folder of a data repository: a folder as it is, or that of a task."""
-    from ftassist.dojo.task import load_task
+    from ftassist.dojo.loading import load_task
 
     return Path(name) if Path(name).is_dir() else load_task(name).repository_folder
 

@@ -9,8 +9,9 @@ import sys
 from collections.abc import Iterable
 
 from ftassist.dojo.known_sources import sources_of
+from ftassist.dojo.loading import load_card
 from ftassist.dojo.scorers import scorer_for
-from ftassist.dojo.task import Metric, Source, TaskCard, load_card, task_folders
+from ftassist.dojo.task import Metric, Source, TaskCard, task_folders
 
 HEAD = """# The tasks
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ftassist.dojo.task import Task, load_task
+from ftassist.dojo.loading import load_task
+from ftassist.dojo.task import Task
 
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 

@@ -15,7 +15,7 @@ from ftassist.dojo.evaluator import client
 from ftassist.dojo.evaluator.judging import judge
 from ftassist.dojo.evaluator.process import EvaluatorProcess, scrubbed
 from ftassist.dojo.evaluator.protocol import RefusedError
-from ftassist.dojo.task import load_task
+from ftassist.dojo.loading import load_task
 from ftassist.journal.store import Journal
 
 pytestmark = pytest.mark.slow

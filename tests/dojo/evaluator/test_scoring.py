@@ -16,8 +16,9 @@ from ftassist.dojo.evaluator.generate import Answer
 from ftassist.dojo.evaluator.harness import GreedyModel, harness_task
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.evaluator.scoring import evaluator_digest, read_feedback, score
+from ftassist.dojo.loading import load_task
 from ftassist.dojo.scorers.thinking import after_thinking, cut_answer
-from ftassist.dojo.task import Task, load_task
+from ftassist.dojo.task import Task
 from ftassist.errors import DataError
 from ftassist.files import hash_file
 

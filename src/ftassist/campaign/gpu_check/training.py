@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from ftassist.dojo.loading import load_task
 from ftassist.dojo.repository import DataRepository
-from ftassist.dojo.task import load_task
 from ftassist.files import read_jsonl
 from ftassist.recipes.arguments import TrainResult
 from ftassist.trial.failures import from_exception

@@ -34,7 +34,7 @@ from ftassist.dojo.evaluator.protocol import (
 )
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak
-from ftassist.dojo.task import load_task
+from ftassist.dojo.loading import load_task
 from ftassist.models.clock import DAY_VARIABLE
 
 Sent = TypeVar("Sent")

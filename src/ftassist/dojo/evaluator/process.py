@@ -36,7 +36,8 @@ from ftassist.dojo.evaluator.protocol import (
 )
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak
-from ftassist.dojo.task import Split, load_task
+from ftassist.dojo.loading import load_task
+from ftassist.dojo.task import Split
 from ftassist.models.clock import DAY_VARIABLE
 from ftassist.models.system_turn import SYSTEM_VARIABLE
 

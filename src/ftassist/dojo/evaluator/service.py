@@ -26,7 +26,8 @@ from ftassist.dojo.evaluator.scoring import (
 )
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak, LeakIndex
-from ftassist.dojo.task import Split, Task, load_task
+from ftassist.dojo.loading import load_task
+from ftassist.dojo.task import Split, Task
 from ftassist.models.clock import parse_day
 
 if TYPE_CHECKING:

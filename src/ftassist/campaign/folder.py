@@ -1,0 +1,313 @@
+"""A campaign's folder: what is read from it and its journal, how an event gets in, its runner.
+
+Acts of people and programs are functions over it (`decisions`, `requests`, `consent`), and
+`campaign.Campaign` gathers them for the faces. Decides nothing itself.
+"""
+
+from __future__ import annotations
+
+import getpass
+import time
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+from ftassist.agent.told import as_told
+from ftassist.campaign import trial_files
+from ftassist.campaign.lock import holder
+from ftassist.campaign.places import GoneError, Place, locate_model, locate_task
+from ftassist.campaign.recorded_card import card_from_scores
+from ftassist.campaign.runner_process import start_runner
+from ftassist.dojo.task import Task, TaskCard, card_of
+from ftassist.errors import FtassistError, JournalError, UnknownNameError
+from ftassist.files import read_json
+from ftassist.journal.events import Event
+from ftassist.journal.folding import fold
+from ftassist.journal.state import BASE, State, Trial
+from ftassist.journal.store import Journal
+from ftassist.models import BaseModel, find
+from ftassist.recipes.metrics import MetricsPage
+
+POLL_SECONDS = 0.1
+
+
+def person() -> str:
+    """The actor name of whoever uses this process."""
+    try:
+        return f"person:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return "person:unknown"
+
+
+class CampaignFolder:
+    """The folder of an open campaign.
+
+    Attributes:
+        folder: Its folder.
+        journal: Its journal.
+    """
+
+    def __init__(self, folder: Path, journal: Journal) -> None:
+        self.folder = folder
+        self.journal = journal
+        self._state = State()
+        self._task: Task | None = None
+        self._card: TaskCard | None = None
+        self._ranked: tuple[tuple[Any, ...], str | None] = ((), None)
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Opens the campaign in a folder.
+
+        Raises:
+            JournalError: There is none, or its journal cannot be read at all.
+        """
+        campaign = cls(folder.resolve(), Journal(folder.resolve() / "journal.db"))
+        if not campaign.refresh().trials:
+            damage = campaign.journal.damage
+            raise JournalError(
+                f"the journal holds no campaign{f' ({damage.what})' if damage else ''}",
+                where=str(campaign.journal.path),
+                fix="restore the folder from a copy, or start a new campaign",
+            )
+        return campaign
+
+    @staticmethod
+    def find(root: Path) -> list[Path]:
+        """The folders of all campaigns right below `root` and below it, the newest last."""
+        found = {
+            p.parent for pattern in ("journal.db", "*/journal.db") for p in root.glob(pattern)
+        }
+        return sorted(found, key=lambda p: ((p / "journal.db").stat().st_ctime, p.name))
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return str(self.state.settings.get("name", self.folder.name))
+
+    @property
+    def task(self) -> Task:
+        """Its task, where it lies now.
+
+        Raises:
+            GoneError: It is gone, or another one.
+        """
+        if self._task is None or not self._task.folder.is_dir():
+            place = Place.read(self.state.places.get("task"))
+            self._task = locate_task(self.state.task, place, self.folder)
+        return self._task
+
+    @property
+    def card(self) -> TaskCard:
+        """Its task's card: what looking at a campaign needs, with or without the task's folder.
+
+        As it was when the campaign was made; a journal of an older version holds none, and of one
+        whose task is gone its scores tell what there is.
+        """
+        if self._task is not None:
+            return self._task.card
+        if self._card is None:
+            recorded = self.state.card
+            try:
+                self._card = card_of(recorded) if recorded else self.task.card
+            except GoneError:
+                self._card = card_from_scores(self.state)
+        return self._card
+
+    @property
+    def base(self) -> BaseModel:
+        """Its base model, where it lies now.
+
+        Raises:
+            GoneError: It is gone, or another one.
+        """
+        place = Place.read(self.state.places.get("model"))
+        return locate_model(str(self.state.settings["model"]), place, self.folder)
+
+    @property
+    def base_reference(self) -> str:
+        """Its base model as trials and evaluator name it: a name or id, or where it lies now.
+
+        Raises:
+            GoneError: It is gone, or another one.
+        """
+        named = str(self.state.settings["model"])
+        if "model" in self.state.places or Path(named).is_absolute():
+            return str(self.base.path)
+        if find(named) is None and (self.state.base.score is not None or "/" not in named):
+            locate_model(named, None, self.folder)  # says how to get it back
+        return named
+
+    @property
+    def day(self) -> str:
+        """The day its base's chat template is told, as 2026-11-28: when it was created."""
+        known = self.state.settings.get("day")
+        return str(known or date.fromtimestamp(self.state.created).isoformat())
+
+    @property
+    def state(self) -> State:
+        """The state as of the last refresh."""
+        return self._state
+
+    def refresh(self) -> State:
+        """Reads what is new in the journal and returns the state."""
+        if self.journal.last_seq() > self._state.seq or self._state.seq == 0:
+            self._state = as_told(fold(self._state, self.journal.read(self._state.seq)))
+        return self._state
+
+    def trial(self, trial: str) -> Trial:
+        """A trial by id; "t3" and "3" mean t0003.
+
+        Raises:
+            UnknownNameError: There is none; names the nearest.
+        """
+        short = trial.lower().removeprefix("t")
+        known = f"t{int(short):04d}" if short.isdigit() else trial
+        if known not in self.refresh().trials:
+            raise UnknownNameError.of("trial", trial, self.state.trials)
+        return self.state.trials[known]
+
+    def trial_folder(self, trial: str) -> Path:
+        """The folder a trial's kernel writes to."""
+        return self.folder / "trials" / trial
+
+    def scores(self, trial: str, split: str = "validation") -> dict[str, float]:
+        """Item scores of a scored trial by item id, as the evaluator wrote them.
+
+        Items of views that the headline does not count are left out: a comparison is about it.
+        """
+        loaded = read_json(self.folder / "scores" / f"{trial}.{split}.json")
+        counted = self.card.headline_views
+        items = [item for item in loaded["items"] if not counted or item["view"] in counted]
+        return {str(item["id"]): float(item["score"]) for item in items}
+
+    def views(self, split: str = "validation") -> dict[str, str] | None:
+        """The view of each item where comparisons weigh views and not items, else None.
+
+        So it is where the headline is the mean over views, or a scorer's word over several.
+        """
+        card = self.card
+        views = card.headline_views or tuple(card.views)
+        if card.reduction == "items" or (card.reduction == "scorer" and len(views) == 1):
+            return None
+        loaded = read_json(self.folder / "scores" / f"{BASE}.{split}.json")
+        return {str(item["id"]): str(item["view"]) for item in loaded["items"]}
+
+    def metrics(self, trial: str, since: int = 0) -> MetricsPage:
+        """The training metrics of a trial from byte `since` on; no rows before it trains.
+
+        The page's `next` is the `since` of the next call.
+        """
+        return trial_files.metrics(self.folder, trial, since)
+
+    def curve(self, trial: str) -> tuple[dict[str, Any], ...]:
+        """The whole training curve of a trial, thinned where it has very many rows."""
+        return trial_files.curve(self.folder, trial)
+
+    def best(self) -> str | None:
+        """The best trial so far by shrunken score; None before anything is scored."""
+        from ftassist.campaign.tree import search_tree
+        from ftassist.search.best import ranked_trials
+
+        state = self.refresh()
+        scored = tuple((t.id, t.score) for t in state.trials.values() if t.score is not None)
+        if scored != self._ranked[0]:
+            ranked = ranked_trials(search_tree(state, self.card.metric))
+            self._ranked = (scored, ranked[0].id if ranked else None)
+        return self._ranked[1]
+
+    def say(
+        self,
+        kind: str,
+        payload: Mapping[str, Any] | None = None,
+        *,
+        trial: str | None = None,
+        actor: str | None = None,
+    ) -> Event:
+        """Appends an event."""
+        return self.journal.append(
+            actor=actor or person(), kind=kind, trial=trial, payload=dict(payload or {})
+        )
+
+    def model_folder(self, trial: str) -> Path:
+        """The folder of a trial's saved model.
+
+        Raises:
+            FtassistError: It was removed to free space, or there never was one.
+        """
+        known = self.trial(trial)
+        folder = self.trial_folder(known.id) / "model"
+        if known.model_removed or not folder.is_dir():
+            gone = "was removed to free space" if known.model_removed else "was never saved"
+            raise FtassistError(
+                f"the model of {known.id} {gone}",
+                where=str(folder),
+                fix=f"run its notebook again: {self.trial_folder(known.id) / 'trial.ipynb'}",
+            )
+        return folder
+
+    def insight(self, name: str) -> Mapping[str, Any]:
+        """An active insight by id.
+
+        Raises:
+            UnknownNameError: There is none; names the nearest.
+        """
+        if name not in self.refresh().insights:
+            raise UnknownNameError.of("insight", name, self.state.insights)
+        return self.state.insights[name]
+
+    def runner_alive(self) -> bool:
+        """Whether a runner holds this campaign."""
+        return holder(self.folder) is not None
+
+    def start_runner(self) -> int:
+        """Starts a detached runner unless one is alive; returns the runner's process id.
+
+        Raises:
+            FtassistError: It did not come up; the message ends with its log.
+            IsolationError: Isolation is required and does not work here.
+        """
+        return start_runner(self.folder)
+
+    def wait(
+        self,
+        until: Callable[[State], bool],
+        *,
+        timeout: float | None = None,
+        on_change: Callable[[State], None] | None = None,
+    ) -> State:
+        """Waits until the state satisfies a condition, and returns it.
+
+        Args:
+            until: The condition.
+            timeout: Seconds to wait at most; None for as long as it takes.
+            on_change: Called with the state in each round (ten times a second), so that a face
+                can show progress of training as well, which is not in the journal.
+
+        Raises:
+            TimeoutError: It did not come true in time.
+            FtassistError: No runner is alive that could make it come true.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        missing_since: float | None = None
+        while True:
+            state = self.refresh()
+            if on_change:
+                on_change(state)
+            if until(state):
+                return state
+            now = time.monotonic()
+            if deadline is not None and now > deadline:
+                raise TimeoutError(f"nothing came within {timeout:g} s")
+            if self.runner_alive():
+                missing_since = None
+            elif missing_since is None:
+                missing_since = now
+            elif now - missing_since > 2.0 and not until(self.refresh()):
+                raise FtassistError(
+                    "the runner ended before this came true",
+                    where=str(self.folder / "logs" / "runner.log"),
+                    fix="start it again with `ftassist run`; nothing is lost",
+                )
+            time.sleep(POLL_SECONDS)
