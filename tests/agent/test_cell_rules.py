@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ftassist.agent.cell_rules import check_cell, check_cells_of
+from ftassist.agent.cell_rules import check_cell, check_cells_of, imports
 
 GOOD_CURATE = (
     "from ftassist.recipes import curate\n\n"
@@ -55,6 +55,41 @@ def test_what_breaks_a_rule_is_told_with_its_line(source: str, told: str) -> Non
     found = check_cell("train", source)
     assert any(told in what for what in found), found
     assert all(what.startswith("train line ") for what in found)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'top, under = "3/4".split("/")',
+        'cis = "F/C=C/F".replace("/", "")',
+        'ring = Chem.MolFromSmarts("/C=C/")',
+        'marks = ["/", "//", "/N", "~5", "~ about"]',
+        'text = "a benchmark of bench marks"',
+        "from rdkit import Chem\nimport sympy, fractions, decimal, csv, regex",
+        "from sklearn.cluster import KMeans\nimport numpy as np\nimport pandas as pd",
+        'rows = open("data/notes.txt").read()',
+    ],
+)
+def test_honest_programs_are_let_through(source: str) -> None:
+    assert check_cell("curate", source) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["/tmp", "/tmp/x", "/home/ada", "/root/.cache", "/srv/models/x", "/odd/place", "~", "~/x",
+     "~ada/x", "file:///x", "https://x", "hf://org/x", "../x", "/proc/self"],
+)  # fmt: skip
+def test_places_elsewhere_stay_refused(text: str) -> None:
+    (told,) = check_cell("curate", f"x = {text!r}")
+    assert "outside of the trial's folder" in told or "not for cells" in told
+
+
+def test_what_may_be_imported_is_told_beforehand() -> None:
+    told = imports()
+    assert "ftassist.recipes" in told
+    for name in ("rdkit", "sympy", "fractions", "pandas", "sklearn"):
+        assert name in told.split(", ")
+        assert check_cell("curate", f"import {name}") == []
 
 
 def test_a_cell_that_is_no_python_is_told_too() -> None:

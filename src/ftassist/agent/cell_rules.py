@@ -16,10 +16,13 @@ from ftassist.trial.cell_arguments import check_arguments
 from ftassist.trial.static_check import parse_cell
 
 ALLOWED = frozenset({
-    "__future__", "collections", "copy", "dataclasses", "datasets", "functools", "itertools",
-    "json", "math", "numpy", "pathlib", "peft", "random", "re", "statistics", "string", "torch",
-    "transformers", "trl", "typing",
+    "__future__", "abc", "bisect", "collections", "contextlib", "copy", "csv", "dataclasses",
+    "datasets", "datetime", "decimal", "difflib", "enum", "fractions", "functools", "hashlib",
+    "heapq", "itertools", "json", "math", "networkx", "numpy", "operator", "pandas", "pathlib",
+    "peft", "random", "rdkit", "re", "regex", "scipy", "sklearn", "statistics", "string", "sympy",
+    "textwrap", "time", "torch", "transformers", "trl", "typing", "unicodedata", "warnings",
 })  # fmt: skip
+"""What a cell may import, where it is installed: what makes and judges rows, and what trains."""
 OWN = ("ftassist.recipes", "ftassist.dojo")
 PARAMETERS = frozenset({"model", "repository", "seed", "row_cap", "task", "trial"})
 _SEEDED = frozenset({"seed", "random_state", "data_seed", "random_seed"})
@@ -27,10 +30,21 @@ _SEEDERS = frozenset({"manual_seed", "manual_seed_all", "set_seed", "default_rng
 _NAMES = frozenset({"eval", "exec", "compile", "__import__", "globals", "vars", "getattr"})
 _FORBIDDEN_TEXT = re.compile(
     r"evaluation[/\\]|(validation|test)\.jsonl|journal\.db|scores[/\\]|harness\.yaml|scoring\.py|"
-    r"/proc\b|/etc\b|API_KEY|AUTH_TOKEN|\.\.[/\\]|FTASSIST_(EVALUATOR|TOKEN)|benchmark",
+    r"/proc\b|/etc\b|API_KEY|AUTH_TOKEN|\.\.[/\\]|FTASSIST_(EVALUATOR|TOKEN)|benchmarks?[/\\]",
     re.IGNORECASE,
 )
+_OUTSIDE = re.compile(
+    r"https?:|hf://|s3://|gs://|file:|~(/|$)|~[A-Za-z_][\w.-]*/"
+    r"|/(bin|boot|content|data|dev|etc|home|lib|lib64|media|mnt|opt|private|proc|root|run|sbin|srv"
+    r"|sys|tmp|usr|Users|var|work|workspace)(/|$)|/[\w.-]+(/[\w.-]+)+/?$"
+)
+"""A place elsewhere. A text that merely begins with "/" is none: a fraction's bar, a bond."""
 _LOADS = frozenset({"from_pretrained", "load", "AutoModelForCausalLM"})
+
+
+def imports() -> str:
+    """What a cell may import, in one line, as an agent is told beforehand."""
+    return ", ".join((*OWN, *sorted(ALLOWED - {"__future__"})))
 
 
 def check_cell(stage: str, source: str) -> list[str]:
@@ -103,7 +117,7 @@ def _import(name: str) -> str:
 def _text(value: str) -> Iterator[str]:
     if hit := _FORBIDDEN_TEXT.search(value):
         yield f"{hit[0]!r} is not for cells to read or name"
-    elif re.match(r"[~/]|https?:|hf://|s3://|gs://", value) and "\n" not in value:
+    elif _OUTSIDE.match(value) and "\n" not in value:
         yield f"{value[:60]!r} is outside of the trial's folder"
 
 

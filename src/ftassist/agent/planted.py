@@ -67,6 +67,11 @@ def find_planted(value: Any, place: str = "") -> list[Planted]:
     return found
 
 
+def quoted_texts(value: Any) -> Iterator[str]:
+    """All texts behind `Quoted` in a value, however deep."""
+    return (text for _, text in _quoted(value, ""))
+
+
 def _quoted(value: Any, place: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, Quoted):
         yield place, value.quoted

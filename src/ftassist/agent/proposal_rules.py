@@ -11,13 +11,13 @@ from dataclasses import replace
 from ftassist.agent.cell_rules import check_cells_of
 from ftassist.agent.cited_numbers import recorded
 from ftassist.agent.context import Context
+from ftassist.agent.copied_text import copied
 from ftassist.agent.plan import Plan, changed_parts
 from ftassist.agent.proposal import Evidence, Hypothesis, Proposal
 from ftassist.agent.refutation import cannot_refute
 from ftassist.agent.sets import read_sets
 from ftassist.agent.trial_view import digest
 from ftassist.agent.vetoes import keys_of, read_bans, still_vetoed
-from ftassist.agent.words import coverage
 
 RESERVED = ("repair", "ablation")
 """How keys begin that the program makes: what it counts and compares by them must be its own."""
@@ -103,15 +103,4 @@ def check_proposal(context: Context, proposal: Proposal, *, again: bool = False)
         )
     if not before.empty and not parts and not again:
         wrong.append("the cells are those of the parent: nothing is tested")
-    return wrong + _copied(context, proposal)
-
-
-def _copied(context: Context, proposal: Proposal) -> list[str]:
-    """Prompts of wrong answers that stand in the cells: evaluation text, word for word."""
-    text = "\n".join(proposal.cells.values())
-    for view in context.trials.values():
-        for item in view.wrong:
-            prompt = item.prompt.quoted.strip()
-            if len(prompt) > 40 and (prompt[:60] in text or coverage(prompt, text, {}) > 0.9):
-                return ["a cell holds the text of an evaluation item that was shown as wrong"]
-    return []
+    return wrong + [one.sentence() for one in copied(context, proposal.cells)]

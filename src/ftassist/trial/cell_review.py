@@ -45,11 +45,11 @@ _BY_REASON = (
 )
 _MODULES = {name: why for why, names in _BY_REASON for name in names.split()}
 _USUAL_NAMES = (
-    "__future__ accelerate bisect collections copy csv dataclasses datasets datetime difflib enum "
-    "functools hashlib heapq io itertools json logging math matplotlib numpy operator os pandas "
-    "pathlib peft plotly random rdkit re safetensors scipy shutil sklearn statistics string sys "
-    "tempfile textwrap time tokenizers torch tqdm transformers trl typing unicodedata uuid "
-    "warnings"
+    "__future__ abc accelerate bisect collections contextlib copy csv dataclasses datasets "
+    "datetime decimal difflib enum fractions functools hashlib heapq io itertools json logging "
+    "math matplotlib networkx numpy operator os pandas pathlib peft plotly random rdkit re regex "
+    "safetensors scipy shutil sklearn statistics string sympy sys tempfile textwrap time "
+    "tokenizers torch tqdm transformers trl typing unicodedata uuid warnings"
 )
 _USUAL = frozenset(_USUAL_NAMES.split())
 _OURS = re.compile(r"ftassist\.recipes(\.|$)|ftassist\.dojo$|ftassist$")
@@ -68,7 +68,9 @@ _PROTECTED_NAME = re.compile(
     r"(^|[/\\])(evaluation|scores)([/\\]|$)|validation\.jsonl|\btest\.jsonl|journal\.db"
     r"|FTASSIST_(EVALUATOR|TOKEN)|scoring\.py|harness\.yaml"
 )
-_OUTSIDE = re.compile(r"^(/(?!trial(/|$))[\w.-]+(/|$)|~|file:)|(^|/)\.\.(/|$)")
+_OUTSIDE = re.compile(
+    r"^(/(?!trial(/|$))[\w.-]+(/|$)|~(/|$)|~[A-Za-z_][\w.-]*/|file:)|(^|/)\.\.(/|$)"
+)
 _ADDRESS = re.compile(r"^(https?|ftp|ssh|git)://")
 _ENCODED = re.compile(r"^[A-Za-z0-9+/_=-]{200,}$")
 _TRAINS = re.compile(r"(^|\.)(sft|train)$")

@@ -17,6 +17,7 @@ from ftassist.agent.backends.anthropic.calls import Allowance
 from ftassist.agent.backends.anthropic.researcher import Idea
 from ftassist.agent.backends.playbook.cost import estimate
 from ftassist.agent.backends.playbook.situation import Situation
+from ftassist.agent.cell_rules import imports
 from ftassist.agent.cells import render as render_cell
 from ftassist.agent.context import Context
 from ftassist.agent.plan import EVALUATE, Plan
@@ -58,7 +59,7 @@ class Executor:
             "executor",
             forms.CELLS,
             read,
-            system=desk.prompt("executor", recipes=desk.prompt("recipes")),
+            system=_system(desk),
             stable=desk.stable(context),
             turn=desk.prompt(
                 "implement",
@@ -108,7 +109,7 @@ class Executor:
             "executor",
             forms.CELLS,
             read,
-            system=desk.prompt("executor", recipes=desk.prompt("recipes")),
+            system=_system(desk),
             stable=desk.stable(context),
             turn=desk.prompt(
                 "repair",
@@ -126,6 +127,11 @@ class Executor:
             ),
             allowance=Allowance(2),
         )
+
+
+def _system(desk: Desk) -> str:
+    """What the Executor is, may call and may import."""
+    return desk.prompt("executor", recipes=desk.prompt("recipes"), imports=imports())
 
 
 def to_mend(context: Context, parent: str) -> tuple[TrialView, int] | None:

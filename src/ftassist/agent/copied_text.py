@@ -1,0 +1,143 @@
+"""Evaluation text in an agent's cells: pieces of wrong answers that it was shown, word for word.
+
+A cell may speak of what items are about, in the task's words and in those of the raw sets; it may
+not carry the items. Texts are compared as the leakage check compares them (`dojo.normalise`), by
+runs of tokens: words that merely occur in an item prove nothing. What is told names the cell's own
+words and their place, never the item. It reads the code; rows that a cell *makes* are judged by
+the leakage check when they are exported.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from ftassist.agent.context import Context
+from ftassist.agent.planted import quoted_texts
+from ftassist.dojo.normalise import Token, tokenise
+
+NGRAM = 13
+"""Tokens of a piece that is no chance, as in the leakage check."""
+FEWEST = 6
+"""An item with fewer tokens may be said by anybody."""
+SHORTEST = 40
+"""The same in characters."""
+FRAME = 5
+"""Tokens in a row that other items, a card, a raw set or an earlier cell have too are a frame."""
+OWN = 0.6
+"""Share of a piece's tokens that must stand in no frame."""
+_SHOWN = 80
+
+Piece = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Copied:
+    """A piece of an evaluation item in a cell.
+
+    Attributes:
+        stage: The cell.
+        line: Its line, from 1.
+        words: What stands there, as the cell has it.
+    """
+
+    stage: str
+    line: int
+    words: str
+
+    def sentence(self) -> str:
+        """For the agent and for people."""
+        return (
+            f"{self.stage} line {self.line}: {self.words!r} is, word for word, text of an "
+            "evaluation item that was shown as wrong; teach what it is about with other rows"
+        )
+
+
+def copied(context: Context, cells: Mapping[str, str]) -> list[Copied]:
+    """The first piece of evaluation text in each cell.
+
+    Args:
+        context: What the agent knows, wrong answers among it.
+        cells: The cells it wrote, by stage.
+    """
+    pieces = _telling(context)
+    if not pieces:
+        return []
+    found = (_first(stage, source, pieces) for stage, source in cells.items())
+    return [one for one in found if one is not None]
+
+
+def _telling(context: Context) -> set[Piece]:
+    """Pieces of shown items that are their own: of no frame, card, raw set or earlier cell."""
+    prompts = {
+        item.prompt.quoted.strip() for view in context.trials.values() for item in view.wrong
+    }
+    items = [_texts(prompt) for prompt in sorted(prompts) if len(prompt) > SHORTEST]
+    often = Counter(run for tokens in items for run in set(_runs(tokens, FRAME)))
+    frames = {run for run, items_with_it in often.items() if items_with_it > 1}
+    for text in _open_texts(context):
+        frames.update(_runs(_texts(text), FRAME))
+    return {piece for tokens in items for piece in _pieces(tokens, frames)}
+
+
+def _pieces(tokens: Piece, frames: set[Piece]) -> Iterator[Piece]:
+    """An item's pieces that are mostly its own; of a short item all of it, or nothing."""
+    length = min(NGRAM, len(tokens))
+    if length < FEWEST:
+        return
+    known = [False] * len(tokens)
+    for start, run in enumerate(_runs(tokens, FRAME)):
+        if run in frames:
+            known[start : start + FRAME] = [True] * FRAME
+    for start, piece in enumerate(_runs(tokens, length)):
+        if known[start : start + length].count(False) >= OWN * length:
+            yield piece
+
+
+def _runs(tokens: Piece, length: int) -> Iterator[Piece]:
+    return (tokens[start : start + length] for start in range(len(tokens) - length + 1))
+
+
+def _texts(text: str) -> Piece:
+    return tuple(token.text for token in tokenise(text))
+
+
+def _open_texts(context: Context) -> Iterator[str]:
+    """What is no secret: the task's card, the raw sets as they are shown, cells of before."""
+    yield json.dumps(dict(context.task), ensure_ascii=False, default=str)
+    yield from quoted_texts(context.profiles)
+    for view in context.trials.values():
+        yield from view.cells.values()
+
+
+def _first(stage: str, source: str, pieces: set[Piece]) -> Copied | None:
+    lengths = sorted({len(piece) for piece in pieces}, reverse=True)
+    for text, line in _read(source):
+        tokens = tokenise(text)
+        texts = tuple(token.text for token in tokens)
+        for length in lengths:
+            for start in range(len(texts) - length + 1):
+                if texts[start : start + length] in pieces:
+                    return _told(stage, text, line, tokens[start : start + length])
+    return None
+
+
+def _read(source: str) -> Iterator[tuple[str, int]]:
+    """The code as it stands, and its texts as Python reads them; each with its first line."""
+    yield source, 1
+    with suppress(SyntaxError, ValueError):
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value, node.lineno
+
+
+def _told(stage: str, text: str, line: int, run: list[Token]) -> Copied:
+    start, end = run[0].start, run[-1].end
+    words = " ".join(text[start:end].split())
+    shown = words if len(words) <= _SHOWN else f"{words[: _SHOWN - 2]} …"
+    below = text.count("\n", 0, start) if line == 1 else 0
+    return Copied(stage, line + below, shown)
