@@ -91,6 +91,13 @@ const fill = (name: string, value: string): void => {
   fireEvent.change(field(name), { target: { value } });
 };
 
+const scrolled = jest.fn();
+
+beforeEach(() => {
+  // The browser of the tests has no such thing.
+  Element.prototype.scrollIntoView = scrolled.mockClear();
+});
+
 afterEach(async () => {
   for (let tries = 0; dialog() && tries < 3; tries++) {
     press('Cancel');
@@ -231,6 +238,10 @@ describe('the dialog of a new campaign', () => {
     press('Start');
     await settle();
     expect(screen.getByRole('alert', { hidden: true }).textContent).toBe(
+      'it cannot be fetched (hub: away). Go online'
+    );
+    expect(scrolled.mock.contexts.pop()).toHaveProperty(
+      'textContent',
       'it cannot be fetched (hub: away). Go online'
     );
   });

@@ -35,14 +35,27 @@ export function StartForm(props: IPartProps): JSX.Element {
         <Rest {...props} />
       </fieldset>
       <Command text={commandOf(model.form, model.start)} trans={trans} />
-      {model.making && <Progress making={model.making} trans={trans} />}
+      {model.making && (
+        <InSight>
+          <Progress making={model.making} trans={trans} />
+        </InSight>
+      )}
       {model.problem && (
-        <p className="jp-ft-warning" role="alert">
-          {clean(model.problem)}
-        </p>
+        <InSight>
+          <p className="jp-ft-warning" role="alert">
+            {clean(model.problem)}
+          </p>
+        </InSight>
       )}
     </div>
   );
+}
+
+/** What comes into sight when it appears: on a low screen the form is longer than the dialog. */
+function InSight(props: { children: React.ReactNode }): JSX.Element {
+  const node = React.useRef<HTMLDivElement>(null);
+  React.useEffect(() => node.current?.scrollIntoView({ block: 'nearest' }), []);
+  return <div ref={node}>{props.children}</div>;
 }
 
 function TaskChoice(props: IPartProps): JSX.Element {
