@@ -10,7 +10,6 @@ import pytest
 from ftassist.agent.copied_text import copied
 from ftassist.dojo.leakage import LeakIndex
 from ftassist.dojo.loading import load_task
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.normalise import tokenise
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.task import Task
