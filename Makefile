@@ -11,7 +11,7 @@ DEMO ?= campaigns/demo
 DEMO_REAL ?= campaigns/demo-real
 TASK ?= mini_math
 
-.PHONY: help install demo demo-real gpu-check test lint types unit notebooks frontend bundle clean
+.PHONY: help install demo demo-real gpu-check test lint types unit room notebooks frontend bundle clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -53,6 +53,14 @@ unit: $(VENV)/.installed-test ## pytest
 	tools/chromium
 	tools/real-model $(BIN)
 	$(BIN)/python -m pytest
+
+room: $(VENV)/.installed-test ## lint, types and tests of one room, without its slow tests: make room ROOM=search
+	@test -d "src/ftassist/$(ROOM)" -a -n "$(ROOM)" || { echo "there is no room '$(ROOM)': name a folder of src/ftassist, as ROOM=search" >&2; exit 1; }
+	$(BIN)/ruff check src/ftassist/$(ROOM) tests/$(ROOM)
+	$(BIN)/ruff format --check src/ftassist/$(ROOM) tests/$(ROOM)
+	$(BIN)/lint-imports --no-cache --no-logo
+	$(BIN)/mypy src/ftassist/$(ROOM) tests/$(ROOM)
+	$(BIN)/python -m pytest -m "not slow" tests/$(ROOM)
 
 notebooks: $(VENV)/.installed-test ## run the teaching notebooks
 	$(BIN)/python -m pytest --nbmake notebooks --nbmake-timeout=240 --timeout=600
