@@ -91,11 +91,12 @@ const fill = (name: string, value: string): void => {
   fireEvent.change(field(name), { target: { value } });
 };
 
-const scrolled = jest.fn();
+/** As newer browsers have it: with a promise for its end. */
+const scrolled = jest.fn(() => Promise.resolve());
 
 beforeEach(() => {
   // The browser of the tests has no such thing.
-  Element.prototype.scrollIntoView = scrolled.mockClear();
+  Element.prototype.scrollIntoView = scrolled.mockClear() as never;
 });
 
 afterEach(async () => {

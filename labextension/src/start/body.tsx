@@ -54,7 +54,10 @@ export function StartForm(props: IPartProps): JSX.Element {
 /** What comes into sight when it appears: on a low screen the form is longer than the dialog. */
 function InSight(props: { children: React.ReactNode }): JSX.Element {
   const node = React.useRef<HTMLDivElement>(null);
-  React.useEffect(() => node.current?.scrollIntoView({ block: 'nearest' }), []);
+  React.useEffect(() => {
+    // Newer browsers give a promise here, which React would take for a clean-up.
+    node.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   return <div ref={node}>{props.children}</div>;
 }
 
