@@ -4,6 +4,7 @@
 .jp-ft-Page,
 .jp-ft-CardRenderer,
 .jp-ft-Status,
+.jp-ft-StartDialog,
 .jp-ft-Help {
   --ft-line: var(--jp-border-color2);
   --ft-accent: var(--jp-brand-color1);
@@ -808,8 +809,13 @@ body[data-ft-colours='none'] .jp-ft-Score {
   border-bottom: 1px solid var(--ft-line);
 }
 
+.jp-ft-Header-line {
+  display: flex;
+  gap: 6px;
+}
+
 .jp-ft-Header-chooser {
-  width: 100%;
+  flex: 1 1 0;
   font-weight: 600;
 }
 
@@ -1300,8 +1306,8 @@ body[data-ft-colours='none'] .jp-ft-Score {
   color: inherit;
   text-decoration: none;
 }
-`,""]),e.d(r,{},{A:i})},2646(t,r,e){var o=e(1601),a=e.n(o),p=e(6314),i=e.n(p),n=e(8475),l=e(9937),f=e(1898),d=e(9293),s=i()(a());s.i(n.A),s.i(l.A),s.i(f.A),s.i(d.A),s.push([t.id,`
-`,""]),e.d(r,{},{A:s})},9293(t,r,e){var o=e(1601),a=e.n(o),p=e(6314),i=(e.n(p))()(a());i.push([t.id,`/* Pages in the main area. */
+`,""]),e.d(r,{},{A:i})},2646(t,r,e){var o=e(1601),a=e.n(o),p=e(6314),i=e.n(p),n=e(8475),l=e(9937),f=e(1898),d=e(9293),s=e(9482),c=i()(a());c.i(n.A),c.i(l.A),c.i(f.A),c.i(d.A),c.i(s.A),c.push([t.id,`
+`,""]),e.d(r,{},{A:c})},9293(t,r,e){var o=e(1601),a=e.n(o),p=e(6314),i=(e.n(p))()(a());i.push([t.id,`/* Pages in the main area. */
 
 .jp-ft-Page {
   overflow: auto;
@@ -1584,5 +1590,137 @@ body[data-ft-colours='none'] .jp-ft-Score {
 .jp-ft-Help caption {
   font-weight: 600;
   text-align: left;
+}
+`,""]),e.d(r,{},{A:i})},9482(t,r,e){var o=e(1601),a=e.n(o),p=e(6314),i=(e.n(p))()(a());i.push([t.id,`/* The dialog that begins a campaign: labels at the left, controls at the right. */
+
+.jp-ft-StartDialog .jp-Dialog-content {
+  width: min(720px, calc(100vw - 32px));
+  max-height: calc(100vh - 32px);
+}
+
+.jp-ft-StartDialog .jp-Dialog-body {
+  padding: 2px;
+}
+
+.jp-ft-Start {
+  display: flex;
+  flex-direction: column;
+  gap: 10px;
+}
+
+.jp-ft-Start-fields {
+  display: flex;
+  flex-direction: column;
+  gap: 10px;
+  min-width: 0;
+  margin: 0;
+  padding: 0;
+  border: none;
+}
+
+.jp-ft-Start-row {
+  display: grid;
+  grid-template-columns: 84px minmax(0, 1fr);
+  gap: 0 12px;
+}
+
+.jp-ft-Start-row > :first-child {
+  padding-top: 3px;
+  font-weight: 600;
+}
+
+.jp-ft-Start-control {
+  display: flex;
+  flex-direction: column;
+  gap: 2px;
+}
+
+.jp-ft-Start-control .jp-ft-select {
+  width: 100%;
+}
+
+.jp-ft-Start-note {
+  color: var(--jp-ui-font-color2);
+}
+
+.jp-ft-Start-note p {
+  margin: 2px 0 0;
+}
+
+.jp-ft-Start-note:empty,
+.jp-ft-Start-wrong:empty {
+  display: none;
+}
+
+.jp-ft-Start-caution,
+.jp-ft-Start-wrong {
+  color: var(--ft-bad);
+}
+
+.jp-ft-Start-entries {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: flex-start;
+  gap: 6px 16px;
+}
+
+.jp-ft-Start-entries > .jp-ft-Start-note {
+  align-self: end;
+  padding-bottom: 4px;
+}
+
+.jp-ft-Start-entry {
+  display: flex;
+  flex-direction: column;
+  width: 128px;
+}
+
+.jp-ft-Start-entry.jp-mod-wide {
+  flex: 1 1 auto;
+}
+
+.jp-ft-Start-entry label {
+  color: var(--jp-ui-font-color2);
+}
+
+.jp-ft-Start-tick {
+  display: flex;
+  flex-direction: column;
+  margin-left: 96px;
+}
+
+.jp-ft-Start-tick label {
+  display: flex;
+  align-items: center;
+  gap: 6px;
+  min-height: 24px;
+}
+
+.jp-ft-Start-command {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px 10px;
+}
+
+.jp-ft-Start-command code {
+  flex: 1 1 100%;
+  padding: 6px 8px;
+  background: var(--jp-layout-color2);
+  color: var(--jp-content-font-color1);
+  font-family: var(--jp-code-font-family);
+  font-size: var(--jp-code-font-size);
+  overflow-wrap: anywhere;
+}
+
+.jp-ft-Start-progress {
+  display: flex;
+  align-items: center;
+  gap: 10px;
+}
+
+.jp-ft-Start-progress progress {
+  flex: 0 0 180px;
+  accent-color: var(--ft-accent);
 }
 `,""]),e.d(r,{},{A:i})},6314(t){t.exports=function(t){var r=[];return r.toString=function(){return this.map(function(r){var e="",o=void 0!==r[5];return r[4]&&(e+="@supports (".concat(r[4],") {")),r[2]&&(e+="@media ".concat(r[2]," {")),o&&(e+="@layer".concat(r[5].length>0?" ".concat(r[5]):""," {")),e+=t(r),o&&(e+="}"),r[2]&&(e+="}"),r[4]&&(e+="}"),e}).join("")},r.i=function(t,e,o,a,p){"string"==typeof t&&(t=[[null,t,void 0]]);var i={};if(o)for(var n=0;n<this.length;n++){var l=this[n][0];null!=l&&(i[l]=!0)}for(var f=0;f<t.length;f++){var d=[].concat(t[f]);o&&i[d[0]]||(void 0!==p&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=p),e&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=e),a&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=a):d[4]="".concat(a)),r.push(d))}},r}},1601(t){t.exports=function(t){return t[1]}},5072(t){var r=[];function e(t){for(var e=-1,o=0;o<r.length;o++)if(r[o].identifier===t){e=o;break}return e}function o(t,o){for(var a={},p=[],i=0;i<t.length;i++){var n=t[i],l=o.base?n[0]+o.base:n[0],f=a[l]||0,d="".concat(l," ").concat(f);a[l]=f+1;var s=e(d),c={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)r[s].references++,r[s].updater(c);else{var j=function(t,r){var e=r.domAPI(r);return e.update(t),function(r){r?(r.css!==t.css||r.media!==t.media||r.sourceMap!==t.sourceMap||r.supports!==t.supports||r.layer!==t.layer)&&e.update(t=r):e.remove()}}(c,o);o.byIndex=i,r.splice(i,0,{identifier:d,updater:j,references:1})}p.push(d)}return p}t.exports=function(t,a){var p=o(t=t||[],a=a||{});return function(t){t=t||[];for(var i=0;i<p.length;i++){var n=e(p[i]);r[n].references--}for(var l=o(t,a),f=0;f<p.length;f++){var d=e(p[f]);0===r[d].references&&(r[d].updater(),r.splice(d,1))}p=l}}},7659(t){var r={};t.exports=function(t,e){var o=function(t){if(void 0===r[t]){var e=document.querySelector(t);if(window.HTMLIFrameElement&&e instanceof window.HTMLIFrameElement)try{e=e.contentDocument.head}catch(t){e=null}r[t]=e}return r[t]}(t);if(!o)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");o.appendChild(e)}},540(t){t.exports=function(t){var r=document.createElement("style");return t.setAttributes(r,t.attributes),t.insert(r,t.options),r}},5056(t,r,e){t.exports=function(t){var r=e.nc;r&&t.setAttribute("nonce",r)}},7825(t){t.exports=function(t){if("u"<typeof document)return{update:function(){},remove:function(){}};var r=t.insertStyleElement(t);return{update:function(e){var o,a,p;o="",e.supports&&(o+="@supports (".concat(e.supports,") {")),e.media&&(o+="@media ".concat(e.media," {")),(a=void 0!==e.layer)&&(o+="@layer".concat(e.layer.length>0?" ".concat(e.layer):""," {")),o+=e.css,a&&(o+="}"),e.media&&(o+="}"),e.supports&&(o+="}"),(p=e.sourceMap)&&"u">typeof btoa&&(o+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(p))))," */")),t.styleTagTransform(o,r,t.options)},remove:function(){var t;null===(t=r).parentNode||t.parentNode.removeChild(t)}}}},1113(t){t.exports=function(t,r){if(r.styleSheet)r.styleSheet.cssText=t;else{for(;r.firstChild;)r.removeChild(r.firstChild);r.appendChild(document.createTextNode(t))}}},5959(t,r,e){var o=e(5072),a=e.n(o),p=e(7825),i=e.n(p),n=e(7659),l=e.n(n),f=e(5056),d=e.n(f),s=e(540),c=e.n(s),j=e(1113),x=e.n(j),g=e(2646),u={};u.styleTagTransform=x(),u.setAttributes=d(),u.insert=l().bind(null,"head"),u.domAPI=i(),u.insertStyleElement=c(),a()(g.A,u),g.A&&g.A.locals&&g.A.locals}}]);
