@@ -24,8 +24,8 @@ from ftassist.files import read_json
 from ftassist.journal import Kind, Trial
 from ftassist.journal.state import BASE
 from ftassist.models import tiny_path
-from ftassist.trial.job_run import run_job
-from ftassist.trial.stop import StopSwitch
+from ftassist.trial.execution import run_job
+from ftassist.trial.failures import StopSwitch
 
 from ..agent.conftest import Kit
 from ..dojo.evaluator.conftest import write_task

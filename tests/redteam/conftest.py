@@ -25,9 +25,9 @@ from ftassist.campaign.jobs import register, trial_job
 from ftassist.dojo.evaluator.process import EvaluatorProcess
 from ftassist.journal import Kind, Trial
 from ftassist.journal.state import BASE
+from ftassist.trial.execution import run_job
+from ftassist.trial.failures import StopSwitch
 from ftassist.trial.job import TrialJob
-from ftassist.trial.job_run import run_job
-from ftassist.trial.stop import StopSwitch
 
 from ..dojo.evaluator.conftest import save_adapter, save_fine_tuned, save_random_model, write_task
 

@@ -20,9 +20,9 @@ from ftassist.recipes.curate.leakage import FindLeaks
 from ftassist.trial import sandbox
 from ftassist.trial.attempt import Attempt, Outcome
 from ftassist.trial.events import Events
+from ftassist.trial.failures import StopSwitch
 from ftassist.trial.job import TrialJob, TrialSpec
 from ftassist.trial.kernel import TrialKernel, private_folder
-from ftassist.trial.stop import StopSwitch
 
 CURATE = """
 import json

@@ -23,10 +23,10 @@ from ftassist.journal.store import Journal
 from ftassist.trial import record, sandbox
 from ftassist.trial.attempt import Attempt, Outcome, clear_remains
 from ftassist.trial.events import Events
+from ftassist.trial.failures import StopSwitch
 from ftassist.trial.job import TrialJob
 from ftassist.trial.kernel import TrialKernel, private_folder
 from ftassist.trial.notebook import read_cells
-from ftassist.trial.stop import StopSwitch
 
 
 def test_a_trial_runs_its_cells_in_order_and_completes(lab: Any, job: TrialJob) -> None:
@@ -162,7 +162,7 @@ def test_a_stage_is_not_started_on_a_disk_that_is_too_full(
         usage.free = next(free)
         return usage
 
-    monkeypatch.setattr("ftassist.trial.disk.shutil.disk_usage", disk_usage)
+    monkeypatch.setattr("ftassist.trial.stages.shutil.disk_usage", disk_usage)
 
     outcome = lab.run(job)
 
@@ -183,7 +183,7 @@ def test_a_disk_that_fills_up_in_a_stage_ends_the_trial_cleanly(
     )
     if mounted.returncode:
         pytest.skip("this system lets nobody mount a disk")
-    monkeypatch.setattr("ftassist.trial.disk.LEAST_BYTES", 0)
+    monkeypatch.setattr("ftassist.trial.stages.LEAST_BYTES", 0)
     fill = "from pathlib import Path\nPath('fill').write_bytes(bytes(8_000_000))"
     try:
         outcome = lab.run(lab.with_cells(job, train=fill))

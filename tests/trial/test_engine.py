@@ -17,7 +17,7 @@ from papermill.engines import papermill_engines
 
 from ftassist.trial.engine import TrialEngine
 from ftassist.trial.hooks import StageFailedError
-from ftassist.trial.silence import SilenceWatch
+from ftassist.trial.memory import SilenceWatch
 
 papermill_engines.register("ftassist", TrialEngine)
 

@@ -18,19 +18,19 @@ from ftassist.dojo.evaluator.protocol import SOCKET_VARIABLE, TOKEN_VARIABLE
 from ftassist.dojo.task import CATALOG
 from ftassist.isolation.support import Probe
 from ftassist.journal.events import Kind
-from ftassist.trial import job_run
+from ftassist.trial import execution
+from ftassist.trial.failures import StopSwitch
 from ftassist.trial.job import TrialJob
 from ftassist.trial.kernel import TrialKernel, private_folder
 from ftassist.trial.sandbox import INSIDE, kernel_environment, trial_walls
 from ftassist.trial.spare import Spare
-from ftassist.trial.stop import StopSwitch
 
 pytestmark = pytest.mark.usefixtures("bubblewrap")
 
 
 def _run(lab: Any, job: TrialJob) -> dict[str, Any]:
     """Runs a job as a worker does, in this process; the payload of its last event."""
-    asyncio.run(job_run.run_job(job, StopSwitch()))
+    asyncio.run(execution.run_job(job, StopSwitch()))
     result: dict[str, Any] = json.loads((job.folder / "result.json").read_text())
     return result
 
@@ -282,7 +282,7 @@ def test_a_spare_becomes_the_trials_kernel_and_leaves_nothing_for_the_next(
             )
             job_of = lab.with_cells(mine, curate=cell + lab.cells["curate"])
             job_of = replace(job_of, use_cache=False)
-            assert await job_run.run_job(job_of, StopSwitch(), spare) == 0
+            assert await execution.run_job(job_of, StopSwitch(), spare) == 0
             await spare.end()
             seen.append((job_of.folder / "seen").read_text())
 

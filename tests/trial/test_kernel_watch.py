@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ftassist.trial import kernel_watch
-from ftassist.trial.attempts import MOST, read_attempts
+from ftassist.trial.attempt import MOST_NOTES, read_attempts
 
 PACKAGE = str(Path(kernel_watch.__file__).parents[1])
 
@@ -66,6 +66,6 @@ def test_notes_of_a_kernel_are_read_as_untrusted_text(tmp_path: Path) -> None:
     lines += [json.dumps({"what": f"w{n}", "where": "f"}) for n in range(100)]
     (tmp_path / kernel_watch.FILE).write_text("\n".join(lines))
     found = read_attempts(tmp_path, "train")
-    assert len(found) <= MOST
+    assert len(found) <= MOST_NOTES
     assert len(found[0]["what"]) < 210
     assert {attempt["class"] for attempt in found} == {"INVALID"}

@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from ftassist.isolation.ending import end_group, end_marked, end_orphans
 from ftassist.trial.memory import MemoryWatch
-from ftassist.trial.processes import end_group, end_marked, end_orphans
 
 PARENT = """
 import subprocess, sys, time
@@ -48,7 +48,7 @@ def test_a_group_is_ended_with_children_that_left_it(bystander: subprocess.Popen
 def test_orphans_of_a_killed_child_are_adopted_and_ended() -> None:
     adopt = f"""
 import os, signal, subprocess, sys
-from ftassist.trial.processes import become_subreaper, end_orphans
+from ftassist.isolation.ending import become_subreaper, end_orphans
 become_subreaper()
 kept = subprocess.Popen(["sleep", "300"])
 parent = subprocess.Popen([sys.executable, "-c", {PARENT!r}], stdout=subprocess.PIPE)

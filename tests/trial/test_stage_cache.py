@@ -12,8 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ftassist.trial import stage_cache
-from ftassist.trial.stage_cache import Entry, Snapshot, StageCache, outputs_digest
-from ftassist.trial.stage_key import normalise, stage_key
+from ftassist.trial.stage_cache import (
+    Entry,
+    Snapshot,
+    StageCache,
+    normalise,
+    outputs_digest,
+    stage_key,
+)
 
 KEY = "0123456789abcdef"
 

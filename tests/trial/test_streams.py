@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import nbformat
 
-from ftassist.trial.streams import coalesce, shown
+from ftassist.trial.client import coalesce, shown
 
 
 def test_a_progress_bar_keeps_what_it_showed_last() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ftassist.errors import LockedError
-from ftassist.trial.trial_lock import trial_lock
+from ftassist.trial.job import trial_lock
 
 
 def test_a_trial_is_held_by_one_worker_at_a_time(tmp_path: Path) -> None:

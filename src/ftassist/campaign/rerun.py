@@ -30,14 +30,14 @@ from ftassist.recipes.metrics import read_metrics
 from ftassist.recipes.numerics import Comparison, compare, name_of, read_fingerprints
 from ftassist.recipes.parting import losses_of, parting, responsible
 from ftassist.trial import gpu, sandbox
+from ftassist.trial.execution import kernel_variables
+from ftassist.trial.failures import RunStoppedError, StopSwitch
 from ftassist.trial.hooks import Reuse
 from ftassist.trial.job import TIMEOUTS, TrialSpec
-from ftassist.trial.job_run import kernel_variables
 from ftassist.trial.kernel import TrialKernel, private_folder
 from ftassist.trial.notebook import NOTEBOOK, build
 from ftassist.trial.record import RunRecord
 from ftassist.trial.run import Run
-from ftassist.trial.stop import RunStoppedError, StopSwitch
 
 _PARTED = "the losses part"
 _LOOK_SECONDS = 1.0

@@ -43,13 +43,13 @@ from ftassist.campaign.proposing import (
 from ftassist.campaign.review import accepts_alone, parse_review
 from ftassist.campaign.workers import Workers
 from ftassist.errors import EvaluatorError, FtassistError, LockedError, StaleDecisionError
+from ftassist.isolation.ending import become_subreaper, end_orphans
 from ftassist.isolation.support import isolation, warning
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State, Trial
 from ftassist.journal.store import refuse_stale
-from ftassist.trial.exit_codes import TOLD
 from ftassist.trial.gpu import slots
-from ftassist.trial.processes import become_subreaper, end_orphans
+from ftassist.trial.job import TOLD
 
 if TYPE_CHECKING:
     from ftassist.dojo.evaluator.process import EvaluatorProcess

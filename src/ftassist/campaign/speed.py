@@ -18,12 +18,12 @@ from typing import Any
 from ftassist.campaign.campaign import Campaign
 from ftassist.dojo.repository import DataRepository
 from ftassist.errors import FtassistError
+from ftassist.isolation.ending import end_group
 from ftassist.models import TINY_NAME
 from ftassist.models.clock import DAY_VARIABLE
 from ftassist.models.system_turn import SYSTEM_VARIABLE
 from ftassist.recipes.chat import chat_row
 from ftassist.trial import gpu, sandbox
-from ftassist.trial.processes import end_group
 
 MODULE = "ftassist.trial.micro_run"
 SMALL = 40_000_000

@@ -2,10 +2,14 @@
 
 What comes out is an `Outcome`; the events on the way go to the journal as they happen. Leases,
 signals and standard input belong to the worker.
+
+What the watch in a kernel noted is text from a kernel, untrusted: it is cut, and can say no more
+than what was tried and where (`read_attempts`).
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
@@ -21,20 +25,26 @@ from ftassist.recipes.curate.leakage import FindLeaks, Leak
 from ftassist.recipes.numerics import FILE as NUMERICS
 from ftassist.recipes.numerics import record_of
 from ftassist.trial import sandbox
-from ftassist.trial.attempts import read_attempts
 from ftassist.trial.events import Events
-from ftassist.trial.failures import Failure, FailureClass, classify
+from ftassist.trial.failures import (
+    RUNNER_GONE,
+    Failure,
+    FailureClass,
+    RunStoppedError,
+    StopSwitch,
+    classify,
+)
 from ftassist.trial.gpu import Gpu
 from ftassist.trial.hooks import StageFailedError
 from ftassist.trial.job import TrialJob
 from ftassist.trial.kernel import KernelKilledError, TrialKernel
+from ftassist.trial.kernel_watch import FILE
 from ftassist.trial.notebook import NOTEBOOK, build
 from ftassist.trial.preflight import Preflight
 from ftassist.trial.record import RunRecord
 from ftassist.trial.run import Run
 from ftassist.trial.stage_cache import METRICS, StageCache
 from ftassist.trial.stages import TrialStages, read_document
-from ftassist.trial.stop import RUNNER_GONE, RunStoppedError, StopSwitch
 
 CHECKPOINTS = "checkpoints"
 PAUSE = ".pause"
@@ -267,3 +277,30 @@ def _evaluator_of(job: TrialJob) -> FindLeaks | None:
         return find_leaks(texts)
 
     return find
+
+
+MOST_NOTES = 20
+_LONGEST_NOTES = 200_000
+
+
+def read_attempts(private: Path, stage: str) -> list[dict[str, Any]]:
+    """The payloads of `attempt.seen` events, at most `MOST_NOTES`; none where nothing was noted.
+
+    Args:
+        private: The kernel's own folder.
+        stage: The stage that ran last.
+    """
+    try:
+        text = (private / FILE).read_bytes()[:_LONGEST_NOTES].decode(errors="replace")
+    except OSError:
+        return []
+    attempts: list[dict[str, Any]] = []
+    for line in text.splitlines()[:MOST_NOTES]:
+        try:
+            raw = json.loads(line)
+            what, where = str(raw["what"])[:200], str(raw["where"])[:300]
+        except (ValueError, KeyError, TypeError):
+            continue  # cut off, or written by a cell
+        payload = {"class": FailureClass.INVALID, "what": f"a cell {what}", "where": where}
+        attempts.append({**payload, "stage": stage})
+    return attempts

@@ -19,11 +19,11 @@ from papermill.engines import Engine
 from papermill.iorw import papermill_io
 
 from ftassist.trial.client import NOTEBOOK_LIMIT
+from ftassist.trial.failures import RunStoppedError
 from ftassist.trial.hooks import NoHooks, StageHooks
 from ftassist.trial.kernel import TrialKernel
 from ftassist.trial.record import RunRecord
 from ftassist.trial.run import Run
-from ftassist.trial.stop import RunStoppedError
 
 
 class TrialEngine(Engine):  # type: ignore[misc]

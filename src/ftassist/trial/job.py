@@ -1,17 +1,24 @@
 """A trial to run, as plain data that crosses a process boundary as one line of JSON.
 
 Says what to run, never how. Holds no secrets but the evaluator's one-trial token.
+
+One worker runs a trial: `trial_lock` is a lock beside its folder, which the system drops when its
+holder ends, because a worker may outlive a killed runner for a moment. Inherited by no child.
+`EXIT_CODES` are what a worker's end says to its runner. Light, because the runner reads it.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ftassist.errors import DataError
+from ftassist.errors import DataError, LockedError
+from ftassist.journal.events import Kind
 
 TIMEOUTS: Mapping[str, float] = {"curate": 1800.0, "train": 43200.0, "evaluate": 3600.0}
 """Default limits in seconds; a campaign's budget may set shorter ones."""
@@ -109,3 +116,44 @@ class TrialJob:
                 where="the worker's standard input",
                 fix="send one line made by TrialJob.to_line()",
             ) from error
+
+
+TAKEN = 5
+"""Exit code of a worker whose trial another worker still runs."""
+
+
+@contextmanager
+def trial_lock(folder: Path) -> Iterator[None]:
+    """Holds a trial for this process.
+
+    Args:
+        folder: The trial's folder; the lock lies beside it, out of the kernel's reach.
+
+    Raises:
+        LockedError: Another worker runs the trial.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / f".{folder.name}.lock").open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LockedError(
+                f"another worker still runs {folder.name}",
+                where=str(folder),
+                fix="wait until it has ended",
+            ) from None
+        yield
+
+
+NO_JOB = 3
+LEFT = 4
+"""The trial is left for a later worker, or had ended already."""
+EXIT_CODES = {
+    Kind.TRIAL_COMPLETED: 0,
+    Kind.TRIAL_FAILED: 1,
+    Kind.TRIAL_STOPPED: 2,
+    Kind.ATTEMPT_LOST: 6,
+    Kind.TRIAL_PAUSED: 7,
+}
+TOLD = frozenset({TAKEN, EXIT_CODES[Kind.ATTEMPT_LOST], EXIT_CODES[Kind.TRIAL_PAUSED]})
+"""Codes after which an unfinished trial needs no word from the runner."""

@@ -24,11 +24,11 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
 from ftassist.errors import FtassistError
+from ftassist.isolation.ending import end_group
 from ftassist.isolation.walls import Walls
 from ftassist.isolation.watch import Breach
 from ftassist.trial import kernel_watch
 from ftassist.trial.failures import condense
-from ftassist.trial.processes import end_group
 from ftassist.trial.provisioner import SandboxProvisioner
 
 START_SECONDS = 120.0

@@ -10,8 +10,8 @@ from __future__ import annotations
 import importlib
 import os
 
+from ftassist.isolation.ending import die_with_parent
 from ftassist.trial import kernel_watch
-from ftassist.trial.processes import die_with_parent
 
 PRELOAD = "FTASSIST_PRELOAD"
 

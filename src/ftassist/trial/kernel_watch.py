@@ -2,7 +2,7 @@
 
 An audit hook of the interpreter sees files opened, folders listed, links made and sockets
 connected before they happen, also where the isolation then lets nothing be found. What is
-noted goes to a file that the worker reads (`attempts`). It stops nothing, and a cell that works
+noted goes to a file that the worker reads (`attempt`). It stops nothing, and a cell that works
 at it can blind it: the walls are elsewhere (docs/security.md). Imports the standard library only.
 """
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from ftassist.errors import DataError
 from ftassist.files import read_jsonl, write_json
-from ftassist.trial.processes import die_with_parent
+from ftassist.isolation.ending import die_with_parent
 
 STEPS = 5
 """The first is left out: it allocates what the others use again."""

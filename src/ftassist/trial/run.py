@@ -24,20 +24,20 @@ from ftassist.trial.failures import (
     Failure,
     FailureClass,
     KernelExit,
+    RunStoppedError,
+    StopSwitch,
     from_exception,
     from_exit,
     hung,
     passed_limit,
+    settle,
 )
 from ftassist.trial.failures import timed_out as timed_out_failure
 from ftassist.trial.hooks import NoHooks, Reuse, StageFailedError, StageHooks
 from ftassist.trial.kernel import START_SECONDS, TrialKernel
-from ftassist.trial.memory import MemoryWatch
+from ftassist.trial.memory import SILENT_SECONDS, MemoryWatch, SilenceWatch
 from ftassist.trial.notebook import stage_of
 from ftassist.trial.record import RunRecord, Status
-from ftassist.trial.silence import SECONDS as SILENT_SECONDS
-from ftassist.trial.silence import SilenceWatch
-from ftassist.trial.stop import RunStoppedError, StopSwitch, settle
 
 GRACE_SECONDS = 2.0
 """How long an interrupted cell may take to end before its kernel is killed."""

@@ -3,10 +3,13 @@
 Decides, before each stage, whether its files are there already, and keeps them as soon as the
 stage is finished, so that neither a child trial nor a second attempt runs it again. The evaluate
 stage is never cached: scores come from the evaluator only. Knows no kernels.
+
+Before each stage there is enough space on the disk, so that it need not fail in its middle.
 """
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,15 +20,19 @@ from ftassist.errors import FtassistError
 from ftassist.files import hash_folder, read_json
 from ftassist.models import find
 from ftassist.recipes.numerics import record_of
-from ftassist.trial.disk import check_space
-from ftassist.trial.failures import Failure, FailureClass
+from ftassist.trial.failures import Failure, FailureClass, RunStoppedError
 from ftassist.trial.hooks import Reuse, StageFailedError
 from ftassist.trial.job import TrialSpec
 from ftassist.trial.preflight import DATA, Preflight
-from ftassist.trial.stage_cache import Entry, Lookup, Snapshot, StageCache, outputs_digest
-from ftassist.trial.stage_key import stage_key
+from ftassist.trial.stage_cache import (
+    Entry,
+    Lookup,
+    Snapshot,
+    StageCache,
+    outputs_digest,
+    stage_key,
+)
 from ftassist.trial.static_check import StaticReport
-from ftassist.trial.stop import RunStoppedError
 
 CACHED = ("curate", "train")
 
@@ -244,3 +251,34 @@ def model_digest(name: str) -> str:
     """A digest of a base model's files; of its id for one that lies on the hub."""
     found = find(name)
     return found.digest() if found else f"hub:{name}"
+
+
+LEAST_BYTES = 64 * 1024 * 1024
+"""Space every stage wants: rows, notebook, logs, journal."""
+_MODELS = {"train": 4.0}
+"""Base models' worth of space by stage: two checkpoints, the saved model and its cached copy."""
+
+
+def check_space(folder: Path, stage: str, model_bytes: int) -> None:
+    """Refuses to start a stage that would fill the disk.
+
+    Args:
+        folder: Where it writes.
+        stage: The stage.
+        model_bytes: Size of the base model.
+
+    Raises:
+        FtassistError: There is less free space than it may need; says how much of each.
+    """
+    free = shutil.disk_usage(folder).free
+    needed = LEAST_BYTES + _MODELS.get(stage, 0.0) * model_bytes
+    if free < needed:
+        raise FtassistError(
+            f"{_mebibytes(free)} are free on the disk, {stage} may need {_mebibytes(needed)}",
+            where=str(folder),
+            fix="free some space; `ftassist gc` removes models of losing trials",
+        )
+
+
+def _mebibytes(count: float) -> str:
+    return f"{count / 2**20:,.0f} MiB"

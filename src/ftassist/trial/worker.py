@@ -21,10 +21,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ftassist.trial.exit_codes import NO_JOB
-from ftassist.trial.job import TrialJob
-from ftassist.trial.processes import become_subreaper, end_descendants
-from ftassist.trial.stop import RUNNER_GONE, RunStoppedError, StopSwitch
+from ftassist.isolation.ending import become_subreaper, end_descendants
+from ftassist.trial.failures import RUNNER_GONE, RunStoppedError, StopSwitch
+from ftassist.trial.job import NO_JOB, TrialJob
 
 ASKED = "asked to stop"
 PAUSED = "asked to pause"
@@ -37,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the worker.
 
     Returns:
-        The exit code (see `exit_codes`).
+        The exit code (see `job.EXIT_CODES`).
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     become_subreaper()
@@ -57,7 +56,7 @@ async def _work(spare_for: list[str]) -> int:
         loop.add_signal_handler(number, stop.stop, ASKED)
     line: asyncio.Future[str] = loop.create_future()
     _read_input(loop, line, lambda: stop.pause(PAUSED), lambda: stop.stop(RUNNER_GONE))
-    from ftassist.trial import job_run
+    from ftassist.trial import execution
     from ftassist.trial.spare import Spare
 
     spare = await Spare.start(Path(spare_for[0]), *spare_for[1:]) if spare_for else None
@@ -71,7 +70,7 @@ async def _work(spare_for: list[str]) -> int:
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         if not line.done():
             return NO_JOB
-        return await job_run.run_job(TrialJob.from_line(line.result()), stop, spare)
+        return await execution.run_job(TrialJob.from_line(line.result()), stop, spare)
     except RunStoppedError:
         return NO_JOB
     finally:

@@ -20,11 +20,11 @@ from typing import Any
 from ftassist.campaign.gpu_check import random_model
 from ftassist.campaign.memory_table import fit, shape_of
 from ftassist.errors import FtassistError, LockedError
+from ftassist.isolation.ending import descendants
 from ftassist.models import resolve
 from ftassist.trial import gpu, sandbox
 from ftassist.trial.kernel import TrialKernel, connected, private_folder
 from ftassist.trial.kernel_main import PRELOAD
-from ftassist.trial.processes import descendants
 from ftassist.trial.spare import Spare
 
 TRAINING = "ftassist.campaign.gpu_check.training"

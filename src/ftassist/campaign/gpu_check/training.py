@@ -18,9 +18,9 @@ from typing import Any
 from ftassist.dojo.loading import load_task
 from ftassist.dojo.repository import DataRepository
 from ftassist.files import read_jsonl
+from ftassist.isolation.ending import die_with_parent
 from ftassist.recipes.arguments import TrainResult
 from ftassist.trial.failures import from_exception
-from ftassist.trial.processes import die_with_parent
 
 MIB = 2**20
 PREFERENCE_RATE = 5e-6

@@ -14,22 +14,20 @@ from pathlib import Path
 from ftassist.dojo.evaluator.protocol import SOCKET_VARIABLE
 from ftassist.errors import LockedError
 from ftassist.files import hash_file, write_json
+from ftassist.isolation.ending import end_marked
 from ftassist.journal.events import Kind
 from ftassist.journal.store import Journal
 from ftassist.recipes.numerics import ATTEMPT_VARIABLE, KERNEL_VARIABLE
 from ftassist.trial import gpu, sandbox
 from ftassist.trial.attempt import Attempt
 from ftassist.trial.events import Events
-from ftassist.trial.exit_codes import EXIT_CODES, LEFT
-from ftassist.trial.job import TrialJob, TrialSpec
+from ftassist.trial.failures import RUNNER_GONE, RunStoppedError, StopSwitch
+from ftassist.trial.job import EXIT_CODES, LEFT, TAKEN, TrialJob, TrialSpec, trial_lock
 from ftassist.trial.kernel import TrialKernel, private_folder
 from ftassist.trial.notebook import NOTEBOOK
-from ftassist.trial.processes import end_marked
 from ftassist.trial.relay import EvaluatorRelay
 from ftassist.trial.spare import Spare
 from ftassist.trial.stage_cache import METRICS, output_files
-from ftassist.trial.stop import RUNNER_GONE, RunStoppedError, StopSwitch
-from ftassist.trial.trial_lock import TAKEN, trial_lock
 
 TRIAL_VARIABLE = "FTASSIST_TRIAL_FOLDER"
 """Set for a kernel and all it starts, so that what outlives everything above it is found."""
