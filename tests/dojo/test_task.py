@@ -68,3 +68,11 @@ def test_an_incomplete_card_is_refused_with_its_path(tmp_path: Path, field: str)
         load_task(str(tmp_path))
     assert refusal.value.where == str(tmp_path / "card.yaml")
     assert field in str(refusal.value)
+
+
+def test_programs_that_import_the_loaders_from_their_old_place_go_on() -> None:
+    from ftassist.dojo import loading, task
+
+    assert task.load_task is loading.load_task
+    assert task.load_card is loading.load_card
+    assert not hasattr(task, "load_anything")
