@@ -29,7 +29,7 @@ $(VENV)/.installed-test: $(VENV)/.installed
 
 install: $(VENV)/.installed ## the package and what it needs, in .venv
 
-demo: $(VENV)/.installed ## a whole campaign of six trials on a mini task, with a report (CPU, offline)
+demo: $(VENV)/.installed ## a whole campaign of four trials on a mini task, with a report (CPU, offline)
 	tools/bubblewrap demo
 	tools/demo $(BIN) $(DEMO) $(TASK)
 
