@@ -102,3 +102,9 @@ def honest_cells(task: Task, luck: random.Random, items: list[str]) -> list[str]
         ]
         cells.append(f"known = {parts[number % 4]!r}\nmore = {parts[(number + 1) % 4]!r}")
     return cells
+
+
+def test_the_line_of_a_text_with_line_breaks_in_it_is_the_cells(world: Any) -> None:
+    asked = PROMPT.replace("harbour", "harbour\n")
+    (one,) = copied(shown(world, asked), {"curate": f"x = {'no' + chr(10) + asked!r}\ny = 2"})
+    assert one.line == 1

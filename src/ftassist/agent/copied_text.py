@@ -12,9 +12,10 @@ from __future__ import annotations
 import ast
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from ftassist.agent.context import Context
 from ftassist.agent.planted import quoted_texts
@@ -33,6 +34,8 @@ OWN = 0.6
 _SHOWN = 80
 
 Piece = tuple[str, ...]
+LineAt = Callable[[int], int]
+"""The line of a cell in which a place of a text stands, from 1."""
 
 
 @dataclass(frozen=True)
@@ -116,28 +119,30 @@ def _open_texts(context: Context) -> Iterator[str]:
 
 def _first(stage: str, source: str, pieces: set[Piece]) -> Copied | None:
     lengths = sorted({len(piece) for piece in pieces}, reverse=True)
-    for text, line in _read(source):
+    for text, line_at in _read(source):
         tokens = tokenise(text)
         texts = tuple(token.text for token in tokens)
         for length in lengths:
             for start in range(len(texts) - length + 1):
                 if texts[start : start + length] in pieces:
-                    return _told(stage, text, line, tokens[start : start + length])
+                    run = tokens[start : start + length]
+                    return Copied(stage, line_at(run[0].start), _shown(text, run))
     return None
 
 
-def _read(source: str) -> Iterator[tuple[str, int]]:
-    """The code as it stands, and its texts as Python reads them; each with its first line."""
-    yield source, 1
+def _read(source: str) -> Iterator[tuple[str, LineAt]]:
+    """The code as it stands, and its texts as Python reads them, each with its lines."""
+    yield source, lambda place: source.count("\n", 0, place) + 1
     with suppress(SyntaxError, ValueError):
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value, node.lineno
+                yield node.value, partial(_line_of, node)
 
 
-def _told(stage: str, text: str, line: int, run: list[Token]) -> Copied:
-    start, end = run[0].start, run[-1].end
-    words = " ".join(text[start:end].split())
-    shown = words if len(words) <= _SHOWN else f"{words[: _SHOWN - 2]} …"
-    below = text.count("\n", 0, start) if line == 1 else 0
-    return Copied(stage, line + below, shown)
+def _line_of(node: ast.Constant, _: int) -> int:
+    return node.lineno
+
+
+def _shown(text: str, run: list[Token]) -> str:
+    words = " ".join(text[run[0].start : run[-1].end].split())
+    return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 2]} …"

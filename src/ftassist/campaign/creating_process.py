@@ -29,6 +29,8 @@ from ftassist.errors import FtassistError
 from ftassist.models import offering
 
 MODULE = "ftassist.campaign.creating_process"
+MAKING = "making the campaign"
+"""What is done once the model is here."""
 _TELL_SECONDS = 0.2
 """How often the bytes of a download are told of."""
 
@@ -51,7 +53,7 @@ def _made(asked: Mapping[str, Any], out: IO[str]) -> Path:
     wish = Wish(**{**raw, "folder": folder})
     progress = _Progress(out)
     offering.offer(wish.model, lambda _: bool(asked["fetch"]), lambda: nullcontext(progress))
-    progress("making the campaign", 0, 0)
+    progress(MAKING, 0, 0)
     return create(folder.parent, wish, actor=asked["actor"]).folder
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import signal
 import subprocess
 import sys
 import threading
@@ -21,8 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ftassist.campaign.creating_process import MODULE
+from ftassist.campaign.creating_process import MAKING, MODULE
 from ftassist.errors import LockedError, UnknownNameError
+from ftassist.isolation.ending import end_group
 from ftassist.server.paths import campaign_id
 from ftassist.server.wishes import NewCampaign
 
@@ -129,7 +128,7 @@ class Makings:
         with self._lock:
             if not making.ended.is_set():
                 making.phase = "cancelled"
-                _end(making.process)
+                end_group(making.process.pid)
         making.ended.wait(10)
         return making
 
@@ -138,7 +137,7 @@ class Makings:
         with self._lock:
             for making in self._known.values():
                 if not making.ended.is_set():
-                    _end(making.process)
+                    end_group(making.process.pid)
 
     def _launch(self, wanted: NewCampaign, actor: str) -> Making:
         process = subprocess.Popen(
@@ -183,7 +182,7 @@ class Makings:
             if "doing" in said:
                 making.doing = str(said["doing"])
                 making.done, making.total = int(said["done"]), int(said["total"])
-                if making.doing == "making the campaign":
+                if making.doing == MAKING:
                     making.phase = "making"
             elif "made" in said:
                 making.campaign = campaign_id(self.root, Path(said["made"]))
@@ -199,9 +198,3 @@ def _ended(status: int) -> dict[str, str]:
         "where": "",
         "fix": "the server's log has the details",
     }
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ends a process with all it started."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)

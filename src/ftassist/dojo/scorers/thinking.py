@@ -8,7 +8,7 @@ reading and a task's own scoring file get the text after the thinking.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 BLOCKS = (
     ("<think>", "</think>"),  # DeepSeek, Qwen, GLM, MiniMax, SmolLM, Nemotron
@@ -182,14 +182,17 @@ def without_marks(text: str) -> str:
 
 def opened_by(prompt: str) -> str:
     """The mark that a prompt ends in, where it opens thinking for the model; else ""."""
-    end = prompt.rstrip()
-    return next((mark for mark, _ in BLOCKS if end.endswith(mark)), "")
+    return _last(prompt, (mark for mark, _ in BLOCKS))
 
 
 def closed_by(prompt: str) -> str:
     """The mark that a prompt ends in, where it closes thinking before the answer; else ""."""
+    return _last(prompt, (mark for _, mark in BLOCKS))
+
+
+def _last(prompt: str, marks: Iterable[str]) -> str:
     end = prompt.rstrip()
-    return next((mark for _, mark in BLOCKS if end.endswith(mark)), "")
+    return next((mark for mark in marks if end.endswith(mark)), "")
 
 
 def has_a_mark(text: str) -> bool:
