@@ -6,10 +6,22 @@ magics of `ftassist.ui.magics`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ftassist.ui.frames import Frames
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "load_ipython_extension"]
+__all__ = ["__version__", "load", "load_ipython_extension"]
+
+
+def load(name: str | Path | None = None, root: str | Path = "campaigns") -> Frames:
+    """Opens a campaign for reading, as pandas frames: see `ftassist.ui.frames`."""
+    from ftassist.ui.frames import load as opened
+
+    return opened(name, root)
 
 
 def _jupyter_server_extension_points() -> list[dict[str, Any]]:

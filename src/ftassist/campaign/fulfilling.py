@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftassist.campaign.export.provenance import provenance
 from ftassist.errors import FtassistError
 from ftassist.files import write_json
 from ftassist.journal.events import Kind
@@ -63,7 +64,7 @@ def export_model(campaign: Campaign, trial: Trial) -> dict[str, Any]:
         fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
         try:
             sizes = _copy_regular(source, fresh)
-            write_json(fresh / "ftassist.json", _provenance(campaign, trial))
+            write_json(fresh / "ftassist.json", provenance(campaign, trial))
             fresh.chmod(0o755)
             if target.exists():
                 shutil.rmtree(target)
@@ -100,20 +101,3 @@ def _copy_regular(source: Path, target: Path) -> list[int]:
             shutil.copyfile(path, below / name, follow_symlinks=False)
             sizes.append(status.st_size)
     return sizes
-
-
-def _provenance(campaign: Campaign, trial: Trial) -> dict[str, Any]:
-    settings = campaign.state.settings
-    return {
-        "campaign": campaign.name,
-        "task": campaign.state.task,
-        "base_model": settings.get("model"),
-        "trial": trial.id,
-        "parent": trial.parent,
-        "seed": trial.seed,
-        "hypothesis": trial.hypothesis,
-        "validation": {key: trial.feedback.get(key) for key in ("score", "low", "high", "n")},
-        "verdict": dict(trial.verdict),
-        "model_digest": trial.feedback.get("model_digest"),
-        "versions": settings.get("versions", {}),
-    }

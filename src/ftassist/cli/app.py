@@ -11,6 +11,7 @@ from ftassist.cli import (
     agent,
     data,
     decide,
+    export,
     keep,
     kernel,
     look,
@@ -55,7 +56,21 @@ def _ftassist(
     """An agent for the fine-tuning loop, with the person in charge."""
 
 
-for module in (setup, decide, wish, run, look, keep, agent, score, data, task, models, kernel):
+for module in (
+    setup,
+    decide,
+    wish,
+    export,
+    run,
+    look,
+    keep,
+    agent,
+    score,
+    data,
+    task,
+    models,
+    kernel,
+):
     module.register(app)
 
 

@@ -1,4 +1,4 @@
-"""Commands that wish or take back: `undo`, `alternatives`, `repeat`, `export`, `survey`."""
+"""Commands that wish or take back: `undo`, `alternatives`, `repeat`, `survey`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,6 @@ def register(app: typer.Typer) -> None:
         undo: "ftassist undo t0003",
         alternatives: "ftassist alternatives t0003 --count 2",
         repeat: "ftassist repeat t0004 --seeds 2",
-        export: "ftassist export t0004",
         survey: "ftassist survey --json",
     }
     for command, example in examples.items():
@@ -56,7 +55,7 @@ def undo(
 
     opened = open_campaign(campaign)
     event = decisions.undo_veto(opened, opened.trial(trial).id, reason, seen=seen)
-    _told(opened, str(event.trial), "is a proposal again", as_json)
+    told(opened, str(event.trial), "is a proposal again", as_json)
 
 
 def alternatives(
@@ -104,34 +103,7 @@ def repeat(
     event = requests.ask_replicates(opened, trial, seeds)
     opened.start_runner()
     text = f"will be repeated on {seeds} fresh seed{'s' * (seeds > 1)}; follow with `ftassist run`"
-    _told(opened, str(event.trial), text, as_json)
-
-
-def export(
-    trial: TrialArgument,
-    no_wait: NoWaitOption = False,
-    timeout: TimeoutOption = None,
-    campaign: CampaignOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Copy a scored trial's model to the campaign's `exports` folder, with where it is from."""
-    from ftassist.campaign import requests
-    from ftassist.ui import waiting
-
-    opened = open_campaign(campaign)
-    known = opened.trial(trial).id
-    if no_wait:
-        requests.ask_export(opened, known)
-        opened.start_runner()
-        _told(opened, known, "will be exported", as_json)
-        return
-    with telling(as_json) as tell:
-        made = waiting.export(opened, known, tell=tell, timeout=timeout)
-    folder = opened.folder / str(made["folder"])
-    if as_json:
-        write_json({"schema": "ftassist/export/1", "trial": known, **made, "path": str(folder)})
-        return
-    say(f"{known} exported to {folder} ({made['files']} files, {made['bytes'] / 1e6:,.1f} MB)")
+    told(opened, str(event.trial), text, as_json)
 
 
 def survey(campaign: CampaignOption = None, as_json: JsonOption = False) -> None:
@@ -153,7 +125,8 @@ def survey(campaign: CampaignOption = None, as_json: JsonOption = False) -> None
     say(survey_text(card))
 
 
-def _told(campaign: Campaign, trial: str, text: str, as_json: bool) -> None:
+def told(campaign: Campaign, trial: str, text: str, as_json: bool) -> None:
+    """Says what was wished of a trial, as a line or as JSON."""
     known = campaign.trial(trial)
     if as_json:
         document: dict[str, Any] = {

@@ -73,7 +73,7 @@ class Kind(StrEnum):
     REPLICATE_MADE = "replicate.made"  # of seed proposal; trial is a new id
     REPLICATE_ASKED = "replicate.asked"  # seeds (how many); a person asks the runner
     EXPORT_ASKED = "export.asked"  # a person asks the runner for a copy of its model
-    EXPORT_MADE = "export.made"  # folder (below the campaign's) files bytes
+    EXPORT_MADE = "export.made"  # folder (below the campaign's) files bytes [form ...]
     EXPORT_FAILED = "export.failed"  # message
     CLAIM_MADE = "claim.made"  # verdict over all seeds against the base
     TEST_OPENED = "test.opened"  # reason; the sealed split was opened for this trial

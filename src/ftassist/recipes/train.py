@@ -167,8 +167,8 @@ def _run(arguments: SftArguments) -> TrainResult:
         weights = _device.weight_type(arguments.method, device)
         loaded = models.load(arguments.model, dtype=weights, quantised=arguments.method == "qlora")
     with clock.phase("tokenise"):
-        training, validation = _tokenise(rows, loaded, arguments, log)
-        plan = _plan(training, arguments)
+        training, validation = tokenised(rows, loaded, arguments, log)
+        plan = plan_of(training, arguments)
     with clock.phase("prepare"):
         places = folder / _checkpoints.FOLDER
         trainer = _trainer.build(
@@ -210,7 +210,7 @@ def _learned(rows: list[dict[str, Any]], log: AuditLog) -> list[dict[str, Any]]:
     return kept
 
 
-def _tokenise(
+def tokenised(
     rows: list[dict[str, Any]],
     loaded: models.LoadedModel,
     arguments: SftArguments,
@@ -228,7 +228,8 @@ def _tokenise(
     return [[row] for row in training], validation
 
 
-def _plan(training: list[list[TokenRow]], arguments: SftArguments) -> Plan:
+def plan_of(training: list[list[TokenRow]], arguments: SftArguments) -> Plan:
+    """In which order, and in which batches, a training sees its rows."""
     return Plan(
         lengths=tuple(sum(len(row) for row in group) for group in training),
         batch_size=arguments.batch_size,

@@ -22,7 +22,7 @@ COMMANDS = {
     "undo": "%ftagent undo t0003",
     "alternatives": "%ftagent alternatives t0003 --count 2",
     "repeat": "%ftagent repeat t0004 --seeds 2",
-    "export": "%ftagent export t0004",
+    "export": "%ftagent export t0004 --as gguf --quantisation q4_0",
     "survey": "%ftagent survey",
     "run": "%ftagent run --review never --trials 6",
     "status": "%ftagent status",
@@ -127,6 +127,11 @@ def _parser(name: str) -> _Parser:
         parser.add_argument("--seeds", type=int, default=1)
     elif name == "export":
         parser.add_argument("trial", nargs="?", default="best")
+        parser.add_argument("--as", dest="form")
+        parser.add_argument("--numbers", default="bfloat16")
+        parser.add_argument("--quantisation", default="q8_0")
+        parser.add_argument("--bound", type=float)
+        parser.add_argument("--force", default="")
         parser.add_argument("--timeout", type=float)
     elif name == "run":
         parser.add_argument("--review")

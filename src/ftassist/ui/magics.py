@@ -245,9 +245,26 @@ class Ftagent:
     def _export(self, wanted: argparse.Namespace) -> None:
         campaign = self._opened()
         name = take(campaign).trial(wanted.trial).id
+        if wanted.form:
+            self._export_as(campaign, name, wanted)
+            return
         with status_line(self._shell) as tell:
             made = waiting.export(campaign, name, tell=tell, timeout=wanted.timeout)
         self._say(f"{name} exported to {_shown(campaign.folder / str(made['folder']))}")
+
+    def _export_as(self, campaign: Campaign, name: str, wanted: argparse.Namespace) -> None:
+        """Exports in a form that is scored again."""
+        from ftassist.campaign.export.exporting import export
+        from ftassist.campaign.export.recipe_out import export_recipe, recipe_form
+        from ftassist.campaign.export.wish import Wish
+
+        if recipe := recipe_form(wanted.form):
+            self._say(f"the training of {name} is in {export_recipe(campaign, name, recipe)}")
+            return
+        wish = Wish(wanted.form, wanted.numbers, wanted.quantisation, wanted.bound, wanted.force)
+        with status_line(self._shell) as tell:
+            kept = export(campaign, name, wish, tell)
+        self._say("\n".join([*kept.sentences(), f"{name} exported to {_shown(kept.folder)}"]))
 
     def _survey(self, _: argparse.Namespace) -> None:
         from ftassist.documents.survey import survey_text

@@ -1,0 +1,33 @@
+"""Where an exported model comes from, as data: `ftassist.json` in its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ftassist.campaign.folder import CampaignFolder
+    from ftassist.journal.state import Trial
+
+
+def provenance(campaign: CampaignFolder, trial: Trial) -> dict[str, Any]:
+    """Campaign, task, base, trial, its score and verdict, and the versions at work."""
+    settings = campaign.state.settings
+    return {
+        "campaign": campaign.name,
+        "task": _name(campaign.state.task),
+        "base_model": _name(str(settings.get("model"))),
+        "trial": trial.id,
+        "parent": trial.parent,
+        "seed": trial.seed,
+        "hypothesis": trial.hypothesis,
+        "validation": {key: trial.feedback.get(key) for key in ("score", "low", "high", "n")},
+        "verdict": dict(trial.verdict),
+        "model_digest": trial.feedback.get("model_digest"),
+        "versions": settings.get("versions", {}),
+    }
+
+
+def _name(reference: str) -> str:
+    """A name or id as it is, of a folder its name: where it lies is nobody's business."""
+    return Path(reference).name if Path(reference).is_absolute() else reference

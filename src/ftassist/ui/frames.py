@@ -1,0 +1,130 @@
+"""A campaign as pandas frames, for a notebook's own plots and sums: `ftassist.load("name")`.
+
+Reads the journal and the curves, and changes nothing. Each call reads what is new.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ftassist.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ftassist.campaign import Campaign
+    from ftassist.journal.state import Trial
+
+_TEXTS = (
+    *("trial", "parent", "role", "status", "hypothesis", "rule", "author"),
+    *("verdict", "against", "device", "failure"),
+)
+_NUMBERS = (
+    *("score", "low", "high", "parse_rate", "truncation_rate", "difference", "difference_low"),
+    *("difference_high", "p_adjusted", "seconds", "peak_memory_mb"),
+)
+_COUNTS = ("seed", "n", "rows", "attempts")
+
+
+class Frames:
+    """An open campaign whose parts are frames.
+
+    Attributes:
+        campaign: The campaign.
+
+    Example:
+        >>> import ftassist
+        >>> frame = ftassist.load("mini_math-1").trials()  # doctest: +SKIP
+        >>> frame[["score", "low", "high"]].plot()  # doctest: +SKIP
+    """
+
+    def __init__(self, campaign: Campaign) -> None:
+        self.campaign = campaign
+
+    def __repr__(self) -> str:
+        state = self.campaign.refresh()
+        return f"<campaign {self.campaign.name}: {state.phase}, {len(state.trials)} trials>"
+
+    def trials(self) -> pd.DataFrame:
+        """One row a trial, by its id, the base first.
+
+        Scores are the evaluator's on the validation split; `difference` with its interval and
+        `p_adjusted` is the verdict against the trial named by `against`, greater is better.
+        What a trial has not got yet is missing (NA).
+        """
+        import pandas as pd
+
+        known = self.campaign.refresh().trials.values()
+        frame = pd.DataFrame([_row(trial) for trial in known])
+        frame = frame.astype(
+            {
+                **dict.fromkeys(_TEXTS, "string"),
+                **dict.fromkeys(_NUMBERS, "Float64"),
+                **dict.fromkeys(_COUNTS, "Int64"),
+            }
+        )
+        for name in ("created", "started", "finished"):
+            frame[name] = pd.to_datetime(frame[name], unit="s", utc=True)
+        return frame.set_index("trial")
+
+    def curve(self, trial: str) -> pd.DataFrame:
+        """A trial's training curve, by step; empty before it trains.
+
+        Raises:
+            UnknownNameError: No such trial; names the nearest.
+        """
+        import pandas as pd
+
+        rows = self.campaign.curve(self.campaign.trial(trial).id)
+        frame = pd.DataFrame(list(rows) or {"step": [], "loss": []})
+        return frame.set_index("step")
+
+
+def load(name: str | Path | None = None, root: str | Path = "campaigns") -> Frames:
+    """Opens a campaign for reading: by name below `root`, by folder, or the newest.
+
+    Raises:
+        UnknownNameError: There is none of that name; names the nearest.
+    """
+    from ftassist.campaign import Campaign
+
+    known = Campaign.find(Path(root)) if Path(root).is_dir() else []
+    if name is None and known:
+        return Frames(Campaign.open(known[-1]))
+    for folder in (Path(name), Path(root) / name) if name is not None else ():
+        if (folder / "journal.db").is_file():
+            return Frames(Campaign.open(folder))
+    raise UnknownNameError.of("campaign", str(name or "the newest"), [path.name for path in known])
+
+
+def _row(trial: Trial) -> dict[str, Any]:
+    told, verdict, proposal = trial.feedback, trial.verdict, trial.proposal
+    scored = trial.status == "scored"
+    return {
+        "trial": trial.id,
+        "parent": trial.parent,
+        "role": trial.role,
+        "status": trial.status,
+        "hypothesis": trial.hypothesis,
+        "rule": proposal.get("rule"),
+        "author": proposal.get("backend"),
+        "seed": trial.seed,
+        **{k: told.get(k) if scored else None for k in ("score", "low", "high", "n")},
+        **{k: told.get(k) if scored else None for k in ("parse_rate", "truncation_rate")},
+        "verdict": verdict.get("kind"),
+        "against": verdict.get("against"),
+        "difference": verdict.get("difference"),
+        "difference_low": verdict.get("low"),
+        "difference_high": verdict.get("high"),
+        "p_adjusted": verdict.get("p_adjusted"),
+        "rows": trial.outcome.get("rows"),
+        "seconds": trial.seconds or None,
+        "peak_memory_mb": trial.outcome.get("peak_memory_mb"),
+        "device": trial.gpu.get("name") or ("cpu" if trial.started else None),
+        "attempts": trial.attempt,
+        "failure": trial.failure.get("class"),
+        "created": trial.created or None,
+        "started": trial.started,
+        "finished": trial.finished,
+    }

@@ -1,0 +1,55 @@
+"""A campaign's trials and curves are pandas frames in a notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import ftassist
+from ftassist.campaign import Campaign
+from ftassist.errors import UnknownNameError
+
+
+def test_trials_are_a_frame_with_scores_and_verdicts(demo: Campaign) -> None:
+    frame = ftassist.load(demo.folder).trials()
+    state = demo.refresh()
+    assert list(frame.index) == list(state.trials)
+    for trial in state.trials.values():
+        row = frame.loc[trial.id]
+        assert row["status"] == trial.status
+        assert (None if pd.isna(row["score"]) else row["score"]) == trial.score
+        if trial.verdict:
+            assert row["difference"] == trial.verdict["difference"]
+            assert row["verdict"] == trial.verdict["kind"]
+    assert frame["score"].notna().sum() >= 2
+    assert str(frame["score"].dtype) == "Float64"
+    assert str(frame["n"].dtype) == "Int64"
+    assert frame["started"].dt.tz is not None
+
+
+def test_a_curve_is_a_frame_by_step(demo: Campaign) -> None:
+    curve = ftassist.load(demo.folder).curve("t1")
+    rows = demo.curve("t0001")
+    assert len(curve) == len(rows) > 10
+    assert curve.index.name == "step"
+    assert curve["loss"].iloc[0] == rows[0]["loss"]
+
+
+def test_a_trial_that_has_not_trained_has_an_empty_curve(demo: Campaign) -> None:
+    assert len(ftassist.load(demo.folder).curve("t0000")) == 0
+
+
+def test_a_campaign_is_found_by_name_or_as_the_newest(demo: Campaign) -> None:
+    root = demo.folder.parent
+    assert ftassist.load(demo.folder.name, root).campaign.folder == demo.folder
+    assert ftassist.load(root=root).campaign.folder == demo.folder
+    assert demo.name in repr(ftassist.load(demo.folder))
+
+
+def test_an_unknown_campaign_names_the_nearest(demo: Campaign, tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match=demo.folder.name):
+        ftassist.load(f"{demo.folder.name}x", demo.folder.parent)
+    with pytest.raises(UnknownNameError):
+        ftassist.load(root=tmp_path / "nothing")
