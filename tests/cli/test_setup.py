@@ -16,6 +16,7 @@ COMMANDS = [
     *("tasks", "init", "doctor", "propose", "accept", "edit", "veto", "pause", "resume"),
     *("insights", "cancel", "budget", "replay", "agent-server-check"),
     *("stop", "run", "status", "tree", "show", "diff", "final", "report"),
+    "simulate",
 ]
 
 

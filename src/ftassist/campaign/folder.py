@@ -206,15 +206,17 @@ class CampaignFolder:
         return trial_files.curve(self.folder, trial)
 
     def best(self) -> str | None:
-        """The best trial so far by shrunken score; None before anything is scored."""
+        """The best trial so far, as the policy ranks them; None before anything is scored."""
         from ftassist.campaign.tree import search_tree
-        from ftassist.search.best import ranked_trials
+        from ftassist.search.best import recommended
+        from ftassist.search.policies import policy_by_name
 
         state = self.refresh()
         scored = tuple((t.id, t.score) for t in state.trials.values() if t.score is not None)
         if scored != self._ranked[0]:
-            ranked = ranked_trials(search_tree(state, self.card.metric))
-            self._ranked = (scored, ranked[0].id if ranked else None)
+            tree = search_tree(state, self.card.metric)
+            policy = policy_by_name(str(state.settings["policy"]))
+            self._ranked = (scored, recommended(policy, tree) if tree.expandable else None)
         return self._ranked[1]
 
     def say(

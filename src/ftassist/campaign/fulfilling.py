@@ -24,14 +24,31 @@ def fulfil(campaign: Campaign) -> bool:
     state = campaign.refresh()
     for trial in state.trials.values():
         if trial.replicates_wanted:
-            number = len(state.replicates(trial.id)) + 1
-            payload = {"of": trial.id, "seed": trial.seed + number, "asked": True}
-            campaign.say(Kind.REPLICATE_MADE, payload, trial=state.next_id(), actor="runner")
+            repeat(campaign, trial, asked=True)
             return True
         if trial.export.get("status") == "asked":
             _export(campaign, trial)
             return True
     return False
+
+
+def repeat(campaign: Campaign, trial: Trial, reason: str = "", *, asked: bool = False) -> None:
+    """Makes one more run of a trial, on a fresh seed.
+
+    Args:
+        campaign: The campaign.
+        trial: The trial.
+        reason: Why, where a policy wants it.
+        asked: Whether a person wished for it.
+    """
+    state = campaign.refresh()
+    payload: dict[str, Any] = {
+        "of": trial.id,
+        "seed": trial.seed + len(state.replicates(trial.id)) + 1,
+        **({"asked": True} if asked else {}),
+        **({"reason": reason} if reason else {}),
+    }
+    campaign.say(Kind.REPLICATE_MADE, payload, trial=state.next_id(), actor="runner")
 
 
 def _export(campaign: Campaign, trial: Trial) -> None:

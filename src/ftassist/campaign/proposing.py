@@ -16,6 +16,7 @@ from ftassist.agent.planted import find_planted
 from ftassist.agent.reasons import PROGRAM
 from ftassist.campaign.agent_link import connect, end_progress
 from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.fulfilling import repeat
 from ftassist.campaign.submitting import submit_proposal
 from ftassist.campaign.tree import search_tree
 from ftassist.dojo.repository import DataRepository
@@ -76,7 +77,8 @@ def context_of(campaign: Campaign, state: State, focus: str) -> Context:
 def propose(campaign: Campaign, beat: Callable[[], None] | None = None) -> bool:
     """Asks the agent for what is wished for and records it, or why there is nothing.
 
-    A wish may name a parent, and a proposal that it wants alternatives to.
+    A wish may name a parent, and a proposal that it wants alternatives to. Where nobody wished
+    for one, the search policy may want a trial on a fresh seed instead, which needs no agent.
 
     Args:
         campaign: The campaign.
@@ -93,6 +95,9 @@ def propose(campaign: Campaign, beat: Callable[[], None] | None = None) -> bool:
     choice = _choose(campaign, state.asked_parent)
     if choice is None:
         return False
+    if choice.action == "repeat":
+        repeat(campaign, campaign.trial(choice.parent), choice.reason)
+        return True
     seen = context(campaign, choice.parent)
     report_planted(campaign, seen)
     try:

@@ -26,7 +26,7 @@ from ftassist.campaign.broker import broker_of
 from ftassist.campaign.budget import spent
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.folder import POLL_SECONDS
-from ftassist.campaign.fulfilling import fulfil
+from ftassist.campaign.fulfilling import fulfil, repeat
 from ftassist.campaign.inputs import Inputs
 from ftassist.campaign.jobs import trial_job
 from ftassist.campaign.lock import RunnerLock
@@ -48,6 +48,8 @@ from ftassist.isolation.support import isolation, warning
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State, Trial
 from ftassist.journal.store import refuse_stale
+from ftassist.search.best import yardstick
+from ftassist.search.policies import policy_by_name
 from ftassist.trial.gpu import slots
 from ftassist.trial.job import TOLD
 
@@ -378,19 +380,15 @@ class Runner:
         if best is None or best == BASE:
             self._say(Kind.CAMPAIGN_FINISHED, {"reason": f"{over}; nothing beat the base"})
         elif state.finalist is None:
-            self._say(Kind.FINALIST_CHOSEN, {"reason": "the best shrunken score"}, trial=best)
+            reason = f"the best {_yardstick(state)}"
+            self._say(Kind.FINALIST_CHOSEN, {"reason": reason}, trial=best)
         elif len(state.replicates(state.finalist)) < judging.FRESH_SEEDS:
-            self._replicate(state, state.trials[state.finalist])
+            repeat(self._campaign, state.trials[state.finalist])
         else:
             verdict = judging.claim(self._campaign, state.trials[state.finalist])
             self._say(Kind.CLAIM_MADE, {"verdict": verdict}, trial=state.finalist)
             self._say(Kind.CAMPAIGN_FINISHED, {"reason": over})
         return True
-
-    def _replicate(self, state: State, finalist: Trial) -> None:
-        number = len(state.replicates(finalist.id)) + 1
-        payload = {"of": finalist.id, "seed": finalist.seed + number}
-        self._say(Kind.REPLICATE_MADE, payload, trial=state.next_id())
 
     def _scorer(self) -> EvaluatorProcess:
         """The campaign's evaluator, started at its first use and again if it died.
@@ -442,6 +440,11 @@ def _given_up(trial: Trial) -> str:
     if trial.attempt >= MAX_ATTEMPTS:
         return f"its runner was killed {trial.attempt} times while it ran"
     return ""
+
+
+def _yardstick(state: State) -> str:
+    """What the campaign's policy ranks trials by, in words."""
+    return yardstick(policy_by_name(str(state.settings["policy"])))
 
 
 def _out_of_ideas(state: State) -> str:

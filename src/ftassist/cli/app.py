@@ -19,6 +19,7 @@ from ftassist.cli import (
     run,
     score,
     setup,
+    simulate,
     task,
     wish,
 )
@@ -70,6 +71,7 @@ for module in (
     task,
     models,
     kernel,
+    simulate,
 ):
     module.register(app)
 

@@ -76,7 +76,12 @@ def init(
             show_default=False,
         ),
     ] = None,
-    policy: Annotated[str, typer.Option(help="Which trial to grow next.")] = "greedy",
+    policy: Annotated[
+        str,
+        typer.Option(
+            help="Which trial to grow next: ftassist, greedy, random, sequential or uct."
+        ),
+    ] = "greedy",
     review: Annotated[
         str, typer.Option(help='always, never, "timeout SECONDS" or "cost DOLLARS".')
     ] = "always",

@@ -70,7 +70,7 @@ class Kind(StrEnum):
     INSIGHT_RETRACTED = "insight.retracted"  # id reason
 
     FINALIST_CHOSEN = "finalist.chosen"  # trial, reason; replicates are asked for
-    REPLICATE_MADE = "replicate.made"  # of seed proposal; trial is a new id
+    REPLICATE_MADE = "replicate.made"  # of seed asked reason (the policy's); trial is a new id
     REPLICATE_ASKED = "replicate.asked"  # seeds (how many); a person asks the runner
     EXPORT_ASKED = "export.asked"  # a person asks the runner for a copy of its model
     EXPORT_MADE = "export.made"  # folder (below the campaign's) files bytes [form ...]

@@ -7,10 +7,11 @@ no claim of an improvement (that is `ftassist.search.verdict`).
 from __future__ import annotations
 
 from ftassist.errors import DataError
-from ftassist.search.policy import SearchTree, TreeNode
+from ftassist.search.policy import Policy, SearchTree, TreeNode
 from ftassist.statistics.shrinkage import shrink
 
-_Z_95 = 1.959964  # half the width of a 95 % interval, in standard errors
+Z_95 = 1.959964
+"""Half the width of a 95 % interval, in standard errors."""
 
 
 def best_trial(tree: SearchTree) -> str:
@@ -25,6 +26,21 @@ def best_trial(tree: SearchTree) -> str:
     if not ranked:
         raise DataError("no trial has a score yet", fix="wait until the base model is scored")
     return ranked[0].id
+
+
+def recommended(policy: Policy, tree: SearchTree) -> str:
+    """The trial a campaign would end with: its policy's, or the best by shrunken score.
+
+    Raises:
+        DataError: Nothing has a score yet.
+    """
+    own = getattr(policy, "recommend", None)
+    return (own(tree) if own is not None else None) or best_trial(tree)
+
+
+def yardstick(policy: Policy) -> str:
+    """What a policy's recommended trial is the best by, in words."""
+    return "posterior mean" if hasattr(policy, "recommend") else "shrunken score"
 
 
 def best_path(tree: SearchTree) -> tuple[str, ...]:
@@ -61,4 +77,4 @@ def _variance(node: TreeNode) -> float:
     if node.interval is None:
         return 0.0
     low, high = node.interval
-    return ((high - low) / (2.0 * _Z_95)) ** 2
+    return ((high - low) / (2.0 * Z_95)) ** 2

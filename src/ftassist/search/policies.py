@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ftassist.errors import UnknownNameError
+from ftassist.search.expected_gain import ExpectedGain
 from ftassist.search.greedy import Greedy
 from ftassist.search.policy import Policy
 from ftassist.search.random import Random
 from ftassist.search.sequential import Sequential
+from ftassist.search.uct import UCT
 
 POLICIES: dict[str, Callable[[], Policy]] = {
+    "ftassist": ExpectedGain,
     "greedy": Greedy,
     "random": Random,
     "sequential": Sequential,
+    "uct": UCT,
 }
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, Protocol
 
 from ftassist.errors import DataError, UnknownNameError
 
 NodeStatus = Literal["proposed", "running", "scored", "failed", "invalid", "vetoed"]
 VerdictKind = Literal["better", "tied", "worse", "invalid"]
+Action = Literal["grow", "repeat"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,12 @@ class TreeNode:
         verdict_best: Against the best trial of the time; None where nothing was compared.
         seconds: What the trial has cost so far.
         changes: Kinds of change against the parent, such as ("data",) or ("training",).
+        idea: What was changed against the parent, such as "train.learning_rate:down"; the part
+            before the first colon is what the change is about. "" where nothing tells.
+        repeats: Oriented scores of its further training runs, each with a fresh seed.
+        repeating: How many further runs are under way.
+        difference_error: Standard error of its difference to its parent on the same items, as
+            the verdict's interval tells it; None where nothing was compared.
     """
 
     id: str
@@ -46,6 +54,10 @@ class TreeNode:
     verdict_best: VerdictKind | None = None
     seconds: float = 0.0
     changes: tuple[str, ...] = ()
+    idea: str = ""
+    repeats: tuple[float, ...] = ()
+    repeating: int = 0
+    difference_error: float | None = None
 
     @property
     def pending(self) -> bool:
@@ -62,12 +74,20 @@ class TreeNode:
 class SearchTree:
     """All trials of a campaign in the order they were proposed, the base model first.
 
+    Attributes:
+        nodes: The trials.
+        seconds_left: What the budget still allows to spend on trials; None where it is not known.
+        may_repeat: Whether a trial may be trained once more; not where a person waits for a
+            proposal.
+
     Raises:
         DataError: An id occurs twice, a parent does not come before its child, or there is
             not exactly one root.
     """
 
     nodes: tuple[TreeNode, ...]
+    seconds_left: float | None = None
+    may_repeat: bool = True
 
     def __post_init__(self) -> None:
         seen: set[str] = set()
@@ -90,6 +110,17 @@ class SearchTree:
     def __len__(self) -> int:
         return len(self.nodes)
 
+    @cached_property
+    def _by_id(self) -> dict[str, TreeNode]:
+        return {node.id: node for node in self.nodes}
+
+    @cached_property
+    def _by_parent(self) -> dict[str, list[TreeNode]]:
+        found: dict[str, list[TreeNode]] = {}
+        for node in self.nodes[1:]:
+            found.setdefault(node.parent or "", []).append(node)
+        return found
+
     @property
     def root(self) -> TreeNode:
         """The untouched base model."""
@@ -106,14 +137,13 @@ class SearchTree:
         Raises:
             UnknownNameError: No such trial; names the nearest.
         """
-        for node in self.nodes:
-            if node.id == trial:
-                return node
-        raise UnknownNameError.of("trial", trial, (node.id for node in self.nodes))
+        if trial not in self._by_id:
+            raise UnknownNameError.of("trial", trial, self._by_id)
+        return self._by_id[trial]
 
     def children(self, trial: str) -> tuple[TreeNode, ...]:
         """The trials grown from `trial`, oldest first, whatever became of them."""
-        return tuple(node for node in self.nodes if node.parent == trial)
+        return tuple(self._by_parent.get(trial, ()))
 
     def pending_children(self, trial: str) -> int:
         """How many children of `trial` are proposed or running."""
@@ -131,10 +161,17 @@ class SearchTree:
 
 @dataclass(frozen=True)
 class Choice:
-    """A parent for the next proposal, and why, in a sentence for people."""
+    """What to do next with one slot, and why, in a sentence for people.
+
+    Attributes:
+        parent: The trial to grow from, or to train once more.
+        reason: Why this one.
+        action: "grow" asks for a proposal from it; "repeat" trains it again on a fresh seed.
+    """
 
     parent: str
     reason: str
+    action: Action = "grow"
 
 
 class Policy(Protocol):

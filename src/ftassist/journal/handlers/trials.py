@@ -222,7 +222,7 @@ def _replicate_made(draft: Draft, event: Event) -> None:
             "kind": "accept",
             "actor": event.actor,
             "time": event.time,
-            "reason": "replicate",
+            "reason": event.payload.get("reason", "replicate"),
         },
     )
 

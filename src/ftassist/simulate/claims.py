@@ -1,7 +1,7 @@
 """Made-up worlds in which the truth is known, to measure how often a claim is wrong or missed.
 
 A world says how good trials truly are; `run_campaign` plays one campaign in it with a real
-policy and the real verdict rule, and `claim_rates` many. `python -m ftassist.search.worlds`
+policy and the real verdict rule, and `claim_rates` many. `python -m ftassist.simulate.claims`
 writes the table of docs/statistics.md. No model is trained here, and nothing of a real
 campaign is read.
 """

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ftassist.search.worlds import World, claim_rates, run_campaign
+from ftassist.simulate.claims import World, claim_rates, run_campaign
 
 HARSH = World(churn=0.5, seed_deviation=0.03)
 

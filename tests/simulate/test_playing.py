@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from ftassist.search.policies import POLICIES, policy_by_name
+from ftassist.search.policy import Choice, Policy, SearchTree
+from ftassist.simulate.ideas import NOISY, NULL, IdeaWorld
+from ftassist.simulate.playing import curve, play
+
+
+@dataclass
+class Recording:
+    """A policy that keeps what it was shown and what it said."""
+
+    policy: Policy
+    said: list[tuple[SearchTree, int, list[Choice]]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.policy.name
+
+    def choose(self, tree: SearchTree, slots: int) -> list[Choice]:
+        choices = self.policy.choose(tree, slots)
+        self.said.append((tree, slots, choices))
+        return choices
+
+
+@pytest.mark.parametrize("policy", sorted(POLICIES))
+def test_the_same_seed_plays_the_same_campaign(policy: str) -> None:
+    first, second = (play(IdeaWorld(NOISY, 11), policy_by_name(policy), 2) for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize("policy", sorted(POLICIES))
+def test_every_choice_of_a_campaign_is_made_again_from_its_tree(policy: str) -> None:
+    recorded = Recording(policy_by_name(policy))
+    play(IdeaWorld(NOISY, 12), recorded, 3)
+    assert len(recorded.said) > 5
+    for tree, slots, choices in recorded.said:
+        assert policy_by_name(policy).choose(tree, slots) == choices
+
+
+@pytest.mark.parametrize("policy", sorted(POLICIES))
+def test_no_run_begins_once_the_seconds_are_spent(policy: str) -> None:
+    world = IdeaWorld(NOISY, 13)
+    played = play(world, policy_by_name(policy))
+    assert played.moments[-2].seconds < world.seconds <= played.moments[-1].seconds
+
+
+def test_more_workers_spend_the_same_seconds_in_less_time() -> None:
+    one, four = (play(IdeaWorld(NOISY, 14), policy_by_name("greedy"), n) for n in (1, 4))
+    assert four.wall < 0.5 * one.wall
+
+
+def test_a_policy_that_waits_keeps_workers_idle() -> None:
+    one, four = (play(IdeaWorld(NOISY, 15), policy_by_name("sequential"), n) for n in (1, 4))
+    assert one == four
+
+
+def test_in_the_null_world_a_claim_is_no_help() -> None:
+    played = play(IdeaWorld(NULL, 16), policy_by_name("random"))
+    assert not played.helps
+    assert {moment.score for moment in played.moments} == {NULL.base}
+
+
+def test_a_curve_gives_what_was_recommended_at_each_point() -> None:
+    world = IdeaWorld(NOISY, 17)
+    played = play(world, policy_by_name("greedy"))
+    middle = played.moments[5]
+    found = curve(played, {"seconds": (0.0, middle.seconds), "runs": (0.0, 5.0)})
+    assert found["seconds"] == [world.truth(world.base), middle.score]
+    assert found["runs"][1] == middle.score
