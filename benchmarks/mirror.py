@@ -26,9 +26,9 @@ from typing import Any
 import psutil
 from benchmarks.constant_answers import Constant, answers_of, score_constant
 
-from ftassist.campaign import Budget, Campaign
+from ftassist.campaign import Budget, Campaign, queries
+from ftassist.campaign.commands import ask_replicates
 from ftassist.campaign.final import open_test
-from ftassist.campaign.requests import ask_replicates
 from ftassist.dojo.loading import load_task
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.task import Split, Task
@@ -179,11 +179,11 @@ def sizes(task: Task) -> dict[str, int]:
 
 def against(campaign: Campaign, runs: Sequence[str], constant: Constant) -> Verdict:
     """A trial against the majority class on test, by the rule of `open_test` against the base."""
-    metric, views = campaign.task.card.metric, campaign.views("test")
-    fresh = [campaign.scores(name, "test") for name in runs[1:]]
+    metric, views = campaign.task.card.metric, queries.views(campaign, "test")
+    fresh = [queries.scores(campaign, name, "test") for name in runs[1:]]
     if len(fresh) >= 2:
         return judge_final(fresh, constant.items, metric, "majority", views=views)
-    found = campaign.scores(runs[0], "test")
+    found = queries.scores(campaign, runs[0], "test")
     return judge(found, constant.items, metric, "majority", (), 1, views)
 
 

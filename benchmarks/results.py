@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ftassist.campaign import Budget, Campaign
+from ftassist.campaign import Budget, Campaign, queries
 from ftassist.campaign.final import open_test
 from ftassist.dojo.evaluator.process import EvaluatorProcess
 from ftassist.dojo.loading import load_task
@@ -154,8 +154,8 @@ def measure(task: str, folder: Path, plan: Plan) -> dict[str, Any]:
     searched = time.monotonic() - started
     state = campaign.refresh()
     tested = next(iter(state.tests.values()))
-    best_runs = [campaign.scores(t, "test") for t in tested["runs"]]
-    base = campaign.scores(BASE, "test")
+    best_runs = [queries.scores(campaign, t, "test") for t in tested["runs"]]
+    base = queries.scores(campaign, BASE, "test")
     begun = time.monotonic()
     plain = plain_items(task, folder / "plain", plan)
     metric = campaign.task.card.metric

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, TimeoutError, expect
 
-from ftassist.campaign import Campaign
+from ftassist.campaign import Campaign, commands
 
 from .notebook import Notebook
 from .tab import Tab
@@ -126,8 +126,8 @@ def test_status_bar_and_badge_say_what_waits_until_it_is_decided(tab: Tab, plain
     expect(card.get_by_role("button", name="Accept", exact=True)).to_be_enabled()
 
     campaign = Campaign.open(plain)
-    campaign.veto("t0012", "decided elsewhere")
-    campaign.veto("t0013", "decided elsewhere")
+    commands.veto(campaign, "t0012", "decided elsewhere")
+    commands.veto(campaign, "t0013", "decided elsewhere")
     expect(card).to_contain_text("decided elsewhere")
     expect(item).to_have_count(0)
     expect(badge).to_have_attribute("data-ft-waiting", "0")

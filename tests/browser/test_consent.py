@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from ftassist.campaign import Campaign, consent
+from ftassist.campaign import Campaign, commands, consent
 from ftassist.isolation.support import Probe
 from ftassist.journal import Kind
 
@@ -28,7 +28,7 @@ def waiting(plain: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     found = Probe("none", "bwrap is not installed", "install bubblewrap: apt install bubblewrap")
     monkeypatch.setattr("ftassist.campaign.consent.probe", lambda: found)
     campaign = Campaign.open(plain)
-    campaign.accept("t0012")
+    commands.accept(campaign, "t0012")
     asked = {"reason": consent.question("t0012"), "waits_for": consent.CONSENT}
     campaign.say(Kind.CAMPAIGN_PAUSED, asked, actor="runner")
     return plain

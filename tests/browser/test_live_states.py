@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from ftassist.campaign import Campaign
+from ftassist.campaign import Campaign, commands
 from ftassist.campaign.lock import holder
 from ftassist.documents.snapshot import take
 from ftassist.ui.proposal_view import proposal_bundle
@@ -70,7 +70,8 @@ def test_what_is_done_is_counted_and_a_killed_runner_is_told_of_everywhere(
     tab.page.set_viewport_size({"width": 1440, "height": 900})
     tab.open()
     explorer = tab.show_explorer(campaign.folder)
-    campaign.ask()
+    commands.ask_proposal(campaign)
+    campaign.start_runner()
     _base_is_counted(tab, explorer)
     notebook = _train_long(tab, campaign, lab)
     _log_grows(tab)
@@ -95,8 +96,8 @@ def _base_is_counted(tab: Tab, explorer: Locator) -> None:
 def _train_long(tab: Tab, campaign: Campaign, lab: Lab) -> Path:
     campaign.refresh()
     notebook = notebook_with_card(campaign, lab)
-    campaign.edit("t0001", "train", SLOW)
-    campaign.accept("t0001")
+    commands.edit(campaign, "t0001", {"train": SLOW})
+    commands.accept(campaign, "t0001")
     opened = "path => { void window.jupyterapp.commands.execute('docmanager:open', {path}); }"
     tab.page.evaluate(opened, notebook.name)
     tab.row("t0001").dblclick()

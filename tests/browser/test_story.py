@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Locator, expect
 
-from ftassist.campaign import Campaign
+from ftassist.campaign import Campaign, trial_files
 
 from .conftest import TabMaker, running_lab
 from .lab import Lab
@@ -187,7 +187,7 @@ def _stop_one_that_would_run_long(tab: Tab, lab: Lab) -> None:
     expect(page.locator(".jp-ft-Card-head")).to_contain_text("stopped", timeout=A_TRIAL)
     campaign = campaign_of(lab)
     assert campaign.trial("t0004").status == "stopped"
-    assert campaign.curve("t0004")[-1]["step"] < MANY_STEPS
+    assert trial_files.curve(campaign.folder, "t0004")[-1]["step"] < MANY_STEPS
     assert campaign.trial("t0003").status == "set_aside"
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ftassist.agent import key
-from ftassist.campaign import Budget, Campaign
+from ftassist.campaign import Budget, Campaign, attribution, commands
 from ftassist.campaign import runner as runner_module
 from ftassist.campaign.agent_link import read_progress
 from ftassist.campaign.attribution import worths
@@ -235,7 +235,7 @@ def test_a_planted_order_is_not_obeyed_and_the_attempt_is_reported(
     profile_repository(campaign)
     assert propose(campaign)
     trial = campaign.refresh().pending[0].id
-    campaign.accept(trial)
+    commands.accept(campaign, trial)
     Played(campaign, improving).run()
     plant(campaign, trial)
     read: list[str] = []
@@ -296,9 +296,9 @@ def test_people_pin_correct_and_delete_insights_and_their_word_wins(
 
     for number in (1, 2, 3):
         agent(f"i000{number}", f"sentence {number}")
-    campaign.pin_insight("i0001")
-    campaign.correct_insight("i0002", "what a person says")
-    campaign.delete_insight("i0003")
+    commands.pin_insight(campaign, "i0001")
+    commands.correct_insight(campaign, "i0002", "what a person says")
+    commands.delete_insight(campaign, "i0003")
     for number in (1, 2, 3):
         agent(f"i000{number}", "the agent insists")
         campaign.say(
@@ -339,13 +339,13 @@ def test_what_each_of_two_changes_was_worth_is_told_with_intervals(
         return real(*given)
 
     monkeypatch.setattr("ftassist.campaign.attribution.judge", counted)
-    assert campaign.worths() == {"t0002": [part, rest]}
-    assert campaign.worths() == {"t0002": [part, rest]}
+    assert attribution.all_worths(campaign) == {"t0002": [part, rest]}
+    assert attribution.all_worths(campaign) == {"t0002": [part, rest]}
     campaign.say(Kind.NOTE, {"text": "nothing about trials"})
-    assert campaign.worths() == {"t0002": [part, rest]}
+    assert attribution.all_worths(campaign) == {"t0002": [part, rest]}
     assert compared == ["t0003"], "a comparison is made once"
-    campaign.set_budget(Budget.of({**campaign.state.budget, "trials": 30}))
-    assert campaign.worths()["t0002"][0] == part
+    commands.set_budget(campaign, {"trials": 30})
+    assert attribution.all_worths(campaign)["t0002"][0] == part
     assert compared == ["t0003", "t0003"], "a larger budget counts more comparisons"
 
 

@@ -14,7 +14,7 @@ import anthropic  # noqa: F401 - seconds on a busy machine, which no test should
 import pytest
 
 from ftassist.agent import key
-from ftassist.campaign import Budget, Campaign
+from ftassist.campaign import Budget, Campaign, commands
 from ftassist.campaign.broker import CONCURRENT, ROWS_A_CALL, Broker
 from ftassist.errors import CellError, FtassistError
 from ftassist.journal import Kind
@@ -231,7 +231,7 @@ def test_rows_cost_no_more_than_thinking_has_left(
     with pytest.raises(FtassistError, match="could cost"):
         synthesise(rows(), instruction="Show.", samples=1)
     assert server.requests == []
-    campaign.set_budget(Budget(usd=4.0))
+    commands.set_budget(campaign, Budget(usd=4.0).to_dict())
     assert len(synthesise(rows(), instruction="Show the steps.", samples=1)) == 3
 
 

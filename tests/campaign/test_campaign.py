@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ftassist.campaign import Budget, Campaign
+from ftassist.campaign import Budget, Campaign, commands, queries, trial_files
 from ftassist.campaign.campaign import default_folder
 from ftassist.campaign.final import open_test
 from ftassist.dojo.loading import load_card
@@ -132,7 +132,7 @@ def test_an_unknown_trial_is_refused(proposed: Campaign) -> None:
 
 
 def test_accepting_makes_a_proposal_run(proposed: Campaign) -> None:
-    proposed.accept("t0001", "looks right")
+    commands.accept(proposed, "t0001", "looks right")
     trial = proposed.state.trials["t0001"]
     assert trial.status == "accepted"
     assert trial.decision["reason"] == "looks right"
@@ -143,33 +143,33 @@ def test_a_decision_is_refused_when_the_proposal_changed_since_it_was_seen(
     proposed: Campaign,
 ) -> None:
     seen = proposed.state.seq
-    proposed.edit("t0001", "train", "x = 1")
+    commands.edit(proposed, "t0001", {"train": "x = 1"})
     with pytest.raises(StaleDecisionError, match="has changed since"):
-        proposed.accept("t0001", seen=seen)
+        commands.accept(proposed, "t0001", seen=seen)
     assert proposed.state.trials["t0001"].status == "proposed"
 
 
 def test_events_about_other_trials_do_not_make_a_decision_stale(proposed: Campaign) -> None:
     seen = proposed.state.seq
     proposed.say(Kind.NOTE, {"text": "something else"})
-    proposed.accept("t0001", seen=seen)
+    commands.accept(proposed, "t0001", seen=seen)
     assert proposed.state.trials["t0001"].status == "accepted"
 
 
 def test_a_proposal_is_decided_on_once(proposed: Campaign) -> None:
-    proposed.accept("t0001")
+    commands.accept(proposed, "t0001")
     with pytest.raises(StaleDecisionError, match="accepted"):
-        proposed.accept("t0001")
+        commands.accept(proposed, "t0001")
 
 
 def test_a_veto_needs_a_reason(proposed: Campaign) -> None:
     with pytest.raises(FtassistError, match="needs a reason"):
-        proposed.veto("t0001", "  ")
+        commands.veto(proposed, "t0001", "  ")
 
 
 def test_an_accepted_trial_can_still_be_vetoed(proposed: Campaign) -> None:
-    proposed.accept("t0001")
-    proposed.veto("t0001", "changed my mind")
+    commands.accept(proposed, "t0001")
+    commands.veto(proposed, "t0001", "changed my mind")
     assert proposed.state.trials["t0001"].status == "vetoed"
 
 
@@ -177,19 +177,19 @@ def test_an_edit_with_a_syntax_error_names_cell_and_line_and_changes_nothing(
     proposed: Campaign,
 ) -> None:
     with pytest.raises(CellError) as error:
-        proposed.edit("t0001", "train", "x = 1\ny = (")
+        commands.edit(proposed, "t0001", {"train": "x = 1\ny = ("})
     assert "train" in str(error.value)
     assert proposed.refresh().trials["t0001"].cells == CELLS
 
 
 def test_an_edit_of_an_unknown_stage_is_refused(proposed: Campaign) -> None:
     with pytest.raises(UnknownNameError, match="stage"):
-        proposed.edit("t0001", "trian", "x = 1")
+        commands.edit(proposed, "t0001", {"trian": "x = 1"})
 
 
 def test_two_open_campaigns_see_each_others_decisions(proposed: Campaign) -> None:
     other = Campaign.open(proposed.folder)
-    proposed.veto("t0001", "no")
+    commands.veto(proposed, "t0001", "no")
     assert other.refresh().trials["t0001"].status == "vetoed"
 
 
@@ -217,10 +217,10 @@ def test_metrics_leave_out_a_half_written_last_row(proposed: Campaign) -> None:
     folder = proposed.trial_folder("t0001")
     folder.mkdir(parents=True)
     (folder / "metrics.jsonl").write_text('{"step": 1, "loss": 2.0}\n{"step": 2, "lo')
-    page = proposed.metrics("t0001")
+    page = trial_files.metrics(proposed.folder, "t0001")
     assert page.rows == ({"step": 1, "loss": 2.0},)
-    assert proposed.metrics("t0001", since=page.next).rows == ()
-    assert proposed.curve("t0001") == page.rows
+    assert trial_files.metrics(proposed.folder, "t0001", since=page.next).rows == ()
+    assert trial_files.curve(proposed.folder, "t0001") == page.rows
 
 
 def test_comparisons_leave_out_views_that_the_headline_does_not_count(tmp_path: Path) -> None:
@@ -231,15 +231,15 @@ def test_comparisons_leave_out_views_that_the_headline_does_not_count(tmp_path: 
         {"id": "c", "view": "travel", "score": 0.0},
     ]
     write_json(campaign.folder / "scores" / "t0000.validation.json", {"items": items})
-    assert campaign.scores("t0000") == {"a": 1.0, "b": 0.0, "c": 0.0}
+    assert queries.scores(campaign, "t0000") == {"a": 1.0, "b": 0.0, "c": 0.0}
     card = replace(campaign.task.card, reduction="scorer", headline_views=("shop", "home"))
     campaign._task = replace(campaign.task, card=card)
-    assert campaign.scores("t0000") == {"a": 1.0, "b": 0.0}
-    assert campaign.views() is not None
+    assert queries.scores(campaign, "t0000") == {"a": 1.0, "b": 0.0}
+    assert queries.views(campaign) is not None
     card = replace(card, headline_views=("shop",))
     campaign._task = replace(campaign.task, card=card)
-    assert campaign.scores("t0000") == {"a": 1.0}
-    assert campaign.views() is None
+    assert queries.scores(campaign, "t0000") == {"a": 1.0}
+    assert queries.views(campaign) is None
 
 
 def test_cs_bench_is_compared_on_its_multiple_choice_questions() -> None:

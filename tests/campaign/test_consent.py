@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from tests.campaign.conftest import Played
 
-from ftassist.campaign import Campaign, consent
+from ftassist.campaign import Campaign, commands, consent
 from ftassist.documents import campaign_document
 from ftassist.documents.live import live_part
 from ftassist.documents.snapshot import take
@@ -40,7 +40,7 @@ def test_a_models_cell_waits_and_runs_after_the_word(
     make_campaign: Callable[..., Campaign], backend: str
 ) -> None:
     played = _proposed(make_campaign, backend)
-    played.campaign.accept("t0001")
+    commands.accept(played.campaign, "t0001")
     played.run()
     state = played.campaign.refresh()
     assert (state.phase, state.waits_for, played.workers.started) == ("paused", "consent", [])
@@ -65,7 +65,7 @@ def test_a_models_cell_waits_and_runs_after_the_word(
 @pytest.mark.usefixtures("unisolated")
 def test_it_is_asked_once_a_campaign(make_campaign: Callable[..., Campaign]) -> None:
     played = _proposed(make_campaign, "anthropic")
-    played.campaign.allow_unisolated("I read them")
+    commands.allow_unisolated(played.campaign, "I read them")
     assert not consent.needed(played.campaign.refresh(), played.campaign.trial("t0001"))
     asked = [e for e in played.campaign.journal.read() if e.kind == Kind.CAMPAIGN_PAUSED]
     assert asked == []

@@ -12,7 +12,7 @@ import pytest
 from tests.campaign.conftest import Played
 
 import ftassist.dojo
-from ftassist.campaign import Budget, Campaign
+from ftassist.campaign import Budget, Campaign, commands
 from ftassist.campaign.environment import Environment, TrialFailedError, make
 from ftassist.dojo.feedback import Feedback
 from ftassist.errors import BudgetError, CellError, UnknownNameError
@@ -46,7 +46,7 @@ def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
         return 0.3 if trial == "t0000" else 0.5 + 0.2 * (int(trial[1:]) % 2)
 
     def start(campaign: Campaign) -> int:
-        campaign.set_review("always")
+        commands.set_review(campaign, "always")
         Played(campaign, quality).run()
         return 1
 
@@ -109,7 +109,7 @@ def test_nothing_is_run_without_all_cells_or_for_an_unknown_parent(env: Environm
 
 
 def test_a_spent_budget_is_said_before_anything_runs(env: Environment) -> None:
-    env.campaign.set_budget(Budget(trials=1))
+    commands.set_budget(env.campaign, Budget(trials=1).to_dict())
     env.submit(CELLS)
     with pytest.raises(BudgetError, match="1 trials are used"):
         env.submit(CELLS)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ftassist.campaign import Campaign, requests
+from ftassist.campaign import Campaign, commands
 from ftassist.campaign.final import open_test
 from ftassist.campaign.gc import collect, keepers, plan
 from ftassist.campaign.lock import RunnerLock
@@ -30,13 +30,13 @@ def kept(demo: Campaign) -> Campaign:
 def test_the_best_its_path_the_finalist_its_seeds_pins_and_running_trials_are_kept(
     kept: Campaign,
 ) -> None:
-    requests.pin(kept, "t3", "to look at its answers")
+    commands.pin(kept, "t3", "to look at its answers")
     why = keepers(kept)
     assert {"t0001", "t0002", "t0003", "t0004", "t0009", "t0010", "t0011"} <= why.keys()
     assert why["t0003"] == "is pinned"
     assert "t0005" not in why
     assert "t0008" not in why
-    requests.unpin(kept, "t3")
+    commands.unpin(kept, "t3")
     assert "t0003" not in keepers(kept)
 
 

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ftassist.campaign.lock import RunnerLock, holder
-from ftassist.campaign.runner_process import start_runner
+from ftassist.campaign.lock import RunnerLock, holder, start_runner
 from ftassist.errors import FtassistError, LockedError
 from ftassist.files import write_json
 
@@ -78,7 +77,7 @@ def test_a_runner_that_is_about_to_end_says_so_and_another_is_started_after_it(
             return None
 
     held: list[RunnerLock] = []
-    monkeypatch.setattr("ftassist.campaign.runner_process.isolation", lambda: None)
+    monkeypatch.setattr("ftassist.campaign.lock.isolation", lambda: None)
     monkeypatch.setattr("subprocess.Popen", Started)
     with RunnerLock(tmp_path) as lock:
         assert start_runner(tmp_path) == os.getpid()
@@ -121,7 +120,7 @@ def test_a_runner_that_was_silent_for_too_long_finds_that_another_host_took_over
 def test_a_campaign_that_cannot_be_written_starts_no_runner_and_says_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ftassist.campaign.runner_process.isolation", lambda: None)
+    monkeypatch.setattr("ftassist.campaign.lock.isolation", lambda: None)
     (tmp_path / "logs").write_text("no folder")
     with pytest.raises(FtassistError, match="its log cannot be written") as caught:
         start_runner(tmp_path)

@@ -1,4 +1,4 @@
-"""The table of what fits on a device: counted from a model's files, before any trial."""
+"""What fits on a device, counted from a model's files; a second run with half the batch."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ftassist.campaign.memory_table import Shape, fit, memory_table, shape_of
+from ftassist.agent.plan import Plan
+from ftassist.campaign.memory_table import Shape, fit, halved_batch, memory_table, shape_of
+from ftassist.journal.state import Trial
 from ftassist.models import tiny_path
 
 SEVEN = Shape(
@@ -78,3 +80,54 @@ def test_a_file_of_weights_without_a_header_is_passed_over(tmp_path: Path) -> No
     (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
     (tmp_path / "model.safetensors").write_bytes(b"\xff" * 16)
     assert shape_of(tmp_path) is None
+
+
+CELL = (
+    "from ftassist.recipes import train\n\n"
+    'train.sft(model, "data", "model", learning_rate=0.001{more}, seed=seed)'
+)
+
+
+def failed(more: str = "", kind: str = "OOM", stage: str = "train", **changes: object) -> Trial:
+    return Trial(
+        id="t0001",
+        status="failed",
+        cells={"train": CELL.format(more=more)},
+        failure={"class": kind, "stage": stage, "message": "no memory"},
+        **changes,  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "batch", "accumulation"),
+    [
+        ("", 16, 2),
+        (", batch_size=8, accumulation=3", 4, 6),
+        (", batch_size=5", 1, 5),
+        (", batch_size=6, accumulation=5", 3, 10),
+        (", batch_size=7, accumulation=2", 2, 7),
+    ],
+)
+def test_the_effective_batch_stays_exactly_what_it_was(
+    more: str, batch: int, accumulation: int
+) -> None:
+    found = halved_batch(failed(more))
+    assert found is not None
+    training = Plan.of({"train": found[1]["source"]}).training
+    assert (training["batch_size"], training["accumulation"]) == (batch, accumulation)
+    assert training["learning_rate"] == 0.001
+
+
+@pytest.mark.parametrize(
+    "trial",
+    [
+        failed(", batch_size=1"),
+        failed(kind="CONFIG"),
+        failed(stage="curate"),
+        failed(retries=({"reason": "x"},)),
+        Trial(id="t0001", cells={"train": "mine()"}, failure={"class": "OOM", "stage": "train"}),
+    ],
+    ids=["one row", "another class", "another stage", "retried before", "a persons own cell"],
+)
+def test_what_cannot_be_counted_or_was_tried_is_not_tried_again(trial: Trial) -> None:
+    assert halved_batch(trial) is None

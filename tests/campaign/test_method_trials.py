@@ -18,7 +18,7 @@ from ftassist.agent.backends.playbook.method_rules import Labels, Pairs, Reward,
 from ftassist.agent.backends.playbook.order_rules import ShortFirst
 from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.campaign import Budget, Campaign
-from ftassist.campaign.jobs import register, trial_job
+from ftassist.campaign.workers import register, trial_job
 from ftassist.dojo.evaluator.process import EvaluatorProcess
 from ftassist.files import read_json
 from ftassist.journal import Kind, Trial

@@ -13,8 +13,8 @@ from tests.campaign.conftest import Played
 
 from ftassist.campaign import Budget, Campaign
 from ftassist.campaign.inputs import why_gone
-from ftassist.campaign.jobs import trial_job
 from ftassist.campaign.places import GoneError
+from ftassist.campaign.workers import trial_job
 from ftassist.documents import campaign_document, tree_document
 from ftassist.documents.snapshot import take
 from ftassist.dojo.task import CATALOG

@@ -10,7 +10,7 @@ import pytest
 
 from ftassist.agent import key
 from ftassist.agent.backends.anthropic import backend as backend_module
-from ftassist.campaign import Budget, Campaign, requests
+from ftassist.campaign import Budget, Campaign, commands
 from ftassist.campaign import runner as runner_module
 from ftassist.campaign.proposing import profile_repository, propose
 from ftassist.campaign.replaying import Replayed, replay
@@ -103,7 +103,7 @@ def test_insights_that_came_to_nothing_do_not_disturb_the_next_proposal(
 def test_alternatives_are_made_again_together(asked: Campaign) -> None:
     asked.say(Kind.PROPOSAL_ASKED)
     propose(asked)
-    requests.ask_alternatives(asked, "t0001", 3)
+    commands.ask_alternatives(asked, "t0001", 3)
     propose(asked)
     made = [t for t in asked.refresh().trials if t > "t0001"]
     assert len(made) > 1
@@ -116,7 +116,7 @@ def test_a_proposal_after_a_veto_is_a_decision_of_its_own(asked: Campaign) -> No
     for _ in range(2):
         asked.say(Kind.PROPOSAL_ASKED)
         propose(asked)
-        asked.veto(asked.refresh().pending[0].id, "not this one")
+        commands.veto(asked, asked.refresh().pending[0].id, "not this one")
     found = again(asked, "proposal")
     assert [one.trial for one in found] == ["t0001", "t0002"]
     assert all(one.same for one in found), found

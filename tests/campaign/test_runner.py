@@ -14,8 +14,8 @@ import pytest
 from ftassist.agent.backends.base import OutOfIdeasError
 from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.proposal import Proposal
-from ftassist.campaign import Budget, Campaign
-from ftassist.campaign.requests import ask_stop
+from ftassist.campaign import Budget, Campaign, commands
+from ftassist.campaign.commands import ask_stop
 from ftassist.campaign.runner import MAX_LOSSES
 from ftassist.errors import EvaluatorError, JournalError, ModelError
 from ftassist.journal import Journal, Kind
@@ -112,7 +112,7 @@ def test_an_accepted_proposal_is_run_and_judged(make_campaign: Make) -> None:
     played = Played(make_campaign(review="always"), improving)
     played.campaign.say(Kind.PROPOSAL_ASKED)
     played.run()
-    played.campaign.accept("t0001")
+    commands.accept(played.campaign, "t0001")
     played.run()
     trial = played.trials["t0001"]
     assert trial.status == "scored"
@@ -125,7 +125,7 @@ def test_a_vetoed_proposal_is_never_run(make_campaign: Make) -> None:
     played = Played(make_campaign(review="always"), improving)
     played.campaign.say(Kind.PROPOSAL_ASKED)
     played.run()
-    played.campaign.veto("t0001", "not this")
+    commands.veto(played.campaign, "t0001", "not this")
     played.run()
     assert played.workers.started == []
 
@@ -152,7 +152,7 @@ def test_a_runner_goes_on_with_a_trial_a_dead_runner_left_running(make_campaign:
     played = Played(campaign, improving)
     campaign.say(Kind.PROPOSAL_ASKED)
     played.run()
-    campaign.accept("t0001")
+    commands.accept(campaign, "t0001")
     campaign.say(Kind.TRIAL_STARTED, {"isolation": "none"}, trial="t0001", actor="worker")
     played.run()
     assert played.workers.started == ["t0001"]
@@ -171,7 +171,7 @@ def test_a_second_run_of_a_finished_campaign_does_nothing(make_campaign: Make) -
 def test_a_raised_budget_takes_the_search_up_again(make_campaign: Make) -> None:
     played = Played(make_campaign(trials=1), improving)
     played.run()
-    played.campaign.set_budget(Budget(trials=2))
+    commands.set_budget(played.campaign, Budget(trials=2).to_dict())
     played.run()
     assert played.campaign.refresh().trials_used == 2
     assert played.campaign.state.phase == "finished"
@@ -179,7 +179,7 @@ def test_a_raised_budget_takes_the_search_up_again(make_campaign: Make) -> None:
 
 def test_a_paused_campaign_starts_nothing(make_campaign: Make) -> None:
     played = Played(make_campaign(), improving)
-    played.campaign.pause("lunch")
+    commands.pause(played.campaign, "lunch")
     played.run()
     assert played.workers.started == []
 
@@ -189,7 +189,7 @@ def test_a_stopped_campaign_ends_its_runner_and_says_why(make_campaign: Make) ->
 
     def stop_at_the_first_trial(trial: str) -> float:
         if trial == "t0001":
-            campaign.stop("enough")
+            commands.stop(campaign, "enough")
         return 0.5
 
     assert Played(campaign, stop_at_the_first_trial).run() == "enough"
@@ -200,7 +200,7 @@ def test_a_stopped_campaign_ends_its_runner_and_says_why(make_campaign: Make) ->
 
 def test_a_new_runner_goes_on_with_a_stopped_campaign(make_campaign: Make) -> None:
     played = Played(make_campaign(trials=1), improving)
-    played.campaign.stop("for the night")
+    commands.stop(played.campaign, "for the night")
     played.run()
     assert played.campaign.refresh().trials_used == 1
 
@@ -225,9 +225,9 @@ def test_asking_when_the_budget_is_spent_is_answered(make_campaign: Make) -> Non
     played = Played(make_campaign(review="always", trials=1), improving)
     played.campaign.say(Kind.PROPOSAL_ASKED)
     played.run()
-    played.campaign.accept("t0001")
+    commands.accept(played.campaign, "t0001")
     played.run()
-    played.campaign.set_budget(Budget(trials=1, seconds=99))
+    commands.set_budget(played.campaign, Budget(trials=1, seconds=99).to_dict())
     played.campaign.say(Kind.PROPOSAL_ASKED)
     played.run()
     assert "budget is spent" in played.campaign.refresh().asked_failed
@@ -262,7 +262,7 @@ def test_a_trial_that_lost_attempts_in_three_runners_is_given_up(make_campaign: 
     played = Played(campaign, improving)
     campaign.say(Kind.PROPOSAL_ASKED)
     played.run()
-    campaign.accept("t0001")
+    commands.accept(campaign, "t0001")
     for _ in range(MAX_LOSSES):
         campaign.say(Kind.ATTEMPT_LOST, {"message": "killed", "stage": "train"}, trial="t0001")
     played.run()
@@ -280,7 +280,7 @@ def test_a_veto_in_the_moment_of_acceptance_stands(
 
     def veto_meanwhile(*_: object) -> str:
         if not asked:
-            asked.append(campaign.veto("t0001", "not this"))
+            asked.append(commands.veto(campaign, "t0001", "not this"))
         return "review: never"
 
     monkeypatch.setattr("ftassist.campaign.runner.accepts_alone", veto_meanwhile)
@@ -323,8 +323,8 @@ def test_a_trial_that_was_out_of_memory_runs_once_more_with_half_the_batch(
     assert "train.sft(" in cell
     source = re.sub(r"batch_size=\d+", f"batch_size={batch}", cell)
     assert f"batch_size={batch}" in source
-    played.campaign.edit("t0001", "train", source)
-    played.campaign.accept("t0001")
+    commands.edit(played.campaign, "t0001", {"train": source})
+    commands.accept(played.campaign, "t0001")
     played.run()
 
     trial = played.trials["t0001"]
@@ -367,7 +367,7 @@ def test_a_campaign_can_be_stopped_while_its_base_is_scored(
 
     def meanwhile() -> None:
         if wish == "stop the campaign":
-            campaign.stop("enough")
+            commands.stop(campaign, "enough")
         else:
             ask_stop(campaign, "t0000", "enough")
 
@@ -391,7 +391,7 @@ def test_a_base_that_was_being_scored_when_the_campaign_was_paused_is_noted(
     score = played.evaluator.evaluate
 
     def pause_first(trial: str, split: str) -> None:
-        other.pause("lunch")
+        commands.pause(other, "lunch")
         score(trial, split)
 
     played.evaluator.evaluate = pause_first  # type: ignore[method-assign]

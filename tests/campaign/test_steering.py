@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ftassist.campaign import Campaign, decisions
+from ftassist.campaign import Campaign, commands
 from ftassist.errors import DataError, StaleDecisionError, UnknownNameError
 from ftassist.journal import Kind
 
@@ -18,7 +18,7 @@ def campaign(demo_folder: Path) -> Campaign:
 
 
 def test_a_veto_is_written_with_how_its_reason_is_understood(campaign: Campaign) -> None:
-    event = campaign.veto("t0012", "no more rows, change the learning rate instead")
+    event = commands.veto(campaign, "t0012", "no more rows, change the learning rate instead")
     read = event.payload["understood"]
     assert [wish["key"] for wish in read["avoid"]] == ["curate.load:rows:up"]
     assert [wish["key"] for wish in read["try"]] == ["train.learning_rate"]
@@ -27,8 +27,8 @@ def test_a_veto_is_written_with_how_its_reason_is_understood(campaign: Campaign)
 
 
 def test_a_correction_by_a_person_stands_against_later_readings(campaign: Campaign) -> None:
-    campaign.veto("t0012", "hmm")
-    decisions.correct(campaign, "t0012", ["more rows"], ["DPO"], actor="person:ada")
+    commands.veto(campaign, "t0012", "hmm")
+    commands.correct(campaign, "t0012", ["more rows"], ["DPO"], actor="person:ada")
     other = {"avoid": [], "try": [], "note": True, "by": "agent:anthropic"}
     payload = {"understood": other}
     campaign.say(Kind.DECISION_UNDERSTOOD, payload, trial="t0012", actor="agent:anthropic")
@@ -39,32 +39,32 @@ def test_a_correction_by_a_person_stands_against_later_readings(campaign: Campai
 
 
 def test_a_correction_to_nothing_makes_the_reason_a_note(campaign: Campaign) -> None:
-    campaign.veto("t0012", "no more rows")
-    decisions.correct(campaign, "t0012")
+    commands.veto(campaign, "t0012", "no more rows")
+    commands.correct(campaign, "t0012")
     assert campaign.trial("t0012").decision["understood"]["note"]
 
 
 def test_a_wish_nobody_knows_is_refused_with_the_nearest(campaign: Campaign) -> None:
-    campaign.veto("t0012", "no more rows")
+    commands.veto(campaign, "t0012", "no more rows")
     with pytest.raises(UnknownNameError):
-        decisions.correct(campaign, "t0012", ["more rowz"])
+        commands.correct(campaign, "t0012", ["more rowz"])
 
 
 def test_only_a_veto_has_a_reason_to_correct(campaign: Campaign) -> None:
     with pytest.raises(StaleDecisionError):
-        decisions.correct(campaign, "t0012", ["more rows"])
+        commands.correct(campaign, "t0012", ["more rows"])
 
 
 @pytest.mark.parametrize("interval", [(0.1, 0.1), (0.2, 0.1), (float("nan"), 0.1)])
 def test_a_prediction_is_an_interval(campaign: Campaign, interval: tuple[float, float]) -> None:
     source = campaign.trial("t0012").cells["train"].replace("epochs=2", "epochs=3")
     with pytest.raises(DataError):
-        decisions.edit(campaign, "t0012", {"train": source}, prediction=interval)
+        commands.edit(campaign, "t0012", {"train": source}, prediction=interval)
 
 
 def test_an_edit_is_told_in_the_state_at_once(campaign: Campaign) -> None:
     source = campaign.trial("t0012").cells["train"].replace("epochs=2", "epochs=5")
-    campaign.edit("t0012", "train", source)
+    commands.edit(campaign, "t0012", {"train": source})
     trial = campaign.trial("t0012")
     assert "epochs" in trial.proposal["change"]["description"]
     assert "low" not in trial.proposal["hypothesis"]
@@ -85,8 +85,8 @@ def test_a_trial_whose_alternative_was_chosen_is_set_aside_and_not_vetoed(
     first = campaign.trial("t0012")
     other = {**first.proposal, "beside": "t0012"}
     campaign.say(Kind.PROPOSAL_MADE, other, trial="t0013", actor="agent:playbook")
-    campaign.accept("t0013")
+    commands.accept(campaign, "t0013")
     assert campaign.trial("t0012").status == "set_aside"
     assert not [veto for veto in campaign.state.vetoes if veto["trial"] == "t0012"]
-    decisions.undo_veto(campaign, "t0012")
+    commands.undo_veto(campaign, "t0012")
     assert campaign.trial("t0012").status == "proposed"

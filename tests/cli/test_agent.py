@@ -118,7 +118,7 @@ def test_a_tampered_reply_does_not_come_out_the_same(
     played: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from ftassist.campaign import replaying
-    from ftassist.campaign.recorded import Recorded
+    from ftassist.campaign.replaying import Recorded
 
     original = Recorded.send
 

@@ -101,7 +101,7 @@ def test_run_ends_well_when_a_person_is_needed_and_the_base_is_scored(
 def test_a_campaign_that_may_not_be_written_is_an_error_for_people(
     demo_folder: Path, demo: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ftassist.campaign.runner_process.isolation", lambda: None)
+    monkeypatch.setattr("ftassist.campaign.lock.isolation", lambda: None)
     (demo_folder / "logs").write_text("no folder")
     result = run("run")
     assert result.exit_code == 2

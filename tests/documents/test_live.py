@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ftassist.campaign import Campaign
+from ftassist.campaign import Campaign, commands
 from ftassist.campaign.counted import Counted
 from ftassist.documents import node, summary
 from ftassist.documents.live import live_part
@@ -58,12 +58,12 @@ def test_an_accepted_trial_and_a_wish_wait_for_a_runner(
 ) -> None:
     monkeypatch.setattr(Campaign, "start_runner", lambda self: 1)
     demo.say(Kind.TRIAL_STOPPED, {"reason": "asked for"}, trial="t0011")
-    demo.ask()
+    commands.ask_proposal(demo)
     assert summary.stalled(take(demo)) == {
         "kind": "waiting",
         "sentence": "the wish for a proposal waits: no runner is there",
     }
-    demo.accept("t0012")
+    commands.accept(demo, "t0012")
     snapshot = take(demo)
     assert told(snapshot, "t0012")["stalled"] == {
         "kind": "waiting",

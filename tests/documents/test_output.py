@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ftassist.campaign import Campaign
+from ftassist.campaign import Campaign, commands
 from ftassist.documents import PROPOSAL_MIME, card_output, node
 from ftassist.documents.snapshot import take
 
@@ -84,7 +84,7 @@ def test_a_label_is_whole_whatever_its_length(demo: Campaign) -> None:
 
 
 def test_what_is_decided_needs_no_instructions_any_more(demo: Campaign) -> None:
-    demo.accept("t0012")
+    commands.accept(demo, "t0012")
     output = kept(demo, "t0012")
     assert "%ftagent accept" not in output["text/html"] + output["text/plain"]
     assert output[PROPOSAL_MIME]["status"] == "accepted"

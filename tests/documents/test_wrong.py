@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ftassist.campaign.answers import answers
+from ftassist.campaign.queries import answers
 from ftassist.documents.wrong import LONGEST, Answered, wrong_part
 from ftassist.files import write_json
 from ftassist.journal.state import Trial

@@ -9,7 +9,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from ftassist.campaign import Campaign
+from ftassist.campaign import Campaign, trial_files
 from ftassist.journal import Kind
 
 QUICK = """%%ftagent edit t0001 train
@@ -93,7 +93,7 @@ def test_what_the_person_wrote_is_what_ran(campaign: Campaign) -> None:
     notebook = nbformat.read(campaign.trial_folder("t0001") / "trial.ipynb", as_version=4)
     sources = [c.source for c in notebook.cells if c.cell_type == "code"]
     assert any("max_steps=30" in source for source in sources)
-    assert campaign.metrics("t0001").rows[-1]["steps"] == 30
+    assert trial_files.metrics(campaign.folder, "t0001").rows[-1]["steps"] == 30
 
 
 def test_the_accepted_trial_is_scored_by_the_evaluator_and_judged(campaign: Campaign) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ftassist.campaign import Budget, Campaign
+from ftassist.campaign import Budget, Campaign, commands
 from ftassist.campaign.lock import holder
 from ftassist.server.paths import campaign_id
 
@@ -40,7 +40,7 @@ def campaign(lab: Lab) -> Iterator[Campaign]:
     budget = Budget(trials=1, rows=60)
     campaign = Campaign.create(folder, task="mini_math", review="always", budget=budget)
     yield campaign
-    campaign.stop("the test is over")
+    commands.stop(campaign, "the test is over")
 
 
 def ask(lab: Lab, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from typing import Any
 
 import pytest
 
-from ftassist.campaign import Budget, Campaign
-from ftassist.campaign.jobs import register, trial_job
+from ftassist.campaign import Budget, Campaign, queries
+from ftassist.campaign.workers import register, trial_job
 from ftassist.dojo.evaluator.process import EvaluatorProcess
 from ftassist.journal import Kind, Trial
 from ftassist.journal.state import BASE
@@ -178,7 +178,7 @@ def assert_caught(arena: Arena, trial: Trial, *said: str, status: str = "invalid
     """The trial does not count, stays visible, and says why."""
     assert trial.status == status, (trial.status, trial.failure)
     assert trial.score is None
-    assert arena.campaign.best() in (None, *_honest(arena))
+    assert queries.best(arena.campaign) in (None, *_honest(arena))
     reason = json.dumps([trial.failure, trial.refusals], default=str)
     for text in said:
         assert text in reason, reason

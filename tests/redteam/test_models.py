@@ -75,7 +75,7 @@ def test_exchanges_the_model_after_it_was_scored(arena: Any) -> None:
     model = arena.folder(trial.id) / "model" / "model.safetensors"
     other = arena.task / "repository" / "weights" / "seed2" / "model.safetensors"
     model.write_bytes(other.read_bytes())
-    from ftassist.campaign.jobs import register
+    from ftassist.campaign.workers import register
 
     register(arena.campaign, trial.id, arena.evaluator)
     with pytest.raises(RefusedError, match="not the one that was scored") as caught:

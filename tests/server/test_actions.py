@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ftassist.campaign import Campaign
+from ftassist.campaign import Campaign, commands
 from ftassist.errors import FtassistError
 
 from .conftest import Fetch, body, valid
@@ -124,7 +124,7 @@ async def test_a_wish_for_a_proposal_wakes_the_runner_and_shows_at_once(
 async def test_a_stopped_campaign_is_not_woken_by_a_wish(
     jp_fetch: Fetch, name: str, campaign: Campaign, no_runner: list[Path], action: str
 ) -> None:
-    campaign.stop("enough")
+    commands.stop(campaign, "enough")
     response = await post(jp_fetch, name, "actions", {"action": action, "trial": "t0004"})
     assert response.code == 400
     assert "resume it" in body(response)["what_to_do"]

@@ -15,7 +15,7 @@ from tests.agent.stand_in import CARD, standing_in
 from tests.campaign.conftest import Played
 
 from ftassist.agent import key
-from ftassist.campaign import Campaign, requests
+from ftassist.campaign import Campaign, commands
 from ftassist.campaign.agent_link import PROGRESS
 from ftassist.campaign.proposing import profile_repository, propose
 from ftassist.files import write_json
@@ -39,7 +39,7 @@ def asked(model: MessagesServer, jp_root_dir: Path) -> Campaign:
     campaign = Campaign.create(folder, task="mini_math", backend="anthropic", review="always")
     Played(campaign, lambda _: 0.2).run()
     profile_repository(campaign)
-    requests.ask_proposal(campaign)
+    commands.ask_proposal(campaign)
     return campaign
 
 
@@ -92,7 +92,7 @@ async def test_the_proposal_that_answers_a_wish_is_named(
     await asyncio.to_thread(propose, Campaign.open(asked.folder))
     after = await view(jp_fetch, name)
     assert (after["asked"], after["asked_made"]) == (None, "t0001")
-    requests.ask_proposal(asked)
+    commands.ask_proposal(asked)
     assert (await view(jp_fetch, name))["asked_made"] is None
 
 

@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 
 from ftassist.errors import IsolationError
 from ftassist.isolation import probe
-from ftassist.trial import kernelspec, notebook_walls
+from ftassist.trial import provisioner, sandbox
 
 CODE = """
 import os, socket
@@ -33,9 +33,9 @@ open("made", "w").write("x")
 @pytest.fixture(autouse=True)
 def spec(bubblewrap: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The kernel spec, where only this test finds it."""
-    place = tmp_path / "jupyter" / "kernels" / kernelspec.NAME
+    place = tmp_path / "jupyter" / "kernels" / provisioner.NAME
     place.mkdir(parents=True)
-    (place / "kernel.json").write_text(json.dumps(kernelspec.document()))
+    (place / "kernel.json").write_text(json.dumps(provisioner.spec_document()))
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
 
 
@@ -63,7 +63,7 @@ def test_papermill_runs_it_behind_walls_around_its_folder(folder: Path) -> None:
         str(folder / "in.ipynb"),
         str(folder / "out.ipynb"),
         engine_name="ftassist",
-        kernel_name=kernelspec.NAME,
+        kernel_name=provisioner.NAME,
         progress_bar=False,
     )
 
@@ -74,14 +74,14 @@ def test_papermill_runs_it_behind_walls_around_its_folder(folder: Path) -> None:
 
 def test_other_clients_of_jupyter_can_use_it_too(folder: Path) -> None:
     resources = {"metadata": {"path": str(folder)}}
-    client = NotebookClient(_notebook(CODE), kernel_name=kernelspec.NAME, resources=resources)
+    client = NotebookClient(_notebook(CODE), kernel_name=provisioner.NAME, resources=resources)
 
     assert _text(client.execute()) == [str(folder), "['lo']", "False ''"]
 
 
 def test_it_can_be_interrupted_and_started_again(folder: Path) -> None:
     async def story() -> list[str]:
-        manager = AsyncKernelManager(kernel_name=kernelspec.NAME)
+        manager = AsyncKernelManager(kernel_name=provisioner.NAME)
         await manager.start_kernel(cwd=str(folder))
         client = manager.client()
         client.start_channels()
@@ -113,7 +113,7 @@ async def _status(client: Any, request: str) -> str:
 
 def test_a_whole_home_is_not_handed_to_a_sandbox(tmp_path: Path) -> None:
     with pytest.raises(IsolationError, match="whole home"):
-        notebook_walls.around(Path.home(), tmp_path)
+        sandbox.notebook_walls(Path.home(), tmp_path)
 
 
 def test_the_spec_is_installed_where_jupyter_finds_it(
@@ -121,9 +121,9 @@ def test_the_spec_is_installed_where_jupyter_finds_it(
 ) -> None:
     monkeypatch.setattr("sys.prefix", str(tmp_path / "env"))
 
-    place = kernelspec.install()
+    place = provisioner.install_spec()
 
     written = json.loads((place / "kernel.json").read_text())
     assert place.is_relative_to(tmp_path / "env")
-    assert written["metadata"]["kernel_provisioner"]["provisioner_name"] == kernelspec.NAME
+    assert written["metadata"]["kernel_provisioner"]["provisioner_name"] == provisioner.NAME
     assert probe().works

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ftassist.campaign import Campaign
+from ftassist.campaign import Campaign, trial_files
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.errors import DataError
 from ftassist.ui import figures
@@ -75,7 +75,9 @@ def test_supervised_epochs_before_a_method_are_a_line_of_their_own(demo: Campaig
     (before,) = [t for t in drawn if t["name"] == "t0004, supervised epochs before"]
     assert list(before["y"]) == [2.0, 1.0]
     (own,) = [t for t in drawn if t["name"] == "t0004"]
-    assert len(own["y"]) == len([r for r in demo.metrics("t0004").rows if "loss" in r])
+    assert len(own["y"]) == len(
+        [r for r in trial_files.metrics(demo.folder, "t0004").rows if "loss" in r]
+    )
     assert 'class="curve-supervised"' in pictures.curve(snapshot, snapshot.trial("t0004"))
 
 

@@ -7,7 +7,7 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from ftassist.campaign import Campaign
+from ftassist.campaign import Campaign, commands
 from ftassist.documents import PROPOSAL_MIME
 from ftassist.errors import ModelError
 from ftassist.journal import Kind
@@ -129,7 +129,7 @@ def test_propose_waits_for_the_agent(
     shell: Any, demo: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     proposal = dict(demo.state.trials["t0012"].proposal)
-    demo.veto("t0012", "no")
+    commands.veto(demo, "t0012", "no")
 
     def ask(self: Campaign, parent: str | None = None) -> int:
         seq = self.say(Kind.PROPOSAL_ASKED, {}).seq
@@ -144,7 +144,7 @@ def test_propose_waits_for_the_agent(
 def test_a_failed_proposal_is_an_error_with_the_agents_reason(
     shell: Any, demo: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    demo.veto("t0012", "no")
+    commands.veto(demo, "t0012", "no")
 
     def ask(self: Campaign, parent: str | None = None) -> int:
         seq = self.say(Kind.PROPOSAL_ASKED, {}).seq
@@ -198,7 +198,7 @@ def test_a_decision_on_what_another_changed_since_is_refused(
 ) -> None:
     outputs(shell, "propose")
     other = Campaign.open(demo_folder)
-    other.edit("t0012", "train", "x = 1\n")
+    commands.edit(other, "t0012", {"train": "x = 1\n"})
     with pytest.raises(UsageError, match="changed since you looked"):
         shell.run_line_magic("ftagent", "accept t0012")
 

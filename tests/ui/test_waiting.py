@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from ftassist.campaign import Campaign
+from ftassist.campaign import Campaign, commands
 from ftassist.documents.progress import News, moments, now_line
 from ftassist.errors import FtassistError
 from ftassist.journal import Kind, State
@@ -39,8 +39,8 @@ def test_a_spent_budget_needs_nobody_until_it_is_finished(demo: Campaign) -> Non
 
 
 def test_a_paused_campaign_is_not_asked(demo: Campaign) -> None:
-    demo.veto("t0012", "no")
-    demo.pause("lunch")
+    commands.veto(demo, "t0012", "no")
+    commands.pause(demo, "lunch")
     with pytest.raises(FtassistError, match="the campaign is paused: lunch"):
         waiting.ask(demo, tell=lambda _: None)
 
@@ -50,7 +50,7 @@ def test_a_timeout_says_that_the_runner_goes_on(
 ) -> None:
     monkeypatch.setattr(Campaign, "start_runner", lambda self: 1)
     monkeypatch.setattr(Campaign, "runner_alive", lambda self: True)
-    demo.veto("t0012", "no")
+    commands.veto(demo, "t0012", "no")
     with pytest.raises(FtassistError, match=r"no proposal came within 0\.01 s"):
         waiting.ask(demo, tell=lambda _: None, timeout=0.01)
 

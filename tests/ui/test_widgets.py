@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ftassist.campaign import Campaign
+from ftassist.campaign import Campaign, commands
 from ftassist.documents.snapshot import take
 from ftassist.errors import FtassistError, JournalError, UnknownNameError
 from ftassist.journal import Kind
@@ -143,7 +143,7 @@ def test_a_veto_needs_a_reason_and_can_be_undone(card: ProposalCard, demo: Campa
 def test_a_decision_on_what_was_decided_elsewhere_is_refused(
     card: ProposalCard, demo: Campaign
 ) -> None:
-    demo.veto("t0012", "somebody else was first")
+    commands.veto(demo, "t0012", "somebody else was first")
     assert "has changed since you looked at it" in click(card, "Accept")
     assert demo.trial("t0012").status == "vetoed"
     assert labels(card) == ["Undo veto", "Propose next"]
@@ -162,7 +162,7 @@ def test_alternatives_stop_and_the_next_proposal_are_wishes(
 
 def test_typing_is_not_lost_when_the_campaign_changes(card: ProposalCard, demo: Campaign) -> None:
     card._cells["train"].value = "half a thou"
-    demo.edit("t0012", "curate", "y = 1")
+    commands.edit(demo, "t0012", {"curate": "y = 1"})
     card.show(take(demo))
     assert card._cells["train"].value == "half a thou"
     assert card._cells["curate"].value == "y = 1"
@@ -190,7 +190,7 @@ def test_a_finished_card_says_what_came_of_it(demo: Campaign) -> None:
 
 def test_a_card_follows_until_it_is_closed(demo: Campaign) -> None:
     card = ProposalCard(campaign=demo)
-    demo.veto("t0012", "from another process")
+    commands.veto(demo, "t0012", "from another process")
     assert soon(lambda: "from another process" in card._body.value)
     card.close()
     assert card._follower is not None
@@ -200,7 +200,7 @@ def test_a_card_follows_until_it_is_closed(demo: Campaign) -> None:
 def test_without_a_proposal_or_a_campaign_it_is_said_what_to_do(
     demo: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    demo.veto("t0012", "none left")
+    commands.veto(demo, "t0012", "none left")
     with pytest.raises(FtassistError, match="no proposal waits"):
         ProposalCard(campaign=demo, follow=False)
     with pytest.raises(UnknownNameError):
@@ -261,7 +261,7 @@ def test_the_review_mode_is_changed_by_a_person_only(
     explorer._sure.click()
     assert demo.refresh().review == "never"
     assert not shown(explorer._sure)
-    demo.set_review("timeout 60")
+    commands.set_review(demo, "timeout 60")
     explorer.show(take(demo))
     assert explorer._review.value == "timeout 60"
     assert demo.refresh().seq == seq + 2
@@ -280,7 +280,7 @@ def test_the_explorer_leaves_a_table_for_viewers_without_a_kernel(
 
 def test_the_explorer_follows_and_its_thread_ends_with_it(demo: Campaign) -> None:
     explorer = TrialExplorer(demo)
-    demo.pause("from elsewhere")
+    commands.pause(demo, "from elsewhere")
     assert soon(lambda: "paused (from elsewhere)" in explorer._head.value)
     explorer.close()
     assert explorer._follower is not None

@@ -97,8 +97,9 @@ class Context:
         teacher: A stronger model on this machine that trainings may learn from; "" for none.
         baselines: What classical models reach on the validation items, with the rows they learned
             from and the raw sets these are of; none for a task without a closed answer set.
-        speed: What a training of a few steps measured: tokens a second, seconds that do not
-            depend on rows, tokens a row by set, sizes of the base; empty where nothing was.
+        speed: The base's width and architecture, where it lay here when the campaign was made;
+            and what a training of a few steps measured: tokens a second, seconds that do not
+            depend on rows, tokens a row by set, sizes of the base.
     """
 
     task: Mapping[str, Any]
@@ -222,7 +223,7 @@ def build(
             }
             for found in state.baselines
         ),
-        speed=dict(state.speed),
+        speed={**state.settings.get("shape", {}), **state.speed},
     )
     return _fit(context, trials, evidence)
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftassist.campaign.budget import Budget
-from ftassist.campaign.folder import CampaignFolder
+from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.queries import remembered, scores, views
 from ftassist.journal.state import State, Trial
 from ftassist.numerals import signed
 from ftassist.search.verdict import judge
@@ -41,7 +42,7 @@ class Worth:
         return f"{self.part}: {worth} [{low}, {high}] ({self.ablation})"
 
 
-def worths(campaign: CampaignFolder, trial: str) -> list[Worth]:
+def worths(campaign: Campaign, trial: str) -> list[Worth]:
     """What is known of the changes of a trial; empty before an ablation of it was scored."""
     state = campaign.refresh()
     found: list[Worth] = []
@@ -63,14 +64,22 @@ def worths(campaign: CampaignFolder, trial: str) -> list[Worth]:
     return found
 
 
-def all_worths(campaign: CampaignFolder) -> dict[str, list[Worth]]:
-    """What is known of the changes of all trials that were taken apart."""
-    found = {name: worths(campaign, name) for name in _taken_apart(campaign.state)}
-    return {name: parts for name, parts in found.items() if parts}
+def all_worths(campaign: Campaign) -> dict[str, list[Worth]]:
+    """What is known of the changes of all trials that were taken apart, by trial.
+
+    Computed from item scores once for each set of verdicts it rests on.
+    """
+    state = campaign.refresh()
+
+    def compared() -> dict[str, list[Worth]]:
+        found = {name: worths(campaign, name) for name in _taken_apart(state)}
+        return {name: parts for name, parts in found.items() if parts}
+
+    return remembered(campaign, "worths", _rests_on(state), compared)
 
 
-def rests_on(state: State) -> tuple[Any, ...]:
-    """What `all_worths` depends on; as long as it is equal, so are the comparisons."""
+def _rests_on(state: State) -> tuple[Any, ...]:
+    """What the comparisons depend on; as long as it is equal, so are they."""
     taken = _taken_apart(state)
     if not taken:
         return ()
@@ -107,16 +116,16 @@ def _ablations(state: State, trial: str) -> list[Trial]:
     ]
 
 
-def _rest(campaign: CampaignFolder, state: State, trial: str, part: str, ablation: str) -> Worth:
+def _rest(campaign: Campaign, state: State, trial: str, part: str, ablation: str) -> Worth:
     """The other changes together: the whole trial against the ablation."""
     verdict = judge(
-        campaign.scores(trial),
-        campaign.scores(ablation),
+        scores(campaign, trial),
+        scores(campaign, ablation),
         campaign.card.metric,
         ablation,
         [],
         _family(state),
-        campaign.views(),
+        views(campaign),
     )
     name = f"the rest, with {part} in place"
     return Worth(trial, name, verdict.difference, verdict.low, verdict.high, ablation)

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.inputs import why_gone
-from ftassist.campaign.jobs import register
 from ftassist.campaign.speed import SpeedRun
+from ftassist.campaign.workers import register
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE

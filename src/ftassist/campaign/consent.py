@@ -7,14 +7,10 @@ none.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ftassist.isolation.support import probe
-from ftassist.journal.events import Event, Kind
 from ftassist.journal.state import State, Trial
-
-if TYPE_CHECKING:
-    from ftassist.campaign.folder import CampaignFolder
 
 CONSENT = "consent"
 """What a campaign that is paused for it waits for."""
@@ -45,11 +41,6 @@ def question(trial: str) -> str:
         "campaign with `ftassist run --allow-unisolated` (in a notebook: "
         f"`%ftagent run --allow-unisolated`), {_ISOLATION}{found.fix}"
     )
-
-
-def give(campaign: CampaignFolder, reason: str = "", *, actor: str | None = None) -> Event:
-    """Writes a person's consent; a campaign that waits for it goes on."""
-    return campaign.say(Kind.UNISOLATED_ALLOWED, {"reason": reason}, actor=actor)
 
 
 def consent_document(state: State) -> dict[str, Any]:

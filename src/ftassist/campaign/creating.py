@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.agent.backends import check_backend, default_backend
+from ftassist.campaign import commands
 from ftassist.campaign.budget import Budget
-from ftassist.campaign.campaign import Campaign, default_folder
+from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.review import parse_review
 from ftassist.dojo.loading import load_card, load_task, task_with_data
 from ftassist.dojo.sampled_task import check_size, sampled_task
@@ -81,7 +82,7 @@ def create(root: Path, wish: Wish, *, actor: str | None = None) -> Campaign:
         actor=actor,
     )
     if wish.allow_unisolated:
-        campaign.allow_unisolated("asked for when it was made")
+        commands.allow_unisolated(campaign, "asked for when it was made", actor=actor)
         campaign.refresh()
     return campaign
 
@@ -115,7 +116,10 @@ def budget_of(task: str, limits: Mapping[str, float | None]) -> Budget:
 
 def folder_for(root: Path, task: str) -> Path:
     """The next free <root>/<task>-<number>."""
-    return default_folder(root, task.replace(":", "_"))
+    number, name = 1, Path(task.replace(":", "_")).name
+    while (root / f"{name}-{number}").exists():
+        number += 1
+    return root / f"{name}-{number}"
 
 
 def _with_fewer_items(task: str, sizes: Mapping[Split, int | None]) -> str:

@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.agent.proposal import Change, Estimate, Hypothesis, Proposal
+from ftassist.campaign import commands
 from ftassist.campaign.budget import Budget, spent
 from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.commands import submit_proposal
 from ftassist.campaign.inputs import TO_DO
 from ftassist.campaign.memory_table import memory_table, model_folder
-from ftassist.campaign.submitting import submit_proposal
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.repository import DataRepository
 from ftassist.errors import BudgetError, CellError, FtassistError
@@ -124,7 +125,7 @@ class Environment:
         if reason := spent(state):
             raise BudgetError(reason, fix="make an environment with a larger budget")
         name = self._record(dict(cells), self.campaign.trial(parent).id, hypothesis)
-        self.campaign.accept(name, "submitted")
+        commands.accept(self.campaign, name, "submitted")
         self.campaign.start_runner()
         now = self.campaign.wait(
             lambda now: _settled(now.trials[name]) or bool(now.waits_for), timeout=timeout
@@ -140,7 +141,7 @@ class Environment:
     def close(self) -> None:
         """Ends the runner; the campaign's folder stays."""
         if self.campaign.runner_alive():
-            self.campaign.stop("the environment was closed")
+            commands.stop(self.campaign, "the environment was closed")
 
     def _record(self, cells: dict[str, str], parent: str, hypothesis: str) -> str:
         """Writes a proposal and returns the trial's id."""
@@ -193,7 +194,7 @@ def make(
         budget=Budget.of({**loaded.card.budget, **(budget or {})}),
     )
     if allow_unisolated:
-        campaign.allow_unisolated("asked for when the environment was made")
+        commands.allow_unisolated(campaign, "asked for when the environment was made")
     return Environment(campaign)
 
 

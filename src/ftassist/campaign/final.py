@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ftassist.campaign import queries
 from ftassist.campaign.budget import Budget
-from ftassist.campaign.campaign import Campaign
-from ftassist.campaign.folder import person
-from ftassist.campaign.jobs import register
+from ftassist.campaign.campaign import Campaign, person
+from ftassist.campaign.workers import register
 from ftassist.dojo.evaluator.process import EvaluatorProcess
 from ftassist.errors import FtassistError, SealedError
 from ftassist.journal.events import Kind
@@ -78,7 +78,7 @@ def open_test(
 
 def _chosen(campaign: Campaign, trial: str | None) -> Trial:
     state = campaign.refresh()
-    name = trial or state.finalist or campaign.best()
+    name = trial or state.finalist or queries.best(campaign)
     if name is None:
         raise FtassistError(
             "nothing is scored yet, so there is nothing to open the test split for",
@@ -143,9 +143,9 @@ def _score(
 def _verdict(campaign: Campaign, runs: list[Trial]) -> Verdict:
     """The trial against the base on test: over fresh seeds where there are two, else alone."""
     metric = campaign.card.metric
-    base = campaign.scores(BASE, "test")
-    views = campaign.views("test")
-    fresh = [campaign.scores(t.id, "test") for t in runs[1:]]
+    base = queries.scores(campaign, BASE, "test")
+    views = queries.views(campaign, "test")
+    fresh = [queries.scores(campaign, t.id, "test") for t in runs[1:]]
     if len(fresh) >= 2:
         return judge_final(fresh, base, metric, BASE, views=views)
-    return judge(campaign.scores(runs[0].id, "test"), base, metric, BASE, (), 1, views)
+    return judge(queries.scores(campaign, runs[0].id, "test"), base, metric, BASE, (), 1, views)

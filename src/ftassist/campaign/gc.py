@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ftassist.campaign.campaign import Campaign
-from ftassist.campaign.folder import person
+from ftassist.campaign import queries
+from ftassist.campaign.campaign import Campaign, person
 from ftassist.campaign.lock import holder
 from ftassist.errors import DataError, LockedError
 from ftassist.files import read_json
@@ -45,7 +45,7 @@ class Removal:
 def keepers(campaign: Campaign) -> dict[str, str]:
     """The trials whose models stay, each with the reason."""
     state = campaign.refresh()
-    best = campaign.best()
+    best = queries.best(campaign)
     kept: dict[str, str] = {}
     for trial in state.trials.values():
         if trial.status not in _OVER:

@@ -10,8 +10,8 @@ import time
 from typing import TYPE_CHECKING
 
 from ftassist.campaign.campaign import Campaign
-from ftassist.campaign.jobs import repository_of
 from ftassist.campaign.places import GoneError
+from ftassist.campaign.workers import repository_of
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Kind
 from ftassist.journal.state import State

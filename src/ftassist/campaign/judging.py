@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ftassist.agent.refutation import refuted
+from ftassist.campaign import queries
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
-from ftassist.campaign.tree import search_tree
+from ftassist.campaign.queries import search_tree
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State, Trial
 from ftassist.search.best import ranked_trials
@@ -62,13 +63,13 @@ def claim(campaign: Campaign, finalist: Trial) -> dict[str, Any]:
         }
     metric = campaign.card.metric
     return judge_final(
-        [campaign.scores(t.id) for t in (finalist, *runs)],
-        campaign.scores(BASE),
+        [queries.scores(campaign, t.id) for t in (finalist, *runs)],
+        queries.scores(campaign, BASE),
         metric,
         BASE,
         _earlier_p(state),
         family_size(state),
-        campaign.views(),
+        queries.views(campaign),
     ).to_dict()
 
 
@@ -85,13 +86,13 @@ def family_size(state: State) -> int:
 def _judge(campaign: Campaign, trial: Trial, against: str) -> dict[str, Any]:
     state = campaign.state
     verdict = judge(
-        campaign.scores(trial.id),
-        campaign.scores(against),
+        queries.scores(campaign, trial.id),
+        queries.scores(campaign, against),
         campaign.card.metric,
         against,
         _earlier_p(state),
         family_size(state),
-        campaign.views(),
+        queries.views(campaign),
     )
     return verdict.to_dict()
 

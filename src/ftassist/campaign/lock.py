@@ -1,4 +1,4 @@
-"""One runner a campaign: a lock the system releases when its holder dies, and a heartbeat.
+"""One runner a campaign: its start, a lock the system releases at its death, and a heartbeat.
 
 The lock is an advisory file lock, so a killed runner leaves none behind. The heartbeat file says
 who holds it and when they were last seen, for people and for other hosts on a shared disk, where
@@ -12,6 +12,8 @@ import fcntl
 import os
 import secrets
 import socket
+import subprocess
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -21,11 +23,15 @@ from typing import IO, Any
 
 from ftassist.errors import FtassistError, LockedError
 from ftassist.files import read_json, write_json
+from ftassist.isolation import isolation
 
 HEARTBEAT_SECONDS = 2.0
 STALE_SECONDS = 30.0
 _CHANGE_SECONDS = 2.0
 _LOOK_SECONDS = 0.02
+_START_SECONDS = 120.0
+_LEAVE_SECONDS = 60.0
+_START_LOOK_SECONDS = 0.05
 
 
 class RunnerLock:
@@ -182,3 +188,62 @@ def _locked(other: dict[str, Any]) -> LockedError:
         f"another runner ({who}) runs this campaign",
         fix="watch it with `ftassist status`, or stop it with `ftassist stop`",
     )
+
+
+def start_runner(folder: Path) -> int:
+    """Starts a detached runner unless one is alive; returns the runner's process id.
+
+    One that is about to end is waited for: it would not see what was just asked.
+
+    Raises:
+        FtassistError: It did not come up, and the message ends with its log; or nothing may be
+            written in the campaign's folder.
+        IsolationError: Isolation is required and does not work here.
+    """
+    deadline = time.monotonic() + _LEAVE_SECONDS
+    while (alive := holder(folder)) and alive.get("leaving") and time.monotonic() < deadline:
+        time.sleep(_START_LOOK_SECONDS)
+    if alive:
+        return int(alive["pid"])
+    isolation()
+    path = folder / "logs" / "runner.log"
+    with _log(path) as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ftassist.campaign.runner", str(folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd=folder,
+        )
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if alive := holder(folder):
+            return int(alive["pid"])
+        if process.poll() is not None:
+            break
+        time.sleep(_START_LOOK_SECONDS)
+    tail = path.read_text(errors="replace").splitlines()[-8:]
+    raise FtassistError(
+        "the runner did not start:\n  " + "\n  ".join(tail),
+        where=str(path),
+        fix="read the log; `ftassist doctor` checks the installation",
+    )
+
+
+def _log(path: Path) -> IO[bytes]:
+    """The runner's log, to be written on.
+
+    Raises:
+        FtassistError: It cannot be: the campaign is read-only, or the disk is full.
+    """
+    try:
+        path.parent.mkdir(exist_ok=True)
+        return path.open("ab")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise FtassistError(
+            f"no runner can be started: its log cannot be written ({reason})",
+            where=str(path),
+            fix="copy the campaign to a place you may write to, or change its permissions",
+        ) from error

@@ -16,9 +16,9 @@ from ftassist.agent.planted import find_planted
 from ftassist.agent.reasons import PROGRAM
 from ftassist.campaign.agent_link import connect, end_progress
 from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.commands import submit_proposal
 from ftassist.campaign.fulfilling import repeat
-from ftassist.campaign.submitting import submit_proposal
-from ftassist.campaign.tree import search_tree
+from ftassist.campaign.queries import search_tree
 from ftassist.dojo.repository import DataRepository
 from ftassist.errors import BudgetError, FtassistError
 from ftassist.journal.events import Kind

@@ -14,13 +14,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ftassist.agent.backends import Backend, backend_by_name
+from ftassist.agent.backends.anthropic import forms
 from ftassist.agent.backends.anthropic.backend import AnthropicBackend
+from ftassist.agent.backends.anthropic.client import Answer, Watch
+from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
 from ftassist.agent.backends.link import Link
 from ftassist.agent.told import as_told
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.proposing import READING, analysed, context_of
-from ftassist.campaign.recorded import NO_REPLY, Recorded
-from ftassist.campaign.tree import search_tree
+from ftassist.campaign.queries import search_tree
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.folding import fold
@@ -35,6 +37,14 @@ _NAMES: Mapping[str, str] = {
 }
 _BESIDE_THE_POINT = ("cancelled", "budget")
 """Failures that people and money decided, and not the agent."""
+NO_REPLY = "the journal holds no reply to this call"
+_PURPOSES: Mapping[str, tuple[str, ...]] = {
+    forms.SURVEY.name: ("survey",),
+    forms.PROPOSE.name: ("propose",),
+    forms.CELLS.name: ("implement", "repair"),
+    forms.ANALYSE.name: ("analyse",),
+    forms.DISTIL.name: ("distil",),
+}
 
 
 @dataclass(frozen=True)
@@ -230,3 +240,40 @@ def _compare(
 ) -> tuple[bool, str]:
     differing = [name for name in fields if was.get(name) != now.get(name)]
     return not differing, f"differs in {', '.join(differing)}" if differing else ""
+
+
+class Recorded:
+    """Stands in for the server: gives each question the reply that the journal has to it.
+
+    Args:
+        calls: The payloads of `call.made` events, oldest first.
+
+    Attributes:
+        used: How many replies were given.
+    """
+
+    def __init__(self, calls: Sequence[Mapping[str, Any]]) -> None:
+        self._calls = list(calls)
+        self.used = 0
+
+    def count(self, body: Mapping[str, Any], watch: Watch) -> int | None:
+        """Nothing is counted, since nothing is paid."""
+        return 0
+
+    def send(self, body: Mapping[str, Any], watch: Watch) -> Answer:
+        """The next reply.
+
+        Raises:
+            CallError: The record has no more, or the call failed then, too.
+        """
+        wanted = _PURPOSES.get(str(body["tools"][0]["name"]), ())
+        call = next((c for c in self._calls if c.get("purpose") in wanted), None)
+        if call is None:
+            raise CallError(NO_REPLY)
+        self._calls.remove(call)
+        self.used += 1
+        if "reply" not in call:
+            error = str(call.get("error", "it failed"))
+            kind = CallCancelledError if "cancelled" in error else CallError
+            raise kind(error, started=True)
+        return Answer(str(call["reply"]), stop=str(call.get("stop", "")))

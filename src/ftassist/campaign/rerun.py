@@ -20,7 +20,7 @@ from typing import Any
 from ftassist.campaign import trial_files
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
-from ftassist.campaign.jobs import trial_spec
+from ftassist.campaign.workers import trial_spec
 from ftassist.errors import FtassistError
 from ftassist.files import hash_file
 from ftassist.journal.state import Trial

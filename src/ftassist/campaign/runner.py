@@ -20,17 +20,15 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from ftassist.agent.key import take as take_key
-from ftassist.campaign import consent, judging
+from ftassist.campaign import consent, judging, queries
 from ftassist.campaign.base_scoring import BaseScoring
 from ftassist.campaign.broker import broker_of
 from ftassist.campaign.budget import spent
-from ftassist.campaign.campaign import Campaign
-from ftassist.campaign.folder import POLL_SECONDS
+from ftassist.campaign.campaign import POLL_SECONDS, Campaign
 from ftassist.campaign.fulfilling import fulfil, repeat
 from ftassist.campaign.inputs import Inputs
-from ftassist.campaign.jobs import trial_job
 from ftassist.campaign.lock import RunnerLock
-from ftassist.campaign.memory_retry import halved_batch
+from ftassist.campaign.memory_table import halved_batch
 from ftassist.campaign.places import GoneError
 from ftassist.campaign.proposing import (
     analyse,
@@ -41,7 +39,7 @@ from ftassist.campaign.proposing import (
     unread,
 )
 from ftassist.campaign.review import accepts_alone, parse_review
-from ftassist.campaign.workers import Workers
+from ftassist.campaign.workers import Workers, trial_job
 from ftassist.errors import EvaluatorError, FtassistError, LockedError, StaleDecisionError
 from ftassist.isolation.ending import become_subreaper, end_orphans
 from ftassist.isolation.support import isolation, warning
@@ -376,7 +374,7 @@ class Runner:
         over = spent(state) or _out_of_ideas(state)
         if not over or state.phase == "finished":
             return False
-        best = self._campaign.best()
+        best = queries.best(self._campaign)
         if best is None or best == BASE:
             self._say(Kind.CAMPAIGN_FINISHED, {"reason": f"{over}; nothing beat the base"})
         elif state.finalist is None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ftassist.campaign import commands
 from ftassist.cli.base import CampaignOption, Command, JsonOption, open_campaign, say, write_json
 from ftassist.errors import FtassistError
 
@@ -39,11 +40,11 @@ def insights(
         if name is None:
             raise FtassistError("which insight?", fix=f"name one: `ftassist insights {action} ID`")
         if action == "pin":
-            opened.pin_insight(name)
+            commands.pin_insight(opened, name)
         elif action == "correct":
-            opened.correct_insight(name, text)
+            commands.correct_insight(opened, name, text)
         elif action == "delete":
-            opened.delete_insight(name, text)
+            commands.delete_insight(opened, name, text)
         else:
             raise FtassistError(f"`insights` cannot {action!r}", fix="use pin, correct or delete")
     known = list(opened.refresh().insights.values())
@@ -63,7 +64,7 @@ def insights(
 def cancel(campaign: CampaignOption = None) -> None:
     """End the call the agent makes now; what it has cost is spent."""
     opened = open_campaign(campaign)
-    opened.cancel()
+    commands.cancel_proposal(opened)
     say("cancelled; ask again with `ftassist propose`")
 
 
@@ -82,7 +83,7 @@ def budget(
     limits = {"trials": trials, "rows": rows, "seconds": seconds, "usd": usd}
     given = {name: value for name, value in limits.items() if value is not None}
     if given:
-        opened.set_budget(Budget.of({**opened.state.budget, **given}))
+        commands.set_budget(opened, given)
     state = opened.refresh()
     now = Budget.of(state.budget)
     cost = float(state.calls.get("cost", 0.0))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ftassist.campaign import commands
 from ftassist.cli.base import (
     CampaignOption,
     Command,
@@ -87,7 +88,7 @@ def accept(
 ) -> None:
     """Accept a proposal: it will run."""
     opened = open_campaign(campaign)
-    opened.accept(trial, reason, seen=seen)
+    commands.accept(opened, trial, reason, seen=seen)
     opened.start_runner()
     _decided(opened, trial, "accepted; follow it with `ftassist run`", as_json)
 
@@ -129,7 +130,9 @@ def edit(
         _decided(opened, trial, f"{stage} is unchanged", as_json)
         return
     text = source.rstrip() + "\n" if source.strip() else source
-    event = opened.edit(trial, stage, text, prediction=expected, reason=reason, seen=looked_at)
+    event = commands.edit(
+        opened, trial, {stage: text}, prediction=expected, reason=reason, seen=looked_at
+    )
     edited = opened.trial(event.trial or trial)
     new = f" {edited.id} is new, from the cells of {known.id};" if edited.id != known.id else ""
     told = f"{stage} edited;{new} accept it with `ftassist accept {edited.id}`"
@@ -145,7 +148,7 @@ def veto(
 ) -> None:
     """Veto a proposal, or a trial that runs, with a reason."""
     opened = open_campaign(campaign)
-    opened.veto(trial, reason, seen=seen)
+    commands.veto(opened, trial, reason, seen=seen)
     known = opened.trial(trial)
     told = f"vetoed\n{understood_lines(known, 'ftassist')}"
     _decided(opened, trial, told, as_json)
@@ -164,10 +167,10 @@ def correct(
     as_json: JsonOption = False,
 ) -> None:
     """Correct how the reason of a veto is understood; without options it becomes a note."""
-    from ftassist.campaign import decisions
+    from ftassist.campaign import commands
 
     opened = open_campaign(campaign)
-    decisions.correct(opened, trial, avoid or (), attempt or (), seen=seen)
+    commands.correct(opened, trial, avoid or (), attempt or (), seen=seen)
     _decided(
         opened, trial, f"read anew\n{understood_lines(opened.trial(trial), 'ftassist')}", as_json
     )
@@ -178,14 +181,15 @@ def pause(
 ) -> None:
     """Start no new trial; what trains stops at its next step, with a checkpoint."""
     opened = open_campaign(campaign)
-    opened.pause(reason)
+    commands.pause(opened, reason)
     say(f"{opened.name} paused; go on with `ftassist resume`")
 
 
 def resume(campaign: CampaignOption = None) -> None:
     """Go on after a pause or a stop."""
     opened = open_campaign(campaign)
-    opened.resume()
+    commands.resume(opened)
+    opened.start_runner()
     say(f"{opened.name} goes on; follow it with `ftassist run`")
 
 
@@ -194,7 +198,7 @@ def stop(
 ) -> None:
     """Stop what runs and end the runner; nothing scored is lost."""
     opened = open_campaign(campaign)
-    opened.stop(reason)
+    commands.stop(opened, reason)
     say(f"{opened.name} stopped; go on with `ftassist resume`")
 
 

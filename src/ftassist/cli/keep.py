@@ -113,17 +113,17 @@ def pin(
     campaign: CampaignOption = None,
 ) -> None:
     """Keep a trial's model whatever `gc` would remove."""
-    from ftassist.campaign import requests
+    from ftassist.campaign import commands
 
-    event = requests.pin(open_campaign(campaign), trial, reason)
+    event = commands.pin(open_campaign(campaign), trial, reason)
     say(f"{event.trial} is pinned")
 
 
 def unpin(trial: TrialArgument, campaign: CampaignOption = None) -> None:
     """Take a pin back."""
-    from ftassist.campaign import requests
+    from ftassist.campaign import commands
 
-    event = requests.unpin(open_campaign(campaign), trial)
+    event = commands.unpin(open_campaign(campaign), trial)
     say(f"{event.trial} is not pinned any more")
 
 

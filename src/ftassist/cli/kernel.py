@@ -23,12 +23,12 @@ def kernel(
     """Install the kernel `ftassist-sandbox`: notebooks that choose it run behind walls."""
     from ftassist.errors import FtassistError
     from ftassist.isolation import support
-    from ftassist.trial import kernelspec
+    from ftassist.trial import provisioner
 
     if action != "install":
         raise FtassistError(f"`kernel` cannot {action!r}", fix="use `ftassist kernel install`")
-    place = kernelspec.install(user=user)
-    say(f"installed the kernel {kernelspec.NAME} in {place}")
+    place = provisioner.install_spec(user=user)
+    say(f"installed the kernel {provisioner.NAME} in {place}")
     say("choose it in a notebook, or: papermill --engine ftassist -k ftassist-sandbox in out")
     if caution := support.warning():
         typer.echo(caution, err=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ftassist.campaign import commands
 from ftassist.cli.base import (
     INTERRUPTED_EXIT,
     CampaignOption,
@@ -74,7 +75,7 @@ def run(
     try:
         _follow(opened, quiet=as_json)
         while not as_json and _asked(opened):
-            opened.allow_unisolated("asked for at the terminal")
+            commands.allow_unisolated(opened, "asked for at the terminal")
             opened.start_runner()
             _follow(opened, quiet=as_json)
     except KeyboardInterrupt:

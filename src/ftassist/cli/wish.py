@@ -51,10 +51,10 @@ def undo(
     as_json: JsonOption = False,
 ) -> None:
     """Take a veto back: the trial is a proposal again; what was set aside comes back too."""
-    from ftassist.campaign import decisions
+    from ftassist.campaign import commands
 
     opened = open_campaign(campaign)
-    event = decisions.undo_veto(opened, opened.trial(trial).id, reason, seen=seen)
+    event = commands.undo_veto(opened, opened.trial(trial).id, reason, seen=seen)
     told(opened, str(event.trial), "is a proposal again", as_json)
 
 
@@ -67,14 +67,14 @@ def alternatives(
     as_json: JsonOption = False,
 ) -> None:
     """Ask for other proposals beside a pending one; accepting one sets the others aside."""
-    from ftassist.campaign import requests
+    from ftassist.campaign import commands
     from ftassist.ui import waiting
 
     opened = open_campaign(campaign)
     known = opened.trial(trial).id
     made: list[str] = []
     if no_wait:
-        requests.ask_alternatives(opened, known, count)
+        commands.ask_alternatives(opened, known, count)
         opened.start_runner()
     else:
         with telling(as_json) as tell:
@@ -97,10 +97,10 @@ def repeat(
     as_json: JsonOption = False,
 ) -> None:
     """Run a scored trial again on fresh seeds, to see how much of its score was luck."""
-    from ftassist.campaign import requests
+    from ftassist.campaign import commands
 
     opened = open_campaign(campaign)
-    event = requests.ask_replicates(opened, trial, seeds)
+    event = commands.ask_replicates(opened, trial, seeds)
     opened.start_runner()
     text = f"will be repeated on {seeds} fresh seed{'s' * (seeds > 1)}; follow with `ftassist run`"
     told(opened, str(event.trial), text, as_json)

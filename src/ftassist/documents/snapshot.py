@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftassist.campaign import attribution, queries, trial_files
 from ftassist.dojo.task import Metric
 from ftassist.errors import UnknownNameError
 from ftassist.journal.state import State, Trial
@@ -89,18 +90,20 @@ def take(campaign: Campaign, *, curves: bool = False, worths: bool = True) -> Sn
 
     state = campaign.refresh()
     alive = campaign.runner_alive()
-    read = {name: campaign.curve(name) for name in state.trials} if curves else {}
+    read = (
+        {name: trial_files.curve(campaign.folder, name) for name in state.trials} if curves else {}
+    )
     damage = campaign.journal.damage
     metric = campaign.card.metric
     return Snapshot(
         name=campaign.name,
         folder=campaign.folder,
         state=state,
-        best=campaign.best(),
+        best=queries.best(campaign),
         alive=alive,
         curves={name: rows for name, rows in read.items() if rows},
         metric=_metric_document(metric),
-        worths=campaign.worths() if worths else {},
+        worths=attribution.all_worths(campaign) if worths else {},
         moments=moments(campaign, state) if alive else (),
         damage=f"event {damage.seq}: {damage.what}" if damage else "",
     )

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from ftassist import documents
 from ftassist.campaign import Campaign, trial_files
 from ftassist.campaign.agent_link import read_progress
-from ftassist.campaign.answers import answers
+from ftassist.campaign.queries import answers
 from ftassist.documents.progress import moments
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.documents.wrong import Answered

@@ -6,7 +6,7 @@ import logging
 import threading
 
 from ftassist.campaign import Campaign
-from ftassist.campaign.runner_process import start_runner
+from ftassist.campaign.lock import start_runner
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Kind
 from ftassist.server.open_campaign import OpenCampaign

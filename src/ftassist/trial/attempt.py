@@ -188,7 +188,7 @@ class Attempt:
             report,
             cache=cache,
             preflight=self._preflight,
-            listener=self._events,
+            events=self._events,
             device=self._gpu.name if self._gpu else "cpu",
             pausing=lambda: self._stop.pausing,
         )

@@ -9,22 +9,29 @@ watched all the same.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
+import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Instance
 
+from ftassist.errors import FtassistError
 from ftassist.isolation.command import Sandboxed
 from ftassist.isolation.support import isolation
 from ftassist.isolation.walls import HOME, Walls
 from ftassist.isolation.watch import Breach, Watch
-from ftassist.trial import notebook_walls
-from ftassist.trial.sandbox import kernel_environment
+from ftassist.trial.sandbox import kernel_environment, notebook_walls, socket_folder
+
+NAME = "ftassist-sandbox"
+"""Of the kernel spec, and of the provisioner it asks for."""
 
 
 class SandboxProvisioner(LocalProvisioner):  # type: ignore[misc]
@@ -64,7 +71,7 @@ class SandboxProvisioner(LocalProvisioner):  # type: ignore[misc]
         if walls is None:
             self._own_sockets()
             assert self._sockets is not None
-            walls = notebook_walls.around(Path(kwargs.get("cwd") or Path.cwd()), self._sockets)
+            walls = notebook_walls(Path(kwargs.get("cwd") or Path.cwd()), self._sockets)
             if kind != "none":
                 outer = kwargs.get("env") or os.environ
                 kwargs["env"] = kernel_environment(HOME, outer=outer, isolated=True)
@@ -110,7 +117,44 @@ class SandboxProvisioner(LocalProvisioner):  # type: ignore[misc]
         """Gives the kernel sockets in a new folder; kept when it is started again."""
         if self._sockets is not None:
             return
-        self._sockets = notebook_walls.socket_folder()
+        self._sockets = socket_folder()
         self.parent.transport = "ipc"
         self.parent.ip = str(self._sockets / "s")
         self.parent.connection_file = str(self._sockets / "connection.json")
+
+
+def spec_document() -> dict[str, Any]:
+    """The kernel.json of this interpreter behind walls, for ordinary notebooks."""
+    version = ".".join(map(str, sys.version_info[:2]))
+    return {
+        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": f"Python {version} (ftassist sandbox)",
+        "language": "python",
+        "interrupt_mode": "message",
+        "metadata": {"kernel_provisioner": {"provisioner_name": NAME}},
+    }
+
+
+def install_spec(*, user: bool = False) -> Path:
+    """Installs the kernel spec for Jupyter to find; one that is there is replaced.
+
+    Args:
+        user: For all environments of this user; by default for this environment only.
+
+    Raises:
+        FtassistError: The folder cannot be written to.
+    """
+    with tempfile.TemporaryDirectory(prefix="fta-spec-") as folder:
+        (Path(folder) / "kernel.json").write_text(json.dumps(spec_document(), indent=1) + "\n")
+        prefix = None if user else sys.prefix
+        try:
+            place = KernelSpecManager().install_kernel_spec(
+                folder, kernel_name=NAME, user=user, prefix=prefix
+            )
+        except OSError as error:
+            raise FtassistError(
+                f"the kernel cannot be installed: {error}",
+                where=prefix or "your Jupyter data folder",
+                fix="use --user, or an environment you may write to",
+            ) from error
+    return Path(place)

@@ -1,4 +1,4 @@
-"""What a trial's kernel may see: the walls around it and its environment variables.
+"""What a trial's kernel, or a sandboxed notebook's, may see: walls and environment variables.
 
 What stands behind the walls is decided here, how they are built in `isolation`. Starts nothing
 itself (see `kernel`).
@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import os
 import site
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
 
 from ftassist.dojo.task import CATALOG, task_folders
-from ftassist.errors import FtassistError
+from ftassist.errors import FtassistError, IsolationError
 from ftassist.isolation.limits import MIB, Limits
 from ftassist.isolation.support import Isolation, probe
 from ftassist.isolation.system import (
     gpu_devices,
     gpu_paths,
+    is_too_wide,
     library_paths,
     python_paths,
     system_paths,
@@ -42,6 +44,7 @@ _PASSED = frozenset({
     "OMP_NUM_THREADS",
 })  # fmt: skip
 _PASSED_PREFIXES = ("LC_", "CUDA_", "NVIDIA_", "NCCL_", "PYTORCH_")
+_NOTEBOOK_PRIVATE = ("campaigns", ".git", ".env", ".ssh", ".netrc", ".aws", ".config")
 _SECRET_WORDS = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")
 
 
@@ -245,3 +248,38 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def notebook_walls(folder: Path, sockets: Path) -> Walls:
+    """The walls around the kernel of an ordinary notebook that asks for them.
+
+    Its folder can be written to, at its own path; campaigns in it are hidden.
+
+    Args:
+        folder: The notebook's folder.
+        sockets: The folder of the kernel's sockets.
+
+    Raises:
+        IsolationError: The folder is a home, or holds one, or everybody's temporary files.
+    """
+    folder = folder.resolve()
+    if is_too_wide(folder, work=False):
+        raise IsolationError(
+            "a sandbox can have the notebook's folder, and this is a whole home or more",
+            where=str(folder),
+            fix="move the notebook into a folder of its own",
+        )
+    hidden, shown = task_views()
+    return Walls(
+        folder,
+        readable=[*common_readable(), *cached_models()],
+        hidden=[*hidden, *(folder / name for name in _NOTEBOOK_PRIVATE)],
+        shown=shown,
+        writable={folder: folder, sockets: sockets},
+        limits=default_limits(),
+    )
+
+
+def socket_folder() -> Path:
+    """A new folder for the sockets of one kernel, with a short path."""
+    return Path(tempfile.mkdtemp(prefix="fta-")).resolve()

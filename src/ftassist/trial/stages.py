@@ -14,12 +14,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from ftassist.errors import FtassistError
 from ftassist.files import hash_folder, read_json
 from ftassist.models import find
 from ftassist.recipes.numerics import record_of
+from ftassist.trial.events import Events
 from ftassist.trial.failures import Failure, FailureClass, RunStoppedError
 from ftassist.trial.hooks import Reuse, StageFailedError
 from ftassist.trial.job import TrialSpec
@@ -35,18 +36,6 @@ from ftassist.trial.stage_cache import (
 from ftassist.trial.static_check import StaticReport
 
 CACHED = ("curate", "train")
-
-
-class StageListener(Protocol):
-    """Told when stages start and finish."""
-
-    def stage_started(self, stage: str) -> None:
-        """A stage is about to run or to be taken from the cache."""
-        ...
-
-    def stage_finished(self, stage: str, payload: Mapping[str, Any]) -> None:
-        """A stage ended well: seconds, cached_from, key, summary."""
-        ...
 
 
 @dataclass
@@ -68,7 +57,7 @@ class TrialStages:
         report: What the static check found: names, and stages that may not be cached.
         cache: The campaign's stage cache; None runs every stage.
         preflight: The checks.
-        listener: Told of stages.
+        events: Where stages are told of.
         device: What the trial computes on, for the key.
         pausing: Why the trial is to pause; "" while it is not.
 
@@ -86,7 +75,7 @@ class TrialStages:
         *,
         cache: StageCache | None,
         preflight: Preflight,
-        listener: StageListener,
+        events: Events,
         device: str = "cpu",
         pausing: Callable[[], str] = lambda: "",
     ) -> None:
@@ -96,7 +85,7 @@ class TrialStages:
         self._report = report
         self._cache = cache
         self._preflight = preflight
-        self._listener = listener
+        self._events = events
         self._device = device
         self._current = _Current()
         self.stage = "start"
@@ -114,7 +103,7 @@ class TrialStages:
             raise RunStoppedError(reason, stage, paused=True)
         self.stage = stage
         self._check_space(stage)
-        self._listener.stage_started(stage)
+        self._events.stage_started(stage)
         self._current = _Current(begun=time.monotonic())
         if self._cache is None or stage not in CACHED or stage in self._report.shared:
             return None
@@ -160,7 +149,7 @@ class TrialStages:
             payload["seconds_saved"] = entry.seconds
         if current.lookup.damaged:
             payload["damaged"] = current.lookup.damaged
-        self._listener.stage_finished(stage, payload)
+        self._events.stage_finished(stage, payload)
         if stage == "curate":
             self._preflight.after_curate()
         elif stage == "train":

@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftassist.campaign import commands
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.errors import FtassistError, JournalError
 from ftassist.ui import magic_lines, waiting
@@ -156,7 +157,7 @@ class Ftagent:
 
         campaign = self._opened()
         name = campaign.trial(wanted.trial or self._only_pending()).id
-        campaign.accept(name, wanted.reason, seen=self.seen.get(name))
+        commands.accept(campaign, name, wanted.reason, seen=self.seen.get(name))
         campaign.start_runner()
         if wanted.no_wait:
             self._say(f"{name} accepted; it runs. Look with `%ftagent status`.")
@@ -174,10 +175,10 @@ class Ftagent:
         campaign = self._opened()
         name = campaign.trial(wanted.trial).id
         source = cell if cell is not None else _read(wanted)
-        event = campaign.edit(
+        event = commands.edit(
+            campaign,
             name,
-            wanted.stage,
-            source.strip("\n") + "\n",
+            {wanted.stage: source.strip("\n") + "\n"},
             prediction=read_prediction(wanted.predict) if wanted.predict else None,
             reason=wanted.reason,
             seen=self.seen.get(name),
@@ -192,16 +193,16 @@ class Ftagent:
     def _veto(self, wanted: argparse.Namespace) -> None:
         campaign = self._opened()
         name = campaign.trial(wanted.trial).id
-        campaign.veto(name, " ".join(wanted.reason), seen=self.seen.get(name))
+        commands.veto(campaign, name, " ".join(wanted.reason), seen=self.seen.get(name))
         self._tell_reading(name, "vetoed")
 
     def _correct(self, wanted: argparse.Namespace) -> None:
-        from ftassist.campaign import decisions
+        from ftassist.campaign import commands
 
         campaign = self._opened()
         name = campaign.trial(wanted.trial).id
         wishes = (wanted.avoid, wanted.attempt)
-        decisions.correct(campaign, name, *wishes, seen=self.seen.get(name))
+        commands.correct(campaign, name, *wishes, seen=self.seen.get(name))
         self._tell_reading(name, "read anew")
 
     def _tell_reading(self, name: str, what: str) -> None:
@@ -212,11 +213,11 @@ class Ftagent:
         self._say(f"{name} {what}\n{understood_lines(trial, '%ftagent')}")
 
     def _undo(self, wanted: argparse.Namespace) -> None:
-        from ftassist.campaign import decisions
+        from ftassist.campaign import commands
 
         campaign = self._opened()
         name = campaign.trial(wanted.trial).id
-        decisions.undo_veto(campaign, name, wanted.reason, seen=self.seen.get(name))
+        commands.undo_veto(campaign, name, wanted.reason, seen=self.seen.get(name))
         self._look(name)
         self._say(f"{name} is a proposal again")
 
@@ -234,11 +235,11 @@ class Ftagent:
             self._display(proposal_bundle(snapshot, snapshot.trial(other)))
 
     def _repeat(self, wanted: argparse.Namespace) -> None:
-        from ftassist.campaign import requests
+        from ftassist.campaign import commands
 
         campaign = self._opened()
         name = take(campaign).trial(wanted.trial).id
-        requests.ask_replicates(campaign, name, wanted.seeds)
+        commands.ask_replicates(campaign, name, wanted.seeds)
         campaign.start_runner()
         self._say(f"{name} will be repeated on fresh seeds ({wanted.seeds}); look with `status`")
 
@@ -369,11 +370,11 @@ class Ftagent:
             raise FtassistError("which insight?", fix=f"`%ftagent insights {wanted.action} i0001`")
         text = " ".join(wanted.text)
         if wanted.action == "pin":
-            campaign.pin_insight(wanted.name)
+            commands.pin_insight(campaign, wanted.name)
         elif wanted.action == "correct":
-            campaign.correct_insight(wanted.name, text)
+            commands.correct_insight(campaign, wanted.name, text)
         elif wanted.action == "delete":
-            campaign.delete_insight(wanted.name, text)
+            commands.delete_insight(campaign, wanted.name, text)
         known = campaign.refresh().insights.values()
         lines = [
             f"{raw['id']}{' (pinned)' if raw.get('pinned') else ''}: "

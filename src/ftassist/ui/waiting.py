@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ftassist.campaign import requests
+from ftassist.campaign import commands
 from ftassist.documents.progress import now_line
 from ftassist.documents.words import one_line
 from ftassist.errors import FtassistError
@@ -46,7 +46,8 @@ def ask(
             fix=_way_on(state),
         )
     known = {trial.id for trial in state.pending}
-    wish = campaign.ask(parent)
+    wish = commands.ask_proposal(campaign, parent).seq
+    campaign.start_runner()
 
     def answered(now: State) -> bool:
         return now.seq >= wish and (now.asked == 0 or now.phase in _OVER)
@@ -99,7 +100,7 @@ def alternatives(
         FtassistError: They cannot be asked for, or none came, with the reason the agent gave.
     """
     before = set(campaign.refresh().beside(trial))
-    wish = requests.ask_alternatives(campaign, trial, count).seq
+    wish = commands.ask_alternatives(campaign, trial, count).seq
     campaign.start_runner()
 
     def answered(now: State) -> bool:
@@ -122,7 +123,7 @@ def export(
     Raises:
         FtassistError: It has no model, it failed, or it took longer than `timeout` seconds.
     """
-    wish = requests.ask_export(campaign, trial).seq
+    wish = commands.ask_export(campaign, trial).seq
     campaign.start_runner()
 
     def done(now: State) -> bool:
@@ -184,21 +185,21 @@ def prepare(
         FtassistError: The campaign waits for its task or base, which is still gone.
         FtassistError: The review mode does not exist, or the limit is not positive.
     """
-    from ftassist.campaign import Budget
     from ftassist.campaign.inputs import GONE, TO_DO, why_gone
 
     state = campaign.refresh()
     if allow_unisolated and not state.consent:
-        campaign.allow_unisolated("asked for on the command line")
+        commands.allow_unisolated(campaign, "asked for on the command line")
         state = campaign.refresh()
     if state.waits_for in GONE and (why := why_gone(campaign)):
         raise FtassistError(why, where=campaign.name, fix=state.reason.partition(TO_DO)[2])
     if review is not None and review != state.review:
-        campaign.set_review(review)
+        commands.set_review(campaign, review)
     if trials is not None and trials != state.budget.get("trials"):
-        campaign.set_budget(Budget.of({**state.budget, "trials": trials}))
+        commands.set_budget(campaign, {"trials": trials})
     if campaign.refresh().phase in ("paused", "stopped"):
-        campaign.resume()
+        commands.resume(campaign)
+        campaign.start_runner()
 
 
 def nothing_scored(state: State) -> bool:

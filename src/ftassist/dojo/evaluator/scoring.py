@@ -14,16 +14,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ftassist.dojo.evaluator.closure import import_closure, module_file
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.feedback import Feedback, ItemScore, summarise
 from ftassist.dojo.scorers.references import ACCEPTED
+from ftassist.dojo.scorers.registry import scorer_for
 from ftassist.dojo.scorers.thinking import marked
 from ftassist.dojo.task import Split, Task
 from ftassist.errors import DataError
 from ftassist.files import hash_file, hash_text, write_atomic
 
 CARD = "card.yaml"
-_CODE = Path(__file__).resolve().parents[1]
+_CODE = Path(__file__).resolve().parents[2]
+"""The package."""
 
 
 def score(
@@ -161,21 +164,28 @@ def read_feedback(scores_file: Path) -> Feedback:
 
 
 def evaluator_digest(task: Task) -> str:
-    """A hash of the evaluator's code and of the task's definition, scoring and items."""
-    files = [*_code_files(), *_task_files(task)]
+    """A hash of the code that scores this task, and of its definition, scoring and items.
+
+    The code of another task's rule is no part of it (see `closure`).
+    """
+    scorer = type(scorer_for(task.card.scorer)) if task.card.scorer else None
+    named = [f"{scorer.__module__}:{scorer.__qualname__}"] if scorer else []
+    files = [*_code_files(task, scorer), *_task_files(task)]
     hashes = [part for p in files for part in (p.name, hash_file(p))]
-    return hash_text(*hashes, _card_text(task), _harness_version())
+    return hash_text(*hashes, *named, _card_text(task), _harness_version())
 
 
-def _code_files() -> list[Path]:
-    """The evaluator's own code: this package and what it uses of other rooms."""
-    names = ("task", "feedback", "leakage", "normalise", "own_metrics", "harness_task")
-    used = [_CODE / f"{name}.py" for name in names]
-    of_models = ("chat_format", "shared_rows", "system_turn")
-    used += [_CODE.parent / "models" / f"{name}.py" for name in of_models]
-    folders = [_CODE / "evaluator", _CODE / "scorers", _CODE.parent / "statistics"]
-    found = [path for folder in folders for path in sorted(folder.rglob("*"))]
-    return [*used, *(path for path in found if path.suffix in {".py", ".yaml"})]
+def _code_files(task: Task, scorer: type | None) -> list[Path]:
+    """The evaluator's own code, what it uses of other rooms, and the task's rule with its own."""
+    names = ("task", "feedback", "leakage", "normalise", "harness_task")
+    used = [_CODE / "dojo" / f"{name}.py" for name in names]
+    used += [_CODE / "models" / f"{n}.py" for n in ("chat_format", "shared_rows", "system_turn")]
+    for folder in (_CODE / "dojo" / "evaluator", _CODE / "statistics"):
+        used += sorted(folder.rglob("*.py"))
+    starts = [*used, *task.folder.glob("*.py")]
+    if scorer is not None:
+        starts.append(module_file(scorer.__module__, _CODE))
+    return [*used, *import_closure(starts, _CODE)]
 
 
 def _task_files(task: Task) -> list[Path]:

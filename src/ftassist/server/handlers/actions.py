@@ -8,9 +8,8 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
-from ftassist.campaign import Budget, Campaign, consent, requests
-from ftassist.campaign.review import parse_review
-from ftassist.journal.events import Event, Kind
+from ftassist.campaign import Campaign, commands
+from ftassist.journal.events import Event
 from ftassist.server.bodies import BodyError, read_body
 from ftassist.server.handlers.base import FtassistHandler
 from ftassist.server.waking import wake
@@ -48,56 +47,45 @@ class ActionsHandler(FtassistHandler):
 
 
 def act(campaign: Campaign, body: Body, actor: str) -> int:
-    """Writes what a checked body asks for; returns the journal's last sequence number."""
+    """Does what a checked body asks for; returns the journal's last sequence number."""
     kind = body["action"]
     if kind in _ON_TRIALS:
         if "trial" not in body:
             raise BodyError(f"{kind} needs a trial", where="trial", fix="name one, like t0003")
         return _ON_TRIALS[kind](campaign, body["trial"], body, actor).seq
-    return _on_campaign(campaign, kind, body, actor)
-
-
-def _on_campaign(campaign: Campaign, kind: str, body: Body, actor: str) -> int:
-    reason = {"reason": body.get("reason", "")}
-    if kind == "propose":
-        return requests.ask_proposal(campaign, body.get("trial"), actor=actor).seq
-    if kind == "cancel":
-        return campaign.say(Kind.PROPOSAL_CANCELLED, actor=actor).seq
-    if kind == "pause":
-        return campaign.say(Kind.CAMPAIGN_PAUSED, reason, actor=actor).seq
-    if kind == "resume":
-        return campaign.say(Kind.CAMPAIGN_RESUMED, actor=actor).seq
-    if kind == "stop_campaign":
-        asked = {"reason": reason["reason"] or "asked for"}
-        return campaign.say(Kind.CAMPAIGN_STOPPED, asked, actor=actor).seq
-    if kind == "allow_unisolated":
-        return consent.give(campaign, body.get("reason", ""), actor=actor).seq
-    if kind == "set_review":
-        mode = {"review": str(parse_review(body.get("review", "")))}
-        return campaign.say(Kind.REVIEW_CHANGED, mode, actor=actor).seq
-    if kind == "set_budget":
-        budget = Budget.of({**campaign.refresh().budget, **body.get("budget", {})})
-        return campaign.say(Kind.BUDGET_CHANGED, {"budget": budget.to_dict()}, actor=actor).seq
+    if kind in _ON_CAMPAIGN:
+        return _ON_CAMPAIGN[kind](campaign, body, actor).seq
     return campaign.refresh().seq  # start_runner: nothing to write
 
 
-def _stop(campaign: Campaign, trial: str, body: Body, actor: str) -> Event:
-    return requests.ask_stop(campaign, trial, body.get("reason", ""), actor=actor)
-
-
-def _alternatives(campaign: Campaign, trial: str, body: Body, actor: str) -> Event:
-    count = body.get("count", requests.MOST_ALTERNATIVES)
-    return requests.ask_alternatives(campaign, trial, count, actor=actor)
-
-
+_ON_CAMPAIGN: Mapping[str, Callable[[Campaign, Body, str], Event]] = {
+    "propose": lambda c, body, actor: commands.ask_proposal(c, body.get("trial"), actor=actor),
+    "cancel": lambda c, _, actor: commands.cancel_proposal(c, actor=actor),
+    "pause": lambda c, body, actor: commands.pause(c, body.get("reason", ""), actor=actor),
+    "resume": lambda c, _, actor: commands.resume(c, actor=actor),
+    "stop_campaign": lambda c, body, actor: commands.stop(c, body.get("reason", ""), actor=actor),
+    "allow_unisolated": lambda c, body, actor: commands.allow_unisolated(
+        c, body.get("reason", ""), actor=actor
+    ),
+    "set_review": lambda c, body, actor: commands.set_review(
+        c, body.get("review", ""), actor=actor
+    ),
+    "set_budget": lambda c, body, actor: commands.set_budget(
+        c, body.get("budget", {}), actor=actor
+    ),
+}
 _ON_TRIALS: Mapping[str, Callable[[Campaign, str, Body, str], Event]] = {
-    "alternatives": _alternatives,
-    "branch": lambda c, trial, _, actor: requests.ask_branch(c, trial, actor=actor),
-    "stop_trial": _stop,
-    "replicate": lambda c, trial, body, actor: requests.ask_replicates(
+    "alternatives": lambda c, trial, body, actor: commands.ask_alternatives(
+        c, trial, body.get("count", commands.MOST_ALTERNATIVES), actor=actor
+    ),
+    "branch": lambda c, trial, _, actor: commands.ask_branch(c, trial, actor=actor),
+    "stop_trial": lambda c, trial, body, actor: commands.ask_stop(
+        c, trial, body.get("reason", ""), actor=actor
+    ),
+    "replicate": lambda c, trial, body, actor: commands.ask_replicates(
         c, trial, body.get("seeds", 1), actor=actor
     ),
-    "export_model": lambda c, trial, _, actor: requests.ask_export(c, trial, actor=actor),
-    "pin": lambda c, trial, _, actor: requests.pin(c, trial, actor=actor),
-    "unpin": lambda c, trial, _, actor: requests.unpin(c, trial, actor=actor),
+    "export_model": lambda c, trial, _, actor: commands.ask_export(c, trial, actor=actor),
+    "pin": lambda c, trial, _, actor: commands.pin(c, trial, actor=actor),
+    "unpin": lambda c, trial, _, actor: commands.unpin(c, trial, actor=actor),
 }

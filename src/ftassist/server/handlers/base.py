@@ -13,7 +13,7 @@ from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvi
 from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError
 
-from ftassist.campaign.folder import person
+from ftassist.campaign.campaign import person
 from ftassist.errors import (
     FtassistError,
     JournalError,

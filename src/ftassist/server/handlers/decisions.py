@@ -7,7 +7,7 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
-from ftassist.campaign import Campaign, decisions
+from ftassist.campaign import Campaign, commands
 from ftassist.errors import StaleDecisionError
 from ftassist.journal.events import Event
 from ftassist.server.bodies import read_body
@@ -43,10 +43,10 @@ def decide(campaign: Campaign, body: dict[str, Any], actor: str) -> Event:
     trial, seen, reason = body["trial"], body["seen"], body.get("reason", "")
     kind = body["decision"]
     if kind == "accept":
-        return decisions.accept(campaign, trial, reason, seen=seen, actor=actor)
+        return commands.accept(campaign, trial, reason, seen=seen, actor=actor)
     if kind == "edit":
         own = body.get("prediction")
-        return decisions.edit(
+        return commands.edit(
             campaign,
             trial,
             body.get("cells", {}),
@@ -57,7 +57,7 @@ def decide(campaign: Campaign, body: dict[str, Any], actor: str) -> Event:
         )
     if kind == "correct":
         wishes = (body.get("avoid", []), body.get("try", []))
-        return decisions.correct(campaign, trial, *wishes, seen=seen, actor=actor)
+        return commands.correct(campaign, trial, *wishes, seen=seen, actor=actor)
     if kind == "veto":
-        return decisions.veto(campaign, trial, reason, seen=seen, actor=actor)
-    return decisions.undo_veto(campaign, trial, reason, seen=seen, actor=actor)
+        return commands.veto(campaign, trial, reason, seen=seen, actor=actor)
+    return commands.undo_veto(campaign, trial, reason, seen=seen, actor=actor)

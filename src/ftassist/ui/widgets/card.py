@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ftassist import documents
-from ftassist.campaign import Campaign, decisions, requests, trial_files
+from ftassist.campaign import Campaign, commands, trial_files
 from ftassist.documents.card_html import card_html, card_text
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.errors import FtassistError
@@ -162,8 +162,8 @@ class ProposalCard(widgets.VBox):  # type: ignore[misc]
         seen = self.document["seen"]
         if cells := self._edited():
             # What stands in the boxes is what is accepted.
-            seen = decisions.edit(self._campaign, self._trial, cells, seen=seen).seq
-        decisions.accept(self._campaign, self._trial, seen=seen)
+            seen = commands.edit(self._campaign, self._trial, cells, seen=seen).seq
+        commands.accept(self._campaign, self._trial, seen=seen)
         self._campaign.start_runner()
         return f"{self._trial} accepted; it runs"
 
@@ -171,31 +171,32 @@ class ProposalCard(widgets.VBox):  # type: ignore[misc]
         cells = self._edited()
         if not cells:
             return "no cell was changed"
-        decisions.edit(self._campaign, self._trial, cells, seen=self.document["seen"])
+        commands.edit(self._campaign, self._trial, cells, seen=self.document["seen"])
         return f"{', '.join(cells)} of {self._trial} saved: what you wrote is what will run"
 
     def _veto(self) -> str:
         reason = self._reason.value
-        decisions.veto(self._campaign, self._trial, reason, seen=self.document["seen"])
+        commands.veto(self._campaign, self._trial, reason, seen=self.document["seen"])
         trial = take(self._campaign).trial(self._trial)
         return f"{self._trial} vetoed\n{understood_lines(trial, '%ftagent')}"
 
     def _undo(self) -> str:
-        decisions.undo_veto(self._campaign, self._trial, seen=self.document["seen"])
+        commands.undo_veto(self._campaign, self._trial, seen=self.document["seen"])
         return f"{self._trial} is a proposal again"
 
     def _alternatives(self) -> str:
-        requests.ask_alternatives(self._campaign, self._trial)
+        commands.ask_alternatives(self._campaign, self._trial)
         self._campaign.start_runner()
         return "asked for up to three more; they show in the trial explorer"
 
     def _stop(self) -> str:
-        requests.ask_stop(self._campaign, self._trial)
+        commands.ask_stop(self._campaign, self._trial)
         self._campaign.start_runner()
         return f"{self._trial} is being stopped"
 
     def _propose(self) -> str:
-        self._campaign.ask()
+        commands.ask_proposal(self._campaign)
+        self._campaign.start_runner()
         return "asked for a proposal; it shows in the trial explorer"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ftassist import documents
-from ftassist.campaign import Campaign
+from ftassist.campaign import Campaign, commands
 from ftassist.documents import summary, words
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.documents.spending import spending
@@ -58,9 +58,9 @@ class TrialExplorer(widgets.VBox):  # type: ignore[misc]
         self._twin = Twin()
         self._buttons = {
             "propose": self._button("Propose", lambda: self._ask()),
-            "pause": self._button("Pause", lambda: self._campaign.pause("asked for")),
-            "resume": self._button("Resume", lambda: self._campaign.resume()),
-            "stop": self._button("Stop", lambda: self._campaign.stop()),
+            "pause": self._button("Pause", lambda: commands.pause(self._campaign, "asked for")),
+            "resume": self._button("Resume", lambda: self._resume()),
+            "stop": self._button("Stop", lambda: commands.stop(self._campaign)),
         }
         self._sure = self._button("Run without asking", self._set_never)
         self._sure.layout.display = "none"
@@ -138,7 +138,12 @@ class TrialExplorer(widgets.VBox):  # type: ignore[misc]
     def _ask(self) -> None:
         selected = self._tree.value
         scored = selected and self._snapshot.trial(selected).status == "scored"
-        self._campaign.ask(selected if scored else None)
+        commands.ask_proposal(self._campaign, selected if scored else None)
+        self._campaign.start_runner()
+
+    def _resume(self) -> None:
+        commands.resume(self._campaign)
+        self._campaign.start_runner()
 
     def _on_review(self, change: Any) -> None:
         if self._showing or not change["new"]:
@@ -150,11 +155,11 @@ class TrialExplorer(widgets.VBox):  # type: ignore[misc]
             told = f"It then accepts its own proposals and runs them: up to {left}. Sure?"
             self._message.value = message_html(told, alert=True)
         else:
-            self._try(lambda: self._campaign.set_review(change["new"]))
+            self._try(lambda: commands.set_review(self._campaign, change["new"]))
 
     def _set_never(self) -> None:
         self._sure.layout.display = "none"
-        self._campaign.set_review("never")
+        commands.set_review(self._campaign, "never")
 
     def _on_selected(self, change: Any) -> None:
         if self._showing or not change["new"]:

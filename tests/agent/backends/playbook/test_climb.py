@@ -11,7 +11,7 @@ import pytest
 
 from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.plan import Plan
-from ftassist.campaign.tree import search_tree
+from ftassist.campaign.queries import search_tree
 from ftassist.search.policies import policy_by_name
 
 ABOUT = {

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ftassist.campaign import Campaign, decisions, requests
+from ftassist.campaign import Campaign, commands
 from ftassist.campaign.fulfilling import export_model
 from ftassist.errors import CellError, FtassistError, StaleDecisionError, UnknownNameError
 from ftassist.journal import Kind
@@ -23,7 +23,7 @@ Make = Callable[..., Campaign]
 def proposed(make_campaign: Make) -> Played:
     """A campaign in which a person is asked about each trial, with one proposal."""
     campaign = make_campaign(review="always", trials=4)
-    requests.ask_proposal(campaign)
+    commands.ask_proposal(campaign)
     played = Played(campaign, lambda trial: 0.4)
     played.run()
     assert [t.id for t in campaign.refresh().pending] == ["t0001"]
@@ -31,7 +31,7 @@ def proposed(make_campaign: Make) -> Played:
 
 
 def accepted(played: Played, trial: str = "t0001") -> Campaign:
-    decisions.accept(played.campaign, trial)
+    commands.accept(played.campaign, trial)
     played.run()
     played.campaign.refresh()
     return played.campaign
@@ -39,9 +39,9 @@ def accepted(played: Played, trial: str = "t0001") -> Campaign:
 
 def test_a_veto_taken_back_is_a_proposal_again_and_steers_nothing(proposed: Played) -> None:
     campaign = proposed.campaign
-    campaign.veto("t0001", "no")
+    commands.veto(campaign, "t0001", "no")
     assert [v["trial"] for v in campaign.state.vetoes] == ["t0001"]
-    decisions.undo_veto(campaign, "t0001")
+    commands.undo_veto(campaign, "t0001")
     trial = campaign.trial("t0001")
     assert (trial.status, trial.finished) == ("proposed", None)
     assert campaign.state.vetoes == ()
@@ -52,16 +52,16 @@ def test_a_veto_taken_back_is_a_proposal_again_and_steers_nothing(proposed: Play
 
 def test_only_a_veto_can_be_taken_back(proposed: Played) -> None:
     with pytest.raises(StaleDecisionError, match="proposed"):
-        decisions.undo_veto(proposed.campaign, "t0001")
+        commands.undo_veto(proposed.campaign, "t0001")
 
 
 def test_cells_are_edited_together_or_not_at_all(proposed: Played) -> None:
     campaign = proposed.campaign
     before = campaign.trial("t0001").cells
     with pytest.raises(CellError):
-        decisions.edit(campaign, "t0001", {"curate": "x = 1", "train": "y = ("})
+        commands.edit(campaign, "t0001", {"curate": "x = 1", "train": "y = ("})
     assert campaign.trial("t0001").cells == before
-    event = decisions.edit(campaign, "t0001", {"curate": "x = 1", "train": "y = 2"})
+    event = commands.edit(campaign, "t0001", {"curate": "x = 1", "train": "y = 2"})
     trial = campaign.trial("t0001")
     assert (trial.cells["curate"], trial.cells["train"]) == ("x = 1", "y = 2")
     assert (trial.changed, trial.decisions[-1]["stages"]) == (event.seq, ["curate", "train"])
@@ -70,9 +70,9 @@ def test_cells_are_edited_together_or_not_at_all(proposed: Played) -> None:
 def test_an_edit_that_lacks_an_argument_is_saved_and_not_accepted(proposed: Played) -> None:
     call = 'train.sft(model, "data", "model", epochs=2)'
     source = f"from ftassist.recipes import train\n\n{call}"
-    decisions.edit(proposed.campaign, "t0001", {"train": source})
+    commands.edit(proposed.campaign, "t0001", {"train": source})
     with pytest.raises(CellError, match="needs learning_rate"):
-        decisions.accept(proposed.campaign, "t0001")
+        commands.accept(proposed.campaign, "t0001")
     assert proposed.campaign.trial("t0001").status == "proposed"
 
 
@@ -86,7 +86,7 @@ def test_an_edit_in_the_form_of_older_journals_is_still_read(proposed: Played) -
 
 def test_alternatives_are_other_proposals_from_the_same_parent(proposed: Played) -> None:
     campaign = proposed.campaign
-    requests.ask_alternatives(campaign, "t0001", 2)
+    commands.ask_alternatives(campaign, "t0001", 2)
     proposed.run()
     pending = campaign.refresh().pending
     assert [t.id for t in pending] == ["t0001", "t0002", "t0003"]
@@ -97,23 +97,23 @@ def test_alternatives_are_other_proposals_from_the_same_parent(proposed: Played)
 
 def test_choosing_one_sets_the_others_aside_and_tells_the_agent_nothing(proposed: Played) -> None:
     campaign = proposed.campaign
-    requests.ask_alternatives(campaign, "t0001", 2)
+    commands.ask_alternatives(campaign, "t0001", 2)
     proposed.run()
-    decisions.accept(campaign, "t0002")
+    commands.accept(campaign, "t0002")
     state = campaign.refresh()
     assert [t.id for t in state.pending] == []
     assert state.trials["t0001"].decision["reason"] == "t0002 was chosen"
     assert state.vetoes == ()
     assert state.trials_used == 1
-    decisions.undo_veto(campaign, "t0003")
+    commands.undo_veto(campaign, "t0003")
     assert campaign.trial("t0003").status == "proposed"
 
 
 def test_alternatives_are_not_accepted_without_a_person(proposed: Played) -> None:
     campaign = proposed.campaign
-    requests.ask_alternatives(campaign, "t0001", 2)
+    commands.ask_alternatives(campaign, "t0001", 2)
     proposed.run()
-    campaign.set_review("timeout 0.01")
+    commands.set_review(campaign, "timeout 0.01")
     proposed.run()
     trials = campaign.refresh().trials
     assert trials["t0001"].status == "scored"
@@ -122,15 +122,15 @@ def test_alternatives_are_not_accepted_without_a_person(proposed: Played) -> Non
 
 def test_a_branch_is_a_proposal_from_the_trial_that_was_named(proposed: Played) -> None:
     campaign = accepted(proposed)
-    requests.ask_branch(campaign, "t0000")
+    commands.ask_branch(campaign, "t0000")
     proposed.run()
     assert campaign.refresh().trials["t0002"].parent == "t0000"
 
 
 def test_a_queued_trial_that_is_stopped_never_starts(proposed: Played) -> None:
     campaign = proposed.campaign
-    decisions.accept(campaign, "t0001")
-    requests.ask_stop(campaign, "t0001", "changed my mind", actor="person:ada")
+    commands.accept(campaign, "t0001")
+    commands.ask_stop(campaign, "t0001", "changed my mind", actor="person:ada")
     proposed.run()
     trial = campaign.trial("t0001")
     assert (trial.status, trial.failure["message"]) == ("stopped", "changed my mind")
@@ -149,7 +149,7 @@ def test_a_running_trial_is_stopped_by_its_worker_and_that_is_no_veto(
         name = job.spec.trial
         campaign.say(Kind.TRIAL_STARTED, {"attempt": 1}, trial=name, actor="worker")
         proposed.workers.running[name] = 0
-        requests.ask_stop(campaign, name, "too slow", actor="person:ada")
+        commands.ask_stop(campaign, name, "too slow", actor="person:ada")
 
     def stop(trial: str) -> None:
         stopped.append(trial)
@@ -160,7 +160,7 @@ def test_a_running_trial_is_stopped_by_its_worker_and_that_is_no_veto(
     monkeypatch.setattr(proposed.workers, "start", start)
     monkeypatch.setattr(proposed.workers, "stop", stop)
     monkeypatch.setattr(proposed.workers, "reap", dict)
-    decisions.accept(campaign, "t0001")
+    commands.accept(campaign, "t0001")
     proposed.run()
     trial = campaign.trial("t0001")
     assert stopped == ["t0001"]
@@ -171,12 +171,12 @@ def test_a_running_trial_is_stopped_by_its_worker_and_that_is_no_veto(
 
 def test_a_trial_is_repeated_on_fresh_seeds_as_often_as_asked(proposed: Played) -> None:
     campaign = accepted(proposed)
-    requests.ask_replicates(campaign, "t0001", 2)
+    commands.ask_replicates(campaign, "t0001", 2)
     proposed.run()
     repeats = campaign.refresh().replicates("t0001")
     assert [(t.seed, t.status) for t in repeats] == [(1, "scored"), (2, "scored")]
     assert campaign.trial("t0001").replicates_wanted == 0
-    requests.ask_replicates(campaign, "t0001", 1)
+    commands.ask_replicates(campaign, "t0001", 1)
     proposed.run()
     assert [t.seed for t in campaign.refresh().replicates("t0001")] == [1, 2, 3]
 
@@ -189,7 +189,7 @@ def test_what_is_asked_while_the_runner_makes_up_its_mind_to_end_is_done(
 
     def leave(leaving: bool = True) -> None:
         if not said:
-            requests.ask_replicates(campaign, "t0001", 1)
+            commands.ask_replicates(campaign, "t0001", 1)
         said.append(leaving)
 
     monkeypatch.setattr(proposed.lock, "leave", leave)
@@ -204,7 +204,7 @@ def test_an_exported_model_is_a_copy_that_says_where_it_comes_from(proposed: Pla
     (model / "tokenizer").mkdir(parents=True)
     (model / "model.safetensors").write_bytes(b"weights")
     (model / "tokenizer" / "merges.txt").write_text("a b")
-    requests.ask_export(campaign, "t0001", actor="person:ada")
+    commands.ask_export(campaign, "t0001", actor="person:ada")
     proposed.run()
     export = campaign.trial("t0001").export
     assert (export["status"], export["files"], export["bytes"]) == ("made", 2, 10)
@@ -219,7 +219,7 @@ def test_an_exported_model_is_a_copy_that_says_where_it_comes_from(proposed: Pla
 
 def test_an_export_that_fails_says_why(proposed: Played) -> None:
     campaign = accepted(proposed)
-    requests.ask_export(campaign, "t0001")
+    commands.ask_export(campaign, "t0001")
     proposed.run()
     export = campaign.trial("t0001").export
     assert export["status"] == "failed"
@@ -240,21 +240,21 @@ def test_a_link_in_a_model_folder_is_never_copied(proposed: Played, tmp_path: Pa
 
 def test_a_pin_is_kept_until_it_is_taken_off(proposed: Played) -> None:
     campaign = proposed.campaign
-    requests.pin(campaign, "t0001")
+    commands.pin(campaign, "t0001")
     assert campaign.trial("t0001").pinned
-    requests.unpin(campaign, "t0001")
+    commands.unpin(campaign, "t0001")
     assert not campaign.trial("t0001").pinned
 
 
 @pytest.mark.parametrize(
     ("wish", "match"),
     [
-        (lambda c: requests.ask_alternatives(c, "t0000"), "cannot have alternatives"),
-        (lambda c: requests.ask_alternatives(c, "t0001", 4), "ask for 1 to 3|cannot be asked"),
-        (lambda c: requests.ask_branch(c, "t0001"), "cannot be built on"),
-        (lambda c: requests.ask_stop(c, "t0001"), "cannot be stopped"),
-        (lambda c: requests.ask_replicates(c, "t0000"), "cannot be repeated"),
-        (lambda c: requests.ask_export(c, "t0000"), "cannot be exported"),
+        (lambda c: commands.ask_alternatives(c, "t0000"), "cannot have alternatives"),
+        (lambda c: commands.ask_alternatives(c, "t0001", 4), "ask for 1 to 3|cannot be asked"),
+        (lambda c: commands.ask_branch(c, "t0001"), "cannot be built on"),
+        (lambda c: commands.ask_stop(c, "t0001"), "cannot be stopped"),
+        (lambda c: commands.ask_replicates(c, "t0000"), "cannot be repeated"),
+        (lambda c: commands.ask_export(c, "t0000"), "cannot be exported"),
     ],
 )
 def test_a_wish_that_cannot_come_true_is_refused_before_it_is_written(
@@ -270,12 +270,12 @@ def test_a_wish_that_cannot_come_true_is_refused_before_it_is_written(
 def test_a_resting_campaign_takes_no_wish_for_a_proposal(proposed: Played, phase: str) -> None:
     getattr(proposed.campaign, phase)("enough")
     with pytest.raises(FtassistError, match="campaign is"):
-        requests.ask_proposal(proposed.campaign)
+        commands.ask_proposal(proposed.campaign)
 
 
 def test_an_unknown_trial_is_named(proposed: Played) -> None:
     with pytest.raises(UnknownNameError):
-        requests.pin(proposed.campaign, "t0099")
+        commands.pin(proposed.campaign, "t0099")
 
 
 def test_an_edit_of_a_failed_trial_is_a_new_proposal_and_the_failed_one_stays(
@@ -283,11 +283,11 @@ def test_an_edit_of_a_failed_trial_is_a_new_proposal_and_the_failed_one_stays(
 ) -> None:
     campaign = proposed.campaign
     typo = 'from ftassist.recipes import train\n\ntrain.sft(model, "data", "model", epochs=2)'
-    decisions.edit(campaign, "t0001", {"train": "raise ValueError"})
+    commands.edit(campaign, "t0001", {"train": "raise ValueError"})
     campaign.say(Kind.TRIAL_FAILED, {"class": "CONFIG", "message": "no"}, trial="t0001")
     failed = campaign.trial("t0001")
-    seq = requests.ask_proposal(campaign).seq
-    event = decisions.edit(campaign, "t0001", {"train": typo}, prediction=(0.0, 0.1))
+    seq = commands.ask_proposal(campaign).seq
+    event = commands.edit(campaign, "t0001", {"train": typo}, prediction=(0.0, 0.1))
     new = campaign.trial(event.trial or "")
     assert (new.id, new.status, new.parent) == ("t0002", "proposed", failed.parent)
     assert new.cells == {**failed.cells, "train": typo}
@@ -301,4 +301,4 @@ def test_an_edit_of_a_failed_trial_is_a_new_proposal_and_the_failed_one_stays(
 def test_a_scored_trial_cannot_be_edited(proposed: Played) -> None:
     accepted(proposed)
     with pytest.raises(StaleDecisionError, match="scored"):
-        decisions.edit(proposed.campaign, "t0001", {"train": "x = 1"})
+        commands.edit(proposed.campaign, "t0001", {"train": "x = 1"})

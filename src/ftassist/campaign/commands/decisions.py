@@ -14,7 +14,8 @@ from typing import Any
 from ftassist.agent.knobs import Wish, readings
 from ftassist.agent.reasons import Understanding, named, read_reason
 from ftassist.agent.sets import SetView, known_sets
-from ftassist.campaign.folder import CampaignFolder, person
+from ftassist.campaign.campaign import Campaign, person
+from ftassist.campaign.commands.proposals import may_be_retried, propose_again
 from ftassist.errors import (
     CellError,
     DataError,
@@ -32,7 +33,7 @@ LONGEST_REASON = 2000
 
 
 def accept(
-    campaign: CampaignFolder,
+    campaign: Campaign,
     trial: str,
     reason: str = "",
     *,
@@ -63,7 +64,7 @@ def accept(
 
 
 def veto(
-    campaign: CampaignFolder,
+    campaign: Campaign,
     trial: str,
     reason: str,
     *,
@@ -92,7 +93,7 @@ def veto(
 
 
 def correct(
-    campaign: CampaignFolder,
+    campaign: Campaign,
     trial: str,
     avoid: Sequence[str] = (),
     attempt: Sequence[str] = (),
@@ -137,14 +138,14 @@ def _wish(text: str, sets: Mapping[str, SetView], choices: Sequence[Wish]) -> Wi
     return wish
 
 
-def raw_sets(campaign: CampaignFolder) -> Mapping[str, SetView]:
+def raw_sets(campaign: Campaign) -> Mapping[str, SetView]:
     """The raw sets that a reason may speak of, as far as they are profiled."""
     state = campaign.refresh()
     return known_sets(state.profiles, lambda: asdict(campaign.card))
 
 
 def undo_veto(
-    campaign: CampaignFolder,
+    campaign: Campaign,
     trial: str,
     reason: str = "",
     *,
@@ -163,7 +164,7 @@ def undo_veto(
 
 
 def edit(
-    campaign: CampaignFolder,
+    campaign: Campaign,
     trial: str,
     cells: Mapping[str, str],
     *,
@@ -195,7 +196,6 @@ def edit(
             argument it does not take.
         DataError: The prediction is no interval.
     """
-    from ftassist.campaign.retrying import may_be_retried, propose_again
     from ftassist.trial.cell_arguments import refuse_arguments
     from ftassist.trial.static_check import check_cells
 
@@ -227,7 +227,7 @@ def edit(
 
 
 def _decide(
-    campaign: CampaignFolder,
+    campaign: Campaign,
     kind: str,
     trial: str,
     payload: dict[str, Any],

@@ -1,26 +1,26 @@
 """Wishes of a person that the runner fulfils: proposals, alternatives, repeats, exports, stops.
 
 A wish is one event; it is checked before it is written, so that whoever asks hears at once why
-it cannot be. What comes of it is told by later events. Starts no process (see `runner_process`).
+it cannot be. What comes of it is told by later events. Starts no process.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ftassist.campaign.campaign import Campaign
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Event, Kind
-
-if TYPE_CHECKING:
-    from ftassist.campaign.folder import CampaignFolder
-    from ftassist.journal.state import Phase, Trial
+from ftassist.journal.state import Phase, Trial
 
 MOST_ALTERNATIVES = 3
 MOST_SEEDS = 5
 
 
 def ask_proposal(
-    campaign: CampaignFolder, parent: str | None = None, *, actor: str | None = None
+    campaign: Campaign,
+    parent: str | None = None,
+    *,
+    actor: str | None = None,
+    seen: int | None = None,
 ) -> Event:
     """Asks the campaign's agent for a proposal, from a given trial or one the policy picks.
 
@@ -30,15 +30,16 @@ def ask_proposal(
     """
     _refuse_resting(campaign)
     payload = {"parent": campaign.trial(parent).id} if parent else {}
-    return campaign.say(Kind.PROPOSAL_ASKED, payload, actor=actor)
+    return campaign.act(Kind.PROPOSAL_ASKED, payload, actor=actor, seen=seen)
 
 
 def ask_alternatives(
-    campaign: CampaignFolder,
+    campaign: Campaign,
     trial: str,
     count: int = MOST_ALTERNATIVES,
     *,
     actor: str | None = None,
+    seen: int | None = None,
 ) -> Event:
     """Asks for other proposals from the parent of a pending one, to choose among.
 
@@ -53,10 +54,16 @@ def ask_alternatives(
     _refuse_resting(campaign)
     first = campaign.state.beside(known.id)[0]
     payload = {"parent": known.parent, "beside": first, "count": count}
-    return campaign.say(Kind.PROPOSAL_ASKED, payload, actor=actor)
+    return campaign.act(Kind.PROPOSAL_ASKED, payload, actor=actor, seen=seen)
 
 
-def ask_branch(campaign: CampaignFolder, trial: str, *, actor: str | None = None) -> Event:
+def ask_branch(
+    campaign: Campaign,
+    trial: str,
+    *,
+    actor: str | None = None,
+    seen: int | None = None,
+) -> Event:
     """Asks for a proposal that starts from a given trial.
 
     Raises:
@@ -66,11 +73,26 @@ def ask_branch(campaign: CampaignFolder, trial: str, *, actor: str | None = None
     known = campaign.trial(trial)
     if known.status != "scored":
         raise _cannot("be built on", known, "choose a scored trial")
-    return ask_proposal(campaign, known.id, actor=actor)
+    return ask_proposal(campaign, known.id, actor=actor, seen=seen)
+
+
+def cancel_proposal(
+    campaign: Campaign,
+    *,
+    actor: str | None = None,
+    seen: int | None = None,
+) -> Event:
+    """Ends the call that the agent makes now; what it has cost is spent."""
+    return campaign.act(Kind.PROPOSAL_CANCELLED, actor=actor, seen=seen)
 
 
 def ask_stop(
-    campaign: CampaignFolder, trial: str, reason: str = "", *, actor: str | None = None
+    campaign: Campaign,
+    trial: str,
+    reason: str = "",
+    *,
+    actor: str | None = None,
+    seen: int | None = None,
 ) -> Event:
     """Asks the runner to stop a queued or running trial; that is no veto and steers nothing.
 
@@ -82,11 +104,16 @@ def ask_stop(
     if known.status not in ("accepted", "running"):
         raise _cannot("be stopped", known, "only a queued or running trial can be stopped")
     payload = {"reason": reason.strip()}
-    return campaign.say(Kind.TRIAL_STOP_ASKED, payload, trial=known.id, actor=actor)
+    return campaign.act(Kind.TRIAL_STOP_ASKED, payload, trial=known.id, actor=actor, seen=seen)
 
 
 def ask_replicates(
-    campaign: CampaignFolder, trial: str, seeds: int = 1, *, actor: str | None = None
+    campaign: Campaign,
+    trial: str,
+    seeds: int = 1,
+    *,
+    actor: str | None = None,
+    seen: int | None = None,
 ) -> Event:
     """Asks for repeats of a scored trial on fresh seeds.
 
@@ -99,10 +126,18 @@ def ask_replicates(
         raise _cannot("be repeated", known, "choose a scored trial that is no repeat itself")
     _refuse_count(seeds, MOST_SEEDS, "seeds", known.id)
     _refuse_resting(campaign, "stopped")
-    return campaign.say(Kind.REPLICATE_ASKED, {"seeds": seeds}, trial=known.id, actor=actor)
+    return campaign.act(
+        Kind.REPLICATE_ASKED, {"seeds": seeds}, trial=known.id, actor=actor, seen=seen
+    )
 
 
-def ask_export(campaign: CampaignFolder, trial: str, *, actor: str | None = None) -> Event:
+def ask_export(
+    campaign: Campaign,
+    trial: str,
+    *,
+    actor: str | None = None,
+    seen: int | None = None,
+) -> Event:
     """Asks for a copy of a scored trial's model below the campaign's `exports` folder.
 
     Raises:
@@ -113,23 +148,38 @@ def ask_export(campaign: CampaignFolder, trial: str, *, actor: str | None = None
     if known.role == "base" or known.status != "scored":
         raise _cannot("be exported", known, "choose a scored trial")
     _refuse_resting(campaign, "stopped")
-    return campaign.say(Kind.EXPORT_ASKED, trial=known.id, actor=actor)
+    return campaign.act(Kind.EXPORT_ASKED, trial=known.id, actor=actor, seen=seen)
 
 
 def pin(
-    campaign: CampaignFolder, trial: str, reason: str = "", *, actor: str | None = None
+    campaign: Campaign,
+    trial: str,
+    reason: str = "",
+    *,
+    actor: str | None = None,
+    seen: int | None = None,
 ) -> Event:
     """Keeps a trial's files from being cleared away."""
     payload = {"reason": reason} if reason else {}
-    return campaign.say(Kind.TRIAL_PINNED, payload, trial=campaign.trial(trial).id, actor=actor)
+    return campaign.act(
+        Kind.TRIAL_PINNED, payload, trial=campaign.trial(trial).id, actor=actor, seen=seen
+    )
 
 
-def unpin(campaign: CampaignFolder, trial: str, *, actor: str | None = None) -> Event:
+def unpin(
+    campaign: Campaign,
+    trial: str,
+    *,
+    actor: str | None = None,
+    seen: int | None = None,
+) -> Event:
     """Lets a trial's files be cleared away again."""
-    return campaign.say(Kind.TRIAL_UNPINNED, trial=campaign.trial(trial).id, actor=actor)
+    return campaign.act(
+        Kind.TRIAL_UNPINNED, trial=campaign.trial(trial).id, actor=actor, seen=seen
+    )
 
 
-def _refuse_resting(campaign: CampaignFolder, *phases: Phase) -> None:
+def _refuse_resting(campaign: Campaign, *phases: Phase) -> None:
     """Refuses a wish that nobody would fulfil, rather than wake a campaign that was stopped."""
     state = campaign.refresh()
     if state.phase in (phases or ("paused", "stopped", "finished")):

@@ -9,8 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ftassist.errors import ModelError
-from ftassist.models import BaseModel, check_base, check_files, find, registry, resolve
-from ftassist.models.reference import could_be_hub_id
+from ftassist.models import registry
+from ftassist.models.check import check_base, check_files
+from ftassist.models.reference import BaseModel, could_be_hub_id, find, resolve
 from ftassist.models.unpacking import unpacked
 
 

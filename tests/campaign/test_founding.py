@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from ftassist.campaign import Campaign
-from ftassist.campaign.model_reference import model_reference
+from ftassist.campaign.proposing import context
 from ftassist.errors import ModelError
+from ftassist.journal.events import Kind
 from ftassist.models import tiny_path
+from ftassist.models.naming import model_reference
 
 
 @pytest.mark.parametrize("name", ["tiny", "gpt2", "Qwen/Qwen2.5-7B-Instruct"])
@@ -46,7 +48,7 @@ def test_a_campaign_on_a_missing_folder_leaves_nothing_behind(tmp_path: Path) ->
 
 
 def test_a_teacher_is_a_folder_that_trials_may_read(tmp_path: Path) -> None:
-    from ftassist.campaign.jobs import trial_job
+    from ftassist.campaign.workers import trial_job
     from ftassist.trial.sandbox import trial_walls
 
     teacher = shutil.copytree(tiny_path(), tmp_path / "teacher")
@@ -99,3 +101,14 @@ def test_a_name_that_nobody_knows_makes_no_campaign(tmp_path: Path) -> None:
 def test_an_id_that_is_to_be_fetched_makes_a_campaign(tmp_path: Path) -> None:
     campaign = Campaign.create(tmp_path / "c", task="mini_math", model="no-such/model")
     assert campaign.state.settings["model"] == "no-such/model"
+
+
+def test_the_size_of_a_base_named_by_its_folder_is_known_before_anything_is_measured(
+    tmp_path: Path,
+) -> None:
+    folder = shutil.copytree(tiny_path(), tmp_path / "model")
+    campaign = Campaign.create(tmp_path / "c", task="mini_math", model=str(folder))
+    assert campaign.state.settings["shape"] == {"architecture": "llama", "width": 160}
+    assert dict(context(campaign, "t0000").speed) == campaign.state.settings["shape"]
+    campaign.say(Kind.SPEED_MEASURED, {"width": 160, "tokens_a_second": 9.0})
+    assert context(campaign, "t0000").speed["tokens_a_second"] == 9.0

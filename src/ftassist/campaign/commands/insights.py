@@ -1,0 +1,70 @@
+"""What a person does with an insight: pins it, corrects it, removes it.
+
+From then on it is the person's, and the agent may not change it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ftassist.campaign.campaign import Campaign
+from ftassist.errors import UnknownNameError
+from ftassist.journal.events import Event, Kind
+from ftassist.search.insight import Insight
+
+
+def pin_insight(
+    campaign: Campaign, name: str, *, actor: str | None = None, seen: int | None = None
+) -> Event:
+    """Keeps an insight in every prompt; the agent may not take it back.
+
+    Raises:
+        UnknownNameError: There is none; names the nearest.
+    """
+    payload = {"insight": {**_insight(campaign, name), "pinned": True}}
+    return campaign.act(Kind.INSIGHT_ADDED, payload, actor=actor, seen=seen)
+
+
+def correct_insight(
+    campaign: Campaign,
+    name: str,
+    text: str,
+    *,
+    actor: str | None = None,
+    seen: int | None = None,
+) -> Event:
+    """Puts a person's words in place of an insight's; the agent may not change them.
+
+    Raises:
+        UnknownNameError: There is none; names the nearest.
+        DataError: The text is empty.
+    """
+    raw = {**_insight(campaign, name), "text": text.strip(), "pinned": True}
+    payload = {"insight": Insight.from_dict(raw).to_dict()}
+    return campaign.act(Kind.INSIGHT_ADDED, payload, actor=actor, seen=seen)
+
+
+def delete_insight(
+    campaign: Campaign,
+    name: str,
+    reason: str = "",
+    *,
+    actor: str | None = None,
+    seen: int | None = None,
+) -> Event:
+    """Removes an insight; the agent may not write it again.
+
+    Raises:
+        UnknownNameError: There is none; names the nearest.
+    """
+    _insight(campaign, name)
+    payload = {"id": name, "reason": reason or "removed by a person"}
+    return campaign.act(Kind.INSIGHT_RETRACTED, payload, actor=actor, seen=seen)
+
+
+def _insight(campaign: Campaign, name: str) -> Mapping[str, Any]:
+    known = campaign.refresh().insights
+    if name not in known:
+        raise UnknownNameError.of("insight", name, known)
+    return known[name]

@@ -1,0 +1,147 @@
+"""What is written down when a campaign is made: its first event, checked before there is one.
+
+A campaign that cannot be is refused here, where nothing exists yet.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from ftassist.agent.backends import check_backend
+from ftassist.agent.backends.link import Link
+from ftassist.campaign.base_template import base_notes
+from ftassist.campaign.budget import Budget
+from ftassist.campaign.places import Place, model_place, task_mark
+from ftassist.campaign.review import parse_review
+from ftassist.dojo.loading import load_task
+from ftassist.dojo.task import CATALOG, Task, task_folders
+from ftassist.errors import FtassistError
+from ftassist.models import TINY_NAME, BaseModel, resolve
+from ftassist.models.clock import template_day
+from ftassist.models.loading import load_config
+from ftassist.models.naming import checked_base, model_reference, teacher_reference
+from ftassist.search.policies import policy_by_name
+
+_RECORDED = ("ftassist", "torch", "transformers", "trl", "peft", "datasets", "lm-eval")
+
+
+def founding(
+    folder: Path,
+    *,
+    task: str,
+    model: str,
+    backend: str,
+    policy: str,
+    review: str,
+    budget: Budget | None,
+    seed: int,
+    agent: Mapping[str, Any],
+    teacher: str,
+) -> dict[str, Any]:
+    """The payload of the event that makes a campaign in a resolved folder.
+
+    Raises:
+        UnknownNameError: The task, policy or backend does not exist.
+        DataError: The review mode does not exist.
+        ModelError: The base cannot be fine-tuned or scored.
+        FtassistError: The folder already holds a campaign.
+    """
+    loaded = load_task(task)
+    check_backend(backend)
+    settings = _agent_settings(backend, agent)
+    policy_by_name(policy)
+    mode = parse_review(review)
+    if (folder / "journal.db").exists():
+        raise FtassistError(
+            "there is a campaign here already",
+            where=str(folder),
+            fix="open it, or name another folder",
+        )
+    reference = model_reference(model)
+    base = checked_base(reference)
+    notes = base_notes(base, loaded.card.system_turn)
+    shape = _shape(base)
+    shown = teacher_reference(teacher) if teacher else ""
+    return {
+        "name": folder.name,
+        "task": _lasting_name(loaded, task),
+        "model": reference,
+        "backend": backend,
+        "policy": policy,
+        "review": str(mode),
+        "budget": (budget or Budget.of(loaded.card.budget)).to_dict(),
+        "seed": seed,
+        "day": template_day().isoformat(),
+        "versions": _versions(),
+        "card": asdict(loaded.card),
+        "places": _places(folder, loaded, reference),
+        **({"agent": settings} if settings else {}),
+        **({"teacher": shown} if shown else {}),
+        **({"base_notes": list(notes)} if notes else {}),
+        **({"shape": shape} if shape else {}),
+    }
+
+
+def _agent_settings(backend: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a backend, checked; none for one that has none."""
+    if backend == "anthropic":
+        from ftassist.agent.backends.anthropic.settings import AgentSettings
+
+        return AgentSettings.resolve(options).to_dict()
+    given = {key: value for key, value in options.items() if value is not None}
+    if backend == "replay":
+        from ftassist.agent.backends.replay import SETTING, Replay
+
+        folder = str(Path(str(given.get(SETTING, ""))).resolve()) if given.get(SETTING) else ""
+        Replay(Link(settings={SETTING: folder}))
+        return {SETTING: folder}
+    return {}
+
+
+def _lasting_name(loaded: Task, task: str) -> str:
+    """A task as the journal keeps it: by key where it is found by that from anywhere.
+
+    A folder that only the current folder makes a name of is kept by its path.
+    """
+    known = task_folders().get(task)
+    found = known is not None and known.resolve() == loaded.folder
+    return loaded.key if found and not (Path(task) / "card.yaml").is_file() else str(loaded.folder)
+
+
+def _places(folder: Path, task: Task, model: str) -> dict[str, dict[str, str]]:
+    """Where task and base model lie, but for what ships and what is known by a name or id."""
+    found: dict[str, dict[str, str]] = {}
+    if task.folder.parent != CATALOG:
+        found["task"] = Place.of(task.folder, folder, task_mark(task.folder)).to_dict()
+    if Path(model).is_absolute():
+        found["model"] = model_place(resolve(model), folder).to_dict()
+    return found
+
+
+def _shape(base: BaseModel | None) -> dict[str, Any]:
+    """Width and architecture of a base that lies here: what a first learning rate comes from.
+
+    Nothing of the model that ships, whose settings are its own.
+    """
+    if base is None or base.name == TINY_NAME:
+        return {}
+    config = load_config(base).get_text_config()
+    return {
+        "architecture": str(config.model_type),
+        "width": int(getattr(config, "hidden_size", 0)),
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": ".".join(map(str, sys.version_info[:3]))}
+    for name in _RECORDED:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found

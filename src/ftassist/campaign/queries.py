@@ -1,0 +1,154 @@
+"""What can be asked of a campaign: its search tree, the best trial, item scores and answers.
+
+Reads the journal's state and what the evaluator wrote down; writes nothing. What was worth what
+has a file of its own (`attribution`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from ftassist.campaign.budget import Budget
+from ftassist.campaign.campaign import Campaign
+from ftassist.dojo.task import Metric
+from ftassist.files import open_inside, read_json
+from ftassist.journal.state import BASE, State, Status, Trial
+from ftassist.search.best import Z_95, recommended
+from ftassist.search.policies import policy_by_name
+from ftassist.search.policy import NodeStatus, SearchTree, TreeNode, VerdictKind
+
+T = TypeVar("T")
+
+_STATUS: dict[Status, NodeStatus] = {
+    "proposed": "proposed",
+    "accepted": "running",
+    "running": "running",
+    "scored": "scored",
+    "failed": "failed",
+    "stopped": "failed",
+    "invalid": "invalid",
+    "vetoed": "vetoed",
+    "set_aside": "vetoed",
+}
+
+
+def search_tree(state: State, metric: Metric) -> SearchTree:
+    """The tree of a campaign, scores oriented so that greater is better.
+
+    Replicates are no nodes: their scores are repeats of the trial they are of.
+    """
+    repeats: dict[str, list[Trial]] = defaultdict(list)
+    for trial in state.trials.values():
+        if trial.replicate_of:
+            repeats[trial.replicate_of].append(trial)
+    nodes = [
+        _node(t, metric, repeats[t.id]) for t in state.trials.values() if t.role != "replicate"
+    ]
+    left = max(0.0, Budget.of(state.budget).seconds - state.seconds_used)
+    return SearchTree(tuple(nodes), left, may_repeat=not state.asked)
+
+
+def best(campaign: Campaign) -> str | None:
+    """The best trial so far, as the policy ranks them; None before anything is scored."""
+    state = campaign.refresh()
+
+    def ranked() -> str | None:
+        tree = search_tree(state, campaign.card.metric)
+        policy = policy_by_name(str(state.settings["policy"]))
+        return recommended(policy, tree) if tree.expandable else None
+
+    scored = tuple((t.id, t.score) for t in state.trials.values() if t.score is not None)
+    return remembered(campaign, "best", scored, ranked)
+
+
+def scores(campaign: Campaign, trial: str, split: str = "validation") -> dict[str, float]:
+    """Item scores of a scored trial by item id, as the evaluator wrote them.
+
+    Items of views that the headline does not count are left out: a comparison is about it.
+    """
+    loaded = read_json(campaign.folder / "scores" / f"{trial}.{split}.json")
+    counted = campaign.card.headline_views
+    items = [item for item in loaded["items"] if not counted or item["view"] in counted]
+    return {str(item["id"]): float(item["score"]) for item in items}
+
+
+def views(campaign: Campaign, split: str = "validation") -> dict[str, str] | None:
+    """The view of each item where comparisons weigh views and not items, else None.
+
+    So it is where the headline is the mean over views, or a scorer's word over several.
+    """
+    card = campaign.card
+    named = card.headline_views or tuple(card.views)
+    if card.reduction == "items" or (card.reduction == "scorer" and len(named) == 1):
+        return None
+    loaded = read_json(campaign.folder / "scores" / f"{BASE}.{split}.json")
+    return {str(item["id"]): str(item["view"]) for item in loaded["items"]}
+
+
+def answers(folder: Path, trial: str, items: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    """Score, output and how it could be read, of each of these items on validation, by id.
+
+    Only what is asked for by name: items that nobody has been shown stay where they are.
+
+    Args:
+        folder: The campaign's folder.
+        trial: The trial's id.
+        items: Ids of items.
+    """
+    if not items:
+        return {}
+    try:
+        with open_inside(folder, "scores", f"{trial}.validation.json") as file:
+            found = json.load(file)["items"]
+        return {item["id"]: item for item in found if item["id"] in items}
+    except (OSError, ValueError, TypeError, KeyError):
+        return {}
+
+
+def remembered(campaign: Campaign, name: str, basis: object, answer: Callable[[], T]) -> T:
+    """An answer that is dear, given again for as long as what it rests on is the same."""
+    known = campaign.memory.get(name)
+    if known is None or known[0] != basis:
+        known = campaign.memory[name] = (basis, answer())
+    return cast("T", known[1])
+
+
+def _node(trial: Trial, metric: Metric, repeats: list[Trial]) -> TreeNode:
+    sign = 1.0 if metric.higher_is_better else -1.0
+    score = trial.score
+    interval = None
+    if score is not None:
+        ends = sorted((sign * trial.feedback["low"], sign * trial.feedback["high"]))
+        interval = (ends[0], ends[1])
+    return TreeNode(
+        id=trial.id,
+        parent=trial.parent,
+        status=_STATUS[trial.status],
+        score=None if score is None else sign * score,
+        interval=interval,
+        n_items=int(trial.feedback.get("n", 0)),
+        verdict=_kind(trial.verdict.get("kind")),
+        verdict_best=_kind(trial.against_best.get("kind")),
+        seconds=trial.seconds,
+        changes=tuple(trial.proposal.get("hypothesis", {}).get("changes", ())),
+        idea=str(trial.proposal.get("change", {}).get("key", "")),
+        repeats=tuple(sign * t.score for t in repeats if t.score is not None),
+        repeating=sum(t.status in ("accepted", "running") for t in repeats),
+        difference_error=_difference_error(trial),
+    )
+
+
+def _difference_error(trial: Trial) -> float | None:
+    """The standard error of the difference to the parent, from its verdict's interval."""
+    verdict = trial.verdict
+    if verdict.get("kind") in (None, "invalid") or verdict.get("against") != trial.parent:
+        return None
+    return float(verdict["high"] - verdict["low"]) / (2.0 * Z_95)
+
+
+def _kind(value: str | None) -> VerdictKind | None:
+    return cast("VerdictKind | None", value)
