@@ -16,7 +16,7 @@ import pytest
 from ftassist.agent.backends.playbook.merge_rules import Soup
 from ftassist.agent.backends.playbook.method_rules import Labels, Pairs, Reward, Teacher
 from ftassist.agent.backends.playbook.order_rules import ShortFirst
-from ftassist.agent.backends.playbook.situation import Situation
+from ftassist.agent.situation import Situation
 from ftassist.campaign import Budget, Campaign
 from ftassist.campaign.workers import register, trial_job
 from ftassist.dojo.evaluator.process import EvaluatorProcess

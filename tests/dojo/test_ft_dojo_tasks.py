@@ -18,7 +18,7 @@ from ftassist.dojo.preparing import records
 from ftassist.dojo.readers.chemcot import frame_of
 from ftassist.dojo.readers.financeiq import benchmark_size
 from ftassist.dojo.readers.order import released_order
-from ftassist.dojo.readers.record import Record
+from ftassist.dojo.record import Record
 from ftassist.dojo.scorers import Row, score_rows, scorer_for
 from ftassist.dojo.splits import divide
 from ftassist.dojo.task import CATALOG, task_folders

@@ -50,7 +50,7 @@ def digest() -> str:
     [
         "tables/json_rows.py",
         "tables/columnar.py",
-        "readers/record.py",
+        "record.py",
         "readers/packed.py",
         "scorers/intents.yaml",
         "locating.py",

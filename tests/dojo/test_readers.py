@@ -16,7 +16,7 @@ import pytest
 from ftassist.dojo.loading import load_card, task_with_data
 from ftassist.dojo.locating import locate
 from ftassist.dojo.preparing import reader_of, records, render
-from ftassist.dojo.readers.record import RawSet, Record
+from ftassist.dojo.record import RawSet, Record
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.scorers import scorer_for
 from ftassist.dojo.scorers.molecules import GROUPS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from ftassist.dojo.readers.record import Record
+from ftassist.dojo.record import Record
 from ftassist.dojo.splits import divide
 from ftassist.dojo.task import Splits
 

@@ -7,9 +7,8 @@ with an interval. Written by the program, without a model; how much budget it ma
 
 from __future__ import annotations
 
-from ftassist.agent.backends.playbook.cost import estimate
-from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.context import Context
+from ftassist.agent.cost import estimate
 from ftassist.agent.plan import (
     COMPANIONS,
     TOGETHER_WITH_METHOD,
@@ -23,6 +22,7 @@ from ftassist.agent.plan import (
 )
 from ftassist.agent.proposal import Change, Evidence, Hypothesis, Proposal
 from ftassist.agent.refutation import EQUAL
+from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import TrialView, digest
 from ftassist.numerals import signed
 

@@ -7,18 +7,38 @@ is said already is not added; and there is a cap. What falls out is told, never 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from ftassist.agent.backends.base import InsightChange
 from ftassist.agent.context import Context
 from ftassist.agent.words import nearness, words
+from ftassist.journal.events import Kind
 from ftassist.search.insight import Insight
 
 CAP = 12
 """Most insights of a campaign that people did not pin."""
 SAME = 0.7
 """Two sentences that share so much of their words say the same."""
+
+
+@dataclass(frozen=True)
+class InsightChange:
+    """An insight to add, or one to take back.
+
+    Attributes:
+        insight: The insight; when `retract_reason` is set, the one to take back.
+        retract_reason: Why it does not hold any more; "" to add it.
+    """
+
+    insight: Insight
+    retract_reason: str = ""
+
+    def to_event(self) -> tuple[str, dict[str, Any]]:
+        """The kind and payload of the event that records it."""
+        if self.retract_reason:
+            payload = {"id": self.insight.id, "reason": self.retract_reason}
+            return Kind.INSIGHT_RETRACTED, payload
+        return Kind.INSIGHT_ADDED, {"insight": asdict(self.insight)}
 
 
 @dataclass(frozen=True)

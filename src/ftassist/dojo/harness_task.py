@@ -19,7 +19,7 @@ from typing import Any
 import yaml
 
 from ftassist.dojo.own_task import divided_items
-from ftassist.dojo.readers.record import RawSet
+from ftassist.dojo.record import RawSet
 from ftassist.dojo.scorers.sample import as_written
 from ftassist.dojo.task import Splits
 from ftassist.dojo.task_files import Item, TaskFiles, render_template, write_task

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ftassist.dojo.readers.record import RawSet
+from ftassist.dojo.record import RawSet
 from ftassist.dojo.scorers.references import ACCEPTED, check_reference
 from ftassist.dojo.scorers.thinking import answer_of
 from ftassist.dojo.tables.examples import Example, example_of, used_columns

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.dojo.own_rows import Names, OwnSet, Reading, items_of, raw_set, read_own, set_name
-from ftassist.dojo.readers.record import RawSet, Record
+from ftassist.dojo.record import RawSet, Record
 from ftassist.dojo.scorers.references import ACCEPTED
 from ftassist.dojo.splits import divide, near_duplicates
 from ftassist.dojo.tables.table import OnBad

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from ftassist.dojo.loading import load_card
-from ftassist.dojo.readers.record import Record
+from ftassist.dojo.record import Record
 from ftassist.dojo.scorers.score import Row
 from ftassist.dojo.tables.json_rows import LINES, parse
 from ftassist.dojo.tables.opening import suffix_of

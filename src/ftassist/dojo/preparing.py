@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from ftassist.dojo.locating import Located, locate
-from ftassist.dojo.readers.record import RawSet, Record
+from ftassist.dojo.record import RawSet, Record
 from ftassist.dojo.scorers.registry import scorer_for
 from ftassist.dojo.splits import Divided, divide
 from ftassist.dojo.task import SplitPolicy, TaskCard

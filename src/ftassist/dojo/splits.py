@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ftassist.dojo.normalise import tokenise
-from ftassist.dojo.readers.record import Record
+from ftassist.dojo.record import Record
 from ftassist.dojo.sketches import by_sign, frame_of, pairs_of, sketch, sketch_index
 from ftassist.dojo.task import SplitPolicy, Splits
 from ftassist.files import hash_text

@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from ftassist.dojo.readers.record import RawSet
+from ftassist.dojo.record import RawSet
 from ftassist.errors import FtassistError
 from ftassist.files import templates_folder
 

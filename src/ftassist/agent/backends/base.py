@@ -6,15 +6,14 @@ reads no files and no journal, runs nothing, and decides nothing about acceptanc
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ftassist.agent.context import Context, Veto
+from ftassist.agent.insight_changes import InsightChange
 from ftassist.agent.proposal import Proposal
 from ftassist.agent.reasons import Understanding
 from ftassist.errors import FtassistError
-from ftassist.journal.events import Kind
-from ftassist.search.insight import Insight
 
 
 class OutOfIdeasError(FtassistError):
@@ -52,26 +51,6 @@ class Analysis:
             payload["text"] = f"[not in the record: {numbers}] {self.text}"
             payload["unverified"] = list(self.unverified)
         return payload
-
-
-@dataclass(frozen=True)
-class InsightChange:
-    """An insight to add, or one to take back.
-
-    Attributes:
-        insight: The insight; when `retract_reason` is set, the one to take back.
-        retract_reason: Why it does not hold any more; "" to add it.
-    """
-
-    insight: Insight
-    retract_reason: str = ""
-
-    def to_event(self) -> tuple[str, dict[str, Any]]:
-        """The kind and payload of the event that records it."""
-        if self.retract_reason:
-            payload = {"id": self.insight.id, "reason": self.retract_reason}
-            return Kind.INSIGHT_RETRACTED, payload
-        return Kind.INSIGHT_ADDED, {"insight": asdict(self.insight)}
 
 
 class Backend(Protocol):

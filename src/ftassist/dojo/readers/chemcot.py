@@ -12,7 +12,7 @@ from typing import Any
 
 from ftassist.dojo.locating import Located
 from ftassist.dojo.readers.order import released_order
-from ftassist.dojo.readers.record import Files, RawSet, Record, all_rows, as_text
+from ftassist.dojo.record import Files, RawSet, Record, all_rows, as_text
 from ftassist.dojo.scorers.registry import scorer_for
 from ftassist.dojo.splits import Divided
 from ftassist.dojo.task import TaskCard

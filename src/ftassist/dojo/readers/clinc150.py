@@ -13,7 +13,7 @@ from typing import Any
 from ftassist.dojo.locating import Located
 from ftassist.dojo.preparing import training_rows
 from ftassist.dojo.readers.packed import packed_json, packed_rows
-from ftassist.dojo.readers.record import Files, Part, RawSet, Record
+from ftassist.dojo.record import Files, Part, RawSet, Record
 from ftassist.dojo.scorers.intents import OUT_OF_SCOPE, label_words
 from ftassist.dojo.splits import Divided
 from ftassist.dojo.task import TaskCard

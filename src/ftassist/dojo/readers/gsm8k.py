@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from ftassist.dojo.locating import Located
 from ftassist.dojo.preparing import training_rows
 from ftassist.dojo.readers.packed import packed_rows
-from ftassist.dojo.readers.record import Files, Part, RawSet, Record
+from ftassist.dojo.record import Files, Part, RawSet, Record
 from ftassist.dojo.splits import Divided
 from ftassist.dojo.task import TaskCard
 

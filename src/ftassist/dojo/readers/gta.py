@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ftassist.dojo.readers.record import Files, Record, as_text
+from ftassist.dojo.record import Files, Record, as_text
 from ftassist.dojo.task import TaskCard
 from ftassist.files import read_json
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ftassist.dojo.readers.record import Files, Record, all_rows
+from ftassist.dojo.record import Files, Record, all_rows
 from ftassist.dojo.task import TaskCard
 
 

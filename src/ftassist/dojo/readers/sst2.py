@@ -10,7 +10,7 @@ from typing import Any
 
 from ftassist.dojo.locating import Located
 from ftassist.dojo.preparing import training_rows
-from ftassist.dojo.readers.record import Files, RawSet, Record, all_rows
+from ftassist.dojo.record import Files, RawSet, Record, all_rows
 from ftassist.dojo.splits import Divided
 from ftassist.dojo.task import TaskCard
 

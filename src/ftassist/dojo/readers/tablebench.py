@@ -8,7 +8,7 @@ from typing import Any
 
 from ftassist.dojo.locating import Located
 from ftassist.dojo.readers.order import released_order
-from ftassist.dojo.readers.record import Files, RawSet, Record, all_rows
+from ftassist.dojo.record import Files, RawSet, Record, all_rows
 from ftassist.dojo.scorers.registry import scorer_for
 from ftassist.dojo.scorers.tablebench import table_text
 from ftassist.dojo.splits import Divided

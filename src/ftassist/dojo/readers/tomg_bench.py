@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ftassist.dojo.locating import Located
 from ftassist.dojo.preparing import render
-from ftassist.dojo.readers.record import Files, RawSet, Record, all_rows
+from ftassist.dojo.record import Files, RawSet, Record, all_rows
 from ftassist.dojo.splits import Divided
 from ftassist.dojo.task import TaskCard
 

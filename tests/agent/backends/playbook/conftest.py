@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ftassist.agent.backends.playbook.rule import Edit, Rule
-from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.plan import Plan, changed_parts
+from ftassist.agent.situation import Situation
 
 Try = Callable[..., list[Edit]]
 

@@ -10,8 +10,8 @@ from ftassist.agent.backends.playbook.cleaning_rules import (
     NoisySource,
     OffTopic,
 )
-from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.plan import Plan
+from ftassist.agent.situation import Situation
 
 
 def test_contradicting_labels_are_filtered(kit: Any, world: Any, try_rule: Any) -> None:

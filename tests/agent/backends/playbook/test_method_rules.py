@@ -9,7 +9,6 @@ import pytest
 from ftassist.agent.ablation import apply_part
 from ftassist.agent.backends import OutOfIdeasError
 from ftassist.agent.backends.playbook import Playbook
-from ftassist.agent.backends.playbook.cost import estimate
 from ftassist.agent.backends.playbook.fresh_angles import FreshAngle
 from ftassist.agent.backends.playbook.merge_rules import Soup
 from ftassist.agent.backends.playbook.method_rules import (
@@ -21,9 +20,10 @@ from ftassist.agent.backends.playbook.method_rules import (
 )
 from ftassist.agent.backends.playbook.order_rules import ShortFirst
 from ftassist.agent.backends.playbook.rules import METHOD_RULES, RULES
-from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.cells import Name
+from ftassist.agent.cost import estimate
 from ftassist.agent.plan import Plan, changed_parts
+from ftassist.agent.situation import Situation
 
 LORA = {"method": "lora", "rank": 16, "learning_rate": 3e-3}
 DATA = {"orchard_steps": 300, "harbour_steps": 300}

@@ -14,8 +14,8 @@ from ftassist.agent.backends.playbook.mixture_rules import (
     MoreRows,
     WeakestView,
 )
-from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.plan import Plan
+from ftassist.agent.situation import Situation
 
 LAGGING = {"apples": 0.7, "boats": 0.7, "clouds": 0.1}
 

@@ -15,15 +15,15 @@ from ftassist.agent.backends.anthropic import forms
 from ftassist.agent.backends.anthropic.asking import Desk, Document
 from ftassist.agent.backends.anthropic.calls import Allowance
 from ftassist.agent.backends.anthropic.researcher import Idea
-from ftassist.agent.backends.playbook.cost import estimate
-from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.cell_rules import imports
 from ftassist.agent.cells import render as render_cell
 from ftassist.agent.context import Context
+from ftassist.agent.cost import estimate
 from ftassist.agent.plan import EVALUATE, Plan
 from ftassist.agent.proposal import Change, Estimate, Evidence, Hypothesis, Proposal
 from ftassist.agent.proposal_rules import check_proposal
 from ftassist.agent.refutation import BETTER, refuted_if
+from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import TrialView
 from ftassist.errors import DataError
 

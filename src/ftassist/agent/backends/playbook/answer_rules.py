@@ -17,11 +17,11 @@ from ftassist.agent.backends.playbook.editing import (
     sets_edit,
 )
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
-from ftassist.agent.backends.playbook.situation import GOOD, Situation
 from ftassist.agent.cells import Name
 from ftassist.agent.plan import operator_call
 from ftassist.agent.proposal import Evidence
 from ftassist.agent.sets import SetView
+from ftassist.agent.situation import GOOD, Situation
 
 SHOWS_WORK = 0.7
 BARE = 0.3

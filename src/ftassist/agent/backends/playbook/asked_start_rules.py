@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
-from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.backends.playbook.start_rules import Start
 from ftassist.agent.backends.playbook.wish_rules import wished_edit
 from ftassist.agent.context import Veto
 from ftassist.agent.knobs import Wish
 from ftassist.agent.plan import Plan
 from ftassist.agent.proposal import Evidence
+from ftassist.agent.situation import Situation
 from ftassist.agent.vetoes import open_wishes, read_bans
 
 INSTEAD: Mapping[str, Wish] = {

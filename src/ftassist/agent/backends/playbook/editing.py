@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ftassist.agent.backends.playbook.rule import Edit
-from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.cells import Call, render
 from ftassist.agent.plan import (
     EVALUATE,
@@ -19,6 +18,7 @@ from ftassist.agent.plan import (
     with_trainer,
     with_training,
 )
+from ftassist.agent.situation import Situation
 
 ROUND_TO = 10
 

@@ -12,7 +12,6 @@ from typing import ClassVar
 
 from ftassist.agent.backends.playbook.editing import training_edit
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
-from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.backends.playbook.training_rules import (
     MOST_EPOCHS,
     MOST_RANK,
@@ -23,6 +22,7 @@ from ftassist.agent.backends.playbook.training_rules import (
     rate_edit,
 )
 from ftassist.agent.proposal import Evidence
+from ftassist.agent.situation import Situation
 
 LONG = 6
 """Epochs from which fewer are worth a try."""

@@ -13,11 +13,11 @@ from typing import Any, ClassVar
 
 from ftassist.agent.backends.playbook.editing import operator_edit, trainer_edit
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
-from ftassist.agent.backends.playbook.situation import GOOD, Situation
 from ftassist.agent.backends.playbook.training_rules import FALLING, RISING, rounded
 from ftassist.agent.cells import Call, Name
 from ftassist.agent.plan import operator_call
 from ftassist.agent.proposal import Evidence
+from ftassist.agent.situation import GOOD, Situation
 from ftassist.journal.state import BASE
 from ftassist.numerals import change
 

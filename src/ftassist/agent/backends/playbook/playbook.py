@@ -13,21 +13,21 @@ from typing import ClassVar
 from ftassist.agent.backends.base import Analysis, InsightChange, OutOfIdeasError
 from ftassist.agent.backends.playbook.analysis import analyse_trial
 from ftassist.agent.backends.playbook.asked_start_rules import AskedStart
-from ftassist.agent.backends.playbook.cost import estimate
 from ftassist.agent.backends.playbook.fresh_angles import FreshAngle
 from ftassist.agent.backends.playbook.insights import distil_insights
 from ftassist.agent.backends.playbook.mixture_rules import HeedVeto
 from ftassist.agent.backends.playbook.prediction import Prediction, predict
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Rule
 from ftassist.agent.backends.playbook.rules import METHOD_RULES, RULES
-from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.backends.playbook.sizing import RESERVED_RUNS
 from ftassist.agent.backends.playbook.wish_rules import AskedFor
 from ftassist.agent.context import Context, Veto
+from ftassist.agent.cost import estimate
 from ftassist.agent.knobs import matches
 from ftassist.agent.proposal import Change, Hypothesis, Proposal
 from ftassist.agent.reasons import Understanding
 from ftassist.agent.refutation import BETTER, refuted_if
+from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import digest
 from ftassist.agent.vetoes import Ban, OpenWish, keys_of, open_wishes, read_bans, still_vetoed
 from ftassist.journal.state import BASE

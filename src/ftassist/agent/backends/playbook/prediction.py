@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ftassist.agent.backends.playbook.rule import Finding, Prior, Rule
-from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.calibration import Outcome
+from ftassist.agent.situation import Situation
 
 Z80 = 1.2816
 VARIATION = 0.5

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior, Rule
-from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.proposal import Evidence
+from ftassist.agent.situation import Situation
 from ftassist.numerals import signed
 
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftassist.agent.backends.playbook import priors
-from ftassist.agent.backends.playbook.cost import Speed, expected_rows, speed_of, supervised_work
-from ftassist.agent.backends.playbook.situation import Situation
+from ftassist.agent.cost import Speed, expected_rows, speed_of, supervised_work
 from ftassist.agent.sets import SetView
+from ftassist.agent.situation import Situation
 from ftassist.models import registry
 
 UNMEASURED_ROWS = 800

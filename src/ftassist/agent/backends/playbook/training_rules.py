@@ -11,8 +11,8 @@ from typing import ClassVar
 
 from ftassist.agent.backends.playbook.editing import training_edit
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
-from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.proposal import Evidence
+from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import TrialView
 from ftassist.numerals import change
 

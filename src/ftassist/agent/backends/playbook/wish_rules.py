@@ -20,7 +20,6 @@ from ftassist.agent.backends.playbook.editing import (
 from ftassist.agent.backends.playbook.method_rules import Labels, Pairs, Reward, Teacher
 from ftassist.agent.backends.playbook.mixture_rules import MoreRows
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
-from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.backends.playbook.training_rules import (
     FewerEpochs,
     RaiseRate,
@@ -33,6 +32,7 @@ from ftassist.agent.difference import DEFAULTS
 from ftassist.agent.knobs import Wish
 from ftassist.agent.plan import operator_call, without_operator
 from ftassist.agent.proposal import Evidence
+from ftassist.agent.situation import Situation
 from ftassist.agent.vetoes import open_wishes
 from ftassist.numerals import plain
 

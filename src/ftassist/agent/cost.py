@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ftassist.agent.backends.playbook.situation import Situation
 from ftassist.agent.cells import Call, parse
 from ftassist.agent.plan import TRAINERS, Plan
 from ftassist.agent.proposal import Estimate
+from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import TrialView
 from ftassist.journal.state import BASE
 
