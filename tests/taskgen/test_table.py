@@ -6,10 +6,10 @@ import io
 from pathlib import Path
 
 from rich.console import Console
+from taskgen.table import document
 
 from ftassist.dojo.loading import load_card
 from ftassist.dojo.task import task_folders
-from ftassist.ui.task_table import document
 from ftassist.ui.task_text import task_list
 
 FILE = Path(__file__).parents[2] / "docs" / "tasks.md"
@@ -17,7 +17,7 @@ FILE = Path(__file__).parents[2] / "docs" / "tasks.md"
 
 def test_the_document_is_fresh() -> None:
     fresh = FILE.read_text(encoding="utf-8") == document()
-    assert fresh, "run python -m ftassist.ui.task_table > docs/tasks.md"
+    assert fresh, "run python -m taskgen.table > docs/tasks.md"
 
 
 def test_every_published_task_has_a_section() -> None:

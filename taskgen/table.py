@@ -1,6 +1,6 @@
 """docs/tasks.md: every published task in one table, generated from the cards.
 
-python -m ftassist.ui.task_table > docs/tasks.md
+python -m taskgen.table > docs/tasks.md
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ftassist.dojo.task import Metric, Source, TaskCard, task_folders
 
 HEAD = """# The tasks
 
-Generated from the cards in `src/ftassist/dojo/catalog` by `python -m ftassist.ui.task_table`; a
+Generated from the cards in `src/ftassist/dojo/catalog` by `python -m taskgen.table`; a
 test checks that it is fresh. `ftassist tasks show KEY` shows one card in full.
 
 The mini tasks and the real ones in the first table ship with the package and need no network; what
