@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -39,6 +40,8 @@ class FakeEvaluator:
         self.alive = True
         self.pid = None
         self.scored: list[str] = []
+        self.panels: list[str] = []
+        self.knows = 0.5
 
     def register(self, trial: str, folder: Path, **_: Any) -> str:
         """Takes note of nothing."""
@@ -51,6 +54,22 @@ class FakeEvaluator:
     def baselines(self, trial: str, rows: int, seed: int) -> list[dict[str, Any]]:
         """None: these items have no closed answers."""
         return []
+
+    def panel(self, trial: str, *, model: str | None = None) -> Any:
+        """Two hundred general questions: the base knows half, a trial what `knows` says."""
+        share = 0.5 if model is None else self.knows
+        items = [{"id": f"g{i}", "score": float(i < share * 200)} for i in range(200)]
+        write_json(self.campaign.folder / "scores" / f"{trial}.general.json", {"items": items})
+        self.panels.append(trial)
+        return SimpleNamespace(
+            score=share,
+            low=share - 0.07,
+            high=share + 0.07,
+            n=200,
+            views={"copying": SimpleNamespace(score=share)},
+            seconds=1.0,
+            evaluator_digest="e",
+        )
 
     def evaluate(self, trial: str, split: str) -> None:
         """Draws item scores around the quality of the trial; the same items are easy for all."""
@@ -174,9 +193,10 @@ class Played:
 def make_campaign(tmp_path: Path) -> Callable[..., Campaign]:
     """Makes a campaign on mini_math."""
 
-    def make(review: str = "never", trials: int = 3) -> Campaign:
+    def make(review: str = "never", trials: int = 3, panel: bool = False) -> Campaign:
+        budget = Budget(trials=trials)
         return Campaign.create(
-            tmp_path / "c", task="mini_math", review=review, budget=Budget(trials=trials)
+            tmp_path / "c", task="mini_math", review=review, budget=budget, panel=panel
         )
 
     return make

@@ -46,6 +46,7 @@ export function copiedLive(data: unknown): ILive | undefined {
     verdict: sentence(live.verdict),
     verdict_best: null,
     verdict_baseline: text(live.verdict_baseline),
+    general: text(live.general),
     prediction: {
       ...interval(loose(live.prediction) ?? {}),
       observed: number(loose(live.prediction)?.observed),

@@ -33,7 +33,7 @@ export function Standing(props: { card: CardModel; page: ITrialPage }): JSX.Elem
             <strong className="jp-ft-Live-score">{live.score.text}</strong>{' '}
           </>
         )}
-        {[clean(live.verdict?.sentence ?? live.outcome), live.verdict && live.verdict_baseline]
+        {[clean(live.verdict?.sentence ?? live.outcome), live.verdict && live.verdict_baseline, live.general]
           .filter(Boolean)
           .join('; ')}
       </p>

@@ -78,10 +78,12 @@ class Campaign:
         actor: str | None = None,
         agent: Mapping[str, Any] | None = None,
         teacher: str = "",
+        panel: bool = False,
     ) -> Self:
         """Makes a campaign in an empty or new folder; `agent` holds settings of its backend.
 
-        A `teacher` is the folder of a stronger model that trainings may learn from.
+        A `teacher` is the folder of a stronger model that trainings may learn from. With `panel`
+        the base and the finalist are scored on the general panel, too.
 
         Raises:
             UnknownNameError: The task, policy or backend does not exist.
@@ -100,6 +102,7 @@ class Campaign:
             seed=seed,
             agent=agent or {},
             teacher=teacher,
+            panel=panel,
         )
         campaign = cls(folder.resolve(), Journal(folder.resolve() / "journal.db", create=True))
         campaign.say(Kind.CAMPAIGN_CREATED, payload, actor=actor)

@@ -15,6 +15,7 @@ from ftassist.campaign.review import parse_review
 from ftassist.dojo.loading import load_card, load_task, task_with_data
 from ftassist.dojo.sampled_task import check_size, sampled_task
 from ftassist.dojo.task import Split
+from ftassist.models import TINY_NAME
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Wish:
         data: Folder of a published task's evaluation data.
         folder: Where; else the next free one for the task.
         allow_unisolated: Whether cells of a model may run without isolation in it.
+        panel: Whether base and finalist are scored on the general panel; None for yes, but for the
+            tiny model.
     """
 
     task: str
@@ -50,6 +53,7 @@ class Wish:
     data: Path | None = None
     folder: Path | None = None
     allow_unisolated: bool = False
+    panel: bool | None = None
 
 
 def create(root: Path, wish: Wish, *, actor: str | None = None) -> Campaign:
@@ -80,6 +84,7 @@ def create(root: Path, wish: Wish, *, actor: str | None = None) -> Campaign:
         teacher=wish.teacher,
         agent=wish.agent,
         actor=actor,
+        panel=wish.model != TINY_NAME if wish.panel is None else wish.panel,
     )
     if wish.allow_unisolated:
         commands.allow_unisolated(campaign, "asked for when it was made", actor=actor)

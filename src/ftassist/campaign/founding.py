@@ -42,6 +42,7 @@ def founding(
     seed: int,
     agent: Mapping[str, Any],
     teacher: str,
+    panel: bool,
 ) -> dict[str, Any]:
     """The payload of the event that makes a campaign in a resolved folder.
 
@@ -82,6 +83,7 @@ def founding(
         "places": _places(folder, loaded, reference),
         **({"agent": settings} if settings else {}),
         **({"teacher": shown} if shown else {}),
+        **({"panel": True} if panel else {}),
         **({"base_notes": list(notes)} if notes else {}),
         **({"shape": shape} if shape else {}),
     }

@@ -26,6 +26,7 @@ from ftassist.campaign.broker import broker_of
 from ftassist.campaign.budget import spent
 from ftassist.campaign.campaign import POLL_SECONDS, Campaign
 from ftassist.campaign.fulfilling import fulfil, repeat
+from ftassist.campaign.general import PanelScoring
 from ftassist.campaign.inputs import Inputs
 from ftassist.campaign.lock import RunnerLock
 from ftassist.campaign.memory_table import halved_batch
@@ -94,6 +95,7 @@ class Runner:
         self._ask_again_at = 0.0
         self._scorer_losses = 0
         self._base = BaseScoring(campaign, self._scorer, self._scorer_lost)
+        self._panel = PanelScoring(campaign, self._scorer)
 
     def run(self) -> str:
         """Works until told to stop, finished or idle; returns why it ended."""
@@ -102,7 +104,7 @@ class Runner:
             while not self._ending:
                 self._lock.beat()
                 acted = self._round()
-                if acted or self._workers.running or self._base.running:
+                if acted or self._workers.running or self._base.running or self._panel.running:
                     self._busy_at = time.monotonic()
                 elif reason := self._nothing_more():
                     # What was asked before the lock says so is seen by one more look.
@@ -382,6 +384,7 @@ class Runner:
             self._say(Kind.FINALIST_CHOSEN, {"reason": reason}, trial=best)
         elif len(state.replicates(state.finalist)) < judging.FRESH_SEEDS:
             repeat(self._campaign, state.trials[state.finalist])
+from ftassist.campaign.general import PanelScoring
         else:
             verdict = judging.claim(self._campaign, state.trials[state.finalist])
             self._say(Kind.CLAIM_MADE, {"verdict": verdict}, trial=state.finalist)

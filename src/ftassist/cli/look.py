@@ -1,6 +1,6 @@
-"""Commands that show: `status`, `tree`, `show`, `diff`, `final`, `report`.
+"""Commands that show: `status`, `tree`, `show`, `diff`, `final`, `general`, `report`.
 
-`final` is the one that does something: it opens the sealed test split.
+Two of them do something: `final` opens the sealed test split, `general` asks general questions.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ def register(app: typer.Typer) -> None:
         show_trial: "ftassist show t0004",
         diff: "ftassist diff t0002 t0004",
         final: "ftassist final t0004",
+        general: "ftassist general t0004",
         report: "ftassist report -o report.html",
     }
     for command, example in examples.items():
@@ -141,6 +142,32 @@ def final(
         write_json({"schema": "ftassist/final/1", "trial": name, **found})
     else:
         show(final_text.page(name, found, openings=len(state.openings)))
+
+
+def general(
+    trial: Annotated[
+        str | None,
+        typer.Argument(help="A scored trial; else the finalist or best.", show_default=False),
+    ] = None,
+    campaign: CampaignOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what a trial keeps of what the base could do, by questions beside the task."""
+    from ftassist.campaign.general import look
+    from ftassist.documents.snapshot import take
+    from ftassist.ui import general_text
+    from ftassist.ui.telling import plain_lines, silent
+
+    opened = open_campaign(campaign)
+    with silent() if as_json else plain_lines() as tell:
+        named = take(opened).trial(trial).id if trial else None
+        found = look(opened, named, tell)
+    base = opened.refresh().base
+    if as_json:
+        known = {"base": dict(base.general), "found": dict(found.general)}
+        write_json({"schema": "ftassist/general/1", "trial": found.id, **known})
+    else:
+        show(general_text.page(found, base))
 
 
 def report(

@@ -136,6 +136,14 @@ def init(
         int | None,
         typer.Option(help="The sealed test on so many items.", show_default=False),
     ] = None,
+    panel: Annotated[
+        bool | None,
+        typer.Option(
+            "--panel/--no-panel",
+            help="Score base and finalist on general questions, too; the default, but for tiny.",
+            show_default=False,
+        ),
+    ] = None,
     folder: Annotated[
         Path | None,
         typer.Option(help="Where; else ./campaigns/<task>-<number>.", show_default=False),
@@ -167,6 +175,7 @@ def init(
         data=data,
         folder=folder,
         allow_unisolated=allow_unisolated,
+        panel=panel,
     )
     campaign = create(CAMPAIGNS, wish)
     if as_json:

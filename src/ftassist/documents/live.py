@@ -43,6 +43,7 @@ def live_part(
         "verdict": _verdict(trial.verdict, snapshot.worths.get(trial.id, ())),
         "verdict_best": _verdict(trial.against_best),
         "verdict_baseline": words.baseline_sentence(trial.against_baseline),
+        "general": words.general_sentence(trial),
         "prediction": prediction_part(trial),
         "wrong": [dict(item) for item in trial.feedback.get("wrong", ())][:MOST_WRONG],
         "analysis": _analysis(trial),

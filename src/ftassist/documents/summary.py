@@ -39,7 +39,9 @@ def claim(snapshot: Snapshot) -> str:
         text = words.verdict_sentence({"against": "the base model", **verdict})
         fresh = sum(t.status == "scored" for t in state.replicates(name))
         over = f", over its own seed and {fresh} fresh ones" if fresh > 1 else ""
-        return f"{name} is {text.replace('t0000', 'the base model')}{over}."
+        general = words.general_sentence(state.trials[name]) if name in state.trials else ""
+        beside = f"; {general}" if general else ""
+        return f"{name} is {text.replace('t0000', 'the base model')}{over}{beside}."
     if best is None:
         return "Nothing has been scored yet."
     if best == "t0000":

@@ -247,6 +247,25 @@ def baseline_sentence(verdict: Mapping[str, Any]) -> str:
     return f"{worse} {name}: difference {difference}{_details(verdict)}"
 
 
+def general_sentence(trial: Trial) -> str:
+    """What a trial kept of what the base could do, for after a verdict; "" where nobody looked."""
+    if "failed" in trial.general:
+        why = one_line(trial.general["failed"], 200)
+        return f"what it keeps in general is not known: {why}"
+    found = trial.general.get("against")
+    if not found:
+        return ""
+    items, margin = int(trial.general["n"]), round(100 * float(found["margin"]))
+    details = f"{signed(found['difference'])} {interval(found)} on {items} general questions"
+    most = min(found["views"], key=lambda name: found["views"][name], default="")
+    where = f", most in {clean(most)}" if most and found["views"][most] < 0 else ""
+    if found["kind"] == "kept":
+        return f"keeps what the base could do ({details}; {margin} points lost would not matter)"
+    if found["kind"] == "lost":
+        return f"worse in general ({details}{where})"
+    return f"whether it keeps what the base could do is not shown ({details}{where})"
+
+
 def failure_sentence(trial: Trial) -> str:
     """Why a trial failed, was invalid or stopped: class, stage and message."""
     raw = trial.failure
@@ -293,7 +312,11 @@ def outcome(trial: Trial) -> str:
         return f"running: {trial.stage or 'starting'}{again(trial)}"
     if trial.role == "base":
         return "the untouched base model"
-    parts = [verdict_sentence(trial.verdict), baseline_sentence(trial.against_baseline)]
+    parts = [
+        verdict_sentence(trial.verdict),
+        baseline_sentence(trial.against_baseline),
+        general_sentence(trial),
+    ]
     return "; ".join(filter(None, parts))
 
 

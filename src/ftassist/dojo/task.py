@@ -29,6 +29,8 @@ from ftassist.errors import DataError
 from ftassist.files import read_jsonl
 
 CATALOG = Path(__file__).parent / "catalog"
+PANEL = Path(__file__).parent / "panel"
+"""The general panel: a task folder that is no task to be fine-tuned for."""
 Split = Literal["validation", "test"]
 SplitPolicy = Literal["ours", "released"]
 HARNESS = "harness:"

@@ -53,6 +53,7 @@ class Kind(StrEnum):
     PREFLIGHT_FAILED = "preflight.failed"  # check class message
     EVALUATION_REFUSED = "evaluation.refused"  # class what where; written by the evaluator only
     ATTEMPT_SEEN = "attempt.seen"  # class what where stage; seen by the watch in the kernel
+    PANEL_SCORED = "panel.scored"  # score low high n views seconds digest against?; or failed
     TRIAL_SCORED = "trial.scored"  # feedback; written by the evaluator only
     TRIAL_COMPLETED = "trial.completed"  # seconds {stage: s} rows peak_memory data training
     TRIAL_FAILED = "trial.failed"  # class stage message traceback

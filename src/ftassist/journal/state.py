@@ -66,6 +66,8 @@ class Trial:
         verdict: Against its parent.
         against_baseline: Against the strongest classical baseline, with its `name`.
         against_best: Against the best trial before it.
+        general: What it got on the general panel: {score, low, high, n, views, seconds}; of a
+            trial `against` the base {kind, difference, low, high, margin, views}; or {failed}.
         prediction: {low, high, observed, held}: the predicted interval against what came.
         analysis: {text, causes, try_next, avoid}.
         outcome: {seconds, rows, peak_memory_mb, data, training} of a completed run.
@@ -111,6 +113,7 @@ class Trial:
     verdict: Mapping[str, Any] = field(default_factory=dict)
     against_baseline: Mapping[str, Any] = field(default_factory=dict)
     against_best: Mapping[str, Any] = field(default_factory=dict)
+    general: Mapping[str, Any] = field(default_factory=dict)
     prediction: Mapping[str, Any] = field(default_factory=dict)
     analysis: Mapping[str, Any] = field(default_factory=dict)
     outcome: Mapping[str, Any] = field(default_factory=dict)

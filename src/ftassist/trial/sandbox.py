@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from ftassist.dojo.task import CATALOG, task_folders
+from ftassist.dojo.task import CATALOG, PANEL, task_folders
 from ftassist.errors import FtassistError, IsolationError
 from ftassist.isolation.limits import MIB, Limits
 from ftassist.isolation.support import Isolation, probe
@@ -113,7 +113,7 @@ def task_views(repository: str = "") -> tuple[list[Path], list[Path]]:
     elif repository and named.is_dir():
         extra.append(named)
     shown = [part for one in folders for part in _readable_of_task(one)]
-    return [CATALOG, *(folder.parent for folder in folders), *folders], [*shown, *extra]
+    return [CATALOG, PANEL, *(folder.parent for folder in folders), *folders], [*shown, *extra]
 
 
 def _readable_of_task(folder: Path) -> list[Path]:

@@ -94,6 +94,7 @@ def _parser(name: str) -> _Parser:
             parser.add_argument(f"--{option}", type=float)
         parser.add_argument("--new", action="store_true")
         parser.add_argument("--fetch", action="store_true")
+        parser.add_argument("--panel", action=argparse.BooleanOptionalAction)
     elif name == "propose":
         parser.add_argument("--parent")
         parser.add_argument("--timeout", type=float)

@@ -85,6 +85,7 @@ def _create(root: Path, wanted: argparse.Namespace) -> Campaign:
             "thinking": wanted.thinking,
             "recording": wanted.recording,
         },
+        panel=wanted.panel,
         folder=Path(wanted.folder) if wanted.folder else None,
     )
     return create(root, wish)

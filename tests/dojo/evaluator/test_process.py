@@ -185,3 +185,18 @@ def test_an_evaluator_that_cannot_start_says_why(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="there is no journal here"):
         evaluator.start()
     evaluator.stop()
+
+
+def test_the_general_panel_is_scored_beside_the_task_and_records_nothing(
+    evaluator: EvaluatorProcess, campaign: Path
+) -> None:
+    before = scored(campaign)
+    base = evaluator.panel("t0000")
+    tuned = evaluator.panel("t0001", model="model")
+    assert base.n == tuned.n == 144
+    assert set(base.views) == {
+        "instructions", "arithmetic", "knowledge", "copying", "honesty", "languages",
+    }  # fmt: skip
+    assert base.model_digest != tuned.model_digest
+    assert (campaign / "scores" / "t0001.general.json").is_file()
+    assert scored(campaign) == before

@@ -167,6 +167,8 @@ export interface ILive {
   verdict_best: IVerdict | null;
   /** Against the strongest classical baseline, in words; "" without one. */
   verdict_baseline: string;
+  /** What it keeps of what the base could do; "" where nobody looked. */
+  general: string;
   prediction: IPrediction;
   wrong: IWrongAnswer[];
   analysis: IAnalysis | null;

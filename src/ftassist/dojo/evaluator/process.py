@@ -238,6 +238,19 @@ class EvaluatorProcess:
         answer = self._ask("baselines", request)
         return list(answer["baselines"])
 
+    def panel(self, trial: str, *, model: str | None = None) -> Feedback:
+        """Scores a registered trial's model, or the base, on the general panel.
+
+        Args:
+            trial: A registered trial.
+            model: The model's folder, relative to the trial's; None for the untouched base.
+
+        Raises:
+            RefusedError: The model is refused, or the process died.
+        """
+        answer = self._ask("panel", {"trial": trial, "model": model})
+        return Feedback.from_dict(answer["feedback"])
+
     def stop(self) -> None:
         """Ends the process and all it started; does nothing if it does not run."""
         process, self._process = self._process, None

@@ -49,6 +49,11 @@ class Registration:
         """Where the item scores of a split are written."""
         return self.scores / f"{self.trial}.{split}.json"
 
+    @property
+    def panel_file(self) -> Path:
+        """Where the item scores of the general panel are written."""
+        return self.scores / f"{self.trial}.general.json"
+
     def inside(self, name: str) -> Path:
         """A path the trial named, resolved inside its folder.
 

@@ -87,6 +87,7 @@ class Server:
             "evaluate": self._evaluate,
             "leaks": self._leaks,
             "baselines": self._baselines,
+            "panel": self._panel,
             "close": self._close,
             "open": self._let_in,
         }
@@ -183,6 +184,19 @@ class Server:
         if split == "validation":
             self._registry.keep(registration.token, feedback)
         return {"feedback": feedback.to_dict()}
+
+    def _panel(self, message: Message) -> Message:
+        """Scores the base (no model named) or a trial's model on the general panel."""
+        registration = self._registry.of_trial(field_of(message, "trial"))
+        folder = registration.inside(message["model"]) if message.get("model") else None
+
+        def score() -> Feedback:
+            if folder is None:
+                return self._work.panel(registration, None)
+            with snapshot(registration.folder, folder, registration.scores) as copy:
+                return self._work.panel(registration, copy)
+
+        return {"feedback": self._in_turn(score).to_dict()}
 
     def _close(self, message: Message) -> Message:
         """Voids the token of a trial that is over."""

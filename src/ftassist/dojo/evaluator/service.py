@@ -27,7 +27,7 @@ from ftassist.dojo.evaluator.scoring import (
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak, LeakIndex
 from ftassist.dojo.loading import load_task
-from ftassist.dojo.task import Split, Task
+from ftassist.dojo.task import PANEL, Split, Task
 from ftassist.models.clock import parse_day
 
 if TYPE_CHECKING:
@@ -92,15 +92,36 @@ class Service:
             self.record("trial.scored", registration.trial, {"feedback": feedback.to_dict()})
         return feedback
 
+    def panel(self, registration: Registration, folder: Path | None) -> Feedback:
+        """Scores a model folder of a trial (None: the base itself) on the general panel.
+
+        Item scores lie beside those of the task; nothing is recorded here. Its chats are written
+        as the task's are.
+        """
+        from ftassist.dojo.evaluator.models import release
+
+        task = self.note_task(registration.task)
+        feedback = self._score(registration, task, "validation", folder, panel=True)
+        release()
+        return feedback
+
     def _score(
-        self, registration: Registration, task: Task, split: Split, folder: Path | None
+        self,
+        registration: Registration,
+        task: Task,
+        split: Split,
+        folder: Path | None,
+        *,
+        panel: bool = False,
     ) -> Feedback:
-        """Loads and scores a model."""
+        """Loads a model and scores it on a split of its task, or on the panel."""
         from ftassist.dojo.evaluator.harness import GreedyModel
         from ftassist.dojo.evaluator.models import load_model
 
         base = self._base_of(registration, task)
         loaded = load_model(base, folder)
+        asked = self.note_task(str(PANEL)) if panel else task
+        scores_file = registration.panel_file if panel else registration.scores_file(split)
         with counted(registration.scores, registration.trial, split) as count:
             return score(
                 GreedyModel(
@@ -110,11 +131,11 @@ class Service:
                     count=count,
                     chats=base.chats,
                 ),
-                task,
+                asked,
                 split,
                 model_digest=loaded.digest,
-                scores_file=registration.scores_file(split),
-                expected=self._digests[str(task.folder)],
+                scores_file=scores_file,
+                expected=self._digests[str(asked.folder)],
             )
 
     def _check_same_evaluator(self, registration: Registration, task: Task) -> None:

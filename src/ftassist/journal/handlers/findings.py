@@ -15,6 +15,10 @@ def _judged(draft: Draft, event: Event) -> None:
     trial["prediction"] = event.payload.get("prediction") or EMPTY
 
 
+def _panel_scored(draft: Draft, event: Event) -> None:
+    draft.trial(event)["general"] = event.payload
+
+
 def _analysed(draft: Draft, event: Event) -> None:
     draft.trial(event)["analysis"] = event.payload
 
@@ -69,6 +73,7 @@ def _test_scored(draft: Draft, event: Event) -> None:
 HANDLERS: dict[str, Handler] = {
     Kind.SURVEY_MADE: _surveyed,
     Kind.TRIAL_JUDGED: _judged,
+    Kind.PANEL_SCORED: _panel_scored,
     Kind.TRIAL_ANALYSED: _analysed,
     Kind.INSIGHT_ADDED: _insight_added,
     Kind.INSIGHT_RETRACTED: _insight_retracted,
