@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from tests import conftest as handmade
 from tests.server.conftest import add_details
 
-from ftassist.campaign import Campaign
+from ftassist.campaign import Campaign, commands
 from ftassist.documents.snapshot import take
 from ftassist.ui.proposal_view import proposal_bundle
 
@@ -79,7 +79,7 @@ def running_lab(home: Path, *, people: bool = False) -> Iterator[Lab]:
     yield lab
     lab.stop()
     for folder in Campaign.find(lab.root / "campaigns"):
-        Campaign.open(folder).stop("the test is over")
+        commands.stop(Campaign.open(folder), "the test is over")
 
 
 @pytest.fixture(scope="session")

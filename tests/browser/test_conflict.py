@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Route, expect
 
-from ftassist.campaign import Campaign
+from ftassist.campaign import Campaign, commands
 
 from .tab import Tab
 from .test_explorer import show_explorer
@@ -28,7 +28,7 @@ def test_a_decision_made_elsewhere_meanwhile_is_shown_instead_of_overruled(
     tab.picture("card-diff", of=card)
 
     def decide_first(route: Route) -> None:
-        Campaign.open(plain).veto("t0012", "mine was first")
+        commands.veto(Campaign.open(plain), "t0012", "mine was first")
         route.continue_()
 
     tab.page.route("**/decisions*", decide_first)

@@ -67,6 +67,6 @@ def test_the_question_is_in_sight_and_answered_by_the_keyboard_in_one_dialog(
     tab.page.locator("#jp-main-statusbar").get_by_role("button", name="your consent").click()
     expect(dialog).to_be_visible()
     tab.page.keyboard.press("Escape")
-    Campaign.open(waiting).allow_unisolated("given in a terminal")
+    commands.allow_unisolated(Campaign.open(waiting), "given in a terminal")
     expect(told).to_have_count(0)
     expect(page).not_to_contain_text(WAITS)

@@ -140,7 +140,7 @@ def _edit_and_run(tab: Tab, lab: Lab) -> None:
     expect(next_one).to_be_visible(timeout=A_TRIAL)
     trial = campaign_of(lab).trial("t0001")
     assert trial.status == "scored"
-    assert campaign_of(lab).curve("t0001")[-1]["steps"] == STEPS
+    assert trial_files.curve(campaign_of(lab).folder, "t0001")[-1]["steps"] == STEPS
     expect(card.locator(".jp-ft-Live-score")).to_contain_text(f"{trial.score:.2f}"[:3])
     tab.picture("card-finished", of=card)
 

@@ -275,7 +275,7 @@ def test_a_person_can_cancel_a_call(
     def cancel() -> None:
         seen.append(read_progress(campaign))
         if len(seen) == 3:
-            Campaign.open(campaign.folder).cancel()
+            commands.cancel_proposal(Campaign.open(campaign.folder))
 
     propose(campaign, cancel)
     state = campaign.refresh()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ftassist.campaign import Budget, Campaign, commands, queries, trial_files
-from ftassist.campaign.campaign import default_folder
+from ftassist.campaign.creating import folder_for
 from ftassist.campaign.final import open_test
 from ftassist.dojo.loading import load_card
 from ftassist.errors import (
@@ -114,7 +114,7 @@ def test_a_folder_without_a_campaign_is_refused(tmp_path: Path) -> None:
 
 def test_campaigns_are_found_below_a_folder_the_newest_last(tmp_path: Path) -> None:
     made = [
-        Campaign.create(default_folder(tmp_path, "mini_math"), task="mini_math").folder
+        Campaign.create(folder_for(tmp_path, "mini_math"), task="mini_math").folder
         for _ in range(2)
     ]
     assert [p.name for p in made] == ["mini_math-1", "mini_math-2"]
@@ -219,7 +219,7 @@ def test_metrics_leave_out_a_half_written_last_row(proposed: Campaign) -> None:
     (folder / "metrics.jsonl").write_text('{"step": 1, "loss": 2.0}\n{"step": 2, "lo')
     page = trial_files.metrics(proposed.folder, "t0001")
     assert page.rows == ({"step": 1, "loss": 2.0},)
-    assert trial_files.metrics(proposed.folder, "t0001", since=page.next).rows == ()
+    assert trial_files.metrics(proposed.folder, "t0001", after=page.next).rows == ()
     assert trial_files.curve(proposed.folder, "t0001") == page.rows
 
 

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.campaign.conftest import Played
 
 from ftassist.campaign import Campaign
 from ftassist.campaign.creating import Wish, create
 from ftassist.documents import summary
 from ftassist.documents.snapshot import take
 from ftassist.journal import Kind
+
+from .conftest import Played
 
 Make = Callable[..., Campaign]
 

@@ -147,7 +147,7 @@ def test_what_the_service_or_a_person_decided_is_not_made_again(
     propose(asked)
     server.otherwise = brain
     asked.say(Kind.PROPOSAL_ASKED)
-    Campaign.open(asked.folder).cancel()
+    commands.cancel_proposal(Campaign.open(asked.folder))
     propose(asked)
     down, cancelled = [e for e in asked.journal.read() if e.kind == Kind.PROPOSAL_FAILED]
     assert (down.payload["kind"], cancelled.payload["kind"]) == ("call", "cancelled")

@@ -9,7 +9,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from ftassist.campaign import Campaign, trial_files
+from ftassist.campaign import Campaign, commands, trial_files
 from ftassist.journal import Kind
 
 QUICK = """%%ftagent edit t0001 train
@@ -55,7 +55,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> tuple[NotebookNode, Path]
         client.execute()
     finally:
         for found in Campaign.find(folder / "campaigns"):
-            Campaign.open(found).stop("the test is over")
+            commands.stop(Campaign.open(found), "the test is over")
     return notebook, folder
 
 

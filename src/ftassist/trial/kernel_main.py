@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import os
+from contextlib import suppress
 
 from ftassist.isolation.ending import die_with_parent
 from ftassist.trial import kernel_watch
@@ -24,7 +25,8 @@ def main() -> None:
     app = IPKernelApp.instance()
     app.initialize()
     for name in filter(None, os.environ.pop(PRELOAD, "").split(",")):
-        importlib.import_module(name)
+        with suppress(ImportError):  # who needs it is told then
+            importlib.import_module(name)
     if path := os.environ.get(kernel_watch.VARIABLE):
         kernel_watch.install(path)
     app.start()

@@ -14,11 +14,30 @@ import tempfile
 from pathlib import Path
 from typing import Self
 
+from ftassist.errors import FtassistError
+from ftassist.files import read_json
+from ftassist.models import find
+from ftassist.models.reference import CONFIG
 from ftassist.trial import sandbox
 from ftassist.trial.kernel import TrialKernel, private_folder
 from ftassist.trial.kernel_main import PRELOAD
 
-PRELOADED = "torch,transformers,trl,peft,datasets,ftassist.recipes._trainer"
+PRELOADED = ",".join(
+    (
+        "torch",
+        "transformers",
+        "trl",
+        "peft",
+        "datasets",
+        "pydantic.dataclasses",
+        "ftassist.recipes._trainer",
+        "ftassist.recipes.curate",
+        "ftassist.dojo.repository",
+        "ftassist.dojo.tables.reading",
+        "ftassist.dojo.evaluator.client",
+    )
+)
+"""What the cells of most trials import, at once or when a recipe is first called."""
 PREFIX = ".spare-"
 
 
@@ -59,7 +78,7 @@ class Spare:
         isolated = sandbox.available_isolation() != "none"
         environment = sandbox.kernel_environment(private, model="tiny", isolated=isolated)
         del environment["CUDA_VISIBLE_DEVICES"]
-        environment[PRELOAD] = PRELOADED
+        environment[PRELOAD] = ",".join([PRELOADED, *_architecture(model)])
         walls = sandbox.trial_walls(
             staging,
             private,
@@ -96,6 +115,18 @@ class Spare:
         """Ends the kernel, and removes the folder of one that never had a trial."""
         await self.kernel.end()
         shutil.rmtree(self._staging, ignore_errors=True)
+
+
+def _architecture(model: str) -> list[str]:
+    """The module of transformers that a base's weights are loaded into; none where unknown."""
+    found = find(model) if "transformers" in PRELOADED else None
+    if found is None or found.gguf_file:
+        return []
+    try:
+        kind = str(read_json(found.path / CONFIG)["model_type"]).replace("-", "_")
+    except (FtassistError, OSError, KeyError, TypeError):
+        return []  # told when the base is loaded
+    return [f"transformers.models.{kind}.modeling_{kind}"] if kind.isidentifier() else []
 
 
 def _sweep(trials: Path) -> None:

@@ -384,19 +384,21 @@ class Ftagent:
         self._say("\n".join(lines) or "no insights yet")
 
     def _cancel(self, _: argparse.Namespace) -> None:
-        self._opened().cancel()
+        commands.cancel_proposal(self._opened())
         self._say("cancelled; ask again with `%ftagent propose`")
 
     def _pause(self, wanted: argparse.Namespace) -> None:
-        self._opened().pause(" ".join(wanted.reason))
+        commands.pause(self._opened(), " ".join(wanted.reason))
         self._say("paused: no new trial starts; go on with `%ftagent resume`")
 
     def _resume(self, _: argparse.Namespace) -> None:
-        self._opened().resume()
+        campaign = self._opened()
+        commands.resume(campaign)
+        campaign.start_runner()
         self._say("it goes on")
 
     def _stop(self, wanted: argparse.Namespace) -> None:
-        self._opened().stop(" ".join(wanted.reason))
+        commands.stop(self._opened(), " ".join(wanted.reason))
         self._say("stopped; go on with `%ftagent resume`")
 
     def _opened(self) -> Campaign:

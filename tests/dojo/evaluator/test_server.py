@@ -5,7 +5,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -38,6 +38,9 @@ class FakeWork:
 
     def note_task(self, name: str) -> object:
         return name
+
+    def panel(self, registration: Registration, folder: Path | None) -> Feedback:
+        return replace(self.evaluate(registration, "validation", folder), task="general_panel")
 
     def evaluate(self, registration: Registration, split: Split, folder: Path | None) -> Feedback:
         assert self.busy == 0, "one evaluation at a time"

@@ -49,7 +49,7 @@ def _exact(text: str, doc: Mapping[str, Any]) -> bool:
 
 
 def _verbatim(text: str, doc: Mapping[str, Any]) -> bool:
-    return text == doc["answer"]
+    return text == str(doc["answer"])
 
 
 def _holds(text: str, doc: Mapping[str, Any]) -> bool:
@@ -64,7 +64,7 @@ def _number(text: str, doc: Mapping[str, Any]) -> bool:
 
 def _choice(text: str, doc: Mapping[str, Any]) -> bool:
     found = LETTER.search(text)
-    return found is not None and found.group(1) == doc["answer"]
+    return found is not None and found.group(1) == str(doc["answer"])
 
 
 def _admits(text: str, doc: Mapping[str, Any]) -> bool:
