@@ -69,7 +69,7 @@ def _instructions() -> Iterator[Item]:
 
 
 def _arithmetic() -> Iterator[Item]:
-    draw = random.Random("arithmetic")
+    draw = random.Random("arithmetic of no two questions alike")
     for _ in range(8):
         a, b = draw.randint(11, 49), draw.randint(11, 49)
         yield _item(f"What is {a} + {b}?", "number", a + b)

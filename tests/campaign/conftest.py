@@ -42,6 +42,7 @@ class FakeEvaluator:
         self.scored: list[str] = []
         self.panels: list[str] = []
         self.knows = 0.5
+        self.others = 0
 
     def register(self, trial: str, folder: Path, **_: Any) -> str:
         """Takes note of nothing."""
@@ -56,9 +57,13 @@ class FakeEvaluator:
         return []
 
     def panel(self, trial: str, *, model: str | None = None) -> Any:
-        """Two hundred general questions: the base knows half, a trial what `knows` says."""
-        share = 0.5 if model is None else self.knows
-        items = [{"id": f"g{i}", "score": float(i < share * 200)} for i in range(200)]
+        """Two hundred general questions: the base knows the first half, a trial `knows` of them.
+
+        A trial's begin `others` later: so many it has lost, and so many it has gained.
+        """
+        share, first = (0.5, 0) if model is None else (self.knows, self.others)
+        right = range(first, first + round(share * 200))
+        items = [{"id": f"g{i}", "score": float(i in right)} for i in range(200)]
         write_json(self.campaign.folder / "scores" / f"{trial}.general.json", {"items": items})
         self.panels.append(trial)
         return SimpleNamespace(

@@ -268,7 +268,7 @@ def test_a_wish_that_cannot_come_true_is_refused_before_it_is_written(
 
 @pytest.mark.parametrize("phase", ["pause", "stop"])
 def test_a_resting_campaign_takes_no_wish_for_a_proposal(proposed: Played, phase: str) -> None:
-    getattr(proposed.campaign, phase)("enough")
+    getattr(commands, phase)(proposed.campaign, "enough")
     with pytest.raises(FtassistError, match="campaign is"):
         commands.ask_proposal(proposed.campaign)
 

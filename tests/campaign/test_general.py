@@ -18,9 +18,9 @@ from .conftest import Played
 Make = Callable[..., Campaign]
 
 
-def played(make_campaign: Make, knows: float, *, models: bool = True) -> Played:
+def played(make_campaign: Make, knows: float, *, others: int = 0, models: bool = True) -> Played:
     world = Played(make_campaign(panel=True), lambda trial: 0.3 if trial == "t0000" else 0.7)
-    world.evaluator.knows = knows
+    world.evaluator.knows, world.evaluator.others = knows, others
     if models:
         for number in range(1, 9):
             (world.campaign.trial_folder(f"t{number:04d}") / "model").mkdir(parents=True)
@@ -29,17 +29,17 @@ def played(make_campaign: Make, knows: float, *, models: bool = True) -> Played:
 
 
 @pytest.mark.parametrize(
-    ("knows", "kind", "said"),
+    ("knows", "others", "kind", "said"),
     [
-        (0.5, "kept", "keeps what the base could do (+0.00 ["),
-        (0.3, "lost", "worse in general (−0.20 ["),
-        (0.47, "unclear", "is not shown (−0.03 ["),
+        (0.5, 0, "kept", "keeps what the base could do (+0.00 ["),
+        (0.3, 0, "lost", "worse in general (−0.20 ["),
+        (0.48, 20, "unclear", "is not shown (−0.02 ["),
     ],
 )
 def test_the_claim_says_what_the_finalist_keeps(
-    make_campaign: Make, knows: float, kind: str, said: str
+    make_campaign: Make, knows: float, others: int, kind: str, said: str
 ) -> None:
-    world = played(make_campaign, knows)
+    world = played(make_campaign, knows, others=others)
     state = world.campaign.refresh()
     assert state.phase == "finished"
     assert state.claim["verdict"]["kind"] == "better"

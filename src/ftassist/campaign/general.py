@@ -107,7 +107,12 @@ class PanelScoring:
         return self._waiting is not None
 
     def due(self, state: State) -> bool:
-        """Whether something is to be scored before the finalist can be claimed."""
+        """Whether something is to be scored, or its end noted, before the finalist is claimed.
+
+        The score is in the journal a moment before its thread has ended.
+        """
+        if self._waiting is not None:
+            return True
         return bool(wanted(state) and state.finalist and missing(state, state.finalist))
 
     def step(self, state: State) -> bool:

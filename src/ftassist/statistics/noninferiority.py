@@ -40,7 +40,8 @@ def compare_with_margin(
         child: Scores, 0 or 1.
         parent: Scores of the same items in the same order.
         margin: The loss, as a share, that does not matter; positive.
-        level: Of the two-sided interval; the test is at half of what is left (2.5 %).
+        level: Of the two-sided interval; the test is at half of what is left (2.5 %; 3.9 % in a
+            made-up world of 300 items where the child gains none).
 
     Raises:
         ValueError: Lengths differ, no items, a score that is neither 0 nor 1, or no margin.
