@@ -69,7 +69,7 @@ def _instructions() -> Iterator[Item]:
 
 
 def _arithmetic() -> Iterator[Item]:
-    draw = random.Random("arithmetic of no two questions alike")
+    draw = random.Random("arithmetic")
     for _ in range(8):
         a, b = draw.randint(11, 49), draw.randint(11, 49)
         yield _item(f"What is {a} + {b}?", "number", a + b)
@@ -155,7 +155,7 @@ def _copying() -> Iterator[Item]:
         ask = f"What is the second word of this list? {', '.join(chosen)}. Answer with one word."
         yield _item(ask, "exact", "", chosen[1])
     for _ in range(4):
-        chosen = draw.sample(_WORDS, 3)
+        chosen = draw.sample(_WORDS, 4)
         ask = f"Write these words in reverse order, separated by commas: {', '.join(chosen)}"
         yield _item(ask, "exact", "", ", ".join(reversed(chosen)))
 

@@ -77,7 +77,8 @@ async def test_an_action_is_one_event_of_the_journal(
     (event,) = campaign.journal.read(before)
     if "beside" in payload:
         payload = {**payload, "parent": parent}
-    assert (event.kind, event.trial, event.payload) == (kind, trial, payload)
+    written = {**payload, "seen": before}
+    assert (event.kind, event.trial, event.payload) == (kind, trial, written)
     assert event.actor.startswith("person:")
 
 

@@ -20,8 +20,8 @@ from .test_samples import post
 WRITE = """
 import sys
 from pathlib import Path
-from ftassist.campaign import Campaign
-Campaign.open(Path(sys.argv[1])).pause("another process")
+from ftassist.campaign import Campaign, commands
+commands.pause(Campaign.open(Path(sys.argv[1])), "another process")
 """
 
 

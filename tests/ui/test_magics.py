@@ -131,12 +131,11 @@ def test_propose_waits_for_the_agent(
     proposal = dict(demo.state.trials["t0012"].proposal)
     commands.veto(demo, "t0012", "no")
 
-    def ask(self: Campaign, parent: str | None = None) -> int:
-        seq = self.say(Kind.PROPOSAL_ASKED, {}).seq
+    def answer(self: Campaign) -> int:
         self.say(Kind.PROPOSAL_MADE, proposal, trial="t0013", actor="agent:playbook")
-        return seq
+        return 4711
 
-    monkeypatch.setattr(Campaign, "ask", ask)
+    monkeypatch.setattr(Campaign, "start_runner", answer)
     (bundle,) = outputs(shell, "propose")
     assert bundle[PROPOSAL_MIME]["trial"] == "t0013"
 
@@ -146,12 +145,11 @@ def test_a_failed_proposal_is_an_error_with_the_agents_reason(
 ) -> None:
     commands.veto(demo, "t0012", "no")
 
-    def ask(self: Campaign, parent: str | None = None) -> int:
-        seq = self.say(Kind.PROPOSAL_ASKED, {}).seq
+    def answer(self: Campaign) -> int:
         self.say(Kind.PROPOSAL_FAILED, {"message": "no rule fits"})
-        return seq
+        return 4711
 
-    monkeypatch.setattr(Campaign, "ask", ask)
+    monkeypatch.setattr(Campaign, "start_runner", answer)
     with pytest.raises(UsageError, match="no rule fits"):
         shell.run_line_magic("ftagent", "propose")
 

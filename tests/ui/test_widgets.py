@@ -246,7 +246,7 @@ def test_the_explorers_buttons_pause_resume_stop_and_ask(
     assert [event.kind for event in events] == [
         Kind.PROPOSAL_ASKED, Kind.CAMPAIGN_PAUSED, Kind.CAMPAIGN_RESUMED, Kind.CAMPAIGN_STOPPED,
     ]  # fmt: skip
-    assert events[0].payload == {"parent": "t0002"}
+    assert events[0].payload == {"parent": "t0002", "seen": seq}
     explorer._buttons["propose"].click()
     assert "the campaign is stopped" in Tags(explorer._message.value).text
 
