@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import ftassist
-from ftassist.campaign import Campaign
+from ftassist.campaign import Campaign, trial_files
 from ftassist.errors import UnknownNameError
 
 
@@ -31,7 +31,7 @@ def test_trials_are_a_frame_with_scores_and_verdicts(demo: Campaign) -> None:
 
 def test_a_curve_is_a_frame_by_step(demo: Campaign) -> None:
     curve = ftassist.load(demo.folder).curve("t1")
-    rows = demo.curve("t0001")
+    rows = trial_files.curve(demo.folder, "t0001")
     assert len(curve) == len(rows) > 10
     assert curve.index.name == "step"
     assert curve["loss"].iloc[0] == rows[0]["loss"]

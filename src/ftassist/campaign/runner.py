@@ -384,7 +384,8 @@ class Runner:
             self._say(Kind.FINALIST_CHOSEN, {"reason": reason}, trial=best)
         elif len(state.replicates(state.finalist)) < judging.FRESH_SEEDS:
             repeat(self._campaign, state.trials[state.finalist])
-from ftassist.campaign.general import PanelScoring
+        elif self._panel.due(state):
+            return self._panel.step(state)
         else:
             verdict = judging.claim(self._campaign, state.trials[state.finalist])
             self._say(Kind.CLAIM_MADE, {"verdict": verdict}, trial=state.finalist)

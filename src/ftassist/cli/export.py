@@ -161,11 +161,11 @@ def _copy(
     campaign: Campaign, trial: str, no_wait: bool, timeout: float | None, as_json: bool
 ) -> None:
     """A copy of a model's files, by the runner."""
-    from ftassist.campaign import requests
+    from ftassist.campaign import commands
     from ftassist.ui import waiting
 
     if no_wait:
-        requests.ask_export(campaign, trial)
+        commands.ask_export(campaign, trial)
         campaign.start_runner()
         told(campaign, trial, "will be exported", as_json)
         return

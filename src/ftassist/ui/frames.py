@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftassist.campaign import trial_files
 from ftassist.errors import UnknownNameError
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Frames:
         """
         import pandas as pd
 
-        rows = self.campaign.curve(self.campaign.trial(trial).id)
+        rows = trial_files.curve(self.campaign.folder, self.campaign.trial(trial).id)
         frame = pd.DataFrame(list(rows) or {"step": [], "loss": []})
         return frame.set_index("step")
 

@@ -14,7 +14,7 @@ from tests.dojo.evaluator.conftest import write_task
 from tests.recipes.conftest import PLAIN, chat, make_tokenizer, write_rows
 
 from ftassist.campaign import Budget, Campaign
-from ftassist.campaign.jobs import register
+from ftassist.campaign.workers import register
 from ftassist.dojo.artefacts.request import Made, Request
 from ftassist.dojo.evaluator.process import EvaluatorProcess
 from ftassist.dojo.loading import load_task

@@ -7,12 +7,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftassist.campaign import queries
 from ftassist.errors import FtassistError
 from ftassist.files import read_json
 from ftassist.search.verdict import judge
 
 if TYPE_CHECKING:
-    from ftassist.campaign.folder import CampaignFolder
+    from ftassist.campaign.campaign import Campaign
     from ftassist.dojo.task import Metric
 
 FRACTION_BOUND = 0.01
@@ -67,7 +68,7 @@ class Difference:
 
 
 def compare(
-    campaign: CampaignFolder,
+    campaign: Campaign,
     trial: str,
     scores: Path,
     feedback: Mapping[str, Any],
@@ -95,8 +96,8 @@ def compare(
     counted = card.headline_views
     kept = [item for item in theirs if not counted or item["view"] in counted]
     items = {str(item["id"]): float(item["score"]) for item in kept}
-    views = campaign.views("validation")
-    verdict = judge(items, campaign.scores(known.id), card.metric, known.id, (), 1, views)
+    views = queries.views(campaign, "validation")
+    verdict = judge(items, queries.scores(campaign, known.id), card.metric, known.id, (), 1, views)
     before = {str(item["id"]): item["output"] for item in ours}
     same = [before.get(str(item["id"])) == item["output"] for item in theirs]
     return Difference(

@@ -10,7 +10,7 @@ from ftassist.dojo.repository import DataRepository
 from ftassist.errors import FtassistError
 
 if TYPE_CHECKING:
-    from ftassist.campaign.folder import CampaignFolder
+    from ftassist.campaign.campaign import Campaign
     from ftassist.dojo.set_card import SetCard
     from ftassist.journal.state import Trial
 
@@ -34,7 +34,7 @@ class Used:
     hub: str = ""
 
 
-def sets_used(campaign: CampaignFolder, trial: Trial) -> list[Used]:
+def sets_used(campaign: Campaign, trial: Trial) -> list[Used]:
     """The sets of a trial's data card, most rows first; empty where it left none."""
     data = trial.outcome.get("data")
     counted = data.get("by_source") if isinstance(data, Mapping) else None
@@ -44,7 +44,7 @@ def sets_used(campaign: CampaignFolder, trial: Trial) -> list[Used]:
     return [_used(campaign, name, rows[name]) for name in sorted(rows, key=lambda n: -rows[n])]
 
 
-def _used(campaign: CampaignFolder, name: str, rows: int) -> Used:
+def _used(campaign: Campaign, name: str, rows: int) -> Used:
     card = _card(campaign, name)
     if card is None:
         return Used(name, rows, "unknown", "made by the trial, or its set is gone")
@@ -53,7 +53,7 @@ def _used(campaign: CampaignFolder, name: str, rows: int) -> Used:
     return Used(name, rows, card.licence or "unknown", card.provenance, hub)
 
 
-def _card(campaign: CampaignFolder, name: str) -> SetCard | None:
+def _card(campaign: Campaign, name: str) -> SetCard | None:
     try:
         return DataRepository(campaign.task.repository_folder).card(name)
     except FtassistError:

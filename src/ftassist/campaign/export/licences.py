@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ftassist.models import registry, store
 
 if TYPE_CHECKING:
-    from ftassist.campaign.folder import CampaignFolder
+    from ftassist.campaign.campaign import Campaign
 
 _OPEN = ("apache-2.0", "mit", "bsd-3-clause", "bsd-2-clause")
 _IDS = (*_OPEN, "gemma", "llama3.1", "llama3.2", "llama3.3", "llama3", "cc-by-4.0", "cc-by-nc-4.0")
@@ -31,7 +31,7 @@ class Licence:
     terms: str = ""
 
 
-def inherited(campaign: CampaignFolder) -> Licence:
+def inherited(campaign: Campaign) -> Licence:
     """The licence of a campaign's base, as the registry or its import states it."""
     named = str(campaign.state.settings["model"])
     known = registry.find(named)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from ftassist.models import registry
 
 if TYPE_CHECKING:
-    from ftassist.campaign.folder import CampaignFolder
+    from ftassist.campaign.campaign import Campaign
     from ftassist.dojo.artefacts.request import Form
 
 
-def how_to_load(campaign: CampaignFolder, form: Form, name: str) -> list[str]:
+def how_to_load(campaign: Campaign, form: Form, name: str) -> list[str]:
     """What to type, and what to mind."""
     named = str(campaign.state.settings["model"])
     known = registry.find(named)

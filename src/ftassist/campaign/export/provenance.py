@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ftassist.campaign.folder import CampaignFolder
+    from ftassist.campaign.campaign import Campaign
     from ftassist.journal.state import Trial
 
 
-def provenance(campaign: CampaignFolder, trial: Trial) -> dict[str, Any]:
+def provenance(campaign: Campaign, trial: Trial) -> dict[str, Any]:
     """Campaign, task, base, trial, its score and verdict, and the versions at work."""
     settings = campaign.state.settings
     return {

@@ -18,7 +18,7 @@ from ftassist.errors import FtassistError, UnknownNameError
 from ftassist.files import read_json
 
 if TYPE_CHECKING:
-    from ftassist.campaign.folder import CampaignFolder
+    from ftassist.campaign.campaign import Campaign
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 
@@ -56,7 +56,7 @@ class Plan:
         ]
 
 
-def plan(campaign: CampaignFolder, name: str, repository: str, *, public: bool = False) -> Plan:
+def plan(campaign: Campaign, name: str, repository: str, *, public: bool = False) -> Plan:
     """What an upload of an export would do; asks no network.
 
     Args:
@@ -131,7 +131,7 @@ def push(planned: Plan, *, agreed: Callable[[str], bool]) -> str:
     return str(sent.commit_url)
 
 
-def _folder(campaign: CampaignFolder, name: str) -> Path:
+def _folder(campaign: Campaign, name: str) -> Path:
     exports = campaign.folder / "exports"
     known = sorted(p.name for p in exports.glob("*") if p.is_dir() and p.name[0] != ".")
     if name not in known:
