@@ -40,9 +40,9 @@ def items() -> list[Item]:
 
 
 def _item(prompt: str, check: str, answer: Any, *accepted: str) -> Item:
-    """An item; `accepted` are all answers that count where there are several."""
-    more = {"accepted": list(accepted)} if accepted else {}
-    return {"prompt": prompt, "check": check, "answer": str(answer), **more}
+    """An item; `accepted` are all answers that count, where there is not just the one."""
+    known = list(accepted or (str(answer),))
+    return {"prompt": prompt, "check": check, "answer": known[0], "accepted": known}
 
 
 def _instructions() -> Iterator[Item]:
@@ -229,7 +229,7 @@ def _languages() -> Iterator[Item]:
         ask = f'What is the {language} word for "{word}"? Answer with the {language} word only.'
         if " " in word:
             ask = f'How do you say "{word}" in {language}? Answer in {language} only.'
-        yield _item(ask, "exact", "", *accepted)
+        yield _item(ask, "holds", "", *accepted)
     for language, sentence, accepted in _FOREIGN:
         yield _item(
             f"Translate this {language} sentence into English: {sentence}", "holds", "", *accepted

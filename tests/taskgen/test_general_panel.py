@@ -46,7 +46,7 @@ def test_each_letter_is_right_equally_often() -> None:
     ids=lambda doc: doc["id"],
 )
 def test_the_right_answer_is_right_and_others_are_not(doc: dict[str, Any]) -> None:
-    right = doc.get("accepted", [doc["answer"]])[0]
+    right = doc["accepted"][0]
     assert score(doc, right) == 1.0
     assert score(doc, f"  {right}\n") == 1.0
     assert score(doc, "banana") == 0.0
