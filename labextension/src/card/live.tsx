@@ -174,7 +174,11 @@ function Scored(props: IEndProps): JSX.Element {
       {!props.page && (
         <p className="jp-ft-Live-head">
           <strong className="jp-ft-Live-score">{live.score?.text}</strong>{' '}
-          {[live.verdict?.sentence ?? live.outcome, live.verdict && live.verdict_baseline, live.general]
+          {[
+            live.verdict?.sentence ?? live.outcome,
+            live.verdict && live.verdict_baseline,
+            live.general
+          ]
             .filter(Boolean)
             .join('; ')}
           {live.best && <span className="jp-ft-Best"> ★ {trans.__('best so far')}</span>}

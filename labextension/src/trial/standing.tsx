@@ -33,7 +33,11 @@ export function Standing(props: { card: CardModel; page: ITrialPage }): JSX.Elem
             <strong className="jp-ft-Live-score">{live.score.text}</strong>{' '}
           </>
         )}
-        {[clean(live.verdict?.sentence ?? live.outcome), live.verdict && live.verdict_baseline, live.general]
+        {[
+          clean(live.verdict?.sentence ?? live.outcome),
+          live.verdict && live.verdict_baseline,
+          live.general
+        ]
           .filter(Boolean)
           .join('; ')}
       </p>
