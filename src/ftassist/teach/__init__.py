@@ -1,0 +1,15 @@
+"""What the course's notebooks call: predictions written down beforehand, and checked exercises.
+
+    from ftassist import teach
+
+    teach.predict("02.A", 12, unit="tokens")
+    teach.came("02.A", len(tokens))
+    teach.check("02.1", answer)
+
+Nothing else of ftassist knows of it; a trial never needs it.
+"""
+
+from ftassist.teach.checking import check
+from ftassist.teach.predictions import came, predict, predictions
+
+__all__ = ["came", "check", "predict", "predictions"]
