@@ -52,6 +52,9 @@ def dpo(
     Raises:
         DataError: No row has a rejected answer that differs.
         CellError: An argument is out of range.
+
+    Example:
+        >>> train.dpo(model, "data", "model", learning_rate=1e-3, supervised=2, seed=seed)
     """
     arguments = _arguments(model, data, output, learning_rate, seed, common)
     more = {"beta": beta, **_supervised(supervised, supervised_rate, learning_rate)}
@@ -75,6 +78,9 @@ def kto(
 
     Rows come from `curate.sample_answers(..., keep="labels")`. Arguments and errors are those of
     `dpo`; rows of both labels must be there, and the rarer label is weighted up.
+
+    Example:
+        >>> train.kto(model, "data", "model", learning_rate=1e-3, seed=seed)
     """
     arguments = _arguments(model, data, output, learning_rate, seed, common)
     more = {"beta": beta, **_supervised(supervised, supervised_rate, learning_rate)}
@@ -124,6 +130,11 @@ def grpo(
     Raises:
         CellError: An argument is out of range.
         TrainingStoppedError: No answer was better than another.
+
+    Example:
+        >>> train.grpo(
+        ...     model, "data", "model", learning_rate=1e-3, scorer=task, supervised=2, seed=seed
+        ... )
     """
     arguments = _arguments(model, data, output, learning_rate, seed, common)
     more = {
@@ -168,6 +179,9 @@ def distil(
 
     Raises:
         ModelError: The teacher is not on this machine, or has another tokenizer.
+
+    Example:
+        >>> train.distil(model, "data", "model", teacher="tiny", learning_rate=3e-3, seed=seed)
     """
     arguments = _arguments(model, data, output, learning_rate, seed, common)
     more = {"teacher": teacher, "weight": weight, "temperature": temperature}
@@ -196,6 +210,11 @@ def merge(
     Raises:
         CellError: Fewer than two adapters, or another number of weights.
         ModelError: A folder holds no adapter of this base.
+
+    Example:
+        >>> for part in ("a", "b"):
+        ...     train.sft(model, "data", f"adapters/{part}", learning_rate=3e-3, rank=8, seed=seed)
+        >>> train.merge(model, ["adapters/a", "adapters/b"], "model", weights=[0.5, 0.5])
     """
     from ftassist.recipes._merging import merge_adapters
 

@@ -56,6 +56,8 @@ class Step:
         samples: Ids of the first few dropped rows, by reason.
         warnings: What asks for a look, such as a set known to hold evaluation records.
         places: What was found where in the first few dropped rows: id, kind and an excerpt.
+        changed: How many rows it changed.
+        made: How many rows it made that were none before.
     """
 
     operator: str
@@ -67,9 +69,11 @@ class Step:
     samples: dict[str, list[str]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     places: tuple[dict[str, Any], ...] = ()
+    changed: int = 0
+    made: int = 0
 
     def to_dict(self) -> dict[str, Any]:
-        """The step as JSON; without `places` where there are none."""
+        """The step as JSON; `places`, `warnings`, `changed`, `made` only where there are any."""
         return {
             **({"places": list(self.places)} if self.places else {}),
             "operator": self.operator,
@@ -80,6 +84,8 @@ class Step:
             "dropped": self.dropped,
             "samples": self.samples,
             **({"warnings": list(self.warnings)} if self.warnings else {}),
+            **({"changed": self.changed} if self.changed else {}),
+            **({"made": self.made} if self.made else {}),
         }
 
 
@@ -126,6 +132,8 @@ class Rows:
         last = self.card.steps[-1] if self.card.steps else None
         dropped = ", ".join(f"{n:,} {why}" for why, n in last.dropped.items()) if last else ""
         tail = f"; {last.operator} dropped {dropped}" if last and dropped else ""
+        tail += f"; {last.changed:,} changed" if last and last.changed else ""
+        tail += f"; {last.made:,} made" if last and last.made else ""
         tail += "".join(f"; beware: {warning}" for warning in last.warnings) if last else ""
         return f"{len(self):,} rows ({sources or 'none'}){tail}"
 

@@ -119,7 +119,9 @@ def sft(
         TrainingPausedError: A pause was asked for; the same call goes on from there.
 
     Example:
-        >>> train.sft("tiny", "data", "model", learning_rate=3e-3, seed=0)  # doctest: +SKIP
+        >>> train.sft(
+        ...     model, "data", "model", learning_rate=3e-3, epochs=2, max_length=256, seed=seed
+        ... )
     """
     chosen = tuple(targets) if isinstance(targets, list) else targets
     return _run(

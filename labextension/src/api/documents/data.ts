@@ -9,6 +9,10 @@ export interface IDataStep {
   dropped: { [why: string]: number };
   by_source: { [source: string]: number };
   samples: { [why: string]: unknown };
+  /** Rows it changed; absent for none. */
+  changed?: number;
+  /** Rows it made that were none before; absent for none. */
+  made?: number;
 }
 
 /** How a training set came to be. */

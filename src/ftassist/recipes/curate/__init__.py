@@ -3,6 +3,7 @@
 from ftassist.recipes.curate.duplicates import deduplicate
 from ftassist.recipes.curate.exporting import check_row_cap, export
 from ftassist.recipes.curate.filters import filter_labels, filter_length, filter_response
+from ftassist.recipes.curate.functions import filter, generate, join, map, verify
 from ftassist.recipes.curate.leakage import decontaminate
 from ftassist.recipes.curate.loading import load, to_chat
 from ftassist.recipes.curate.sampling import sample_answers, teach
@@ -16,11 +17,15 @@ __all__ = [
     "decontaminate",
     "deduplicate",
     "export",
+    "filter",
     "filter_labels",
     "filter_length",
     "filter_response",
     "fold_system",
+    "generate",
+    "join",
     "load",
+    "map",
     "mix",
     "order",
     "repeat",
@@ -29,4 +34,5 @@ __all__ = [
     "synthesise",
     "teach",
     "to_chat",
+    "verify",
 ]

@@ -37,6 +37,9 @@ def deduplicate(rows: Rows, *, near: float | None = None) -> Rows:
 
     Raises:
         DataError: `near` is out of range.
+
+    Example:
+        >>> rows = curate.deduplicate(rows, near=0.8)
     """
     if near is not None and not 0.0 < near <= 1.0:
         raise DataError(

@@ -37,6 +37,9 @@ def export(rows: Rows, folder: str | Path, *, row_cap: int | None = None) -> Row
         DataError: No row is left (names the operator that dropped the last one), or a row does
             not meet the schema (names it).
         BudgetError: There are more rows than the cap allows.
+
+    Example:
+        >>> curate.export(rows, "data")
     """
     if not len(rows):
         raise DataError(

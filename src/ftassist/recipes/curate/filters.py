@@ -27,6 +27,9 @@ def filter_labels(rows: Rows, *, keep: Literal["none", "majority"] = "none") -> 
         rows: The rows.
         keep: "none" drops all rows of such a prompt; "majority" keeps those whose answer more
             than half of them share.
+
+    Example:
+        >>> rows = curate.filter_labels(rows, keep="majority")
     """
     groups: dict[str, list[int]] = defaultdict(list)
     answers: list[str] = []
@@ -60,6 +63,9 @@ def filter_length(
 
     Raises:
         ModelError: The model has no tokenizer or chat template.
+
+    Example:
+        >>> rows = curate.filter_length(rows, max_tokens=256, model=model)
     """
     from ftassist.recipes.models import load_tokenizer
     from ftassist.recipes.tokens import count_tokens
@@ -84,6 +90,9 @@ def filter_response(rows: Rows, *, pattern: str, drop: bool = False) -> Rows:
 
     Raises:
         DataError: `pattern` is not a regular expression.
+
+    Example:
+        >>> rows = curate.filter_response(rows, pattern=r"\boxed")
     """
     try:
         expression = re.compile(pattern)

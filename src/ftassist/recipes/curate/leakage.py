@@ -52,6 +52,9 @@ def decontaminate(rows: Rows, *, find: FindLeaks | None = None) -> Rows:
 
     Raises:
         EvaluatorError: There is no evaluator to ask.
+
+    Example:
+        >>> rows = curate.decontaminate(rows)
     """
     ask = find if find is not None else _ask_evaluator()
     chats = rows.column("messages")

@@ -54,7 +54,9 @@ def load(
         DataError: A row lacks a field or holds another type; names file and row.
 
     Example:
-        >>> rows = load(repository, {"worked_a": 400, "bare": None}, seed=0)  # doctest: +SKIP
+        >>> rows = curate.load(
+        ...     repository, {"worked": 400, "bare": None}, seed=seed
+        ... )
     """
     from ftassist.dojo.repository import DataRepository
 
@@ -129,6 +131,10 @@ def to_chat(
 
     Raises:
         DataError: No mapping is given, or a row does not fit it.
+
+    Example:
+        >>> own = [{"q": "2 + 2?", "a": "4"}]
+        >>> more = curate.to_chat(own, source="own", prompt="q", response="a")
     """
     named = {
         "prompt": prompt,

@@ -60,6 +60,11 @@ def sample_answers(
 
     Raises:
         CellError: An argument is out of range.
+
+    Example:
+        >>> rows = curate.sample_answers(
+        ...     rows, model=model, scorer=task, samples=2, keep="pairs", seed=seed
+        ... )
     """
     if keep not in ("right", "pairs", "labels") or samples < 1 or not temperature > 0:
         raise CellError(
@@ -87,7 +92,17 @@ def sample_answers(
         if why:
             dropped[why] = dropped.get(why, 0) + 1
     arguments = {"keep": keep, "samples": samples, "temperature": temperature, "seed": seed}
-    return _stepped(rows, made, "sample_answers", {**arguments, "model": model}, dropped)
+    own = sum(not row["id"].endswith("#gold") for row in made)
+    new = own if keep == "labels" else 0
+    return _stepped(
+        rows,
+        made,
+        "sample_answers",
+        {**arguments, "model": model},
+        dropped,
+        changed=own - new,
+        new=new,
+    )
 
 
 @checked
@@ -110,6 +125,9 @@ def teach(
 
     Raises:
         ModelError: The teacher is not on this machine.
+
+    Example:
+        >>> rows = curate.teach(rows, teacher="tiny", scorer=task, seed=seed)
     """
     if find(teacher) is None:
         raise ModelError(
@@ -136,7 +154,7 @@ def teach(
         else:
             made.append(answered(row, text, {"teacher": teacher}, "taught"))
     arguments = {"teacher": teacher, "scorer": scorer, "seed": seed}
-    return _stepped(rows, made, "teach", arguments, dropped)
+    return _stepped(rows, made, "teach", arguments, dropped, changed=len(made))
 
 
 def answered(
@@ -239,7 +257,20 @@ def _stepped(
     operator: str,
     arguments: dict[str, Any],
     dropped: dict[str, int],
+    *,
+    changed: int = 0,
+    new: int = 0,
 ) -> Rows:
     dataset = make_dataset(made)
-    step = Step(operator, arguments, len(rows), len(made), count_sources(dataset), dropped)
+    sources = count_sources(dataset)
+    step = Step(
+        operator,
+        arguments,
+        len(rows),
+        len(made),
+        sources,
+        dropped,
+        changed=changed,
+        made=new,
+    )
     return Rows(dataset, DataCard((*rows.card.steps, step)))

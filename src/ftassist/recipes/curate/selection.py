@@ -28,6 +28,9 @@ def sample(rows: Rows, size: int, *, seed: int = 0) -> Rows:
 
     Raises:
         DataError: `size` is negative.
+
+    Example:
+        >>> rows = curate.sample(rows, 1000, seed=seed)
     """
     _not_negative(size, "sample")
     indices = range(len(rows))
@@ -55,6 +58,9 @@ def balance(
 
     Raises:
         DataError: A raw row has no such field.
+
+    Example:
+        >>> rows = curate.balance(rows, by="answer", at_most=200, seed=seed)
     """
     names = [by] if isinstance(by, str) else list(by)
     groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -89,6 +95,9 @@ def mix(rows: Rows, *, weights: Mapping[str, float], total: int, seed: int = 0) 
     Raises:
         UnknownNameError: A source that no row has.
         DataError: A weight or `total` is negative, or all weights are zero.
+
+    Example:
+        >>> rows = curate.mix(rows, weights={"worked": 3, "bare": 1}, total=800, seed=seed)
     """
     _not_negative(total, "mix")
     sources = rows.column("source")
@@ -121,6 +130,9 @@ def repeat(rows: Rows, *, times: Mapping[str, int]) -> Rows:
     Raises:
         UnknownNameError: A source that no row has.
         DataError: A source is to occur less than once.
+
+    Example:
+        >>> rows = curate.repeat(rows, times={"worked": 2})
     """
     sources = rows.column("source")
     for name, count in times.items():
@@ -150,6 +162,9 @@ def order(rows: Rows, *, by: str = "length", seed: int = 0) -> Rows:
 
     Raises:
         UnknownNameError: Another `by`.
+
+    Example:
+        >>> rows = curate.order(rows, by="length")
     """
     indices = list(range(len(rows)))
     if by == "length":

@@ -77,6 +77,11 @@ def synthesise(
     Raises:
         FtassistError: There is no broker here, it refused (names why), or did not answer.
         CellError: An argument is out of range.
+
+    Example:
+        >>> rows = curate.synthesise(
+        ...     rows, instruction="Write the steps out.", samples=2, most=100, model=model
+        ... )
     """
     if samples < 1 or most < 1 or pool not in ("weak", "strong") or not instruction.strip():
         raise CellError(
@@ -106,7 +111,16 @@ def synthesise(
     if longer:
         dropped[f"longer than {max_tokens} tokens"] = longer
     arguments = {"instruction": instruction, "samples": samples, "pool": pool, "most": most}
-    return _stepped(rows, [*made, *rest], "synthesise", arguments, dict(dropped))
+    new = len(made) if new_prompts else 0
+    return _stepped(
+        rows,
+        [*made, *rest],
+        "synthesise",
+        arguments,
+        dict(dropped),
+        changed=len(made) - new,
+        new=new,
+    )
 
 
 def ask_broker(request: Mapping[str, Any], folder: Path = BROKER) -> dict[str, Any]:

@@ -30,13 +30,17 @@ def fold_system(rows: Rows) -> Rows:
 
     Args:
         rows: The rows; those without a system turn stay as they are.
+
+    Example:
+        >>> rows = curate.fold_system(rows)
     """
     table = list(rows)
     new = [_folded(row) for row in table]
     changed = sum(len(a["messages"]) < len(b["messages"]) for a, b in zip(new, table, strict=True))
     dataset = make_dataset(new)
     arguments = {"rows_folded": changed}
-    step = Step("fold_system", arguments, len(rows), len(rows), count_sources(dataset))
+    sources = count_sources(dataset)
+    step = Step("fold_system", arguments, len(rows), len(rows), sources, changed=changed)
     return Rows(dataset, DataCard((*rows.card.steps, step)))
 
 
