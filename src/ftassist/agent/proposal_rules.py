@@ -6,8 +6,10 @@ idea is good.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from ftassist.agent.cell_check import check_runs
 from ftassist.agent.cell_rules import check_cells_of
 from ftassist.agent.cited_numbers import recorded
 from ftassist.agent.context import Context
@@ -18,6 +20,7 @@ from ftassist.agent.refutation import cannot_refute
 from ftassist.agent.sets import read_sets
 from ftassist.agent.trial_view import digest
 from ftassist.agent.vetoes import keys_of, read_bans, still_vetoed
+from ftassist.errors import CellError
 
 RESERVED = ("repair", "ablation")
 """How keys begin that the program makes: what it counts and compares by them must be its own."""
@@ -77,7 +80,7 @@ def check_proposal(context: Context, proposal: Proposal, *, again: bool = False)
         proposal: The proposal.
         again: Whether cells that were run before may be run again.
     """
-    wrong = check_cells_of(proposal.cells)
+    wrong = check_cells_of(proposal.cells) + _cannot_run(context, proposal)
     if not again and digest(proposal.cells) in context.digests:
         wrong.append("these very cells were proposed before: change what the hypothesis changes")
     before = Plan.of(context.trial(proposal.parent).cells)
@@ -104,3 +107,25 @@ def check_proposal(context: Context, proposal: Proposal, *, again: bool = False)
     if not before.empty and not parts and not again:
         wrong.append("the cells are those of the parent: nothing is tested")
     return wrong + [one.sentence() for one in copied(context, proposal.cells)]
+
+
+def _cannot_run(context: Context, proposal: Proposal) -> list[str]:
+    """Why its cells could not run, or do not do what they must.
+
+    What the parent's cells did as well is not held against it: they have run.
+    """
+    before = context.trial(proposal.parent).cells
+    wrong: list[str] = []
+    for stage in ("curate", "train"):
+        known = {what.partition(": ")[2] for what in _runs(stage, before)}
+        wrong += [
+            what for what in _runs(stage, proposal.cells) if what.partition(": ")[2] not in known
+        ]
+    return wrong
+
+
+def _runs(stage: str, cells: Mapping[str, str]) -> list[str]:
+    try:
+        return check_runs(stage, cells.get(stage, ""))
+    except CellError:
+        return []  # told by the rules, or there is no cell yet

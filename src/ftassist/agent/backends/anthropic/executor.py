@@ -15,13 +15,13 @@ from ftassist.agent.backends.anthropic import forms
 from ftassist.agent.backends.anthropic.asking import Desk, Document
 from ftassist.agent.backends.anthropic.calls import Allowance
 from ftassist.agent.backends.anthropic.researcher import Idea
-from ftassist.agent.cell_rules import imports
 from ftassist.agent.cells import render as render_cell
 from ftassist.agent.context import Context
 from ftassist.agent.cost import estimate
 from ftassist.agent.plan import EVALUATE, Plan
 from ftassist.agent.proposal import Change, Estimate, Evidence, Hypothesis, Proposal
 from ftassist.agent.proposal_rules import check_proposal
+from ftassist.agent.reference import reference
 from ftassist.agent.refutation import BETTER, refuted_if
 from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import TrialView
@@ -31,6 +31,7 @@ ROUNDS = 3
 """Most attempts to mend one trial."""
 RULE = "repair"
 _MENDED = re.compile(rf"{RULE}:(t\d+):(\d+)")
+_CELLS = ("implement", RULE)
 _BEFORE_TRAINING = ("curate", "cells", "schema", "row_cap", "leakage", "start")
 
 
@@ -77,6 +78,7 @@ class Executor:
                 rows=int(context.budget.get("rows", 2000)),
                 device=desk.dump(context.device),
                 untouched=_untouched(parent, idea.hypothesis.changes),
+                setbacks=desk.setbacks(context, *_CELLS),
             ),
             allowance=allowance,
         )
@@ -123,6 +125,7 @@ class Executor:
                 earlier=_earlier(context, failed),
                 advice=advice_for(failure, sizes),
                 statement=failed.statement,
+                setbacks=desk.setbacks(context, *_CELLS),
                 passed="The curate cell passed and stays as it is." if passed else "",
             ),
             allowance=Allowance(2),
@@ -131,7 +134,7 @@ class Executor:
 
 def _system(desk: Desk) -> str:
     """What the Executor is, may call and may import."""
-    return desk.prompt("executor", recipes=desk.prompt("recipes"), imports=imports())
+    return desk.prompt("executor", reference=reference())
 
 
 def to_mend(context: Context, parent: str) -> tuple[TrialView, int] | None:
@@ -205,6 +208,7 @@ def _proposal(context: Context, idea: Idea, cells: dict[str, str], backend: str)
         ),
         backend=backend,
         why_parent=idea.why_parent,
+        looked=idea.looked,
         seed=context.seed,
     )
 
