@@ -26,6 +26,7 @@ class Reply:
 
     Attributes:
         tool: The input of the tool call it makes; None for none.
+        calls: Calls of other tools that it makes before that: (name, input).
         text: Text before that.
         thinking: Thinking before that.
         raw: Sent as the tool's input in place of `tool`, whether it is JSON or not.
@@ -55,6 +56,7 @@ class Reply:
     cached: int = 0
     error_event: str = ""
     error_first: str = ""
+    calls: Sequence[tuple[str, Mapping[str, Any]]] = ()
 
 
 Scripted = Reply | Callable[[dict[str, Any]], Reply]
@@ -264,6 +266,11 @@ def _blocks(
     if reply.text:
         parts = [{"type": "text_delta", "text": part} for part in _parts(reply.text)]
         yield {"type": "text", "text": ""}, parts
+    for number, (name, given) in enumerate(reply.calls):
+        text = json.dumps(given)
+        parts = [{"type": "input_json_delta", "partial_json": part} for part in _parts(text)]
+        call = {"type": "tool_use", "id": f"toolu_look{number}", "name": name, "input": {}}
+        yield call, parts
     raw = reply.raw if reply.raw is not None else None
     if raw is None and reply.tool is not None:
         raw = json.dumps(reply.tool)

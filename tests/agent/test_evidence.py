@@ -139,7 +139,7 @@ def test_supervised_epochs_before_a_method_have_a_curve_of_their_own(tmp_path: P
     assert found.supervised.end == 1.0
 
 
-def test_what_a_failed_trial_printed_is_kept_to_its_end(tmp_path: Path) -> None:
+def test_what_a_trial_printed_is_kept_to_its_end(tmp_path: Path) -> None:
     notebook = {
         "cells": [
             {"outputs": [{"output_type": "stream", "text": ["x" * 50_000, "\n"]}]},
@@ -156,7 +156,7 @@ def test_what_a_failed_trial_printed_is_kept_to_its_end(tmp_path: Path) -> None:
     printed = collect(tmp_path, failed).printed
     assert printed.endswith("rows: 12\n")
     assert len(printed) == PRINTED
-    assert collect(tmp_path, TRIAL).printed == ""
+    assert collect(tmp_path, TRIAL).printed == printed, "and so is that of one that went well"
 
 
 @pytest.mark.parametrize(
@@ -212,3 +212,30 @@ def test_any_losses_can_be_summed_up(losses: list[float | None]) -> None:
     if found:
         assert found.finite == (None not in losses)
         assert len(found.head) <= ENDS
+
+
+def test_what_cells_printed_and_showed_is_kept_of_a_trial_that_went_well(tmp_path: Path) -> None:
+    outputs = [
+        {"output_type": "stream", "text": "680 read\n"},
+        {"output_type": "execute_result", "data": {"text/plain": "106 rows (notes 106)"}},
+        {"output_type": "display_data", "data": {"image/png": "aaaa"}},
+    ]
+    notebook = {"cells": [{"outputs": outputs}]}
+    (tmp_path / "trial.ipynb").write_text(json.dumps(notebook))
+    assert collect(tmp_path, TRIAL).printed == "680 read\n106 rows (notes 106)"
+
+
+def test_what_audits_found_and_curation_warned_of_is_kept_failures_first(tmp_path: Path) -> None:
+    checks = [
+        {"name": "tokens", "passed": True, "message": "31% of 900 tokens are trained on"},
+        {"name": "generation", "passed": False, "message": "the trained model answers ''"},
+    ]
+    (tmp_path / "audit.json").write_text(json.dumps(checks))
+    card = {"rows": 1, "by_source": {"a": 1}, "steps": [{"operator": "load", "warnings": ["old"]}]}
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "card.json").write_text(json.dumps(card))
+    assert collect(tmp_path, TRIAL).remarks == (
+        "generation FAILED: the trained model answers ''",
+        "tokens: 31% of 900 tokens are trained on",
+        "load: old",
+    )

@@ -118,6 +118,7 @@ export function thinkingText(thinking: IThinking, trans: Trans): string {
     waiting: trans.__('waiting for the first word'),
     thinking: trans.__('thinking'),
     writing: trans.__('writing'),
+    looking: trans.__('looking at data and trials'),
     resting: trans.__('waiting to try again')
   };
   return [

@@ -22,6 +22,7 @@ from ftassist.agent.evidence import TrialEvidence
 from ftassist.agent.profile_view import view_profiles
 from ftassist.agent.trial_view import (
     Brief,
+    Quoted,
     TrialView,
     brief_trial,
     digest,
@@ -42,6 +43,9 @@ VETOES = 40
 """Vetoes that are listed, the newest ones."""
 BRIEF = 300
 """Other trials that are listed by what was changed and what came of it."""
+SETBACKS = 10
+"""Of the agent's own answers and proposals that came to nothing, the newest ones."""
+_SETBACK = 500
 _CELL = 6_000
 """Characters of a cell that are shown in the history; the cell itself is kept whole."""
 _REASON = 600
@@ -64,6 +68,24 @@ class Veto:
     evidence: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
     understood: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Setback:
+    """Something the agent did that came to nothing.
+
+    Attributes:
+        purpose: What it was asked for: "propose", "implement", "repair", ...
+        kind: "refused" (an answer that breaks the rules), or why a proposal failed: "call",
+            "cancelled", "budget", "ideas", "data".
+        where: The trial it was about, or the place in the answer.
+        message: What was said of it; it may quote.
+    """
+
+    purpose: str
+    kind: str
+    where: str
+    message: Quoted
 
 
 @dataclass(frozen=True)
@@ -100,6 +122,10 @@ class Context:
         speed: The base's width and architecture, where it lay here when the campaign was made;
             and what a training of a few steps measured: tokens a second, seconds that do not
             depend on rows, tokens a row by set, sizes of the base.
+        setbacks: What the agent itself did that came to nothing, oldest first.
+        setbacks_made: How many there have been.
+        shown_items: The prompts of all evaluation items that were shown as wrong; never sent, but
+            what cells may not carry.
     """
 
     task: Mapping[str, Any]
@@ -127,6 +153,9 @@ class Context:
     teacher: str = ""
     baselines: tuple[Mapping[str, Any], ...] = ()
     speed: Mapping[str, Any] = field(default_factory=dict)
+    setbacks: tuple[Setback, ...] = ()
+    setbacks_made: int = 0
+    shown_items: tuple[Quoted, ...] = ()
 
     def trial(self, name: str) -> TrialView:
         """The trial of that id.
@@ -160,7 +189,7 @@ class Context:
             for name, view in self.trials.items()
         }
         vetoes = tuple(replace(veto, reason=_cut(veto.reason, _REASON)) for veto in self.vetoes)
-        return replace(self, trials=trials, vetoes=vetoes)
+        return replace(self, trials=trials, vetoes=vetoes, shown_items=())
 
     @property
     def characters(self) -> int:
@@ -224,6 +253,9 @@ def build(
             for found in state.baselines
         ),
         speed={**state.settings.get("shape", {}), **state.speed},
+        setbacks=_setbacks(state),
+        setbacks_made=state.setbacks_made,
+        shown_items=_shown_items(trials),
     )
     return _fit(context, trials, evidence)
 
@@ -336,6 +368,22 @@ def _cut(text: str, most: int) -> str:
         return text
     half = most // 2
     return f"{text[:half]}\n… {len(text) - 2 * half} characters left out …\n{text[-half:]}"
+
+
+def _shown_items(trials: Mapping[str, Trial]) -> tuple[Quoted, ...]:
+    wrong = (item for trial in trials.values() for item in trial.feedback.get("wrong", ()))
+    prompts = {str(item.get("prompt", "")) for item in wrong}
+    return tuple(Quoted(text) for text in sorted(prompts))
+
+
+def _setbacks(state: State) -> tuple[Setback, ...]:
+    return tuple(
+        Setback(
+            **{name: str(raw.get(name, "")) for name in ("purpose", "kind", "where")},
+            message=quote(raw.get("message", ""), _SETBACK),
+        )
+        for raw in state.setbacks[-SETBACKS:]
+    )
 
 
 def _insights(state: State) -> tuple[Mapping[str, Any], ...]:

@@ -78,7 +78,7 @@ def _telling(context: Context) -> set[Piece]:
     """Pieces of shown items that are their own: of no frame, card, raw set or earlier cell."""
     prompts = {
         item.prompt.quoted.strip() for view in context.trials.values() for item in view.wrong
-    }
+    } | {item.quoted.strip() for item in context.shown_items}
     items = [_texts(prompt) for prompt in sorted(prompts) if len(prompt) > SHORTEST]
     often = Counter(run for tokens in items for run in set(_runs(tokens, FRAME)))
     frames = {run for run, items_with_it in often.items() if items_with_it > 1}

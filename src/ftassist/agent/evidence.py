@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,7 +25,10 @@ METRICS = "metrics.jsonl"
 LARGEST = 32 * 1024 * 1024
 """Most bytes of a file that are read."""
 PRINTED = 20_000
-"""Characters of what a failed trial printed that are kept, before they are condensed."""
+"""Characters of what a trial printed that are kept, before they are condensed."""
+REMARKS = 16
+"""Most remarks of a trial's audits and operators."""
+_REMARK = 300
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,8 @@ class TrialEvidence:
         stage_seconds: The same by stage.
         peak_memory_mb: Highest resident memory of its kernel.
         wrong: Classes of wrong answers.
-        printed: Of a trial that failed, the end of what its cells printed; untrusted text.
+        printed: The end of what its cells printed and showed; untrusted text.
+        remarks: What the training's audits found and curation warned of; untrusted text.
     """
 
     loss: LossCurve | None = None
@@ -107,6 +111,7 @@ class TrialEvidence:
     peak_memory_mb: float | None = None
     wrong: WrongAnswers | None = None
     printed: str = ""
+    remarks: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The evidence as JSON values."""
@@ -127,8 +132,8 @@ def collect(trial_folder: Path, state_trial: Trial) -> TrialEvidence:
         if _number(value.get("seconds")) is not None
     }
     return TrialEvidence(
-        loss=_sound(lambda: _loss_curve(_json_lines(trial_folder, METRICS))),
-        supervised=_sound(lambda: _loss_curve(_json_lines(trial_folder, SUPERVISED))),
+        loss=_sound(lambda: _loss_curve(json_lines(trial_folder, METRICS))),
+        supervised=_sound(lambda: _loss_curve(json_lines(trial_folder, SUPERVISED))),
         data=_sound(lambda: _data(trial_folder, outcome)),
         audit=_sound(lambda: _audit(trial_folder)),
         training=Plan.of(state_trial.cells).training or None,
@@ -136,7 +141,8 @@ def collect(trial_folder: Path, state_trial: Trial) -> TrialEvidence:
         stage_seconds=stages,
         peak_memory_mb=_number(outcome.get("peak_memory_mb")),
         wrong=wrong_answers(state_trial.feedback),
-        printed=_sound(lambda: _printed(trial_folder)) or "" if state_trial.failure else "",
+        printed=_sound(lambda: _printed(trial_folder)) or "",
+        remarks=_sound(lambda: _remarks(trial_folder, outcome)) or (),
     )
 
 
@@ -185,9 +191,7 @@ def _loss_curve(rows: Sequence[Mapping[str, Any]]) -> LossCurve | None:
 
 
 def _data(folder: Path, outcome: Mapping[str, Any]) -> DataSummary | None:
-    card = _json_object(folder, "data", "card.json")
-    if card is None:
-        card = outcome.get("data") if isinstance(outcome.get("data"), Mapping) else None
+    card = read_card(folder, outcome)
     if card is None or not isinstance(card.get("by_source"), Mapping):
         return None
     dropped: dict[str, int] = {}
@@ -198,15 +202,40 @@ def _data(folder: Path, outcome: Mapping[str, Any]) -> DataSummary | None:
     return DataSummary(int(card.get("rows", sum(by_source.values()))), by_source, dropped)
 
 
-def _audit(folder: Path) -> TokenAudit | None:
+def read_card(folder: Path, outcome: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The data card, as a file or as it was recorded."""
+    card = _json_object(folder, "data", "card.json")
+    recorded = outcome.get("data")
+    return card if card is not None else recorded if isinstance(recorded, Mapping) else None
+
+
+def _audits(folder: Path) -> Iterator[list[Mapping[str, Any]]]:
+    """The checks of each file of audits."""
     for names in (("audit.json",), ("model", "audit.json")):
         found = _json_any(folder, *names)
         if isinstance(found, Mapping):
             found = found.get("checks", [found])
-        if not isinstance(found, list):
-            continue
+        if isinstance(found, list):
+            yield [check for check in found if isinstance(check, Mapping)]
+
+
+def _remarks(folder: Path, outcome: Mapping[str, Any]) -> tuple[str, ...]:
+    """What audits found and operators warned of, a line each; what did not pass comes first."""
+    checks = next(_audits(folder), [])
+    failed = [check for check in checks if check.get("passed") is False]
+    told = [
+        f"{check.get('name')}{'' if check.get('passed') else ' FAILED'}: {check.get('message')}"
+        for check in (*failed, *(check for check in checks if check not in failed))
+    ]
+    for step in (read_card(folder, outcome) or {}).get("steps", ()):
+        told += [f"{step.get('operator')}: {text}" for text in step.get("warnings", ())]
+    return tuple(" ".join(line.split())[:_REMARK] for line in told[:REMARKS])
+
+
+def _audit(folder: Path) -> TokenAudit | None:
+    for found in _audits(folder):
         for check in found:
-            if isinstance(check, Mapping) and check.get("name") == "tokens":
+            if check.get("name") == "tokens":
                 detail = check.get("detail", {})
                 return TokenAudit(
                     share_trained=_number(detail.get("share_trained")),
@@ -226,16 +255,20 @@ def _same_answer(wrong: Sequence[Mapping[str, Any]]) -> float | None:
 
 
 def _printed(folder: Path) -> str:
-    """The end of what the cells of a notebook printed."""
+    """The end of what the cells of a notebook printed, and showed as text."""
     notebook = _json_object(folder, "trial.ipynb") or {}
     cells = notebook.get("cells", ())
     outputs = [output for cell in cells for output in cell.get("outputs", ())]
-    texts = [output.get("text", "") for output in outputs if output.get("output_type") == "stream"]
+    texts = [
+        output.get("text", "") or output.get("data", {}).get("text/plain", "")
+        for output in outputs
+        if output.get("output_type") in ("stream", "execute_result", "display_data")
+    ]
     plain = [text if isinstance(text, str) else "".join(map(str, text)) for text in texts]
     return "".join(plain)[-PRINTED:]
 
 
-def _json_lines(folder: Path, *names: str) -> list[dict[str, Any]]:
+def json_lines(folder: Path, *names: str) -> list[dict[str, Any]]:
     """The whole rows of a file of JSON lines; a half-written one is left out."""
     rows = []
     for line in _text(folder, *names).splitlines():

@@ -90,6 +90,7 @@ SCHEMA: dict[str, Any] = {
         "rule": {"type": "string"},
         "why_parent": {"type": "string"},
         "follows": {"type": "string"},
+        "looked": {"type": "array", "items": {"type": "string"}},
         "seed": {"type": "integer", "minimum": 0},
     },
 }
@@ -168,6 +169,7 @@ class Proposal:
         rule: The playbook's rule, if one made it.
         why_parent: Why the policy chose this parent.
         follows: How it follows the vetoes before it, in one line.
+        looked: What was looked at before it was made, a few words each.
         seed: Random seed of sampling and training; not a knob, the same for all trials.
     """
 
@@ -181,11 +183,15 @@ class Proposal:
     why_parent: str = ""
     seed: int = 0
     follows: str = ""
+    looked: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The document, as stored in the journal and sent to faces."""
         document = asdict(self)
         document["cells"] = dict(self.cells)
+        document["looked"] = list(self.looked)
+        if not self.looked:
+            del document["looked"]
         document["change"]["parts"] = list(self.change.parts)
         document["hypothesis"]["changes"] = list(self.hypothesis.changes)
         document["hypothesis"]["evidence"] = [asdict(e) for e in self.hypothesis.evidence]
@@ -231,5 +237,6 @@ class Proposal:
             rule=document.get("rule", ""),
             why_parent=document.get("why_parent", ""),
             follows=document.get("follows", ""),
+            looked=tuple(document.get("looked", ())),
             seed=document.get("seed", 0),
         )

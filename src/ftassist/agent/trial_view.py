@@ -25,6 +25,11 @@ _ANALYSIS = 900
 _SHORT_ANALYSIS = 350
 MOST_OF_ERROR = 1300
 """Characters of a condensed log that the error may take where cells printed something, too."""
+PRINTED = 1500
+"""Characters of what a central trial printed that are shown."""
+_SHORT_PRINTED = 300
+_SHORT_REMARKS = 4
+_REFUSALS = 6
 _MEMORY = ("peak_memory_mb", "cuda_peak_mb")
 _PRINTED = "\n[printed before it]\n"
 
@@ -83,6 +88,9 @@ class TrialView:
         failure: {class, stage}; empty where nothing failed.
         failure_message: What it said.
         failure_log: The error, where it was raised, shapes, memory and the last lines.
+        refusals: What it tried and was refused: {class, what, where}.
+        printed: What its cells printed; of one that failed it stands in `failure_log`.
+        remarks: What audits of the training found, and what curation warned of.
         cells: The source of each stage as it was run.
         edited: The stages a person edited.
         evidence: What it left behind.
@@ -117,6 +125,9 @@ class TrialView:
     failure: Mapping[str, str] = field(default_factory=dict)
     failure_message: Quoted = field(default_factory=lambda: Quoted(""))
     failure_log: Quoted = field(default_factory=lambda: Quoted(""))
+    refusals: tuple[Mapping[str, Any], ...] = ()
+    printed: Quoted = field(default_factory=lambda: Quoted(""))
+    remarks: tuple[Quoted, ...] = ()
     cells: Mapping[str, str] = field(default_factory=dict)
     edited: tuple[str, ...] = ()
     evidence: TrialEvidence | None = None
@@ -143,6 +154,9 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
     feedback, verdict = trial.feedback, trial.verdict
     predicted = (hypothesis["low"], hypothesis["high"]) if "low" in hypothesis else None
     views = feedback.get("views", {})
+    failed = bool(trial.failure)
+    printed = evidence.printed if evidence else ""
+    remarks = evidence.remarks if evidence else ()
     return TrialView(
         id=trial.id,
         parent=trial.parent,
@@ -169,10 +183,15 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
         rows=trial.outcome.get("rows"),
         failure={k: str(trial.failure.get(k, "")) for k in ("class", "stage") if trial.failure},
         failure_message=quote(trial.failure.get("message", "")),
-        failure_log=Quoted(_log(trial, evidence.printed if evidence else "")),
+        failure_log=Quoted(_log(trial, printed)),
+        refusals=tuple(_refusal(raw) for raw in trial.refusals[-_REFUSALS:]),
+        printed=Quoted(
+            "" if failed else condense_log(printed, PRINTED if central else _SHORT_PRINTED)
+        ),
+        remarks=tuple(quote(r, 300) for r in remarks[: None if central else _SHORT_REMARKS]),
         cells=dict(trial.cells),
         edited=tuple(sorted(trial.edited)),
-        evidence=evidence and replace(evidence, printed=""),
+        evidence=evidence and replace(evidence, printed="", remarks=()),
         wrong=tuple(
             _wrong(item)
             for item in feedback.get("wrong", ())[: SHOWN_WRONG if central else FEW_WRONG]
@@ -200,6 +219,14 @@ def _log(trial: Trial, printed: str) -> str:
     tail = condense_log(printed, MOST - len(_PRINTED) - min(len(error), MOST_OF_ERROR))
     told = condense_log(error, MOST - len(_PRINTED) - len(tail)) if tail else condense_log(error)
     return f"{told}{_PRINTED}{tail}" if tail else told
+
+
+def _refusal(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A refusal; its words may be the cell's."""
+    return {
+        "class": str(raw.get("class", "")),
+        **{name: quote(raw.get(name, ""), 200) for name in ("what", "where")},
+    }
 
 
 def _wrong(item: Mapping[str, Any]) -> WrongItem:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.agent.backends.link import Held, Link, Progress
+from ftassist.agent.eyes import Sight
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
 from ftassist.errors import FtassistError
@@ -48,7 +49,7 @@ def connect(campaign: Campaign, beat: Callable[[], None] | None = None) -> Link:
         if beat is not None:
             beat()
         now = time.monotonic()
-        if now - written[0] >= EVERY_SECONDS or step.phase in ("counting", "resting"):
+        if now - written[0] >= EVERY_SECONDS or step.phase in ("counting", "resting", "looking"):
             written[0] = now
             with suppress(FtassistError):  # a full disk must not end a call that is paid for
                 told = {**asdict(step), "time": time.time(), "seq": begun}
@@ -62,6 +63,14 @@ def connect(campaign: Campaign, beat: Callable[[], None] | None = None) -> Link:
         held=held(campaign),
         progress=progress,
         cancelled=_cancelled(campaign, begun),
+        eyes=lambda context: Sight(
+            repository=campaign.task.repository_folder,
+            model=lambda: campaign.base_reference,
+            folder=campaign.trial_folder,
+            state=campaign.refresh(),
+            context=context,
+        ),
+        sent=lambda prompt: campaign.refresh().asked_before.get(prompt, 0),
     )
 
 

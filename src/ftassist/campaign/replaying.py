@@ -18,7 +18,9 @@ from ftassist.agent.backends.anthropic import forms
 from ftassist.agent.backends.anthropic.backend import AnthropicBackend
 from ftassist.agent.backends.anthropic.client import Answer, Watch
 from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
+from ftassist.agent.backends.anthropic.settings import MOST_LOOKS
 from ftassist.agent.backends.link import Link
+from ftassist.agent.eyes.look import Look, LookTool
 from ftassist.agent.told import as_told
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.proposing import READING, analysed, context_of
@@ -147,7 +149,7 @@ def _of_reading(event: Event) -> bool:
 
 
 def _of_insights(event: Event) -> bool:
-    if event.kind in (Kind.CALL_MADE, Kind.NOTE):
+    if event.kind in (Kind.CALL_MADE, Kind.NOTE, Kind.ANSWER_REFUSED):
         return event.payload.get("purpose") == "distil" or event.payload.get("kind") == "insight"
     return event.kind in _INSIGHTS
 
@@ -230,7 +232,12 @@ def _backend(episode: _Episode, recorded: Recorded) -> Backend:
     name = episode.events[0].actor.removeprefix("agent:")
     settings = dict(episode.state.settings.get("agent", {}))
     if name == AnthropicBackend.name:
-        link = Link(settings={"timeout": 120.0}, cap=1e9)
+        looks = [dict(e.payload) for e in episode.events if e.kind == Kind.LOOKED]
+        link = Link(
+            settings={"timeout": 120.0, "looks": MOST_LOOKS, "look_tokens": 10**9},
+            cap=1e9,
+            eyes=lambda _: LookedBefore(looks),
+        )
         return AnthropicBackend(link, recorded, look={})
     return backend_by_name(name, Link(settings=settings))
 
@@ -276,4 +283,29 @@ class Recorded:
             error = str(call.get("error", "it failed"))
             kind = CallCancelledError if "cancelled" in error else CallError
             raise kind(error, started=True)
-        return Answer(str(call["reply"]), stop=str(call.get("stop", "")))
+        looks = tuple({"type": "tool_use", **look} for look in call.get("looks", ()))
+        return Answer(str(call["reply"]), stop=str(call.get("stop", "")), blocks=looks)
+
+
+class LookedBefore:
+    """Looks of a record: what was looked at is told, what was seen is not read again.
+
+    Args:
+        looks: The payloads of `agent.looked` events, oldest first.
+    """
+
+    def __init__(self, looks: Sequence[Mapping[str, Any]]) -> None:
+        self._looks = list(looks)
+        self.tools: Sequence[LookTool] = [
+            LookTool(name, "recorded", {"type": "object"})
+            for name in dict.fromkeys(str(look["tool"]) for look in looks)
+        ]
+
+    def look(self, name: str, arguments: Mapping[str, Any]) -> Look:
+        """The next look of that name in the record, without what it showed."""
+        found = next((look for look in self._looks if look["tool"] == name), None)
+        if found is None:
+            return Look({"error": "not in the record"}, f"{name} is not in the record", True)
+        self._looks.remove(found)
+        trail = str(found["trail"])
+        return Look({"replayed": trail}, trail, failed=bool(found.get("failed")))

@@ -107,6 +107,16 @@ def init(
     thinking: Annotated[
         str | None, typer.Option(help="off, adaptive or tokens.", show_default=False)
     ] = None,
+    looks: Annotated[
+        int | None,
+        typer.Option(
+            help="How often the agent may look at data and trials before a proposal; 0: never.",
+            show_default=False,
+        ),
+    ] = None,
+    look_tokens: Annotated[
+        int | None, typer.Option(help="Tokens that its looks may take.", show_default=False)
+    ] = None,
     teacher: Annotated[
         Path | None,
         typer.Option(
@@ -170,6 +180,8 @@ def init(
             "model": agent_model,
             "base_url": base_url,
             "thinking": thinking,
+            "looks": looks,
+            "look_tokens": look_tokens,
             "recording": recording,
         },
         data=data,

@@ -72,6 +72,7 @@ def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "claims": hypothesis.get("claims", BETTER),
         "refuted_if": words.with_minus(hypothesis.get("refuted_if", "")),
         "follows": proposal.get("follows", ""),
+        **({"looked": list(looked)} if (looked := proposal.get("looked")) else {}),
         "understood": understood_part(trial),
         "readings": readings_part(snapshot, trial),
         "evidence": [{**e, "text": words.evidence(e)} for e in hypothesis.get("evidence", ())],

@@ -7,7 +7,7 @@ the business of whoever shows it. Computes no statistics: a verdict is told, nev
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +157,11 @@ def credit(word: str, backend: str, author: str) -> str:
     made = word if word == "proposal" else " · ".join(filter(None, (word, "proposed")))
     edited = f" · edited by {who(author)}" if author.startswith("person:") else ""
     return f"{made} by {clean(backend or '?')}{edited}"
+
+
+def trail(looked: Sequence[str]) -> str:
+    """What an agent looked at, in one line: "looked at 20 rows of a; counted answers of b"."""
+    return "; ".join(one_line(each, 120) for each in looked)
 
 
 def origin(trial: Trial) -> str:

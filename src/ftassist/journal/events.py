@@ -37,6 +37,8 @@ class Kind(StrEnum):
     PROPOSAL_FAILED = "proposal.failed"  # message kind?
     PROPOSAL_ASKED = "proposal.asked"  # parent? beside? count?; a person asks the agent
     PROPOSAL_CANCELLED = "proposal.cancelled"  # a person ends the agent's call
+    ANSWER_REFUSED = "answer.refused"  # purpose message where?; an answer of the agent's model
+    LOOKED = "agent.looked"  # purpose tool arguments trail characters failed?
     SURVEY_MADE = "survey.made"  # asked lacks raw_sets strategies sources not_looked_up
     DECISION_EDITED = (
         "decision.edited"  # cells {stage: source} prediction? {low high} reason? seen
@@ -82,6 +84,7 @@ class Kind(StrEnum):
     CALL_MADE = (
         "call.made"  # backend purpose model tokens {input, cached, output} cost seconds reply
     )
+    """Also `prompt`: a digest of the question, where the campaign remembers it."""
     NOTE = "note"  # text
 
 

@@ -186,6 +186,10 @@ class State:
             a second, seconds that do not depend on rows, tokens a row by set, sizes of the base;
             empty where nothing was measured.
         calls: {count, input, cached, output, cost} over all model calls of the agent.
+        asked_before: {digest of a question to a model: how often it was sent}.
+        setbacks: {purpose, kind, message, where} of what the agent did that came to nothing, the
+            newest ones, oldest first: answers that were refused, proposals that failed.
+        setbacks_made: How many there have been.
         notes: Texts, oldest first.
         created: When the campaign was made.
         card: The task's card as it was when the campaign was made; empty in older journals.
@@ -226,6 +230,9 @@ class State:
     baselines: tuple[Mapping[str, Any], ...] = ()
     speed: Mapping[str, Any] = field(default_factory=dict)
     calls: Mapping[str, float] = field(default_factory=dict)
+    asked_before: Mapping[str, int] = field(default_factory=dict)
+    setbacks: tuple[Mapping[str, Any], ...] = ()
+    setbacks_made: int = 0
     notes: tuple[str, ...] = ()
     created: float = 0.0
     card: Mapping[str, Any] = field(default_factory=dict)

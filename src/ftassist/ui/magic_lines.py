@@ -88,7 +88,7 @@ def _parser(name: str) -> _Parser:
             parser.add_argument(f"--{option}")
         for option in ("agent-model", "base-url", "thinking", "recording", "teacher"):
             parser.add_argument(f"--{option}")
-        for option in ("trials", "rows", "seed"):
+        for option in ("trials", "rows", "seed", "looks", "look-tokens"):
             parser.add_argument(f"--{option}", type=int)
         for option in ("seconds", "usd"):
             parser.add_argument(f"--{option}", type=float)

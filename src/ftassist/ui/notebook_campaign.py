@@ -83,6 +83,8 @@ def _create(root: Path, wanted: argparse.Namespace) -> Campaign:
             "model": wanted.agent_model,
             "base_url": wanted.base_url,
             "thinking": wanted.thinking,
+            "looks": wanted.looks,
+            "look_tokens": wanted.look_tokens,
             "recording": wanted.recording,
         },
         panel=wanted.panel,

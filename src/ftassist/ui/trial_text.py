@@ -45,6 +45,8 @@ def proposal(snapshot: Snapshot, trial: Trial) -> RenderableType:
     parts.append(Text(f"refuted by: {refuted}"))
     if raw.get("follows"):
         parts.append(Text(f"follows: {words.one_line(raw['follows'], 400)}", style="green"))
+    if raw.get("looked"):
+        parts.append(Text(f"looked before: {words.trail(raw['looked'])}", style="dim"))
     if raw.get("why_parent"):
         parts.append(Text(f"why {trial.parent}: {words.one_line(raw['why_parent'])}"))
     parts += [_finding(finding) for finding in cell_findings(trial)]
@@ -195,15 +197,16 @@ def _views(trial: Trial) -> Table:
 
 def _data_card(data: Mapping[str, Any]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("operator", "rows in", "rows out", "dropped because"):
+    for name in ("operator", "rows in", "rows out", "dropped, made, changed"):
         table.add_column(name, justify="right" if name.startswith("rows") else "left")
     for step in data.get("steps", ()):
-        dropped = ", ".join(f"{n:,} {words.clean(why)}" for why, n in step["dropped"].items())
+        parts = [f"{n:,} {words.clean(why)}" for why, n in step["dropped"].items()]
+        parts += [f"{step[name]:,} {name}" for name in ("made", "changed") if step.get(name)]
         table.add_row(
             Text(words.clean(step["operator"])),
             f"{step['rows_in']:,}",
             f"{step['rows_out']:,}",
-            Text(dropped or "-"),
+            Text(", ".join(parts) or "-"),
         )
     return table
 

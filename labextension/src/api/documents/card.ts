@@ -118,6 +118,8 @@ export interface ICard {
   refuted_if: string;
   /** How it follows the vetoes before it, in one line; "" where none asks for anything. */
   follows?: string;
+  /** What the agent looked at before it proposed; absent where it looked at nothing. */
+  looked?: string[];
   /** How the reason of its veto is understood; null for a trial that is not vetoed. */
   understood?: IUnderstood | null;
   /** What a person can choose from to correct that. */

@@ -9,7 +9,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ftassist.agent.context import Context
+    from ftassist.agent.eyes.look import Eyes
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,8 @@ class Progress:
     Attributes:
         purpose: What the call is for, such as "propose".
         model: Who is asked.
-        phase: "counting", "waiting", "thinking", "writing", "resting" (before another try).
+        phase: "counting", "waiting", "thinking", "writing", "resting" (before another try),
+            "looking" (at data or trials; `tail` says at what).
         characters: Characters received.
         tail: The end of what was thought or written; text of a model, never markup.
         seconds: Since the call began.
@@ -66,6 +71,8 @@ class Link:
         held: What is kept back of them for calls that are being made.
         progress: Shows how far a call has come.
         cancelled: Whether a person wants the call to end.
+        sent: How often a question of that digest was sent in this campaign.
+        eyes: What can be looked at, seen from a context; None where nothing can.
     """
 
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -75,3 +82,5 @@ class Link:
     held: Held = field(default_factory=Held)
     progress: Callable[[Progress], None] = _nothing
     cancelled: Callable[[], bool] = lambda: False
+    sent: Callable[[str], int] = lambda _: 0
+    eyes: Callable[[Context], Eyes] | None = None

@@ -84,6 +84,9 @@ def _called(draft: Draft, event: Event) -> None:
     for name in ("input", "cached", "output"):
         calls[name] = calls.get(name, 0) + tokens.get(name, 0)
     draft.state["calls"] = calls
+    if prompt := event.payload.get("prompt"):
+        known = draft.state["asked_before"]
+        draft.state["asked_before"] = {**known, prompt: known.get(prompt, 0) + 1}
 
 
 def _note(draft: Draft, event: Event) -> None:

@@ -8,6 +8,8 @@ from ftassist.journal.events import Event, Kind
 from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
 from ftassist.journal.state import Status
 
+SETBACKS = 24
+"""How many of the newest setbacks are kept."""
 _NOTHING_ASKED = {"asked": 0, "asked_parent": None, "asked_beside": None, "asked_count": 1}
 
 
@@ -39,6 +41,23 @@ def _proposal_failed(draft: Draft, event: Event) -> None:
         asked_failed=event.payload["message"],
         asked_failure=event.payload.get("kind", "ideas"),
     )
+    _setback(draft, event, "propose", str(event.payload.get("parent", "")))
+
+
+def _answer_refused(draft: Draft, event: Event) -> None:
+    _setback(draft, event, str(event.payload["purpose"]), str(event.payload.get("where", "")))
+
+
+def _setback(draft: Draft, event: Event, purpose: str, where: str) -> None:
+    """Keeps what came to nothing, for the agent's next question."""
+    told = {
+        "purpose": purpose,
+        "kind": str(event.payload.get("kind", "refused")),
+        "message": str(event.payload["message"]),
+        "where": where,
+    }
+    draft.state["setbacks"] = (*draft.state["setbacks"], told)[-SETBACKS:]
+    draft.state["setbacks_made"] += 1
 
 
 def _proposal_asked(draft: Draft, event: Event) -> None:
@@ -148,6 +167,7 @@ def _stop_asked(draft: Draft, event: Event) -> None:
 HANDLERS: dict[str, Handler] = {
     Kind.PROPOSAL_MADE: _proposal_made,
     Kind.PROPOSAL_FAILED: _proposal_failed,
+    Kind.ANSWER_REFUSED: _answer_refused,
     Kind.PROPOSAL_ASKED: _proposal_asked,
     Kind.PROPOSAL_CANCELLED: _proposal_cancelled,
     Kind.DECISION_EDITED: _edited,

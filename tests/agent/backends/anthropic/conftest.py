@@ -13,6 +13,7 @@ from ftassist.agent.backends.anthropic.calls import Caller
 from ftassist.agent.backends.anthropic.client import MessagesClient
 from ftassist.agent.backends.anthropic.settings import AgentSettings
 from ftassist.agent.backends.link import Link, Progress
+from ftassist.journal import Kind
 
 from ...messages_server import MessagesServer, serving
 
@@ -50,6 +51,9 @@ class Told:
             spent=lambda: self.spent,
             cap=self.cap,
             progress=self.progress.append,
+            sent=lambda prompt: sum(
+                payload.get("prompt") == prompt for payload in self.of(Kind.CALL_MADE)
+            ),
             cancelled=lambda: self.cancel_at is not None and len(self.progress) >= self.cancel_at,
         )
 

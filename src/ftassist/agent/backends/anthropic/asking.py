@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ftassist.agent.backends.anthropic.calls import Allowance, Ask, Caller, Tool
+from ftassist.agent.backends.anthropic.looking import Looking
 from ftassist.agent.backends.anthropic.settings import Role
 from ftassist.agent.backends.link import Link
 from ftassist.agent.context import Context
@@ -16,7 +17,9 @@ from ftassist.journal.events import Kind
 T = TypeVar("T")
 Document = Mapping[str, Any]
 _CAMPAIGN = ("task", "model", "teacher", "device", "profiles", "survey")
-_LEFT_OUT = (*_CAMPAIGN, "digests", "seed", "insights_made", "ruled", "higher_is_better")
+_LEFT_OUT = (
+    *_CAMPAIGN, "digests", "seed", "insights_made", "ruled", "higher_is_better", "shown_items"
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,15 +47,47 @@ class Desk:
         stable: str,
         turn: str,
         allowance: Allowance | None = None,
+        known: T | None = None,
+        looking: Looking | None = None,
     ) -> T:
-        """Asks, and passes on what the model reports of texts that gave it orders."""
+        """Asks, and passes on what the model reports of texts that gave it orders.
+
+        Args:
+            purpose: What it is for.
+            role: Whose model answers.
+            tool: The form of the answer.
+            read: Makes something of the answer.
+            system: Who the model is and which rules hold.
+            stable: What stays the same over a campaign.
+            turn: What is new.
+            allowance: Calls that may be made.
+            known: What to return in place of asking the very same question again.
+            looking: What the model may look at before it answers.
+        """
 
         def heard(document: Document) -> T:
             self._report(purpose, document.get("attempts", ()))
             return read(document)
 
-        ask = Ask(purpose, role, system, stable, turn, tool)
-        return self.caller.ask(ask, heard, allowance)
+        ask = Ask(purpose, role, system, stable, turn, tool, self.fence.nonce, remembered=True)
+        if known is not None and self.caller.times_sent(ask):
+            return known
+        return self.caller.ask(ask, heard, allowance, looking)
+
+    def looking(self, context: Context, purpose: str, role: Role) -> Looking | None:
+        """What may be looked at before an answer; None where nothing may."""
+        settings = self.caller.settings
+        if self.link.eyes is None or not settings.looks:
+            return None
+        return Looking(
+            eyes=self.link.eyes(context),
+            fence=self.fence,
+            link=self.link,
+            purpose=purpose,
+            most=settings.looks,
+            tokens=settings.look_tokens,
+            model=settings.model(role),
+        )
 
     def prompt(self, name: str, **values: Any) -> str:
         """A prompt, filled in."""
@@ -72,6 +107,11 @@ class Desk:
         shown = context.shown
         names = [name for name in shown.__dataclass_fields__ if name not in _LEFT_OUT]
         return self.dump({name: getattr(shown, name) for name in names})
+
+    def setbacks(self, context: Context, *purposes: str) -> str:
+        """What came to nothing of what the agent was asked for, of these kinds."""
+        found = [setback for setback in context.setbacks if setback.purpose in purposes]
+        return self.dump(found) if found else ""
 
     def _report(self, purpose: str, attempts: Any) -> None:
         for attempt in attempts:

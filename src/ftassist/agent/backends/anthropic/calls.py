@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,10 +18,14 @@ from typing import Any, TypeVar
 
 from ftassist.agent.backends.anthropic.client import Answer, Messages, Watch
 from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
+from ftassist.agent.backends.anthropic.looking import Looking
 from ftassist.agent.backends.anthropic.pricing import Price, Tokens, price_table
 from ftassist.agent.backends.anthropic.settings import AgentSettings, Role
 from ftassist.agent.backends.link import Link, Progress
+from ftassist.agent.eyes.look import LookTool
+from ftassist.agent.key import scrub
 from ftassist.errors import BudgetError, DataError, FtassistError
+from ftassist.files import hash_text
 from ftassist.journal.events import Kind
 
 T = TypeVar("T")
@@ -33,6 +38,7 @@ CHARACTERS_A_TOKEN = 3
 _KEPT = 200_000
 """Most characters of a reply that are written to the journal."""
 _SENT_BACK = 6_000
+_TOLD = 1_000
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,9 @@ class Ask:
         stable: What stays the same over a campaign; cached by the server.
         turn: What is new.
         tool: The form of the answer.
+        nonce: A random word in the texts, without which they may be those of an earlier process.
+        remembered: Whether the campaign remembers it: it is never put twice in the same words,
+            and answers to it that are refused are told in later prompts.
     """
 
     purpose: str
@@ -63,6 +72,8 @@ class Ask:
     stable: str
     turn: str
     tool: Tool
+    nonce: str = ""
+    remembered: bool = False
 
 
 @dataclass
@@ -89,6 +100,9 @@ class Allowance:
 class Caller:
     """Asks models.
 
+    Attributes:
+        settings: Which models, where.
+
     Args:
         link: The campaign.
         settings: Which models, where.
@@ -104,16 +118,18 @@ class Caller:
         price: Callable[[str], Price] | None = None,
     ) -> None:
         self._link = link
-        self._settings = settings
+        self.settings = settings
         self._client = client
         self._price = price
         self._lock = threading.Lock()
+        self._sent: Counter[str] = Counter()
 
     def ask(
         self,
         ask: Ask,
         read: Callable[[Document], T],
         allowance: Allowance | None = None,
+        looking: Looking | None = None,
     ) -> T:
         """Asks, and reads the answer; a wrong one is sent back once.
 
@@ -122,6 +138,8 @@ class Caller:
             read: Makes something of an answer that fits the schema; raises DataError for one
                 that is wrong all the same.
             allowance: Calls that may be made; by default the first and one more.
+            looking: What the model may look at before it answers; such calls are not counted
+                in the allowance, which has bounds of its own.
 
         Raises:
             BudgetError: The cap does not allow the call, or the model has no price.
@@ -130,10 +148,11 @@ class Caller:
         """
         allowance = allowance or Allowance(2)
         earlier: list[dict[str, Any]] = []
+        refused = False
         while True:
             allowance.take()
             try:
-                answer = self._call(ask, earlier)
+                answer = self._call(ask, earlier, looking)
             except CallCancelledError:
                 raise
             except CallError as error:
@@ -141,45 +160,69 @@ class Caller:
                 if not error.started or allowance.left <= 0:
                     raise
                 continue
+            if looking is not None and (asked := looking.asked(answer)):
+                allowance.left += 1
+                earlier += looking.turns(answer, asked)
+                continue
             try:
                 return read(parse_answer(answer, ask.tool.schema))
             except DataError as error:
                 allowance.why = error.what
-                if earlier or allowance.left <= 0:
+                self._refused(ask, error)
+                if refused or allowance.left <= 0:
                     raise DataError(
-                        f"the answer of {self._settings.model(ask.role)} cannot be used: "
+                        f"the answer of {self.settings.model(ask.role)} cannot be used: "
                         f"{error.what}",
                         where=error.where or ask.purpose,
                         fix=error.fix or "ask again, or name another model",
                     ) from error
-                earlier = _sent_back(answer, error)
+                refused = True
+                earlier += _sent_back(answer, error)
 
-    def body(self, ask: Ask, earlier: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    def times_sent(self, ask: Ask) -> int:
+        """How often this very question was put to a model in this campaign."""
+        digest = _digest(ask, self.body(ask))
+        return max(self._sent[digest], self._link.sent(digest))
+
+    def _refused(self, ask: Ask, error: FtassistError) -> None:
+        """Writes down that an answer was refused, for later prompts."""
+        if ask.remembered:
+            payload = {"purpose": ask.purpose, "message": scrub(error.what)[:_TOLD]}
+            self._link.say(Kind.ANSWER_REFUSED, {**payload, "where": scrub(error.where)[:120]})
+
+    def body(
+        self,
+        ask: Ask,
+        earlier: list[dict[str, Any]] | None = None,
+        looking: Looking | None = None,
+    ) -> dict[str, Any]:
         """The request as it is sent."""
         cached = {"type": "ephemeral"}
-        thinking = self._settings.thinking
+        thinking = self.settings.thinking
         tool: dict[str, Any] = {
             "name": ask.tool.name,
             "description": ask.tool.description,
             "input_schema": dict(ask.tool.schema),
         }
-        if self._settings.strict:
+        if self.settings.strict:
             tool |= {"input_schema": strict_schema(ask.tool.schema), "strict": True}
         first: list[dict[str, Any]] = [
             {"type": "text", "text": ask.stable, "cache_control": cached},
             {"type": "text", "text": ask.turn},
         ]
         body: dict[str, Any] = {
-            "model": self._settings.model(ask.role),
-            "max_tokens": self._settings.max_tokens,
+            "model": self.settings.model(ask.role),
+            "max_tokens": self.settings.max_tokens,
             "system": [{"type": "text", "text": ask.system, "cache_control": cached}],
             "messages": [
                 {"role": "user", "content": [part for part in first if part["text"]]},
-                *(earlier or []),
+                *_cached_to_here(earlier or []),
             ],
-            "tools": [tool],
+            "tools": [tool, *(_look_tool(each) for each in (looking.tools if looking else ()))],
             "tool_choice": {"type": "tool", "name": ask.tool.name},
         }
+        if looking is not None and looking.open:
+            body["tool_choice"] = {"type": "any"}
         if thinking != "off" and ask.role != "cheap":
             # With thinking a tool cannot be forced; the prompt asks for it.
             body["tool_choice"] = {"type": "auto"}
@@ -192,8 +235,11 @@ class Caller:
             )
         return body
 
-    def _call(self, ask: Ask, earlier: list[dict[str, Any]]) -> Answer:
-        body = self.body(ask, earlier)
+    def _call(self, ask: Ask, earlier: list[dict[str, Any]], looking: Looking | None) -> Answer:
+        body = self.body(ask, earlier, looking)
+        digest = _digest(ask, body)
+        if ask.remembered and (times := max(self._sent[digest], self._link.sent(digest))):
+            _say_again(body, times)
         price = self._price_of(body["model"])
         begun = time.monotonic()
         sent = [0]
@@ -215,7 +261,10 @@ class Caller:
             "counted": prompt,
             "counted_by": "server" if counted is not None else "characters / 3",
         }
+        if ask.remembered:
+            facts["prompt"] = digest
         with self._paid(price, prompt, int(body["max_tokens"])):
+            self._sent[digest] += 1
             try:
                 answer = client.send(body, watch)
             except CallError as error:
@@ -226,6 +275,7 @@ class Caller:
                     self._record(facts, price, used, begun, error=error.what)
                 raise
             more = {"request": answer.request, "tries": answer.tries, "stop": answer.stop}
+            more |= {"looks": asked} if looking and (asked := _looks(looking, answer)) else {}
             reply = (answer.raw or answer.text)[:_KEPT]
             self._record({**facts, **more}, price, answer.tokens, begun, reply=reply)
         return answer
@@ -272,7 +322,7 @@ class Caller:
                 from ftassist.agent.backends.anthropic.client import MessagesClient
 
                 self._client = MessagesClient(
-                    self._settings.base_url, timeout=self._settings.timeout
+                    self.settings.base_url, timeout=self.settings.timeout
                 )
             return self._client
 
@@ -355,6 +405,46 @@ def _fenced(text: str) -> str:
     """A JSON object in plain text, for servers that have no tools."""
     start, end = text.find("{"), text.rfind("}")
     return text[start : end + 1] if 0 <= start < end else ""
+
+
+def _look_tool(tool: LookTool) -> dict[str, Any]:
+    return {"name": tool.name, "description": tool.description, "input_schema": dict(tool.schema)}
+
+
+def _looks(looking: Looking, answer: Answer) -> list[dict[str, str]]:
+    """The looks an answer calls for, as they are kept in the journal."""
+    return [
+        {key: str(call[key])[:_TOLD] for key in ("id", "name", "raw")}
+        for call in looking.asked(answer)
+    ]
+
+
+def _cached_to_here(turns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The turns of a conversation, the last of results marked for the cache: it only grows."""
+    if not turns or isinstance(turns[-1]["content"], str) or not turns[-1]["content"]:
+        return turns
+    *before, last = turns[-1]["content"]
+    marked = [*before, {**last, "cache_control": {"type": "ephemeral"}}]
+    return [*turns[:-1], {**turns[-1], "content": marked}]
+
+
+def _digest(ask: Ask, body: Document) -> str:
+    """What tells a question from others: all that the model reads, but for the random word."""
+    read = json.dumps([body[key] for key in ("model", "system", "messages", "tools")])
+    return hash_text(read.replace(ask.nonce, "") if ask.nonce else read)[:16]
+
+
+def _say_again(body: dict[str, Any], times: int) -> None:
+    """Tells, at the end of a question, that it was put before and came to nothing."""
+    often = "once" if times == 1 else f"{times} times"
+    text = (
+        f"This was put to you {often} before, word for word, and nothing came of it: the answer "
+        "broke off, was cancelled or could not be used. Answer otherwise, and more briefly."
+    )
+    last = body["messages"][-1]
+    content = last["content"]
+    parts = [{"type": "text", "text": content}] if isinstance(content, str) else content
+    body["messages"][-1] = {**last, "content": [*parts, {"type": "text", "text": text}]}
 
 
 def _sent_back(answer: Answer, error: FtassistError) -> list[dict[str, Any]]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ftassist.agent.backends.anthropic.hearing import (
@@ -52,6 +52,8 @@ class Answer:
         tokens: What was used.
         request: The server's name for the call.
         tries: How often it was sent.
+        blocks: Its parts as they came: thinking, text, calls of tools ({"type": "tool_use", "id",
+            "name", "raw"}). `raw` is the input of the first call of the answer's own tool.
     """
 
     raw: str
@@ -60,6 +62,7 @@ class Answer:
     tokens: Tokens = field(default_factory=Tokens)
     request: str = ""
     tries: int = 1
+    blocks: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ class MessagesClient:
             CallError: No whole answer came.
         """
         answer, tries = self._tried(lambda: self._stream(body, watch), watch)
-        return Answer(answer.raw, answer.text, answer.stop, answer.tokens, answer.request, tries)
+        return replace(answer, tries=tries)
 
     def _tried(self, once: Callable[[], T], watch: Watch) -> tuple[T, int]:
         """Does it, and again after refusals that pass; returns how often, too."""
@@ -200,7 +203,19 @@ class MessagesClient:
             raise cut_off(error, heard) from None
         if not heard.ended:
             raise cut_off(None, heard)
-        return Answer(scrub(heard.raw), scrub(heard.text), heard.stop, heard.tokens, heard.request)
+        blocks = tuple(
+            {key: scrub(text) for key, text in heard.blocks[place].items()}
+            for place in sorted(heard.blocks)
+        )
+        tools = [tool["name"] for tool in body.get("tools", ())]
+        return Answer(
+            raw=own_input(blocks, tools),
+            text=scrub(heard.text),
+            stop=heard.stop,
+            tokens=heard.tokens,
+            request=heard.request,
+            blocks=blocks,
+        )
 
     def _receive(self, body: Mapping[str, Any], heard: Heard, give: Callable[[Any], None]) -> None:
         """Hands out the events of an answer as they come."""
@@ -250,6 +265,16 @@ class MessagesClient:
             where=self._where,
             fix="`ftassist agent-server-check` tells what the server can do",
         )
+
+
+def own_input(blocks: Sequence[Mapping[str, Any]], tools: Sequence[str]) -> str:
+    """The input of the first call of the answer's own tool, which stands first among the tools.
+
+    A call of a name that nobody offered is taken for it: some servers make names up.
+    """
+    looks = set(tools[1:])
+    calls = [block for block in blocks if block["type"] == "tool_use"]
+    return next((str(call["raw"]) for call in calls if call["name"] not in looks), "")
 
 
 def _passes(error: anthropic.APIStatusError) -> bool:

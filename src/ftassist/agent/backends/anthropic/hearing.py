@@ -58,6 +58,8 @@ class Heard:
     tokens: Tokens = field(default_factory=Tokens)
     begun: bool = False
     ended: bool = False
+    blocks: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """The parts of the answer as they came, by their place; of a tool's call the input is text."""
 
     @property
     def characters(self) -> int:
@@ -75,8 +77,11 @@ class Heard:
         if event.type == "message_start":
             self.begun = True
             self.tokens = _tokens(event.message.usage, 0)
+        elif event.type == "content_block_start":
+            self.blocks[event.index] = begun_block(event.content_block)
         elif event.type == "content_block_delta":
             self._delta(event.delta)
+            grow_block(self.blocks.get(event.index, {}), event.delta)
         elif event.type == "message_delta":
             self.stop = str(event.delta.stop_reason or "")
             self.tokens = Tokens(
@@ -101,6 +106,31 @@ class Heard:
         else:
             return
         self.tail = scrub((self.tail + piece)[-_TAIL:])
+
+
+def begun_block(block: Any) -> dict[str, Any]:
+    """A part of an answer as it begins; a tool's input comes as text and grows."""
+    kind = str(block.type)
+    if kind == "tool_use":
+        return {"type": kind, "id": str(block.id), "name": str(block.name), "raw": ""}
+    if kind == "thinking":
+        return {"type": kind, "thinking": "", "signature": ""}
+    if kind == "redacted_thinking":
+        return {"type": kind, "data": str(block.data)}
+    return {"type": "text", "text": ""}
+
+
+def grow_block(block: dict[str, Any], delta: Any) -> None:
+    """Adds what came to a part of an answer."""
+    pieces = {
+        "input_json_delta": ("raw", "partial_json"),
+        "text_delta": ("text", "text"),
+        "thinking_delta": ("thinking", "thinking"),
+        "signature_delta": ("signature", "signature"),
+    }
+    key, source = pieces.get(str(delta.type), ("", ""))
+    if key in block:
+        block[key] += str(getattr(delta, source))
 
 
 def check_bounds(heard: Heard, deadline: float) -> None:

@@ -23,6 +23,7 @@ from ftassist.agent.insight_changes import CAP, Wish, settle
 from ftassist.agent.proposal import Change, Estimate, Evidence, Hypothesis
 from ftassist.agent.proposal_rules import check_idea, marked
 from ftassist.agent.reasons import Understanding
+from ftassist.agent.reference import reference
 from ftassist.agent.survey import Findings
 from ftassist.agent.wrong_groups import group_wrong
 from ftassist.errors import DataError
@@ -39,6 +40,7 @@ class Idea:
     instructions: str
     estimate: Estimate
     why_parent: str = ""
+    looked: tuple[str, ...] = ()
 
 
 class Researcher:
@@ -55,7 +57,7 @@ class Researcher:
             "researcher",
             forms.SURVEY,
             dict,
-            system=desk.prompt("researcher"),
+            system=desk.prompt("researcher", reference=""),
             stable=desk.stable(context),
             turn=desk.prompt(
                 "survey",
@@ -77,6 +79,7 @@ class Researcher:
             DataError: Its ideas break the rules, twice.
         """
         desk = self._desk
+        looking = desk.looking(context, "propose", "researcher")
 
         def read(document: Document) -> list[Idea]:
             return _ideas(context, document, k)
@@ -86,7 +89,7 @@ class Researcher:
             "researcher",
             forms.PROPOSE,
             read,
-            system=desk.prompt("researcher"),
+            system=desk.prompt("researcher", reference=reference()),
             stable=desk.stable(context),
             turn=desk.prompt(
                 "propose",
@@ -95,8 +98,11 @@ class Researcher:
                 history=desk.history(context),
                 metric=str(context.task.get("metric", {}).get("name", "score")),
                 calibration=_calibration(context.calibration),
+                looks=looking.most if looking else 0,
+                look_tokens=looking.tokens if looking else 0,
             ),
             allowance=allowance,
+            looking=looking,
         )
         if not ideas:
             raise OutOfIdeasError(
@@ -104,7 +110,8 @@ class Researcher:
                 where=parent,
                 fix="name another parent, or end the campaign",
             )
-        return ideas
+        trail = tuple(looking.trail) if looking else ()
+        return [replace(idea, looked=trail) for idea in ideas]
 
     def analyse(self, context: Context, trial: str) -> Analysis:
         """What a finished trial tells; numbers that are not in the record are marked."""
@@ -125,7 +132,7 @@ class Researcher:
             "cheap",
             forms.ANALYSE,
             read,
-            system=desk.prompt("researcher"),
+            system=desk.prompt("researcher", reference=""),
             stable=desk.stable(context),
             turn=desk.prompt(
                 "analyse",
@@ -148,7 +155,7 @@ class Researcher:
             "cheap",
             forms.UNDERSTAND,
             lambda document: _reading(choices, document),
-            system=desk.prompt("researcher"),
+            system=desk.prompt("researcher", reference=""),
             stable=desk.stable(context),
             turn=desk.prompt(
                 "understand",
@@ -170,13 +177,14 @@ class Researcher:
             retract = {str(r["id"]): str(r["reason"]) for r in document["retract"]}
             return settle(context, wishes, retract)
 
+        nothing: tuple[list[InsightChange], list[str]] = ([], [])
         pinned = sum(bool(raw.get("pinned")) for raw in context.insights)
         changes, left_out = desk.ask(
             "distil",
             "cheap",
             forms.DISTIL,
             read,
-            system=desk.prompt("researcher"),
+            system=desk.prompt("researcher", reference=""),
             stable=desk.stable(context),
             turn=desk.prompt(
                 "distil",
@@ -184,6 +192,7 @@ class Researcher:
                 ruled=desk.dump(context.ruled),
                 room=max(0, CAP - len(context.insights) + pinned),
             ),
+            known=nothing,  # since the last time nothing happened that could teach more
         )
         for text in left_out:
             self._desk.link.say(

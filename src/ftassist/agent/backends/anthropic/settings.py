@@ -24,6 +24,7 @@ DEFAULTS: Mapping[str, str] = {
 MODEL_VARIABLE = "FTASSIST_MODEL"
 URL_VARIABLE = "ANTHROPIC_BASE_URL"
 LEAST_THINKING = 1024
+MOST_LOOKS = 100
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class AgentSettings:
         strict: Whether the server is asked to hold answers to their schema itself.
         timeout: Seconds without a sign of life after which a call is given up.
         max_tokens: Most tokens of an answer, without thinking.
+        looks: How often the Researcher may look at data and trials before a proposal; 0 for never.
+        look_tokens: Tokens that this may take, about.
 
     Raises:
         DataError: A value is not possible.
@@ -52,6 +55,8 @@ class AgentSettings:
     strict: bool = True
     timeout: float = 120.0
     max_tokens: int = 8000
+    looks: int = 12
+    look_tokens: int = 40_000
 
     def __post_init__(self) -> None:
         for role in ROLES:
@@ -74,6 +79,9 @@ class AgentSettings:
                 raise _wrong(f"thinking={self.thinking!r} is not possible", "thinking", fix)
         if not self.timeout > 0 or self.max_tokens < 256:
             raise _wrong("timeout or max_tokens is too small", "agent", "give more")
+        if not 0 <= self.looks <= MOST_LOOKS or self.look_tokens < 0:
+            fix = f"give 0 to {MOST_LOOKS} looks, and 0 or more look_tokens"
+            raise _wrong(f"looks={self.looks}, look_tokens={self.look_tokens}", "looks", fix)
 
     def model(self, role: str) -> str:
         """The model of a role."""

@@ -1,0 +1,210 @@
+"""The looks by name, over one campaign as it stands. Reads only; runs nothing a trial wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ftassist.agent.context import Context
+from ftassist.agent.eyes import rows, trials
+from ftassist.agent.eyes.look import Look, LookTool
+from ftassist.dojo.repository import DataRepository
+from ftassist.errors import DataError, FtassistError, UnknownNameError
+from ftassist.journal.state import State, Trial
+
+_ROW = {"type": "integer", "minimum": 1}
+_SET = {"type": "string", "description": "A raw set."}
+_TRIAL = {"type": "string", "description": "A trial, such as t0003."}
+_PATTERN = {"type": "string", "maxLength": 200, "description": "A regular expression."}
+_FIELD = {
+    "type": "string",
+    "description": "Where the pattern is searched: prompt, response, any, or a field of the rows.",
+}
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What an agent may look at.
+
+    Attributes:
+        repository: The folder of the raw sets.
+        model: The base model, found when it is needed.
+        folder: The folder of a trial.
+        state: The campaign as it stands.
+        context: What the agent was told of it.
+    """
+
+    repository: Path
+    model: Callable[[], str]
+    folder: Callable[[str], Path]
+    state: State
+    context: Context
+
+    @property
+    def tools(self) -> Sequence[LookTool]:
+        """The kinds of looks there are."""
+        return [tool for tool, _ in _LOOKS.values()]
+
+    def look(self, name: str, arguments: Mapping[str, Any]) -> Look:
+        """One look; a wrong question is answered with what is wrong about it."""
+        try:
+            if name not in _LOOKS:
+                raise UnknownNameError.of("look", name, _LOOKS)
+            tool, see = _LOOKS[name]
+            _check(arguments, tool)
+            return see(self, **arguments)
+        except FtassistError as error:
+            fix = f" ({error.fix})" if error.fix else ""
+            return Look({"error": f"{error.what}{fix}"}, f"{name} was asked wrongly", failed=True)
+        except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+            why = f"this cannot be read: {type(error).__name__}"
+            return Look({"error": why}, f"{name} could not be read", failed=True)
+
+    @cached_property
+    def data(self) -> DataRepository:
+        """The raw sets."""
+        return DataRepository(self.repository)
+
+    @cached_property
+    def tables(self) -> dict[str, list[rows.Found]]:
+        """Raw sets that were read."""
+        return {}
+
+    def trial(self, name: str) -> Trial:
+        """A trial of the campaign.
+
+        Raises:
+            UnknownNameError: There is none of that id.
+        """
+        if name not in self.state.trials:
+            raise UnknownNameError.of("trial", name, self.state.trials)
+        return self.state.trials[name]
+
+
+def _check(arguments: Mapping[str, Any], tool: LookTool) -> None:
+    import jsonschema
+
+    try:
+        jsonschema.validate(dict(arguments), dict(tool.schema))
+    except jsonschema.ValidationError as error:
+        place = ".".join(str(part) for part in error.absolute_path) or "the arguments"
+        raise DataError(f"{place}: {error.message[:200]}", where=tool.name) from error
+
+
+def _tool(name: str, description: str, required: Sequence[str], **properties: Any) -> LookTool:
+    schema = {
+        "type": "object",
+        "required": list(required),
+        "additionalProperties": False,
+        "properties": properties,
+    }
+    return LookTool(name, description, schema)
+
+
+_LOOKS: dict[str, tuple[LookTool, Callable[..., Look]]] = {
+    tool.name: (tool, see)
+    for tool, see in (
+        (
+            _tool(
+                "read_rows",
+                "Rows of a raw set, at most 20, of those that a pattern finds (all without one).",
+                ["set"],
+                set=_SET,
+                pattern=_PATTERN,
+                field=_FIELD,
+                start={
+                    **_ROW,
+                    "description": "Which of the found rows comes first.",
+                },
+                count={**_ROW, "maximum": rows.MOST, "description": "How many; 10 by default."},
+            ),
+            rows.read_rows,
+        ),
+        (
+            _tool(
+                "count_rows",
+                "How many rows of a raw set a pattern finds, and the most frequent values among "
+                "them, or their lengths.",
+                ["set"],
+                set=_SET,
+                pattern=_PATTERN,
+                field=_FIELD,
+                by={
+                    "type": "string",
+                    "description": "answer (the final answer, the default), length, or a field.",
+                },
+            ),
+            rows.count_rows,
+        ),
+        (
+            _tool(
+                "show_tokens",
+                "A row of a raw set as the model's tokens, with what would be trained on marked.",
+                ["set", "row"],
+                set=_SET,
+                row={**_ROW, "description": "Its number in the set."},
+            ),
+            rows.show_tokens,
+        ),
+        (
+            _tool(
+                "wrong_answers",
+                "Wrong answers of a trial that the evaluator shows, by view and by how they fail.",
+                ["trial"],
+                trial=_TRIAL,
+                view={"type": "string"},
+                kind={"type": "string", "description": "How they fail, as counted."},
+            ),
+            trials.wrong_answers,
+        ),
+        (
+            _tool(
+                "compare_trials",
+                "Two trials beside each other: scores by view, kinds of wrong answers, data, "
+                "training, and what differs in their cells.",
+                ["one", "other"],
+                one=_TRIAL,
+                other=_TRIAL,
+            ),
+            trials.compare_trials,
+        ),
+        (
+            _tool("show_curve", "The training curve of a trial.", ["trial"], trial=_TRIAL),
+            trials.show_curve,
+        ),
+        (
+            _tool(
+                "show_log",
+                "What the cells of a trial printed and how it failed: the end, or lines in which "
+                "a pattern is found.",
+                ["trial"],
+                trial=_TRIAL,
+                pattern=_PATTERN,
+            ),
+            trials.show_log,
+        ),
+        (
+            _tool("show_cells", "The cells of a trial, whole.", ["trial"], trial=_TRIAL),
+            trials.show_cells,
+        ),
+        (
+            _tool("data_card", "How a trial's rows came to be.", ["trial"], trial=_TRIAL),
+            trials.data_card,
+        ),
+        (
+            _tool(
+                "estimate_plan",
+                "What a trial with these cells would take, and what is wrong with them; cells "
+                "that are left out are the parent's.",
+                ["parent"],
+                parent=_TRIAL,
+                curate={"type": "string", "maxLength": 20_000},
+                train={"type": "string", "maxLength": 20_000},
+            ),
+            trials.estimate_plan,
+        ),
+    )
+}

@@ -1,0 +1,207 @@
+"""Looks at trials: wrong answers that are shown, comparisons, curves, logs, cells, data, cost."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import regex
+
+from ftassist.agent.cell_check import check_runs
+from ftassist.agent.cell_rules import check_cells_of
+from ftassist.agent.evidence import METRICS, collect, json_lines, read_card
+from ftassist.agent.eyes.look import Look
+from ftassist.agent.plan import Plan
+from ftassist.agent.trial_view import Quoted, quote
+from ftassist.agent.wrong_groups import shape_of
+from ftassist.errors import CellError, DataError
+from ftassist.journal.state import Trial
+
+if TYPE_CHECKING:
+    from ftassist.agent.eyes.sight import Sight
+
+POINTS = 24
+"""Points of a curve that are shown."""
+_LOG = 5_000
+_CARD = 5_000
+_DIFF = 4_000
+_WRONG = 10
+_NUMBERS = ("step", "loss", "eval_loss", "learning_rate", "grad_norm")
+
+
+def wrong_answers(sight: Sight, trial: str, view: str = "", kind: str = "") -> Look:
+    """Wrong answers, by view and kind."""
+    found = _wrong(sight.trial(trial))
+    chosen = [one for one in found if view in ("", one[0]) and kind in ("", one[1])]
+    value = {
+        "trial": trial,
+        "shown_of_it": len(found),
+        "by_view_and_kind": _counts(found),
+        "answers": [
+            {
+                "view": name,
+                "kind": shape,
+                **{k: quote(item.get(k, ""), 500) for k in ("prompt", "gold", "output")},
+            }
+            for name, shape, item in chosen[:_WRONG]
+        ],
+    }
+    about = "".join(f", {words}" for words in (view, kind) if words)
+    return Look(value, f"looked at {len(chosen[:_WRONG])} wrong answers of {trial}{about}")
+
+
+def compare_trials(sight: Sight, one: str, other: str) -> Look:
+    """Two trials beside each other."""
+    first, second = sight.trial(one), sight.trial(other)
+    names = sorted({*_views(first), *_views(second)})
+    value = {
+        "score": {one: first.score, other: second.score},
+        "views": {
+            name: {one: _views(first).get(name), other: _views(second).get(name)} for name in names
+        },
+        "wrong_by_view_and_kind": {
+            name: _counts(_wrong(trial)) for name, trial in ((one, first), (other, second))
+        },
+        "rows": {name: _data(sight, trial) for name, trial in ((one, first), (other, second))},
+        "training": {
+            name: Plan.of(trial.cells).training for name, trial in ((one, first), (other, second))
+        },
+        "seconds": {one: first.seconds or None, other: second.seconds or None},
+        "cells": {
+            stage: _diff(first.cells.get(stage, ""), second.cells.get(stage, ""))
+            for stage in ("curate", "train")
+        },
+    }
+    return Look(value, f"compared {one} with {other}")
+
+
+def show_curve(sight: Sight, trial: str) -> Look:
+    """A training curve, thinned."""
+    known = sight.trial(trial)
+    rows = [
+        {name: row[name] for name in _NUMBERS if isinstance(row.get(name), int | float)}
+        for row in json_lines(sight.folder(known.id), METRICS)
+    ]
+    held_out = [row for row in rows if "eval_loss" in row]
+    training = [row for row in rows if "loss" in row and "eval_loss" not in row]
+    value = {
+        "trial": trial,
+        "steps": len(training),
+        "training": _thinned(training),
+        "held_out": _thinned(held_out),
+    }
+    return Look(value, f"looked at the curve of {trial}")
+
+
+def show_log(sight: Sight, trial: str, pattern: str = "") -> Look:
+    """What a trial printed, and how it failed."""
+    known = sight.trial(trial)
+    failure = known.failure
+    printed = collect(sight.folder(known.id), known).printed
+    parts = [printed, *(str(failure.get(name, "")) for name in ("traceback", "message"))]
+    text = "\n".join(part for part in parts if part)
+    if pattern:
+        text = "\n".join(_matching(text.splitlines(), pattern))
+    value = {"trial": trial, "characters": len(text), "end": quote(text[-_LOG:], _LOG)}
+    return Look(value, f"read the log of {trial}")
+
+
+def show_cells(sight: Sight, trial: str) -> Look:
+    """The cells of a trial; people and other agents may have written them."""
+    cells = {stage: quote(text, 12_000) for stage, text in sight.trial(trial).cells.items()}
+    return Look({"trial": trial, "cells": cells}, f"read the cells of {trial}")
+
+
+def data_card(sight: Sight, trial: str) -> Look:
+    """The steps that made a trial's rows, as its folder tells."""
+    known = sight.trial(trial)
+    card = read_card(sight.folder(known.id), known.outcome)
+    text = json.dumps(card, ensure_ascii=False, separators=(",", ":"))
+    value = {"trial": trial, "card": quote(text, _CARD) if card else "none was written"}
+    return Look(value, f"read the data card of {trial}")
+
+
+def estimate_plan(sight: Sight, parent: str, curate: str = "", train: str = "") -> Look:
+    """What cells would take, and what is wrong with them."""
+    from ftassist.agent.backends.playbook.cost import estimate
+    from ftassist.agent.backends.playbook.situation import Situation
+
+    given = {"curate": curate, "train": train}
+    known = {**sight.trial(parent).cells, **{k: v for k, v in given.items() if v.strip()}}
+    wrong = check_cells_of(known)
+    for stage in ("curate", "train"):
+        try:
+            wrong += check_runs(stage, known.get(stage, ""))
+        except CellError:
+            continue  # told already
+    at = Situation.of(sight.context, parent)
+    cost = estimate(at, known)
+    value = {
+        "seconds": cost.seconds,
+        "memory_mb": cost.memory_mb,
+        "seconds_left": sight.context.budget.get("seconds_left"),
+        "trials_left": sight.context.budget.get("trials_left"),
+        "wrong": [quote(line, 300) for line in wrong[:12]],
+    }
+    return Look(value, f"estimated a plan from {parent}")
+
+
+def _wrong(trial: Trial) -> list[tuple[str, str, Mapping[str, Any]]]:
+    """View, kind and item of each wrong answer that is shown."""
+    return [
+        (
+            str(item.get("view", "")),
+            shape_of(str(item.get("output", "")), str(item.get("gold", ""))),
+            item,
+        )
+        for item in trial.feedback.get("wrong", ())
+    ]
+
+
+def _counts(found: Sequence[tuple[str, str, Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    counted = Counter((view, kind) for view, kind, _ in found)
+    return [{"view": v, "kind": k, "count": n} for (v, k), n in counted.most_common()]
+
+
+def _views(trial: Trial) -> dict[str, float]:
+    views = trial.feedback.get("views", {})
+    return {name: float(view["score"]) for name, view in views.items()}
+
+
+def _data(sight: Sight, trial: Trial) -> Any:
+    data = collect(sight.folder(trial.id), trial).data
+    return {"rows": data.rows, "by_source": dict(data.by_source)} if data else None
+
+
+def _diff(one: str, other: str) -> Quoted:
+    """The lines in which a cell differs."""
+    lines = difflib.unified_diff(one.splitlines(), other.splitlines(), lineterm="", n=0)
+    kept = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
+    return quote("\n".join(kept), _DIFF)
+
+
+def _thinned(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """At most `POINTS` of the rows, evenly, the last one among them."""
+    if len(rows) <= POINTS:
+        return rows
+    places = sorted({round(n * (len(rows) - 1) / (POINTS - 1)) for n in range(POINTS)})
+    return [rows[place] for place in places]
+
+
+def _matching(lines: list[str], pattern: str) -> list[str]:
+    deadline = time.monotonic() + 2.0
+    try:
+        wanted = regex.compile(pattern)
+        return [
+            line
+            for line in lines
+            if wanted.search(line, timeout=max(0.001, deadline - time.monotonic()))
+        ]
+    except regex.error as error:
+        raise DataError(f"{pattern!r} is no regular expression: {error}") from error
+    except TimeoutError as error:
+        raise DataError("the search took too long", fix="give a simpler pattern") from error
