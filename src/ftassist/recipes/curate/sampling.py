@@ -93,16 +93,9 @@ def sample_answers(
             dropped[why] = dropped.get(why, 0) + 1
     arguments = {"keep": keep, "samples": samples, "temperature": temperature, "seed": seed}
     own = sum(not row["id"].endswith("#gold") for row in made)
-    new = own if keep == "labels" else 0
-    return _stepped(
-        rows,
-        made,
-        "sample_answers",
-        {**arguments, "model": model},
-        dropped,
-        changed=own - new,
-        new=new,
-    )
+    added = own if keep == "labels" else 0
+    told = {**arguments, "model": model}
+    return _stepped(rows, made, "sample_answers", told, dropped, changed=own - added, new=added)
 
 
 @checked
