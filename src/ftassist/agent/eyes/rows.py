@@ -6,20 +6,17 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import regex
 
 from ftassist.agent.eyes.look import Look
+from ftassist.agent.eyes.record import Record, SetRow
 from ftassist.agent.trial_view import Quoted, quote
 from ftassist.errors import DataError
 from ftassist.recipes.answers import final_answer
 from ftassist.recipes.chat import chat_row, prompt_of, response_of
 from ftassist.recipes.rows import Row
-
-if TYPE_CHECKING:
-    from ftassist.agent.eyes.sight import Sight
 
 MOST = 20
 """Rows of one look at most."""
@@ -33,28 +30,8 @@ _TOKENS = 120
 _FAMILIAR = ("prompt", "response", "any")
 
 
-@dataclass(frozen=True)
-class Found:
-    """A row of a set: its number, its chat and its other fields."""
-
-    number: int
-    prompt: str
-    response: str
-    fields: dict[str, Any]
-
-    def text(self, field: str) -> str:
-        """What a pattern is searched in."""
-        if field == "prompt":
-            return self.prompt
-        if field == "response":
-            return self.response
-        if field == "any":
-            return f"{self.prompt}\n{self.response}\n{json.dumps(self.fields, default=str)}"
-        return str(self.fields.get(field, ""))
-
-
 def read_rows(
-    sight: Sight,
+    record: Record,
     set: str,
     pattern: str = "",
     field: str = "any",
@@ -62,7 +39,7 @@ def read_rows(
     count: int = 10,
 ) -> Look:
     """Rows of a raw set."""
-    table = _rows(sight, set)
+    table = _rows(record, set)
     found = list(_search(table, pattern, field))
     shown: list[dict[str, Any]] = []
     size = 0
@@ -83,25 +60,25 @@ def read_rows(
 
 
 def count_rows(
-    sight: Sight,
+    record: Record,
     set: str,
     pattern: str = "",
     field: str = "any",
     by: str = "answer",
 ) -> Look:
     """Counts over the rows of a raw set."""
-    table = _rows(sight, set)
+    table = _rows(record, set)
     found = list(_search(table, pattern, field))
     value: dict[str, Any] = {"set": set, "rows": len(table), "found": len(found)}
     what = {"answer": "answers", "length": "lengths"}.get(by, f"{by} values")
     if by == "length":
         for name in ("prompt", "response"):
-            sizes = sorted(len(one.text(name)) for one in found)
+            sizes = sorted(len(_text(one, name)) for one in found)
             value[f"{name}_characters"] = _quantiles(sizes)
     else:
         _known_field(by, table, ("answer", "prompt", "response"))
         values = Counter(
-            final_answer(one.response) if by == "answer" else one.text(by) for one in found
+            final_answer(one.response) if by == "answer" else _text(one, by) for one in found
         )
         value["different"] = len(values)
         value["most_frequent"] = [
@@ -112,14 +89,14 @@ def count_rows(
     return Look(value, f"counted {what} of {set}{about}")
 
 
-def show_tokens(sight: Sight, set: str, row: int) -> Look:
+def show_tokens(record: Record, set: str, row: int) -> Look:
     """A row as tokens, with its trained span."""
     from ftassist.recipes.audit import marked
     from ftassist.recipes.models import load_tokenizer
     from ftassist.recipes.tokens import encode
 
-    chat = _chat(sight, set, row)
-    tokenizer = load_tokenizer(sight.model())
+    chat = _chat(record, set, row)
+    tokenizer = load_tokenizer(record.model())
     (coded,) = encode([list(chat["messages"])], tokenizer, frozenset())
     shown = coded.cut(_TOKENS)
     value = {
@@ -139,30 +116,30 @@ def show_tokens(sight: Sight, set: str, row: int) -> Look:
     return Look(value, f"looked at the tokens of row {row} of {set}")
 
 
-def _rows(sight: Sight, name: str) -> list[Found]:
+def _rows(record: Record, name: str) -> list[SetRow]:
     """The rows of a set that can be used."""
-    if name in sight.tables:
-        return sight.tables[name]
-    fields = sight.data.card(name).fields
+    if name in record.tables:
+        return record.tables[name]
+    fields = record.data.card(name).fields
     found = []
-    for each in sight.data.table(name, "drop").good:
+    for each in record.data.table(name, "drop").good:
         chat = chat_row(each.row, fields, source=name, number=each.number, where=each.where)
         messages = chat["messages"]
         other = {k: v for k, v in json.loads(chat["fields"]).items() if k != "ftassist"}
-        found.append(Found(each.number, prompt_of(messages), response_of(messages), other))
-    sight.tables[name] = found
+        found.append(SetRow(each.number, prompt_of(messages), response_of(messages), other))
+    record.tables[name] = found
     return found
 
 
-def _chat(sight: Sight, name: str, row: int) -> Row:
-    fields = sight.data.card(name).fields
-    for each in sight.data.table(name, "drop").good:
+def _chat(record: Record, name: str, row: int) -> Row:
+    fields = record.data.card(name).fields
+    for each in record.data.table(name, "drop").good:
         if each.number == row:
             return chat_row(each.row, fields, source=name, number=row, where=each.where)
     raise DataError(f"the set {name} has no row {row} that can be used", fix="read_rows tells")
 
 
-def _search(table: Sequence[Found], pattern: str, field: str) -> Iterator[Found]:
+def _search(table: Sequence[SetRow], pattern: str, field: str) -> Iterator[SetRow]:
     """The rows in which a pattern is found; a search that takes too long is given up."""
     _known_field(field, table, _FAMILIAR)
     if not pattern:
@@ -178,7 +155,7 @@ def _search(table: Sequence[Found], pattern: str, field: str) -> Iterator[Found]
         try:
             if left <= 0:
                 raise TimeoutError
-            hit = wanted.search(one.text(field), timeout=left)
+            hit = wanted.search(_text(one, field), timeout=left)
         except TimeoutError as error:
             raise DataError(
                 f"the search took longer than {SEARCH_SECONDS:g} s", fix="give a simpler pattern"
@@ -187,7 +164,18 @@ def _search(table: Sequence[Found], pattern: str, field: str) -> Iterator[Found]
             yield one
 
 
-def _known_field(field: str, table: Sequence[Found], more: Sequence[str]) -> None:
+def _text(row: SetRow, field: str) -> str:
+    """What a pattern is searched in."""
+    if field == "prompt":
+        return row.prompt
+    if field == "response":
+        return row.response
+    if field == "any":
+        return f"{row.prompt}\n{row.response}\n{json.dumps(row.fields, default=str)}"
+    return str(row.fields.get(field, ""))
+
+
+def _known_field(field: str, table: Sequence[SetRow], more: Sequence[str]) -> None:
     known = {*more, *(name for one in table[:200] for name in one.fields)}
     if field not in known:
         raise DataError(f"the rows have no field {field!r}", fix=f"one of {sorted(known)}")

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from ftassist.agent.context import Context
 from ftassist.agent.eyes import rows, trials
 from ftassist.agent.eyes.look import Look, LookTool
-from ftassist.dojo.repository import DataRepository
+from ftassist.agent.eyes.record import Record
 from ftassist.errors import DataError, FtassistError, UnknownNameError
-from ftassist.journal.state import State, Trial
 
 _ROW = {"type": "integer", "minimum": 1}
 _SET = {"type": "string", "description": "A raw set."}
@@ -26,22 +22,8 @@ _FIELD = {
 
 
 @dataclass(frozen=True)
-class Sight:
-    """What an agent may look at.
-
-    Attributes:
-        repository: The folder of the raw sets.
-        model: The base model, found when it is needed.
-        folder: The folder of a trial.
-        state: The campaign as it stands.
-        context: What the agent was told of it.
-    """
-
-    repository: Path
-    model: Callable[[], str]
-    folder: Callable[[str], Path]
-    state: State
-    context: Context
+class Sight(Record):
+    """What an agent may look at: looks by name over a record."""
 
     @property
     def tools(self) -> Sequence[LookTool]:
@@ -62,26 +44,6 @@ class Sight:
         except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
             why = f"this cannot be read: {type(error).__name__}"
             return Look({"error": why}, f"{name} could not be read", failed=True)
-
-    @cached_property
-    def data(self) -> DataRepository:
-        """The raw sets."""
-        return DataRepository(self.repository)
-
-    @cached_property
-    def tables(self) -> dict[str, list[rows.Found]]:
-        """Raw sets that were read."""
-        return {}
-
-    def trial(self, name: str) -> Trial:
-        """A trial of the campaign.
-
-        Raises:
-            UnknownNameError: There is none of that id.
-        """
-        if name not in self.state.trials:
-            raise UnknownNameError.of("trial", name, self.state.trials)
-        return self.state.trials[name]
 
 
 def _check(arguments: Mapping[str, Any], tool: LookTool) -> None:

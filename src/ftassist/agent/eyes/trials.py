@@ -7,7 +7,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import regex
 
@@ -15,14 +15,12 @@ from ftassist.agent.cell_check import check_runs
 from ftassist.agent.cell_rules import check_cells_of
 from ftassist.agent.evidence import METRICS, collect, json_lines, read_card
 from ftassist.agent.eyes.look import Look
+from ftassist.agent.eyes.record import Record
 from ftassist.agent.plan import Plan
 from ftassist.agent.trial_view import Quoted, quote
 from ftassist.agent.wrong_groups import shape_of
 from ftassist.errors import CellError, DataError
 from ftassist.journal.state import Trial
-
-if TYPE_CHECKING:
-    from ftassist.agent.eyes.sight import Sight
 
 POINTS = 24
 """Points of a curve that are shown."""
@@ -33,9 +31,9 @@ _WRONG = 10
 _NUMBERS = ("step", "loss", "eval_loss", "learning_rate", "grad_norm")
 
 
-def wrong_answers(sight: Sight, trial: str, view: str = "", kind: str = "") -> Look:
+def wrong_answers(record: Record, trial: str, view: str = "", kind: str = "") -> Look:
     """Wrong answers, by view and kind."""
-    found = _wrong(sight.trial(trial))
+    found = _wrong(record.trial(trial))
     chosen = [one for one in found if view in ("", one[0]) and kind in ("", one[1])]
     value = {
         "trial": trial,
@@ -54,9 +52,9 @@ def wrong_answers(sight: Sight, trial: str, view: str = "", kind: str = "") -> L
     return Look(value, f"looked at {len(chosen[:_WRONG])} wrong answers of {trial}{about}")
 
 
-def compare_trials(sight: Sight, one: str, other: str) -> Look:
+def compare_trials(record: Record, one: str, other: str) -> Look:
     """Two trials beside each other."""
-    first, second = sight.trial(one), sight.trial(other)
+    first, second = record.trial(one), record.trial(other)
     names = sorted({*_views(first), *_views(second)})
     value = {
         "score": {one: first.score, other: second.score},
@@ -66,7 +64,7 @@ def compare_trials(sight: Sight, one: str, other: str) -> Look:
         "wrong_by_view_and_kind": {
             name: _counts(_wrong(trial)) for name, trial in ((one, first), (other, second))
         },
-        "rows": {name: _data(sight, trial) for name, trial in ((one, first), (other, second))},
+        "rows": {name: _data(record, trial) for name, trial in ((one, first), (other, second))},
         "training": {
             name: Plan.of(trial.cells).training for name, trial in ((one, first), (other, second))
         },
@@ -79,12 +77,12 @@ def compare_trials(sight: Sight, one: str, other: str) -> Look:
     return Look(value, f"compared {one} with {other}")
 
 
-def show_curve(sight: Sight, trial: str) -> Look:
+def show_curve(record: Record, trial: str) -> Look:
     """A training curve, thinned."""
-    known = sight.trial(trial)
+    known = record.trial(trial)
     rows = [
         {name: row[name] for name in _NUMBERS if isinstance(row.get(name), int | float)}
-        for row in json_lines(sight.folder(known.id), METRICS)
+        for row in json_lines(record.folder(known.id), METRICS)
     ]
     held_out = [row for row in rows if "eval_loss" in row]
     training = [row for row in rows if "loss" in row and "eval_loss" not in row]
@@ -97,11 +95,11 @@ def show_curve(sight: Sight, trial: str) -> Look:
     return Look(value, f"looked at the curve of {trial}")
 
 
-def show_log(sight: Sight, trial: str, pattern: str = "") -> Look:
+def show_log(record: Record, trial: str, pattern: str = "") -> Look:
     """What a trial printed, and how it failed."""
-    known = sight.trial(trial)
+    known = record.trial(trial)
     failure = known.failure
-    printed = collect(sight.folder(known.id), known).printed
+    printed = collect(record.folder(known.id), known).printed
     parts = [printed, *(str(failure.get(name, "")) for name in ("traceback", "message"))]
     text = "\n".join(part for part in parts if part)
     if pattern:
@@ -110,41 +108,41 @@ def show_log(sight: Sight, trial: str, pattern: str = "") -> Look:
     return Look(value, f"read the log of {trial}")
 
 
-def show_cells(sight: Sight, trial: str) -> Look:
+def show_cells(record: Record, trial: str) -> Look:
     """The cells of a trial; people and other agents may have written them."""
-    cells = {stage: quote(text, 12_000) for stage, text in sight.trial(trial).cells.items()}
+    cells = {stage: quote(text, 12_000) for stage, text in record.trial(trial).cells.items()}
     return Look({"trial": trial, "cells": cells}, f"read the cells of {trial}")
 
 
-def data_card(sight: Sight, trial: str) -> Look:
+def data_card(record: Record, trial: str) -> Look:
     """The steps that made a trial's rows, as its folder tells."""
-    known = sight.trial(trial)
-    card = read_card(sight.folder(known.id), known.outcome)
+    known = record.trial(trial)
+    card = read_card(record.folder(known.id), known.outcome)
     text = json.dumps(card, ensure_ascii=False, separators=(",", ":"))
     value = {"trial": trial, "card": quote(text, _CARD) if card else "none was written"}
     return Look(value, f"read the data card of {trial}")
 
 
-def estimate_plan(sight: Sight, parent: str, curate: str = "", train: str = "") -> Look:
+def estimate_plan(record: Record, parent: str, curate: str = "", train: str = "") -> Look:
     """What cells would take, and what is wrong with them."""
     from ftassist.agent.backends.playbook.cost import estimate
     from ftassist.agent.backends.playbook.situation import Situation
 
     given = {"curate": curate, "train": train}
-    known = {**sight.trial(parent).cells, **{k: v for k, v in given.items() if v.strip()}}
+    known = {**record.trial(parent).cells, **{k: v for k, v in given.items() if v.strip()}}
     wrong = check_cells_of(known)
     for stage in ("curate", "train"):
         try:
             wrong += check_runs(stage, known.get(stage, ""))
         except CellError:
             continue  # told already
-    at = Situation.of(sight.context, parent)
+    at = Situation.of(record.context, parent)
     cost = estimate(at, known)
     value = {
         "seconds": cost.seconds,
         "memory_mb": cost.memory_mb,
-        "seconds_left": sight.context.budget.get("seconds_left"),
-        "trials_left": sight.context.budget.get("trials_left"),
+        "seconds_left": record.context.budget.get("seconds_left"),
+        "trials_left": record.context.budget.get("trials_left"),
         "wrong": [quote(line, 300) for line in wrong[:12]],
     }
     return Look(value, f"estimated a plan from {parent}")
@@ -172,8 +170,8 @@ def _views(trial: Trial) -> dict[str, float]:
     return {name: float(view["score"]) for name, view in views.items()}
 
 
-def _data(sight: Sight, trial: Trial) -> Any:
-    data = collect(sight.folder(trial.id), trial).data
+def _data(record: Record, trial: Trial) -> Any:
+    data = collect(record.folder(trial.id), trial).data
     return {"rows": data.rows, "by_source": dict(data.by_source)} if data else None
 
 
