@@ -125,9 +125,6 @@ def data_card(record: Record, trial: str) -> Look:
 
 def estimate_plan(record: Record, parent: str, curate: str = "", train: str = "") -> Look:
     """What cells would take, and what is wrong with them."""
-    from ftassist.agent.backends.playbook.cost import estimate
-    from ftassist.agent.backends.playbook.situation import Situation
-
     given = {"curate": curate, "train": train}
     known = {**record.trial(parent).cells, **{k: v for k, v in given.items() if v.strip()}}
     wrong = check_cells_of(known)
@@ -136,8 +133,7 @@ def estimate_plan(record: Record, parent: str, curate: str = "", train: str = ""
             wrong += check_runs(stage, known.get(stage, ""))
         except CellError:
             continue  # told already
-    at = Situation.of(record.context, parent)
-    cost = estimate(at, known)
+    cost = record.cost(record.context, parent, known)
     value = {
         "seconds": cost.seconds,
         "memory_mb": cost.memory_mb,
