@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ftassist.agent.cells import Call, parse
-from ftassist.agent.context import Context
 from ftassist.agent.plan import TRAINERS, Plan
 from ftassist.agent.proposal import Estimate
 from ftassist.agent.situation import Situation
@@ -72,15 +71,6 @@ def estimate(at: Situation, cells: Mapping[str, str]) -> Estimate:
     if memory is None and at.context.speed.get("peak_memory"):
         memory = round(float(at.context.speed["peak_memory"]) / 2**20, 1)
     return Estimate(seconds=seconds, memory_mb=memory, cost_usd=0.0)
-
-
-def estimate_from(context: Context, parent: str, cells: Mapping[str, str]) -> Estimate:
-    """The same, from a parent that the context describes.
-
-    Raises:
-        UnknownNameError: It does not.
-    """
-    return estimate(Situation.of(context, parent), cells)
 
 
 def speed_of(at: Situation) -> Speed | None:

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.agent.backends.link import Held, Link, Progress
-from ftassist.agent.backends.playbook.cost import estimate_from
 from ftassist.agent.eyes import Sight
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
@@ -70,7 +69,6 @@ def connect(campaign: Campaign, beat: Callable[[], None] | None = None) -> Link:
             folder=campaign.trial_folder,
             state=campaign.refresh(),
             context=context,
-            cost=estimate_from,
         ),
         sent=lambda prompt: campaign.refresh().asked_before.get(prompt, 0),
     )

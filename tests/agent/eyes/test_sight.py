@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from ftassist.agent.backends.playbook.cost import estimate_from
 from ftassist.agent.eyes import Sight
 from ftassist.agent.planted import quoted_texts
 from ftassist.agent.trial_view import Quoted
@@ -56,7 +55,6 @@ def sight(tmp_path: Path, kit: Any, world: Any) -> Sight:
         folder=lambda trial: tmp_path / "trials" / trial,
         state=world.state,
         context=world.context("t0001"),
-        cost=estimate_from,
     )
 
 

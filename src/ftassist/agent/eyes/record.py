@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ftassist.agent.context import Context
-from ftassist.agent.proposal import Estimate
 from ftassist.dojo.repository import DataRepository
 from ftassist.errors import UnknownNameError
 from ftassist.journal.state import State, Trial
@@ -35,7 +34,6 @@ class Record:
         folder: The folder of a trial.
         state: The campaign as it stands.
         context: What the agent was told of it.
-        cost: What a trial with these cells would take, from a parent.
     """
 
     repository: Path
@@ -43,7 +41,6 @@ class Record:
     folder: Callable[[str], Path]
     state: State
     context: Context
-    cost: Callable[[Context, str, Mapping[str, str]], Estimate]
 
     @cached_property
     def data(self) -> DataRepository:

@@ -13,10 +13,12 @@ import regex
 
 from ftassist.agent.cell_check import check_runs
 from ftassist.agent.cell_rules import check_cells_of
+from ftassist.agent.cost import estimate
 from ftassist.agent.evidence import METRICS, collect, json_lines, read_card
 from ftassist.agent.eyes.look import Look
 from ftassist.agent.eyes.record import Record
 from ftassist.agent.plan import Plan
+from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import Quoted, quote
 from ftassist.agent.wrong_groups import shape_of
 from ftassist.errors import CellError, DataError
@@ -133,7 +135,7 @@ def estimate_plan(record: Record, parent: str, curate: str = "", train: str = ""
             wrong += check_runs(stage, known.get(stage, ""))
         except CellError:
             continue  # told already
-    cost = record.cost(record.context, parent, known)
+    cost = estimate(Situation.of(record.context, parent), known)
     value = {
         "seconds": cost.seconds,
         "memory_mb": cost.memory_mb,
