@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.campaign.export.conftest import campaign, in_process, learned
 from typer.testing import CliRunner, Result
 
 from ftassist.campaign import Campaign
 from ftassist.cli import app
 from ftassist.journal import Kind
+
+__all__ = ["campaign", "in_process", "learned"]
 
 
 def run(*words: str) -> Result:
@@ -130,3 +133,29 @@ def test_the_requirement_card_is_shown_and_hostile_text_is_plain(
 @pytest.mark.parametrize("command", ["undo", "alternatives", "repeat", "export", "survey"])
 def test_help_shows_an_example(command: str) -> None:
     assert f"Example: ftassist {command}" in run(command, "--help").stdout
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("in_process")
+def test_an_export_that_is_scored_again_tells_its_difference(campaign: Campaign) -> None:
+    folder = str(campaign.folder)
+    made = run_json("export", "1", "--as", "merged", "--numbers", "float32", "-c", folder)
+    assert (made["schema"], made["trial"]) == ("ftassist/export/2", "t0001")
+    assert (made["difference"], made["same"], made["forced"]) == (0.0, 1.0, False)
+    again = run("export", "t0001", "--as", "merged", "--numbers", "float32", "-c", folder)
+    assert "on the same 24 items; 100% of the answers are the same" in again.stdout
+    planned = run("push", "t0001-merged-float32", "--to", "ada/sums", "--dry-run", "-c", folder)
+    assert planned.exit_code == 0
+    assert "README.md" in planned.stdout
+    assert "nothing was sent" in planned.stdout
+    refused = run("push", "t0001-merged-float32", "--to", "ada/sums", "-c", folder)
+    assert refused.exit_code == 2
+    assert "terms were not agreed to" in refused.stderr
+
+
+@pytest.mark.parametrize("form", ["onnx", "axolotl"])
+def test_a_form_that_is_not_known_is_refused(demo_folder: Path, form: str) -> None:
+    refused = run("export", "t0001", "--as", form)
+    assert refused.exit_code == 2
+    assert f"'{form}' is no form of an export" in refused.stderr
+    assert "merged" in refused.stderr

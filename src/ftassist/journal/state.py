@@ -75,7 +75,8 @@ class Trial:
         replicates_wanted: Fresh seeds a person asked for that are not made yet.
         export: {status ("asked", "made", "failed"), actor, time, folder, files, bytes, message}
             of the last wish for a copy of its model; of a form that was scored again also form,
-            runtime, trial, export, difference, low, high, n, bound, same, differences, forced.
+            runtime, trial_score, export_score, difference, low, high, n, bound, same, differences,
+            forced.
         created: When it was proposed, seconds since 1970.
         started: When its last attempt started.
         finished: When it ended.

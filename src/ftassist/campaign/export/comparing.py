@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftassist.campaign import queries
-from ftassist.errors import FtassistError
 from ftassist.files import read_json
 from ftassist.search.verdict import judge
 
@@ -28,8 +27,8 @@ class Difference:
     """An export against its trial, on the same items.
 
     Attributes:
-        trial: The trial's score.
-        export: The export's.
+        trial_score: The trial's score.
+        export_score: The export's.
         difference: Export less trial, greater is better.
         low: Lower end of its paired 95 % interval.
         high: Upper end.
@@ -37,10 +36,11 @@ class Difference:
         method: What computed it, in words.
         bound: The loss that was allowed.
         same: Share of items whose answers are the same to the letter.
+        by_view: Whether views weigh alike in the difference, however many items they have.
     """
 
-    trial: float
-    export: float
+    trial_score: float
+    export_score: float
     difference: float
     low: float
     high: float
@@ -48,6 +48,7 @@ class Difference:
     method: str
     bound: float
     same: float
+    by_view: bool = False
 
     @property
     def within(self) -> bool:
@@ -61,8 +62,9 @@ class Difference:
     def sentence(self) -> str:
         """The difference in words."""
         return (
-            f"export {self.export:.4g}, trial {self.trial:.4g}: difference {self.difference:+.4g} "
-            f"[{self.low:+.4g}, {self.high:+.4g}] on the same {self.n} items; "
+            f"export {self.export_score:.4g}, trial {self.trial_score:.4g}: difference "
+            f"{self.difference:+.4g} [{self.low:+.4g}, {self.high:+.4g}] on the same {self.n} "
+            f"items{', views weighing alike' if self.by_view else ''}; "
             f"{self.same:.0%} of the answers are the same to the letter"
         )
 
@@ -82,15 +84,10 @@ def compare(
         scores: The export's scores file.
         feedback: The evaluator's word on the export.
         bound: The loss that is allowed, in the metric's unit; None for the usual one.
-
-    Raises:
-        FtassistError: The bound is negative.
     """  # fmt: skip
     card = campaign.card
     known = campaign.trial(trial)
     allowed = usual_bound(card.metric, float(known.score or 0.0)) if bound is None else bound
-    if allowed < 0:
-        raise FtassistError(f"a bound of {allowed:g} allows nothing", fix="give 0 or more")
     theirs = read_json(scores)["items"]
     ours = read_json(campaign.folder / "scores" / f"{known.id}.validation.json")["items"]
     counted = card.headline_views
@@ -110,6 +107,7 @@ def compare(
         verdict.method,
         allowed,
         sum(same) / len(same),
+        views is not None,
     )
 
 

@@ -38,7 +38,7 @@ def entries_of(campaign: Campaign, trial: Trial, export: Export) -> list[dict[st
     data = campaign.card.data
     if data is None or data.host != "hub":
         return []
-    notes = [(export.difference.export, _note(campaign, export, "validation"))]
+    notes = [(export.difference.export_score, _note(campaign, export, "validation"))]
     tested = (campaign.state.tests.get(trial.id) or {}).get("scores", {}).get(trial.id)
     if tested:
         notes.append((float(tested["score"]), _tested_note(campaign, trial)))

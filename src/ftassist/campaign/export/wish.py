@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftassist.dojo.artefacts.request import check
+from ftassist.errors import FtassistError
+
 if TYPE_CHECKING:
     from ftassist.campaign.export.comparing import Difference
     from ftassist.dojo.artefacts.request import Form, Made
@@ -28,6 +31,11 @@ class Wish:
     quantisation: str = "q8_0"
     bound: float | None = None
     force: str = ""
+
+    def __post_init__(self) -> None:
+        check(self.form, self.numbers, self.quantisation)
+        if self.bound is not None and not self.bound >= 0:
+            raise FtassistError(f"a bound of {self.bound:g} allows nothing", fix="give 0 or more")
 
     @property
     def name(self) -> str:

@@ -49,11 +49,6 @@ class Request:
     numbers: str = "bfloat16"
     quantisation: str = "q8_0"
 
-    def __post_init__(self) -> None:
-        _one_of("form", self.form, FORMS)
-        _one_of("numbers", self.numbers, NUMBERS)
-        _one_of("quantisation", self.quantisation, QUANTISATIONS)
-
     def to_dict(self) -> dict[str, Any]:
         """The request as JSON."""
         return asdict(self)
@@ -92,6 +87,28 @@ class Made:
     def from_dict(cls, raw: Mapping[str, Any]) -> Made:
         """The answer back from JSON."""
         return cls(**{**raw, "differences": tuple(raw["differences"])})
+
+
+def check(form: str, numbers: str, quantisation: str) -> None:
+    """Checks what an artefact is to be.
+
+    Raises:
+        FtassistError: There is no such form, or none of such numbers or quantisation; or the form
+            has no use for what was chosen.
+    """
+    _one_of("form", form, FORMS)
+    _one_of("numbers", numbers, NUMBERS)
+    _one_of("quantisation", quantisation, QUANTISATIONS)
+    idle = (
+        ("numbers", numbers, NUMBERS[0], ("merged", "vllm")),
+        ("quantisation", quantisation, "q8_0", ("gguf", "ollama")),
+    )
+    for noun, value, usual, forms in idle:
+        if value != usual and form not in forms:
+            raise FtassistError(
+                f"{noun} {value} says nothing of {form!r}",
+                fix=f"leave it out, or export --as {' or '.join(forms)}",
+            )
 
 
 def _one_of(noun: str, value: str, known: tuple[str, ...]) -> None:
