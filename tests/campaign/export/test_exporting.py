@@ -106,6 +106,7 @@ def test_an_export_is_made_in_a_process_of_its_own(campaign: Campaign) -> None:
     kept = export(campaign, "t0001", Wish("merged", numbers="float32"), told.append)
     assert kept.difference.same == 1.0
     assert told[0] == "writing the export (merged)"
+    assert {path.stat().st_mode & 0o777 for path in _files(kept.folder)} == {0o644}
     assert sorted(p.name for p in (campaign.folder / "exports").iterdir()) == [
         "t0001-merged-float32",
         "t0001-merged-float32.items.json",

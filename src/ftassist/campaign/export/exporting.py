@@ -166,6 +166,8 @@ def run(request: Request, private: Path, tell: Tell) -> Made:
 
 
 def _move(fresh: Path, target: Path) -> None:
+    for path in fresh.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)  # weights are saved for their owner only
     if target.exists():
         shutil.rmtree(target)
     fresh.rename(target)
