@@ -10,7 +10,6 @@ import pytest
 from ftassist.campaign import Campaign
 from ftassist.campaign.export.exporting import export
 from ftassist.campaign.export.wish import Wish
-from ftassist.dojo.artefacts.request import Form
 from ftassist.errors import FtassistError
 from ftassist.files import read_json
 
@@ -23,13 +22,17 @@ def test_the_trial_has_learned_more_than_its_base(campaign: Campaign) -> None:
     assert float(campaign.trial("t0001").score or 0) >= float(campaign.state.base.score or 0) + 0.3
 
 
-@pytest.mark.parametrize("form", ["adapter", "merged", "vllm"])
+@pytest.mark.parametrize(
+    "wish",
+    [Wish("adapter"), Wish("merged", numbers="float32"), Wish("vllm", numbers="float32")],
+    ids=lambda wish: wish.name,
+)
 @pytest.mark.usefixtures("in_process")
 def test_a_form_that_transformers_loads_scores_as_the_trial_did(
-    campaign: Campaign, form: Form
+    campaign: Campaign, wish: Wish
 ) -> None:
     told: list[str] = []
-    kept = export(campaign, "t0001", Wish(form, numbers="float32"), told.append)
+    kept = export(campaign, "t0001", wish, told.append)
     assert kept.made.differences == ()
     assert kept.made.prompts == 12
     assert (kept.difference.difference, kept.difference.same) == (0.0, 1.0)
@@ -38,7 +41,7 @@ def test_a_form_that_transformers_loads_scores_as_the_trial_did(
     assert "transformers" in kept.made.runtime
     assert any("same 24 items" in line for line in told)
     event = campaign.refresh().trials["t0001"].export
-    assert (event["status"], event["form"]) == ("made", Wish(form, numbers="float32").name)
+    assert (event["status"], event["form"]) == ("made", wish.name)
     assert event["folder"] == kept.folder.relative_to(campaign.folder).as_posix()
 
 
