@@ -33,6 +33,15 @@ def test_the_null_world_has_seeds_of_its_own_number() -> None:
     assert {row.regret for row in rows} == {0.0}
 
 
+def test_tables_are_played_at_the_first_number_of_workers_only() -> None:
+    plan = Plan(("random",), ("calm tree", "phoneme"), (1, 4))
+    assert plan.cells() == [
+        ("calm tree", 1, "random"),
+        ("calm tree", 4, "random"),
+        ("phoneme", 1, "random"),
+    ]
+
+
 def test_unknown_worlds_and_policies_name_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match="nosy tree"):
         Plan(("greedy",), ("nosy tree",))
@@ -53,11 +62,8 @@ def test_what_is_no_number_of_workers_is_refused() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("policy", all_policies())
-@pytest.mark.parametrize("workers", [1, 4])
-def test_where_nothing_helps_at_most_5_percent_of_campaigns_claim_it(
-    policy: str, workers: int
-) -> None:
-    plan = Plan((policy,), ("null",), (workers,), null_seeds=200)
+def test_where_nothing_helps_at_most_5_percent_of_campaigns_claim_it(policy: str) -> None:
+    plan = Plan((policy,), ("null",), (4,), null_seeds=100)
     rows = run_plan(plan, first_seed=50_000, jobs=1)
-    assert sum(row.false_claim for row in rows) <= 0.05 * len(rows)
-    assert sum(row.false_sealed for row in rows) <= 0.05 * len(rows)
+    assert sum(row.false_claim for row in rows) <= 5
+    assert sum(row.false_sealed for row in rows) <= 5

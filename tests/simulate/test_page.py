@@ -56,7 +56,7 @@ def test_a_section_takes_the_place_of_the_earlier_one(tmp_path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.startswith("before\n") and text.endswith("\nafter\n")
     assert "measured before" not in text
-    assert "seeds 5 to 14 (5 to 24 in the null world)" in text
+    assert "seeds 5 to 14 (to 24 in the null world)" in text
 
 
 def test_a_page_without_a_place_for_it_is_refused(tmp_path: Path) -> None:

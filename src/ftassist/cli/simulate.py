@@ -31,6 +31,7 @@ def simulate(
     workers: Annotated[str, typer.Option(help="Runs at once, with commas.")] = "1",
     seeds: Annotated[int, typer.Option(help="Campaigns of each policy in each world.")] = 20,
     null_seeds: Annotated[int, typer.Option(help="Campaigns of each in the null world.")] = 100,
+    table_seeds: Annotated[int, typer.Option(help="Campaigns of each on each table.")] = 10,
     first_seed: Annotated[int, typer.Option(help="The first seed of a world.")] = 0,
     reference: Annotated[
         str,
@@ -55,6 +56,7 @@ def simulate(
         bench.numbers(_listed(workers)),
         seeds,
         null_seeds,
+        table_seeds,
     )
     reference = bench.reference(plan, reference)
     if write is not None:

@@ -32,7 +32,7 @@ class Snapshot:
         name: The campaign's name.
         folder: Where it lives.
         state: What the journal tells.
-        best: The best trial by shrunken score; None while nothing has a score.
+        best: The best trial as the policy ranks them; None while nothing has a score.
         alive: Whether a runner works on it.
         curves: Training metrics by trial, as far as they were read.
         metric: The headline metric: name, higher_is_better, binary, unit, percent (whether a

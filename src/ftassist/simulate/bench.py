@@ -72,12 +72,15 @@ class Row:
 class Plan:
     """What is played: all policies in all worlds at all numbers of workers.
 
+    Tables of real runs, which take longest, are played at the first number of workers only.
+
     Attributes:
         policies: Names.
         worlds: Names of `IDEAS` and of tables.
         workers: Numbers of runs at once.
         seeds: Campaigns of each.
         null_seeds: Campaigns of each in the null world.
+        table_seeds: Campaigns of each on each table.
     """
 
     policies: tuple[str, ...]
@@ -85,6 +88,7 @@ class Plan:
     workers: tuple[int, ...] = (1,)
     seeds: int = 100
     null_seeds: int = 400
+    table_seeds: int = 25
 
     def __post_init__(self) -> None:
         known = all_worlds()
@@ -93,7 +97,7 @@ class Plan:
                 raise UnknownNameError.of("world", world, known)
         for policy in self.policies:
             policy_by_name(policy)
-        if min(self.seeds, self.null_seeds, *self.workers) < 1:
+        if min(self.seeds, self.null_seeds, self.table_seeds, *self.workers) < 1:
             raise FtassistError(
                 "nothing to play",
                 where=f"{self.seeds} seeds, {self.workers} workers",
@@ -105,7 +109,7 @@ class Plan:
         return [
             (world, workers, policy)
             for world in self.worlds
-            for workers in self.workers
+            for workers in (self.workers if world in IDEAS else self.workers[:1])
             for policy in self.policies
         ]
 
@@ -220,7 +224,9 @@ def make_world(name: str, seed: int) -> World:
 
 
 def _seeds(plan: Plan, world: str, first_seed: int) -> tuple[int, ...]:
-    count = plan.null_seeds if world == NULL_WORLD else plan.seeds
+    count = plan.table_seeds
+    if world in IDEAS:
+        count = plan.null_seeds if world == NULL_WORLD else plan.seeds
     return tuple(range(first_seed, first_seed + count))
 
 

@@ -42,9 +42,11 @@ def section(
         first_seed: Of each world.
         pictures: Where the pictures lie, as the page links them; "" for none.
     """
-    seeds = f"seeds {first_seed} to {first_seed + plan.seeds - 1}"
-    null = f"{first_seed} to {first_seed + plan.null_seeds - 1} in the null world"
-    lines = [f"Played on {day}, {seeds} ({null}), with `ftassist simulate`.", ""]
+    last = [first_seed + n - 1 for n in (plan.seeds, plan.null_seeds, plan.table_seeds)]
+    seeds = f"seeds {first_seed} to {last[0]} (to {last[1]} in the null world"
+    if any(world not in IDEAS for world in plan.worlds):
+        seeds += f", to {last[2]} on each table"
+    lines = [f"Played on {day}, {seeds}), with `ftassist simulate`.", ""]
     if pictures:
         lines += [f"![Regret against seconds spent]({pictures}/search-seconds.svg)", ""]
         lines += [f"![Regret against runs]({pictures}/search-runs.svg)", ""]
