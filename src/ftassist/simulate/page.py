@@ -23,7 +23,8 @@ def tables(found: Sequence[Standing], reference: str) -> str:
     parts = []
     if worlds:
         parts += ["### Regret of the recommended trial", "", *_regret_rows(worlds, reference), ""]
-        parts += ["### Beside it", "", *_other_rows(worlds), ""]
+    if made_up := [one for one in worlds if one.world in IDEAS]:
+        parts += ["### Beside it, in the made-up worlds", "", *_other_rows(made_up), ""]
     if null:
         parts += ["### The null world: nothing helps", "", *_null_rows(null), ""]
     return "\n".join(parts).rstrip() + "\n"
@@ -50,7 +51,7 @@ def section(
     if pictures:
         lines += [f"![Regret against seconds spent]({pictures}/search-seconds.svg)", ""]
         lines += [f"![Regret against runs]({pictures}/search-runs.svg)", ""]
-    return "\n".join(lines) + tables(standings(rows, reference), reference)
+    return "\n".join([*lines, ""]) + tables(standings(rows, reference), reference)
 
 
 def write_section(path: Path, text: str) -> None:
@@ -81,9 +82,13 @@ def parts_of(path: Path) -> tuple[str, str]:
 
 
 def draw(rows: Sequence[Row], folder: Path) -> list[Path]:
-    """Two pictures: mean regret against seconds spent and against runs, one worker."""
+    """Two pictures: mean regret against seconds spent and against runs, with fewest workers.
+
+    Of the made-up worlds where there are any, else of the tables.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     shown = [row for row in rows if row.world != NULL_WORLD]
+    shown = [row for row in shown if row.world in IDEAS] or shown
     fewest = min((row.workers for row in shown), default=1)
     shown = [row for row in shown if row.workers == fewest]
     axes = {"seconds": ("share of the budget's seconds", SHARES), "runs": ("runs", RUNS)}
@@ -167,6 +172,7 @@ def _draw(rows: Sequence[Row], axis: str, label: str, points: Sequence[float], p
     from matplotlib import pyplot
 
     matplotlib.rcParams["svg.hashsalt"] = "ftassist"  # the same numbers, the same file
+    matplotlib.rcParams["svg.fonttype"] = "none"
     worlds = list(dict.fromkeys(row.world for row in rows))
     across = min(3, len(worlds))
     down = -(-len(worlds) // across)
