@@ -1,4 +1,4 @@
-"""A small server on loopback that speaks the Messages API, scripted by a test.
+"""A small server on loopback that speaks the Messages API, or chat completions, as a test scripts.
 
 Every POST to /v1/messages takes the next reply of the script; a reply may also be computed from
 the request. It streams server-sent events as the real service does, and misbehaves on demand:
@@ -77,6 +77,7 @@ class MessagesServer:
         count_status: The status of an answer to a call that counts.
         most_at_once: The most calls to /v1/messages that were being answered at the same time.
         tokens: What it says a request has; None counts characters.
+        manner: How it speaks chat completions: as "vllm", "ollama" or "llama.cpp" do.
     """
 
     url: str = ""
@@ -89,6 +90,7 @@ class MessagesServer:
     count_status: int = 200
     tokens: int | None = None
     most_at_once: int = 0
+    manner: str = "vllm"
     _at_once: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -173,6 +175,8 @@ class _Handler(BaseHTTPRequestHandler):
             with suppress(BrokenPipeError, ConnectionResetError):
                 if reply.status != 200:
                     self._error(reply)
+                elif self.path.endswith("/chat/completions"):
+                    self._chat(body, reply)
                 else:
                     self._stream(body, reply)
 
@@ -200,13 +204,27 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(raw)
 
-    def _stream(self, body: dict[str, Any], reply: Reply) -> None:
+    def _begin(self) -> None:
+        """The head of a streamed answer."""
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
         self.send_header("request-id", f"req_{len(self.state.requests):03d}")
         self.send_header("connection", "close")
         self.end_headers()
         self.close_connection = True
+
+    def _chat(self, body: dict[str, Any], reply: Reply) -> None:
+        self._begin()
+        for number, chunk in enumerate(chunks(body, reply, self.state.manner)):
+            if reply.cut is not None and number >= reply.cut:
+                return
+            time.sleep(reply.pause)
+            self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+            self.wfile.flush()
+        self.wfile.write(b"data: [DONE]\n\n")
+
+    def _stream(self, body: dict[str, Any], reply: Reply) -> None:
+        self._begin()
         sent = 0
         for event in events(body, reply, self.state.count(body)):
             if event["type"] == "content_block_delta":
@@ -278,6 +296,40 @@ def _blocks(
         parts = [{"type": "input_json_delta", "partial_json": part} for part in _parts(raw)]
         name = body["tools"][0]["name"] if body.get("tools") else "answer"
         yield {"type": "tool_use", "id": "toolu_1", "name": name, "input": {}}, parts
+
+
+def chunks(body: Mapping[str, Any], reply: Reply, manner: str) -> Iterator[dict[str, Any]]:
+    """The chunks of a streamed chat completion, in the manner of a server.
+
+    vLLM streams a call in pieces and its usage last; Ollama sends a call whole, says "stop" after
+    it and tells no tokens; llama.cpp names its calls nothing and thinks in `reasoning_content`.
+    """
+
+    def chunk(delta: Mapping[str, Any], finish: str | None = None) -> dict[str, Any]:
+        return {"choices": [{"index": 0, "delta": dict(delta), "finish_reason": finish}]}
+
+    yield chunk({"role": "assistant", "content": ""})
+    for part in _parts(reply.thinking) if reply.thinking else ():
+        yield chunk({"reasoning" if manner == "ollama" else "reasoning_content": part})
+    for part in _parts(reply.text) if reply.text else ():
+        yield chunk({"content": part})
+    own = body["tools"][0]["function"]["name"]
+    calls = [(name, json.dumps(given)) for name, given in reply.calls]
+    if reply.raw is not None or reply.tool is not None:
+        calls.append((own, reply.raw if reply.raw is not None else json.dumps(reply.tool)))
+    for number, (name, text) in enumerate(calls):
+        pieces = [text] if manner == "ollama" else _parts(text)
+        for place, piece in enumerate(pieces):
+            call: dict[str, Any] = {"index": number, "function": {"arguments": piece}}
+            if place == 0:
+                call["function"]["name"] = name
+                call |= {} if manner == "llama.cpp" else {"id": f"call-{number}"}
+            yield chunk({"tool_calls": [call]})
+    ended = {"tool_use": "tool_calls", "max_tokens": "length"}.get(reply.stop, "stop")
+    yield chunk({}, "stop" if manner == "ollama" and ended == "tool_calls" else ended)
+    if manner != "ollama":
+        usage = {"prompt_tokens": 900, "completion_tokens": 40}
+        yield {"choices": [], "usage": usage | {"prompt_tokens_details": {"cached_tokens": 600}}}
 
 
 def _parts(text: str, pieces: int = 6) -> Sequence[str]:

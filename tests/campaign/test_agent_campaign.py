@@ -44,13 +44,14 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[Model]:
 
 @pytest.fixture
 def make(tmp_path: Path, model: Model) -> Callable[..., Campaign]:
-    def create(review: str = "never", trials: int = 2, usd: float = 5.0) -> Campaign:
+    def create(review: str = "never", trials: int = 2, usd: float = 5.0, **agent: Any) -> Campaign:
         return Campaign.create(
             tmp_path / "c",
             task="mini_math",
             backend="anthropic",
             review=review,
             budget=Budget(trials=trials, usd=usd),
+            agent=agent,
         )
 
     return create
@@ -139,7 +140,7 @@ def test_a_service_that_is_down_pauses_the_campaign_and_loses_nothing(
     monkeypatch.setattr("ftassist.agent.backends.anthropic.client.FIRST_WAIT", 0.0)
     server, brain = model
     server.otherwise = error(529)
-    played = Played(make(), improving)
+    played = Played(make(outage=0), improving)
     played.run()
     state = played.campaign.refresh()
     assert state.phase == "paused"
@@ -151,6 +152,27 @@ def test_a_service_that_is_down_pauses_the_campaign_and_loses_nothing(
     played.run()
     assert played.campaign.refresh().phase == "finished"
     assert played.campaign.state.trials_used == 2
+
+
+def test_an_outage_is_waited_for_and_the_campaign_goes_on_by_itself(
+    make: Callable[..., Campaign], model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ftassist.agent.backends.anthropic.client.FIRST_WAIT", 0.0)
+    server, brain = model
+    calls: list[str] = []
+
+    def down_for_a_while(body: dict[str, Any]) -> Reply:
+        calls.append(body["tools"][0]["name"])
+        return error(529) if len(calls) <= 24 else brain(body)  # four tries a call, six proposals
+
+    server.otherwise = down_for_a_while
+    played = Played(make(), improving)
+    played.run()
+    failed = [e for e in played.campaign.journal.read() if e.kind == Kind.PROPOSAL_FAILED]
+    assert [e.payload["kind"] for e in failed] == ["outage"] * 6
+    assert len(failed) > runner_module.MAX_FAILED_CALLS
+    assert played.campaign.refresh().phase == "finished"
+    assert not [e for e in played.campaign.journal.read() if e.kind == Kind.CAMPAIGN_PAUSED]
 
 
 def test_an_analysis_the_model_cannot_give_is_the_playbooks_and_says_so(

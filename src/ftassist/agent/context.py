@@ -77,7 +77,7 @@ class Setback:
     Attributes:
         purpose: What it was asked for: "propose", "implement", "repair", ...
         kind: "refused" (an answer that breaks the rules), or why a proposal failed: "call",
-            "cancelled", "budget", "ideas", "data".
+            "outage", "cancelled", "budget", "ideas", "data".
         where: The trial it was about, or the place in the answer.
         message: What was said of it; it may quote.
     """

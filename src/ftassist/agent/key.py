@@ -15,12 +15,14 @@ from contextlib import suppress
 from ftassist.errors import FtassistError
 
 VARIABLE = "ANTHROPIC_API_KEY"
+CHAT_VARIABLE = "OPENAI_API_KEY"
+"""The same for servers that speak chat completions; those of one's own may need none."""
 SERVICE = "ftassist"
 """The name the keyring knows it by; the account is the variable's name."""
 _OTHERS = ("ANTHROPIC_AUTH_TOKEN",)
 _HIDDEN = "[key]"
 _PR_SET_DUMPABLE = 4
-_taken: list[str] = []
+_taken: dict[str, str] = {}
 
 
 def take() -> None:
@@ -29,14 +31,19 @@ def take() -> None:
     On Linux the process also becomes unreadable to others of the same user (its first
     environment stays in /proc otherwise); root can always read it.
     """
-    found = os.environ.pop(VARIABLE, "").strip()
+    for name in (VARIABLE, CHAT_VARIABLE):
+        if found := os.environ.pop(name, "").strip():
+            _taken[name] = found
     for name in _OTHERS:
         os.environ.pop(name, None)
-    if found:
-        _taken[:] = [found]
-        if sys.platform == "linux":
-            with suppress(OSError, AttributeError):
-                ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    if _taken and sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def find_key(variable: str = VARIABLE) -> str:
+    """The key: as taken, from the environment, or from the keyring; "" where there is none."""
+    return _taken.get(variable) or os.environ.get(variable, "").strip() or _from_keyring(variable)
 
 
 def read_key() -> str:
@@ -45,8 +52,7 @@ def read_key() -> str:
     Raises:
         FtassistError: There is none.
     """
-    key = _taken[0] if _taken else os.environ.get(VARIABLE, "").strip()
-    key = key or _from_keyring()
+    key = find_key()
     if not key:
         raise FtassistError(
             "there is no key for the model service",
@@ -67,7 +73,8 @@ def has_key() -> bool:
 
 def scrub(text: str) -> str:
     """A text without the key, should a server have sent it back."""
-    for key in {*_taken, os.environ.get(VARIABLE, "").strip()}:
+    found = (os.environ.get(name, "").strip() for name in (VARIABLE, CHAT_VARIABLE))
+    for key in {*_taken.values(), *found}:
         if len(key) >= 8:
             text = text.replace(key, _HIDDEN)
     return text
@@ -78,7 +85,7 @@ def forget() -> None:
     _taken.clear()
 
 
-def _from_keyring() -> str:
+def _from_keyring(variable: str) -> str:
     """The key in the system's keyring, if the `keyring` package is there and has one."""
     try:
         import keyring  # type: ignore[import-not-found, unused-ignore]
@@ -88,9 +95,9 @@ def _from_keyring() -> str:
     except ImportError:
         return ""
     try:
-        found = str(keyring.get_password(SERVICE, VARIABLE) or "").strip()
+        found = str(keyring.get_password(SERVICE, variable) or "").strip()
     except (KeyringError, RuntimeError):
         return ""
     if found:
-        _taken[:] = [found]
+        _taken[variable] = found
     return found

@@ -26,6 +26,8 @@ from ftassist.journal.state import BASE, State
 from ftassist.search.policies import policy_by_name
 from ftassist.search.policy import Choice
 
+OUTAGE = "outage"
+"""The kind of a failure of the service itself, which may be back later."""
 READING = "understand"
 """The purpose of calls, and the kind of notes, that are about reading a veto's reason."""
 
@@ -227,6 +229,8 @@ def _kind_of(error: FtassistError) -> str:
         return "ideas"
     if isinstance(error, BudgetError):
         return "budget"
+    if getattr(error, "passing", False):
+        return OUTAGE
     return "cancelled" if type(error).__name__ == "CallCancelledError" else "call"
 
 

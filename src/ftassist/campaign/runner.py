@@ -30,8 +30,10 @@ from ftassist.campaign.general import PanelScoring
 from ftassist.campaign.inputs import Inputs
 from ftassist.campaign.lock import RunnerLock
 from ftassist.campaign.memory_table import halved_batch
+from ftassist.campaign.outage import patience, rest
 from ftassist.campaign.places import GoneError
 from ftassist.campaign.proposing import (
+    OUTAGE,
     analyse,
     distil,
     profile_repository,
@@ -92,6 +94,7 @@ class Runner:
         self._broker = broker_of(campaign)
         self._read: set[str] = set()
         self._failed_calls = 0
+        self._failing_since = 0.0
         self._ask_again_at = 0.0
         self._scorer_losses = 0
         self._base = BaseScoring(campaign, self._scorer, self._scorer_lost)
@@ -136,7 +139,7 @@ class Runner:
         """Why there is nothing more to wait for; "" while there is."""
         if self._campaign.state.phase == "finished":
             return "the campaign is finished"
-        if time.monotonic() - self._busy_at > self._idle_seconds:
+        if time.monotonic() - max(self._busy_at, self._ask_again_at) > self._idle_seconds:
             return f"idle for {self._idle_seconds:g} s"
         return ""
 
@@ -354,16 +357,22 @@ class Runner:
         return _call_failed(state) and 0 < self._ask_again_at <= time.monotonic()
 
     def _note_failed_call(self, state: State) -> None:
-        """Counts failed calls; after a few the campaign waits for a person, losing nothing."""
+        """Counts failed calls; after a few the campaign waits for a person, losing nothing.
+
+        A service that is down is waited for, with longer and longer rests, for as long as the
+        campaign's settings say.
+        """
         if not _call_failed(state):
             self._failed_calls, self._ask_again_at = 0, 0.0
             return
+        now = time.monotonic()
+        self._failing_since = self._failing_since if self._failed_calls else now
         self._failed_calls += 1
-        self._ask_again_at = time.monotonic() + RETRY_SECONDS
+        self._ask_again_at = now + rest(self._failed_calls, RETRY_SECONDS)
+        down = state.asked_failure == OUTAGE and now - self._failing_since < patience(state)
+        given_up = self._failed_calls >= MAX_FAILED_CALLS and not down
         alone = parse_review(state.review).mode != "always"
-        if alone and (
-            self._failed_calls >= MAX_FAILED_CALLS or state.asked_failure == "cancelled"
-        ):
+        if alone and (given_up or state.asked_failure == "cancelled"):
             first = state.asked_failed.splitlines()[0]
             reason = f"the agent could not propose: {first}"
             self._say(Kind.CAMPAIGN_PAUSED, {"reason": reason})
@@ -457,7 +466,7 @@ def _out_of_ideas(state: State) -> str:
 
 def _call_failed(state: State) -> bool:
     """Whether the last proposal failed for a reason that may pass."""
-    return bool(state.asked_failed) and state.asked_failure in ("call", "cancelled")
+    return bool(state.asked_failed) and state.asked_failure in ("call", "cancelled", OUTAGE)
 
 
 def main(arguments: list[str] | None = None) -> int:

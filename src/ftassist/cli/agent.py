@@ -117,13 +117,16 @@ def replay(campaign: CampaignOption = None, as_json: JsonOption = False) -> None
 def agent_server_check(
     base_url: Annotated[str | None, typer.Option(help="Else the official one.")] = None,
     model: Annotated[str | None, typer.Option(help="The model; else those of all roles.")] = None,
+    dialect: Annotated[
+        str | None, typer.Option(help="What it speaks: messages, or chat (chat completions).")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Try whether a server serves what the agent needs; costs a few small calls."""
     from ftassist.agent.backends.anthropic.server_check import check_server
     from ftassist.agent.backends.anthropic.settings import AgentSettings
 
-    settings = AgentSettings.resolve({"base_url": base_url, "model": model})
+    settings = AgentSettings.resolve({"base_url": base_url, "model": model, "dialect": dialect})
     found = check_server(settings)
     if as_json:
         write_json([one.to_dict() for one in found])

@@ -102,10 +102,28 @@ def init(
     ] = None,
     base_url: Annotated[
         str | None,
-        typer.Option(help="A server that speaks the Messages API.", show_default=False),
+        typer.Option(help="The server of the agent's model.", show_default=False),
     ] = None,
     thinking: Annotated[
         str | None, typer.Option(help="off, adaptive or tokens.", show_default=False)
+    ] = None,
+    dialect: Annotated[
+        str | None,
+        typer.Option(
+            help="What the server speaks: messages, or chat (chat completions).",
+            show_default=False,
+        ),
+    ] = None,
+    agent_timeout: Annotated[
+        float | None,
+        typer.Option(
+            help="Seconds without a sign of life after which a call is given up.",
+            show_default=False,
+        ),
+    ] = None,
+    outage: Annotated[
+        float | None,
+        typer.Option(help="Seconds to wait for a model service that is down.", show_default=False),
     ] = None,
     looks: Annotated[
         int | None,
@@ -180,6 +198,9 @@ def init(
             "model": agent_model,
             "base_url": base_url,
             "thinking": thinking,
+            "dialect": dialect,
+            "timeout": agent_timeout,
+            "outage": outage,
             "looks": looks,
             "look_tokens": look_tokens,
             "recording": recording,

@@ -165,8 +165,8 @@ class State:
         asked_beside: The proposal that wish wants alternatives to, if any.
         asked_count: How many proposals that wish is for.
         asked_failed: Why the last proposal failed; "" when it did not.
-        asked_failure: What kind of failure that was: "ideas", "budget", "call", "cancelled",
-            "data".
+        asked_failure: What kind of failure that was: "ideas", "budget", "call", "outage",
+            "cancelled", "data".
         asked_made: The first proposal that answered the last wish; None before it.
         cancelled: The sequence number of a person's last wish to end a call of the agent.
         vetoes: {trial, reason, actor, change, understood} of each veto, oldest first.

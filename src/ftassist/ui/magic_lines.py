@@ -86,11 +86,11 @@ def _parser(name: str) -> _Parser:
         parser.add_argument("task")
         for option in ("model", "backend", "policy", "review", "folder"):
             parser.add_argument(f"--{option}")
-        for option in ("agent-model", "base-url", "thinking", "recording", "teacher"):
+        for option in ("agent-model", "base-url", "dialect", "thinking", "recording", "teacher"):
             parser.add_argument(f"--{option}")
         for option in ("trials", "rows", "seed", "looks", "look-tokens"):
             parser.add_argument(f"--{option}", type=int)
-        for option in ("seconds", "usd"):
+        for option in ("seconds", "usd", "agent-timeout", "outage"):
             parser.add_argument(f"--{option}", type=float)
         parser.add_argument("--new", action="store_true")
         parser.add_argument("--fetch", action="store_true")

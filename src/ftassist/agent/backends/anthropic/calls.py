@@ -319,11 +319,9 @@ class Caller:
     def _made_client(self) -> Messages:
         with self._lock:
             if self._client is None:
-                from ftassist.agent.backends.anthropic.client import MessagesClient
+                from ftassist.agent.backends.anthropic.dialects import client_of
 
-                self._client = MessagesClient(
-                    self.settings.base_url, timeout=self.settings.timeout
-                )
+                self._client = client_of(self.settings)
             return self._client
 
     def _watch(self, ask: Ask, model: str, begun: float, costs: Callable[[int], float]) -> Watch:

@@ -249,6 +249,7 @@ class MessagesClient:
             f"the model service refused the call with {shown} after {_times(tries)}: {said}",
             where=self._where,
             fix=fixes.get(code, "ask again later; `ftassist agent-server-check` tries it"),
+            passing=_passes(error),
         )
 
     def _unreachable(self, error: Exception, tries: int) -> CallError:
@@ -257,6 +258,7 @@ class MessagesClient:
             f"the model service cannot be reached after {_times(tries)}: {said}",
             where=self._where,
             fix="check the network and base_url (`ftassist agent-server-check`)",
+            passing=True,
         )
 
     def _broken(self, error: Exception) -> CallError:

@@ -24,6 +24,7 @@ class CallError(FtassistError):
     Attributes:
         tokens: What it has cost all the same; no prompt where the server had not told it yet.
         started: Whether it may have cost something: the answer had begun, or was on its way.
+        passing: Whether it is the service that failed, and may be back later.
     """
 
     def __init__(
@@ -34,10 +35,12 @@ class CallError(FtassistError):
         fix: str = "",
         tokens: Tokens | None = None,
         started: bool = False,
+        passing: bool = False,
     ) -> None:
         super().__init__(what, where=where, fix=fix)
         self.tokens = tokens or Tokens()
         self.started = started
+        self.passing = passing
 
 
 class CallCancelledError(CallError):
@@ -162,6 +165,7 @@ def cut_off(error: Exception | None, heard: Heard) -> CallError:
         fix="ask again; the connection or the service failed in the middle",
         tokens=heard.so_far,
         started=heard.begun,
+        passing=True,
     )
 
 

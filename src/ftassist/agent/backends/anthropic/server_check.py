@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from ftassist.agent.backends.anthropic.calls import Ask, Caller, Tool, parse_answer
 from ftassist.agent.backends.anthropic.client import Answer, MessagesClient, Watch
+from ftassist.agent.backends.anthropic.dialects import client_of
 from ftassist.agent.backends.anthropic.hearing import CallError
 from ftassist.agent.backends.anthropic.pricing import price_table
 from ftassist.agent.backends.anthropic.settings import ROLES, AgentSettings
 from ftassist.agent.backends.link import Link
-from ftassist.agent.key import read_key
+from ftassist.agent.key import CHAT_VARIABLE, find_key, read_key
 from ftassist.errors import FtassistError
 
 _TOOL = Tool(
@@ -53,14 +54,26 @@ def check_server(settings: AgentSettings, client: MessagesClient | None = None) 
     Costs one small call for each model, where a server charges for it.
     """
     try:
-        read_key()
-        found = [Served("key", True, True, "found; it is not shown")]
+        found = [_key(settings)]
     except FtassistError as error:
         return [Served("key", True, False, error.fix)]
-    client = client or MessagesClient(settings.base_url, timeout=settings.timeout)
+    client = client or client_of(settings)
     for model in dict.fromkeys(settings.model(role) for role in ROLES):
         found += _check_model(settings, client, model)
     return found
+
+
+def _key(settings: AgentSettings) -> Served:
+    """Whether there is a key; a server of one's own that speaks chat completions may need none.
+
+    Raises:
+        FtassistError: There is none, and one is needed.
+    """
+    if settings.dialect == "chat" and not find_key(CHAT_VARIABLE):
+        return Served("key", False, False, f"none in {CHAT_VARIABLE}; it may need none")
+    if settings.dialect != "chat":
+        read_key()
+    return Served("key", True, True, "found; it is not shown")
 
 
 def _check_model(settings: AgentSettings, client: MessagesClient, model: str) -> list[Served]:

@@ -23,8 +23,10 @@ DEFAULTS: Mapping[str, str] = {
 }
 MODEL_VARIABLE = "FTASSIST_MODEL"
 URL_VARIABLE = "ANTHROPIC_BASE_URL"
+CHAT_URL_VARIABLE = "OPENAI_BASE_URL"
 LEAST_THINKING = 1024
 MOST_LOOKS = 100
+DIALECTS = ("messages", "chat")
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,9 @@ class AgentSettings:
         max_tokens: Most tokens of an answer, without thinking.
         looks: How often the Researcher may look at data and trials before a proposal; 0 for never.
         look_tokens: Tokens that this may take, about.
+        dialect: What the server speaks: "messages" (the Messages API) or "chat" (chat completions
+            with tools, as vLLM, Ollama and llama.cpp serve them).
+        outage: Seconds for which a campaign that runs by itself waits for a service that is down.
 
     Raises:
         DataError: A value is not possible.
@@ -57,6 +62,8 @@ class AgentSettings:
     max_tokens: int = 8000
     looks: int = 12
     look_tokens: int = 40_000
+    dialect: str = "messages"
+    outage: float = 3600.0
 
     def __post_init__(self) -> None:
         for role in ROLES:
@@ -79,6 +86,13 @@ class AgentSettings:
                 raise _wrong(f"thinking={self.thinking!r} is not possible", "thinking", fix)
         if not self.timeout > 0 or self.max_tokens < 256:
             raise _wrong("timeout or max_tokens is too small", "agent", "give more")
+        if self.dialect not in DIALECTS:
+            raise _wrong(f"dialect={self.dialect!r}", "dialect", f"give {' or '.join(DIALECTS)}")
+        if self.dialect == "chat" and not self.base_url:
+            fix = "give base_url, such as http://localhost:8000/v1"
+            raise _wrong("no server is named that speaks chat completions", "base_url", fix)
+        if not self.outage >= 0:
+            raise _wrong(f"outage={self.outage}", "outage", "give seconds, 0 or more")
         if not 0 <= self.looks <= MOST_LOOKS or self.look_tokens < 0:
             fix = f"give 0 to {MOST_LOOKS} looks, and 0 or more look_tokens"
             raise _wrong(f"looks={self.looks}, look_tokens={self.look_tokens}", "looks", fix)
@@ -109,7 +123,9 @@ class AgentSettings:
         outer = os.environ if outer is None else outer
         given = {k: v for k, v in (options or {}).items() if v not in (None, "")}
         everyone = given.pop("model", None) or outer.get(MODEL_VARIABLE, "")
-        values: dict[str, Any] = {"base_url": outer.get(URL_VARIABLE, "")}
+        spoken = given.get("dialect", "messages")
+        url = URL_VARIABLE if spoken == "messages" else CHAT_URL_VARIABLE
+        values: dict[str, Any] = {"base_url": outer.get(url, "")}
         for role in ROLES:
             values[role] = (
                 outer.get(f"{MODEL_VARIABLE}_{role.upper()}") or everyone or DEFAULTS[role]

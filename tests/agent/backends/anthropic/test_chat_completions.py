@@ -1,0 +1,191 @@
+"""Chat completions behind the same seam: one loopback server in the manner of each dialect."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ftassist.agent import key
+from ftassist.agent.backends.anthropic.backend import AnthropicBackend
+from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
+from ftassist.agent.backends.anthropic.server_check import check_server
+from ftassist.agent.backends.anthropic.settings import AgentSettings
+from ftassist.agent.eyes.look import Look, LookTool
+from ftassist.agent.trial_view import Quoted
+from ftassist.errors import DataError
+from ftassist.journal import Kind
+
+from ...messages_server import MessagesServer, Reply, error
+from .conftest import Told
+from .test_backend import cells, idea, ideas, longer, surveyed
+
+SECRET = "sk-chat-planted-0123456789"
+MANNERS = pytest.mark.parametrize("manner", ["vllm", "ollama", "llama.cpp"])
+
+
+class Eyes:
+    """One look that shows one row."""
+
+    tools = (LookTool("read_rows", "shows", {"type": "object"}),)
+
+    def look(self, name: str, arguments: Mapping[str, Any]) -> Look:
+        return Look({"text": Quoted("a row of the log")}, "looked at 1 row of log")
+
+
+@pytest.fixture(autouse=True)
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server of one's own costs nothing."""
+    monkeypatch.setenv("FTASSIST_OFFLINE", "1")
+    prices = tmp_path / "prices.yaml"
+    free = "{input: 0, written: 0, cached: 0, output: 0}"
+    prices.write_text(f"as_of: 2026-11-01\nmodels: {{local: {free}}}\n")
+    monkeypatch.setenv("FTASSIST_PRICES", str(prices))
+
+
+def backend(server: MessagesServer, told: Told, **more: Any) -> AnthropicBackend:
+    roles = dict.fromkeys(("researcher", "executor", "cheap"), "local")
+    told.settings = {**roles, "dialect": "chat", "base_url": f"{server.url}/v1", **more}
+    return AnthropicBackend(replace(told.link, eyes=lambda _: Eyes()))
+
+
+@MANNERS
+def test_a_model_looks_proposes_and_writes_cells(
+    server: MessagesServer, told: Told, world: Any, manner: str
+) -> None:
+    server.manner = manner
+    context = surveyed(world).context("t0001")
+    two = [("read_rows", {"set": "log"}), ("read_rows", {"set": "crowd"})]
+    server.say(Reply(calls=two, thinking="Hm."), ideas(idea()), cells(train=longer(world)))
+    (proposal,) = backend(server, told).propose(context, "t0001")
+    assert "epochs=4" in proposal.cells["train"]
+    assert proposal.looked == ("looked at 1 row of log",) * 2
+    first, second, _ = server.requests
+    assert first["tool_choice"] == "required"
+    assert [tool["function"]["name"] for tool in first["tools"]] == ["propose_trials", "read_rows"]
+    assert first["messages"][0]["role"] == "system"
+    assert "The seed is no knob" in first["messages"][0]["content"]
+    said, *results = second["messages"][2:]
+    asked = [call["id"] for call in said["tool_calls"]]
+    assert [result["tool_call_id"] for result in results] == asked
+    assert len(set(asked)) == 2
+    assert "a row of the log" in results[0]["content"]
+    assert all(call["tokens"]["output"] > 0 for call in told.of(Kind.CALL_MADE))
+
+
+def test_tokens_are_those_the_server_tells(server: MessagesServer, told: Told, world: Any) -> None:
+    server.say(ideas(idea()), cells(train=longer(surveyed(world))))
+    backend(server, told).propose(world.context("t0001"), "t0001")
+    tokens = told.of(Kind.CALL_MADE)[0]["tokens"]
+    assert (tokens["input"], tokens["cached"], tokens["output"]) == (300, 600, 40)
+
+
+@MANNERS
+def test_a_wrong_answer_is_sent_back_once(
+    server: MessagesServer, told: Told, world: Any, manner: str
+) -> None:
+    server.manner = manner
+    server.otherwise = ideas(idea(hypothesis={"metric": "charm"}))
+    with pytest.raises(DataError, match="cannot be used"):
+        backend(server, told).propose(surveyed(world).context("t0001"), "t0001")
+    assert [turn["role"] for turn in server.requests[1]["messages"]] == [
+        "system", "user", "assistant", "user",
+    ]  # fmt: skip
+
+
+def test_a_model_without_tools_may_answer_in_text(
+    server: MessagesServer, told: Told, world: Any
+) -> None:
+    surveyed(world)
+    told_as_text = json.dumps({"alternatives": [idea()], "attempts": []})
+    server.say(Reply(text=f"Here:\n```json\n{told_as_text}\n```", stop="end_turn"))
+    server.say(cells(train=longer(world)))
+    (proposal,) = backend(server, told, looks=0).propose(world.context("t0001"), "t0001")
+    assert proposal.change.key == "train.epochs:up"
+
+
+def test_overload_is_tried_again_and_a_refusal_is_named(
+    server: MessagesServer, told: Told, world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ftassist.agent.backends.anthropic.client.FIRST_WAIT", 0.0)
+    context = surveyed(world).context("t0001")
+    server.say(error(503), ideas(idea()), cells(train=longer(world)))
+    assert backend(server, told).propose(context, "t0001")
+    server.otherwise = error(400, message="this model has no tools")
+    with pytest.raises(CallError, match="400 after one try: this model has no tools"):
+        backend(server, told).propose(context, "t0001")
+
+
+def test_a_server_that_is_not_there_is_an_outage(
+    told: Told, world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ftassist.agent.backends.anthropic.client.FIRST_WAIT", 0.0)
+    gone = MessagesServer(url="http://127.0.0.1:9")
+    with pytest.raises(CallError, match="cannot be reached") as caught:
+        backend(gone, told).propose(surveyed(world).context("t0001"), "t0001")
+    assert caught.value.passing
+
+
+def test_an_answer_that_breaks_off_is_paid_for_and_asked_again(
+    server: MessagesServer, told: Told, world: Any
+) -> None:
+    server.say(replace(ideas(idea()), cut=3), ideas(idea()), cells(train=longer(surveyed(world))))
+    assert backend(server, told).propose(world.context("t0001"), "t0001")
+    assert "broke off" in told.of(Kind.CALL_MADE)[0]["error"]
+
+
+def test_a_call_can_be_cancelled(server: MessagesServer, told: Told, world: Any) -> None:
+    told.cancel_at = 5
+    server.otherwise = Reply(thinking="slow " * 50, tool={}, pause=0.05)
+    with pytest.raises(CallCancelledError):
+        backend(server, told).propose(surveyed(world).context("t0001"), "t0001")
+
+
+def test_its_key_is_sent_and_nowhere_written(
+    server: MessagesServer, told: Told, world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(key.CHAT_VARIABLE, SECRET)
+    key.take()
+    assert key.CHAT_VARIABLE not in os.environ
+    server.say(error(401, message=f"bad key {SECRET}"))
+    with pytest.raises(CallError) as caught:
+        backend(server, told).propose(surveyed(world).context("t0001"), "t0001")
+    assert server.headers[0]["authorization"] == f"Bearer {SECRET}"
+    assert SECRET not in str(caught.value)
+    assert SECRET not in json.dumps([told.events, server.requests])
+
+
+def test_without_a_key_none_is_sent(
+    server: MessagesServer, told: Told, world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(key.CHAT_VARIABLE, raising=False)
+    server.say(ideas(idea()), cells(train=longer(surveyed(world))))
+    backend(server, told).propose(world.context("t0001"), "t0001")
+    assert "authorization" not in server.headers[0]
+    assert "x-api-key" not in server.headers[0]
+
+
+@MANNERS
+def test_the_check_of_a_server_tells_what_it_serves(
+    server: MessagesServer, manner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(key.CHAT_VARIABLE, raising=False)
+    server.manner = manner
+    server.otherwise = Reply(tool={"sum": 5})
+    roles = dict.fromkeys(("researcher", "executor", "cheap"), "local")
+    settings = AgentSettings.of({**roles, "dialect": "chat", "base_url": f"{server.url}/v1"})
+    found = {one.what: one for one in check_server(settings)}
+    assert found["local: structured output"].served
+    assert not found["local: token counting"].served
+    assert not found["key"].needed
+
+
+@pytest.mark.parametrize("wrong", [{"dialect": "smoke"}, {"dialect": "chat"}, {"outage": -1}])
+def test_settings_that_are_not_possible_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(DataError):
+        AgentSettings(**wrong)
