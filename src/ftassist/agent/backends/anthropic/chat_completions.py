@@ -84,10 +84,8 @@ class ChatCompletionsClient(MessagesClient):
         with closing(response):
             if response.status_code >= 400:
                 response.read()
-                told = _error_of(response.text)
-                raise anthropic.APIStatusError(
-                    told["message"], response=response, body={"error": told}
-                )
+                said = _error_of(response.text)["message"]
+                raise anthropic.APIStatusError(said, response=response, body=None)
             heard.request = str(response.headers.get("x-request-id", ""))
             for event in events(response.iter_lines(), len(json.dumps(body))):
                 give(event)
