@@ -187,6 +187,16 @@ def test_random_reaches_every_scored_trial(base: TreeNode, trial: MakeTrial) -> 
     assert {choice.parent for choice in choices} == {"t0000", "t0001", "t0002"}
 
 
+def test_random_draws_otherwise_with_another_seed(base: TreeNode, trial: MakeTrial) -> None:
+    nodes = (base, *(trial(f"t{number:04d}", "t0000", 0.5) for number in range(1, 9)))
+    tree = SearchTree(nodes)
+    draws = {
+        seed: [choice.parent for choice in policy_by_name("random", seed).choose(tree, 12)]
+        for seed in (0, 1)
+    }
+    assert draws[0] != draws[1]
+
+
 def test_random_draws_anew_as_the_tree_grows(base: TreeNode, trial: MakeTrial) -> None:
     nodes = (base, *(trial(f"t{number:04d}", "t0000", 0.5) for number in range(1, 20)))
     drawn = {

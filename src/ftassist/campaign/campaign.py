@@ -79,11 +79,13 @@ class Campaign:
         agent: Mapping[str, Any] | None = None,
         teacher: str = "",
         panel: bool = False,
+        fresh_seeds: int | None = None,
     ) -> Self:
         """Makes a campaign in an empty or new folder; `agent` holds settings of its backend.
 
         A `teacher` is the folder of a stronger model that trainings may learn from. With `panel`
-        the base and the finalist are scored on the general panel, too.
+        the base and the finalist are scored on the general panel, too. The finalist is
+        trained again on `fresh_seeds` seeds; none where campaigns are repeated as a whole.
 
         Raises:
             UnknownNameError: The task, policy or backend does not exist.
@@ -103,6 +105,7 @@ class Campaign:
             agent=agent or {},
             teacher=teacher,
             panel=panel,
+            fresh_seeds=fresh_seeds,
         )
         campaign = cls(folder.resolve(), Journal(folder.resolve() / "journal.db", create=True))
         campaign.say(Kind.CAMPAIGN_CREATED, payload, actor=actor)

@@ -14,7 +14,7 @@ from ftassist.journal.state import State, Trial
 
 CONSENT = "consent"
 """What a campaign that is paused for it waits for."""
-_RECIPES_ONLY = frozenset({"playbook"})
+_RECIPES_ONLY = frozenset({"playbook", "plain"})
 _WHAT_TO_DO = " What to do: "
 _ISOLATION = "or get isolation and go on: "
 

@@ -33,6 +33,7 @@ class Wish:
         seed: Of sampling and training.
         teacher: Folder of a stronger model; "" for none.
         agent: Settings of the backend.
+        fresh_seeds: How often the finalist is trained again; else as often as a claim needs.
         data: Folder of a published task's evaluation data.
         folder: Where; else the next free one for the task.
         allow_unisolated: Whether cells of a model may run without isolation in it.
@@ -50,6 +51,7 @@ class Wish:
     seed: int = 0
     teacher: str = ""
     agent: Mapping[str, Any] = field(default_factory=dict)
+    fresh_seeds: int | None = None
     data: Path | None = None
     folder: Path | None = None
     allow_unisolated: bool = False
@@ -83,6 +85,7 @@ def create(root: Path, wish: Wish, *, actor: str | None = None) -> Campaign:
         seed=wish.seed,
         teacher=wish.teacher,
         agent=wish.agent,
+        fresh_seeds=wish.fresh_seeds,
         actor=actor,
         panel=wish.model != TINY_NAME if wish.panel is None else wish.panel,
     )

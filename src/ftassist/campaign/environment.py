@@ -31,6 +31,8 @@ from ftassist.files import read_json
 from ftassist.journal.state import BASE, STAGES, Trial
 
 BACKEND = "api"
+_ANYTHING = 1e9
+"""Nothing is foretold."""
 _OVER = ("failed", "invalid", "vetoed", "set_aside", "stopped")
 
 
@@ -116,15 +118,7 @@ class Environment:
             FtassistError: It waits: for a base or task that is gone, or, without isolation, for a
                 person's consent (`make(..., allow_unisolated=True)`).
         """
-        if missing := [stage for stage in STAGES if not cells.get(stage, "").strip()]:
-            raise CellError(
-                f"the trial has no {missing[0]} cell",
-                fix=f"a trial has three cells: {', '.join(STAGES)}",
-            )
-        state = self.campaign.refresh()
-        if reason := spent(state):
-            raise BudgetError(reason, fix="make an environment with a larger budget")
-        name = self._record(dict(cells), self.campaign.trial(parent).id, hypothesis)
+        name = self.propose(cells, parent, hypothesis=hypothesis)
         commands.accept(self.campaign, name, "submitted")
         self.campaign.start_runner()
         now = self.campaign.wait(
@@ -138,26 +132,63 @@ class Environment:
             raise TrialFailedError(found)
         return Feedback.from_dict(dict(found.feedback))
 
+    def propose(
+        self,
+        cells: Mapping[str, str],
+        parent: str = BASE,
+        *,
+        hypothesis: str = "",
+        cause: str = "-",
+        change: tuple[float, float] | None = None,
+        agent: str = BACKEND,
+    ) -> str:
+        """Writes a proposal, which waits for whoever decides, and returns the trial's id.
+
+        Args:
+            cells: The source of each stage: curate, train and evaluate.
+            parent: The trial it starts from.
+            hypothesis: One line: what is tried.
+            cause: Why it should help.
+            change: The foretold change of the score against the parent, (low, high).
+            agent: Who proposes, as the card names it.
+
+        Raises:
+            BudgetError: The budget is spent.
+            CellError: A stage has no cell.
+            UnknownNameError: There is no such parent.
+        """
+        if missing := [stage for stage in STAGES if not cells.get(stage, "").strip()]:
+            raise CellError(
+                f"the trial has no {missing[0]} cell",
+                fix=f"a trial has three cells: {', '.join(STAGES)}",
+            )
+        if reason := spent(self.campaign.refresh()):
+            raise BudgetError(reason, fix="make an environment with a larger budget")
+        statement = (hypothesis or "submitted through the environment")[:300]
+        low, high = change or (-_ANYTHING, _ANYTHING)
+        proposal = Proposal(
+            parent=self.campaign.trial(parent).id,
+            hypothesis=Hypothesis(
+                statement=statement,
+                changes=("data", "training"),
+                cause=cause,
+                evidence=(),
+                metric=self.campaign.card.metric.name,
+                low=low,
+                high=high,
+                refuted_if="-",
+            ),
+            cells={stage: cells[stage] for stage in STAGES},
+            change=Change("cells", statement),
+            estimate=Estimate(),
+            backend=agent,
+        )
+        return submit_proposal(self.campaign, proposal.to_dict(), f"agent:{agent}")
+
     def close(self) -> None:
         """Ends the runner; the campaign's folder stays."""
         if self.campaign.runner_alive():
             commands.stop(self.campaign, "the environment was closed")
-
-    def _record(self, cells: dict[str, str], parent: str, hypothesis: str) -> str:
-        """Writes a proposal and returns the trial's id."""
-        statement = hypothesis or "submitted through the environment"
-        metric = self.campaign.card.metric.name
-        proposal = Proposal(
-            parent=parent,
-            hypothesis=Hypothesis(
-                statement[:300], ("data", "training"), "-", (), metric, -1e9, 1e9, "-"
-            ),
-            cells=cells,
-            change=Change("cells", statement[:300]),
-            estimate=Estimate(),
-            backend=BACKEND,
-        )
-        return submit_proposal(self.campaign, proposal.to_dict(), f"agent:{BACKEND}")
 
 
 def make(

@@ -43,6 +43,7 @@ def founding(
     agent: Mapping[str, Any],
     teacher: str,
     panel: bool,
+    fresh_seeds: int | None = None,
 ) -> dict[str, Any]:
     """The payload of the event that makes a campaign in a resolved folder.
 
@@ -86,6 +87,7 @@ def founding(
         **({"panel": True} if panel else {}),
         **({"base_notes": list(notes)} if notes else {}),
         **({"shape": shape} if shape else {}),
+        **({"fresh_seeds": fresh_seeds} if fresh_seeds is not None else {}),
     }
 
 

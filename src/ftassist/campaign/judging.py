@@ -78,6 +78,11 @@ def compare(campaign: Campaign, trial: str, against: str) -> dict[str, Any]:
     return _judge(campaign, campaign.trial(trial), against)
 
 
+def fresh_seeds(state: State) -> int:
+    """On how many seeds a campaign's finalist is trained again; without any nothing is claimed."""
+    return int(state.settings.get("fresh_seeds", FRESH_SEEDS))
+
+
 def family_size(state: State) -> int:
     """How many comparisons a campaign plans: one for each trial of its budget, and the claim."""
     return max(Budget.of(state.budget).trials, state.trials_used) + 1

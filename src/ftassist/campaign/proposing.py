@@ -239,7 +239,7 @@ def _choose(campaign: Campaign, parent: str | None) -> Choice | None:
     if parent:
         return Choice(parent, "a person asked for it")
     state = campaign.state
-    policy = policy_by_name(str(state.settings["policy"]))
+    policy = policy_by_name(str(state.settings["policy"]), int(state.settings.get("seed", 0)))
     choices = policy.choose(search_tree(state, campaign.card.metric), 1)
     return choices[0] if choices else None
 

@@ -391,10 +391,12 @@ class Runner:
         elif state.finalist is None:
             reason = f"the best {_yardstick(state)}"
             self._say(Kind.FINALIST_CHOSEN, {"reason": reason}, trial=best)
-        elif len(state.replicates(state.finalist)) < judging.FRESH_SEEDS:
+        elif len(state.replicates(state.finalist)) < judging.fresh_seeds(state):
             repeat(self._campaign, state.trials[state.finalist])
         elif self._panel.due(state):
             return self._panel.step(state)
+        elif not judging.fresh_seeds(state):
+            self._say(Kind.CAMPAIGN_FINISHED, {"reason": over})
         else:
             verdict = judging.claim(self._campaign, state.trials[state.finalist])
             self._say(Kind.CLAIM_MADE, {"verdict": verdict}, trial=state.finalist)

@@ -60,6 +60,10 @@ def _recorded(campaign: Campaign) -> Iterator[tuple[str, str, bool]]:
         for name, digest in recorded.items():
             removed = trial.model_removed and name.startswith("model/")
             yield f"trials/{trial.id}/{name}", digest, removed
+    for opened in campaign.state.tests.values():
+        for name, feedback in opened["scores"].items():
+            if digest := feedback.get("scores_digest"):
+                yield f"scores/{name}.test.json", digest, False
 
 
 def _cache(campaign: Campaign) -> tuple[list[Finding], int]:

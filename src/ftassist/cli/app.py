@@ -11,10 +11,12 @@ from ftassist.cli import (
     agent,
     data,
     decide,
+    dojo,
     export,
     keep,
     kernel,
     look,
+    mcp,
     models,
     run,
     score,
@@ -72,6 +74,8 @@ for module in (
     models,
     kernel,
     simulate,
+    dojo,
+    mcp,
 ):
     module.register(app)
 

@@ -79,6 +79,14 @@ class Journal:
         """Where reading stopped because of damage; None for a sound journal so far."""
         return self._damage
 
+    @property
+    def head(self) -> tuple[int, str]:
+        """The last sound event read so far, by number, and its digest.
+
+        The digest is chained to all events before it, so it stands for the whole journal.
+        """
+        return self._verified
+
     def append(
         self,
         *,

@@ -21,12 +21,12 @@ POLICIES: dict[str, Callable[[], Policy]] = {
 }
 
 
-def policy_by_name(name: str) -> Policy:
-    """The policy of that name.
+def policy_by_name(name: str, seed: int = 0) -> Policy:
+    """The policy of that name; `seed` is of those that draw by lot.
 
     Raises:
         UnknownNameError: No such policy; names the nearest.
     """
     if name not in POLICIES:
         raise UnknownNameError.of("policy", name, POLICIES)
-    return POLICIES[name]()
+    return Random(seed) if name == Random.name else POLICIES[name]()

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 
 from ftassist.agent.backends.base import Backend
+from ftassist.agent.backends.baselines import Plain, Untouched
 from ftassist.agent.backends.link import Link
 from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.key import VARIABLE
@@ -33,6 +34,8 @@ BACKENDS: dict[str, Callable[[Link], Backend]] = {
     "anthropic": _anthropic,
     "replay": _replay,
 }
+BASELINES: dict[str, Callable[[], Backend]] = {"plain": Plain, "untouched": Untouched}
+"""Agents that think nothing, to compare others with."""
 
 
 def default_backend() -> str:
@@ -49,8 +52,8 @@ def check_backend(name: str) -> None:
     Raises:
         UnknownNameError: No such backend; names the nearest.
     """
-    if name not in BACKENDS:
-        raise UnknownNameError.of("backend", name, BACKENDS)
+    if name not in BACKENDS and name not in BASELINES:
+        raise UnknownNameError.of("backend", name, [*BACKENDS, *BASELINES])
 
 
 def backend_by_name(name: str, link: Link | None = None) -> Backend:
@@ -60,4 +63,4 @@ def backend_by_name(name: str, link: Link | None = None) -> Backend:
         UnknownNameError: No such backend; names the nearest.
     """
     check_backend(name)
-    return BACKENDS[name](link or Link())
+    return BASELINES[name]() if name in BASELINES else BACKENDS[name](link or Link())

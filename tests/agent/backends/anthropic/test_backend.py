@@ -11,8 +11,8 @@ import pytest
 
 from ftassist.agent.advice import ADVICE, REPAIRABLE
 from ftassist.agent.backends.anthropic.backend import AnthropicBackend
-from ftassist.agent.backends.anthropic.executor import ROUNDS
 from ftassist.agent.backends.anthropic.hearing import CallError
+from ftassist.agent.backends.anthropic.settings import AgentSettings
 from ftassist.agent.backends.base import OutOfIdeasError
 from ftassist.agent.plan import Plan
 from ftassist.agent.prompting import process_fence, render
@@ -21,7 +21,7 @@ from ftassist.journal import Kind
 
 from ...messages_server import MessagesServer, Reply, error
 from ...stand_in import CARD
-from .conftest import Told
+from .conftest import MODEL, Told
 
 LAST = {"text": "x", "causes": [], "try_next": [], "avoid": [], "attempts": []}
 
@@ -396,7 +396,7 @@ def test_a_trial_is_mended_a_bounded_number_of_times(
     server: MessagesServer, world: Any, backend: AnthropicBackend
 ) -> None:
     failing(world, "CONFIG")
-    for number in range(1, ROUNDS + 1):
+    for number in range(1, AgentSettings().repairs + 1):
         plan = dict(world.state.trials["t0001"].cells)
         plan["train"] = plan["train"].replace("epochs=2", f"epochs={9 + number}")
         server.say(cells(train=plan["train"]))
@@ -544,3 +544,36 @@ def test_a_reading_with_a_key_that_does_not_exist_is_sent_back(
     assert found is not None
     assert [wish.key for wish in found.avoid] == ["train.epochs:up"]
     assert "train.magic" in json.dumps(server.requests[1])
+
+
+def quiet(server: MessagesServer, told: Told) -> AnthropicBackend:
+    """The backend as FT-Agent's chain has it: no ablations, no insights, ten repairs."""
+    settings = AgentSettings.resolve({"base_url": server.url, "model": MODEL, "insights": False,
+                                      "ablations": False, "repairs": 10})  # fmt: skip
+    told.settings = settings.to_dict()
+    return AnthropicBackend(told.link)
+
+
+def test_without_insights_nothing_is_asked_for_them(
+    server: MessagesServer, told: Told, world: Any
+) -> None:
+    assert quiet(server, told).distil(surveyed(world).context("t0001")) == []
+    assert not server.requests
+
+
+def test_more_repairs_mend_a_trial_more_often(
+    server: MessagesServer, told: Told, world: Any
+) -> None:
+    failing(world, "CONFIG")
+    for number in range(1, 6):
+        plan = world.state.trials["t0001"].cells
+        server.say(cells(train=plan["train"].replace("epochs=2", f"epochs={9 + number}")))
+        (mended,) = quiet(server, told).propose(world.context("t0001"), "t0001")
+        assert mended.change.key == f"repair:t0002:{number}"
+        world.fail(world.take(mended), "CONFIG", "again")
+
+
+@pytest.mark.parametrize("repairs", [-1, 11])
+def test_a_number_of_repairs_that_is_none_is_refused(repairs: int) -> None:
+    with pytest.raises(DataError, match="repairs"):
+        AgentSettings(repairs=repairs)

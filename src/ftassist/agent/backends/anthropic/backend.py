@@ -51,9 +51,10 @@ class AnthropicBackend:
         settings = AgentSettings.of(self._link.settings)
         if not self._link.settings:
             settings = AgentSettings.resolve()
+        self._settings = settings
         desk = Desk(Caller(self._link, settings, client), self._link)
         self._researcher = Researcher(desk)
-        self._executor = Executor(desk, self.name)
+        self._executor = Executor(desk, self.name, settings.repairs)
 
     def propose(self, context: Context, parent: str, k: int = 1) -> list[Proposal]:
         """One to `k` different proposals from a parent, the best first.
@@ -66,9 +67,10 @@ class AnthropicBackend:
             UnknownNameError: The context holds no such trial.
         """
         context.trial(parent)
-        if mend := to_mend(context, parent):
+        if mend := to_mend(context, parent, self._settings.repairs):
             return [self._executor.repair(context, *mend)]
-        if ablation := next_ablation(context, parent, self.name):
+        ablation = next_ablation(context, parent, self.name) if self._settings.ablations else None
+        if ablation:
             return [ablation]
         if not context.survey:
             self._survey(context)
@@ -98,7 +100,7 @@ class AnthropicBackend:
 
     def distil(self, context: Context) -> list[InsightChange]:
         """Insights to add or to take back, given all trials so far."""
-        if not context.outcomes:
+        if not context.outcomes or not self._settings.insights:
             return []
         return self._researcher.distil(context)
 

@@ -27,8 +27,6 @@ from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import TrialView
 from ftassist.errors import DataError
 
-ROUNDS = 3
-"""Most attempts to mend one trial."""
 RULE = "repair"
 _MENDED = re.compile(rf"{RULE}:(t\d+):(\d+)")
 _CELLS = ("implement", RULE)
@@ -38,9 +36,10 @@ _BEFORE_TRAINING = ("curate", "cells", "schema", "row_cap", "leakage", "start")
 class Executor:
     """Writes cells."""
 
-    def __init__(self, desk: Desk, backend: str) -> None:
+    def __init__(self, desk: Desk, backend: str, rounds: int) -> None:
         self._desk = desk
         self._backend = backend
+        self._rounds = rounds
 
     def implement(self, context: Context, idea: Idea, allowance: Allowance) -> Proposal:
         """The proposal of an idea, with its cells.
@@ -119,7 +118,7 @@ class Executor:
                 stage=stage or "an unknown stage",
                 failure=failure,
                 number=number,
-                rounds=ROUNDS,
+                rounds=self._rounds,
                 cells=desk.dump(failed.cells),
                 log=desk.fence.quote(failed.failure_log.quoted),
                 earlier=_earlier(context, failed),
@@ -137,11 +136,11 @@ def _system(desk: Desk) -> str:
     return desk.prompt("executor", reference=reference())
 
 
-def to_mend(context: Context, parent: str) -> tuple[TrialView, int] | None:
+def to_mend(context: Context, parent: str, rounds: int) -> tuple[TrialView, int] | None:
     """The failed trial to mend before anything new is thought up, and the number of the attempt.
 
     It is the newest child of the parent, failed with a class that other cells can mend, and was
-    not mended too often.
+    not mended `rounds` times yet.
     """
     from ftassist.agent.advice import REPAIRABLE
 
@@ -153,7 +152,7 @@ def to_mend(context: Context, parent: str) -> tuple[TrialView, int] | None:
         return None
     mended = _MENDED.fullmatch(last.key)
     done = int(mended[2]) if mended else 0
-    return (last, done + 1) if done < ROUNDS else None
+    return (last, done + 1) if done < rounds else None
 
 
 def _cells(

@@ -27,6 +27,7 @@ CHAT_URL_VARIABLE = "OPENAI_BASE_URL"
 LEAST_THINKING = 1024
 MOST_LOOKS = 100
 DIALECTS = ("messages", "chat")
+MOST_REPAIRS = 10
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,9 @@ class AgentSettings:
         dialect: What the server speaks: "messages" (the Messages API) or "chat" (chat completions
             with tools, as vLLM, Ollama and llama.cpp serve them).
         outage: Seconds for which a campaign that runs by itself waits for a service that is down.
+        repairs: Trials that may mend one that failed.
+        ablations: Whether a change of several things that moved the score is taken apart.
+        insights: Whether what was learned over all trials is written down.
 
     Raises:
         DataError: A value is not possible.
@@ -64,6 +68,9 @@ class AgentSettings:
     look_tokens: int = 40_000
     dialect: str = "messages"
     outage: float = 3600.0
+    repairs: int = 3
+    ablations: bool = True
+    insights: bool = True
 
     def __post_init__(self) -> None:
         for role in ROLES:
@@ -96,6 +103,9 @@ class AgentSettings:
         if not 0 <= self.looks <= MOST_LOOKS or self.look_tokens < 0:
             fix = f"give 0 to {MOST_LOOKS} looks, and 0 or more look_tokens"
             raise _wrong(f"looks={self.looks}, look_tokens={self.look_tokens}", "looks", fix)
+        if not 0 <= self.repairs <= MOST_REPAIRS:
+            fix = f"give 0 to {MOST_REPAIRS}"
+            raise _wrong(f"{self.repairs} repairs are not possible", "repairs", fix)
 
     def model(self, role: str) -> str:
         """The model of a role."""

@@ -1,0 +1,43 @@
+"""`ftassist mcp`: a campaign served to an agent outside, over the Model Context Protocol."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ftassist.cli.base import CampaignOption, Command, open_campaign
+from ftassist.errors import FtassistError
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command to the application."""
+    app.command(cls=Command, epilog="Example: ftassist mcp -c campaigns/mini_math-1")(mcp)
+
+
+def mcp(
+    campaign: CampaignOption = None,
+    name: Annotated[
+        str,
+        typer.Option(
+            help="What cards call the agent; else what it calls itself.", show_default=False
+        ),
+    ] = "",
+) -> None:
+    """Serve a campaign to an agent outside on stdin and stdout (Model Context Protocol).
+
+    What the agent submits is a pending proposal on the campaign's card: the review mode, the
+    budget and the sandbox hold for it as for any other.
+    """
+    opened = open_campaign(campaign)
+    try:
+        from ftassist.mcp.serving import server
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] not in ("mcp", "mcp_types"):
+            raise
+        raise FtassistError(
+            "the package mcp is not installed", fix="pip install 'ftassist[mcp]'"
+        ) from error
+    from ftassist.mcp.door import Door
+
+    server(Door(opened, name)).run("stdio")

@@ -1,0 +1,224 @@
+"""What an agent outside may see of a campaign and do in it, as JSON values.
+
+Knows no protocol. It decides nothing: what is submitted waits for whoever decides in the campaign.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.environment import Environment
+from ftassist.documents import progress, words
+from ftassist.errors import BudgetError, DataError
+from ftassist.journal.state import BASE, STAGES, State, Trial
+from ftassist.trial.static_check import check_cells
+
+PREFIX = "mcp:"
+"""Stands before the name of an agent outside, so that it cannot pass for one of ours."""
+MOST_WAITING = 3
+"""Proposals of agents outside that may wait for a decision at once."""
+MOST_ROWS = 50
+LONGEST_TEXT = 2000
+"""Characters of a text that is shown."""
+EVALUATE = "from ftassist.dojo import evaluate\n\nevaluate(model)"
+_PENDING = ("proposed", "accepted", "running")
+
+
+def agent_name(raw: str) -> str:
+    """The name that cards show for an agent outside, from what it calls itself."""
+    plain = re.sub(r"[^A-Za-z0-9._ -]+", "", raw).strip()[:40]
+    return PREFIX + (plain or "agent")
+
+
+class Door:
+    """A campaign's door for an agent outside.
+
+    Args:
+        campaign: The campaign.
+        name: What the agent is called; where it is "", whatever it calls itself.
+    """
+
+    def __init__(self, campaign: Campaign, name: str = "") -> None:
+        self.campaign = campaign
+        self._name = name
+        self._env = Environment(campaign)
+
+    def meta(self) -> dict[str, Any]:
+        """Task card, base model, device, budget with what is left, training parameters, trials."""
+        state = self.campaign.refresh()
+        return {
+            **self._env.meta(),
+            "review": state.review,
+            "campaign": {"phase": state.phase, "reason": state.reason},
+        }
+
+    def raw_sets(self) -> list[dict[str, Any]]:
+        """The cards of the raw training sets."""
+        repository = self._env.repository
+        return [asdict(repository.card(name)) for name in repository.names()]
+
+    def raw_set(self, name: str) -> dict[str, Any]:
+        """Counts, lengths, languages, duplicates, labels and known sources of a raw set.
+
+        Raises:
+            UnknownNameError: No such set; names the nearest.
+        """
+        repository = self._env.repository
+        known = [asdict(source) for source in repository.known_sources(name)]
+        return {**repository.profile(name).to_dict(), "known_sources": known}
+
+    def rows(self, name: str, count: int = 5, seed: int = 0) -> list[dict[str, Any]]:
+        """Some rows of a raw set, drawn by seed; long texts are cut.
+
+        Raises:
+            UnknownNameError: No such set; names the nearest.
+            DataError: More rows than may be asked for at once.
+        """
+        if not 1 <= count <= MOST_ROWS:
+            raise DataError(
+                f"{count} rows cannot be shown at once", where="count", fix=f"1 to {MOST_ROWS}"
+            )
+        found = self._env.repository.sample(name, count, seed)
+        return [{key: _cut(value) for key, value in row.items()} for row in found]
+
+    def submit(
+        self,
+        curate: str,
+        train: str,
+        hypothesis: str,
+        cause: str,
+        change: tuple[float, float],
+        parent: str = BASE,
+        caller: str = "",
+    ) -> dict[str, Any]:
+        """Writes a proposal, which waits for whoever decides; returns its state.
+
+        Args:
+            curate: Source of the curate cell.
+            train: Source of the train cell.
+            hypothesis: One line: what is tried.
+            cause: Why it should help.
+            change: The foretold change of the score against the parent, (low, high).
+            parent: The trial it starts from.
+            caller: What the agent calls itself.
+
+        Raises:
+            BudgetError: The budget is spent, or too many proposals wait.
+            CellError: A cell is empty or no Python.
+            DataError: Something else about it is not as it must be.
+            UnknownNameError: There is no such parent.
+        """
+        for name, text in (("hypothesis", hypothesis), ("cause", cause)):
+            if not text.strip():
+                raise DataError(f"the {name} is empty", where=name, fix="say it in a sentence")
+        low, high = change
+        if not low <= high:
+            raise DataError(
+                f"a change from {low} to {high} is no interval",
+                where="change",
+                fix="give the lower end first",
+            )
+        cells = {"curate": curate, "train": train, "evaluate": EVALUATE}
+        report = check_cells(cells)
+        self._refuse_flood(self.campaign.refresh())
+        trial = self._env.propose(
+            cells,
+            parent,
+            hypothesis=hypothesis,
+            cause=cause[:4000],
+            change=change,
+            agent=agent_name(self._name or caller),
+        )
+        self.campaign.start_runner()
+        findings = [str(finding.message) for finding in report.findings]
+        return {**self.trial(trial), "advice": findings}
+
+    def trial(self, trial: str) -> dict[str, Any]:
+        """A trial: where it stands, how far it is, and what came of it.
+
+        Raises:
+            UnknownNameError: There is none; names the nearest.
+        """
+        found = self.campaign.trial(trial)
+        state = self.campaign.state
+        return {
+            "task": found.id,
+            "parent": found.parent,
+            "by": str(found.proposal.get("backend", "")),
+            "hypothesis": found.hypothesis,
+            "status": found.status,
+            "over": self.over(found),
+            "word": words.outcome(found),
+            "progress": self._progress(found, state),
+            "waits_for": _waits_for(found, state),
+            "decision": dict(found.decision),
+            "cells": dict(found.cells),
+            "feedback": _feedback(found),
+            "verdict": dict(found.verdict),
+            "failure": _failure(found),
+        }
+
+    def over(self, trial: Trial) -> bool:
+        """Whether nothing more will be said about a trial."""
+        if trial.status in _PENDING:
+            return False
+        return trial.status != "scored" or bool(trial.verdict) or trial.role != "trial"
+
+    def _progress(self, trial: Trial, state: State) -> dict[str, Any]:
+        """How far a running trial is; its stage and share are empty where nothing runs."""
+        now = next(
+            (m for m in progress.moments(self.campaign, state) if m.trial == trial.id), None
+        )
+        done = [stage for stage in STAGES if stage in trial.stages]
+        if now is None:
+            return {"stage": "", "share": None, "text": "", "stages_done": done}
+        return {"stage": now.stage, "share": now.share, "text": now.text, "stages_done": done}
+
+    def _refuse_flood(self, state: State) -> None:
+        waiting = [
+            t.id for t in state.pending if str(t.proposal.get("backend", "")).startswith(PREFIX)
+        ]
+        if len(waiting) >= MOST_WAITING:
+            raise BudgetError(
+                f"{', '.join(waiting)} still wait for a decision",
+                fix="wait until they are decided on (`wait`), then propose what you learned",
+            )
+
+
+def _waits_for(trial: Trial, state: State) -> str:
+    """What a trial that does not run waits for, in words."""
+    if state.phase in ("paused", "stopped", "finished"):
+        return f"the campaign is {state.phase}: {state.reason}"
+    if trial.status == "proposed":
+        return f"a decision (review: {state.review})"
+    return "a free place to run" if trial.status == "accepted" else ""
+
+
+def _feedback(trial: Trial) -> dict[str, Any]:
+    """What the evaluator said of its model on the validation split."""
+    keys = ("metric", "n", "score", "low", "high", "views", "parse_rate", "truncation_rate",
+            "metrics", "wrong")  # fmt: skip
+    return {key: _plain(trial.feedback[key]) for key in keys if key in trial.feedback}
+
+
+def _failure(trial: Trial) -> dict[str, Any]:
+    return {key: _cut(value) for key, value in trial.failure.items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    """A value without mappings that are no dicts, and with long texts cut."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return _cut(value)
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        return f"{value[:LONGEST_TEXT]}… ({len(value)} characters)"
+    return value

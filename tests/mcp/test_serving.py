@@ -1,0 +1,169 @@
+"""The door driven by the official client library: in memory, and a whole campaign over stdio."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from ftassist.campaign import Budget, Campaign, commands
+from ftassist.campaign.creating import Wish, create
+from ftassist.mcp.door import Door
+
+from .conftest import CURATE, TRAIN
+
+mcp_client = pytest.importorskip("mcp.client", reason="the extra `mcp` is not installed")
+T = TypeVar("T")
+PROPOSAL = {
+    "curate": CURATE, "train": TRAIN, "hypothesis": "worked answers help",
+    "cause": "bare answers teach guessing", "low": 0.05, "high": 0.9,
+}  # fmt: skip
+
+
+def run(act: Coroutine[Any, Any, T], seconds: float = 60.0) -> T:
+    return asyncio.run(asyncio.wait_for(act, seconds))
+
+
+def client(door: Door) -> Any:
+    """A client connected with the door's server in this process."""
+    from ftassist.mcp.serving import server
+
+    return mcp_client.Client(server(door))
+
+
+async def call(session: Any, tool: str, **arguments: Any) -> dict[str, Any]:
+    """The structured answer of a tool."""
+    answer = await session.call_tool(tool, arguments)
+    assert not answer.is_error, answer.content
+    found: dict[str, Any] = answer.structured_content
+    return found
+
+
+def test_the_tools_are_the_environments_three_interfaces(door: Door) -> None:
+    async def act() -> None:
+        async with client(door) as session:
+            names = {tool.name for tool in (await session.list_tools()).tools}
+            assert names == {
+                "meta", "list_sets", "profile_set", "sample_rows", "submit", "trial", "wait",
+            }  # fmt: skip
+            assert (await call(session, "meta"))["budget"]["trials_left"] == 4
+            sets = (await call(session, "list_sets"))["sets"]
+            profile = await call(session, "profile_set", name=sets[0]["name"])
+            assert profile["rows"] > 0
+            rows = (await call(session, "sample_rows", name=sets[0]["name"], count=2))["rows"]
+            assert len(rows) == 2
+
+    run(act())
+
+
+def test_a_submission_comes_back_at_once_with_a_task_id_and_is_waited_for(
+    door: Door, campaign: Campaign
+) -> None:
+    async def act() -> list[str]:
+        told: list[str] = []
+
+        async def progress(done: float, total: float | None, message: str | None) -> None:
+            told.append(message or "")
+
+        async with client(door) as session:
+            submitted = await call(session, "submit", **PROPOSAL)
+            assert submitted["status"] == "proposed"
+            task = submitted["task"]
+            answer = await session.call_tool(
+                "wait", {"task": task, "seconds": 1.2}, progress_callback=progress
+            )
+            assert answer.structured_content["status"] == "proposed"
+            commands.accept(campaign, task)
+            campaign.start_runner()
+            found = await call(session, "wait", task=task)
+            assert found["over"] and found["verdict"]["kind"] == "better"
+        return told
+
+    assert run(act()) == ["a decision (review: always)"]
+
+
+def test_what_can_be_mended_comes_back_as_an_error_that_says_how(door: Door) -> None:
+    async def act() -> list[str]:
+        async with client(door) as session:
+            answers = [
+                await session.call_tool("profile_set", {"name": "nothing"}),
+                await session.call_tool("submit", {**PROPOSAL, "train": "sft(("}),
+                await session.call_tool("submit", {"curate": "x"}),
+            ]
+        assert all(answer.is_error for answer in answers)
+        return [answer.content[0].text for answer in answers]
+
+    unknown, broken, missing = run(act())
+    assert "there is no data set 'nothing'" in unknown and "what to do" in unknown
+    assert "train" in broken
+    assert "hypothesis" in missing
+
+
+def test_resources_are_the_guide_the_task_raw_sets_and_trials(door: Door) -> None:
+    async def read(session: Any, address: str) -> str:
+        found: str = (await session.read_resource(address)).contents[0].text
+        return found
+
+    async def act() -> None:
+        async with client(door) as session:
+            assert "A person is in charge" in await read(session, "ftassist://guide")
+            assert json.loads(await read(session, "ftassist://task"))["key"] == "mini_math"
+            name = door.raw_sets()[0]["name"]
+            assert json.loads(await read(session, f"ftassist://sets/{name}"))["rows"] > 0
+            assert json.loads(await read(session, "ftassist://trials/t0000"))["task"] == "t0000"
+            with pytest.raises(Exception, match="no data set"):
+                await read(session, "ftassist://sets/nothing")
+
+    run(act())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_a_whole_small_campaign_over_stdio(tmp_path: Path) -> None:
+    wish = Wish(
+        task="mini_math",
+        items={"validation": 20, "test": 20},
+        budget=Budget(trials=1, rows=120).to_dict(),
+        folder=tmp_path / "c",
+        backend="untouched",
+    )
+    campaign = create(tmp_path, wish)
+
+    async def act() -> dict[str, Any]:
+        words = ["-m", "ftassist", "mcp", "-c", str(campaign.folder)]
+        from mcp.client.stdio import StdioServerParameters
+
+        reached = StdioServerParameters(command=sys.executable, args=words)
+        async with mcp_client.Client(reached, client_info=_info()) as session:
+            rows = (await call(session, "sample_rows", name="lessons_shop", count=1))["rows"]
+            assert rows
+            few = "rows = curate.sample(rows, 100)\ncurate.export"
+            given = {**PROPOSAL, "curate": CURATE.replace("curate.export", few)}
+            task = (await call(session, "submit", **given))["task"]
+            trial = campaign.refresh().trials[task]
+            assert (trial.status, trial.proposal["backend"]) == ("proposed", "mcp:probe")
+            await asyncio.to_thread(commands.accept, campaign, task, "go on", actor="person:ada")
+            for _ in range(20):
+                found = await call(session, "wait", task=task, seconds=30)
+                if found["over"]:
+                    return found
+        raise AssertionError(found)
+
+    try:
+        found = run(act(), 600.0)
+    finally:
+        commands.stop(campaign, "the test is over")
+    assert found["status"] == "scored", found
+    assert found["feedback"]["n"] == 20
+    assert found["verdict"]["against"] == "t0000"
+
+
+def _info() -> Any:
+    from mcp_types import Implementation
+
+    return Implementation(name="probe", version="1")
