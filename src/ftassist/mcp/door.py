@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from ftassist.agent.cells import render
+from ftassist.agent.plan import EVALUATE
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.environment import Environment
 from ftassist.documents import progress, words
@@ -24,7 +26,6 @@ MOST_WAITING = 3
 MOST_ROWS = 50
 LONGEST_TEXT = 2000
 """Characters of a text that is shown."""
-EVALUATE = "from ftassist.dojo import evaluate\n\nevaluate(model)"
 _PENDING = ("proposed", "accepted", "running")
 
 
@@ -122,7 +123,7 @@ class Door:
                 where="change",
                 fix="give the lower end first",
             )
-        cells = {"curate": curate, "train": train, "evaluate": EVALUATE}
+        cells = {"curate": curate, "train": train, "evaluate": render("evaluate", EVALUATE)}
         report = check_cells(cells)
         self._refuse_flood(self.campaign.refresh())
         trial = self._env.propose(
