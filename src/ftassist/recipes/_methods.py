@@ -96,6 +96,12 @@ def run(todo: MethodPlan) -> TrainResult:
             trainer.add_callback(RewardWatch(log))
     with clock.phase("train"), MetricsWriter(folder / "metrics.jsonl", stage="train") as metrics:
         losses = _trainer.run(trainer, plan, metrics, log, numerics)
+    if not losses.training:
+        raise DataError(
+            f"no step was trained: {len(coded)} rows are fewer than a batch",
+            where=f"train.{todo.kind}",
+            fix=f"give {arguments.batch_size} rows or more, or a smaller batch_size",
+        )
     with clock.phase("try"):
         log.add(_trainer.try_generation(trainer.model, loaded, rows[0]["messages"][:-1], device))
     result = TrainResult(
