@@ -67,7 +67,12 @@ function Steps(props: { steps: IDataStep[] }): JSX.Element {
       <DataTable
         label={trans.__('Rows in and out of each operator')}
         table={{
-          heads: [trans.__('Operator'), trans.__('In'), trans.__('Out'), trans.__('Dropped, made, changed')],
+          heads: [
+            trans.__('Operator'),
+            trans.__('In'),
+            trans.__('Out'),
+            trans.__('Dropped, made, changed')
+          ],
           rows: steps.map(step => [
             clean(step.operator),
             count(step.rows_in),
@@ -142,9 +147,7 @@ function DroppedRows(props: { steps: IDataStep[] }): JSX.Element | null {
 
 /** "140 exact duplicate · 40 near duplicate". */
 export function droppedText(step: IDataStep): string {
-  const parts = Object.entries(step.dropped).map(
-    ([why, rows]) => `−${count(rows)} ${clean(why)}`
-  );
+  const parts = Object.entries(step.dropped).map(([why, rows]) => `−${count(rows)} ${clean(why)}`);
   if (step.made) {
     parts.push(`+${count(step.made)} made`);
   }
