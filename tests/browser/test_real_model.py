@@ -75,9 +75,9 @@ def test_a_real_model_is_proposed_for_trained_and_scored_from_a_notebook(
     accept.click()
     again = card_of(tab, "t0001").get_by_role("button", name="Propose next")
     expect(again).to_be_visible(timeout=A_WHILE)
-    trial = campaign.trial("t0001")
-    assert trial.status == "scored"
-    assert trial.verdict
+    # It is judged a moment after its score is there.
+    state = campaign.wait(lambda now: bool(now.trials["t0001"].verdict), timeout=60)
+    assert state.trials["t0001"].status == "scored"
     tab.picture("card-real-model", of=card_of(tab, "t0001"))
 
 
