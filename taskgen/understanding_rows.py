@@ -47,7 +47,7 @@ RINGS = (
     *("c1ccccc1", "c1ccncc1", "C1CCCC1", "C1CCCCC1", "C1CCNCC1", "C1COCCN1", "C1CCNC1"),
     *("c1cncnc1", "c1cc[nH]c1", "c1cscn1", "C1CC1", "c1ccsc1", "c1ccoc1"),
 )
-OUT = Path("src/ftassist/dojo/catalog/chemcotbench_mol_und/rdkit_rows.jsonl")
+OUT = Path(__file__).parents[1] / "src/ftassist/dojo/catalog/chemcotbench_mol_und/rdkit_rows.jsonl"
 _SMILES = re.compile(r"[^\s,\"]{4,}")
 
 Row = dict[str, Any]

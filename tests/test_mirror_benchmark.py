@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from benchmarks.mirror import BUDGETS, against, headlines, of_constant, page
 
 from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import CATALOG
+from ftassist.files import write_json
 
 SENTENCES = [("a fine film", 1), ("dull", 0), ("warm", 1), ("a bore", 0), ("bright", 1)]
 
@@ -60,31 +62,30 @@ def test_constant_answers_are_judged_by_the_tasks_own_scorer(task: Any) -> None:
 
 
 class Scored:
-    """A campaign of which only the item scores are asked."""
+    """A campaign of which only the item scores on test are asked, as the evaluator writes them."""
 
-    def __init__(self, task: Any, scores: dict[str, dict[str, float]]) -> None:
-        self.task, self._scores = task, scores
-
-    def views(self, split: str) -> None:
-        """One view only."""
-
-    def scores(self, trial: str, split: str) -> dict[str, float]:
-        """The item scores of a trial."""
-        return self._scores[trial]
+    def __init__(self, folder: Path, task: Any, scores: dict[str, dict[str, float]]) -> None:
+        self.folder, self.task, self.card = folder, task, replace(task.card, reduction="items")
+        (folder / "scores").mkdir(exist_ok=True)
+        for trial, found in scores.items():
+            items = [{"id": key, "view": "all", "score": value} for key, value in found.items()]
+            write_json(folder / "scores" / f"{trial}.test.json", {"items": items})
 
 
-def test_a_constant_that_is_as_good_is_not_beaten(task: Any) -> None:
+def test_a_constant_that_is_as_good_is_not_beaten(task: Any, tmp_path: Path) -> None:
     constant = score_constant(task, "test", {"all": "positive"})
     same = {"t0001": constant.items, "t0002": constant.items, "t0003": constant.items}
-    verdict = against(Scored(task, same), ["t0001", "t0002", "t0003"], constant)  # type: ignore[arg-type]
+    verdict = against(Scored(tmp_path, task, same), ["t0001", "t0002", "t0003"], constant)  # type: ignore[arg-type]
     assert (verdict.kind, verdict.against) == ("tied", "majority")
 
 
-def test_the_fresh_seeds_are_compared_and_not_the_run_that_was_chosen(task: Any) -> None:
+def test_the_fresh_seeds_are_compared_and_not_the_run_that_was_chosen(
+    task: Any, tmp_path: Path
+) -> None:
     constant = score_constant(task, "test", {"all": "positive"})
     none = dict.fromkeys(constant.items, 0.0)
     scores = {"t0001": dict.fromkeys(constant.items, 1.0), "t0002": none, "t0003": none}
-    verdict = against(Scored(task, scores), ["t0001", "t0002", "t0003"], constant)  # type: ignore[arg-type]
+    verdict = against(Scored(tmp_path, task, scores), ["t0001", "t0002", "t0003"], constant)  # type: ignore[arg-type]
     assert verdict.difference == pytest.approx(-0.6)
 
 
