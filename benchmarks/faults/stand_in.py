@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import sys
 
-from ftassist.agent.backends.base import Analysis, InsightChange
+from ftassist.agent.backends.base import Analysis
 from ftassist.agent.context import Context, Veto
+from ftassist.agent.insight_changes import InsightChange
 from ftassist.agent.proposal import Change, Estimate, Evidence, Hypothesis, Proposal
 from ftassist.agent.reasons import Understanding
 from ftassist.campaign import proposing, runner, workers

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ftassist.agent.refutation import BETTER, CLAIMS
+from ftassist.agent.schema import misfit
 from ftassist.errors import DataError
 
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 4000}
@@ -204,17 +205,12 @@ class Proposal:
         Raises:
             DataError: It does not fit the schema, or its interval is upside down.
         """
-        import jsonschema  # takes a second; faces that only show proposals do not need it
-
-        try:
-            jsonschema.validate(document, SCHEMA)
-        except jsonschema.ValidationError as error:
-            path = ".".join(str(p) for p in error.absolute_path) or "the document"
+        if wrong := misfit(document, SCHEMA):
             raise DataError(
-                f"not a valid proposal: {error.message}",
-                where=path,
+                f"not a valid proposal: {wrong.message}",
+                where=wrong.place or "the document",
                 fix="return a document that fits the schema",
-            ) from error
+            )
         raw = dict(document["hypothesis"])
         raw["changes"] = tuple(raw["changes"])
         raw["evidence"] = tuple(Evidence(**e) for e in raw["evidence"])

@@ -7,12 +7,12 @@ evaluator does the work in its own process; a thread here only waits for its ans
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
+from ftassist.campaign.background import begin
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.inputs import why_gone
@@ -84,22 +84,18 @@ class BaseScoring:
     def _begin(self) -> None:
         self._say(Kind.TRIAL_STARTED, {"isolation": "none"})
         self._say(Kind.STAGE_STARTED, {"stage": "evaluate"})
-        answer: Future[Answer] = Future()
         self._speed = SpeedRun(self._campaign)
         try:
-            self._evaluator = self._scorer()
-            register(self._campaign, BASE, self._evaluator)
+            self._evaluator = evaluator = self._scorer()
+            register(self._campaign, BASE, evaluator)
         except FtassistError as error:
-            answer.set_exception(error)
-        else:
-            rows, seed = (
-                Budget.of(self._campaign.state.budget).rows,
-                int(self._campaign.state.settings["seed"]),
-            )
-            speed = self._speed if self._speed.wanted else None
-            waiting = (self._evaluator, answer, rows, seed, speed)
-            threading.Thread(target=_ask, args=waiting, name="base", daemon=True).start()
-        self._answer = answer
+            self._answer = Future()
+            self._answer.set_exception(error)
+            return
+        rows = Budget.of(self._campaign.state.budget).rows
+        seed = int(self._campaign.state.settings["seed"])
+        speed = self._speed if self._speed.wanted else None
+        self._answer = begin(lambda: _ask(evaluator, rows, seed, speed), "base")
 
     def _finish(self, answer: Future[Answer]) -> None:
         self._answer = None
@@ -133,22 +129,13 @@ class BaseScoring:
         self._campaign.say(kind, payload, trial=BASE, actor="runner")
 
 
-def _ask(
-    evaluator: EvaluatorProcess,
-    answer: Future[Answer],
-    rows: int,
-    seed: int,
-    speed: SpeedRun | None,
-) -> None:
+def _ask(evaluator: EvaluatorProcess, rows: int, seed: int, speed: SpeedRun | None) -> Answer:
     """Waits for the score, the classical baselines and the speed, or for the evaluator's end.
 
     One after the other: what is measured beside other work is not what a trial will find.
     """
     started = time.monotonic()
-    try:
-        evaluator.evaluate(BASE, "validation")
-        baselines = evaluator.baselines(BASE, rows, seed)
-        seconds = time.monotonic() - started
-        answer.set_result((baselines, speed.measure() if speed else {}, seconds))
-    except BaseException as error:  # noqa: BLE001 - raised again in the runner's loop
-        answer.set_exception(error)
+    evaluator.evaluate(BASE, "validation")
+    baselines = evaluator.baselines(BASE, rows, seed)
+    seconds = time.monotonic() - started
+    return baselines, speed.measure() if speed else {}, seconds

@@ -7,12 +7,12 @@ beside what was gained. The evaluator does the work; a thread here waits for its
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from ftassist.campaign import queries
+from ftassist.campaign.background import begin
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.workers import register
 from ftassist.errors import FtassistError
@@ -84,8 +84,7 @@ def _against(
 
 
 def _items(campaign: Campaign, trial: str) -> dict[str, float]:
-    loaded = read_json(campaign.folder / "scores" / f"{trial}.general.json")
-    return {str(item["id"]): float(item["score"]) for item in loaded["items"]}
+    return queries.item_scores(read_json(campaign.folder / "scores" / f"{trial}.general.json"))
 
 
 class PanelScoring:
@@ -104,7 +103,7 @@ class PanelScoring:
     @property
     def running(self) -> bool:
         """Whether the evaluator is at it."""
-        return self._waiting is not None
+        return self._waiting is not None and not self._waiting[1].done()
 
     def due(self, state: State) -> bool:
         """Whether something is to be scored, or its end noted, before the finalist is claimed.
@@ -119,7 +118,8 @@ class PanelScoring:
         """Begins with who is next, or takes note of its end; False while there is only to wait."""
         if self._waiting is None:
             assert state.finalist is not None
-            self._begin(state.trials[missing(state, state.finalist)[0]])
+            trial = state.trials[missing(state, state.finalist)[0]]
+            self._waiting = (trial.id, begin(lambda: self._score(trial), "panel"))
             return True
         name, answer = self._waiting
         if not answer.done():
@@ -132,18 +132,8 @@ class PanelScoring:
             self._campaign.say(Kind.PANEL_SCORED, payload, trial=name, actor="runner")
         return True
 
-    def _begin(self, trial: Trial) -> None:
-        answer: Future[None] = Future()
-        self._waiting = (trial.id, answer)
-
-        def work() -> None:
-            try:
-                score_panel(Campaign.open(self._campaign.folder), trial, self._scorer())
-                answer.set_result(None)
-            except BaseException as error:  # noqa: BLE001 - raised again in the runner's loop
-                answer.set_exception(error)
-
-        threading.Thread(target=work, name="panel", daemon=True).start()
+    def _score(self, trial: Trial) -> None:
+        score_panel(Campaign.open(self._campaign.folder), trial, self._scorer())
 
 
 def look(

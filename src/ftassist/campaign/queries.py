@@ -71,8 +71,17 @@ def scores(campaign: Campaign, trial: str, split: str = "validation") -> dict[st
     Items of views that the headline does not count are left out: a comparison is about it.
     """
     loaded = read_json(campaign.folder / "scores" / f"{trial}.{split}.json")
-    counted = campaign.card.headline_views
-    items = [item for item in loaded["items"] if not counted or item["view"] in counted]
+    return item_scores(loaded, campaign.card.headline_views)
+
+
+def item_scores(loaded: Mapping[str, Any], views: Collection[str] = ()) -> dict[str, float]:
+    """Item scores by item id of a file that the evaluator wrote.
+
+    Args:
+        loaded: What the file holds.
+        views: The views whose items are wanted; empty for all.
+    """
+    items = [item for item in loaded["items"] if not views or item["view"] in views]
     return {str(item["id"]): float(item["score"]) for item in items}
 
 

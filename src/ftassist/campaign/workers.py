@@ -225,11 +225,20 @@ class Workers:
         return Worker(process)
 
 
-def register(campaign: Campaign, trial: str, evaluator: EvaluatorProcess) -> None:
-    """Makes a trial known to the evaluator, which may then score its model."""
-    folder = campaign.folder / "trials" / trial
+def register(
+    campaign: Campaign, trial: str, evaluator: EvaluatorProcess, scores: Path | None = None
+) -> None:
+    """Makes a trial known to the evaluator, which may then score its model.
+
+    Args:
+        campaign: The campaign.
+        trial: The trial.
+        evaluator: The evaluator.
+        scores: Where item scores go; None for the campaign's own folder of them.
+    """
+    folder = campaign.trial_folder(trial)
     folder.mkdir(parents=True, exist_ok=True)
-    scores = campaign.folder / "scores"
+    scores = scores or campaign.folder / "scores"
     scores.mkdir(exist_ok=True)
     evaluator.register(
         trial,

@@ -22,6 +22,10 @@ from ftassist.cli.base import (
     write_json,
 )
 
+ChosenTrial = Annotated[
+    str | None,
+    typer.Argument(help="A scored trial; else the finalist or best.", show_default=False),
+]
 ShownTrial = Annotated[str, typer.Argument(help="A trial: t0003, 3, best or base.")]
 
 
@@ -116,10 +120,7 @@ def diff(
 
 
 def final(
-    trial: Annotated[
-        str | None,
-        typer.Argument(help="A scored trial; else the finalist or best.", show_default=False),
-    ] = None,
+    trial: ChosenTrial = None,
     again: Annotated[
         bool, typer.Option("--again", help="Open it once more; the report tells.")
     ] = False,
@@ -145,10 +146,7 @@ def final(
 
 
 def general(
-    trial: Annotated[
-        str | None,
-        typer.Argument(help="A scored trial; else the finalist or best.", show_default=False),
-    ] = None,
+    trial: ChosenTrial = None,
     campaign: CampaignOption = None,
     as_json: JsonOption = False,
 ) -> None:

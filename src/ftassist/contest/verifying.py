@@ -17,7 +17,9 @@ from typing import Any
 
 from ftassist.campaign import queries
 from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.queries import item_scores
 from ftassist.campaign.verify import verify
+from ftassist.campaign.workers import register
 from ftassist.contest import bouts, record
 from ftassist.contest.agents import TREE, agent_of, policy_of, strays
 from ftassist.contest.plan import Bout, Contest, kept
@@ -255,30 +257,19 @@ def _rescored(bout: Bout, folder: Path) -> list[str]:
     if campaign is None:
         return ["its campaign is missing"]
     trial = str(campaign.refresh().openings[0]["trial"])
-    own = campaign.trial_folder(trial) if trial == BASE else campaign.model_folder(trial).parent
-    own.mkdir(parents=True, exist_ok=True)
+    if trial != BASE:
+        campaign.model_folder(trial)
     with tempfile.TemporaryDirectory(prefix="ftassist-rescore-") as place:
         scores = Path(place)
         with EvaluatorProcess(log=scores / "evaluator.log") as evaluator:
-            evaluator.register(
-                trial,
-                own,
-                scores=scores,
-                task=str(campaign.task.folder),
-                base=campaign.base_reference,
-                day=campaign.day,
-            )
+            register(campaign, trial, evaluator, scores)
             evaluator.evaluate(trial, "test", model=None if trial == BASE else "model")
-        again = _item_scores(scores / f"{trial}.test.json")
-    before = _item_scores(campaign.folder / "scores" / f"{trial}.test.json")
+        again = item_scores(read_json(scores / f"{trial}.test.json"))
+    before = item_scores(read_json(campaign.folder / "scores" / f"{trial}.test.json"))
     odd = [item for item in {*before, *again} if before.get(item) != again.get(item)]
     if not odd:
         return []
     return [f"{trial}, scored again, differs on {len(odd)} of {len(before)} items"]
-
-
-def _item_scores(path: Path) -> dict[str, float]:
-    return {str(item["id"]): float(item["score"]) for item in read_json(path)["items"]}
 
 
 def _as_json(value: Any) -> Any:

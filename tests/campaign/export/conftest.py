@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -126,13 +126,21 @@ def _score(campaign: Campaign, trial: str, model: str | None) -> None:
 
 
 @pytest.fixture(scope="session")
-def learned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder of a campaign whose first trial has learned its sums."""
+def learned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a campaign whose first trial has learned its sums.
+
+    Made with its own folder as the current one, and no longer: the fixture outlives the tests
+    of this folder, and a path that another test has relative to the project must keep its sense.
+    """
+    place = tmp_path_factory.mktemp("learned")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        return _learn(place)
+
+
+def _learn(place: Path) -> Path:
     from ftassist.recipes import train
 
-    place = tmp_path_factory.mktemp("learned")
-    patch = pytest.MonkeyPatch()
-    patch.chdir(place)
     task = write_task(place / "sums")
     _write_set(task / "repository" / "sums")
     data = write_rows(place / "data", rows_of(task))
@@ -153,8 +161,7 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     _score(campaign, "t0000", None)
     campaign.say(Kind.TRIAL_COMPLETED, {"seconds": {}}, trial="t0000", actor="runner")
     play_trial(campaign, "t0001", place / "model")
-    yield campaign.folder
-    patch.undo()
+    return campaign.folder
 
 
 @pytest.fixture

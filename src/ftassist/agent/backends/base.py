@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ftassist.agent.context import Context, Veto
-from ftassist.agent.insight_changes import InsightChange as InsightChange
+from ftassist.agent.insight_changes import InsightChange
 from ftassist.agent.proposal import Proposal
 from ftassist.agent.reasons import Understanding
 from ftassist.errors import FtassistError

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
-from ftassist.agent.backends.base import Analysis, InsightChange, OutOfIdeasError
+from ftassist.agent.backends.base import Analysis, OutOfIdeasError
 from ftassist.agent.backends.link import Link
 from ftassist.agent.context import Context, Veto
+from ftassist.agent.insight_changes import InsightChange
 from ftassist.agent.proposal import Proposal
 from ftassist.agent.reasons import Understanding
 from ftassist.agent.trial_view import digest

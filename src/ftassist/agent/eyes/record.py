@@ -12,13 +12,15 @@ from ftassist.agent.context import Context
 from ftassist.dojo.repository import DataRepository
 from ftassist.errors import UnknownNameError
 from ftassist.journal.state import State, Trial
+from ftassist.recipes.rows import Message
 
 
 @dataclass(frozen=True)
 class SetRow:
-    """A row of a raw set: its number, its chat in two texts, and its other fields."""
+    """A row of a raw set: its number, its chat whole and in two texts, and its other fields."""
 
     number: int
+    messages: list[Message]
     prompt: str
     response: str
     fields: dict[str, Any]

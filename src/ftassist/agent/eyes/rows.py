@@ -16,7 +16,6 @@ from ftassist.agent.trial_view import Quoted, quote
 from ftassist.errors import DataError
 from ftassist.recipes.answers import final_answer
 from ftassist.recipes.chat import chat_row, prompt_of, response_of
-from ftassist.recipes.rows import Row
 
 MOST = 20
 """Rows of one look at most."""
@@ -95,9 +94,9 @@ def show_tokens(record: Record, set: str, row: int) -> Look:
     from ftassist.recipes.models import load_tokenizer
     from ftassist.recipes.tokens import encode
 
-    chat = _chat(record, set, row)
+    chat = _row(record, set, row).messages
     tokenizer = load_tokenizer(record.model())
-    (coded,) = encode([list(chat["messages"])], tokenizer, frozenset())
+    (coded,) = encode([chat], tokenizer, frozenset())
     shown = coded.cut(_TOKENS)
     value = {
         "set": set,
@@ -126,17 +125,18 @@ def _rows(record: Record, name: str) -> list[SetRow]:
         chat = chat_row(each.row, fields, source=name, number=each.number, where=each.where)
         messages = chat["messages"]
         other = {k: v for k, v in json.loads(chat["fields"]).items() if k != "ftassist"}
-        found.append(SetRow(each.number, prompt_of(messages), response_of(messages), other))
+        found.append(
+            SetRow(each.number, messages, prompt_of(messages), response_of(messages), other)
+        )
     record.tables[name] = found
     return found
 
 
-def _chat(record: Record, name: str, row: int) -> Row:
-    fields = record.data.card(name).fields
-    for each in record.data.table(name, "drop").good:
-        if each.number == row:
-            return chat_row(each.row, fields, source=name, number=row, where=each.where)
-    raise DataError(f"the set {name} has no row {row} that can be used", fix="read_rows tells")
+def _row(record: Record, name: str, number: int) -> SetRow:
+    for one in _rows(record, name):
+        if one.number == number:
+            return one
+    raise DataError(f"the set {name} has no row {number} that can be used", fix="read_rows tells")
 
 
 def _search(table: Sequence[SetRow], pattern: str, field: str) -> Iterator[SetRow]:

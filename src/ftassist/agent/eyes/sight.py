@@ -9,6 +9,7 @@ from typing import Any
 from ftassist.agent.eyes import rows, trials
 from ftassist.agent.eyes.look import Look, LookTool
 from ftassist.agent.eyes.record import Record
+from ftassist.agent.schema import misfit
 from ftassist.errors import DataError, FtassistError, UnknownNameError
 
 _ROW = {"type": "integer", "minimum": 1}
@@ -47,13 +48,9 @@ class Sight(Record):
 
 
 def _check(arguments: Mapping[str, Any], tool: LookTool) -> None:
-    import jsonschema
-
-    try:
-        jsonschema.validate(dict(arguments), dict(tool.schema))
-    except jsonschema.ValidationError as error:
-        place = ".".join(str(part) for part in error.absolute_path) or "the arguments"
-        raise DataError(f"{place}: {error.message[:200]}", where=tool.name) from error
+    if wrong := misfit(dict(arguments), tool.schema):
+        place = wrong.place or "the arguments"
+        raise DataError(f"{place}: {wrong.message[:200]}", where=tool.name)
 
 
 def _tool(name: str, description: str, required: Sequence[str], **properties: Any) -> LookTool:

@@ -88,11 +88,10 @@ def compare(
     card = campaign.card
     known = campaign.trial(trial)
     allowed = usual_bound(card.metric, float(known.score or 0.0)) if bound is None else bound
-    theirs = read_json(scores)["items"]
+    exported = read_json(scores)
+    theirs = exported["items"]
     ours = read_json(campaign.folder / "scores" / f"{known.id}.validation.json")["items"]
-    counted = card.headline_views
-    kept = [item for item in theirs if not counted or item["view"] in counted]
-    items = {str(item["id"]): float(item["score"]) for item in kept}
+    items = queries.item_scores(exported, card.headline_views)
     views = queries.views(campaign, "validation")
     verdict = judge(items, queries.scores(campaign, known.id), card.metric, known.id, (), 1, views)
     before = {str(item["id"]): item["output"] for item in ours}

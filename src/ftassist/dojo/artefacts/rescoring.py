@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from ftassist.dojo.evaluator.snapshot import snapshot
 from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import Task
 from ftassist.files import hash_folder
+from ftassist.models.chat_format import Turn
 from ftassist.models.clock import parse_day
 
 Tell = Callable[[str], None]
@@ -84,7 +85,7 @@ def _make_gguf(request: Request, base: Base, copy: Path, limit: int) -> None:
 def try_out(request: Request, base: Base, task: Task, target: Path, tell: Tell) -> Made:
     """Loads an artefact that is there, compares how it asks, and scores it."""
     chats = chats_of(task, "validation")
-    with opened(request, base, task, target) as runtime:
+    with opened(request, base, task, target, chats) as runtime:
         tell(f"loaded by {runtime.name}; comparing {fidelity.compared(chats)} prompts")
         found = fidelity.differences(runtime, base, chats)
         tell(f"scoring {len(chats)} items")
@@ -101,7 +102,9 @@ def try_out(request: Request, base: Base, task: Task, target: Path, tell: Tell) 
 
 
 @contextmanager
-def opened(request: Request, base: Base, task: Task, target: Path) -> Iterator[Runtime]:
+def opened(
+    request: Request, base: Base, task: Task, target: Path, chats: Sequence[Sequence[Turn]]
+) -> Iterator[Runtime]:
     """The runtime that an artefact is for, with the artefact loaded."""
     runtime: Runtime
     if request.form in ("adapter", "merged", "vllm"):
@@ -111,7 +114,7 @@ def opened(request: Request, base: Base, task: Task, target: Path) -> Iterator[R
         from ftassist.dojo.artefacts.llama_cpp import LlamaCppRuntime
         from ftassist.dojo.artefacts.ollama import OllamaRuntime
 
-        context = _context(base, task)
+        context = _context(base, chats, task.card.max_new_tokens)
         if request.form == "ollama":
             runtime = OllamaRuntime(target, base.chats, context)
         else:
@@ -122,12 +125,12 @@ def opened(request: Request, base: Base, task: Task, target: Path) -> Iterator[R
         runtime.close()
 
 
-def _context(base: Base, task: Task) -> int:
-    """Tokens of context that the longest item and its answer need, within what the base has."""
-    asked = (base.chats.question_of(chat) for chat in chats_of(task, "validation"))
+def _context(base: Base, chats: Sequence[Sequence[Turn]], limit: int) -> int:
+    """Tokens of context that the longest chat and its answer need, within what the base has."""
+    asked = (base.chats.question_of(chat) for chat in chats)
     longest = max(len(base.tokenizer(text)["input_ids"]) for text in asked)
     most = int(getattr(base.config, "max_position_embeddings", 0) or 1 << 20)
-    return min(most, longest + task.card.max_new_tokens + _ROOM)
+    return min(most, longest + limit + _ROOM)
 
 
 def _refuse_other_evaluator(task: Task, request: Request) -> None:

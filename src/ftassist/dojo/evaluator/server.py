@@ -27,7 +27,7 @@ from ftassist.dojo.evaluator.protocol import (
     field_of,
     read_message,
 )
-from ftassist.dojo.evaluator.registry import Registry
+from ftassist.dojo.evaluator.registry import Registration, Registry
 from ftassist.dojo.evaluator.snapshot import snapshot
 from ftassist.dojo.evaluator.trial_requests import (
     Message,
@@ -172,15 +172,9 @@ class Server:
         """Scores the base (no model named) or a trial's model, on any split."""
         registration = self._registry.of_trial(field_of(message, "trial"))
         split = _split_of(message)
-        folder = registration.inside(message["model"]) if message.get("model") else None
-
-        def score() -> Feedback:
-            if folder is None:
-                return self._work.evaluate(registration, split, None)
-            with snapshot(registration.folder, folder, registration.scores) as copy:
-                return self._work.evaluate(registration, split, copy)
-
-        feedback = self._in_turn(score)
+        feedback = self._of_model(
+            registration, message, lambda model: self._work.evaluate(registration, split, model)
+        )
         if split == "validation":
             self._registry.keep(registration.token, feedback)
         return {"feedback": feedback.to_dict()}
@@ -188,15 +182,27 @@ class Server:
     def _panel(self, message: Message) -> Message:
         """Scores the base (no model named) or a trial's model on the general panel."""
         registration = self._registry.of_trial(field_of(message, "trial"))
+        feedback = self._of_model(
+            registration, message, lambda model: self._work.panel(registration, model)
+        )
+        return {"feedback": feedback.to_dict()}
+
+    def _of_model(
+        self,
+        registration: Registration,
+        message: Message,
+        score: Callable[[Path | None], Feedback],
+    ) -> Feedback:
+        """Has a copy of the model that is named scored in its turn, or the base (None)."""
         folder = registration.inside(message["model"]) if message.get("model") else None
 
-        def score() -> Feedback:
+        def work() -> Feedback:
             if folder is None:
-                return self._work.panel(registration, None)
+                return score(None)
             with snapshot(registration.folder, folder, registration.scores) as copy:
-                return self._work.panel(registration, copy)
+                return score(copy)
 
-        return {"feedback": self._in_turn(score).to_dict()}
+        return self._in_turn(work)
 
     def _close(self, message: Message) -> Message:
         """Voids the token of a trial that is over."""

@@ -18,9 +18,10 @@ from ftassist.agent.backends.anthropic.executor import Executor, to_mend
 from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
 from ftassist.agent.backends.anthropic.researcher import Researcher
 from ftassist.agent.backends.anthropic.settings import AgentSettings
-from ftassist.agent.backends.base import Analysis, InsightChange
+from ftassist.agent.backends.base import Analysis
 from ftassist.agent.backends.link import Link
 from ftassist.agent.context import Context, Veto
+from ftassist.agent.insight_changes import InsightChange
 from ftassist.agent.lookup import searches
 from ftassist.agent.proposal import Proposal
 from ftassist.agent.reasons import Understanding

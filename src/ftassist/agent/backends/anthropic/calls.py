@@ -24,6 +24,7 @@ from ftassist.agent.backends.anthropic.settings import AgentSettings, Role
 from ftassist.agent.backends.link import Link, Progress
 from ftassist.agent.eyes.look import LookTool
 from ftassist.agent.key import scrub
+from ftassist.agent.schema import misfit
 from ftassist.errors import BudgetError, DataError, FtassistError
 from ftassist.files import hash_text
 from ftassist.journal.events import Kind
@@ -365,17 +366,12 @@ def check_schema(document: Any, schema: Document) -> None:
     Raises:
         DataError: It does not fit; names the place.
     """
-    import jsonschema  # takes a second; only calls need it
-
-    try:
-        jsonschema.validate(document, dict(schema))
-    except jsonschema.ValidationError as error:
-        place = ".".join(str(part) for part in error.absolute_path) or "the document"
+    if wrong := misfit(document, schema):
         raise DataError(
-            f"the answer does not fit its schema: {error.message[:300]}",
-            where=place,
+            f"the answer does not fit its schema: {wrong.message[:300]}",
+            where=wrong.place or "the document",
             fix="send the whole document again, in the schema's form",
-        ) from error
+        )
 
 
 def strict_schema(schema: Document) -> dict[str, Any]:

@@ -14,12 +14,12 @@ from ftassist.agent import knobs
 from ftassist.agent.backends.anthropic import forms
 from ftassist.agent.backends.anthropic.asking import Desk, Document
 from ftassist.agent.backends.anthropic.calls import Allowance
-from ftassist.agent.backends.base import Analysis, InsightChange, OutOfIdeasError
+from ftassist.agent.backends.base import Analysis, OutOfIdeasError
 from ftassist.agent.calibration import Record
 from ftassist.agent.citations import mark_card
 from ftassist.agent.cited_numbers import unknown_numbers
 from ftassist.agent.context import Context, Veto
-from ftassist.agent.insight_changes import CAP, Wish, settle
+from ftassist.agent.insight_changes import CAP, InsightChange, Wish, settle
 from ftassist.agent.proposal import Change, Estimate, Evidence, Hypothesis
 from ftassist.agent.proposal_rules import check_idea, marked
 from ftassist.agent.reasons import Understanding

@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ftassist.agent.backends.base import InsightChange
 from ftassist.agent.calibration import Outcome
 from ftassist.agent.context import Context
 from ftassist.agent.difference import SEVERAL
+from ftassist.agent.insight_changes import InsightChange
 from ftassist.numerals import signed
 from ftassist.search.insight import Insight
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from ftassist.agent.backends.base import Analysis, InsightChange, OutOfIdeasError
+from ftassist.agent.backends.base import Analysis, OutOfIdeasError
 from ftassist.agent.backends.playbook.analysis import analyse_trial
 from ftassist.agent.backends.playbook.asked_start_rules import AskedStart
 from ftassist.agent.backends.playbook.fresh_angles import FreshAngle
@@ -23,6 +23,7 @@ from ftassist.agent.backends.playbook.sizing import RESERVED_RUNS
 from ftassist.agent.backends.playbook.wish_rules import AskedFor
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.cost import estimate
+from ftassist.agent.insight_changes import InsightChange
 from ftassist.agent.knobs import matches
 from ftassist.agent.proposal import Change, Hypothesis, Proposal
 from ftassist.agent.reasons import Understanding
