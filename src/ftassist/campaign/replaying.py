@@ -224,7 +224,8 @@ def _asked_from(campaign: Campaign, event: Event, state: State) -> str:
     if state.asked_parent:
         return state.asked_parent
     tree = search_tree(state, campaign.card.metric)
-    choices = policy_by_name(str(state.settings["policy"])).choose(tree, 1)
+    seed = int(state.settings.get("seed", 0))
+    choices = policy_by_name(str(state.settings["policy"]), seed).choose(tree, 1)
     return choices[0].parent if choices else str(event.payload["parent"])
 
 

@@ -20,6 +20,8 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nlargest
+from itertools import islice
 from statistics import median
 
 import numpy as np
@@ -78,7 +80,7 @@ class Beliefs:
 def believe(tree: SearchTree) -> Beliefs:
     """The posterior of a tree; at least its base must have a score."""
     kept = _kept(tree)
-    rank = _sibling_ranks(tree)
+    rank = _Ranks(tree)
     features = _features(tree, kept, rank)
     observed = np.array([np.mean((node.score or 0.0, *node.repeats)) for node in kept])
     scale = _scale(tree, kept)
@@ -105,16 +107,35 @@ def believe(tree: SearchTree) -> Beliefs:
         min(0.0, float(effects[1]) + _FATIGUE * step),
         seeds,
         items,
-        tuple(rank.children[node.id] for node in kept),
+        tuple(rank.children(node.id) for node in kept),
     )
 
 
-@dataclass(frozen=True)
 class _Ranks:
-    """How many siblings came before each trial, and how many children each has."""
+    """How many siblings came before a trial, and how many children it has; vetoes do not count.
 
-    before: dict[str, int]
-    children: dict[str, int]
+    Counted for the families that are asked for, each once.
+    """
+
+    def __init__(self, tree: SearchTree) -> None:
+        self._tree = tree
+        self._before: dict[str, int] = {}
+        self._children: dict[str, int] = {}
+
+    def before(self, node: TreeNode) -> int:
+        """Siblings that came before it."""
+        self.children(node.parent or "")
+        return self._before[node.id]
+
+    def children(self, trial: str) -> int:
+        """Children it has, whatever became of them."""
+        if trial not in self._children:
+            count = 0
+            for child in self._tree.children(trial):
+                self._before[child.id] = count
+                count += child.status != "vetoed"
+            self._children[trial] = count
+        return self._children[trial]
 
 
 @dataclass(frozen=True)
@@ -139,27 +160,15 @@ def _kept(tree: SearchTree) -> list[TreeNode]:
     scored = list(tree.expandable)
     if len(scored) <= MOST:
         return scored
-    best = sorted(scored[1:], key=lambda node: -(node.score or 0.0))[: MOST // 2]
+    best = nlargest(MOST // 2, scored[1:], key=lambda node: node.score or 0.0)
     chosen = {scored[0].id, *(node.id for node in best)}
-    late = [node for node in reversed(scored) if node.id not in chosen]
-    chosen.update(node.id for node in late[: MOST - len(chosen)])
+    late = (node for node in reversed(scored) if node.id not in chosen)
+    chosen.update([node.id for node in islice(late, MOST - len(chosen))])
     return [node for node in scored if node.id in chosen]
-
-
-def _sibling_ranks(tree: SearchTree) -> _Ranks:
-    before: dict[str, int] = {}
-    children: dict[str, int] = defaultdict(int)
-    for node in tree.nodes[1:]:
-        parent = node.parent or ""
-        before[node.id] = children[parent]
-        if node.status != "vetoed":
-            children[parent] += 1
-    return _Ranks(before, children)
 
 
 def _features(tree: SearchTree, kept: Sequence[TreeNode], rank: _Ranks) -> _Features:
     """Sums along each kept trial's path to its nearest kept ancestor, added to that one's."""
-    by_id = {node.id: node for node in tree}
     place = {node.id: i for i, node in enumerate(kept)}
     columns: dict[str, int] = {}
     count = len(kept)
@@ -172,10 +181,10 @@ def _features(tree: SearchTree, kept: Sequence[TreeNode], rank: _Ranks) -> _Feat
         steps, at = 0, node
         while True:
             steps += 1
-            shared[1, i] += math.log2(1.0 + rank.before[at.id])
+            shared[1, i] += math.log2(1.0 + rank.before(at))
             for name in _names_of(at):
                 uses[i][columns.setdefault(name, len(columns))] += 1.0
-            above = by_id[at.parent or kept[0].id]
+            above = tree.node(at.parent or kept[0].id)
             if above.id in place or steps >= _LONGEST:
                 break
             at = above

@@ -64,12 +64,12 @@ def ranking(tree: SearchTree) -> list[tuple[TreeNode, float]]:
     leaves nothing between two trials, by the score itself (the limit of ever weaker
     shrinkage); then the earlier trial comes first.
     """
-    scored = [(node, node.score) for node in tree.expandable if node.score is not None]
-    shrunken = shrink([score for _, score in scored], [_variance(node) for node, _ in scored])
-    ranked = sorted(
-        zip(scored, shrunken, strict=True), key=lambda entry: (-entry[1], -entry[0][1])
-    )
-    return [(node, value) for (node, _), value in ranked]
+    scored = tree.expandable
+    scores = [node.score or 0.0 for node in scored]
+    shrunken = shrink(scores, [_variance(node) for node in scored])
+    order = sorted(range(len(scored)), key=scores.__getitem__, reverse=True)
+    order.sort(key=shrunken.__getitem__, reverse=True)  # both sorts keep the order of equals
+    return [(scored[i], shrunken[i]) for i in order]
 
 
 def _variance(node: TreeNode) -> float:

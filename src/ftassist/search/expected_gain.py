@@ -14,13 +14,14 @@ answer.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from statistics import NormalDist, geometric_mean, median
 from typing import TYPE_CHECKING, ClassVar
 
-from ftassist.search.policy import Action, Choice, SearchTree
+from ftassist.search.policy import Action, Choice, SearchTree, TreeNode
 
 if TYPE_CHECKING:
     from ftassist.search.beliefs import Array, Beliefs
@@ -85,45 +86,46 @@ def _beliefs(tree: SearchTree) -> Beliefs:
 
 @dataclass(frozen=True)
 class _Prices:
-    """What runs cost and how often they fail: overall, and for children of each trial."""
+    """What runs cost and how often they fail: overall, and for children of a trial."""
 
+    tree: SearchTree
     typical: float
-    seconds: dict[str, float]
-    below: dict[str, list[float]]
     failing: float
-    children: dict[str, tuple[float, float]]
 
     @classmethod
     def of(cls, tree: SearchTree) -> _Prices:
-        """Counted from a tree."""
-        costs = [n.seconds for n in tree.nodes[1:] if n.status == "scored" and n.seconds > 0.0]
-        ended: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-        for node in tree.nodes[1:]:
-            bad = {"failed": 1.0, "invalid": 1.0, "vetoed": 0.5}.get(node.status, 0.0)
-            if node.status == "scored" or bad:
-                counts = ended[node.parent or ""]
-                counts[0] += bad
-                counts[1] += 1.0 if node.status != "vetoed" else 0.5
-        bad = sum(counts[0] for counts in ended.values())
-        total = sum(counts[1] for counts in ended.values())
-        typical = median(costs) if costs else 1.0
-        own = {n.id: n.seconds for n in tree.nodes[1:] if n.seconds > 0.0}
-        below: dict[str, list[float]] = defaultdict(list)
-        for node in tree.nodes[1:]:
-            if node.status == "scored" and node.seconds > 0.0:
-                below[node.parent or ""].append(node.seconds)
-        children = {parent: (counts[0], counts[1]) for parent, counts in ended.items()}
-        return cls(typical, own, below, (bad + 0.3) / (total + 3.0), children)
+        """What a tree tells of all its trials."""
+        trials = tree.nodes[1:]
+        costs = [n.seconds for n in trials if n.status == "scored" and n.seconds > 0.0]
+        bad, total = _failures(trials)
+        return cls(tree, median(costs) if costs else 1.0, (bad + 0.3) / (total + 3.0))
+
+    def own(self, trial: str) -> float:
+        """Seconds of a trial itself; what is typical for the base, which is not trained."""
+        node = self.tree.node(trial)
+        trained = node.parent is not None and node.seconds > 0.0
+        return node.seconds if trained else self.typical
 
     def growing(self, trial: str) -> float:
         """Seconds of a child: the geometric mean of what is typical, its parent, its siblings."""
-        known = [self.typical, self.seconds.get(trial, self.typical), *self.below.get(trial, ())]
-        return geometric_mean(known)
+        siblings = [
+            node.seconds
+            for node in self.tree.children(trial)
+            if node.status == "scored" and node.seconds > 0.0
+        ]
+        return geometric_mean([self.typical, self.own(trial), *siblings])
 
     def chance(self, trial: str) -> float:
         """That a child of a trial comes to a score."""
-        bad, total = self.children.get(trial, (0.0, 0.0))
+        bad, total = _failures(self.tree.children(trial))
         return 1.0 - (bad + _FAILURES * self.failing) / (total + _FAILURES)
+
+
+def _failures(trials: Iterable[TreeNode]) -> tuple[float, float]:
+    """How many of them failed, and of how many that ended; a veto is half of either."""
+    ends = Counter(node.status for node in trials)
+    bad = ends["failed"] + ends["invalid"] + 0.5 * ends["vetoed"]
+    return bad, bad + ends["scored"]
 
 
 def _options(beliefs: Beliefs, prices: _Prices, may_repeat: bool) -> list[_Option]:
@@ -143,7 +145,7 @@ def _options(beliefs: Beliefs, prices: _Prices, may_repeat: bool) -> list[_Optio
         node = beliefs.nodes[place]
         if may_repeat and place and len(node.repeats) + node.repeating < MOST_REPEATS:
             gain = _gain_of_repeating(beliefs, place)
-            seconds = prices.seconds.get(node.id, prices.typical)
+            seconds = prices.own(node.id)
             found.append(_Option("repeat", place, gain, seconds, 1.0 - prices.failing))
     return found
 

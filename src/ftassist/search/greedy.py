@@ -6,6 +6,8 @@ the whole search to it. Does not explore: a branch that starts badly is left for
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -26,24 +28,23 @@ class Greedy:
 
     def choose(self, tree: SearchTree, slots: int) -> list[Choice]:
         """The contenders with the fewest pending children, best first."""
-        shrunken = {node.id: value for node, value in ranking(tree)}
-        ranked = [tree.node(trial) for trial in shrunken]
-        if not ranked:
+        found = ranking(tree)
+        if not found:
             return []
-        contenders = [node for node in ranked if _overlaps(node, ranked[0])]
-        load = {node.id: tree.pending_children(node.id) for node in contenders}
+        ranked = [node for node, _ in found]
+        low = _bounds(ranked[0])[0]
+        contenders = [
+            place for place, node in enumerate(ranked) if not place or _bounds(node)[1] >= low
+        ]
+        load = Counter(node.parent or "" for node in tree if node.pending)
         choices: list[Choice] = []
         for _ in range(slots):
             # min() keeps the first of equals, and contenders are ranked.
-            node = min(contenders, key=lambda candidate: load[candidate.id])
-            choices.append(Choice(node.id, _reason(node, ranked, load, shrunken[node.id])))
-            load[node.id] += 1
+            place = min(contenders, key=lambda candidate: load[ranked[candidate].id])
+            reason = _reason(ranked, place, load, found[place][1])
+            choices.append(Choice(ranked[place].id, reason))
+            load[ranked[place].id] += 1
         return choices
-
-
-def _overlaps(node: TreeNode, leader: TreeNode) -> bool:
-    """Whether `node` may be as good as the leader, as far as their intervals tell."""
-    return node is leader or _bounds(node)[1] >= _bounds(leader)[0]
 
 
 def _bounds(node: TreeNode) -> tuple[float, float]:
@@ -52,18 +53,19 @@ def _bounds(node: TreeNode) -> tuple[float, float]:
     return node.interval or (score, score)
 
 
-def _reason(node: TreeNode, ranked: list[TreeNode], load: dict[str, int], shrunken: float) -> str:
-    """Why this trial, in a sentence."""
+def _reason(
+    ranked: Sequence[TreeNode], place: int, load: Mapping[str, int], shrunken: float
+) -> str:
+    """Why the trial at a place, in a sentence."""
+    node, leader = ranked[place], ranked[0]
     if len(ranked) == 1:
         text = f"{node.id} is the only trial with a score"
-    elif node is ranked[0]:
+    elif not place:
         text = f"{node.id} has the highest shrunken score ({shrunken:.3f}) of {len(ranked)} trials"
     else:
-        place = ranked.index(node) + 1
-        leader = ranked[0]
         return (
-            f"{leader.id} already has {load[leader.id]} pending; {node.id} is number {place} by "
-            f"shrunken score ({shrunken:.3f}) and not clearly behind it"
+            f"{leader.id} already has {load[leader.id]} pending; {node.id} is number {place + 1} "
+            f"by shrunken score ({shrunken:.3f}) and not clearly behind it"
         )
     waiting = load[node.id]
     return f"{text}; {waiting} of its children already pending" if waiting else text

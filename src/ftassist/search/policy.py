@@ -126,7 +126,7 @@ class SearchTree:
         """The untouched base model."""
         return self.nodes[0]
 
-    @property
+    @cached_property
     def expandable(self) -> tuple[TreeNode, ...]:
         """The trials a proposal may grow from, oldest first."""
         return tuple(node for node in self.nodes if node.expandable)

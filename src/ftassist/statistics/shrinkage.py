@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def shrink(scores: Sequence[float], variances: Sequence[float]) -> list[float]:
@@ -35,20 +40,18 @@ def shrink(scores: Sequence[float], variances: Sequence[float]) -> list[float]:
         raise ValueError("a variance cannot be negative")
     if len(scores) < 2:
         return list(scores)
-    noise = [max(variance, 1e-15) for variance in variances]  # keeps weights finite
-    between = _variance_between(scores, noise)
-    mean = _weighted_mean(scores, noise, between)
-    shrunken = [
-        mean + between / (between + variance) * (score - mean)
-        for score, variance in zip(scores, noise, strict=True)
-    ]
+    import numpy as np
+
+    score = np.asarray(scores, dtype=np.float64)
+    noise = np.maximum(np.asarray(variances, dtype=np.float64), 1e-15)  # keeps weights finite
+    between = _variance_between(score, noise)
+    mean = _weighted_mean(score, noise, between)
     if between == 0.0:
-        return shrunken
+        return [mean] * len(scores)
+    shrunken = mean + between / (between + noise) * (score - mean)
     # Rounding must not carry an estimate past its own score or past the mean.
-    return [
-        min(max(value, min(mean, score)), max(mean, score))
-        for value, score in zip(shrunken, scores, strict=True)
-    ]
+    inside = np.clip(shrunken, np.minimum(mean, score), np.maximum(mean, score))
+    return [float(value) for value in inside]
 
 
 def expected_best_of(k: int, n: int, p: float) -> float:
@@ -91,7 +94,7 @@ def binomial_masses(n: int, p: float) -> list[float]:
     ]
 
 
-def _variance_between(scores: Sequence[float], variances: Sequence[float]) -> float:
+def _variance_between(scores: NDArray[np.float64], variances: NDArray[np.float64]) -> float:
     """Paule and Mandel's variance between trials.
 
     Newton's method from zero: the left side of their equation falls and is convex in the
@@ -100,20 +103,19 @@ def _variance_between(scores: Sequence[float], variances: Sequence[float]) -> fl
     """
     between = 0.0
     for _ in range(200):
-        mean = _weighted_mean(scores, variances, between)
-        terms = [
-            ((score - mean) ** 2 / (between + variance), 1.0 / (between + variance))
-            for score, variance in zip(scores, variances, strict=True)
-        ]
-        excess = math.fsum(term for term, _ in terms) - (len(scores) - 1)
+        off = scores - _weighted_mean(scores, variances, between)
+        weights = 1.0 / (between + variances)
+        terms = off * off * weights
+        excess = float(terms.sum()) - (len(scores) - 1)
         if excess <= 1e-9:
             break
-        between += excess / math.fsum(term * weight for term, weight in terms)
+        between += excess / float((terms * weights).sum())
     return between
 
 
-def _weighted_mean(scores: Sequence[float], variances: Sequence[float], between: float) -> float:
+def _weighted_mean(
+    scores: NDArray[np.float64], variances: NDArray[np.float64], between: float
+) -> float:
     """The mean weighted by precision, the variance between trials included."""
-    weights = [1.0 / (between + variance) for variance in variances]
-    products = (weight * score for weight, score in zip(weights, scores, strict=True))
-    return math.fsum(products) / math.fsum(weights)
+    weights = 1.0 / (between + variances)
+    return float((weights * scores).sum() / weights.sum())
