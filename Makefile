@@ -14,7 +14,7 @@ NOTEBOOK_SECONDS ?= 600
 # Of the course, those that `make test` runs; `make notebooks` runs all.
 QUICK_NOTEBOOKS := notebooks/01_first_campaign.ipynb notebooks/02_what_the_model_sees.ipynb
 
-.PHONY: help install demo demo-real gpu-check test lint types unit room notebooks notebooks-quick frontend bundle clean
+.PHONY: help install demo demo-real gpu-check test lint types unit room notebooks notebooks-quick docs reference frontend bundle clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -72,13 +72,20 @@ notebooks: $(VENV)/.installed-test ## run all teaching notebooks: a quarter of a
 notebooks-quick: $(VENV)/.installed-test ## run those of them that take a few minutes together
 	$(BIN)/python -m pytest --nbmake $(QUICK_NOTEBOOKS) --nbmake-timeout=$(NOTEBOOK_SECONDS) --timeout=900
 
+docs: $(VENV)/.installed-test ## the documentation as a site, in site/: seconds; a warning is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+
+reference: $(VENV)/.installed-test ## writes the reference pages of docs/ anew, from the code
+	$(BIN)/python -m docsite.reference
+	$(BIN)/python -m ftassist.agent.reference > docs/recipes.md
+
 frontend: ## the JupyterLab extension: eslint, stylelint, types, jest (needs Node)
 	tools/frontend check $(BIN)
 
 bundle: $(VENV)/.installed-test ## makes the extension's bundle anew, to be committed (needs Node)
 	tools/frontend bundle $(BIN)
 
-test: lint types frontend unit notebooks-quick ## everything that must hold
+test: lint types docs frontend unit notebooks-quick ## everything that must hold
 
 clean: ## remove the environment and the demo's campaign
 	rm -rf $(VENV) $(DEMO) $(DEMO_REAL)

@@ -70,7 +70,7 @@ def parse(line: str) -> argparse.Namespace:
     name, *rest = words
     if name not in COMMANDS:
         raise UnknownNameError.of("%ftagent command", name, COMMANDS)
-    found = _parser(name).parse_args(rest)
+    found = parser_of(name).parse_args(rest)
     found.command = name
     return found
 
@@ -80,7 +80,8 @@ def usage() -> str:
     return "\n".join(["%ftagent commands, by example:", *(f"  {c}" for c in COMMANDS.values())])
 
 
-def _parser(name: str) -> _Parser:
+def parser_of(name: str) -> argparse.ArgumentParser:
+    """The parser of what may follow a command."""
     parser = _Parser(prog=name, add_help=False, allow_abbrev=False)
     if name == "task":
         parser.add_argument("task")
