@@ -75,6 +75,12 @@ def test_the_setup_cell_sets_the_day_the_campaign_was_made(spec: TrialSpec) -> N
     assert "FTASSIST_DAY" not in build(replace(spec, day="")).cells[2].source
 
 
+def test_the_setup_cell_names_the_items_that_do_not_count(spec: TrialSpec) -> None:
+    setup = build(replace(spec, shown_seed=7)).cells[2].source
+    assert 'os.environ.setdefault("FTASSIST_SHOWN_SEED", "7")' in setup
+    assert "SHOWN_SEED" not in build(spec).cells[2].source
+
+
 @settings(deadline=None)
 @given(hypothesis=TEXT, change=TEXT, code=TEXT)
 def test_any_text_survives_the_template(hypothesis: str, change: str, code: str) -> None:

@@ -31,6 +31,7 @@ export function Scores(props: { page: ITrialPage }): JSX.Element | null {
           percent(feedback.truncation_rate)
         )}
       </p>
+      {page.shown_gain ? <p>{clean(page.shown_gain)}</p> : null}
     </section>
   );
 }

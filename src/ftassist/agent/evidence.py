@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from ftassist.agent.loss_curve import LossCurve, summarise_losses
 from ftassist.agent.plan import Plan
+from ftassist.dojo.shown import told_of
 from ftassist.files import open_inside
 from ftassist.journal.state import Trial
 from ftassist.recipes.metrics import SUPERVISED
@@ -147,20 +148,21 @@ def collect(trial_folder: Path, state_trial: Trial) -> TrialEvidence:
 
 
 def wrong_answers(feedback: Mapping[str, Any]) -> WrongAnswers | None:
-    """The classes of wrong answers of a feedback; None where there is no feedback."""
-    parse_rate = _number(feedback.get("parse_rate"))
+    """The classes of wrong answers of a feedback, of the items that may be shown; None without."""
+    told = told_of(feedback)
+    parse_rate = _number(told.get("parse_rate"))
     if parse_rate is None:
         return None
     metric = feedback.get("metric", {})
     binary = bool(metric.get("binary", True)) and bool(metric.get("higher_is_better", True))
     views = {
         name: round(1.0 - float(view["score"]), 4)
-        for name, view in sorted(feedback.get("views", {}).items())
+        for name, view in sorted(told.get("views", {}).items())
     }
-    score = float(feedback.get("score", 0.0))
+    score = float(told.get("score", 0.0))
     return WrongAnswers(
         unparsable=round(1.0 - parse_rate, 4),
-        truncated=round(_number(feedback.get("truncation_rate")) or 0.0, 4),
+        truncated=round(_number(told.get("truncation_rate")) or 0.0, 4),
         parsed=round(max(0.0, parse_rate - score), 4) if binary else None,
         by_view=views if binary else {},
         shown=_same_answer(feedback.get("wrong", [])),

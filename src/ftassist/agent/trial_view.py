@@ -6,12 +6,15 @@ Knows nothing of which trials matter.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from statistics import fmean
 from typing import Any
 
 from ftassist.agent.condensed_log import MOST, condense_log
 from ftassist.agent.evidence import TrialEvidence
+from ftassist.dojo.shown import told_of
 from ftassist.files import hash_text
 from ftassist.journal.state import STAGES, Trial
 
@@ -73,8 +76,9 @@ class TrialView:
         score: Headline on validation, as measured (see the metric for its direction).
         low: Lower end of its 95 % interval.
         high: Upper end.
-        views: Score of each view.
+        views: Score of each view, of the items that may be shown.
         view_items: Items of each view.
+        even_views: Whether the headline is the plain mean of the views' scores.
         verdict: better, tied, worse or invalid, against `against`.
         against: The trial the verdict is about.
         difference: Against that trial; greater is better, whatever the metric.
@@ -112,6 +116,7 @@ class TrialView:
     high: float | None = None
     views: Mapping[str, float] = field(default_factory=dict)
     view_items: Mapping[str, int] = field(default_factory=dict)
+    even_views: bool = False
     verdict: str = ""
     against: str = ""
     difference: float | None = None
@@ -153,7 +158,7 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
     change = trial.proposal.get("change", {})
     feedback, verdict = trial.feedback, trial.verdict
     predicted = (hypothesis["low"], hypothesis["high"]) if "low" in hypothesis else None
-    views = feedback.get("views", {})
+    views = told_of(feedback).get("views", {})
     failed = bool(trial.failure)
     printed = evidence.printed if evidence else ""
     remarks = evidence.remarks if evidence else ()
@@ -171,6 +176,7 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
         high=feedback.get("high"),
         views={name: float(view["score"]) for name, view in sorted(views.items())},
         view_items={name: int(view.get("n", 0)) for name, view in sorted(views.items())},
+        even_views=_even(feedback),
         verdict=str(verdict.get("kind", "")),
         against=str(verdict.get("against", "")),
         difference=verdict.get("difference"),
@@ -198,6 +204,12 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
         ),
         analysis=quote(_analysis(trial.analysis), _ANALYSIS if central else _SHORT_ANALYSIS),
     )
+
+
+def _even(feedback: Mapping[str, Any]) -> bool:
+    """Whether the score is the plain mean over views."""
+    views = [float(view["score"]) for view in feedback.get("views", {}).values()]
+    return bool(views) and math.isclose(fmean(views), feedback["score"], abs_tol=1e-6)
 
 
 def _analysis(raw: Mapping[str, Any]) -> str:

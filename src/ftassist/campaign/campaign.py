@@ -202,6 +202,15 @@ class Campaign:
         return str(known or date.fromtimestamp(self.state.created).isoformat())
 
     @property
+    def shown_seed(self) -> int | None:
+        """Of the draw of validation items that may be shown and do not select.
+
+        None in a campaign of before there was such a part: there all items do both.
+        """
+        part = self.state.settings.get("feedback_part")
+        return int(part["seed"]) if part else None
+
+    @property
     def state(self) -> State:
         """The state as of the last refresh."""
         return self._state

@@ -130,7 +130,7 @@ class Environment:
             raise FtassistError(f"{name} waits: {what.strip()}", where=name, fix=fix)
         if not found.feedback:
             raise TrialFailedError(found)
-        return Feedback.from_dict(dict(found.feedback))
+        return Feedback.from_dict(dict(found.feedback)).told()
 
     def propose(
         self,

@@ -78,6 +78,7 @@ def founding(
         "review": str(mode),
         "budget": (budget or Budget.of(loaded.card.budget)).to_dict(),
         "seed": seed,
+        "feedback_part": {"seed": seed},
         "day": template_day().isoformat(),
         "versions": _versions(),
         "card": asdict(loaded.card),

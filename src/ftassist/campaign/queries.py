@@ -66,23 +66,30 @@ def best(campaign: Campaign) -> str | None:
 
 
 def scores(campaign: Campaign, trial: str, split: str = "validation") -> dict[str, float]:
-    """Item scores of a scored trial by item id, as the evaluator wrote them.
-
-    Items of views that the headline does not count are left out: a comparison is about it.
-    """
+    """Scores of a scored trial by item id, as the evaluator wrote them, of items that select."""
     loaded = read_json(campaign.folder / "scores" / f"{trial}.{split}.json")
     return item_scores(loaded, campaign.card.headline_views)
 
 
-def item_scores(loaded: Mapping[str, Any], views: Collection[str] = ()) -> dict[str, float]:
-    """Item scores by item id of a file that the evaluator wrote.
+def shown_scores(campaign: Campaign, trial: str) -> dict[str, float]:
+    """Scores by item id of the validation items that may be shown; none where all select."""
+    loaded = read_json(campaign.folder / "scores" / f"{trial}.validation.json")
+    return item_scores(loaded, campaign.card.headline_views, shown=True)
+
+
+def item_scores(
+    loaded: Mapping[str, Any], views: Collection[str] = (), *, shown: bool = False
+) -> dict[str, float]:
+    """Scores by item id of a file that the evaluator wrote: of those items that select.
 
     Args:
-        loaded: What the file holds.
-        views: The views whose items are wanted; empty for all.
+        loaded: What the file holds; by its word an item may be shown, and then does not select.
+        views: The views whose items are wanted, where the headline does not count all.
+        shown: Whether the items that may be shown are wanted in place of the others.
     """
-    items = [item for item in loaded["items"] if not views or item["view"] in views]
-    return {str(item["id"]): float(item["score"]) for item in items}
+    items = [item for item in loaded["items"] if bool(item.get("shown")) == shown]
+    kept = (item for item in items if not views or item["view"] in views)
+    return {str(item["id"]): float(item["score"]) for item in kept}
 
 
 def views(campaign: Campaign, split: str = "validation") -> dict[str, str] | None:

@@ -247,6 +247,7 @@ def register(
         task=str(campaign.task.folder),
         base=campaign.base_reference,
         day=campaign.day,
+        shown_seed=campaign.shown_seed,
     )
 
 
@@ -278,6 +279,7 @@ def trial_spec(campaign: Campaign, trial: Trial) -> TrialSpec:
         teacher=str(campaign.state.settings.get("teacher", "")),
         day=campaign.day,
         system_turn=campaign.card.system_turn,
+        shown_seed=campaign.shown_seed,
         change=str(trial.proposal.get("change", {}).get("description", "")),
     )
 

@@ -86,6 +86,23 @@ def smallest_effect(snapshot: Snapshot) -> str:
     )
 
 
+def set_apart(snapshot: Snapshot) -> str:
+    """Which validation items an agent is shown; "" in a campaign from before there was a part."""
+    base = snapshot.state.base.feedback if snapshot.state.trials else {}
+    if not base or not snapshot.state.settings.get("feedback_part"):
+        return ""
+    if shown := base.get("shown"):
+        every = shown["n"] + base["n"]
+        return (
+            f"{shown['n']} of the {every} validation items are there to be shown to an agent; "
+            f"scores, verdicts and choices are over the other {base['n']}."
+        )
+    return (
+        f"{base['n']} validation items are too few to set some apart: what an agent is shown also "
+        "selects, so it may have learned items that it is judged by."
+    )
+
+
 def first_word(snapshot: Snapshot) -> str:
     """The same before anything was decided, so that nobody sees a winner where there is none."""
     others = [t for t in snapshot.state.trials.values() if t.role != "base"]

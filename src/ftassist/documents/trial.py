@@ -40,6 +40,7 @@ def trial_page(
     curve: Sequence[Mapping[str, Any]] = (),
     sizes: Mapping[str, int] | None = None,
     answered: Answered | None = None,
+    shown_gain: str = "",
 ) -> dict[str, Any]:
     """All that a page about one trial shows: the trial, its parent beside it, and what it cost.
 
@@ -49,6 +50,7 @@ def trial_page(
         curve: The last rows of its training curve.
         sizes: Bytes of what it left behind, by name.
         answered: What it and its parent answered to the items whose wrong answers are shown.
+        shown_gain: What it gains on items that are shown and on those that select, in words.
     """
     parent = snapshot.parent(trial)
     changes = diff_document(snapshot, parent, trial)
@@ -62,6 +64,7 @@ def trial_page(
         "live": live_part(snapshot, trial, curve),
         "parent_feedback": _scores(parent),
         "wrong": wrong_part(trial, answered or Answered()),
+        "shown_gain": shown_gain,
         "rows": rows_part(trial),
         "parent_lengths": rows_part(parent)["lengths"],
         "parent_data": dict(parent.outcome.get("data") or {}) if parent else {},

@@ -6,8 +6,8 @@ of models, of processes or of how an item was scored.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -75,13 +75,45 @@ class WrongItem:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """How a model did on the validation items that may be shown, which do not select.
+
+    Attributes:
+        n: Items that may be shown.
+        score: Mean of their scores.
+        low: Lower end of its 95 % interval.
+        high: Upper end.
+        views: The same for each view.
+        parse_rate: Share of them with a readable answer.
+        truncation_rate: Share of them that hit the limit of new tokens.
+    """
+
+    n: int
+    score: float
+    low: float
+    high: float
+    views: dict[str, Estimate]
+    parse_rate: float
+    truncation_rate: float
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Shown:
+        """Rebuilds it from JSON."""
+        views = {name: Estimate(**view) for name, view in document["views"].items()}
+        return cls(**{**document, "views": views})
+
+
+@dataclass(frozen=True)
 class Feedback:
     """What the evaluator tells about one scored model.
+
+    Where a part of the validation items is there to be shown (see `shown_items`), the wrong items
+    are from that part, and headline, views, metrics and rates are over the others.
 
     Attributes:
         task: The task's key.
         split: "validation" or "test".
-        n: Items scored.
+        n: Items that the headline is over.
         metric: Name and direction of the headline metric.
         score: The headline.
         low: Lower end of its 95 % interval (Wilson for 0/1 items, bootstrap otherwise).
@@ -97,6 +129,7 @@ class Feedback:
         scores_digest: Hash of the file with the item scores, which lies outside the trial.
         metrics: Every metric of the task's scorer, by the official reading; empty without one.
         strict: The same metrics by the strict reading.
+        shown: How it did on the items that may be shown; None where all are shown and all select.
     """
 
     task: str
@@ -117,11 +150,30 @@ class Feedback:
     scores_digest: str = field(default="")
     metrics: dict[str, Estimate] = field(default_factory=dict)
     strict: dict[str, float] = field(default_factory=dict)
+    shown: Shown | None = None
+
+    def told(self) -> Feedback:
+        """The feedback as an agent gets it: views and rates are of the items that may be shown.
+
+        Score, interval and headline metrics stay what the other items give.
+        """
+        if self.shown is None:
+            return self
+        return replace(
+            self,
+            views=self.shown.views,
+            parse_rate=self.shown.parse_rate,
+            truncation_rate=self.shown.truncation_rate,
+            metrics={name: found for name, found in self.metrics.items() if "." not in name},
+            strict={name: found for name, found in self.strict.items() if "." not in name},
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The feedback as a JSON object."""
         document = asdict(self)
         document["wrong"] = [asdict(item) for item in self.wrong]
+        if self.shown is None:
+            del document["shown"]
         return document
 
     @classmethod
@@ -134,24 +186,32 @@ class Feedback:
                 "views": {k: Estimate(**v) for k, v in document["views"].items()},
                 "wrong": tuple(WrongItem(**item) for item in document["wrong"]),
                 "metrics": {k: Estimate(**v) for k, v in document.get("metrics", {}).items()},
+                "shown": Shown.from_dict(shown) if (shown := document.get("shown")) else None,
             }
         )
 
     def __repr__(self) -> str:
-        """A few lines of text; wrong items are in `.wrong`."""
+        """A few lines of text; wrong items are in `.wrong`.
+
+        What a cell prints an agent reads, so it is the feedback as told to one.
+        """
+        told = self.told()
+        views = told.views
         head = (
             f"{self.task} {self.split}: {self.metric.name} "
             f"{_show(self.score, self.metric)} "
             f"[{_show(self.low, self.metric)}, {_show(self.high, self.metric)}], n={self.n}"
         )
-        width = max((len(view) for view in self.views), default=0)
+        width = max((len(view) for view in views), default=0)
         lines = [
             f"  {view:<{width}}  {_show(e.score, self.metric)} "
             f"[{_show(e.low, self.metric)}, {_show(e.high, self.metric)}], n={e.n}"
-            for view, e in self.views.items()
+            for view, e in views.items()
         ]
+        if self.shown:
+            lines.insert(0, f"  on {self.shown.n} other items, which are shown and do not count:")
         tail = (
-            f"  parsed {self.parse_rate:.0%}, truncated {self.truncation_rate:.0%}, "
+            f"  parsed {told.parse_rate:.0%}, truncated {told.truncation_rate:.0%}, "
             f"{len(self.wrong)} wrong answers shown, {self.seconds:.1f} s"
         )
         return "\n".join([head, *lines, tail])
@@ -196,34 +256,68 @@ def summarise(
     seconds: float,
     model_digest: str,
     evaluator_digest: str,
+    shown: Collection[str] = (),
 ) -> Feedback:
     """Sums item scores up: the headline reduction, intervals, rates and wrong answers.
 
+    Args:
+        card: The task's card.
+        split: The split that the items are of.
+        items: Every item of it, scored.
+        seconds: What it took.
+        model_digest: Of the model.
+        evaluator_digest: Of the evaluator.
+        shown: Ids of the items that may be shown and do not count; none where all do both.
+
     Raises:
-        ValueError: No items.
+        ValueError: No items, or none that count.
     """
-    if not items:
+    counted = [item for item in items if item.id not in shown]
+    if not counted:
         raise ValueError("no items to sum up")
-    headline, views, metrics, strict = _summed(card, items)
+    told = [item for item in items if item.id in shown]
+    headline, views, metrics, strict = _summed(card, counted)
     return Feedback(
         task=card.key,
         split=split,
-        n=len(items),
+        n=len(counted),
         metric=card.metric,
         score=headline.score,
         low=headline.low,
         high=headline.high,
         views=views,
-        parse_rate=sum(item.parsed for item in items) / len(items),
-        truncation_rate=sum(item.truncated for item in items) / len(items),
-        wrong=wrong_items(card, items) if split == "validation" else (),
+        parse_rate=_rate(item.parsed for item in counted),
+        truncation_rate=_rate(item.truncated for item in counted),
+        wrong=wrong_items(card, told or items) if split == "validation" else (),
         seconds=round(seconds, 3),
         generated_tokens=sum(item.tokens for item in items),
         model_digest=model_digest,
         evaluator_digest=evaluator_digest,
         metrics=metrics,
         strict=strict,
+        shown=_shown(card, told) if told else None,
     )
+
+
+def _shown(card: TaskCard, items: Sequence[ItemScore]) -> Shown:
+    """The items that may be shown; of a task with a scorer the mean of its items' scores."""
+    groups = _by_view(items)
+    reduced = "items" if card.reduction == "scorer" else card.reduction
+    headline = _headline(replace(card, reduction=reduced), items, groups)
+    return Shown(
+        n=len(items),
+        score=headline.score,
+        low=headline.low,
+        high=headline.high,
+        views={view: _estimate(own, card.metric) for view, own in sorted(groups.items())},
+        parse_rate=_rate(item.parsed for item in items),
+        truncation_rate=_rate(item.truncated for item in items),
+    )
+
+
+def _rate(flags: Iterable[bool]) -> float:
+    known = list(flags)
+    return sum(known) / len(known)
 
 
 _Summed = tuple[Estimate, dict[str, Estimate], dict[str, Estimate], dict[str, float]]

@@ -15,6 +15,7 @@ from ftassist.agent.plan import EVALUATE
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.environment import Environment
 from ftassist.documents import progress, words
+from ftassist.dojo.shown import told_of
 from ftassist.errors import BudgetError, DataError
 from ftassist.journal.state import BASE, STAGES, State, Trial
 from ftassist.trial.static_check import check_cells
@@ -200,10 +201,22 @@ def _waits_for(trial: Trial, state: State) -> str:
 
 
 def _feedback(trial: Trial) -> dict[str, Any]:
-    """What the evaluator said of its model on the validation split."""
-    keys = ("metric", "n", "score", "low", "high", "views", "parse_rate", "truncation_rate",
-            "metrics", "wrong")  # fmt: skip
-    return {key: _plain(trial.feedback[key]) for key in keys if key in trial.feedback}
+    """What the evaluator said of its model on the validation split.
+
+    Views, rates and wrong answers are of the items that may be shown, which the score is not over.
+    """
+    told, feedback = told_of(trial.feedback), trial.feedback
+    found = {key: feedback[key] for key in ("metric", "n", "score", "low", "high", "wrong")
+             if key in feedback}  # fmt: skip
+    rates = ("views", "parse_rate", "truncation_rate")
+    found |= {key: told[key] for key in rates if key in told}
+    metrics = feedback.get("metrics", {})
+    if told is not feedback:
+        found["items_shown"] = told["n"]
+        metrics = {name: value for name, value in metrics.items() if "." not in name}
+    if "metrics" in feedback:
+        found["metrics"] = metrics
+    return {key: _plain(value) for key, value in found.items()}
 
 
 def _failure(trial: Trial) -> dict[str, Any]:

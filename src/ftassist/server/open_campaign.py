@@ -16,6 +16,7 @@ from ftassist import documents
 from ftassist.campaign import Campaign, trial_files
 from ftassist.campaign.agent_link import read_progress
 from ftassist.campaign.queries import answers
+from ftassist.campaign.shown_gain import shown_gain
 from ftassist.documents.progress import moments
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.documents.wrong import Answered
@@ -124,11 +125,17 @@ class OpenCampaign:
         """A trial's page."""
         with self._lock:
             snapshot = take(self._campaign)
-        known = snapshot.trial(trial)
+            known = snapshot.trial(trial)
+            gain = shown_gain(self._campaign, known)
         curve = trial_files.last_metrics(self.folder, known.id)
         sizes = trial_files.sizes(self.folder, known.id)
         page = documents.trial_page(
-            snapshot, known, curve=curve, sizes=sizes, answered=self._answered(known)
+            snapshot,
+            known,
+            curve=curve,
+            sizes=sizes,
+            answered=self._answered(known),
+            shown_gain=f"{gain.sentence()}." if gain else "",
         )
         return {**page, "campaign_id": self.name}
 

@@ -46,6 +46,8 @@ class TrialSpec:
         teacher: The folder of a stronger model that cells may learn from; "" for none.
         day: The day that the base's chat template is told, as 2026-11-28; "" for today.
         system_turn: Whether the template's own system turn is written: "own" or "none".
+        shown_seed: Of the draw of validation items that may be shown and do not select; None where
+            all do both.
     """
 
     trial: str
@@ -61,6 +63,7 @@ class TrialSpec:
     teacher: str = ""
     day: str = ""
     system_turn: str = "own"
+    shown_seed: int | None = None
 
     def parameters(self) -> dict[str, str | int]:
         """The literals of the parameters cell, by name."""

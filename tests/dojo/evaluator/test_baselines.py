@@ -80,3 +80,22 @@ def baselines_of(task: Task, scores: Path) -> list[ScoredBaseline]:
 
 def test_a_task_with_worked_answers_of_many_numbers_has_none(tmp_path: Path) -> None:
     assert score_baselines(load_task("mini_math"), tmp_path, 2000, 0, list) == []
+
+
+def test_a_baseline_is_scored_on_the_items_that_a_model_is(tmp_path: Path) -> None:
+    for name, rows in (("train", notes(120, 0)), ("eval", notes(480, 1000))):
+        text = "".join(json.dumps(row) + "\n" for row in rows)
+        (tmp_path / f"{name}.jsonl").write_text(text)
+    own = OwnTask(
+        folder=tmp_path / "task",
+        train=tmp_path / "train.jsonl",
+        evaluation=tmp_path / "eval.jsonl",
+        metric="accuracy",
+    )
+    task = load_task(str(make_task(own)))
+    items = task.items("validation")
+    found = score_baselines(task, tmp_path, rows=100, seed=0, without_leaks=list, shown_seed=1)
+    written = json.loads((tmp_path / "baseline-words.validation.json").read_text())["items"]
+    shown = {item["id"] for item in written if item.get("shown")}
+    assert len(shown) >= 60
+    assert {one.n for one in found} == {len(items) - len(shown)}

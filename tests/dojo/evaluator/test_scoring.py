@@ -18,9 +18,12 @@ from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.evaluator.scoring import evaluator_digest, read_feedback, score
 from ftassist.dojo.loading import load_task
 from ftassist.dojo.scorers.thinking import after_thinking, cut_answer
+from ftassist.dojo.shown import shown_items
 from ftassist.dojo.task import Task
 from ftassist.errors import DataError
 from ftassist.files import hash_file
+
+from .conftest import write_task
 
 
 class Oracle(LM):  # type: ignore[misc]
@@ -275,3 +278,47 @@ def test_a_prompt_that_opens_thinking_is_closed_by_the_answer_or_by_its_end(
 ) -> None:
     found = written(thinking, said, "<|im_start|>assistant\n<think>\n", finished=finished)
     assert after_thinking(found) == answer
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Task:
+    """A task with validation items to spare."""
+    return load_task(str(write_task(tmp_path_factory.mktemp("large") / "sums", items=240)))
+
+
+def test_items_that_are_shown_do_not_count(large: Task, tmp_path: Path) -> None:
+    shown = shown_items(((i["id"], i["view"]) for i in large.items("validation")), seed=4)
+    by_heart = Oracle(lambda doc: f"Answer: {doc['answer']}" if doc["id"] in shown else "?")
+    file = tmp_path / "scores.json"
+    feedback = score(
+        by_heart, large, "validation", model_digest="m", scores_file=file, shown_seed=4
+    )
+    assert (feedback.score, feedback.n, feedback.parse_rate) == (0.0, 180, 0.0)
+    assert feedback.shown is not None
+    assert (feedback.shown.score, feedback.shown.n, feedback.wrong) == (1.0, 60, ())
+    told = {i["id"] for i in json.loads(file.read_text())["items"] if i.get("shown")}
+    assert told == shown
+    assert read_feedback(file).shown == feedback.shown
+
+
+def test_wrong_answers_are_of_items_that_do_not_count(large: Task) -> None:
+    items = large.items("validation")
+    feedback = score(Oracle(lambda doc: "?"), large, "validation", model_digest="m", shown_seed=4)
+    shown = shown_items(((i["id"], i["view"]) for i in items), seed=4)
+    assert len(feedback.wrong) == 10
+    assert {wrong.id for wrong in feedback.wrong} <= shown
+
+
+def test_what_a_cell_gets_and_prints_is_of_the_items_that_are_shown(large: Task) -> None:
+    shown = shown_items(((i["id"], i["view"]) for i in large.items("validation")), seed=4)
+    knows = Oracle(lambda doc: "?" if doc["id"] in shown else f"Answer: {doc['answer']}")
+    feedback = score(knows, large, "validation", model_digest="m", shown_seed=4)
+    assert {view.score for view in feedback.views.values()} == {1.0}
+    assert {view.score for view in feedback.told().views.values()} == {0.0}
+    assert "parsed 0%" in repr(feedback)
+    assert "accuracy 100.0 %" in repr(feedback)
+
+
+def test_every_item_of_the_test_split_counts(large: Task) -> None:
+    feedback = score(Oracle(lambda doc: "?"), large, "test", model_digest="m", shown_seed=4)
+    assert (feedback.n, feedback.shown) == (240, None)

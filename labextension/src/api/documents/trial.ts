@@ -75,6 +75,8 @@ export interface ITrialPage {
   parent_feedback: IFeedback & { trial?: string };
   outcome: { data?: IDataCard; training?: { [name: string]: unknown }; [key: string]: unknown };
   wrong: IWrongDetail[];
+  /** What it gains on items that are shown and on those that select, in words. */
+  shown_gain?: string;
   rows: ITrainingRows;
   parent_lengths: ILengths;
   parent_data: IDataCard;

@@ -21,6 +21,7 @@ from ftassist.agent.plan import Plan
 from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import Quoted, quote
 from ftassist.agent.wrong_groups import shape_of
+from ftassist.dojo.shown import told_of
 from ftassist.errors import CellError, DataError
 from ftassist.journal.state import Trial
 
@@ -55,7 +56,7 @@ def wrong_answers(record: Record, trial: str, view: str = "", kind: str = "") ->
 
 
 def compare_trials(record: Record, one: str, other: str) -> Look:
-    """Two trials beside each other."""
+    """Two trials beside each other; views are over the items that may be shown."""
     first, second = record.trial(one), record.trial(other)
     names = sorted({*_views(first), *_views(second)})
     value = {
@@ -164,7 +165,7 @@ def _counts(found: Sequence[tuple[str, str, Mapping[str, Any]]]) -> list[dict[st
 
 
 def _views(trial: Trial) -> dict[str, float]:
-    views = trial.feedback.get("views", {})
+    views = told_of(trial.feedback).get("views", {})
     return {name: float(view["score"]) for name, view in views.items()}
 
 

@@ -126,6 +126,7 @@ def _request(campaign: Campaign, trial: Trial, wish: Wish, target: Path, scores:
         scores=str(scores),
         numbers=wish.numbers,
         quantisation=wish.quantisation,
+        shown_seed=campaign.shown_seed,
     )
 
 

@@ -34,6 +34,7 @@ class Request:
         scores: The file that item scores are written to.
         numbers: What merged weights are written in.
         quantisation: What the weights of a GGUF file are written in.
+        shown_seed: Of the draw of items that did not count in the trial's score.
     """
 
     form: Form
@@ -48,6 +49,7 @@ class Request:
     scores: str
     numbers: str = "bfloat16"
     quantisation: str = "q8_0"
+    shown_seed: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The request as JSON."""

@@ -96,6 +96,7 @@ def try_out(request: Request, base: Base, task: Task, target: Path, tell: Tell) 
             model_digest=hash_folder(target),
             scores_file=Path(request.scores),
             expected=request.evaluator,
+            shown_seed=request.shown_seed,
         )
         note = VLLM_NOTE if request.form == "vllm" else runtime.note
         return Made(feedback.to_dict(), tuple(found), fidelity.compared(chats), runtime.name, note)

@@ -15,7 +15,7 @@ from typing import Any
 
 from ftassist.dojo import classical
 from ftassist.dojo.evaluator.definition import read_definition
-from ftassist.dojo.evaluator.scoring import evaluator_digest, scores_document
+from ftassist.dojo.evaluator.scoring import evaluator_digest, scores_document, shown_of
 from ftassist.dojo.feedback import Feedback, ItemScore, summarise
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.task import Split, Task
@@ -69,6 +69,7 @@ def score_baselines(
     seed: int,
     without_leaks: Callable[[Sequence[classical.Text]], list[classical.Text]],
     split: Split = "validation",
+    shown_seed: int | None = None,
 ) -> list[ScoredBaseline]:
     """Fits and scores every kind of baseline; none for a task without a closed answer set.
 
@@ -79,6 +80,7 @@ def score_baselines(
         seed: Of the draw of rows.
         without_leaks: Leaves out rows that hold an evaluation item.
         split: The split to score on.
+        shown_seed: Of the draw of items that may be shown and do not count, as for a model.
     """
     process = read_definition(task.folder / "harness.yaml").get("process_results")
     metric = task.card.metric
@@ -107,7 +109,8 @@ def score_baselines(
             answers = classical.predict(name, training, prompts)
         key = FOLDER_PREFIX + name.rpartition(" ")[2]
         judged = [_item(process, item, said) for item, said in zip(items, answers, strict=True)]
-        feedback = _written(task, split, judged, scores / f"{key}.{split}.json", name)
+        path = scores / f"{key}.{split}.json"
+        feedback = _written(task, split, judged, path, name, shown_seed)
         found.append(_scored(key, name, training, feedback, time.perf_counter() - started))
     return found
 
@@ -167,8 +170,16 @@ def _judged(process: Callable[..., Any], item: dict[str, Any], said: str) -> dic
     return found if "score" in found else {**found, "score": next(iter(found.values()))}
 
 
-def _written(task: Task, split: Split, items: list[ItemScore], path: Path, name: str) -> Feedback:
+def _written(
+    task: Task,
+    split: Split,
+    items: list[ItemScore],
+    path: Path,
+    name: str,
+    shown_seed: int | None,
+) -> Feedback:
     """The items summed up, and written as a trial's are."""
+    shown = shown_of(split, items, shown_seed)
     feedback = summarise(
         task.card,
         split,
@@ -176,6 +187,7 @@ def _written(task: Task, split: Split, items: list[ItemScore], path: Path, name:
         seconds=0.0,
         model_digest=hash_text(name),
         evaluator_digest=evaluator_digest(task),
+        shown=shown,
     )
-    write_atomic(path, scores_document(feedback, items))
+    write_atomic(path, scores_document(feedback, items, shown))
     return replace(feedback, scores_digest=hash_file(path))

@@ -23,6 +23,7 @@ from ftassist.dojo.evaluator.process import EvaluatorProcess
 from ftassist.dojo.evaluator.protocol import (
     BASE_VARIABLE,
     MAX_BYTES,
+    SHOWN_VARIABLE,
     SOCKET_VARIABLE,
     TASK_VARIABLE,
     TOKEN_VARIABLE,
@@ -187,5 +188,26 @@ def _local(task: str, base: str, folder: Path) -> EvaluatorProcess:
         base=base,
         limit=1_000_000,
         day=os.environ.get(DAY_VARIABLE, ""),
+        shown_seed=_shown_seed(),
     )
     return evaluator
+
+
+def _shown_seed() -> int | None:
+    """The seed of the items that do not select, as a trial's notebook names it; None without.
+
+    Raises:
+        RefusedError: It is no whole number.
+    """
+    text = os.environ.get(SHOWN_VARIABLE, "")
+    if not text:
+        return None
+    try:
+        return int(text)
+    except ValueError as error:
+        raise RefusedError(
+            f"{text!r} is no seed",
+            kind="CONFIG",
+            where=SHOWN_VARIABLE,
+            fix="write the number of the trial's notebook, or unset it",
+        ) from error

@@ -151,6 +151,7 @@ class EvaluatorProcess:
         base: str = "tiny",
         limit: int = 1,
         day: str = "",
+        shown_seed: int | None = None,
     ) -> str:
         """Registers a trial and returns the token its notebook shows.
 
@@ -162,6 +163,8 @@ class EvaluatorProcess:
             base: The base model: "tiny", a folder or a Hub id.
             limit: How many different models of it may be scored.
             day: The day that the base's chat template is told, as 2026-11-28; "" for today.
+            shown_seed: Of the draw of validation items that may be shown and do not select; None
+                where all do both.
         """
         registration = {
             "trial": trial,
@@ -171,6 +174,7 @@ class EvaluatorProcess:
             "base": _absolute(base),
             "limit": limit,
             "day": day,
+            "shown_seed": shown_seed,
         }
         token = str(self._ask("register", registration)["token"])
         self._registered[trial] = {**registration, "token": token}

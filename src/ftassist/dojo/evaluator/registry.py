@@ -32,6 +32,7 @@ class Registration:
         limit: How many different models of this trial may be scored.
         day: The day that the base's chat template is told, as 2026-11-28; "" for today.
         token: The secret the trial shows.
+        shown_seed: Of the draw of validation items that may be shown; None where all select.
         scored: Feedback by model digest, oldest first.
     """
 
@@ -43,6 +44,7 @@ class Registration:
     limit: int
     token: str
     day: str = ""
+    shown_seed: int | None = None
     scored: dict[str, Feedback] = field(default_factory=dict)
 
     def scores_file(self, split: Split) -> Path:
@@ -85,6 +87,7 @@ class Registry:
         limit: int = 1,
         token: str | None = None,
         day: str = "",
+        shown_seed: int | None = None,
     ) -> Registration:
         """Registers a trial, in place of an earlier registration of the same one.
 
@@ -100,9 +103,8 @@ class Registry:
             )
         if limit < 1:
             raise RefusedError(f"a trial cannot have {limit} evaluations", kind="CONFIG")
-        made = Registration(
-            trial, folder, scores, task, base, limit, token or secrets.token_urlsafe(24), day
-        )
+        secret = token or secrets.token_urlsafe(24)
+        made = Registration(trial, folder, scores, task, base, limit, secret, day, shown_seed)
         if (file := made.scores_file("validation")).is_file():
             earlier = read_feedback(file)
             made = replace(made, scored={earlier.model_digest: earlier})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from ftassist.dojo.feedback import Feedback, ItemScore, summarise
 from ftassist.dojo.scorers.references import ACCEPTED
 from ftassist.dojo.scorers.registry import scorer_for
 from ftassist.dojo.scorers.thinking import marked
+from ftassist.dojo.shown import shown_items
 from ftassist.dojo.task import Split, Task
 from ftassist.errors import DataError
 from ftassist.files import hash_file, hash_text, write_atomic
@@ -37,6 +38,7 @@ def score(
     model_digest: str,
     scores_file: Path | None = None,
     expected: str | None = None,
+    shown_seed: int | None = None,
 ) -> Feedback:
     """Scores a harness model on one split.
 
@@ -47,6 +49,8 @@ def score(
         model_digest: Hash of the model's files, for the record.
         scores_file: Where item scores, parsed flags and outputs are written.
         expected: What `evaluator_digest` was when the task was first registered.
+        shown_seed: Of the draw of validation items that may be shown (see `shown_items`); None
+            where what is shown also selects.
 
     Raises:
         RefusedError: The evaluator's code or data changed meanwhile.
@@ -67,10 +71,11 @@ def score(
         seconds=seconds,
         model_digest=model_digest,
         evaluator_digest=digest,
+        shown=(shown := shown_of(split, items, shown_seed)),
     )
     if scores_file is None:
         return feedback
-    write_atomic(scores_file, scores_document(feedback, items))
+    write_atomic(scores_file, scores_document(feedback, items, shown))
     return replace(feedback, scores_digest=hash_file(scores_file))
 
 
@@ -126,8 +131,20 @@ def _item_score(task: Task, sample: dict[str, Any], answer: Any) -> ItemScore:
     )
 
 
-def scores_document(feedback: Feedback, items: Sequence[ItemScore]) -> str:
-    """The scores file: the feedback (without the hash of this file) and every item."""
+def shown_of(split: Split, items: Sequence[ItemScore], seed: int | None) -> frozenset[str]:
+    """The items of a split that may be shown and do not select; none of the test split."""
+    if split != "validation":
+        return frozenset()
+    return shown_items(((item.id, item.view) for item in items), seed)
+
+
+def scores_document(
+    feedback: Feedback, items: Sequence[ItemScore], shown: Collection[str] = ()
+) -> str:
+    """The scores file: the feedback (without the hash of this file) and every item.
+
+    An item that may be shown, and does not select, says so.
+    """
     document = {
         "feedback": feedback.to_dict(),
         "items": [
@@ -138,6 +155,7 @@ def scores_document(feedback: Feedback, items: Sequence[ItemScore]) -> str:
                 "parsed": item.parsed,
                 "truncated": item.truncated,
                 "output": item.output,
+                **({"shown": True} if item.id in shown else {}),
             }
             for item in items
         ],
@@ -177,7 +195,7 @@ def evaluator_digest(task: Task) -> str:
 
 def _code_files(task: Task, scorer: type | None) -> list[Path]:
     """The evaluator's own code, what it uses of other rooms, and the task's rule with its own."""
-    names = ("task", "feedback", "leakage", "normalise", "harness_task")
+    names = ("task", "feedback", "shown", "leakage", "normalise", "harness_task")
     used = [_CODE / "dojo" / f"{name}.py" for name in names]
     used += [_CODE / "models" / f"{n}.py" for n in ("chat_format", "shared_rows", "system_turn")]
     for folder in (_CODE / "dojo" / "evaluator", _CODE / "statistics"):

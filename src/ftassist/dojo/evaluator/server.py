@@ -165,6 +165,7 @@ class Server:
             limit=int(message.get("limit", 1)),
             token=message.get("token"),
             day=str(message.get("day", "")),
+            shown_seed=None if (seed := message.get("shown_seed")) is None else int(seed),
         )
         return {"token": registration.token}
 

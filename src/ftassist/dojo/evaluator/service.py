@@ -136,6 +136,7 @@ class Service:
                 model_digest=loaded.digest,
                 scores_file=scores_file,
                 expected=self._digests[str(asked.folder)],
+                shown_seed=None if panel else registration.shown_seed,
             )
 
     def _check_same_evaluator(self, registration: Registration, task: Task) -> None:
@@ -199,7 +200,9 @@ class Service:
         """Scores the classical baselines of a registration's task on a split."""
         task = self.note_task(registration.task)
         keep = self._without_leaks(task)
-        return score_baselines(task, registration.scores, rows, seed, keep, split)
+        return score_baselines(
+            task, registration.scores, rows, seed, keep, split, registration.shown_seed
+        )
 
     def _without_leaks(self, task: Task) -> Callable[[Sequence[Text]], list[Text]]:
         def keep(texts: Sequence[Text]) -> list[Text]:

@@ -139,7 +139,8 @@ class TrialRequests:
                 where=registration.trial,
             )
         folder = registration.inside(field_of(message, "model"))
-        return {"feedback": self._in_turn(lambda: self._copied(registration, folder)).to_dict()}
+        feedback = self._in_turn(lambda: self._copied(registration, folder))
+        return {"feedback": feedback.told().to_dict()}
 
     def _copied(self, registration: Registration, folder: Path) -> Feedback:
         """Scores a copy of a model that the trial cannot change meanwhile."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftassist.agent import time_record
+from ftassist.campaign.shown_gain import shown_gains
 from ftassist.documents import summary, words
 from ftassist.documents.campaign import base_notes
 from ftassist.documents.diffs import cell_diffs, parameter_changes, parent_cells
@@ -26,13 +27,14 @@ from ftassist.ui.report import pictures
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
+    from ftassist.campaign.shown_gain import ShownGain
 
 _HERE = Path(__file__).parent
 
 
 def build(campaign: Campaign) -> str:
     """The report of a campaign as it is now."""
-    return render(take(campaign, curves=True), _task_card(campaign))
+    return render(take(campaign, curves=True), _task_card(campaign), shown_gains(campaign))
 
 
 def write(campaign: Campaign, path: Path) -> None:
@@ -40,8 +42,19 @@ def write(campaign: Campaign, path: Path) -> None:
     write_atomic(path, build(campaign))
 
 
-def render(snapshot: Snapshot, task: Mapping[str, Any] | None = None) -> str:
-    """A snapshot as one HTML page."""
+def render(
+    snapshot: Snapshot,
+    task: Mapping[str, Any] | None = None,
+    gains: Mapping[str, ShownGain] | None = None,
+) -> str:
+    """A snapshot as one HTML page.
+
+    Args:
+        snapshot: The campaign.
+        task: What its task's card says.
+        gains: What trials gain on items that are shown and on those that select.
+    """
+    gains = gains or {}
     import jinja2
 
     environment = jinja2.Environment(
@@ -67,13 +80,19 @@ def render(snapshot: Snapshot, task: Mapping[str, Any] | None = None) -> str:
         smallest_effect=summary.smallest_effect(snapshot),
         baselines=summary.baselines(snapshot),
         base_notes=base_notes(snapshot.state),
+        set_apart=summary.set_apart(snapshot),
+        gains=[gain for gain in gains.values() if gain.learned or gain.trial == snapshot.best],
         stand_in=summary.stand_in(snapshot),
         settings=summary.settings_line(snapshot),
         meters=summary.meters(snapshot),
         facts=_facts(snapshot),
         tree=Markup(pictures.tree(snapshot)),
         rows=found,
-        trials=[_trial(snapshot, row) for row in found if row.trial.role == "trial"],
+        trials=[
+            {**_trial(snapshot, row), "gain": gains.get(row.trial.id)}
+            for row in found
+            if row.trial.role == "trial"
+        ],
         tests=[
             (name, final_text.sentence(name, t), t) for name, t in snapshot.state.tests.items()
         ],

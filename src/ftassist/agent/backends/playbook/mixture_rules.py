@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean
 from typing import ClassVar
 
 from ftassist.agent.backends.playbook.editing import add_edit, capped, drop_edit, sets_edit
@@ -309,8 +308,7 @@ def _weight_of_view(at: Situation, view: str) -> float:
     each weighs the same.
     """
     views, items = at.parent.views, at.parent.view_items
-    reduction, score = at.context.task.get("reduction"), at.parent.score
+    reduction = at.context.task.get("reduction")
     even = reduction == "views" or not items.get(view)
-    if reduction == "scorer" and score is not None:
-        even = even or math.isclose(fmean(views.values()), score, abs_tol=1e-6)
+    even = even or (reduction == "scorer" and at.parent.even_views)
     return 1.0 / max(1, len(views)) if even else items[view] / sum(items.values())
