@@ -29,13 +29,17 @@ def notes(number: int, offset: int) -> list[dict[str, str]]:
 @pytest.fixture
 def task(tmp_path: Path) -> Task:
     """A task of one's own whose answers are four colours."""
-    for name, rows in (("train", notes(120, 0)), ("eval", notes(60, 1000))):
+    return of_colours(tmp_path, 60)
+
+
+def of_colours(folder: Path, items: int) -> Task:
+    for name, rows in (("train", notes(120, 0)), ("eval", notes(items, 1000))):
         text = "".join(json.dumps(row) + "\n" for row in rows)
-        (tmp_path / f"{name}.jsonl").write_text(text)
+        (folder / f"{name}.jsonl").write_text(text)
     own = OwnTask(
-        folder=tmp_path / "task",
-        train=tmp_path / "train.jsonl",
-        evaluation=tmp_path / "eval.jsonl",
+        folder=folder / "task",
+        train=folder / "train.jsonl",
+        evaluation=folder / "eval.jsonl",
         metric="accuracy",
     )
     return load_task(str(make_task(own)))
@@ -83,16 +87,7 @@ def test_a_task_with_worked_answers_of_many_numbers_has_none(tmp_path: Path) -> 
 
 
 def test_a_baseline_is_scored_on_the_items_that_a_model_is(tmp_path: Path) -> None:
-    for name, rows in (("train", notes(120, 0)), ("eval", notes(480, 1000))):
-        text = "".join(json.dumps(row) + "\n" for row in rows)
-        (tmp_path / f"{name}.jsonl").write_text(text)
-    own = OwnTask(
-        folder=tmp_path / "task",
-        train=tmp_path / "train.jsonl",
-        evaluation=tmp_path / "eval.jsonl",
-        metric="accuracy",
-    )
-    task = load_task(str(make_task(own)))
+    task = of_colours(tmp_path, 480)
     items = task.items("validation")
     found = score_baselines(task, tmp_path, rows=100, seed=0, without_leaks=list, shown_seed=1)
     written = json.loads((tmp_path / "baseline-words.validation.json").read_text())["items"]
