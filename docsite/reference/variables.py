@@ -27,6 +27,10 @@ VARIABLES = {
     "FTASSIST_PRECISION": "`float32` or `bf16`: the numbers that trainings compute in.",
     "FTASSIST_PRICES": "A file of prices of one's own, for the agent's calls.",
     "FTASSIST_REQUIRE_SANDBOX": "`1`: trials run in isolation or not at all.",
+    "FTASSIST_SHOWN_SEED": (
+        "The seed of the items that are shown and do not count, where a trial's notebook is run "
+        "alone."
+    ),
     "FTASSIST_SYSTEM_TURN": (
         "Whether a template's own system turn is written, where a trial's notebook is run alone."
     ),
@@ -38,7 +42,8 @@ VARIABLES = {
 
 BETWEEN_PROCESSES = frozenset(
     {
-        "FTASSIST_ATTEMPT", "FTASSIST_BASE", "FTASSIST_EVALUATOR", "FTASSIST_KERNEL",
+        "FTASSIST_ATTEMPT", "FTASSIST_BASE", "FTASSIST_DRY_RUN", "FTASSIST_EVALUATOR",
+        "FTASSIST_KERNEL",
         "FTASSIST_PRELOAD", "FTASSIST_ROW_CAP", "FTASSIST_TASK", "FTASSIST_TOKEN",
         "FTASSIST_TRIAL_FOLDER", "FTASSIST_WATCH",
     }

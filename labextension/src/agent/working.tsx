@@ -105,6 +105,8 @@ function purposeText(thinking: IThinking | null, trans: Trans): string {
     propose: trans.__('The agent is thinking of a trial'),
     implement: trans.__('The agent is writing the cells'),
     repair: trans.__('The agent is mending a trial'),
+    mend: trans.__('The agent is mending its cells'),
+    'dry run': trans.__('The cells are being tried'),
     analyse: trans.__('The agent is reading the results'),
     distil: trans.__('The agent is drawing conclusions')
   };
@@ -119,6 +121,7 @@ export function thinkingText(thinking: IThinking, trans: Trans): string {
     thinking: trans.__('thinking'),
     writing: trans.__('writing'),
     looking: trans.__('looking at data and trials'),
+    trying: trans.__('trying its cells on a few rows'),
     resting: trans.__('waiting to try again')
   };
   return [

@@ -182,6 +182,11 @@ function Facts(props: { card: ICard; campaign: string | null }): JSX.Element {
           {oneLine(card.follows, 400)}
         </Fact>
       )}
+      {card.dry_run && (
+        <Fact term={trans.__('dry run')} wide>
+          {oneLine(card.dry_run, 600)}
+        </Fact>
+      )}
       {(card.looked ?? []).length > 0 && (
         <Fact term={trans.__('looked before')} wide>
           {card.looked!.map(each => oneLine(each, 120)).join('; ')}

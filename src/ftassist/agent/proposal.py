@@ -7,7 +7,7 @@ nothing here decides what to propose.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ftassist.agent.refutation import BETTER, CLAIMS
@@ -92,6 +92,17 @@ SCHEMA: dict[str, Any] = {
         "why_parent": {"type": "string"},
         "follows": {"type": "string"},
         "looked": {"type": "array", "items": {"type": "string"}},
+        "dry_run": {
+            "type": "object",
+            "required": ["seconds", "settled"],
+            "additionalProperties": False,
+            "properties": {
+                "seconds": {"type": "number"},
+                "settled": {"type": "boolean"},
+                "why": {"type": "string"},
+                "mended": {"type": "array", "items": {"type": "string"}},
+            },
+        },
         "seed": {"type": "integer", "minimum": 0},
     },
 }
@@ -171,6 +182,8 @@ class Proposal:
         why_parent: Why the policy chose this parent.
         follows: How it follows the vetoes before it, in one line.
         looked: What was looked at before it was made, a few words each.
+        dry_run: How its cells went before they cost a trial: seconds, settled (or `why` not), and
+            what was `mended`; empty without one.
         seed: Random seed of sampling and training; not a knob, the same for all trials.
     """
 
@@ -185,6 +198,7 @@ class Proposal:
     seed: int = 0
     follows: str = ""
     looked: tuple[str, ...] = ()
+    dry_run: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The document, as stored in the journal and sent to faces."""
@@ -193,6 +207,8 @@ class Proposal:
         document["looked"] = list(self.looked)
         if not self.looked:
             del document["looked"]
+        if not self.dry_run:
+            del document["dry_run"]
         document["change"]["parts"] = list(self.change.parts)
         document["hypothesis"]["changes"] = list(self.hypothesis.changes)
         document["hypothesis"]["evidence"] = [asdict(e) for e in self.hypothesis.evidence]
@@ -234,5 +250,6 @@ class Proposal:
             why_parent=document.get("why_parent", ""),
             follows=document.get("follows", ""),
             looked=tuple(document.get("looked", ())),
+            dry_run=dict(document.get("dry_run", {})),
             seed=document.get("seed", 0),
         )

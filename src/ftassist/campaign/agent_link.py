@@ -19,6 +19,7 @@ from ftassist.agent.backends.link import Held, Link, Progress
 from ftassist.agent.eyes import Sight
 from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.dry_running import trier
 from ftassist.errors import FtassistError
 from ftassist.files import open_inside, write_json
 
@@ -41,15 +42,27 @@ def connect(campaign: Campaign, beat: Callable[[], None] | None = None) -> Link:
     begun = state.seq
     actor = f"agent:{state.settings['backend']}"
     written = [0.0]
+    cancelled = _cancelled(campaign, begun)
 
     def say(kind: str, payload: Mapping[str, Any]) -> None:
         campaign.say(kind, payload, actor=actor)
+
+    def ended() -> bool:
+        """Whether a person ends a dry run; the runner is seen to be alive meanwhile."""
+        if beat is not None:
+            beat()
+        return cancelled()
 
     def progress(step: Progress) -> None:
         if beat is not None:
             beat()
         now = time.monotonic()
-        if now - written[0] >= EVERY_SECONDS or step.phase in ("counting", "resting", "looking"):
+        if now - written[0] >= EVERY_SECONDS or step.phase in (
+            "counting",
+            "resting",
+            "looking",
+            "trying",
+        ):
             written[0] = now
             with suppress(FtassistError):  # a full disk must not end a call that is paid for
                 told = {**asdict(step), "time": time.time(), "seq": begun}
@@ -62,7 +75,8 @@ def connect(campaign: Campaign, beat: Callable[[], None] | None = None) -> Link:
         cap=Budget.of(state.budget).usd,
         held=held(campaign),
         progress=progress,
-        cancelled=_cancelled(campaign, begun),
+        cancelled=cancelled,
+        dry_run=trier(campaign, say, ended, progress),
         eyes=lambda context: Sight(
             repository=campaign.task.repository_folder,
             model=lambda: campaign.base_reference,

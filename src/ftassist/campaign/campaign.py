@@ -80,12 +80,14 @@ class Campaign:
         teacher: str = "",
         panel: bool = False,
         fresh_seeds: int | None = None,
+        dry_run: bool = False,
     ) -> Self:
         """Makes a campaign in an empty or new folder; `agent` holds settings of its backend.
 
         A `teacher` is the folder of a stronger model that trainings may learn from. With `panel`
         the base and the finalist are scored on the general panel, too. The finalist is
         trained again on `fresh_seeds` seeds; none where campaigns are repeated as a whole.
+        With `dry_run` cells are tried on a few rows before they cost a trial.
 
         Raises:
             UnknownNameError: The task, policy or backend does not exist.
@@ -106,6 +108,7 @@ class Campaign:
             teacher=teacher,
             panel=panel,
             fresh_seeds=fresh_seeds,
+            dry_run=dry_run,
         )
         campaign = cls(folder.resolve(), Journal(folder.resolve() / "journal.db", create=True))
         campaign.say(Kind.CAMPAIGN_CREATED, payload, actor=actor)

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from ftassist.agent.backends.names import RECIPES_ONLY
 from ftassist.isolation.support import probe
 from ftassist.journal.state import State, Trial
 
 CONSENT = "consent"
 """What a campaign that is paused for it waits for."""
-_RECIPES_ONLY = frozenset({"playbook", "plain"})
 _WHAT_TO_DO = " What to do: "
 _ISOLATION = "or get isolation and go on: "
 
 
 def written_by_model(trial: Trial) -> bool:
     """Whether a language model, or an agent outside, wrote a cell of a trial that will run."""
-    if str(trial.proposal.get("backend", "")) in _RECIPES_ONLY:
+    if str(trial.proposal.get("backend", "")) in RECIPES_ONLY:
         return False
     people = {stage for stage, who in trial.edited.items() if who.startswith("person:")}
     return bool(trial.cells.keys() - people)

@@ -39,6 +39,8 @@ class Wish:
         allow_unisolated: Whether cells of a model may run without isolation in it.
         panel: Whether base and finalist are scored on the general panel; None for yes, but for the
             tiny model.
+        dry_run: Whether cells are tried on a few rows before they cost a trial; None for yes where
+            a language model writes them.
     """
 
     task: str
@@ -56,6 +58,7 @@ class Wish:
     folder: Path | None = None
     allow_unisolated: bool = False
     panel: bool | None = None
+    dry_run: bool | None = None
 
 
 def create(root: Path, wish: Wish, *, actor: str | None = None) -> Campaign:
@@ -74,11 +77,12 @@ def create(root: Path, wish: Wish, *, actor: str | None = None) -> Campaign:
     if wish.data is not None:
         task = str(task_with_data(task, wish.data).folder)
     task = _with_fewer_items(task, wish.items)
+    backend = wish.backend or default_backend()
     campaign = Campaign.create(
         place,
         task=task,
         model=wish.model,
-        backend=wish.backend or default_backend(),
+        backend=backend,
         policy=wish.policy,
         review=wish.review,
         budget=budget_of(task, wish.budget),
@@ -88,6 +92,7 @@ def create(root: Path, wish: Wish, *, actor: str | None = None) -> Campaign:
         fresh_seeds=wish.fresh_seeds,
         actor=actor,
         panel=wish.model != TINY_NAME if wish.panel is None else wish.panel,
+        dry_run=backend == "anthropic" if wish.dry_run is None else wish.dry_run,
     )
     if wish.allow_unisolated:
         commands.allow_unisolated(campaign, "asked for when it was made", actor=actor)

@@ -44,6 +44,7 @@ def founding(
     teacher: str,
     panel: bool,
     fresh_seeds: int | None = None,
+    dry_run: bool = False,
 ) -> dict[str, Any]:
     """The payload of the event that makes a campaign in a resolved folder.
 
@@ -86,6 +87,7 @@ def founding(
         **({"agent": settings} if settings else {}),
         **({"teacher": shown} if shown else {}),
         **({"panel": True} if panel else {}),
+        **({"dry_run": True} if dry_run else {}),
         **({"base_notes": list(notes)} if notes else {}),
         **({"shape": shape} if shape else {}),
         **({"fresh_seeds": fresh_seeds} if fresh_seeds is not None else {}),

@@ -7,12 +7,15 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from ftassist.agent.backends import Backend, OutOfIdeasError, backend_by_name
+from ftassist.agent.backends.link import Link
 from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.context import Context, build
+from ftassist.agent.dry_run import broke, told
 from ftassist.agent.evidence import collect
 from ftassist.agent.following import follow_line
 from ftassist.agent.key import scrub
 from ftassist.agent.planted import find_planted
+from ftassist.agent.proposal import Proposal
 from ftassist.agent.reasons import PROGRAM
 from ftassist.campaign.agent_link import connect, end_progress
 from ftassist.campaign.campaign import Campaign
@@ -20,7 +23,7 @@ from ftassist.campaign.commands import submit_proposal
 from ftassist.campaign.fulfilling import repeat
 from ftassist.campaign.queries import search_tree
 from ftassist.dojo.repository import DataRepository
-from ftassist.errors import BudgetError, FtassistError
+from ftassist.errors import BudgetError, DataError, FtassistError
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State
 from ftassist.search.policies import policy_by_name
@@ -128,15 +131,36 @@ def _new_ideas(
         FtassistError: There is none.
     """
     waiting = [t.cells for t in campaign.state.pending]
-    made = _backend(campaign, beat).propose(seen, parent, k=count)
-    new = [p.to_dict() for p in made if p.cells not in waiting]
+    link = connect(campaign, beat)
+    made = backend_by_name(str(campaign.state.settings["backend"]), link).propose(
+        seen, parent, k=count
+    )
+    new = [_tried(p, link).to_dict() for p in made[:count] if p.cells not in waiting]
     if not new:
         raise FtassistError(
             f"the agent has no other idea from {parent}",
             where=parent,
             fix="decide on what is proposed, or edit it",
         )
-    return new[:count]
+    return new
+
+
+def _tried(proposal: Proposal, link: Link) -> Proposal:
+    """A proposal whose cells were tried, where that is wanted: by its agent, or here.
+
+    Raises:
+        DataError: They break; says how.
+    """
+    if proposal.dry_run or link.dry_run is None:
+        return proposal
+    found = link.dry_run(proposal.cells)
+    if not found.passed:
+        raise DataError(
+            f"its cells break in a dry run: {broke(found)}",
+            where=found.stage,
+            fix="ask for another, or make the campaign without dry runs",
+        )
+    return replace(proposal, dry_run=told([found]))
 
 
 def read_veto(campaign: Campaign, trial: str, beat: Callable[[], None] | None = None) -> None:

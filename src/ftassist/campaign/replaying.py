@@ -9,7 +9,7 @@ is played again says nothing about how good a model is.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ from ftassist.agent.backends.link import Link
 from ftassist.agent.eyes.look import Look, LookTool
 from ftassist.agent.told import as_told
 from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.dry_running import wanted
 from ftassist.campaign.proposing import READING, analysed, context_of
 from ftassist.campaign.queries import search_tree
 from ftassist.errors import FtassistError
@@ -30,6 +31,7 @@ from ftassist.journal.events import Event, Kind
 from ftassist.journal.folding import fold
 from ftassist.journal.state import BASE, State
 from ftassist.search.policies import policy_by_name
+from ftassist.trial.tried import Tried
 
 _INSIGHTS = (Kind.INSIGHT_ADDED, Kind.INSIGHT_RETRACTED)
 _NAMES: Mapping[str, str] = {
@@ -43,7 +45,7 @@ NO_REPLY = "the journal holds no reply to this call"
 _PURPOSES: Mapping[str, tuple[str, ...]] = {
     forms.SURVEY.name: ("survey",),
     forms.PROPOSE.name: ("propose",),
-    forms.CELLS.name: ("implement", "repair"),
+    forms.CELLS.name: ("implement", "repair", "mend"),
     forms.ANALYSE.name: ("analyse",),
     forms.DISTIL.name: ("distil",),
 }
@@ -238,9 +240,25 @@ def _backend(episode: _Episode, recorded: Recorded) -> Backend:
             settings={"timeout": 120.0, "looks": MOST_LOOKS, "look_tokens": 10**9},
             cap=1e9,
             eyes=lambda _: LookedBefore(looks),
+            dry_run=_tried_before(episode) if wanted(episode.state) else None,
         )
         return AnthropicBackend(link, recorded, look={})
     return backend_by_name(name, Link(settings=settings))
+
+
+def _tried_before(episode: _Episode) -> Callable[[Mapping[str, str]], Tried]:
+    """Dry runs of a record, one after the other: nothing is run again."""
+    names = Tried.__dataclass_fields__
+    runs = [
+        Tried(**{name: value for name, value in event.payload.items() if name in names})
+        for event in episode.events
+        if event.kind == Kind.CELLS_TRIED
+    ]
+
+    def tried(_: Mapping[str, str]) -> Tried:
+        return runs.pop(0) if runs else Tried.unsettled("the journal holds no such dry run")
+
+    return tried
 
 
 def _compare(

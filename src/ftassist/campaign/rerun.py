@@ -24,20 +24,18 @@ from ftassist.campaign.workers import trial_spec
 from ftassist.errors import FtassistError
 from ftassist.files import hash_file
 from ftassist.journal.state import Trial
-from ftassist.models.clock import DAY_VARIABLE
-from ftassist.models.system_turn import SYSTEM_VARIABLE
 from ftassist.recipes.metrics import read_metrics
 from ftassist.recipes.numerics import Comparison, compare, name_of, read_fingerprints
 from ftassist.recipes.parting import losses_of, parting, responsible
-from ftassist.trial import gpu, sandbox
-from ftassist.trial.execution import kernel_variables
+from ftassist.trial import gpu
 from ftassist.trial.failures import RunStoppedError, StopSwitch
 from ftassist.trial.hooks import Reuse
-from ftassist.trial.job import TIMEOUTS, TrialSpec
-from ftassist.trial.kernel import TrialKernel, private_folder
+from ftassist.trial.job import TIMEOUTS
+from ftassist.trial.kernel import private_folder
 from ftassist.trial.notebook import NOTEBOOK, build
 from ftassist.trial.record import RunRecord
 from ftassist.trial.run import Run
+from ftassist.trial.scratch import scratch_kernel
 
 _PARTED = "the losses part"
 _LOOK_SECONDS = 1.0
@@ -190,7 +188,7 @@ async def _train(
     seconds = Budget.of(campaign.state.budget).seconds
     limits = {stage: min(limit, seconds) for stage, limit in TIMEOUTS.items()}
     with gpu.lease() as lease:
-        kernel = await _kernel(campaign, spec, folder, private, lease)
+        kernel = await scratch_kernel(campaign.folder, spec, folder, private, lease)
         run = Run(record, kernel, folder, hooks=_TrainOnly(), timeouts=limits, stop=stop)
         watching = asyncio.create_task(_watch(folder, recorded, stop, on_progress))
         try:
@@ -200,29 +198,6 @@ async def _train(
         finally:
             watching.cancel()
             await kernel.end()
-
-
-async def _kernel(
-    campaign: Campaign, spec: TrialSpec, folder: Path, private: Path, lease: gpu.Lease
-) -> TrialKernel:
-    isolated = sandbox.available_isolation() != "none"
-    environment = sandbox.kernel_environment(
-        private, model=spec.model, gpu=lease.visible, isolated=isolated
-    )
-    environment |= kernel_variables(spec, folder, attempt=0, spare=False)
-    if spec.day:
-        environment[DAY_VARIABLE] = spec.day
-    environment[SYSTEM_VARIABLE] = spec.system_turn
-    walls = sandbox.trial_walls(
-        folder,
-        private,
-        campaign=campaign.folder,
-        model=spec.model,
-        repository=spec.repository,
-        teacher=spec.teacher,
-        gpu=lease.visible,
-    )
-    return await TrialKernel.start(folder, environment, private=private, walls=walls)
 
 
 class _TrainOnly:

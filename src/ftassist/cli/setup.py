@@ -172,6 +172,15 @@ def init(
             show_default=False,
         ),
     ] = None,
+    dry_run: Annotated[
+        bool | None,
+        typer.Option(
+            "--dry-run/--no-dry-run",
+            help="Try cells on 50 rows before they cost a trial; the default where a language "
+            "model writes them.",
+            show_default=False,
+        ),
+    ] = None,
     folder: Annotated[
         Path | None,
         typer.Option(help="Where; else ./campaigns/<task>-<number>.", show_default=False),
@@ -209,6 +218,7 @@ def init(
         folder=folder,
         allow_unisolated=allow_unisolated,
         panel=panel,
+        dry_run=dry_run,
     )
     campaign = create(CAMPAIGNS, wish)
     if as_json:

@@ -73,6 +73,7 @@ def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "refuted_if": words.with_minus(hypothesis.get("refuted_if", "")),
         "follows": proposal.get("follows", ""),
         **({"looked": list(looked)} if (looked := proposal.get("looked")) else {}),
+        **({"dry_run": tried} if (tried := words.dry_run(proposal.get("dry_run", {}))) else {}),
         "understood": understood_part(trial),
         "readings": readings_part(snapshot, trial),
         "evidence": [{**e, "text": words.evidence(e)} for e in hypothesis.get("evidence", ())],

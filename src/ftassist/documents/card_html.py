@@ -150,6 +150,8 @@ def _reasons(card: Card) -> list[str]:
     lines = [f"because: {' · '.join(claims) or words.one_line(card['cause'], 300) or '-'}"]
     if looked := card.get("looked"):
         lines.append(f"looked before: {words.trail(looked)}")
+    if tried := card.get("dry_run"):
+        lines.append(tried)
     if card["follows"]:
         lines.insert(0, f"follows: {words.one_line(card['follows'], 400)}")
     if card["refuted_if"]:

@@ -164,6 +164,22 @@ def trail(looked: Sequence[str]) -> str:
     return "; ".join(one_line(each, 120) for each in looked)
 
 
+def dry_run(raw: Mapping[str, Any]) -> str:
+    """How a proposal's dry run went, in a sentence; "" without one.
+
+    >>> dry_run({"seconds": 6.2, "settled": True})
+    'dry run passed in 6.2 s'
+    """
+    if not raw:
+        return ""
+    if raw.get("settled"):
+        said = f"dry run passed in {duration(raw['seconds'])}"
+    else:
+        said = f"the dry run settled nothing: {one_line(raw.get('why', ''), 200)}"
+    mended = [one_line(each, 160) for each in raw.get("mended", ())]
+    return f"{said}; mended before: {'; '.join(mended)}" if mended else said
+
+
 def origin(trial: Trial) -> str:
     """Who proposed a trial, who decided on it and what came of it, in one line.
 

@@ -38,6 +38,9 @@ class Kind(StrEnum):
     PROPOSAL_ASKED = "proposal.asked"  # parent? beside? count?; a person asks the agent
     PROPOSAL_CANCELLED = "proposal.cancelled"  # a person ends the agent's call
     ANSWER_REFUSED = "answer.refused"  # purpose message where?; an answer of the agent's model
+    CELLS_TRIED = (
+        "cells.tried"  # passed settled seconds round stage? failure? message? log?; a dry run
+    )
     LOOKED = "agent.looked"  # purpose tool arguments trail characters failed?
     SURVEY_MADE = "survey.made"  # asked lacks raw_sets strategies sources not_looked_up
     DECISION_EDITED = (

@@ -18,6 +18,7 @@ import torch
 from transformers import PrinterCallback, TrainerCallback
 from trl import DPOConfig, GRPOConfig, KTOConfig
 
+from ftassist.dojo.dry_run import most_steps
 from ftassist.errors import CellError, DataError, ModelError
 from ftassist.models import find
 from ftassist.recipes import _device, _trainer, _warm_up, audit, models
@@ -221,7 +222,7 @@ def _plan(coded: Sequence[TokenRow], arguments: SftArguments) -> Plan:
         batch_size=arguments.batch_size,
         accumulation=arguments.accumulation,
         epochs=arguments.epochs,
-        max_steps=arguments.max_steps,
+        max_steps=most_steps(arguments.max_steps),
         seed=arguments.seed,
         order=arguments.order,
     )

@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from ftassist.dojo.dry_run import most_steps
 from ftassist.recipes import _trainer, models
 from ftassist.recipes._numerics import Recorder
 from ftassist.recipes.arguments import SftArguments
@@ -56,7 +57,7 @@ def warm_up(
         batch_size=chosen.batch_size,
         accumulation=chosen.accumulation,
         epochs=chosen.epochs,
-        max_steps=None,
+        max_steps=most_steps(None),
         seed=chosen.seed,
         order=chosen.order,
     )

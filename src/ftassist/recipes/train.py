@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ftassist.dojo.dry_run import most_steps
 from ftassist.recipes import models
 from ftassist.recipes.arguments import Method, SftArguments, TrainResult
 from ftassist.recipes.batches import Order, Plan, pack
@@ -237,7 +238,7 @@ def plan_of(training: list[list[TokenRow]], arguments: SftArguments) -> Plan:
         batch_size=arguments.batch_size,
         accumulation=arguments.accumulation,
         epochs=arguments.epochs,
-        max_steps=arguments.max_steps,
+        max_steps=most_steps(arguments.max_steps),
         seed=arguments.seed,
         order=arguments.order,
     )

@@ -91,6 +91,7 @@ def _create(root: Path, wanted: argparse.Namespace) -> Campaign:
             "recording": wanted.recording,
         },
         panel=wanted.panel,
+        dry_run=wanted.dry_run,
         folder=Path(wanted.folder) if wanted.folder else None,
     )
     return create(root, wish)

@@ -47,6 +47,8 @@ def proposal(snapshot: Snapshot, trial: Trial) -> RenderableType:
         parts.append(Text(f"follows: {words.one_line(raw['follows'], 400)}", style="green"))
     if raw.get("looked"):
         parts.append(Text(f"looked before: {words.trail(raw['looked'])}", style="dim"))
+    if tried := words.dry_run(raw.get("dry_run", {})):
+        parts.append(Text(tried, style="dim"))
     if raw.get("why_parent"):
         parts.append(Text(f"why {trial.parent}: {words.one_line(raw['why_parent'])}"))
     parts += [_finding(finding) for finding in cell_findings(trial)]

@@ -120,6 +120,8 @@ export interface ICard {
   follows?: string;
   /** What the agent looked at before it proposed; absent where it looked at nothing. */
   looked?: string[];
+  /** How its cells went on a few rows before they cost a trial; absent without a dry run. */
+  dry_run?: string;
   /** How the reason of its veto is understood; null for a trial that is not vetoed. */
   understood?: IUnderstood | null;
   /** What a person can choose from to correct that. */

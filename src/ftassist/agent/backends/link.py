@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ftassist.agent.context import Context
     from ftassist.agent.eyes.look import Eyes
+    from ftassist.trial.tried import Tried
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Progress:
         purpose: What the call is for, such as "propose".
         model: Who is asked.
         phase: "counting", "waiting", "thinking", "writing", "resting" (before another try),
-            "looking" (at data or trials; `tail` says at what).
+            "looking" (at data or trials; `tail` says at what), "trying" (cells, in a dry run).
         characters: Characters received.
         tail: The end of what was thought or written; text of a model, never markup.
         seconds: Since the call began.
@@ -73,6 +74,7 @@ class Link:
         cancelled: Whether a person wants the call to end.
         sent: How often a question of that digest was sent in this campaign.
         eyes: What can be looked at, seen from a context; None where nothing can.
+        dry_run: Tries cells, by stage, before they cost a trial; None where that is not wanted.
     """
 
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -84,3 +86,4 @@ class Link:
     cancelled: Callable[[], bool] = lambda: False
     sent: Callable[[str], int] = lambda _: 0
     eyes: Callable[[Context], Eyes] | None = None
+    dry_run: Callable[[Mapping[str, str]], Tried] | None = None

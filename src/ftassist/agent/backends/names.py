@@ -34,6 +34,8 @@ BACKENDS: dict[str, Callable[[Link], Backend]] = {
     "anthropic": _anthropic,
     "replay": _replay,
 }
+RECIPES_ONLY = frozenset({"playbook", "plain"})
+"""Agents whose cells are calls of recipes and nothing else."""
 BASELINES: dict[str, Callable[[], Backend]] = {"plain": Plain, "untouched": Untouched}
 """Agents that think nothing, to compare others with."""
 

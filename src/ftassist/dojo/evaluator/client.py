@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ftassist.dojo.dry_run import dry, made_up
 from ftassist.dojo.evaluator.judging import Pair, judge
 from ftassist.dojo.evaluator.process import EvaluatorProcess
 from ftassist.dojo.evaluator.protocol import (
@@ -58,6 +59,12 @@ def evaluate(
     Raises:
         RefusedError: The evaluator refuses the model or cannot be reached.
     """
+    if dry():
+        raise RefusedError(
+            "nothing is scored in a dry run",
+            kind="CONFIG",
+            fix="score in the evaluate cell alone",
+        )
     name = os.path.relpath(model)
     if os.environ.get(SOCKET_VARIABLE):
         return Feedback.from_dict(_ask({"verb": "evaluate", "model": name})["feedback"])
@@ -75,6 +82,8 @@ def find_leaks(rows: Sequence[str], *, task: str | None = None) -> list[Leak]:
         rows: Whole training rows as text, prompt and answer.
         task: The task, where no campaign names it.
     """
+    if dry():
+        return []
     if not os.environ.get(SOCKET_VARIABLE):
         key = _named(task, TASK_VARIABLE)
         base = os.environ.get(BASE_VARIABLE, "tiny")
@@ -94,6 +103,8 @@ def judge_answers(pairs: Sequence[Pair], *, task: str) -> list[float]:
             answer to it.
         task: The task; in a campaign it is always the campaign's.
     """
+    if dry():
+        return made_up(len(pairs))
     if not os.environ.get(SOCKET_VARIABLE):
         return judge(load_task(task), pairs)
     rewards: list[float] = []

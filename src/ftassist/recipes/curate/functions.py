@@ -12,6 +12,7 @@ import random
 from dataclasses import replace
 from typing import Literal
 
+from ftassist.dojo.dry_run import row_limit
 from ftassist.dojo.tables.table import OnBad
 from ftassist.errors import DataError
 from ftassist.recipes.chat import response_of
@@ -178,6 +179,7 @@ def generate(function: Function, n: int, *, source: str = "generated", seed: int
     if not 0 <= n <= MOST:
         raise DataError(f"n={n} is not possible", where="generate", fix=f"give 0 to {MOST:,}")
     made: list[Row] = []
+    n = n if (most := row_limit()) is None else min(n, most)
     for number in range(1, n + 1):
         place = f"generate, call {number} of {name_of(function)}"
         draw = random.Random(f"{seed}:{source}:{number}")

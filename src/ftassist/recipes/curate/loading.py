@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from ftassist.dojo.dry_run import dry, row_limit, shares
 from ftassist.dojo.tables.table import BadRow, OnBad, Rejects, check_on_bad
 from ftassist.errors import DataError
 from ftassist.recipes.chat import chat_row
@@ -64,13 +66,16 @@ def load(
     limits = dict(names) if isinstance(names, Mapping) else dict.fromkeys(names)
     chosen = check_on_bad(on_bad) if on_bad is not None else None
     store = DataRepository(_repository_folder(repository))
+    read = {name: store.table(name, chosen) for name in limits}
+    if dry():
+        limits |= _of_a_dry_run({name: len(found.good) for name, found in read.items()}, limits)
     taken: list[Row] = []
     over: list[str] = []
     bad: list[BadRow] = []
     available = 0
     warnings: list[str] = []
     for name, limit in limits.items():
-        fields, found = store.card(name).fields, store.table(name, chosen)
+        fields, found = store.card(name).fields, read[name]
         warnings += [f"set {name}: {known.told()}" for known in store.known_sources(name)]
         available += len(found.good) + len(found.bad)
         bad += found.bad
@@ -155,7 +160,7 @@ def to_chat(
     rejects = Rejects(check_on_bad(on_bad))
     rows: list[Row] = []
     total = 0
-    for total, each in enumerate(raw, start=1):
+    for total, each in enumerate(islice(raw, row_limit()), start=1):
         try:
             rows.append(chat_row(each, fields, source=source, number=total))
         except DataError as error:
@@ -171,6 +176,19 @@ def to_chat(
         _samples(rejects.rows),
     )
     return Rows(dataset, DataCard((step,)))
+
+
+def _of_a_dry_run(
+    there: Mapping[str, int], limits: Mapping[str, int | None]
+) -> dict[str, int | None]:
+    """How many rows of each set a dry run reads; what is no number of rows is told as ever."""
+    asked = {name: limits[name] for name in there}
+    wanted = {
+        name: there[name] if limit is None else min(limit, there[name])
+        for name, limit in asked.items()
+        if limit is None or limit >= 0
+    }
+    return {**shares(wanted)}
 
 
 def _samples(bad: Sequence[BadRow]) -> dict[str, list[str]]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from ftassist.dojo.dry_run import dry
 from ftassist.errors import CellError, DataError, FtassistError
 from ftassist.files import hash_text, read_json, write_json
 from ftassist.recipes.answers import final_answer
@@ -95,6 +96,8 @@ def synthesise(
             where="curate.synthesise",
             fix="give samples=2 or more with new_prompts=True",
         )
+    if dry():  # nobody is asked, and nothing is paid: the rows go on as they are
+        return rows
     table = list(rows)
     asked, rest = table[:most], table[most:]
     common = {"pool": pool, "seed": seed}

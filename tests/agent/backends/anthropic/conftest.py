@@ -14,6 +14,7 @@ from ftassist.agent.backends.anthropic.client import MessagesClient
 from ftassist.agent.backends.anthropic.settings import AgentSettings
 from ftassist.agent.backends.link import Link, Progress
 from ftassist.journal import Kind
+from ftassist.trial.tried import Tried
 
 from ...messages_server import MessagesServer, serving
 
@@ -30,6 +31,7 @@ class Told:
     cap: float = 5.0
     cancel_at: int | None = None
     settings: dict[str, Any] = field(default_factory=dict)
+    dry_run: Callable[[Mapping[str, str]], Tried] | None = None
 
     def say(self, kind: str, payload: Mapping[str, Any]) -> None:
         self.events.append((kind, dict(payload)))
@@ -51,6 +53,7 @@ class Told:
             spent=lambda: self.spent,
             cap=self.cap,
             progress=self.progress.append,
+            dry_run=self.dry_run,
             sent=lambda prompt: sum(
                 payload.get("prompt") == prompt for payload in self.of(Kind.CALL_MADE)
             ),

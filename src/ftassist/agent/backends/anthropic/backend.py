@@ -18,6 +18,7 @@ from ftassist.agent.backends.anthropic.executor import Executor, to_mend
 from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
 from ftassist.agent.backends.anthropic.researcher import Researcher
 from ftassist.agent.backends.anthropic.settings import AgentSettings
+from ftassist.agent.backends.anthropic.settling import settled
 from ftassist.agent.backends.base import Analysis
 from ftassist.agent.backends.link import Link
 from ftassist.agent.context import Context, Veto
@@ -54,6 +55,7 @@ class AnthropicBackend:
             settings = AgentSettings.resolve()
         self._settings = settings
         desk = Desk(Caller(self._link, settings, client), self._link)
+        self._desk = desk
         self._researcher = Researcher(desk)
         self._executor = Executor(desk, self.name, settings.repairs)
 
@@ -69,7 +71,8 @@ class AnthropicBackend:
         """
         context.trial(parent)
         if mend := to_mend(context, parent, self._settings.repairs):
-            return [self._executor.repair(context, *mend)]
+            repaired = self._executor.repair(context, *mend)
+            return [settled(self._desk, context, repaired)]
         ablation = next_ablation(context, parent, self.name) if self._settings.ablations else None
         if ablation:
             return [ablation]
@@ -82,7 +85,8 @@ class AnthropicBackend:
         for number, idea in enumerate(ideas):
             own = allowance if number == 0 else Allowance(CALLS_A_PROPOSAL - 1)
             try:
-                proposals.append(self._executor.implement(context, idea, own))
+                made = self._executor.implement(context, idea, own)
+                proposals.append(settled(self._desk, context, made))
             except (CallCancelledError, BudgetError):
                 if not proposals:
                     raise

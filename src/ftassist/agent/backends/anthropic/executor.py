@@ -10,26 +10,30 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ftassist.agent.advice import advice_for, effective_batch, sizes_of
+from ftassist.agent.advice import advice_for, sizes_of
 from ftassist.agent.backends.anthropic import forms
 from ftassist.agent.backends.anthropic.asking import Desk, Document
 from ftassist.agent.backends.anthropic.calls import Allowance
 from ftassist.agent.backends.anthropic.researcher import Idea
+from ftassist.agent.backends.anthropic.writing import (
+    PURPOSES,
+    RULE,
+    check_batch,
+    checked,
+    system_of,
+    with_cells,
+)
 from ftassist.agent.cells import render as render_cell
 from ftassist.agent.context import Context
 from ftassist.agent.cost import estimate
 from ftassist.agent.plan import EVALUATE, Plan
 from ftassist.agent.proposal import Change, Estimate, Evidence, Hypothesis, Proposal
-from ftassist.agent.proposal_rules import check_proposal
-from ftassist.agent.reference import reference
 from ftassist.agent.refutation import BETTER, refuted_if
 from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import TrialView
 from ftassist.errors import DataError
 
-RULE = "repair"
 _MENDED = re.compile(rf"{RULE}:(t\d+):(\d+)")
-_CELLS = ("implement", RULE)
 _BEFORE_TRAINING = ("curate", "cells", "schema", "row_cap", "leakage", "start")
 
 
@@ -52,14 +56,14 @@ class Executor:
 
         def read(document: Document) -> Proposal:
             cells = _cells(parent, idea.hypothesis.changes, document)
-            return _checked(context, _proposal(context, idea, cells, self._backend))
+            return checked(context, _proposal(context, idea, cells, self._backend))
 
         return desk.ask(
             "implement",
             "executor",
             forms.CELLS,
             read,
-            system=_system(desk),
+            system=system_of(desk),
             stable=desk.stable(context),
             turn=desk.prompt(
                 "implement",
@@ -77,7 +81,7 @@ class Executor:
                 rows=int(context.budget.get("rows", 2000)),
                 device=desk.dump(context.device),
                 untouched=_untouched(parent, idea.hypothesis.changes),
-                setbacks=desk.setbacks(context, *_CELLS),
+                setbacks=desk.setbacks(context, *PURPOSES),
             ),
             allowance=allowance,
         )
@@ -99,18 +103,18 @@ class Executor:
         passed = "" if failure == "DATA" or stage in _BEFORE_TRAINING else "curate"
 
         def read(document: Document) -> Proposal:
-            cells = _mended(failed, passed, document)
+            cells = with_cells(failed.cells, passed, document)
             if failure == "OOM":
-                _check_batch(sizes, sizes_of(Plan.of(cells)))
+                check_batch(sizes, sizes_of(Plan.of(cells)))
             made = _repaired(context, failed, cells, number, self._backend)
-            return _checked(context, made, again=failure == "ENV")
+            return checked(context, made, again=failure == "ENV")
 
         return desk.ask(
             RULE,
             "executor",
             forms.CELLS,
             read,
-            system=_system(desk),
+            system=system_of(desk),
             stable=desk.stable(context),
             turn=desk.prompt(
                 "repair",
@@ -124,16 +128,11 @@ class Executor:
                 earlier=_earlier(context, failed),
                 advice=advice_for(failure, sizes),
                 statement=failed.statement,
-                setbacks=desk.setbacks(context, *_CELLS),
+                setbacks=desk.setbacks(context, *PURPOSES),
                 passed="The curate cell passed and stays as it is." if passed else "",
             ),
             allowance=Allowance(2),
         )
-
-
-def _system(desk: Desk) -> str:
-    """What the Executor is, may call and may import."""
-    return desk.prompt("executor", reference=reference())
 
 
 def to_mend(context: Context, parent: str, rounds: int) -> tuple[TrialView, int] | None:
@@ -174,14 +173,6 @@ def _cells(
     cells["evaluate"] = parent.cells.get("evaluate", "").strip() or render_cell(
         "evaluate", EVALUATE
     )
-    return cells
-
-
-def _mended(failed: TrialView, passed: str, document: Mapping[str, Any]) -> dict[str, str]:
-    cells = {stage: source.strip() for stage, source in failed.cells.items()}
-    for stage in ("curate", "train"):
-        if stage != passed and str(document.get(stage, "")).strip():
-            cells[stage] = str(document[stage]).strip()
     return cells
 
 
@@ -246,44 +237,6 @@ def _repaired(
         why_parent=f"{failed.id} failed and is mended first",
         seed=context.seed,
     )
-
-
-def _checked(context: Context, proposal: Proposal, *, again: bool = False) -> Proposal:
-    """The proposal, if it keeps the rules.
-
-    Raises:
-        DataError: What it breaks.
-    """
-    whole = Proposal.from_dict(proposal.to_dict())
-    if wrong := check_proposal(context, whole, again=again):
-        raise DataError("; ".join(wrong), where="cells", fix="write cells that keep the rules")
-    return whole
-
-
-def _check_batch(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """Checks a way out of memory: the same rows an optimizer step, and less at once.
-
-    Raises:
-        DataError: It is none, or it cannot be counted any more.
-    """
-    if not before:
-        return
-    if not after:
-        raise DataError(
-            "the effective batch cannot be counted: train is no call of a recipe any more",
-            where="train",
-            fix="keep the call, and change its arguments",
-        )
-    was, now = effective_batch(before), effective_batch(after)
-    if was != now:
-        raise DataError(
-            f"the effective batch would be {now} where it was {was}",
-            where="train",
-            fix="keep batch_size * accumulation",
-        )
-    smaller = any(int(after[name]) < int(before[name]) for name in ("batch_size", "max_length"))
-    if not smaller and (before["checkpointing"] or not after["checkpointing"]):
-        raise DataError("nothing needs less memory", where="train", fix="halve batch_size")
 
 
 def _earlier(context: Context, failed: TrialView) -> str:

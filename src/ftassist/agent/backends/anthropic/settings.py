@@ -49,6 +49,7 @@ class AgentSettings:
             with tools, as vLLM, Ollama and llama.cpp serve them).
         outage: Seconds for which a campaign that runs by itself waits for a service that is down.
         repairs: Trials that may mend one that failed.
+        mends: How often cells that break in a dry run are mended within their proposal.
         ablations: Whether a change of several things that moved the score is taken apart.
         insights: Whether what was learned over all trials is written down.
 
@@ -69,6 +70,7 @@ class AgentSettings:
     dialect: str = "messages"
     outage: float = 3600.0
     repairs: int = 3
+    mends: int = 10
     ablations: bool = True
     insights: bool = True
 
@@ -106,6 +108,9 @@ class AgentSettings:
         if not 0 <= self.repairs <= MOST_REPAIRS:
             fix = f"give 0 to {MOST_REPAIRS}"
             raise _wrong(f"{self.repairs} repairs are not possible", "repairs", fix)
+        if not 0 <= self.mends <= MOST_REPAIRS:
+            fix = f"give 0 to {MOST_REPAIRS}"
+            raise _wrong(f"{self.mends} mends are not possible", "mends", fix)
 
     def model(self, role: str) -> str:
         """The model of a role."""
