@@ -134,7 +134,7 @@ def collect(campaign: Campaign, clock: Clock) -> dict[str, Any]:
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "headlines": headlines(task),
         "items": {split: len(constant[split].items) for split in SPLITS},
-        "budget": dict(campaign.state.budget),
+        "budget": campaign.state.budget.to_dict(),
         "data": read_json(task.folder / "prepared.json"),
         "sets": sizes(task),
         "arms": {"majority": {s: of_constant(task, constant[s]) for s in SPLITS}}

@@ -73,7 +73,7 @@ def test_a_campaign_is_begun_by_mouse_from_the_side_bar_that_has_none(tab: Tab) 
     assert tab.violations("#ftassist-explorer") == []
     pictures(tab, "new-campaign-begun", explorer)
     campaign = Campaign.open(tab.lab.root / "campaigns" / "mini_math-1")
-    assert campaign.state.budget["trials"] == 3
+    assert campaign.state.budget.trials == 3
     assert campaign.state.settings["model"] == "tiny"
 
 

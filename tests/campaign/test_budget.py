@@ -6,9 +6,10 @@ import math
 
 import pytest
 
-from ftassist.campaign.budget import Budget, spent
+from ftassist.campaign.budget import spent
 from ftassist.errors import BudgetError
 from ftassist.journal import State, Trial
+from ftassist.records.budget import Budget
 
 
 @pytest.mark.parametrize("field", ["trials", "rows", "seconds"])
@@ -25,7 +26,7 @@ def test_a_budget_survives_json() -> None:
 
 
 def test_the_budget_is_spent_when_all_trials_are_used() -> None:
-    budget = Budget(trials=2, seconds=1000).to_dict()
+    budget = Budget(trials=2, seconds=1000)
     trials = {f"t{n:04d}": Trial(id=f"t{n:04d}", status="scored") for n in (1, 2)}
     one = State(budget=budget, trials={"t0001": trials["t0001"]})
     assert spent(one) == ""
@@ -34,5 +35,5 @@ def test_the_budget_is_spent_when_all_trials_are_used() -> None:
 
 def test_the_budget_is_spent_when_its_seconds_are_used() -> None:
     slow = Trial(id="t0001", status="failed", started=100.0, finished=161.0)
-    state = State(budget=Budget(trials=9, seconds=60).to_dict(), trials={"t0001": slow})
+    state = State(budget=Budget(trials=9, seconds=60), trials={"t0001": slow})
     assert "60 s" in spent(state)

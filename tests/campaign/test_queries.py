@@ -78,7 +78,7 @@ def test_what_was_changed_is_the_idea(ended: Campaign) -> None:
 
 
 def test_seconds_left_are_what_the_budget_allows_less_what_was_spent(ended: Campaign) -> None:
-    state = replace(ended.refresh(), budget=Budget(seconds=500.0).to_dict())
+    state = replace(ended.refresh(), budget=Budget(seconds=500.0))
     left = search_tree(state, ended.card.metric).seconds_left
     assert left == pytest.approx(500.0 - state.seconds_used)
 

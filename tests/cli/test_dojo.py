@@ -57,7 +57,7 @@ def test_further_values_of_an_option_are_ablations(tmp_path: Path, simulated: li
     played = run("run", "--out", str(tmp_path), *SMALL[:4], "--rows", "300,600", *words)
     assert played.exit_code == 0, played.output
     made = [Campaign.open(path.parent) for path in tmp_path.glob("campaigns/*/*/*/journal.db")]
-    found = {(c.state.settings["policy"], c.state.budget["rows"]) for c in made}
+    found = {(c.state.settings["policy"], c.state.budget.rows) for c in made}
     assert found == {("greedy", 300), ("greedy", 600), ("sequential", 300)}
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from ftassist.campaign import Budget
 from ftassist.contest.plan import Contest, keep, kept
 from ftassist.errors import BudgetError, DataError, FtassistError, UnknownNameError
 from ftassist.files import read_json, write_json
+from ftassist.records.budget import Budget
 
 from .conftest import small
 

@@ -68,7 +68,7 @@ def test_an_ablation_has_a_table_of_its_own_and_is_no_column_of_the_main_one(
     assert (
         Campaign.open(
             tmp_path / next(p for p in tmp_path.glob("campaigns/*/playbook-rows*/seed-0"))
-        ).state.budget["rows"]
+        ).state.budget.rows
         == 600
     )
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ftassist.journal import Event, Kind, State, fold
+from ftassist.records.budget import Budget
 
 STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
     (
@@ -111,7 +112,7 @@ def test_a_new_campaign_holds_the_base_waiting_to_be_scored() -> None:
     assert list(state.trials) == ["t0000"]
     assert state.base.role == "base"
     assert state.base.status == "accepted"
-    assert (state.task, state.review, state.budget) == ("mini_math", "never", {"trials": 3})
+    assert (state.task, state.review, state.budget) == ("mini_math", "never", Budget(3))
 
 
 def test_a_trial_is_scored_only_when_the_evaluator_scored_it_and_it_completed() -> None:

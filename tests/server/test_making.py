@@ -169,8 +169,8 @@ async def test_a_campaign_is_made_as_init_makes_it_and_is_in_the_list(
     listed = body(await jp_fetch("ftassist", "campaigns"))["campaigns"]
     assert [(row["id"], row["path"]) for row in listed] == [(made["campaign"], "work/first")]
     campaign = Campaign.open(jp_root_dir / "work" / "first")
-    assert campaign.state.budget["trials"] == 3
-    assert campaign.state.budget["seconds"] == 90
+    assert campaign.state.budget.trials == 3
+    assert campaign.state.budget.seconds == 90
     assert campaign.state.review == "timeout 30"
     assert "20 of" in campaign.card.limits
     (first, *_) = campaign.journal.read(0)

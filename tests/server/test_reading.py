@@ -16,14 +16,14 @@ from .conftest import Fetch, body, refused, valid
 
 
 async def test_the_list_names_a_campaign_with_what_waits(jp_fetch: Fetch, name: str) -> None:
-    listed = valid(body(await jp_fetch("ftassist", "campaigns")), "Campaigns")["campaigns"]
+    listed = valid(body(await jp_fetch("ftassist", "campaigns")), "CampaignList")["campaigns"]
     assert [(c["id"], c["path"]) for c in listed] == [(name, "campaigns/mini_math-1")]
     assert listed[0]["pending"] == ["t0012", "t0013"]
     assert listed[0]["best"] == "t0004"
 
 
 async def test_an_empty_root_gives_an_empty_list(jp_fetch: Fetch) -> None:
-    document = valid(body(await jp_fetch("ftassist", "campaigns")), "Campaigns")
+    document = valid(body(await jp_fetch("ftassist", "campaigns")), "CampaignList")
     assert document["campaigns"] == []
 
 
@@ -40,7 +40,7 @@ async def test_a_damaged_campaign_is_listed_with_the_reason(
     broken = jp_root_dir / "broken"
     broken.mkdir()
     (broken / "journal.db").write_bytes(b"no journal at all " * 100)
-    listed = valid(body(await jp_fetch("ftassist", "campaigns")), "Campaigns")["campaigns"]
+    listed = valid(body(await jp_fetch("ftassist", "campaigns")), "CampaignList")["campaigns"]
     found = {c["path"]: c for c in listed}
     assert found["broken"]["phase"] == "damaged"
     assert found["broken"]["damage"]

@@ -20,7 +20,7 @@ from .conftest import Fetch, body, valid
 
 SAMPLES = Path(__file__).with_name("samples")
 READS = {
-    "campaigns": ("Campaigns", "", {}),
+    "campaigns": ("CampaignList", "", {}),
     "view_full": ("View", "{id}", {}),
     "view_delta": ("View", "{id}", {"since": "-6"}),
     "view_unchanged": ("View", "{id}", {"since": "-0"}),

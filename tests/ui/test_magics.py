@@ -83,7 +83,7 @@ def test_task_makes_a_campaign_and_finds_it_again(
     )
     assert "opened campaign mini_math-1" in text(shell, "task mini_math")
     assert "made campaign mini_math-2" in text(shell, "task mini_math --new")
-    assert Campaign.open(tmp_path / "campaigns" / "mini_math-1").state.budget["trials"] == 3
+    assert Campaign.open(tmp_path / "campaigns" / "mini_math-1").state.budget.trials == 3
 
 
 def test_with_a_key_a_language_model_is_the_agent_of_a_new_campaign(

@@ -33,7 +33,7 @@ def test_nothing_to_do_under_review_always_needs_a_person(demo: Campaign) -> Non
 
 
 def test_a_spent_budget_needs_nobody_until_it_is_finished(demo: Campaign) -> None:
-    spent = without(demo.state, "t0011", "t0012", budget={**demo.state.budget, "trials": 2})
+    spent = without(demo.state, "t0011", "t0012", budget=replace(demo.state.budget, trials=2))
     assert waiting.needs_nobody(spent)
     assert not waiting.needs_nobody(replace(spent, phase="finished"))
 

@@ -31,7 +31,7 @@ function asking(): jest.Mocked<IApi> {
   });
   api.campaigns.mockImplementation(async () => {
     const list = sample<ICampaignList>('campaigns');
-    list.campaigns[0] = { ...list.campaigns[0], waits_for: changes().waits_for };
+    list.campaigns[0] = { ...list.campaigns[0], waits_for: changes().waits_for ?? '' };
     return list;
   });
   api.act.mockImplementation(async () => {

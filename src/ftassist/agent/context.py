@@ -303,12 +303,12 @@ def _best(trials: Mapping[str, Trial], sign: float) -> str | None:
 
 
 def _budget(state: State) -> dict[str, float]:
-    budget = {key: float(value) for key, value in sorted(state.budget.items())}
-    if "trials" in budget:
-        budget["trials_left"] = budget["trials"] - state.trials_used
-    if "seconds" in budget:
-        budget["seconds_left"] = round(budget["seconds"] - state.seconds_used, 1)
-    return budget
+    limits = sorted(state.budget.to_dict().items())
+    return {
+        **{name: float(limit) for name, limit in limits},
+        "trials_left": float(state.budget.trials - state.trials_used),
+        "seconds_left": round(state.budget.seconds - state.seconds_used, 1),
+    }
 
 
 def _device(trials: Mapping[str, Trial]) -> dict[str, Any]:

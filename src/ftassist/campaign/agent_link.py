@@ -17,7 +17,6 @@ from typing import Any
 
 from ftassist.agent.backends.link import Held, Link, Progress
 from ftassist.agent.eyes import Sight
-from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.dry_running import trier
 from ftassist.errors import FtassistError
@@ -72,7 +71,7 @@ def connect(campaign: Campaign, beat: Callable[[], None] | None = None) -> Link:
         settings=dict(state.settings.get("agent", {})),
         say=say,
         spent=lambda: float(campaign.refresh().calls.get("cost", 0.0)),
-        cap=Budget.of(state.budget).usd,
+        cap=state.budget.usd,
         held=held(campaign),
         progress=progress,
         cancelled=cancelled,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.queries import remembered, scores, views
 from ftassist.journal.state import State, Trial
@@ -101,7 +100,7 @@ def _taken_apart(state: State) -> list[str]:
 
 def _family(state: State) -> int:
     """How many comparisons the budget allows for, as every verdict counts them."""
-    return max(Budget.of(state.budget).trials, state.trials_used) + 1
+    return max(state.budget.trials, state.trials_used) + 1
 
 
 def _ablations(state: State, trial: str) -> list[Trial]:

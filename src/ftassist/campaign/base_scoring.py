@@ -13,7 +13,6 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from ftassist.campaign.background import begin
-from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.inputs import why_gone
 from ftassist.campaign.speed import SpeedRun
@@ -92,7 +91,7 @@ class BaseScoring:
             self._answer = Future()
             self._answer.set_exception(error)
             return
-        rows = Budget.of(self._campaign.state.budget).rows
+        rows = self._campaign.state.budget.rows
         seed = int(self._campaign.state.settings["seed"])
         speed = self._speed if self._speed.wanted else None
         self._answer = begin(lambda: _ask(evaluator, rows, seed, speed), "base")

@@ -31,7 +31,6 @@ from ftassist.agent.backends.anthropic.settings import AgentSettings, Role
 from ftassist.agent.backends.link import Link
 from ftassist.agent.key import scrub
 from ftassist.campaign.agent_link import held
-from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
 from ftassist.errors import BudgetError, DataError, FtassistError
 from ftassist.files import write_json
@@ -223,7 +222,7 @@ class Broker:
 
     def _usd(self) -> float:
         with self._lock:
-            return Budget.of(self._campaign.refresh().budget).usd
+            return self._campaign.refresh().budget.usd
 
     def _spent(self) -> float:
         """What counts against the rows' share: what they cost, and what thinking took beyond its.

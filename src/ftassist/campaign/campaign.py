@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any, Self
 
 from ftassist.agent.told import as_told
-from ftassist.campaign.budget import Budget
 from ftassist.campaign.founding import founding
 from ftassist.campaign.lock import holder, start_runner
 from ftassist.campaign.places import GoneError, Place, locate_model, locate_task
@@ -34,6 +33,7 @@ from ftassist.journal.folding import fold
 from ftassist.journal.state import State, Trial
 from ftassist.journal.store import Journal
 from ftassist.models import BaseModel, find
+from ftassist.records.budget import Budget
 
 POLL_SECONDS = 0.1
 

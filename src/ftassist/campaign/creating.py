@@ -9,13 +9,13 @@ from typing import Any
 
 from ftassist.agent.backends import check_backend, default_backend
 from ftassist.campaign import commands
-from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.review import parse_review
 from ftassist.dojo.loading import load_card, load_task, task_with_data
 from ftassist.dojo.sampled_task import check_size, sampled_task
 from ftassist.dojo.task import Split
 from ftassist.models import TINY_NAME
+from ftassist.records.budget import Budget
 
 
 @dataclass(frozen=True)

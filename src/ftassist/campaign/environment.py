@@ -19,7 +19,7 @@ from typing import Any
 
 from ftassist.agent.proposal import Change, Estimate, Hypothesis, Proposal
 from ftassist.campaign import commands
-from ftassist.campaign.budget import Budget, spent
+from ftassist.campaign.budget import spent
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.commands import submit_proposal
 from ftassist.campaign.inputs import TO_DO
@@ -29,6 +29,7 @@ from ftassist.dojo.repository import DataRepository
 from ftassist.errors import BudgetError, CellError, FtassistError
 from ftassist.files import read_json
 from ftassist.journal.state import BASE, STAGES, Trial
+from ftassist.records.budget import Budget
 
 BACKEND = "api"
 _ANYTHING = 1e9
@@ -79,7 +80,7 @@ class Environment:
         so far with their scores.
         """
         state = self.campaign.refresh()
-        budget = Budget.of(state.budget)
+        budget = state.budget
         return {
             "task": asdict(self.campaign.card),
             "device": _device(self.campaign.base_reference),

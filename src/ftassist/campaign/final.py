@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ftassist.campaign import queries
-from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign, person
 from ftassist.campaign.workers import register
 from ftassist.dojo.evaluator.process import EvaluatorProcess
@@ -132,7 +131,7 @@ def _score(
         if strongest:
             on_progress(f"scoring the {strongest['name']} on the test split")
             rows, seed = (
-                Budget.of(campaign.state.budget).rows,
+                campaign.state.budget.rows,
                 int(campaign.state.settings["seed"]),
             )
             found = evaluator.baselines(BASE, rows, seed, "test")

@@ -15,7 +15,6 @@ from typing import Any
 from ftassist.agent.backends import check_backend
 from ftassist.agent.backends.link import Link
 from ftassist.campaign.base_template import base_notes
-from ftassist.campaign.budget import Budget
 from ftassist.campaign.places import Place, model_place, task_mark
 from ftassist.campaign.review import parse_review
 from ftassist.dojo.loading import load_task
@@ -25,6 +24,7 @@ from ftassist.models import TINY_NAME, BaseModel, resolve
 from ftassist.models.clock import template_day
 from ftassist.models.loading import load_config
 from ftassist.models.naming import checked_base, model_reference, teacher_reference
+from ftassist.records.budget import Budget
 from ftassist.search.policies import policy_by_name
 
 _RECORDED = ("ftassist", "torch", "transformers", "trl", "peft", "datasets", "lm-eval")

@@ -6,7 +6,6 @@ from typing import Any
 
 from ftassist.agent.refutation import refuted
 from ftassist.campaign import queries
-from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.queries import search_tree
 from ftassist.journal.events import Kind
@@ -85,7 +84,7 @@ def fresh_seeds(state: State) -> int:
 
 def family_size(state: State) -> int:
     """How many comparisons a campaign plans: one for each trial of its budget, and the claim."""
-    return max(Budget.of(state.budget).trials, state.trials_used) + 1
+    return max(state.budget.trials, state.trials_used) + 1
 
 
 def _judge(campaign: Campaign, trial: Trial, against: str) -> dict[str, Any]:

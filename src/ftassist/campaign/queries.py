@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
 from ftassist.dojo.task import Metric
 from ftassist.files import open_inside, read_json
@@ -48,7 +47,7 @@ def search_tree(state: State, metric: Metric) -> SearchTree:
     nodes = [
         _node(t, metric, repeats[t.id]) for t in state.trials.values() if t.role != "replicate"
     ]
-    left = max(0.0, Budget.of(state.budget).seconds - state.seconds_used)
+    left = max(0.0, state.budget.seconds - state.seconds_used)
     return SearchTree(tuple(nodes), left, may_repeat=not state.asked)
 
 

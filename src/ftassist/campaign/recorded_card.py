@@ -23,7 +23,7 @@ def card_from_scores(state: State) -> TaskCard:
         reduction="items",
         max_new_tokens=0,
         max_length=0,
-        budget=dict(state.budget),
+        budget=state.budget.to_dict(),
         baselines=(),
         licence="",
         sources=(),

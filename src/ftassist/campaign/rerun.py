@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.campaign import trial_files
-from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.workers import trial_spec
 from ftassist.errors import FtassistError
@@ -185,7 +184,7 @@ async def _train(
     spec = trial_spec(campaign, trial)
     record = RunRecord(build(spec), folder / NOTEBOOK)
     private = private_folder()
-    seconds = Budget.of(campaign.state.budget).seconds
+    seconds = campaign.state.budget.seconds
     limits = {stage: min(limit, seconds) for stage, limit in TIMEOUTS.items()}
     with gpu.lease() as lease:
         kernel = await scratch_kernel(campaign.folder, spec, folder, private, lease)

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
 from ftassist.dojo.task import task_folders
 from ftassist.journal.state import BASE, Trial
@@ -254,7 +253,7 @@ def register(
 def trial_job(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -> TrialJob:
     """The job of an accepted trial; registers it with the evaluator."""
     register(campaign, trial.id, evaluator)
-    budget = Budget.of(campaign.state.budget)
+    budget = campaign.state.budget
     return TrialJob(
         campaign=str(campaign.folder),
         spec=trial_spec(campaign, trial),
@@ -273,7 +272,7 @@ def trial_spec(campaign: Campaign, trial: Trial) -> TrialSpec:
         cells=trial.cells,
         repository=repository_of(campaign),
         seed=trial.seed,
-        row_cap=Budget.of(campaign.state.budget).rows,
+        row_cap=campaign.state.budget.rows,
         hypothesis=trial.hypothesis,
         parent=trial.parent or BASE,
         teacher=str(campaign.state.settings.get("teacher", "")),

@@ -77,15 +77,13 @@ def budget(
     as_json: JsonOption = False,
 ) -> None:
     """Show what is spent, or change the limits; a finished campaign goes on."""
-    from ftassist.campaign import Budget
-
     opened = open_campaign(campaign)
     limits = {"trials": trials, "rows": rows, "seconds": seconds, "usd": usd}
     given = {name: value for name, value in limits.items() if value is not None}
     if given:
         commands.set_budget(opened, given)
     state = opened.refresh()
-    now = Budget.of(state.budget)
+    now = state.budget
     cost = float(state.calls.get("cost", 0.0))
     if as_json:
         used = {"trials": state.trials_used, "seconds": state.seconds_used, "usd": cost}

@@ -176,8 +176,8 @@ def _asked(
     Raises:
         FtassistError: An option cannot be read.
     """
-    from ftassist.campaign import Budget
     from ftassist.contest import Contest
+    from ftassist.records.budget import Budget
 
     values = {factor: _words(text) for factor, text in varied.items()}
     rows = [_number(text) for text in values.pop("rows")]

@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ftassist.campaign.budget import Budget
 from ftassist.contest.agents import TREE, agent_of, policy_of
 from ftassist.dojo.sampled_task import check_size
 from ftassist.dojo.task import Split
 from ftassist.errors import DataError, FtassistError
 from ftassist.files import hash_text, read_json, write_json
+from ftassist.records.budget import Budget
 
 SCHEMA = "ftassist/dojo-contest/1"
 FILE = "contest.json"

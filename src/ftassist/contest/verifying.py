@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +160,7 @@ def _bout(
 def _as_asked(bout: Bout, contest: Contest, state: State) -> Iterator[str]:
     """Where a campaign is not the one that the contest asks for."""
     agent = agent_of(bout.entry.agent)
-    budget = {**contest.budget.to_dict(), "rows": bout.entry.rows}
+    budget = replace(contest.budget, rows=bout.entry.rows)
     asked = {
         "backend": agent.kind.backend,
         "policy": agent.kind.policy or policy_of(bout.entry.policy or TREE),
@@ -171,25 +171,25 @@ def _as_asked(bout: Bout, contest: Contest, state: State) -> Iterator[str]:
         if (is_now := state.settings.get(key)) != wanted:
             yield f"its {key} is {is_now!r} where the contest asks for {wanted!r}"
     yield from strays(agent, bout.entry.agent_model, state.settings.get("agent", {}))
-    if _as_json(dict(state.budget)) != _as_json(budget):
-        yield f"its budget is {dict(state.budget)} where the contest asks for {budget}"
+    if state.budget != budget:
+        yield f"its budget is {state.budget} where the contest asks for {budget}"
 
 
 def _within(state: State) -> Iterator[str]:
     """Where a campaign spent more than its budget."""
     limits = state.budget
-    if state.trials_used > limits["trials"]:
-        yield f"{state.trials_used} trials were run where {limits['trials']} were allowed"
-    if (cost := state.calls.get("cost", 0.0)) > limits["usd"]:
-        yield f"calls cost ${cost:.2f} where ${limits['usd']:.2f} were allowed"
+    if state.trials_used > limits.trials:
+        yield f"{state.trials_used} trials were run where {limits.trials} were allowed"
+    if (cost := state.calls.get("cost", 0.0)) > limits.usd:
+        yield f"calls cost ${cost:.2f} where ${limits.usd:.2f} were allowed"
     for trial in state.trials.values():
         rows = trial.outcome.get("rows")
-        if isinstance(rows, int) and rows > limits["rows"]:
-            yield f"{trial.id} trained on {rows} rows where {limits['rows']} were allowed"
+        if isinstance(rows, int) and rows > limits.rows:
+            yield f"{trial.id} trained on {rows} rows where {limits.rows} were allowed"
     ran = [t for t in state.trials.values() if t.role == "trial" and t.started is not None]
     used = 0.0
     for trial in sorted(ran, key=_started):
-        if used >= limits["seconds"]:
+        if used >= limits.seconds:
             yield f"{trial.id} was begun after {used:.0f} s, with no seconds left"
         used += trial.seconds
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ftassist.campaign.budget import Budget
 from ftassist.documents.words import duration
 from ftassist.journal.state import State
 
@@ -12,7 +11,7 @@ def spending(state: State) -> str:
 
     Says nothing of money where the agent asks no model.
     """
-    budget = Budget.of(state.budget)
+    budget = state.budget
     trials = max(0, budget.trials - state.trials_used)
     parts = [f"{trials} more trial{'s' if trials != 1 else ''}"]
     parts.append(f"{duration(max(0.0, budget.seconds - state.seconds_used))} of trials")

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.agent.backends import default_backend
-from ftassist.campaign.budget import Budget
 from ftassist.campaign.creating import folder_for
 from ftassist.campaign.memory_table import Shape, model_folder, shape_of
 from ftassist.documents.models import (
@@ -26,6 +25,7 @@ from ftassist.dojo.task import TaskCard, read_card, task_folders
 from ftassist.errors import FtassistError
 from ftassist.models import find, registry, store
 from ftassist.models.reference import TINY_NAME
+from ftassist.records.budget import Budget
 
 CAMPAIGNS = "campaigns"
 OWN_TASKS = "tasks"

@@ -146,15 +146,12 @@ def verdict_of(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 def meters(snapshot: Snapshot) -> list[Meter]:
     """Trials and seconds used of the budget."""
     state = snapshot.state
-    limit_trials = state.budget.get("trials")
-    limit_seconds = state.budget.get("seconds")
-    used = state.trials_used
-    trials = f"{used}/{limit_trials:.0f} trials" if limit_trials else f"{used} trials"
+    limits, used = state.budget, state.trials_used
     spent = words.duration(state.seconds_used)
-    seconds = f"{spent} of {words.duration(limit_seconds)}" if limit_seconds else f"{spent} used"
+    seconds = f"{spent} of {words.duration(limits.seconds)}"
     return [
-        Meter("trials", used, limit_trials, trials),
-        Meter("seconds", state.seconds_used, limit_seconds, seconds),
+        Meter("trials", used, limits.trials, f"{used}/{limits.trials:.0f} trials"),
+        Meter("seconds", state.seconds_used, limits.seconds, seconds),
     ]
 
 

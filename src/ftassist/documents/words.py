@@ -71,7 +71,7 @@ def thinks(state: State) -> str:
         return ""
     return (
         "the agent is a language model, since ANTHROPIC_API_KEY is set: its calls cost "
-        f"${float(state.budget.get('usd', 0.0)):.2f} at most; --backend playbook asks nobody"
+        f"${state.budget.usd:.2f} at most; --backend playbook asks nobody"
     )
 
 

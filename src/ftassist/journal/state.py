@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ftassist.records.budget import Budget
+from ftassist.records.kinds import Phase
+
 Status = Literal[
     "proposed",
     "accepted",
@@ -21,7 +24,6 @@ Status = Literal[
     "vetoed",
     "set_aside",
 ]
-Phase = Literal["new", "running", "paused", "stopped", "finished"]
 BASE = "t0000"
 STAGES = ("curate", "train", "evaluate")
 
@@ -155,7 +157,7 @@ class State:
         settings: What `campaign.created` holds: name, task, model, backend, policy, seed,
             versions.
         review: "always", "never", "timeout N" or "cost X".
-        budget: {trials, rows, seconds}.
+        budget: Its limits.
         phase: Where the campaign stands.
         reason: Why it is paused, stopped or finished.
         trials: All trials by id, in the order they were proposed.
@@ -204,7 +206,7 @@ class State:
     seq: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict)
     review: str = "always"
-    budget: Mapping[str, float] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
     phase: Phase = "new"
     reason: str = ""
     trials: Mapping[str, Trial] = field(default_factory=dict)

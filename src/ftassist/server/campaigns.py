@@ -168,7 +168,7 @@ def _broken(name: str, folder: Path, root: Path, error: FtassistError) -> dict[s
         "base_score": None,
         "trials_used": 0,
         "seconds_used": 0.0,
-        "budget": {},
+        "budget": None,
         "created": 0.0,
         "damage": error.what,
     }

@@ -195,7 +195,7 @@ def prepare(
         raise FtassistError(why, where=campaign.name, fix=state.reason.partition(TO_DO)[2])
     if review is not None and review != state.review:
         commands.set_review(campaign, review)
-    if trials is not None and trials != state.budget.get("trials"):
+    if trials is not None and trials != state.budget.trials:
         commands.set_budget(campaign, {"trials": trials})
     if campaign.refresh().phase in ("paused", "stopped"):
         commands.resume(campaign)

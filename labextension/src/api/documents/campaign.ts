@@ -2,6 +2,7 @@
 
 import { IProgress } from './card';
 import { IMetric, IStalled, Status } from './common';
+import { IBudget } from './records';
 
 /** What a paused campaign waits for; "" for a person's word. */
 export type WaitsFor = '' | 'model' | 'task' | 'consent';
@@ -14,45 +15,6 @@ export interface IConsent {
   why?: string;
   /** How to get isolation instead. */
   isolation?: string;
-}
-
-/** A row of the list of campaigns. */
-export interface ICampaignRow {
-  id: string;
-  name: string;
-  path: string;
-  task: string;
-  model: string;
-  backend: string;
-  review: string;
-  phase: string;
-  reason: string;
-  /** What a paused campaign waits for; absent in answers of before. */
-  waits_for?: WaitsFor;
-  seq: number;
-  runner_alive: boolean;
-  running: string[];
-  pending: string[];
-  best: string | null;
-  best_score: number | null;
-  base_score: number | null;
-  trials_used: number;
-  seconds_used: number;
-  created: number;
-  budget: IBudget;
-  damage: string;
-}
-
-export interface IBudget {
-  trials?: number;
-  rows?: number;
-  seconds?: number;
-}
-
-/** The campaigns below the server's root. */
-export interface ICampaignList {
-  schema: string;
-  campaigns: ICampaignRow[];
 }
 
 /** A wish for proposals that the agent works on. */

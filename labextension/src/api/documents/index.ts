@@ -13,3 +13,4 @@ export * from './trial';
 export * from './comparison';
 export * from './decisions';
 export * from './start';
+export * from './records';

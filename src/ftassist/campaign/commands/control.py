@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ftassist.campaign.budget import Budget
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.review import parse_review
 from ftassist.journal.events import Event, Kind
+from ftassist.records.budget import Budget
 
 
 def pause(
@@ -68,7 +68,7 @@ def set_budget(
     Raises:
         BudgetError: There is no such limit, or it is not positive.
     """
-    budget = Budget.of({**campaign.refresh().budget, **limits})
+    budget = Budget.of({**campaign.refresh().budget.to_dict(), **limits})
     return campaign.act(Kind.BUDGET_CHANGED, {"budget": budget.to_dict()}, actor=actor, seen=seen)
 
 

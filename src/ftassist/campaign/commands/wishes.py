@@ -9,7 +9,8 @@ from __future__ import annotations
 from ftassist.campaign.campaign import Campaign
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Event, Kind
-from ftassist.journal.state import Phase, Trial
+from ftassist.journal.state import Trial
+from ftassist.records.kinds import Phase
 
 MOST_ALTERNATIVES = 3
 MOST_SEEDS = 5

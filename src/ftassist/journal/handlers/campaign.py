@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
-from ftassist.journal.state import BASE, Phase, Trial
+from ftassist.journal.state import BASE, Trial
+from ftassist.records.budget import Budget
+from ftassist.records.kinds import Phase
 
 
 def _created(draft: Draft, event: Event) -> None:
     payload = dict(event.payload)
     draft.state["review"] = payload.pop("review", "always")
-    draft.state["budget"] = payload.pop("budget", {})
+    draft.state["budget"] = Budget.of(payload.pop("budget", {}))
     draft.state["card"] = payload.pop("card", {})
     draft.state["places"] = payload.pop("places", {})
     draft.state["settings"] = payload
@@ -59,7 +61,7 @@ def _review_changed(draft: Draft, event: Event) -> None:
 
 
 def _budget_changed(draft: Draft, event: Event) -> None:
-    draft.state.update(budget=event.payload["budget"], finalist=None, claim=EMPTY)
+    draft.state.update(budget=Budget.of(event.payload["budget"]), finalist=None, claim=EMPTY)
     if draft.state["phase"] == "finished":
         draft.state["phase"] = "running"
 

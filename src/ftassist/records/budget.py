@@ -1,0 +1,59 @@
+"""The limits of a campaign."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Gt, Le
+from typing_extensions import TypedDict
+
+from ftassist.errors import BudgetError
+from ftassist.records.kinds import document
+from ftassist.records.record import Record
+
+MAX_ROWS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Budget(Record):
+    """Limits of a campaign.
+
+    Raises:
+        BudgetError: A limit is not positive.
+    """
+
+    trials: Annotated[int, Gt(0)] = 8
+    """Accepted trials; the base and replicates are not counted."""
+    rows: Annotated[int, Gt(0), Le(MAX_ROWS)] = 2000
+    """Training rows of one trial, counted by the program."""
+    seconds: Annotated[float, Gt(0)] = 1800.0
+    """Wall-clock seconds of all trials together."""
+    usd: Annotated[float, Gt(0)] = 5.0
+    """US dollars for calls of the agent's models; the playbook makes none."""
+
+    def __post_init__(self) -> None:
+        for name in ("trials", "rows", "seconds", "usd"):
+            value = getattr(self, name)
+            if not isinstance(value, int | float) or isinstance(value, bool) or not value > 0:
+                raise BudgetError(
+                    f"a budget of {value!r} {name} leaves nothing to do",
+                    where=f"budget.{name}",
+                    fix=f"give a number of {name} above zero",
+                )
+        if self.rows > MAX_ROWS:
+            raise BudgetError(
+                f"{self.rows} rows a trial is more than {MAX_ROWS}",
+                where="budget.rows",
+                fix="give a smaller number",
+            )
+
+
+@document
+class Limits(TypedDict, total=False):
+    """Limits of a budget that change; the others stay."""
+
+    trials: int
+    rows: int
+    seconds: float
+    usd: float

@@ -1,0 +1,44 @@
+"""Kinds of values that several records share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+
+Phase = Literal["new", "running", "paused", "stopped", "finished"]
+WaitsFor = Literal["", "model", "task", "consent"]
+
+_Document = TypeVar("_Document")
+_documents: list[Any] = []
+
+
+@dataclass(frozen=True)
+class Like:
+    """Text that a pattern describes, as JSON schemas know it."""
+
+    pattern: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        """The text with its pattern."""
+        return {**handler(source), "pattern": self.pattern}
+
+
+TrialId = Annotated[str, Like("^t[0-9]{4,9}$")]
+
+
+def document(described: type[_Document]) -> type[_Document]:
+    """Marks a TypedDict as a document that faces are sent: closed, its docstrings its words."""
+    described.__pydantic_config__ = {  # type: ignore[attr-defined]
+        "extra": "forbid",
+        "use_attribute_docstrings": True,
+    }
+    _documents.append(described)
+    return described
+
+
+def documents() -> tuple[Any, ...]:
+    """The documents of the modules that were loaded so far."""
+    return tuple(_documents)

@@ -1,0 +1,101 @@
+"""What all records share: made of a document, and written as one.
+
+A record is a frozen dataclass. Pydantic knows its type as well (`checking`, the schemas that
+`tools/documents.py` writes), but is loaded only where a document of somebody else is checked: a
+journal is folded, and a face opens, without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
+
+Maker = Callable[[Any], Any]
+Parts = tuple[tuple[str, str, Maker | None], ...]
+_KNOWN: dict[type, Parts] = {}
+
+
+def json_name(field: str) -> str:
+    """A field's name in documents: `class_`, which Python keeps for itself, is "class" there."""
+    return field.rstrip("_")
+
+
+class Record:
+    """What a frozen dataclass needs to be a record. It has no fields of its own."""
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {
+        "alias_generator": json_name,
+        "extra": "forbid",
+        "json_schema_serialization_defaults_required": True,
+        "use_attribute_docstrings": True,
+    }
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset()
+    """Fields that a document does not have while they are empty."""
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Self:
+        """The record in a document of our own, such as an event's payload.
+
+        Fields it does not know are ignored and nothing is checked, so that journals of other
+        versions open; `checking.checked` is for documents of others.
+        """
+        return cls(
+            **{
+                name: make(document[key]) if make else document[key]
+                for name, key, make in _parts(cls)
+                if key in document
+            }
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a JSON object."""
+        return {
+            key: _plain(value)
+            for name, key, _ in _parts(type(self))
+            if (value := getattr(self, name)) or name not in self.LEFT_OUT
+        }
+
+
+def _parts(record: type[Record]) -> Parts:
+    """Of each field: its name, its name in documents, and what makes its value of the JSON."""
+    known = _KNOWN.get(record)
+    if known is None:
+        hints = get_type_hints(record, include_extras=True)
+        found = fields(record)  # type: ignore[arg-type]
+        known = tuple((f.name, json_name(f.name), _maker(hints[f.name])) for f in found)
+        _KNOWN[record] = known
+    return known
+
+
+def _maker(hint: Any) -> Maker | None:
+    """What makes a value of a type of the JSON in its place; None where the JSON is the value."""
+    if isinstance(hint, type) and issubclass(hint, Record):
+        return hint.of
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _maker(arguments[0])
+    if origin in (Union, UnionType):
+        make = next((found for part in arguments if (found := _maker(part))), None)
+        return make and (lambda value: None if value is None else make(value))
+    if origin is tuple:
+        return _each(_maker(arguments[0]))
+    if isinstance(origin, type) and issubclass(origin, Mapping) and (one := _maker(arguments[1])):
+        return lambda value: {key: one(found) for key, found in value.items()}
+    return None
+
+
+def _each(make: Maker | None) -> Maker:
+    return (lambda value: tuple(map(make, value))) if make else tuple
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Record):
+        return value.to_dict()
+    if isinstance(value, tuple | list):
+        return [_plain(part) for part in value]
+    if isinstance(value, Mapping):
+        return {key: _plain(part) for key, part in value.items()}
+    return value
