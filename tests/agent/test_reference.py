@@ -125,7 +125,7 @@ def test_an_example_of_a_training_runs(
 ) -> None:
     # The tiny model earns no reward of the task's own scorer; a stand-in likes even lengths.
     monkeypatch.setattr(
-        "ftassist.recipes._methods.load_reward",
+        "ftassist.recipes._rewards.load_reward",
         lambda task: lambda pairs: [float(len(answer) % 2) for _, answer in pairs],
     )
     rows = [

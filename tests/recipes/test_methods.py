@@ -105,11 +105,11 @@ def test_grpo_stops_when_every_answer_gets_the_same_reward(folder: Callable[...,
 def test_grpo_trains_on_the_scorers_reward(
     folder: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ftassist.recipes import _methods
+    from ftassist.recipes import _rewards
 
     # The tiny model never boxes an answer untrained; a stand-in scorer likes even lengths.
     monkeypatch.setattr(
-        _methods, "load_reward", lambda task: lambda pairs: [float(len(a) % 2) for _, a in pairs]
+        _rewards, "load_reward", lambda task: lambda pairs: [float(len(a) % 2) for _, a in pairs]
     )
     trial = folder(rows(8))
     result = train.grpo(
@@ -149,16 +149,16 @@ def test_dpo_after_supervised_epochs_starts_from_what_they_taught(
 def test_kto_learns_right_answers_only_before(
     folder: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ftassist.recipes import _warm_up
+    from ftassist.recipes import _trainer
 
     seen: list[int] = []
-    real = _warm_up.warm_up
+    real = _trainer.build
 
-    def watched(loaded: Any, coded: Any, *rest: Any) -> Any:
-        seen.append(len(coded))
-        return real(loaded, coded, *rest)
+    def watched(loaded: Any, training: Any, *rest: Any) -> Any:
+        seen.append(len(training))
+        return real(loaded, training, *rest)
 
-    monkeypatch.setattr(_warm_up, "warm_up", watched)
+    monkeypatch.setattr(_trainer, "build", watched)
     trial = folder(rows(12, label=lambda n: n % 3 == 0))
     train.kto("tiny", trial / "data", trial / "model", **FEW, supervised=1)
     assert seen == [4]

@@ -1,7 +1,7 @@
 """TRL's trainers for DPO, KTO and GRPO, with chats made tokens by our own rule.
 
 Left alone they would call the chat template themselves: another day, another beginning of the
-answer, another end than a supervised training and a scoring have. Imported with `_methods`.
+answer, another end than a supervised training and a scoring have. Imported when one is called.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""What `train.sft` takes and gives, as data; arguments are checked at once."""
+"""What a training takes and gives, as data; arguments are checked at once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from ftassist.errors import CellError
@@ -20,7 +20,7 @@ SCHEDULES = ("linear", "cosine", "constant", "constant_with_warmup")
 
 @dataclass(frozen=True)
 class SftArguments:
-    """The arguments of `sft`, checked.
+    """The arguments that trainings share, checked; what is not given is as in `train.sft`.
 
     Raises:
         CellError: A value is out of range; names it.
@@ -29,25 +29,40 @@ class SftArguments:
     model: str
     data: str
     output: str
-    method: Method
-    rank: int
-    alpha: float
-    targets: str | tuple[str, ...]
     learning_rate: float
-    epochs: float
-    batch_size: int
-    accumulation: int
-    max_length: int
-    packing: bool
-    warmup: float
-    schedule: str
-    weight_decay: float
-    validation_share: float
-    order: Order
-    seed: int
-    max_steps: int | None
+    epochs: float = 2
+    batch_size: int = 32
+    method: Method = "lora"
+    rank: int = 16
+    alpha: float = 32
+    targets: str | tuple[str, ...] = "all-linear"
+    accumulation: int = 1
+    max_length: int = 256
+    packing: bool = False
+    warmup: float = 0.05
+    schedule: str = "linear"
+    weight_decay: float = 0.0
+    validation_share: float = 0.05
+    order: Order = "shuffled"
+    seed: int = 0
+    max_steps: int | None = None
     checkpointing: bool = False
     layers: int | None = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> SftArguments:
+        """The arguments as a cell gives them: paths are texts here, lists are tuples.
+
+        Args:
+            given: Arguments by name; `alpha` may be None, for twice the rank.
+        """
+        values = dict(given)
+        values |= {name: str(values[name]) for name in ("data", "output")}
+        if values.get("alpha") is None:
+            values["alpha"] = 2 * values.get("rank", cls.rank)
+        if isinstance(values.get("targets"), list):
+            values["targets"] = tuple(values["targets"])
+        return cls(**values)
 
     def __post_init__(self) -> None:
         known = ("full", *ADAPTERS)
@@ -128,17 +143,11 @@ def check_values(values: Mapping[str, Any]) -> None:
     Raises:
         CellError: A value is out of range; names it.
     """
-    fine: dict[str, Any] = {
-        "model": "", "data": "", "output": "", "method": "lora", "rank": 1, "alpha": 1.0,
-        "targets": (), "learning_rate": 1.0, "epochs": 1.0, "batch_size": 1, "accumulation": 1,
-        "max_length": 8, "packing": False, "warmup": 0.0, "schedule": "linear",
-        "weight_decay": 0.0, "validation_share": 0.0, "order": "shuffled", "seed": 0,
-        "max_steps": None, "layers": None,
-    }  # fmt: skip
-    given = {name: value for name, value in values.items() if name in fine}
+    known = {each.name for each in fields(SftArguments)}
+    given = {name: value for name, value in values.items() if name in known}
     if given.get("alpha", 1) is None:
         del given["alpha"]  # the recipe chooses it
-    SftArguments(**{**fine, **given})
+    SftArguments(**{"model": "", "data": "", "output": "", "learning_rate": 1.0, **given})
 
 
 def _require(condition: bool, name: str, value: object, expected: str) -> None:

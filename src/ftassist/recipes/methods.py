@@ -6,16 +6,19 @@ cells call them as `train.dpo` and so on. Importing this module is cheap.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ftassist.recipes.arguments import Method, SftArguments, TrainResult
+from ftassist.errors import CellError
+from ftassist.recipes import training
+from ftassist.recipes.arguments import SftArguments, TrainResult
 from ftassist.recipes.checking import checked
 from ftassist.recipes.numerics import loaded_before
+from ftassist.recipes.training import TrainingMethod
 
-if TYPE_CHECKING:
-    from ftassist.recipes._methods import MethodPlan
+_USUAL: dict[str, Any] = {"epochs": 1, "batch_size": 16, "validation_share": 0.0}
+"""Where these trainings differ from `train.sft` in what is not said."""
 
 
 @checked
@@ -235,52 +238,45 @@ def _arguments(
     common: dict[str, Any],
 ) -> SftArguments:
     """The arguments all trainings share, checked."""
-    from ftassist.errors import CellError
+    given = {"model": model, "data": data, "output": output, "learning_rate": learning_rate}
+    return SftArguments.of({**given, "seed": seed, **_USUAL, **common})
 
-    defaults: dict[str, Any] = {
-        "epochs": 1,
-        "batch_size": 16,
-        "method": "lora",
-        "rank": 16,
-        "alpha": None,
-        "targets": "all-linear",
-        "accumulation": 1,
-        "max_length": 256,
-        "warmup": 0.05,
-        "schedule": "linear",
-        "max_steps": None,
-        "checkpointing": False,
+
+def _run(kind: str, arguments: SftArguments, own: dict[str, Any]) -> TrainResult:
+    _check(kind, own)
+    return training.run(arguments, lambda: _method(kind, own), loaded_before())
+
+
+def _method(kind: str, own: dict[str, Any]) -> TrainingMethod:
+    """A method by its name; its trainer takes a second to import."""
+    if kind == "grpo":
+        from ftassist.recipes._rewards import Grpo
+
+        return Grpo(own)
+    if kind == "distil":
+        from ftassist.recipes._distillation import Distillation
+
+        return Distillation(own)
+    from ftassist.recipes._preferences import Dpo, Kto
+
+    return {"dpo": Dpo, "kto": Kto}[kind](own)
+
+
+def _check(kind: str, own: Mapping[str, Any]) -> None:
+    """Refuses a value of a method's own arguments that is out of range."""
+    ranges: dict[str, tuple[Callable[[Any], bool], str]] = {
+        "beta": (lambda v: v >= 0, "0 or more"),
+        "weight": (lambda v: 0 <= v <= 1, "a share, 0 to 1"),
+        "temperature": (lambda v: v > 0, "a number above 0"),
+        "generations": (lambda v: v >= 2, "2 or more"),
+        "max_new_tokens": (lambda v: v >= 1, "1 or more"),
+        "supervised": (lambda v: v >= 0, "0 epochs or more"),
+        "supervised_rate": (lambda v: v > 0, "a number above 0"),
     }
-    if unknown := sorted(set(common) - set(defaults)):
-        raise CellError(
-            f"there is no argument {unknown[0]!r}",
-            where="train",
-            fix=f"use some of: {', '.join(sorted(defaults))}",
-        )
-    values = {**defaults, **common}
-    method: Method = values.pop("method")
-    alpha = values.pop("alpha") or 2 * values["rank"]
-    targets = values.pop("targets")
-    return SftArguments(
-        model=model,
-        data=str(data),
-        output=str(output),
-        method=method,
-        alpha=alpha,
-        targets=tuple(targets) if isinstance(targets, list) else targets,
-        learning_rate=learning_rate,
-        packing=False,
-        weight_decay=0.0,
-        validation_share=0.0,
-        order="shuffled",
-        seed=seed,
-        **values,
-    )
-
-
-def _run(kind: str, arguments: SftArguments, more: dict[str, Any]) -> TrainResult:
-    loaded = loaded_before()
-    from ftassist.recipes._methods import MethodPlan, run
-
-    plan: MethodPlan = MethodPlan(kind, arguments, more, loaded)
-    return run(plan)
+    for name, (fits, expected) in ranges.items():
+        if name in own and not fits(own[name]):
+            raise CellError(
+                f"{name}={own[name]!r} is not possible",
+                where=f"train.{kind}",
+                fix=f"give {expected}",
+            )

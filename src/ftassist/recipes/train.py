@@ -1,37 +1,23 @@
-"""Supervised fine-tuning of a chat model, full or LoRA, on TRL's SFTTrainer.
+"""The trainings that cells call, each a signature and a page of help.
 
-`sft` is one story from top to bottom: load, tokenise, audit, train, try, save. It trains on the
-assistant's tokens only, audits that it really does, and stops when training is of no use. It
-knows nothing of tasks and scores; the evaluator judges what it saves. Importing this module is
-cheap: torch and the trainer load when `sft` is called.
+What they do is one story, told in `training`; what makes a training supervised, one of
+preferences or of rewards is a method of its own. They know nothing of tasks and scores; the
+evaluator judges what is saved. Importing this module is cheap: torch and the trainers load when
+a training is called.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from ftassist.dojo.dry_run import most_steps
-from ftassist.recipes import models
+from ftassist.recipes import training
 from ftassist.recipes.arguments import Method, SftArguments, TrainResult
-from ftassist.recipes.batches import Order, Plan, pack
+from ftassist.recipes.batches import Order
 from ftassist.recipes.checking import checked, shares_arguments
-from ftassist.recipes.curate.exporting import check_row_cap
-from ftassist.recipes.encoding import encode_audited
-from ftassist.recipes.marks import wanted
 from ftassist.recipes.methods import distil, dpo, grpo, kto, merge
-from ftassist.recipes.metrics import MetricsWriter
 from ftassist.recipes.numerics import loaded_before
-from ftassist.recipes.running import (
-    AuditLog,
-    Clock,
-    identity,
-    read_rows,
-    save_result,
-    split_rows,
-)
-from ftassist.recipes.tokens import TokenRow
+from ftassist.recipes.running import AuditLog, read_rows, split_rows
+from ftassist.recipes.supervised import Supervised
 
 __all__ = [
     "AuditLog",
@@ -46,7 +32,7 @@ __all__ = [
 ]
 
 
-@shares_arguments(but=("packing", "weight_decay", "validation_share", "order"))
+@shares_arguments(but=("packing", "weight_decay", "validation_share", "order", "layers"))
 @checked
 def sft(
     model: str,
@@ -124,121 +110,4 @@ def sft(
         ...     model, "data", "model", learning_rate=3e-3, epochs=2, max_length=256, seed=seed
         ... )
     """
-    chosen = tuple(targets) if isinstance(targets, list) else targets
-    return _run(
-        SftArguments(
-            model=model,
-            data=str(data),
-            output=str(output),
-            method=method,
-            rank=rank,
-            alpha=2 * rank if alpha is None else alpha,
-            targets=chosen,
-            learning_rate=learning_rate,
-            epochs=epochs,
-            batch_size=batch_size,
-            accumulation=accumulation,
-            max_length=max_length,
-            packing=packing,
-            warmup=warmup,
-            schedule=schedule,
-            weight_decay=weight_decay,
-            validation_share=validation_share,
-            order=order,
-            seed=seed,
-            max_steps=max_steps,
-            checkpointing=checkpointing,
-            layers=layers,
-        )
-    )
-
-
-def _run(arguments: SftArguments) -> TrainResult:
-    before = loaded_before()
-    clock = Clock()
-    folder = Path(arguments.output).resolve().parent
-    if arguments.method == "qlora":
-        models.check_quantisation()
-    rows = read_rows(arguments.data)
-    check_row_cap(len(rows))
-    log = AuditLog(folder / "audit.json")
-    rows = _learned(rows, log)
-    with clock.phase("imports"):
-        from ftassist.recipes import _checkpoints, _device, _numerics, _trainer
-    with clock.phase("load"):
-        device = _device.choose_device()
-        weights = _device.weight_type(arguments.method, device)
-        loaded = models.load(arguments.model, dtype=weights, quantised=arguments.method == "qlora")
-    with clock.phase("tokenise"):
-        training, validation = tokenised(rows, loaded, arguments, log)
-        plan = plan_of(training, arguments)
-    with clock.phase("prepare"):
-        places = folder / _checkpoints.FOLDER
-        trainer = _trainer.build(
-            loaded, training, validation, plan, arguments, device, checkpoints=places
-        )
-        log.add(_device.memory_check(trainer.model, device))
-        keep = _checkpoints.Keep(folder, identity(arguments, rows, loaded.location))
-        numerics = _numerics.Recorder(folder, keep.fingerprint, before)
-    with clock.phase("train"), MetricsWriter(folder / "metrics.jsonl", stage="train") as metrics:
-        losses = _trainer.run(trainer, plan, metrics, log, numerics, keep)
-    clock.seconds["train"] = round(losses.seconds, 3)
-    with clock.phase("try"):
-        log.add(_trainer.try_generation(trainer.model, loaded, rows[0]["messages"][:-1], device))
-    result = TrainResult(
-        output=arguments.output,
-        method=arguments.method,
-        rows=sum(len(group) for group in training),
-        rows_validation=len(validation),
-        steps=len(losses.training),
-        loss=round(sum(losses.training[-5:]) / len(losses.training[-5:]), 6),
-        validation_loss=losses.validation[-1] if losses.validation else None,
-        tokens=plan.tokens_seen()[len(losses.training) - 1],
-        parameters_trained=_device.count_trained(trainer.model),
-        seconds=clock.seconds,
-        peak_memory=_device.peak_memory(device),
-        device=_device.device_name(device),
-        precision=_device.precision(device),
-    )
-    save_result(trainer.model, loaded, result, asdict(arguments), losses.validation, clock)
-    _checkpoints.remove(folder)
-    return result
-
-
-def _learned(rows: list[dict[str, Any]], log: AuditLog) -> list[dict[str, Any]]:
-    """The rows whose answers are learned; a remark where some are not, or some turns."""
-    kept, check = wanted(rows, "train.sft")
-    if any(row.get("untrained") or row.get("label") is False for row in rows):
-        log.add(check)
-    return kept
-
-
-def tokenised(
-    rows: list[dict[str, Any]],
-    loaded: models.LoadedModel,
-    arguments: SftArguments,
-    log: AuditLog,
-) -> tuple[list[list[TokenRow]], list[TokenRow]]:
-    """Groups of rows that share one packed row (one each without packing), and held-out rows."""
-    coded = encode_audited(rows, loaded, arguments.max_length, log, fit=True)
-    usable = [row.cut(arguments.max_length) for row in coded]
-    usable = [row for row in usable if any(row.trained)]
-    kept, held_out = split_rows(len(usable), arguments.validation_share, arguments.seed)
-    training = [usable[index] for index in kept]
-    validation = [usable[index] for index in held_out]
-    if arguments.packing:
-        return pack(training, arguments.max_length), validation
-    return [[row] for row in training], validation
-
-
-def plan_of(training: list[list[TokenRow]], arguments: SftArguments) -> Plan:
-    """In which order, and in which batches, a training sees its rows."""
-    return Plan(
-        lengths=tuple(sum(len(row) for row in group) for group in training),
-        batch_size=arguments.batch_size,
-        accumulation=arguments.accumulation,
-        epochs=arguments.epochs,
-        max_steps=most_steps(arguments.max_steps),
-        seed=arguments.seed,
-        order=arguments.order,
-    )
+    return training.run(SftArguments.of(locals()), Supervised, loaded_before())

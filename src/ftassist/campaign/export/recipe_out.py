@@ -109,9 +109,7 @@ def _recorded(campaign: Campaign, trial: Trial) -> tuple[SftArguments, str]:
     try:
         written = read_json(record)
         given = written["arguments"]
-        targets = given["targets"]
-        known = tuple(targets) if isinstance(targets, list) else targets
-        arguments = SftArguments(**{**given, "targets": known})
+        arguments = SftArguments.of(given)
     except (KeyError, TypeError) as error:
         raise FtassistError(
             f"the record of the training cannot be read: {error}",
@@ -131,13 +129,13 @@ def _recorded(campaign: Campaign, trial: Trial) -> tuple[SftArguments, str]:
 
 def _tokens(
     campaign: Campaign, trial: Trial, arguments: SftArguments
-) -> tuple[list[list[TokenRow]], Plan, int]:
+) -> tuple[Sequence[Sequence[TokenRow]], Plan, int]:
     """The rows as the trial tokenised them, in which order they were seen, and the pad token."""
     from ftassist.models.chat_format import ChatFormat
     from ftassist.recipes import models
-    from ftassist.recipes.marks import wanted
     from ftassist.recipes.running import AuditLog, read_rows
-    from ftassist.recipes.train import plan_of, tokenised
+    from ftassist.recipes.supervised import Supervised
+    from ftassist.recipes.training import plan_of
 
     data = campaign.trial_folder(trial.id) / "data" / "train.jsonl"
     if data.is_symlink() or data.parent.is_symlink() or not data.is_file():
@@ -148,10 +146,11 @@ def _tokens(
     day, turn = parse_day(campaign.day), campaign.card.system_turn
     # As a trial's kernel is told by its environment, which is not this process's.
     vars(loaded)["chats"] = ChatFormat.of(loaded.tokenizer, day, turn)
-    rows, _ = wanted(read_rows(str(data)), "train.sft")
+    method = Supervised()
     with tempfile.TemporaryDirectory() as place:
         log = AuditLog(Path(place) / "audit.json")
-        groups, _ = tokenised(rows, loaded, arguments, log)
+        rows = method.usable(read_rows(str(data)), log)
+        groups = method.examples(rows, loaded, arguments, log).groups
     return groups, plan_of(groups, arguments), int(loaded.tokenizer.pad_token_id)
 
 
