@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from ftassist.agent.backends import Backend, OutOfIdeasError, backend_by_name
+from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
 from ftassist.agent.backends.link import Link
 from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.context import Context, build
@@ -253,9 +254,9 @@ def _kind_of(error: FtassistError) -> str:
         return "ideas"
     if isinstance(error, BudgetError):
         return "budget"
-    if getattr(error, "passing", False):
-        return OUTAGE
-    return "cancelled" if type(error).__name__ == "CallCancelledError" else "call"
+    if isinstance(error, CallCancelledError):
+        return "cancelled"
+    return OUTAGE if isinstance(error, CallError) and error.passing else "call"
 
 
 def _choose(campaign: Campaign, parent: str | None) -> Choice | None:

@@ -6,6 +6,7 @@ from ftassist.agent.backends.names import (
     backend_by_name,
     check_backend,
     default_backend,
+    settings_of,
 )
 from ftassist.agent.insight_changes import InsightChange
 
@@ -18,4 +19,5 @@ __all__ = [
     "backend_by_name",
     "check_backend",
     "default_backend",
+    "settings_of",
 ]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from ftassist.agent.backends.base import Backend
 from ftassist.agent.backends.baselines import Plain, Untouched
@@ -13,8 +16,18 @@ from ftassist.agent.key import VARIABLE
 from ftassist.errors import UnknownNameError
 
 
-def _playbook(link: Link) -> Backend:
-    return Playbook()
+@dataclass(frozen=True)
+class Entry:
+    """A backend that can be named.
+
+    Attributes:
+        make: Connects it with a campaign.
+        settings: Its settings from options, checked and as a campaign keeps them; none for one
+            that thinks without any.
+    """
+
+    make: Callable[[Link], Backend]
+    settings: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda options: {}
 
 
 def _anthropic(link: Link) -> Backend:
@@ -23,20 +36,38 @@ def _anthropic(link: Link) -> Backend:
     return AnthropicBackend(link)
 
 
+def _anthropic_settings(options: Mapping[str, Any]) -> dict[str, Any]:
+    from ftassist.agent.backends.anthropic.settings import AgentSettings
+
+    return AgentSettings.resolve(options).to_dict()
+
+
 def _replay(link: Link) -> Backend:
     from ftassist.agent.backends.replay import Replay
 
     return Replay(link)
 
 
-BACKENDS: dict[str, Callable[[Link], Backend]] = {
-    "playbook": _playbook,
-    "anthropic": _anthropic,
-    "replay": _replay,
+def _replay_settings(options: Mapping[str, Any]) -> dict[str, Any]:
+    from ftassist.agent.backends.replay import SETTING, Replay
+
+    given = str(options.get(SETTING) or "")
+    settings = {SETTING: str(Path(given).resolve()) if given else ""}
+    Replay(Link(settings=settings))  # refuses a recording that is not there
+    return settings
+
+
+BACKENDS: dict[str, Entry] = {
+    "playbook": Entry(lambda link: Playbook()),
+    "anthropic": Entry(_anthropic, _anthropic_settings),
+    "replay": Entry(_replay, _replay_settings),
 }
 RECIPES_ONLY = frozenset({"playbook", "plain"})
 """Agents whose cells are calls of recipes and nothing else."""
-BASELINES: dict[str, Callable[[], Backend]] = {"plain": Plain, "untouched": Untouched}
+BASELINES: dict[str, Entry] = {
+    "plain": Entry(lambda link: Plain()),
+    "untouched": Entry(lambda link: Untouched()),
+}
 """Agents that think nothing, to compare others with."""
 
 
@@ -58,6 +89,21 @@ def check_backend(name: str) -> None:
         raise UnknownNameError.of("backend", name, [*BACKENDS, *BASELINES])
 
 
+def settings_of(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of the backend of that name, checked and as a campaign keeps them.
+
+    Args:
+        name: The backend.
+        options: What was asked for, by name; None for what was not.
+
+    Raises:
+        UnknownNameError: No such backend; names the nearest.
+        DataError: An option is not possible; names it.
+    """
+    check_backend(name)
+    return _entry(name).settings(options)
+
+
 def backend_by_name(name: str, link: Link | None = None) -> Backend:
     """The backend of that name, connected with a campaign.
 
@@ -65,4 +111,8 @@ def backend_by_name(name: str, link: Link | None = None) -> Backend:
         UnknownNameError: No such backend; names the nearest.
     """
     check_backend(name)
-    return BASELINES[name]() if name in BASELINES else BACKENDS[name](link or Link())
+    return _entry(name).make(link or Link())
+
+
+def _entry(name: str) -> Entry:
+    return {**BACKENDS, **BASELINES}[name]
