@@ -12,7 +12,9 @@ import pytest
 from ftassist.campaign import Budget, Campaign, commands, queries, trial_files
 from ftassist.campaign.creating import folder_for
 from ftassist.campaign.final import open_test
+from ftassist.dojo.feedback import ItemScore, summarise
 from ftassist.dojo.loading import load_card
+from ftassist.dojo.scorers import Judged
 from ftassist.errors import (
     CellError,
     DataError,
@@ -24,6 +26,7 @@ from ftassist.errors import (
 )
 from ftassist.files import write_json
 from ftassist.journal import Kind
+from ftassist.search.verdict import judge
 
 CELLS = {
     "curate": "from ftassist.recipes import curate",
@@ -240,6 +243,31 @@ def test_comparisons_leave_out_views_that_the_headline_does_not_count(tmp_path: 
     campaign._task = replace(campaign.task, card=card)
     assert queries.scores(campaign, "t0000") == {"a": 1.0}
     assert queries.views(campaign) is None
+
+
+@pytest.mark.parametrize("task", ["banking77", "clinc150", "gsm8k", "sst2", "mini_math"])
+def test_a_difference_is_that_of_the_headlines_where_views_are_of_unequal_size(
+    tmp_path: Path, task: str
+) -> None:
+    campaign = Campaign.create(tmp_path / "c", task=task)
+    scorer, (first, *others) = campaign.card.scorer, campaign.card.views
+    views = [first, first, first, (others or [first])[-1]]
+    items = [
+        ItemScore(str(n), view, score, True, False, 1, "", "", "", _judged(scorer, view, score))
+        for n, (view, score) in enumerate(zip(views, [1.0, 1.0, 0.0, 0.0], strict=True))
+    ]
+    told: dict[str, Any] = {"seconds": 1.0, "model_digest": "", "evaluator_digest": ""}
+    fed = summarise(campaign.card, "validation", items, **told)
+    written = {"items": [{"id": i.id, "view": i.view, "score": i.score} for i in items]}
+    write_json(campaign.folder / "scores" / "t0000.validation.json", written)
+    nothing = {item.id: 0.0 for item in items}
+    ours, weighed = queries.scores(campaign, "t0000"), queries.views(campaign)
+    verdict = judge(ours, nothing, campaign.card.metric, "t0000", (), 1, weighed)
+    assert verdict.difference == pytest.approx(fed.score)
+
+
+def _judged(scorer: str, view: str, score: float) -> Judged | None:
+    return Judged(view, True, {"correct": score}, {"correct": score}, score) if scorer else None
 
 
 def test_cs_bench_is_compared_on_its_multiple_choice_questions() -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from ftassist.campaign.campaign import Campaign
-from ftassist.dojo.task import Metric
+from ftassist.dojo.scorers import scorer_for
+from ftassist.dojo.task import Metric, TaskCard
 from ftassist.files import open_inside, read_json
 from ftassist.journal.state import BASE, State, Status, Trial
 from ftassist.search.best import Z_95, recommended
@@ -94,14 +95,20 @@ def item_scores(
 def views(campaign: Campaign, split: str = "validation") -> dict[str, str] | None:
     """The view of each item where comparisons weigh views and not items, else None.
 
-    So it is where the headline is the mean over views, or a scorer's word over several.
+    So it is where the headline is the mean over views, by the card or by the task's scorer: what a
+    comparison finds is then the difference of the headlines.
     """
-    card = campaign.card
-    named = card.headline_views or tuple(card.views)
-    if card.reduction == "items" or (card.reduction == "scorer" and len(named) == 1):
+    if not _weighs_views(campaign.card):
         return None
     loaded = read_json(campaign.folder / "scores" / f"{BASE}.{split}.json")
     return {str(item["id"]): str(item["view"]) for item in loaded["items"]}
+
+
+def _weighs_views(card: TaskCard) -> bool:
+    if card.reduction != "scorer":
+        return card.reduction == "views"
+    named = card.headline_views or tuple(card.views)
+    return len(named) > 1 and not (card.scorer and scorer_for(card.scorer).pooled)
 
 
 def answers(folder: Path, trial: str, items: Collection[str]) -> dict[str, Mapping[str, Any]]:

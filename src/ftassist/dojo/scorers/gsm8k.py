@@ -23,6 +23,7 @@ class Gsm8k(Scorer):
 
     views = ("short", "medium", "long")
     required = ("question", "answer")
+    pooled = True
     rates: ClassVar[Mapping[str, tuple[str, str]]] = {"accuracy": ("correct", COUNT)}
 
     def judge(self, doc: Doc, prediction: str, view: str) -> Judged:

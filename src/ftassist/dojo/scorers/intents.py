@@ -44,6 +44,7 @@ class Intents(Scorer):
 
     key: ClassVar[str]
     required = ("text", "label")
+    pooled = True
     rates: ClassVar[Mapping[str, tuple[str, str]]] = {"accuracy": ("correct", COUNT)}
 
     def judge(self, doc: Doc, prediction: str, view: str) -> Judged:

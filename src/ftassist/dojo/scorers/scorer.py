@@ -85,6 +85,8 @@ class Scorer(ABC):
         rates: Metrics that are shares of 0/1 statistics (their interval is Wilson's): the
             metric's last name, with the statistic and the one it is divided by. They hold for
             `<view>.<name>` and, in tasks without views, for the plain name.
+        pooled: Whether the headline is over rows, whatever their views; else it is the mean over
+            views.
         second_look: Whether the benchmark lets a judge look again at answers its rule calls wrong.
         judges_all_views: Whether rows of a view that is not scored are judged all the same, for
             the metrics that can be had.
@@ -93,6 +95,7 @@ class Scorer(ABC):
     views: ClassVar[tuple[str, ...]] = (WHOLE,)
     required: ClassVar[tuple[str, ...]] = ()
     rates: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    pooled: ClassVar[bool] = False
     judges_all_views: ClassVar[bool] = False
     second_look: ClassVar[bool] = False
 
