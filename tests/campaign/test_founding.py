@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,9 @@ import pytest
 
 from ftassist.campaign import Campaign
 from ftassist.campaign.proposing import context
-from ftassist.errors import ModelError
+from ftassist.errors import FtassistError, ModelError
 from ftassist.journal.events import Kind
+from ftassist.journal.store import Journal
 from ftassist.models import tiny_path
 from ftassist.models.naming import model_reference
 
@@ -112,3 +114,49 @@ def test_the_size_of_a_base_named_by_its_folder_is_known_before_anything_is_meas
     assert dict(context(campaign, "t0000").speed) == campaign.state.settings["shape"]
     campaign.say(Kind.SPEED_MEASURED, {"width": 160, "tokens_a_second": 9.0})
     assert context(campaign, "t0000").speed["tokens_a_second"] == 9.0
+
+
+def test_who_looks_while_a_campaign_is_made_finds_it_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, real, before = tmp_path / "c", os.link, []
+
+    def watched(source: Path, target: Path) -> None:
+        before.append(Campaign.find(tmp_path))
+        real(source, target)
+        assert Campaign.open(place).state.settings["task"] == "mini_math"
+
+    monkeypatch.setattr(os, "link", watched)
+    Campaign.create(place, task="mini_math")
+    assert before == [[]]
+    assert not list(place.glob(".journal*"))
+
+
+def test_a_making_that_is_broken_off_can_be_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Journal, "append", killed)
+        Campaign.create(tmp_path / "c", task="mini_math")
+    assert Campaign.create(tmp_path / "c", task="mini_math").state.trials
+
+
+def test_of_two_who_make_a_campaign_in_one_folder_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, real = tmp_path / "c", os.link
+    monkeypatch.setattr(os, "link", lambda *_: (_ for _ in ()).throw(FileExistsError()))
+    with pytest.raises(FtassistError, match="there is a campaign here already"):
+        Campaign.create(place, task="mini_math")
+    monkeypatch.setattr(os, "link", real)
+    assert list(place.iterdir()) == []
+
+
+def test_a_file_system_without_links_holds_campaigns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "link", lambda *_: (_ for _ in ()).throw(PermissionError()))
+    assert Campaign.create(tmp_path / "c", task="mini_math").state.trials

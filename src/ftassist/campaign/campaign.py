@@ -22,13 +22,13 @@ from pathlib import Path
 from typing import Any, Self
 
 from ftassist.agent.told import as_told
-from ftassist.campaign.founding import founding
+from ftassist.campaign.founding import found, founding
 from ftassist.campaign.lock import holder, start_runner
 from ftassist.campaign.places import GoneError, Place, locate_model, locate_task
 from ftassist.campaign.recorded_card import card_from_scores
 from ftassist.dojo.task import Task, TaskCard, card_of
 from ftassist.errors import FtassistError, JournalError, UnknownNameError
-from ftassist.journal.events import Event, Kind
+from ftassist.journal.events import Event
 from ftassist.journal.folding import fold
 from ftassist.journal.state import State, Trial
 from ftassist.journal.store import Journal
@@ -110,10 +110,8 @@ class Campaign:
             fresh_seeds=fresh_seeds,
             dry_run=dry_run,
         )
-        campaign = cls(folder.resolve(), Journal(folder.resolve() / "journal.db", create=True))
-        campaign.say(Kind.CAMPAIGN_CREATED, payload, actor=actor)
-        campaign.refresh()
-        return campaign
+        found(folder.resolve(), payload, actor or person())
+        return cls.open(folder)
 
     @classmethod
     def open(cls, folder: Path) -> Self:

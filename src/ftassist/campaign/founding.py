@@ -5,6 +5,8 @@ A campaign that cannot be is refused here, where nothing exists yet.
 
 from __future__ import annotations
 
+import os
+import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -12,14 +14,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from ftassist.agent.backends import check_backend
-from ftassist.agent.backends.link import Link
+from ftassist.agent.backends import settings_of
 from ftassist.campaign.base_template import base_notes
 from ftassist.campaign.places import Place, model_place, task_mark
 from ftassist.campaign.review import parse_review
 from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import CATALOG, Task, task_folders
 from ftassist.errors import FtassistError
+from ftassist.journal.events import Kind
+from ftassist.journal.store import Journal
 from ftassist.models import TINY_NAME, BaseModel, resolve
 from ftassist.models.clock import template_day
 from ftassist.models.loading import load_config
@@ -55,16 +58,11 @@ def founding(
         FtassistError: The folder already holds a campaign.
     """
     loaded = load_task(task)
-    check_backend(backend)
-    settings = _agent_settings(backend, agent)
+    settings = settings_of(backend, agent)
     policy_by_name(policy)
     mode = parse_review(review)
     if (folder / "journal.db").exists():
-        raise FtassistError(
-            "there is a campaign here already",
-            where=str(folder),
-            fix="open it, or name another folder",
-        )
+        raise _taken(folder)
     reference = model_reference(model)
     base = checked_base(reference)
     notes = base_notes(base, loaded.card.system_turn)
@@ -94,20 +92,39 @@ def founding(
     }
 
 
-def _agent_settings(backend: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings of a backend, checked; none for one that has none."""
-    if backend == "anthropic":
-        from ftassist.agent.backends.anthropic.settings import AgentSettings
+def found(folder: Path, payload: Mapping[str, Any], actor: str) -> None:
+    """Begins a campaign's journal with its first event: it is there with that, or not at all.
 
-        return AgentSettings.resolve(options).to_dict()
-    given = {key: value for key, value in options.items() if value is not None}
-    if backend == "replay":
-        from ftassist.agent.backends.replay import SETTING, Replay
+    A process that is killed in between leaves no campaign that is none, and nobody who looks
+    meanwhile finds one.
 
-        folder = str(Path(str(given.get(SETTING, ""))).resolve()) if given.get(SETTING) else ""
-        Replay(Link(settings={SETTING: folder}))
-        return {SETTING: folder}
-    return {}
+    Raises:
+        JournalError: The folder cannot be written.
+        FtassistError: Another process has made a campaign there meanwhile.
+    """
+    place = folder / "journal.db"
+    new = folder / f".journal.{os.getpid()}.{secrets.token_hex(4)}.new"
+    journal = Journal(new, create=True)
+    try:
+        journal.append(actor=actor, kind=Kind.CAMPAIGN_CREATED, payload=dict(payload))
+        journal.close()
+        try:
+            os.link(new, place)
+        except FileExistsError:
+            raise _taken(folder) from None
+        except OSError:  # a file system without links
+            new.replace(place)
+    finally:
+        journal.close()
+        new.unlink(missing_ok=True)
+
+
+def _taken(folder: Path) -> FtassistError:
+    return FtassistError(
+        "there is a campaign here already",
+        where=str(folder),
+        fix="open it, or name another folder",
+    )
 
 
 def _lasting_name(loaded: Task, task: str) -> str:
