@@ -18,6 +18,7 @@ export namespace CommandIDs {
   export const startRunner = 'ftassist:start-runner';
   export const allowUnisolated = 'ftassist:allow-unisolated';
   export const newCampaign = 'ftassist:new-campaign';
+  export const newFromFile = 'ftassist:new-campaign-from-file';
   export const setReview = 'ftassist:set-review';
   export const refresh = 'ftassist:refresh-campaigns';
   export const chooseCampaign = 'ftassist:choose-campaign';

@@ -4,6 +4,7 @@ import React from 'react';
 import { ICard, ITrialPage } from '../api/documents';
 import { CardModel } from '../card/model';
 import { target, watchFocus } from '../plugins/target';
+import { PlaygroundModel } from '../playground/model';
 import { TrialPageModel } from '../trial/model';
 import { TrialView } from '../trial/page';
 import { fakeApi, fakeFace, sample, under } from './fake';
@@ -19,7 +20,10 @@ async function draw(): Promise<CardModel> {
   // eslint-disable-next-line jupyter/require-disposable-ownership
   const model = new TrialPageModel(face.store, 'x', card.trial);
   const own = new CardModel(face.store, '', card.trial, { campaign: 'x' });
-  render(under(face, <TrialView model={model} card={own} onInsert={() => undefined} />));
+  // eslint-disable-next-line jupyter/require-disposable-ownership
+  const playground = new PlaygroundModel(face.store, 'x', card.trial);
+  const parts = { model, playground, card: own };
+  render(under(face, <TrialView {...parts} onInsert={() => undefined} />));
   await act(() => model.load());
   await act(() => own.load());
   return own;

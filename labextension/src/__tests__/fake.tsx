@@ -33,7 +33,8 @@ export function fakeApi(card = 'card_proposal'): jest.Mocked<IApi> {
     log: jest.fn(async () => sample('log')),
     compare: jest.fn(async () => sample('compare')),
     decide: jest.fn(async () => sample('decided')),
-    act: jest.fn(async () => ({ seq: 200 }))
+    act: jest.fn(async () => ({ seq: 200 })),
+    leavePlayground: jest.fn(async () => undefined)
   } as unknown as jest.Mocked<IApi>;
 }
 

@@ -56,7 +56,8 @@ const START: IStart = {
   ],
   agent: 'playbook',
   memory_mb: 8000,
-  fewest_items: 20
+  fewest_items: 20,
+  own_budget: { trials: 8, rows: 2000, seconds: 3600, usd: 5 }
 };
 const MAKING: IMaking = {
   id: 'a'.repeat(32),
@@ -186,7 +187,7 @@ describe('the dialog of a new campaign', () => {
     const text = dialog()!.textContent!;
     expect(text).toContain('fetch it first: 93 MB, licence Apache-2.0');
     expect(text).toContain('It will hardly fit.');
-    expect(text).toContain('ftassist task new');
+    expect(text).toContain('from my own files…');
     expect(screen.getByText('tasks/broken: its card cannot be read')).toHaveProperty(
       'disabled',
       true

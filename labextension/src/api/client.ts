@@ -5,6 +5,7 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { ApiError } from './errors';
+import { readEvents } from './stream';
 import {
   ActionBody,
   ICampaignList,
@@ -14,11 +15,17 @@ import {
   IComparison,
   IDecisionBody,
   IDecisionReply,
+  IExportBody,
+  IExporting,
   ILogPart,
   IMaking,
   IMetricsPart,
   INewCampaign,
   INow,
+  IOwnFiles,
+  IOwnLook,
+  IPlaygroundLine,
+  IQuestion,
   IOutputDocument,
   IStart,
   ITrialPage
@@ -42,6 +49,25 @@ export interface IApi {
   create(body: INewCampaign): Promise<IMaking>;
   making(id: string): Promise<IMaking>;
   cancelMaking(id: string): Promise<IMaking>;
+  /** What files would become as a task. */
+  lookAtFiles(body: IOwnFiles): Promise<IOwnLook>;
+  /** Makes a task of files; gives its key. */
+  makeTask(body: IOwnFiles): Promise<string>;
+  /** Begins an export that is scored again. */
+  beginExport(id: string, trial: string, body: IExportBody): Promise<IExporting>;
+  /** How far the last export of a trial is; null where the server has made none. */
+  exporting(id: string, trial: string): Promise<IExporting | null>;
+  cancelExport(id: string, trial: string): Promise<IExporting | null>;
+  /** Asks by hand; each line of the answer is handed on as it comes. */
+  askByHand(
+    id: string,
+    trial: string,
+    question: IQuestion,
+    onLine: (line: IPlaygroundLine) => void,
+    signal: AbortSignal
+  ): Promise<void>;
+  /** Nobody asks any more: the process that answers may end. */
+  leavePlayground(id: string, trial: string): Promise<void>;
 }
 
 /** The client of a Jupyter server; sends its token and XSRF cookie. */
@@ -119,6 +145,49 @@ export class Api implements IApi {
     return this._request(`makings/${part(id)}`, { method: 'DELETE' });
   }
 
+  lookAtFiles(body: IOwnFiles): Promise<IOwnLook> {
+    return this._post('own-tasks', body);
+  }
+
+  async makeTask(body: IOwnFiles): Promise<string> {
+    return (await this._post<{ task: string }>('own-tasks', { ...body, make: true })).task;
+  }
+
+  async beginExport(id: string, trial: string, body: IExportBody): Promise<IExporting> {
+    return (await this._post<{ exporting: IExporting }>(exportOf(id, trial), body)).exporting;
+  }
+
+  async exporting(id: string, trial: string): Promise<IExporting | null> {
+    return (await this._get<{ exporting: IExporting | null }>(exportOf(id, trial))).exporting;
+  }
+
+  async cancelExport(id: string, trial: string): Promise<IExporting | null> {
+    const init = { method: 'DELETE' };
+    const path = exportOf(id, trial);
+    return (await this._request<{ exporting: IExporting | null }>(path, init)).exporting;
+  }
+
+  async askByHand(
+    id: string,
+    trial: string,
+    question: IQuestion,
+    onLine: (line: IPlaygroundLine) => void,
+    signal: AbortSignal
+  ): Promise<void> {
+    const path = `campaigns/${part(id)}/trials/${part(trial)}/playground`;
+    const init = { method: 'POST', body: JSON.stringify(question), signal };
+    const response = await this._send(path, init);
+    if (!response.ok) {
+      throw refusal(response, await jsonOf(response));
+    }
+    await readEvents(response, line => onLine(line as IPlaygroundLine));
+  }
+
+  leavePlayground(id: string, trial: string): Promise<void> {
+    const path = `campaigns/${part(id)}/trials/${part(trial)}/playground`;
+    return this._request(path, { method: 'DELETE' });
+  }
+
   private _get<T>(path: string, query: { [name: string]: string } = {}): Promise<T> {
     return this._request(path + URLExt.objectToQueryString(query), { method: 'GET' });
   }
@@ -128,13 +197,7 @@ export class Api implements IApi {
   }
 
   private async _request<T>(path: string, init: RequestInit): Promise<T> {
-    const url = URLExt.join(this._settings.baseUrl, 'ftassist', path);
-    let response: Response;
-    try {
-      response = await ServerConnection.makeRequest(url, init, this._settings);
-    } catch (error) {
-      throw away(error);
-    }
+    const response = await this._send(path, init);
     const body = await jsonOf(response);
     if (GATEWAY.includes(response.status) && body === null) {
       throw away(`${response.status} ${response.statusText}`);
@@ -143,6 +206,15 @@ export class Api implements IApi {
       throw refusal(response, body);
     }
     return body as T;
+  }
+
+  private async _send(path: string, init: RequestInit): Promise<Response> {
+    const url = URLExt.join(this._settings.baseUrl, 'ftassist', path);
+    try {
+      return await ServerConnection.makeRequest(url, init, this._settings);
+    } catch (error) {
+      throw away(error);
+    }
   }
 }
 
@@ -156,6 +228,10 @@ const GATEWAY = [502, 503, 504];
 const AWAY = 'The Jupyter server is away: it was stopped, or the network is down';
 const START_AGAIN =
   'Start it again with `jupyter lab`. What you see is its last answer; it goes on by itself.';
+
+function exportOf(id: string, trial: string): string {
+  return `campaigns/${part(id)}/trials/${part(trial)}/export`;
+}
 
 function part(text: string): string {
   return encodeURIComponent(text);

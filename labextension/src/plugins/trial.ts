@@ -171,12 +171,18 @@ export const trialPlugin: JupyterFrontEndPlugin<void> = {
       trans.__('Repeat a scored trial on two fresh seeds'),
       { action: 'replicate', seeds: 2 }
     );
-    addAction(
-      CommandIDs.exportModel,
-      trans.__('Export the model of a trial'),
-      trans.__("Copy a scored trial's model below the campaign's exports folder"),
-      { action: 'export_model' }
-    );
+    commands.addCommand(CommandIDs.exportModel, {
+      label: trans.__('Export the model of a trial…'),
+      caption: trans.__("Make of a scored trial's model what others load, and score it again"),
+      describedBy: describe.trial(trans),
+      execute: async args => {
+        const { campaign, trial } = target(args, store);
+        if (campaign !== null && trial !== null) {
+          const { askExport } = await import('../export/dialog');
+          await askExport(store, campaign, trial, trans);
+        }
+      }
+    });
     if (restorer) {
       void restorer.restore(tracker, {
         command: CommandIDs.openTrial,

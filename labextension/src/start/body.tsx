@@ -2,19 +2,18 @@
  * The body of the dialog: task, model, budget, review, agent, folder; the command; the progress.
  */
 
-import { Clipboard } from '@jupyterlab/apputils';
 import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { IMaking, IStartModel, IStartTask } from '../api/documents';
 import { useVersion } from '../face';
 import { bytes, memory } from '../words/numbers';
 import { clean } from '../words/text';
+import { Command } from './command';
 import { Choice, Entry, Tick } from './fields';
-import { chosenModel, chosenTask, commandOf } from './form';
+import { chosenModel, chosenTask } from './form';
 import { NewCampaign } from './model';
-
-/** What makes a task of own rows. */
-const TASK_NEW = 'ftassist task new';
+import { OwnPart } from './own_body';
+import { OWN } from './own_form';
 
 interface IPartProps {
   model: NewCampaign;
@@ -30,11 +29,12 @@ export function StartForm(props: IPartProps): JSX.Element {
       <fieldset className="jp-ft-Start-fields" disabled={model.busy}>
         <legend className="jp-ft-hidden">{trans.__('What the campaign is about')}</legend>
         <TaskChoice {...props} />
+        {model.form.task === OWN && <OwnPart own={model.own} trans={trans} />}
         <ModelChoice {...props} />
         <Budget {...props} />
         <Rest {...props} />
       </fieldset>
-      <Command text={commandOf(model.form, model.start)} trans={trans} />
+      <Command text={model.command} trans={trans} />
       {model.making && (
         <InSight>
           <Progress making={model.making} trans={trans} />
@@ -84,6 +84,7 @@ function TaskChoice(props: IPartProps): JSX.Element {
           {own.length > 0 && (
             <optgroup label={trans.__('Your own, in ./tasks')}>{options(own)}</optgroup>
           )}
+          <option value={OWN}>{trans.__('from my own files…')}</option>
           <optgroup label={trans.__('Catalog')}>
             {options(tasks.filter(task => !task.own))}
           </optgroup>
@@ -96,10 +97,6 @@ function TaskChoice(props: IPartProps): JSX.Element {
           {!chosen.here && ` · ${trans.__('its data is not here yet and is fetched first')}`}
         </p>
       )}
-      <p>
-        {trans.__('Rows of your own become a task by')} <code>{TASK_NEW}</code>
-        {trans.__('; it is then listed here.')}
-      </p>
     </Choice>
   );
 }
@@ -241,34 +238,16 @@ function Rest(props: IPartProps): JSX.Element {
       <div className="jp-ft-Start-row">
         <span>{trans.__('Place')}</span>
         <div className="jp-ft-Start-entries">
-          <Entry model={model} field="folder" label={trans.__('Folder')} wide />
+          <Entry
+            model={model}
+            field="folder"
+            label={trans.__('Folder')}
+            note={model.form.folder === '' ? trans.__('Empty for the next free one.') : ''}
+            wide
+          />
         </div>
       </div>
     </>
-  );
-}
-
-function Command(props: { text: string; trans: TranslationBundle }): JSX.Element {
-  const { text, trans } = props;
-  const [copied, setCopied] = React.useState('');
-  return (
-    <div className="jp-ft-Start-command">
-      <span>{trans.__('The same as a command:')}</span>
-      <button
-        className="jp-ft-button"
-        type="button"
-        onClick={() => {
-          Clipboard.copyToSystem(text);
-          setCopied(text);
-        }}
-      >
-        {trans.__('Copy')}
-      </button>
-      <span role="status" className="jp-ft-muted">
-        {copied === text ? trans.__('copied') : ''}
-      </span>
-      <code>{clean(text)}</code>
-    </div>
   );
 }
 

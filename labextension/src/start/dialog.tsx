@@ -21,7 +21,7 @@ let open: StartDialog | null = null;
 export async function askNewCampaign(
   api: IApi,
   trans: TranslationBundle,
-  options: { review?: string; look?: number } = {}
+  options: { review?: string; look?: number; file?: string } = {}
 ): Promise<string | null> {
   if (open) {
     return null;

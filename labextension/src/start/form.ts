@@ -12,6 +12,8 @@ import {
   IStartModel,
   IStartTask
 } from '../api/documents';
+import { OWN } from './own_form';
+import { quoted } from './quoted';
 
 /** The fields, as a person typed them. */
 export interface IForm {
@@ -55,7 +57,9 @@ export function firstForm(start: IStart, review = USUAL_REVIEW): IForm {
 }
 
 /** The fields that a task's card fills in. */
-export function ofTask(task: IStartTask | undefined): Pick<IForm, BudgetName | 'folder'> {
+export function ofTask(
+  task: Pick<IStartTask, 'budget' | 'folder'> | undefined
+): Pick<IForm, BudgetName | 'folder'> {
   const limit = (name: BudgetName): string => String(task?.budget[name] ?? '');
   return {
     trials: limit('trials'),
@@ -68,6 +72,12 @@ export function ofTask(task: IStartTask | undefined): Pick<IForm, BudgetName | '
 
 export function chosenTask(form: IForm, start: IStart): IStartTask | undefined {
   return start.tasks.find(task => task.key === form.task);
+}
+
+/** What the chosen task brings: that of own files has the usual budget, and no folder yet. */
+export function brought(form: IForm, start: IStart): Pick<IForm, BudgetName | 'folder'> {
+  const own = { budget: start.own_budget, folder: '' };
+  return ofTask(form.task === OWN ? own : chosenTask(form, start));
 }
 
 export function chosenModel(form: IForm, start: IStart): IStartModel | undefined {
@@ -104,7 +114,8 @@ export function check(form: IForm, start: IStart, trans: TranslationBundle): Wro
       );
     }
   }
-  const folder = wrongFolder(form.folder.trim(), trans);
+  const named = form.folder.trim();
+  const folder = named === '' && form.task === OWN ? '' : wrongFolder(named, trans);
   return folder ? { ...wrong, folder } : wrong;
 }
 
@@ -120,10 +131,10 @@ function wrongFolder(folder: string, trans: TranslationBundle): string {
 }
 
 /** What the form asks of the server; only for a form with nothing wrong. */
-export function bodyOf(form: IForm, start: IStart): INewCampaign {
+export function bodyOf(form: IForm, start: IStart, task = form.task): INewCampaign {
   const items = (text: string): number | undefined => (text.trim() ? Number(text) : undefined);
   return {
-    task: form.task,
+    task,
     model: form.model,
     fetch: chosenModel(form, start)?.here === false && form.fetch,
     backend: form.agent,
@@ -141,9 +152,9 @@ export function limits(form: IForm): BudgetName[] {
 }
 
 /** The command that does what the form does, typed in the server's folder. */
-export function commandOf(form: IForm, start: IStart): string {
-  const usual = ofTask(chosenTask(form, start));
-  const words = ['ftassist init', '--task', form.task, '--model', form.model];
+export function commandOf(form: IForm, start: IStart, task = form.task): string {
+  const usual = brought(form, start);
+  const words = ['ftassist init', '--task', task, '--model', form.model];
   const option = (name: string, value: string, unless: string): void => {
     if (value.trim() !== unless) {
       words.push(name, quoted(value.trim()));
@@ -160,9 +171,6 @@ export function commandOf(form: IForm, start: IStart): string {
 }
 
 /** A word of a command line. */
-function quoted(text: string): string {
-  return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`;
-}
 
 const PLACES: { [where: string]: FieldName } = {
   'budget.trials': 'trials',

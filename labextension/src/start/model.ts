@@ -12,12 +12,14 @@ import {
   IForm,
   Wrong,
   bodyOf,
+  brought,
   check,
-  chosenTask,
+  commandOf,
   fieldOf,
-  firstForm,
-  ofTask
+  firstForm
 } from './form';
+import { OwnFiles } from './own';
+import { OWN, taskCommand } from './own_form';
 
 /** How often the server is asked how far it is, in milliseconds. */
 const LOOK = 500;
@@ -28,11 +30,18 @@ export class NewCampaign {
     private readonly _api: IApi,
     readonly start: IStart,
     private readonly _trans: TranslationBundle,
-    options: { review?: string; look?: number } = {}
+    options: { review?: string; look?: number; file?: string } = {}
   ) {
     this._form = firstForm(start, options.review);
     this._look = options.look ?? LOOK;
+    this.own = new OwnFiles(_api, _trans, options.file, options.look);
+    if (options.file !== undefined) {
+      this.set('task', OWN);
+    }
   }
+
+  /** Files of a person's own, where these are the task. */
+  readonly own: OwnFiles;
 
   get form(): IForm {
     return this._form;
@@ -74,9 +83,15 @@ export class NewCampaign {
     delete this._refused[field];
     this._problem = '';
     if (field === 'task') {
-      const brought = ofTask(chosenTask(this._form, this.start));
-      const fresh = Object.entries(brought).filter(([name]) => !this._typed.has(name));
+      const usual = brought(this._form, this.start);
+      const fresh = Object.entries(usual).filter(([name]) => !this._typed.has(name));
       this._form = { ...this._form, ...Object.fromEntries(fresh) };
+    }
+    if (field === 'task' && value === OWN) {
+      this.own.look(this._form.validation);
+    }
+    if (field === 'validation' && this._form.task === OWN) {
+      this.own.look(this._form.validation);
     }
     if (field === 'model') {
       this._form = { ...this._form, fetch: false };
@@ -92,7 +107,8 @@ export class NewCampaign {
     this._tried = true;
     this._refused = {};
     this._problem = '';
-    if (Object.keys(this.wrong).length > 0) {
+    const sound = this._form.task !== OWN || this.own.tried();
+    if (!sound || Object.keys(this.wrong).length > 0) {
       this._tell();
       return null;
     }
@@ -110,6 +126,16 @@ export class NewCampaign {
     }
   }
 
+  /** The command that does what the form does. */
+  get command(): string {
+    if (this._form.task !== OWN) {
+      return commandOf(this._form, this.start);
+    }
+    const { form } = this.own;
+    const init = commandOf(this._form, this.start, `tasks/${form.name.trim()}`);
+    return `${taskCommand(form)} && ${init}`;
+  }
+
   /** Ends the making. */
   async cancel(): Promise<void> {
     this._cancelled = true;
@@ -120,7 +146,9 @@ export class NewCampaign {
 
   private async _make(): Promise<string | null> {
     this._cancelled = false;
-    let making = await this._api.create(bodyOf(this._form, this.start));
+    const own = this._form.task === OWN;
+    const task = own ? await this.own.make() : this._form.task;
+    let making = await this._api.create(bodyOf(this._form, this.start, task));
     while (making.phase === 'fetching' || making.phase === 'making') {
       this._making = making;
       this._tell();
@@ -143,6 +171,9 @@ export class NewCampaign {
 
   /** Puts a refusal beside the field it is about, else below all of them. */
   private _refuse(error: unknown): void {
+    if (this._form.task === OWN && this.own.refuse(error)) {
+      return;
+    }
     const field = error instanceof ApiError ? fieldOf(error.where) : undefined;
     if (error instanceof ApiError && field) {
       const { status, message, whatToDo } = error;

@@ -13,6 +13,8 @@ import { LivePart } from '../card/live';
 import { CommandIDs } from '../commands';
 import { FaceContext, IFace, useFace, useVersion } from '../face';
 import { trialIcon } from '../icons/icons';
+import { PlaygroundModel } from '../playground/model';
+import { Playground } from '../playground/view';
 import { BEST, wordFor } from '../words/marks';
 import { clean } from '../words/text';
 import { Changes } from './changes';
@@ -44,6 +46,7 @@ export class TrialPage extends ReactWidget {
     this.title.caption = _face.trans.__('Trial %1', trial);
     this._model = new TrialPageModel(_face.store, campaign, trial);
     this._card = new CardModel(_face.store, '', trial, { campaign });
+    this._playground = new PlaygroundModel(_face.store, campaign, trial);
     void this._model.load();
     void this._card.load();
   }
@@ -62,6 +65,7 @@ export class TrialPage extends ReactWidget {
     if (!this.isDisposed) {
       this._model.dispose();
       this._card.dispose();
+      this._playground.dispose();
       super.dispose();
     }
   }
@@ -79,6 +83,7 @@ export class TrialPage extends ReactWidget {
         <TrialView
           model={this._model}
           card={this._card}
+          playground={this._playground}
           onInsert={this._onInsert}
           onReady={this._takeFocus}
         />
@@ -102,7 +107,11 @@ export class TrialPage extends ReactWidget {
   private _waitsForFocus = false;
   private readonly _model: TrialPageModel;
   private readonly _card: CardModel;
+  private readonly _playground: PlaygroundModel;
 }
+
+/** The tab where models are asked by hand. */
+const PLAYGROUND = 'playground';
 
 /** How a trial stands when nothing more is done for it. */
 const ENDED: readonly Status[] = ['scored', 'failed', 'invalid', 'stopped', 'vetoed', 'set_aside'];
@@ -110,6 +119,7 @@ const ENDED: readonly Status[] = ['scored', 'failed', 'invalid', 'stopped', 'vet
 interface IViewProps {
   model: TrialPageModel;
   card: CardModel;
+  playground: PlaygroundModel;
   onInsert: (card: ICard) => void;
   /** Called when there is something to put the focus on. */
   onReady?: () => void;
@@ -118,8 +128,9 @@ interface IViewProps {
 /** The page. */
 export function TrialView(props: IViewProps): JSX.Element {
   const { store, trans } = useFace();
-  const { model, onReady } = props;
+  const { model, playground, onReady } = props;
   useVersion(model);
+  useVersion(playground);
   useVersion(props.card);
   useVersion(store);
   const { page } = model;
@@ -155,7 +166,16 @@ export function TrialView(props: IViewProps): JSX.Element {
       render: () => <Changes page={page} parentCells={props.card.card?.parent_cells ?? {}} />
     },
     { id: 'data', label: trans.__('Data'), render: () => <Data page={page} /> },
-    { id: 'wrong', label: trans.__('Wrong answers'), render: () => <Wrong page={page} /> },
+    {
+      id: 'wrong',
+      label: trans.__('Wrong answers'),
+      render: () => <Wrong page={page} onAsk={prompt => playground.fill(prompt)} />
+    },
+    {
+      id: PLAYGROUND,
+      label: trans.__('Playground'),
+      render: () => <Playground model={playground} page={page} />
+    },
     { id: 'log', label: trans.__('Log'), render: () => <Log model={model} page={page} /> },
     { id: 'cost', label: trans.__('Cost'), render: () => <Cost page={page} /> },
     { id: 'decisions', label: trans.__('Decisions'), render: () => <Decisions page={page} /> }
@@ -178,6 +198,8 @@ export function TrialView(props: IViewProps): JSX.Element {
         label={trans.__('Parts of %1', page.id)}
         name={TrialPage.id(model.campaign, page.id)}
         first={props.card.asked}
+        show={PLAYGROUND}
+        shown={playground.shown}
       />
     </div>
   );
@@ -246,7 +268,7 @@ function PageHead(props: {
               args={args}
               label={trans.__('Re-run on new seeds')}
             />
-            <PageButton id={CommandIDs.exportModel} args={args} label={trans.__('Export model')} />
+            <PageButton id={CommandIDs.exportModel} args={args} label={trans.__('Export…')} />
           </>
         )}
         <button

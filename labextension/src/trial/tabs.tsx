@@ -18,8 +18,11 @@ export function Tabs(props: {
   name: string;
   /** With each change of it the first tab is shown; 0 for never. */
   first?: number;
+  /** A tab that is shown with each change of `shown`; 0 for never. */
+  show?: string;
+  shown?: number;
 }): JSX.Element {
-  const { tabs, name, first } = props;
+  const { tabs, name, first, show, shown } = props;
   const [chosen, setChosen] = React.useState(tabs[0].id);
   const [{ id: home }] = tabs;
   React.useEffect(() => {
@@ -27,6 +30,11 @@ export function Tabs(props: {
       setChosen(home);
     }
   }, [first, home]);
+  React.useEffect(() => {
+    if (shown && show) {
+      setChosen(show);
+    }
+  }, [shown, show]);
   const list = React.useRef<HTMLDivElement>(null);
   const at = Math.max(
     0,

@@ -31,7 +31,11 @@ export function filterWrong(items: readonly IWrongDetail[], filter: IWrongFilter
 }
 
 /** The wrong answers of a page. */
-export function Wrong(props: { page: ITrialPage }): JSX.Element {
+export function Wrong(props: {
+  page: ITrialPage;
+  /** Takes a prompt to the playground. */
+  onAsk?: (prompt: string) => void;
+}): JSX.Element {
   const { trans } = useFace();
   const { page } = props;
   const [filter, setFilter] = React.useState<IWrongFilter>({ view: '', kind: '', text: '' });
@@ -80,7 +84,13 @@ export function Wrong(props: { page: ITrialPage }): JSX.Element {
       )}
       <ol className="jp-ft-WrongList" aria-label={trans.__('Wrong answers')}>
         {found.map(item => (
-          <Item key={item.id} item={item} page={page} kind={kinds[item.kind] ?? item.kind} />
+          <Item
+            key={item.id}
+            item={item}
+            page={page}
+            kind={kinds[item.kind] ?? item.kind}
+            onAsk={props.onAsk}
+          />
         ))}
       </ol>
     </>
@@ -111,13 +121,25 @@ function Choice(props: {
   );
 }
 
-function Item(props: { item: IWrongDetail; page: ITrialPage; kind: string }): JSX.Element {
+function Item(props: {
+  item: IWrongDetail;
+  page: ITrialPage;
+  kind: string;
+  onAsk?: (prompt: string) => void;
+}): JSX.Element {
   const { trans } = useFace();
-  const { item, page, kind } = props;
+  const { item, page, kind, onAsk } = props;
   return (
     <li className="jp-ft-WrongItem">
-      <p className="jp-ft-muted">
-        {clean(item.view)} · {kind}
+      <p className="jp-ft-WrongItem-head">
+        <span className="jp-ft-muted">
+          {clean(item.view)} · {kind}
+        </span>
+        {onAsk && page.status === 'scored' && (
+          <button className="jp-ft-link" onClick={() => onAsk(item.prompt)}>
+            {trans.__('Ask this by hand')}
+          </button>
+        )}
       </p>
       <dl className="jp-ft-Answers">
         <dt>{trans.__('asked')}</dt>

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import getpass
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -81,6 +81,7 @@ class Campaign:
         panel: bool = False,
         fresh_seeds: int | None = None,
         dry_run: bool = False,
+        track: Sequence[str] = (),
     ) -> Self:
         """Makes a campaign in an empty or new folder; `agent` holds settings of its backend.
 
@@ -88,6 +89,7 @@ class Campaign:
         the base and the finalist are scored on the general panel, too. The finalist is
         trained again on `fresh_seeds` seeds; none where campaigns are repeated as a whole.
         With `dry_run` cells are tried on a few rows before they cost a trial.
+        `track` names the trackers it is mirrored in.
 
         Raises:
             UnknownNameError: The task, policy or backend does not exist.
@@ -109,6 +111,7 @@ class Campaign:
             panel=panel,
             fresh_seeds=fresh_seeds,
             dry_run=dry_run,
+            track=track,
         )
         found(folder.resolve(), payload, actor or person())
         return cls.open(folder)

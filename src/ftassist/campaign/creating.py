@@ -41,6 +41,7 @@ class Wish:
             tiny model.
         dry_run: Whether cells are tried on a few rows before they cost a trial; None for yes where
             a language model writes them.
+        track: The trackers it is mirrored in.
     """
 
     task: str
@@ -59,6 +60,7 @@ class Wish:
     allow_unisolated: bool = False
     panel: bool | None = None
     dry_run: bool | None = None
+    track: tuple[str, ...] = ()
 
 
 def create(root: Path, wish: Wish, *, actor: str | None = None) -> Campaign:
@@ -93,6 +95,7 @@ def create(root: Path, wish: Wish, *, actor: str | None = None) -> Campaign:
         actor=actor,
         panel=wish.model != TINY_NAME if wish.panel is None else wish.panel,
         dry_run=backend == "anthropic" if wish.dry_run is None else wish.dry_run,
+        track=wish.track,
     )
     if wish.allow_unisolated:
         commands.allow_unisolated(campaign, "asked for when it was made", actor=actor)

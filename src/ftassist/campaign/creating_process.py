@@ -37,13 +37,13 @@ _TELL_SECONDS = 0.2
 
 def main() -> None:
     """Reads the wish, fulfils it, and says what became of it."""
-    out = _only_ours()
+    out = only_ours()
     asked = json.loads(sys.stdin.buffer.readline())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     try:
-        _say(out, {"made": str(_made(asked, out))})
+        say(out, {"made": str(_made(asked, out))})
     except FtassistError as error:
-        _say(out, {"error": error.to_dict()})
+        say(out, {"error": error.to_dict()})
 
 
 def _made(asked: Mapping[str, Any], out: IO[str]) -> Path:
@@ -69,22 +69,23 @@ class _Progress:
         now = time.monotonic()
         if doing != self._doing or now - self._told >= _TELL_SECONDS:
             self._doing, self._told = doing, now
-            _say(self._out, {"doing": doing, "done": done, "total": total})
+            say(self._out, {"doing": doing, "done": done, "total": total})
 
 
-def _say(out: IO[str], document: Mapping[str, Any]) -> None:
+def say(out: IO[str], document: Mapping[str, Any]) -> None:
+    """Writes one line."""
     out.write(json.dumps(document) + "\n")
     out.flush()
 
 
-def _only_ours() -> IO[str]:
+def only_ours() -> IO[str]:
     """Standard output for our lines alone: what libraries print goes to the log."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     return out
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Waits for the end of the input, then ends this process and those it started."""
     while os.read(0, 1):
         pass

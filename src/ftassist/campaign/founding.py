@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,6 +18,7 @@ from ftassist.agent.backends import settings_of
 from ftassist.campaign.base_template import base_notes
 from ftassist.campaign.places import Place, model_place, task_mark
 from ftassist.campaign.review import parse_review
+from ftassist.campaign.tracker_names import check_tracker
 from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import CATALOG, Task, task_folders
 from ftassist.errors import FtassistError
@@ -48,6 +49,7 @@ def founding(
     panel: bool,
     fresh_seeds: int | None = None,
     dry_run: bool = False,
+    track: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The payload of the event that makes a campaign in a resolved folder.
 
@@ -89,6 +91,7 @@ def founding(
         **({"base_notes": list(notes)} if notes else {}),
         **({"shape": shape} if shape else {}),
         **({"fresh_seeds": fresh_seeds} if fresh_seeds is not None else {}),
+        **({"track": [check_tracker(name) for name in track]} if track else {}),
     }
 
 

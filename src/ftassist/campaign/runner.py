@@ -42,6 +42,7 @@ from ftassist.campaign.proposing import (
     unread,
 )
 from ftassist.campaign.review import accepts_alone, parse_review
+from ftassist.campaign.trackers.following import Mirrors
 from ftassist.campaign.workers import Workers, trial_job
 from ftassist.errors import EvaluatorError, FtassistError, LockedError, StaleDecisionError
 from ftassist.isolation.ending import become_subreaper, end_orphans
@@ -99,6 +100,7 @@ class Runner:
         self._scorer_losses = 0
         self._base = BaseScoring(campaign, self._scorer, self._scorer_lost)
         self._panel = PanelScoring(campaign, self._scorer)
+        self._mirrors = Mirrors(campaign)
 
     def run(self) -> str:
         """Works until told to stop, finished or idle; returns why it ended."""
@@ -107,6 +109,7 @@ class Runner:
             while not self._ending:
                 self._lock.beat()
                 acted = self._round()
+                self._mirrors.look(self._campaign.state)
                 if acted or self._workers.running or self._base.running or self._panel.running:
                     self._busy_at = time.monotonic()
                 elif reason := self._nothing_more():
@@ -130,6 +133,7 @@ class Runner:
                 self._broker.close()
             if self._evaluator:
                 self._evaluator.stop()
+            self._mirrors.close()
             end_orphans(())
             if self._lock.held:
                 self._say(Kind.RUNNER_STOPPED, {"reason": self._ending or "an error"})

@@ -9,6 +9,7 @@ import typer
 from ftassist import __version__
 from ftassist.cli import (
     agent,
+    ask,
     data,
     decide,
     dojo,
@@ -23,6 +24,7 @@ from ftassist.cli import (
     setup,
     simulate,
     task,
+    track,
     wish,
 )
 
@@ -64,6 +66,7 @@ for module in (
     decide,
     wish,
     export,
+    ask,
     run,
     look,
     keep,
@@ -71,6 +74,7 @@ for module in (
     score,
     data,
     task,
+    track,
     models,
     kernel,
     simulate,

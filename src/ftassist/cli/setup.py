@@ -181,6 +181,13 @@ def init(
             show_default=False,
         ),
     ] = None,
+    track: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Mirror trials in a tracker, too: mlflow or trackio. May be given twice.",
+            show_default=False,
+        ),
+    ] = None,
     folder: Annotated[
         Path | None,
         typer.Option(help="Where; else ./campaigns/<task>-<number>.", show_default=False),
@@ -219,6 +226,7 @@ def init(
         allow_unisolated=allow_unisolated,
         panel=panel,
         dry_run=dry_run,
+        track=tuple(track or ()),
     )
     campaign = create(CAMPAIGNS, wish)
     if as_json:

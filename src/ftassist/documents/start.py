@@ -22,6 +22,7 @@ from ftassist.documents.models import (
 from ftassist.dojo.loading import load_card
 from ftassist.dojo.sampled_task import FEWEST
 from ftassist.dojo.task import TaskCard, read_card, task_folders
+from ftassist.dojo.task_files import render_template
 from ftassist.errors import FtassistError
 from ftassist.models import find, registry, store
 from ftassist.models.reference import TINY_NAME
@@ -55,7 +56,17 @@ def start_document(root: Path) -> dict[str, Any]:
         "agent": agent,
         "memory_mb": machine_memory(),
         "fewest_items": FEWEST,
+        "own_budget": _own_budget(),
     }
+
+
+def _own_budget() -> dict[str, Any]:
+    """The budget that the card of a task of own files has."""
+    import yaml
+
+    names = ("key", "title", "contract", "metric", "binary", "max_new_tokens", "max_length")
+    card = render_template("own_card.yaml.j2", **dict.fromkeys(names, "x"), views=[], licence="x")
+    return Budget.of(yaml.safe_load(card)["budget"]).to_dict()
 
 
 def data_place(card: TaskCard) -> str:

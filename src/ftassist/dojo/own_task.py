@@ -130,7 +130,7 @@ def make_task(own: OwnTask, rows: OwnRows | None = None) -> Path:
     rows = rows or read_rows(own)
     key = own.folder.name
     scoring, contract = _scoring(own.metric, key)
-    divided = _splits(own, rows)
+    divided = splits_of(own, rows)
     items = [*divided["validation"], *divided["test"]]
     return write_task(
         own.folder,
@@ -150,7 +150,7 @@ def make_task(own: OwnTask, rows: OwnRows | None = None) -> Path:
     )
 
 
-def _splits(own: OwnTask, rows: OwnRows) -> dict[str, list[Item]]:
+def splits_of(own: OwnTask, rows: OwnRows) -> dict[str, list[Item]]:
     """The items of both splits.
 
     Raises:

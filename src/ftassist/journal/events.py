@@ -88,7 +88,7 @@ class Kind(StrEnum):
         "call.made"  # backend purpose model tokens {input, cached, output} cost seconds reply
     )
     """Also `prompt`: a digest of the question, where the campaign remembers it."""
-    NOTE = "note"  # text
+    NOTE = "note"  # text kind?; with a trial: what a person wrote down of it
 
 
 class Event(NamedTuple):

@@ -8,7 +8,9 @@ from pathlib import Path
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Float
 
+from ftassist.server.asking import IDLE_SECONDS, Asking
 from ftassist.server.campaigns import SEARCH_SECONDS, Campaigns
+from ftassist.server.exports import Exports
 from ftassist.server.handlers.routes import routes
 from ftassist.server.makings import Makings
 from ftassist.server.watcher import SCHEMA, Watcher
@@ -29,6 +31,10 @@ class FtassistApp(ExtensionApp):
         SEARCH_SECONDS, help="How long a search for campaigns is believed, in seconds."
     ).tag(config=True)
 
+    playground_seconds = Float(
+        IDLE_SECONDS, help="How long models asked by hand stay loaded, in seconds."
+    ).tag(config=True)
+
     def initialize_settings(self) -> None:
         """Opens nothing yet: campaigns are found and opened when they are asked for."""
         server = self.serverapp
@@ -40,8 +46,10 @@ class FtassistApp(ExtensionApp):
             campaigns, executor, server.event_logger, seconds=self.watch_seconds
         )
         self.settings.update(
+            ftassist_asking=Asking(self.playground_seconds),
             ftassist_campaigns=campaigns,
             ftassist_executor=executor,
+            ftassist_exports=Exports(),
             ftassist_makings=Makings(campaigns.root, campaigns.look_again),
             ftassist_watcher=self._watcher,
         )
@@ -54,5 +62,7 @@ class FtassistApp(ExtensionApp):
         """Ends the watcher and what is being made, and closes the journals."""
         await self._watcher.stop()
         self.settings["ftassist_makings"].close()
+        self.settings["ftassist_asking"].close()
+        self.settings["ftassist_exports"].close()
         self.settings["ftassist_executor"].shutdown(wait=False, cancel_futures=True)
         self.settings["ftassist_campaigns"].close()

@@ -6,7 +6,6 @@ fetched, data that is not to be had) is told by the making's document.
 
 from __future__ import annotations
 
-import json
 import logging
 import subprocess
 import sys
@@ -14,7 +13,6 @@ import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,7 @@ from ftassist.campaign.creating_process import MAKING, MODULE
 from ftassist.errors import LockedError, UnknownNameError
 from ftassist.isolation.ending import end_group
 from ftassist.server.paths import campaign_id
+from ftassist.server.said import begin, close, follow
 from ftassist.server.wishes import NewCampaign
 
 KEPT = 32
@@ -140,42 +139,24 @@ class Makings:
                     end_group(making.process.pid)
 
     def _launch(self, wanted: NewCampaign, actor: str) -> Making:
-        process = subprocess.Popen(
-            COMMAND,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=self.root,
-            start_new_session=True,
-        )
         asked = {"wish": wanted.wish, "fetch": wanted.fetch, "actor": actor}
-        assert process.stdin is not None
-        with suppress(BrokenPipeError):  # how it ended is told below
-            process.stdin.write(json.dumps(asked).encode() + b"\n")
-            process.stdin.flush()
+        process = begin(COMMAND, asked, self.root)
         phase = "fetching" if wanted.fetch else "making"
         return Making(uuid.uuid4().hex, self.root, process, phase, "starting")
 
     def _follow(self, making: Making) -> None:
         """Takes in what the process says until it ends."""
-        assert making.process.stdout is not None
-        for line in making.process.stdout:
-            with suppress(ValueError):
-                said = json.loads(line)
-                if "made" in said:  # whoever hears that it is done finds it in the list
-                    self._made()
-                self._hear(making, said)
-        status = making.process.wait()
+        status = follow(making.process, lambda said: self._hear(making, said))
         with self._lock:
             if making.phase in ("fetching", "making"):
                 making.phase, making.error = "failed", _ended(status)
                 log.warning("a campaign was not made: the process ended with %s", status)
-        for pipe in (making.process.stdin, making.process.stdout):
-            if pipe is not None:
-                with suppress(BrokenPipeError):
-                    pipe.close()
+        close(making.process)
         making.ended.set()
 
     def _hear(self, making: Making, said: Mapping[str, Any]) -> None:
+        if "made" in said:  # whoever hears that it is done finds it in the list
+            self._made()
         with self._lock:
             if making.phase == "cancelled":
                 return

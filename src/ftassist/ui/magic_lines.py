@@ -13,6 +13,7 @@ from typing import NoReturn
 from ftassist.errors import FtassistError, UnknownNameError
 
 COMMANDS = {
+    "new": "%ftagent new data/train.csv",
     "task": "%ftagent task mini_math --trials 8",
     "propose": "%ftagent propose --parent t0002",
     "accept": "%ftagent accept t0003",
@@ -83,7 +84,9 @@ def usage() -> str:
 def parser_of(name: str) -> argparse.ArgumentParser:
     """The parser of what may follow a command."""
     parser = _Parser(prog=name, add_help=False, allow_abbrev=False)
-    if name == "task":
+    if name == "new":
+        parser.add_argument("file", nargs="?", default="data/train.csv")
+    elif name == "task":
         parser.add_argument("task")
         for option in ("model", "backend", "policy", "review", "folder"):
             parser.add_argument(f"--{option}")

@@ -11,6 +11,7 @@ decision is made on what was last shown here, so one made elsewhere meanwhile is
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
@@ -72,6 +73,7 @@ class Ftagent:
     def _commands(self) -> Mapping[str, Callable[[argparse.Namespace], None]]:
         return {
             "": lambda _: self._say(magic_lines.usage()),
+            "new": self._new,
             "task": self._task,
             "propose": self._propose,
             "accept": self._accept,
@@ -95,6 +97,19 @@ class Ftagent:
             "resume": self._resume,
             "stop": self._stop,
         }
+
+    def _new(self, wanted: argparse.Namespace) -> None:
+        """How a campaign is begun, on rows of one's own or a task of the catalog."""
+        rows = shlex.quote(wanted.file)
+        self._say(
+            "in JupyterLab: New campaign… in the launcher, or Alt Shift N; on a file of rows its "
+            "context menu\n"
+            "here: %ftagent task mini_math, or another task of `ftassist tasks`\n"
+            "on rows of your own, in a terminal:\n"
+            f"  ftassist task new --train {rows} --eval data/eval.csv --metric accuracy "
+            "--folder tasks/mine\n"
+            "then here: %ftagent task tasks/mine"
+        )
 
     def _task(self, wanted: argparse.Namespace) -> None:
         from ftassist.documents.spending import runs_alone

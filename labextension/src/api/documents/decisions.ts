@@ -36,6 +36,7 @@ export type ActionName =
   | 'set_review'
   | 'branch'
   | 'replicate'
+  | 'note'
   | 'pin'
   | 'unpin'
   | 'export_model'

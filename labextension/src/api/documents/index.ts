@@ -14,3 +14,6 @@ export * from './comparison';
 export * from './decisions';
 export * from './start';
 export * from './records';
+export * from './playground';
+export * from './export';
+export * from './own';

@@ -53,6 +53,8 @@ export interface IStart {
   agent: AgentName;
   memory_mb: number;
   fewest_items: number;
+  /** The budget of a task that is made of own files. */
+  own_budget: { [name in BudgetName]?: number };
 }
 
 /** A campaign that a person wants; what is left out is as `ftassist init` has it. */
@@ -78,5 +80,13 @@ export interface IMaking {
   total: number;
   /** The campaign's id, once it is made. */
   campaign: string | null;
-  error: { message: string; where: string; what_to_do: string; code: string } | null;
+  error: ITold | null;
+}
+
+/** An error that is told in a document. */
+export interface ITold {
+  message: string;
+  where: string;
+  what_to_do: string;
+  code: string;
 }

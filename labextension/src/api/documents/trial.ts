@@ -16,6 +16,7 @@ import {
   Status
 } from './common';
 import { IDataCard, ILengths, ITrainingRows } from './data';
+import { INoted } from './playground';
 
 /** What the evaluator told; empty objects before it did. */
 export interface IFeedback {
@@ -89,6 +90,8 @@ export interface ITrialPage {
   follows?: string;
   prediction_withdrawn?: boolean;
   understood?: IUnderstood | null;
+  /** Prompts that people wrote down. */
+  notes?: INoted[];
   children: string[];
   replicates: string[];
   estimate: IEstimate;

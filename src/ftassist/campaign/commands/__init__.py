@@ -40,6 +40,7 @@ from ftassist.campaign.commands.wishes import (
     ask_replicates,
     ask_stop,
     cancel_proposal,
+    note_prompt,
     pin,
     unpin,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "correct_insight",
     "delete_insight",
     "edit",
+    "note_prompt",
     "pause",
     "pin",
     "pin_insight",

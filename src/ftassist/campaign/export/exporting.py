@@ -34,7 +34,14 @@ MODULE = "ftassist.dojo.artefacts"
 Tell = Callable[[str], None]
 
 
-def export(campaign: Campaign, trial: str, wish: Wish, tell: Tell = lambda _: None) -> Export:
+def export(
+    campaign: Campaign,
+    trial: str,
+    wish: Wish,
+    tell: Tell = lambda _: None,
+    *,
+    actor: str | None = None,
+) -> Export:
     """Exports a trial's model, if it behaves as it was scored.
 
     Args:
@@ -42,6 +49,7 @@ def export(campaign: Campaign, trial: str, wish: Wish, tell: Tell = lambda _: No
         trial: A scored trial.
         wish: What is wanted.
         tell: Called with a line for each step.
+        actor: Who asks; None for whoever uses this process.
 
     Raises:
         FtassistError: The trial has no model, the export cannot be made, or it does not behave
@@ -58,9 +66,11 @@ def export(campaign: Campaign, trial: str, wish: Wish, tell: Tell = lambda _: No
     with tempfile.TemporaryDirectory(prefix=".export-", dir=place) as private:
         try:
             kept = _exported(campaign, known, wish, Path(private), tell)
+            told = {**_sizes(campaign, kept.folder), "form": wish.name, **_told(kept)}
+            campaign.say(Kind.EXPORT_MADE, told, trial=known.id, actor=actor)
         except FtassistError as error:
             payload = {"message": str(error), "form": wish.name}
-            campaign.say(Kind.EXPORT_FAILED, payload, trial=known.id)
+            campaign.say(Kind.EXPORT_FAILED, payload, trial=known.id, actor=actor)
             raise
     return kept
 
@@ -94,13 +104,16 @@ def _exported(campaign: Campaign, trial: Trial, wish: Wish, private: Path, tell:
     export = Export(target, made, difference, bool(trouble))
     card.write(campaign, trial, wish.form, export, fresh)
     results.write(campaign, trial, export, fresh)
-    told = {"form": wish.name, **export.to_dict()}
-    del told["path"]
+    told = {"form": wish.name, **_told(export)}
     write_json(fresh / "ftassist.json", {**provenance(campaign, trial), "export": told})
     _move(fresh, target)
     shutil.copyfile(scores, target.with_suffix(".items.json"))
-    campaign.say(Kind.EXPORT_MADE, {**_sizes(campaign, target), **told}, trial=trial.id)
     return export
+
+
+def _told(export: Export) -> dict[str, Any]:
+    """An export as data that travel: without its place on this machine."""
+    return {name: value for name, value in export.to_dict().items() if name != "path"}
 
 
 def troubles(made: Made, difference: Difference) -> list[str]:

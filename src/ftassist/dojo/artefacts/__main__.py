@@ -24,7 +24,8 @@ def main() -> None:
     def tell(line: str) -> None:
         told.write(f"{line}\n")
 
-    from ftassist.dojo.artefacts.rescoring import make_and_score, quiet
+    from ftassist.dojo.artefacts.rescoring import make_and_score
+    from ftassist.models.quiet import quiet
 
     quiet()
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -143,12 +142,3 @@ def _refuse_other_evaluator(task: Task, request: Request) -> None:
             where=str(task.folder),
             fix="export with the installation the campaign was run with, or run the trial again",
         )
-
-
-def quiet() -> None:
-    """Keeps progress bars and advice of libraries out of the way; we raise what matters."""
-    from transformers.utils import logging
-
-    os.environ["TQDM_DISABLE"] = "1"
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()

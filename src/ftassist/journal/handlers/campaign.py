@@ -92,7 +92,13 @@ def _called(draft: Draft, event: Event) -> None:
 
 
 def _note(draft: Draft, event: Event) -> None:
-    draft.state["notes"] = (*draft.state["notes"], event.payload["text"])
+    """Keeps a note: of its trial where it names one, else of the campaign."""
+    if event.trial is None:
+        draft.state["notes"] = (*draft.state["notes"], event.payload["text"])
+        return
+    trial = draft.trial(event)
+    known = {"text": event.payload["text"], "kind": event.payload.get("kind", "")}
+    trial["notes"] = (*trial["notes"], {**known, "actor": event.actor, "time": event.time})
 
 
 HANDLERS: dict[str, Handler] = {

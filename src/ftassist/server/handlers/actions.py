@@ -86,6 +86,9 @@ _ON_TRIALS: Mapping[str, Callable[[Campaign, str, Body, str], Event]] = {
         c, trial, body.get("seeds", 1), actor=actor
     ),
     "export_model": lambda c, trial, _, actor: commands.ask_export(c, trial, actor=actor),
+    "note": lambda c, trial, body, actor: commands.note_prompt(
+        c, trial, body.get("text", ""), actor=actor
+    ),
     "pin": lambda c, trial, _, actor: commands.pin(c, trial, actor=actor),
     "unpin": lambda c, trial, _, actor: commands.unpin(c, trial, actor=actor),
 }

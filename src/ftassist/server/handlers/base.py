@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from http.client import responses
 from typing import Any, TypeVar
@@ -113,6 +113,12 @@ class FtassistHandler(APIHandler):
 def error_code(name: str) -> str:
     """The code of an error by the name of its class."""
     return _WORD.sub("_", name.removesuffix("Error")).lower()
+
+
+def told_error(error: Mapping[str, str]) -> dict[str, str]:
+    """An error of another process, told as all errors of the interface are."""
+    said = {"message": error["what"], "where": error["where"], "what_to_do": error["fix"]}
+    return {**said, "code": error_code(error["error"])}
 
 
 def error_document(status: int, error: object) -> dict[str, str]:

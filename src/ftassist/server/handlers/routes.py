@@ -10,7 +10,9 @@ from ftassist.server.handlers.campaigns import (
     ThinkingHandler,
 )
 from ftassist.server.handlers.decisions import DecisionsHandler
-from ftassist.server.handlers.start import MakingHandler, StartHandler
+from ftassist.server.handlers.exports import ExportHandler
+from ftassist.server.handlers.playground import PlaygroundHandler
+from ftassist.server.handlers.start import MakingHandler, OwnTasksHandler, StartHandler
 from ftassist.server.handlers.trials import (
     CardHandler,
     CompareHandler,
@@ -29,6 +31,7 @@ def routes() -> list[tuple[str, type[FtassistHandler]]]:
     """Patterns and their handlers."""
     return [
         (r"/ftassist/start", StartHandler),
+        (r"/ftassist/own-tasks", OwnTasksHandler),
         (_MAKING, MakingHandler),
         (r"/ftassist/campaigns/?", CampaignsHandler),
         (_CAMPAIGN, CampaignHandler),
@@ -41,4 +44,6 @@ def routes() -> list[tuple[str, type[FtassistHandler]]]:
         (_TRIAL + "/output", OutputHandler),
         (_TRIAL + "/metrics", MetricsHandler),
         (_TRIAL + "/log", LogHandler),
+        (_TRIAL + "/playground", PlaygroundHandler),
+        (_TRIAL + "/export", ExportHandler),
     ]

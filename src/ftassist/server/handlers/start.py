@@ -8,8 +8,10 @@ from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
 from ftassist.documents.start import start_document
-from ftassist.server.handlers.base import FtassistHandler, error_code
+from ftassist.server.bodies import read_body
+from ftassist.server.handlers.base import FtassistHandler, told_error
 from ftassist.server.makings import Makings
+from ftassist.server.own_files import own_files
 
 
 class StartHandler(FtassistHandler):
@@ -22,6 +24,17 @@ class StartHandler(FtassistHandler):
     async def get(self) -> None:
         """Tasks, base models, agents and this machine."""
         self.answer(await self.work(start_document, self.campaigns.root))
+
+
+class OwnTasksHandler(FtassistHandler):
+    """`POST own-tasks`."""
+
+    @authenticated
+    @authorized
+    async def post(self) -> None:
+        """What files of a person's would become, or the task that is made of them."""
+        body = read_body(self.request.body, "OwnFiles")
+        self.answer(await self.work(own_files, self.campaigns.root, body))
 
 
 class MakingHandler(FtassistHandler):
@@ -52,5 +65,4 @@ def told(document: dict[str, Any]) -> dict[str, Any]:
     """A making whose error is told as all errors of the interface are."""
     if (error := document["error"]) is None:
         return document
-    said = {"message": error["what"], "where": error["where"], "what_to_do": error["fix"]}
-    return {**document, "error": {**said, "code": error_code(error["error"])}}
+    return {**document, "error": told_error(error)}

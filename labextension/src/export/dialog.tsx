@@ -1,0 +1,97 @@
+/**
+ * The dialog that exports a trial's model. Closing it leaves an export going on.
+ */
+
+import { Dialog, ReactWidget } from '@jupyterlab/apputils';
+import { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import { ICampaignStore } from '../store/store';
+import { ExportBody } from './body';
+import { NewExport } from './model';
+
+const CLOSE = 0;
+const EXPORT = 2;
+let open: ExportDialog | null = null;
+
+/** Shows the dialog; ends when it is closed. */
+export async function askExport(
+  store: ICampaignStore,
+  campaign: string,
+  trial: string,
+  trans: TranslationBundle
+): Promise<void> {
+  if (open) {
+    return;
+  }
+  const row = store.campaigns.find(known => known.id === campaign);
+  const model = new NewExport(store, campaign, trial, row?.path || '.', trans);
+  const dialog = (open ??= new ExportDialog(model, trans));
+  try {
+    void model.takeUp().catch(() => undefined);
+    await dialog.launch();
+  } finally {
+    model.leave();
+    dialog.dispose();
+    open = null;
+    await store.model(campaign).refresh();
+  }
+}
+
+class ExportDialog extends Dialog<void> {
+  constructor(
+    private readonly _model: NewExport,
+    trans: TranslationBundle
+  ) {
+    super({
+      title: trans.__('Export %1', _model.trial),
+      body: ReactWidget.create(<ExportBody model={_model} trans={trans} />),
+      buttons: [
+        Dialog.cancelButton({ label: trans.__('Close') }),
+        Dialog.createButton({ label: trans.__('Cancel export') }),
+        Dialog.okButton({ label: trans.__('Export') })
+      ],
+      defaultButton: EXPORT,
+      focusNodeSelector: 'select'
+    });
+    this.addClass('jp-ft-StartDialog');
+    this._model.changed.connect(this._onChanged, this);
+    this._onChanged();
+  }
+
+  dispose(): void {
+    this._model.changed.disconnect(this._onChanged, this);
+    super.dispose();
+  }
+
+  /** Only Close closes it; what comes of an export is told in it. */
+  resolve(index?: number): void {
+    if ((index ?? EXPORT) === EXPORT) {
+      void this._model.begin();
+    } else if (index === CLOSE) {
+      super.resolve(CLOSE);
+    } else {
+      void this._model.cancel();
+    }
+  }
+
+  /** Enter on a button of the form is that button's. */
+  handleEvent(event: Event): void {
+    const { activeElement } = document;
+    const inForm = activeElement?.closest('.jp-ft-Start') instanceof HTMLElement;
+    const enter = event instanceof KeyboardEvent && event.key === 'Enter';
+    if (!(event.type === 'keydown' && enter && inForm && activeElement?.tagName === 'BUTTON')) {
+      super.handleEvent(event);
+    }
+  }
+
+  private _onChanged(): void {
+    const buttons = this.node.querySelectorAll<HTMLButtonElement>('.jp-Dialog-footer button');
+    buttons.forEach((button, at) => {
+      if (at === EXPORT) {
+        button.disabled = this._model.busy;
+      } else if (at !== CLOSE) {
+        button.disabled = !this._model.busy;
+      }
+    });
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * An export that a person wants: the form, and how far its making has come.
+ */
+
+import { TranslationBundle } from '@jupyterlab/translation';
+import { ISignal, Signal } from '@lumino/signaling';
+import { IExporting } from '../api/documents';
+import { ApiError, errorText } from '../api/errors';
+import { ICampaignStore } from '../store/store';
+import { FIRST, IExportForm, bodyOf, wrongBound } from './form';
+
+/** How often the server is asked how far it is, in milliseconds. */
+const LOOK = 700;
+
+/** The state of the dialog. */
+export class NewExport {
+  constructor(
+    private readonly _store: ICampaignStore,
+    readonly campaign: string,
+    readonly trial: string,
+    readonly folder: string,
+    private readonly _trans: TranslationBundle,
+    private readonly _look = LOOK
+  ) {}
+
+  get form(): IExportForm {
+    return this._form;
+  }
+
+  /** What is wrong with the bound. */
+  get wrong(): string {
+    return wrongBound(this._form, this._trans);
+  }
+
+  /** The export that is made, or was; null for none. */
+  get exporting(): IExporting | null {
+    return this._exporting;
+  }
+
+  /** Why there is none; "" where there is no reason. */
+  get problem(): string {
+    return this._problem;
+  }
+
+  get busy(): boolean {
+    return this._busy;
+  }
+
+  /** Whether the last one was made and does not behave as scored: only then force is offered. */
+  get refused(): boolean {
+    return this._exporting?.error?.what_to_do.includes('--force') === true;
+  }
+
+  get version(): number {
+    return this._version;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  set(change: Partial<IExportForm>): void {
+    const fresh = change.force === undefined ? { force: '' } : {};
+    this._form = { ...this._form, ...fresh, ...change };
+    this._problem = '';
+    if (change.force === undefined) {
+      this._exporting = null;
+    }
+    this._tell();
+  }
+
+  /** Takes up an export that the server is making already. */
+  async takeUp(): Promise<void> {
+    const found = await this._store.api.exporting(this.campaign, this.trial);
+    if (found?.phase === 'exporting') {
+      await this._while(async () => found);
+    }
+  }
+
+  /** Has the export made; ends when it is there, or is not. */
+  async begin(): Promise<void> {
+    if (this._busy || this.wrong) {
+      return;
+    }
+    const body = bodyOf(this._form);
+    this._exporting = null;
+    if (body) {
+      await this._while(() => this._store.api.beginExport(this.campaign, this.trial, body));
+      return;
+    }
+    try {
+      await this._store.ask(this.campaign, { action: 'export_model', trial: this.trial });
+      this._copied = true;
+    } catch (error) {
+      this._problem = errorText(error);
+    }
+    this._tell();
+  }
+
+  /** Whether a plain copy was asked for, which the runner makes. */
+  get copied(): boolean {
+    return this._copied;
+  }
+
+  async cancel(): Promise<void> {
+    await this._store.api.cancelExport(this.campaign, this.trial);
+  }
+
+  /** Nobody looks any more; the export goes on. */
+  leave(): void {
+    this._left = true;
+  }
+
+  private async _while(begin: () => Promise<IExporting>): Promise<void> {
+    this._busy = true;
+    this._problem = '';
+    this._tell();
+    try {
+      let found: IExporting | null = await begin();
+      while (found?.phase === 'exporting' && !this._left) {
+        this._exporting = found;
+        this._tell();
+        await new Promise(done => setTimeout(done, this._look));
+        found = await this._store.api.exporting(this.campaign, this.trial);
+      }
+      this._exporting = found;
+      if (found?.error) {
+        const { message, where, what_to_do } = found.error;
+        this._problem = new ApiError(400, message, where, what_to_do).text;
+      }
+    } catch (error) {
+      this._problem = errorText(error);
+    }
+    this._busy = false;
+    this._tell();
+  }
+
+  private _tell(): void {
+    this._version += 1;
+    this._changed.emit();
+  }
+
+  private _form = FIRST;
+  private _exporting: IExporting | null = null;
+  private _problem = '';
+  private _busy = false;
+  private _copied = false;
+  private _left = false;
+  private _version = 0;
+  private readonly _changed = new Signal<this, void>(this);
+}

@@ -1,0 +1,65 @@
+"""A process that makes one export, for a server that must stay light.
+
+It reads one line of JSON from its standard input and writes lines of JSON: each step, then what
+was kept or why nothing was. It cleans up and ends when it is told to (SIGTERM), and at once, with
+all it started, when that input ends.
+
+    {"campaign": "/home/ada/campaigns/sums-1", "trial": "t0004", "form": "merged",
+     "wish": {"numbers": "float32"}, "actor": "person:ada"}
+    {"doing": "scoring 320 items"}
+    {"made": {"path": ..., "sentences": [...], "difference": ..., ...}}   or
+    {"error": {"error": "FtassistError", "what": "...", "where": "...", "fix": "..."}}
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.creating_process import end_with_parent, only_ours, say
+from ftassist.campaign.export.exporting import export
+from ftassist.campaign.export.recipe_out import export_recipe, recipe_form
+from ftassist.campaign.export.wish import Wish
+from ftassist.dojo.artefacts.request import Form
+from ftassist.errors import FtassistError
+
+MODULE = "ftassist.campaign.export.exporting_process"
+
+
+def main() -> None:
+    """Reads what is wanted, does it, and says what became of it."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was begun is cleared away
+    out = only_ours()
+    asked = json.loads(sys.stdin.buffer.readline())
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    try:
+        say(out, {"made": made(asked, lambda line: say(out, {"doing": line}))})
+    except FtassistError as error:
+        say(out, {"error": error.to_dict()})
+
+
+def made(asked: Mapping[str, Any], tell: Callable[[str], None]) -> dict[str, Any]:
+    """The export that was asked for: where it is, and how it compares with its trial.
+
+    Raises:
+        FtassistError: It cannot be made, or does not behave as its trial was scored.
+    """
+    campaign = Campaign.open(Path(asked["campaign"]))
+    if recipe := recipe_form(asked["form"]):
+        tell("writing the training")
+        folder = export_recipe(campaign, asked["trial"], recipe)
+        words = f"the training of {asked['trial']}, for TRL without ftassist"
+        return {"path": str(folder), "sentences": [words], "forced": False}
+    wish = Wish(cast("Form", asked["form"]), **asked["wish"])
+    kept = export(campaign, asked["trial"], wish, tell, actor=asked["actor"])
+    return {**kept.to_dict(), "sentences": kept.sentences()}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""Files below the server's root as a task: looked at and made, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ftassist.documents.start import OWN_TASKS
+from ftassist.errors import FtassistError
+
+COMMAND = (sys.executable, "-P", "-m", "ftassist.dojo.own_files")
+SECONDS = 60.0
+LARGEST = 512 * 1024 * 1024
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
+log = logging.getLogger("ftassist.server")
+
+
+def own_files(root: Path, body: Mapping[str, Any]) -> dict[str, Any]:
+    """What files would become; or, where `make` says so, the task that was made of them.
+
+    Args:
+        root: The server's root, resolved.
+        body: An `OwnFiles` of `openapi.yaml`.
+
+    Raises:
+        FtassistError: A path leads elsewhere, or no task can be made; `where` says of what.
+    """
+    make = bool(body.get("make"))
+    own = {name: value for name, value in body.items() if name not in ("make", "items", "name")}
+    own["train"] = [_inside(root, source, "train") for source in body["train"]]
+    for role in ("evaluation", "test"):
+        if body.get(role):
+            own[role] = _inside(root, body[role], role)
+    if make and not body.get("evaluation"):
+        raise FtassistError(
+            "the rows to evaluate on are missing", where="evaluation", fix="name a file of them"
+        )
+    own["folder"] = _folder(root, body["name"])
+    found = _asked(root, {"own": own, "items": body.get("items"), "make": make})
+    if error := found.get("error"):
+        raise FtassistError(error["what"], where=error["where"], fix=error["fix"])
+    if make:
+        return {"schema": "ftassist/own-task/1", "task": f"{OWN_TASKS}/{body['name']}"}
+    return {"schema": "ftassist/own-files/1", **found}
+
+
+def _asked(root: Path, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The process's answer."""
+    try:
+        done = subprocess.run(
+            COMMAND, input=json.dumps(asked).encode(), stdout=subprocess.PIPE, cwd=root,
+            timeout=SECONDS, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise FtassistError(
+            f"the files were not read within {SECONDS:.0f} s",
+            fix="make the task with `ftassist task new`, which waits as long as it takes",
+        ) from error
+    try:
+        found: dict[str, Any] = json.loads(done.stdout)
+    except ValueError as error:
+        log.warning("files of a person were not read: the process ended with %s", done.returncode)
+        raise FtassistError(
+            f"the files were not read: the process ended with {done.returncode}",
+            fix="the server's log has the details",
+        ) from error
+    return found
+
+
+def _inside(root: Path, source: str, where: str) -> str:
+    """A file of rows below the root, perhaps with a part behind it, as it is told to the process.
+
+    Raises:
+        FtassistError: It leads elsewhere, is no file, or is too large.
+    """
+    name, part = source, ""
+    if not (root / source).exists() and ":" in source:
+        name, _, part = source.rpartition(":")
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\\" in name or not name.isprintable():
+        raise _wrong(source, where, "does not lie below the folder of this server")
+    place = root
+    for step in path.parts:
+        place = place / step
+        if place.is_symlink():
+            raise _wrong(source, where, "leads over a link")
+    if not place.is_file():
+        raise _wrong(source, where, "is not there")
+    if place.stat().st_size > LARGEST:
+        raise _wrong(source, where, f"has more than {LARGEST // 1024**2} MiB")
+    return f"{place}:{part}" if part else str(place)
+
+
+def _wrong(source: str, where: str, why: str) -> FtassistError:
+    return FtassistError(
+        f"the file {source[:200]!r} {why}",
+        where=where,
+        fix="name a file of rows as the file browser does, such as data/rows.csv",
+    )
+
+
+def _folder(root: Path, name: str) -> str:
+    """The folder of the task, below ./tasks."""
+    if not _KEY.fullmatch(name):
+        raise FtassistError(
+            f"{name[:100]!r} cannot be the name of a task",
+            where="name",
+            fix="use letters, digits, _ and -",
+        )
+    below = root / OWN_TASKS
+    if below.is_symlink() or (below / name).is_symlink():
+        raise FtassistError(f"{OWN_TASKS}/{name} leads over a link", where="name", fix="rename it")
+    if (below / name).exists():
+        raise FtassistError(
+            f"there is a task {OWN_TASKS}/{name} already", where="name", fix="name another one"
+        )
+    return str(below / name)
