@@ -58,7 +58,7 @@ export function firstForm(start: IStart, review = USUAL_REVIEW): IForm {
 
 /** The fields that a task's card fills in. */
 export function ofTask(
-  task: Pick<IStartTask, 'budget' | 'folder'> | undefined
+  task: { budget: { [name in BudgetName]?: number }; folder: string } | undefined
 ): Pick<IForm, BudgetName | 'folder'> {
   const limit = (name: BudgetName): string => String(task?.budget[name] ?? '');
   return {
