@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,10 @@ from ftassist.cli.base import (
     write_json,
 )
 from ftassist.cli.models import offer
+from ftassist.errors import FtassistError
+
+if TYPE_CHECKING:
+    from ftassist.campaign.export.recipe_in import Recipe
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +40,7 @@ def tasks(
     """List the tasks, or show one (`tasks show mini_math`)."""
     from ftassist.dojo.loading import load_card
     from ftassist.dojo.task import task_folders
-    from ftassist.errors import FtassistError, UnknownNameError
+    from ftassist.errors import UnknownNameError
     from ftassist.ui import task_text
 
     if action != "show" and (action is None or action not in task_folders()):
@@ -61,14 +65,27 @@ def tasks(
 
 
 def init(
-    task: Annotated[str, typer.Option(help="What to get better at.", show_default=False)],
+    task: Annotated[
+        str | None,
+        typer.Option(
+            help="What to get better at; needed but for --from-recipe.", show_default=False
+        ),
+    ] = None,
     model: Annotated[
-        str,
+        str | None,
         typer.Option(
             help="A causal LM with a chat template: tiny, a name of `ftassist models`, a folder, "
-            "a GGUF file or a hub id."
+            "a GGUF file or a hub id; else tiny, or the recipe's.",
+            show_default=False,
         ),
-    ] = "tiny",
+    ] = None,
+    from_recipe: Annotated[
+        Path | None,
+        typer.Option(
+            help="A folder that `export --as trl-yaml` wrote: its training is the first proposal.",
+            show_default=False,
+        ),
+    ] = None,
     backend: Annotated[
         str | None,
         typer.Option(
@@ -195,10 +212,15 @@ def init(
     as_json: JsonOption = False,
 ) -> None:
     """Make a campaign: one search on one task with one budget."""
+    from ftassist.campaign import commands
+    from ftassist.campaign.campaign import person
     from ftassist.campaign.creating import Wish, create
+    from ftassist.campaign.export.recipe_in import proposal_of, read_recipe
     from ftassist.documents.spending import runs_alone
     from ftassist.documents.words import thinks
 
+    recipe = read_recipe(from_recipe) if from_recipe else None
+    task, model = _about(task, model, recipe)
     offer(model)
     wish = Wish(
         task=task,
@@ -229,6 +251,9 @@ def init(
         track=tuple(track or ()),
     )
     campaign = create(CAMPAIGNS, wish)
+    if recipe:
+        commands.submit_proposal(campaign, proposal_of(recipe, campaign), person())
+        campaign.refresh()
     if as_json:
         from ftassist.documents import campaign_document
         from ftassist.documents.snapshot import take
@@ -245,6 +270,21 @@ def init(
     if alone := runs_alone(campaign.state):
         say(alone)
     say("next: `ftassist propose` to decide yourself, or `ftassist run --review never`")
+
+
+def _about(task: str | None, model: str | None, recipe: Recipe | None) -> tuple[str, str]:
+    """Task and base model: as named, else the recipe's.
+
+    Raises:
+        FtassistError: No task is named.
+    """
+    if recipe is not None:
+        return task or recipe.task, model or recipe.base
+    if task is None:
+        raise FtassistError(
+            "no task is named", fix="give --task, such as --task mini_math (see `ftassist tasks`)"
+        )
+    return task, model or "tiny"
 
 
 def doctor(

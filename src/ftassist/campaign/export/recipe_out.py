@@ -58,10 +58,11 @@ def export_recipe(campaign: Campaign, trial: str, form: RecipeForm) -> Path:
     with (fresh / ROWS).open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(row) + "\n" for row in unrolled(rows, plan, pad))
     if form == "trl-yaml":
-        _write_yaml(fresh / CONFIG, settings)
+        _write_yaml(fresh / CONFIG, _document(settings))
     else:
         (fresh / SCRIPT).write_text(_script(settings), encoding="utf-8")
-    write_json(fresh / "ftassist.json", {**provenance(campaign, known), "recipe": form})
+    told = {"recipe": form, "cells": dict(known.cells), "settings": _document(settings)}
+    write_json(fresh / "ftassist.json", {**provenance(campaign, known), **told})
     fresh.chmod(0o755)
     target = place / f"{known.id}-{form}"
     if target.exists():
@@ -202,16 +203,20 @@ def _model(campaign: Campaign) -> str:
     return known.repository if known and published else str(campaign.base.path)
 
 
-def _write_yaml(path: Path, settings: Mapping[str, Any]) -> None:
-    document = {
+def _document(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings as `trl sft` reads them."""
+    return {
         "model_name_or_path": settings["model"],
         "dtype": "float32",
         "datasets": [{"path": "json", "data_files": ROWS}],
         **({"use_peft": True, **settings["adapter"]} if settings["adapter"] else {}),
         **settings["training"],
     }
+
+
+def _write_yaml(path: Path, document: Mapping[str, Any]) -> None:
     head = f"# In this folder: trl sft --config {CONFIG}\n"
-    path.write_text(head + yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    path.write_text(head + yaml.safe_dump(dict(document), sort_keys=False), encoding="utf-8")
 
 
 def _script(settings: Mapping[str, Any]) -> str:
