@@ -121,6 +121,12 @@ def test_every_trial_decision_and_opening_is_told(page: Page) -> None:
     assert "2.13.0" in page.text
 
 
+def test_the_sealed_test_is_told_before_the_tree_with_its_opening(html: str) -> None:
+    top = Page(html[html.index("<header>") : html.index("</header>") + len("</header>")]).text
+    assert "The test split was opened for t0004" in top
+    assert "On the sealed test split, t0004 is" in top
+
+
 def test_checks_are_told_with_a_row_whose_trained_tokens_are_marked(page: Page) -> None:
     assert "38% of 70,775 tokens are trained on" in page.text
     assert "<|assistant|>⟦5<|end|>⟧" in page.text
