@@ -5,6 +5,7 @@
 import { Dialog, ReactWidget } from '@jupyterlab/apputils';
 import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
+import { onButtonOfForm } from '../start/enter';
 import { ICampaignStore } from '../store/store';
 import { ExportBody } from './body';
 import { NewExport } from './model';
@@ -76,10 +77,7 @@ class ExportDialog extends Dialog<void> {
 
   /** Enter on a button of the form is that button's. */
   handleEvent(event: Event): void {
-    const { activeElement } = document;
-    const inForm = activeElement?.closest('.jp-ft-Start') instanceof HTMLElement;
-    const enter = event instanceof KeyboardEvent && event.key === 'Enter';
-    if (!(event.type === 'keydown' && enter && inForm && activeElement?.tagName === 'BUTTON')) {
+    if (!onButtonOfForm(event)) {
       super.handleEvent(event);
     }
   }

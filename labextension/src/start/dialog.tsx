@@ -7,6 +7,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { IApi } from '../api/client';
 import { StartForm } from './body';
+import { onButtonOfForm } from './enter';
 import { NewCampaign } from './model';
 
 const CANCEL = 0;
@@ -80,10 +81,7 @@ class StartDialog extends Dialog<void> {
 
   /** Enter on a button of the form is that button's. */
   handleEvent(event: Event): void {
-    const { activeElement } = document;
-    const inForm = activeElement?.closest('.jp-ft-Start') instanceof HTMLElement;
-    const enter = event instanceof KeyboardEvent && event.key === 'Enter';
-    if (!(event.type === 'keydown' && enter && inForm && activeElement?.tagName === 'BUTTON')) {
+    if (!onButtonOfForm(event)) {
       super.handleEvent(event);
     }
   }
