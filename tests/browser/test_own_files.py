@@ -65,7 +65,7 @@ def test_a_file_of_rows_becomes_a_campaign_from_its_context_menu(tab: Tab, rows:
     expect(dialog).to_have_count(0, timeout=120_000)
     (folder,) = Campaign.find(tab.lab.root / "campaigns")
     campaign = Campaign.open(folder)
-    assert campaign.state.budget["trials"] == 3
+    assert campaign.state.budget.trials == 3
     assert campaign.card.metric.name == "accuracy"
     assert (tab.lab.root / "tasks" / "shop" / "card.yaml").is_file()
 
