@@ -198,10 +198,12 @@ class Played:
 def make_campaign(tmp_path: Path) -> Callable[..., Campaign]:
     """Makes a campaign on mini_math."""
 
-    def make(review: str = "never", trials: int = 3, panel: bool = False) -> Campaign:
+    def make(
+        review: str = "never", trials: int = 3, folder: str = "c", **settings: Any
+    ) -> Campaign:
         budget = Budget(trials=trials)
         return Campaign.create(
-            tmp_path / "c", task="mini_math", review=review, budget=budget, panel=panel
+            tmp_path / folder, task="mini_math", review=review, budget=budget, **settings
         )
 
     return make

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from ftassist.agent import key
 from ftassist.agent.backends.anthropic import backend as backend_module
+from ftassist.agent.variants import VARIANTS
 from ftassist.campaign import Budget, Campaign, commands
 from ftassist.campaign import runner as runner_module
 from ftassist.campaign.proposing import profile_repository, propose
@@ -37,13 +39,14 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[Model]:
 
 @pytest.fixture
 def make(tmp_path: Path, model: Model) -> Callable[..., Campaign]:
-    def create(review: str = "never", trials: int = 2) -> Campaign:
+    def create(review: str = "never", trials: int = 2, variants: int = 1) -> Campaign:
         return Campaign.create(
             tmp_path / "c",
             task="mini_math",
             backend="anthropic",
             review=review,
             budget=Budget(trials=trials),
+            variants=variants,
         )
 
     return create
@@ -109,6 +112,23 @@ def test_alternatives_are_made_again_together(asked: Campaign) -> None:
     assert len(made) > 1
     found = again(asked, "proposal")
     assert [one.trial for one in found] == ["t0001", *made]
+    assert all(one.same for one in found), found
+
+
+def test_a_model_is_told_to_make_a_round_different_and_the_round_is_made_again_together(
+    make: Callable[..., Campaign], model: Model
+) -> None:
+    campaign = make(review="always", trials=5, variants=3)
+    Played(campaign, improving).run()
+    profile_repository(campaign)
+    campaign.say(Kind.PROPOSAL_ASKED)
+    propose(campaign)
+    told = json.dumps(list(model[0].requests), default=str)
+    assert VARIANTS["rival"] in told
+    made = [t for t in campaign.refresh().trials if t > "t0000"]
+    assert len(made) > 1
+    found = again(campaign, "proposal")
+    assert [one.trial for one in found] == made
     assert all(one.same for one in found), found
 
 

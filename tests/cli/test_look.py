@@ -34,6 +34,20 @@ def test_status_tells_best_budget_and_what_waits(demo_folder: Path) -> None:
     assert document["summary"].startswith("t0004 is better than the base model by +0.7")
 
 
+def test_what_if_tells_the_next_step_and_writes_nothing(demo_folder: Path) -> None:
+    before = Campaign.open(demo_folder).journal.last_seq()
+    document = run_json("whatif", "--policy", "ftassist")
+    assert document["policy"] == "ftassist"
+    (choice,) = document["next"]
+    assert choice["trial"] in choice["reason"] and choice["instead"]
+    means = {belief["trial"]: belief for belief in document["beliefs"]}
+    assert means["t0004"]["low"] < means["t0004"]["mean"] < means["t0004"]["high"]
+    text = run("whatif").stdout
+    assert "greedy would grow from" in text and "not the runner-up:" in text
+    assert Campaign.open(demo_folder).journal.last_seq() == before
+    assert run("whatif", "--policy", "gredy").exit_code != 0
+
+
 def test_the_tree_tells_each_outcome_by_shape_and_word(demo_folder: Path) -> None:
     text = run("tree").stdout
     lines = {line.split(" t00")[1][:2]: line for line in text.splitlines() if " t00" in line}

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ftassist.simulate.ideas import NOISY, NULL, IdeaWorld
+from ftassist.simulate.ideas import CALM, NOISY, NULL, IdeaWorld
 from ftassist.simulate.world import Recipe
 
 
@@ -17,6 +17,23 @@ def grown(world: IdeaWorld, depth: int) -> list[Recipe]:
         assert proposal is not None
         chain.append(proposal.recipe)
     return chain
+
+
+def test_a_run_that_is_not_whole_costs_less_shows_less_and_is_scored_on_fewer_items() -> None:
+    world = IdeaWorld(replace(CALM, crash=0.0, crashing=0.0, cheating=0.0), 3)
+    recipe = grown(world, 1)[-1]
+    part, whole = world.run(recipe, 0, 0.25), world.run(recipe, 0)
+    assert part.seconds == pytest.approx(0.25 * whole.seconds)
+    assert len(part.validation or {}) == 0.5 * len(whole.validation or {})
+    used = np.array(recipe) >= 0
+    shares = [world._progress(used, share) for share in (*world.rungs, 1.0)]
+    assert shares == sorted(shares) and shares[-1] == 1.0 and shares[0] < 1.0
+
+
+def test_a_crash_comes_only_to_runs_that_get_that_far() -> None:
+    world = IdeaWorld(replace(NOISY, crash=1.0, crashing=0.0, cheating=0.0), 3)
+    recipe = grown(world, 1)[-1]
+    assert [world.run(recipe, 0, share).status for share in (0.25, 0.5)] == ["scored", "failed"]
 
 
 def test_in_the_null_world_every_recipe_is_as_good_as_the_base() -> None:

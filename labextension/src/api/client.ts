@@ -28,7 +28,8 @@ import {
   IQuestion,
   IOutputDocument,
   IStart,
-  ITrialPage
+  ITrialPage,
+  IWhatIf
 } from './documents';
 
 /** What the extension asks of the server. */
@@ -93,6 +94,10 @@ export class Api implements IApi {
 
   thinking(id: string): Promise<INow> {
     return this._get(`campaigns/${part(id)}/thinking`);
+  }
+
+  whatIf(id: string, slots = 1): Promise<IWhatIf> {
+    return this._get(`campaigns/${part(id)}/what-if`, { slots: String(slots) });
   }
 
   trial(id: string, trial: string): Promise<ITrialPage> {

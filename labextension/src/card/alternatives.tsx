@@ -2,8 +2,9 @@
  * The alternatives of a proposal, side by side, to choose among.
  */
 
+import { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import { INode } from '../api/documents';
+import { INode, Variant } from '../api/documents';
 import { AgentWorking, useThinking } from '../agent/working';
 import { useFace, useVersion } from '../face';
 import { ICampaignModel } from '../store/campaign';
@@ -32,7 +33,7 @@ function Group(props: { model: CardModel; campaign: ICampaignModel }): JSX.Eleme
   const thinking = useThinking(campaign, coming);
   const failed = useFailed(coming, campaign.campaign?.asked_failed ?? '');
   if (beside.length === 0 && !coming && !failed) {
-    return null;
+    return <Round model={model} campaign={campaign} />;
   }
   return (
     <section className="jp-ft-Alternatives" aria-label={trans.__('Alternatives')}>
@@ -52,6 +53,46 @@ function Group(props: { model: CardModel; campaign: ICampaignModel }): JSX.Eleme
   );
 }
 
+/** The others of a round, which were made different on purpose; any of them may be accepted. */
+function Round(props: { model: CardModel; campaign: ICampaignModel }): JSX.Element | null {
+  const { trans } = useFace();
+  const { model, campaign } = props;
+  const all = model.card?.round ?? [];
+  const others = all.filter(
+    ({ trial }) => trial !== model.trial && campaign.nodes.get(trial)?.status === 'proposed'
+  );
+  if (others.length === 0) {
+    return null;
+  }
+  const own = all.find(({ trial }) => trial === model.trial)?.variant ?? '';
+  const names = variantNames(trans);
+  return (
+    <section className="jp-ft-Alternatives" aria-label={trans.__('Proposed together')}>
+      <h4>{trans.__('Proposed together: accept any of them')}</h4>
+      {own && <p className="jp-ft-muted">{trans.__('%1 is %2', model.trial, names[own])}</p>}
+      <div className="jp-ft-Alternatives-list">
+        {others.map(({ trial, variant }) => (
+          <ShortCard
+            key={trial}
+            trial={trial}
+            model={model}
+            title={campaign.nodes.get(trial)?.title ?? ''}
+            variant={variant ? names[variant] : ''}
+          />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function variantNames(trans: TranslationBundle): Record<Exclude<Variant, ''>, string> {
+  return {
+    bold: trans.__('the bold one'),
+    cheap: trans.__('the cheap one'),
+    rival: trans.__('the one that tests the rival cause')
+  };
+}
+
 /** Why the alternatives that were coming did not come; "" while they do, and when they came. */
 function useFailed(coming: boolean, failed: string): string {
   const [waited, setWaited] = React.useState(false);
@@ -63,7 +104,12 @@ function useFailed(coming: boolean, failed: string): string {
   return waited && !coming ? failed : '';
 }
 
-function ShortCard(props: { trial: string; model: CardModel; title: string }): JSX.Element {
+function ShortCard(props: {
+  trial: string;
+  model: CardModel;
+  title: string;
+  variant?: string;
+}): JSX.Element {
   const { store, trans } = useFace();
   const { trial } = props;
   const { campaign, card } = props.model;
@@ -82,6 +128,7 @@ function ShortCard(props: { trial: string; model: CardModel; title: string }): J
       <h5>
         <span aria-hidden="true">◌</span> <TrialLink campaign={campaign} trial={trial} />
       </h5>
+      {props.variant && <p className="jp-ft-muted">{props.variant}</p>}
       <p>{clean(other.card?.statement ?? props.title)}</p>
       {other.card && (
         <p className="jp-ft-muted">

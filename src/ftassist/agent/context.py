@@ -126,6 +126,10 @@ class Context:
         setbacks_made: How many there have been.
         shown_items: The prompts of all evaluation items that were shown as wrong; never sent, but
             what cells may not carry.
+        variants: What each proposal of a round is for (`agent/variants.py`), in order; none where
+            a single one is asked for.
+        numbers: What an optimiser says of the trainings' numbers: those it suggests, where each
+            stood in the best trials, and what it seems worth; empty without one.
     """
 
     task: Mapping[str, Any]
@@ -156,6 +160,8 @@ class Context:
     setbacks: tuple[Setback, ...] = ()
     setbacks_made: int = 0
     shown_items: tuple[Quoted, ...] = ()
+    variants: tuple[str, ...] = ()
+    numbers: Mapping[str, Any] = field(default_factory=dict)
 
     def trial(self, name: str) -> TrialView:
         """The trial of that id.

@@ -12,6 +12,7 @@ from typing import Any
 
 from ftassist.agent.refutation import BETTER, CLAIMS
 from ftassist.agent.schema import misfit
+from ftassist.agent.variants import VARIANTS
 from ftassist.errors import DataError
 
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 4000}
@@ -104,6 +105,7 @@ SCHEMA: dict[str, Any] = {
             },
         },
         "seed": {"type": "integer", "minimum": 0},
+        "variant": {"enum": list(VARIANTS)},
     },
 }
 
@@ -185,6 +187,7 @@ class Proposal:
         dry_run: How its cells went before they cost a trial: seconds, settled (or `why` not), and
             what was `mended`; empty without one.
         seed: Random seed of sampling and training; not a knob, the same for all trials.
+        variant: What it is for in its round: "bold", "cheap" or "rival"; "" for none of these.
     """
 
     parent: str
@@ -199,6 +202,7 @@ class Proposal:
     follows: str = ""
     looked: tuple[str, ...] = ()
     dry_run: Mapping[str, Any] = field(default_factory=dict)
+    variant: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The document, as stored in the journal and sent to faces."""
@@ -209,6 +213,8 @@ class Proposal:
             del document["looked"]
         if not self.dry_run:
             del document["dry_run"]
+        if not self.variant:
+            del document["variant"]
         document["change"]["parts"] = list(self.change.parts)
         document["hypothesis"]["changes"] = list(self.hypothesis.changes)
         document["hypothesis"]["evidence"] = [asdict(e) for e in self.hypothesis.evidence]
@@ -252,4 +258,5 @@ class Proposal:
             looked=tuple(document.get("looked", ())),
             dry_run=dict(document.get("dry_run", {})),
             seed=document.get("seed", 0),
+            variant=document.get("variant", ""),
         )

@@ -82,6 +82,7 @@ class Campaign:
         fresh_seeds: int | None = None,
         dry_run: bool = False,
         track: Sequence[str] = (),
+        variants: int = 1,
     ) -> Self:
         """Makes a campaign in an empty or new folder; `agent` holds settings of its backend.
 
@@ -90,6 +91,7 @@ class Campaign:
         trained again on `fresh_seeds` seeds; none where campaigns are repeated as a whole.
         With `dry_run` cells are tried on a few rows before they cost a trial.
         `track` names the trackers it is mirrored in.
+        Up to `variants` proposals are asked for at once.
 
         Raises:
             UnknownNameError: The task, policy or backend does not exist.
@@ -112,6 +114,7 @@ class Campaign:
             fresh_seeds=fresh_seeds,
             dry_run=dry_run,
             track=track,
+            variants=variants,
         )
         found(folder.resolve(), payload, actor or person())
         return cls.open(folder)

@@ -11,6 +11,7 @@ from ftassist.agent.backends import check_backend, default_backend
 from ftassist.campaign import commands
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.review import parse_review
+from ftassist.campaign.rounds import checked_variants
 from ftassist.dojo.loading import load_card, load_task, task_with_data
 from ftassist.dojo.sampled_task import check_size, sampled_task
 from ftassist.dojo.task import Split
@@ -27,6 +28,7 @@ class Wish:
         model: The base model, as named.
         backend: Who thinks; else a language model where a key is set, the playbook without.
         policy: Which trial to grow next.
+        variants: Proposals asked for at once, at most.
         review: Whether a proposal needs a person.
         budget: Limits in the place of the card's, by name.
         items: How many items of a split to score on, by split.
@@ -48,6 +50,7 @@ class Wish:
     model: str = "tiny"
     backend: str | None = None
     policy: str = "greedy"
+    variants: int = 1
     review: str = "always"
     budget: Mapping[str, float | None] = field(default_factory=dict)
     items: Mapping[Split, int | None] = field(default_factory=dict)
@@ -86,6 +89,7 @@ def create(root: Path, wish: Wish, *, actor: str | None = None) -> Campaign:
         model=wish.model,
         backend=backend,
         policy=wish.policy,
+        variants=wish.variants,
         review=wish.review,
         budget=budget_of(task, wish.budget),
         seed=wish.seed,
@@ -114,6 +118,7 @@ def check(wish: Wish) -> None:
     budget_of(wish.task, wish.budget)
     parse_review(wish.review)
     check_backend(wish.backend or default_backend())
+    checked_variants(wish.variants)
     for split, size in wish.items.items():
         if size is not None:
             check_size(split, size)

@@ -18,6 +18,7 @@ from ftassist.agent.backends import settings_of
 from ftassist.campaign.base_template import base_notes
 from ftassist.campaign.places import Place, model_place, task_mark
 from ftassist.campaign.review import parse_review
+from ftassist.campaign.rounds import checked_variants
 from ftassist.campaign.tracker_names import check_tracker
 from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import CATALOG, Task, task_folders
@@ -50,6 +51,7 @@ def founding(
     fresh_seeds: int | None = None,
     dry_run: bool = False,
     track: Sequence[str] = (),
+    variants: int = 1,
 ) -> dict[str, Any]:
     """The payload of the event that makes a campaign in a resolved folder.
 
@@ -57,11 +59,12 @@ def founding(
         UnknownNameError: The task, policy or backend does not exist.
         DataError: The review mode does not exist.
         ModelError: The base cannot be fine-tuned or scored.
-        FtassistError: The folder already holds a campaign.
+        FtassistError: The folder already holds a campaign, or the proposals a round are too many.
     """
     loaded = load_task(task)
     settings = settings_of(backend, agent)
     policy_by_name(policy)
+    checked_variants(variants)
     mode = parse_review(review)
     if (folder / "journal.db").exists():
         raise _taken(folder)
@@ -90,6 +93,7 @@ def founding(
         **({"dry_run": True} if dry_run else {}),
         **({"base_notes": list(notes)} if notes else {}),
         **({"shape": shape} if shape else {}),
+        **({"variants": variants} if variants > 1 else {}),
         **({"fresh_seeds": fresh_seeds} if fresh_seeds is not None else {}),
         **({"track": [check_tracker(name) for name in track]} if track else {}),
     }

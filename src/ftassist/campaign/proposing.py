@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -22,12 +22,13 @@ from ftassist.campaign.agent_link import connect, end_progress
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.commands import submit_proposal
 from ftassist.campaign.fulfilling import repeat
-from ftassist.campaign.queries import search_tree
+from ftassist.campaign.numbers import seen_by_agent, usable
+from ftassist.campaign.queries import policy_of, search_tree, searched_tree
+from ftassist.campaign.rounds import Call, calls, marked, round_size
 from ftassist.dojo.repository import DataRepository
 from ftassist.errors import BudgetError, DataError, FtassistError
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State
-from ftassist.search.policies import policy_by_name
 from ftassist.search.policy import Choice
 
 OUTAGE = "outage"
@@ -80,7 +81,15 @@ def context_of(campaign: Campaign, state: State, focus: str) -> Context:
     return build(state, campaign.card, state.profiles, evidence, focus=focus)
 
 
-def propose(campaign: Campaign, beat: Callable[[], None] | None = None) -> bool:
+def asked_context(campaign: Campaign, state: State, call: Call) -> Context:
+    """What the agent may know for a question of a round."""
+    tree = search_tree(state, campaign.card.metric)
+    numbers = seen_by_agent(state, tree, usable(dict(call.numbers)))
+    seen = context_of(campaign, state, call.parent)
+    return replace(seen, variants=call.variants, numbers=numbers)
+
+
+def propose(campaign: Campaign, beat: Callable[[], None] | None = None, free: int = 1) -> bool:
     """Asks the agent for what is wished for and records it, or why there is nothing.
 
     A wish may name a parent, and a proposal that it wants alternatives to. Where nobody wished
@@ -89,6 +98,7 @@ def propose(campaign: Campaign, beat: Callable[[], None] | None = None) -> bool:
     Args:
         campaign: The campaign.
         beat: Called while the agent thinks.
+        free: Devices on which nothing runs.
 
     Returns:
         False when the search policy wants to wait for what is pending.
@@ -98,29 +108,71 @@ def propose(campaign: Campaign, beat: Callable[[], None] | None = None) -> bool:
         payload = {"message": "cancelled before the agent was asked", "kind": "cancelled"}
         campaign.say(Kind.PROPOSAL_FAILED, payload, actor="runner")
         return True
-    choice = _choose(campaign, state.asked_parent)
-    if choice is None:
-        return False
-    if choice.action == "repeat":
-        repeat(campaign, campaign.trial(choice.parent), choice.reason)
-        return True
-    seen = context(campaign, choice.parent)
-    report_planted(campaign, seen)
+    choices = _choose(campaign, free)
+    for choice in choices:
+        if choice.action == "repeat":
+            repeat(campaign, campaign.trial(choice.parent), choice.reason)
+    asked = calls([choice for choice in choices if choice.action == "grow"])
+    if not asked:
+        return bool(choices)
+    if state.asked_beside:
+        asked = [replace(call, count=state.asked_count) for call in asked]
     try:
-        proposals = _new_ideas(campaign, seen, choice.parent, state.asked_count, beat)
+        proposals = _ideas(campaign, asked, beat)
     except FtassistError as error:
-        payload = {"message": scrub(str(error)), "kind": _kind_of(error), "parent": choice.parent}
+        parent = asked[0].parent
+        payload = {"message": scrub(str(error)), "kind": _kind_of(error), "parent": parent}
         campaign.say(Kind.PROPOSAL_FAILED, payload, actor=_actor(campaign))
         return True
     finally:
         end_progress(campaign)
+    if not state.asked_beside:
+        marked(state.seq, asked, proposals)
     for document in proposals:
-        document["why_parent"] = document.get("why_parent") or choice.reason
-        document["follows"] = follow_line(seen, document["parent"], document["cells"])
         if state.asked_beside:
             document["beside"] = state.asked_beside
         submit_proposal(campaign, document, _actor(campaign))
     return True
+
+
+def _ideas(
+    campaign: Campaign, asked: Sequence[Call], beat: Callable[[], None] | None
+) -> list[dict[str, Any]]:
+    """The proposals that come of the questions of a round; one that fails costs no other.
+
+    Raises:
+        FtassistError: None came, with the reason of the first question.
+    """
+    found: list[dict[str, Any]] = []
+    failed: list[FtassistError] = []
+    for call in asked:
+        seen = asked_context(campaign, campaign.refresh(), call)
+        report_planted(campaign, seen)
+        try:
+            new = _new_ideas(campaign, seen, call.parent, call.count, beat)
+        except FtassistError as error:
+            failed.append(error)
+            continue
+        for document in unknown_ideas(new, found):
+            document["why_parent"] = document.get("why_parent") or call.reason
+            document["follows"] = follow_line(seen, document["parent"], document["cells"])
+            if call.numbers:
+                document["optimiser"] = dict(call.numbers)
+            found.append(document)
+    if not found:
+        raise failed[0]
+    for lost in failed:
+        text = f"a part of the round came to nothing: {scrub(lost.what)[:300]}"
+        campaign.say(Kind.NOTE, {"text": text, "kind": "proposal"}, actor=_actor(campaign))
+    return found
+
+
+def unknown_ideas(
+    new: Iterable[dict[str, Any]], known: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Those whose cells no known proposal has."""
+    cells = [document["cells"] for document in known]
+    return [document for document in new if document["cells"] not in cells]
 
 
 def _new_ideas(
@@ -259,14 +311,14 @@ def _kind_of(error: FtassistError) -> str:
     return OUTAGE if isinstance(error, CallError) and error.passing else "call"
 
 
-def _choose(campaign: Campaign, parent: str | None) -> Choice | None:
-    """The node to expand: the one a person named, or the policy's; None when it says wait."""
-    if parent:
-        return Choice(parent, "a person asked for it")
+def _choose(campaign: Campaign, free: int) -> list[Choice]:
+    """The nodes to expand: the one a person named, or the policy's; none when it says wait."""
     state = campaign.state
-    policy = policy_by_name(str(state.settings["policy"]), int(state.settings.get("seed", 0)))
-    choices = policy.choose(search_tree(state, campaign.card.metric), 1)
-    return choices[0] if choices else None
+    tree = searched_tree(state, campaign.card.metric)
+    count = 1 if state.asked_beside else round_size(state, tree, free)
+    if state.asked_parent:
+        return [Choice(state.asked_parent, "a person asked for it")] * count
+    return policy_of(state).choose(tree, count)
 
 
 def _backend(campaign: Campaign, beat: Callable[[], None] | None = None) -> Backend:

@@ -9,17 +9,21 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.numbers import with_numbers
 from ftassist.dojo.scorers import scorer_for
 from ftassist.dojo.task import Metric, TaskCard
 from ftassist.files import open_inside, read_json
 from ftassist.journal.state import BASE, State, Status, Trial
 from ftassist.search.best import Z_95, recommended
+from ftassist.search.outlook import Outlook, look_ahead
 from ftassist.search.policies import policy_by_name
-from ftassist.search.policy import NodeStatus, SearchTree, TreeNode, VerdictKind
+from ftassist.search.policy import NodeStatus, Policy, SearchTree, TreeNode, VerdictKind
+from ftassist.search.tpe import TPE
 
 T = TypeVar("T")
 
@@ -52,14 +56,39 @@ def search_tree(state: State, metric: Metric) -> SearchTree:
     return SearchTree(tuple(nodes), left, may_repeat=not state.asked)
 
 
+def policy_of(state: State) -> Policy:
+    """The search policy of a campaign, with its seed."""
+    return policy_by_name(str(state.settings["policy"]), int(state.settings.get("seed", 0)))
+
+
+def searched_tree(state: State, metric: Metric) -> SearchTree:
+    """The tree as the campaign's policy sees it: with numbers where it chooses numbers."""
+    tree = search_tree(state, metric)
+    return with_numbers(state, tree) if policy_of(state).name == TPE.name else tree
+
+
+def what_if(campaign: Campaign, slots: int = 1, policy: str = "") -> Outlook:
+    """What the campaign's policy, or another one, would do next; nothing is done or written.
+
+    Raises:
+        UnknownNameError: There is no such policy.
+    """
+    state = campaign.refresh()
+    seed = int(state.settings.get("seed", 0))
+    chosen = policy_by_name(policy, seed) if policy else policy_of(state)
+    tree = replace(search_tree(state, campaign.card.metric), may_repeat=True)
+    if chosen.name == TPE.name:
+        tree = with_numbers(state, tree)
+    return look_ahead(chosen, tree, slots)
+
+
 def best(campaign: Campaign) -> str | None:
     """The best trial so far, as the policy ranks them; None before anything is scored."""
     state = campaign.refresh()
 
     def ranked() -> str | None:
         tree = search_tree(state, campaign.card.metric)
-        policy = policy_by_name(str(state.settings["policy"]))
-        return recommended(policy, tree) if tree.expandable else None
+        return recommended(policy_of(state), tree) if tree.expandable else None
 
     scored = tuple((t.id, t.score) for t in state.trials.values() if t.score is not None)
     return remembered(campaign, "best", scored, ranked)

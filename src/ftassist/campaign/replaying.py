@@ -24,13 +24,19 @@ from ftassist.agent.eyes.look import Look, LookTool
 from ftassist.agent.told import as_told
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.dry_running import wanted
-from ftassist.campaign.proposing import READING, analysed, context_of
-from ftassist.campaign.queries import search_tree
+from ftassist.campaign.proposing import (
+    READING,
+    analysed,
+    asked_context,
+    context_of,
+    unknown_ideas,
+)
+from ftassist.campaign.queries import policy_of, searched_tree
+from ftassist.campaign.rounds import Call, calls_of
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.folding import fold
 from ftassist.journal.state import BASE, State
-from ftassist.search.policies import policy_by_name
 from ftassist.trial.tried import Tried
 
 _INSIGHTS = (Kind.INSIGHT_ADDED, Kind.INSIGHT_RETRACTED)
@@ -101,12 +107,13 @@ class _Episode:
         if last.kind not in _NAMES:
             return True
         made = sum(e.kind == Kind.PROPOSAL_MADE for e in self.events)
+        if event.kind != Kind.PROPOSAL_MADE or last.kind != Kind.PROPOSAL_MADE:
+            return False
+        if together := event.payload.get("round"):
+            return bool(together == last.payload.get("round"))
         beside = event.payload.get("beside")
         return (
-            event.kind == last.kind == Kind.PROPOSAL_MADE
-            and bool(beside)
-            and beside == last.payload.get("beside")
-            and made < self.state.asked_count
+            bool(beside) and beside == last.payload.get("beside") and made < self.state.asked_count
         )
 
 
@@ -167,11 +174,12 @@ def _proposals(
     try:
         if failed and last.payload.get("kind") in _BESIDE_THE_POINT:
             raise FtassistError(f"it ended for {last.payload['kind']}, which is not replayed")
-        parent = _asked_from(campaign, decided[0], state)
-        waiting = [trial.cells for trial in state.pending]
-        seen = context_of(campaign, state, parent)
-        found = _backend(episode, recorded).propose(seen, parent, k=state.asked_count)
-        made = [p.to_dict() for p in found if p.cells not in waiting]
+        asked = calls_of(decided[0].payload)
+        if not asked:
+            numbers = tuple(decided[0].payload.get("optimiser", {}).items())
+            parent = _asked_from(campaign, decided[0], state)
+            asked = [Call(parent, state.asked_count, numbers=numbers)]
+        made = _asked_again(campaign, episode, recorded, asked)
     except FtassistError as error:
         wrong = error.what
     for number, event in enumerate(decided):
@@ -187,6 +195,28 @@ def _proposals(
         else:
             same, detail = (None, wrong) if wrong else (False, "this time it was not made")
         yield Replayed(event.seq, trial, name, same, detail, 0 if number else recorded.used)
+
+
+def _asked_again(
+    campaign: Campaign, episode: _Episode, recorded: Recorded, asked: Sequence[Call]
+) -> list[dict[str, Any]]:
+    """What questions come to, less what was proposed already; one that fails costs no other."""
+    state = episode.state
+    waiting = [trial.cells for trial in state.pending]
+    made: list[dict[str, Any]] = []
+    failed: list[FtassistError] = []
+    for call in asked:
+        seen = asked_context(campaign, state, call)
+        try:
+            found = _backend(episode, recorded).propose(seen, call.parent, k=call.count)
+        except FtassistError as error:
+            failed.append(error)
+            continue
+        new = [p.to_dict() for p in found if p.cells not in waiting]
+        made += unknown_ideas(new[: call.count], made)
+    if failed and not made:
+        raise failed[0]
+    return made
 
 
 def _analysis(campaign: Campaign, episode: _Episode, event: Event, recorded: Recorded) -> Replayed:
@@ -225,9 +255,8 @@ def _asked_from(campaign: Campaign, event: Event, state: State) -> str:
         return str(event.payload.get("parent", BASE))
     if state.asked_parent:
         return state.asked_parent
-    tree = search_tree(state, campaign.card.metric)
-    seed = int(state.settings.get("seed", 0))
-    choices = policy_by_name(str(state.settings["policy"]), seed).choose(tree, 1)
+    tree = searched_tree(state, campaign.card.metric)
+    choices = policy_of(state).choose(tree, 1)
     return choices[0].parent if choices else str(event.payload["parent"])
 
 

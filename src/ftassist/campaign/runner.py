@@ -51,7 +51,6 @@ from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State, Trial
 from ftassist.journal.store import refuse_stale
 from ftassist.search.best import yardstick
-from ftassist.search.policies import policy_by_name
 from ftassist.trial.gpu import slots
 from ftassist.trial.job import TOLD
 
@@ -352,7 +351,8 @@ class Runner:
                 reason = f"the training data cannot be used: {unusable}"
                 self._say(Kind.CAMPAIGN_PAUSED, {"reason": reason})
             return True
-        proposed = propose(self._campaign, self._lock.beat)
+        devices = self._slots - len(self._workers.running)
+        proposed = propose(self._campaign, self._lock.beat, devices)
         self._note_failed_call(self._campaign.refresh())
         return proposed
 
@@ -461,7 +461,7 @@ def _given_up(trial: Trial) -> str:
 
 def _yardstick(state: State) -> str:
     """What the campaign's policy ranks trials by, in words."""
-    return yardstick(policy_by_name(str(state.settings["policy"])))
+    return yardstick(queries.policy_of(state))
 
 
 def _out_of_ideas(state: State) -> str:

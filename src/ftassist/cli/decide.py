@@ -63,16 +63,20 @@ def propose(
     from ftassist import documents
     from ftassist.documents.snapshot import take
     from ftassist.ui import trial_text
-    from ftassist.ui.waiting import ask
+    from ftassist.ui.waiting import ask, whole_round
 
     opened = open_campaign(campaign)
     with telling(as_json) as tell:
         trial = ask(opened, parent=parent, timeout=timeout, tell=tell)
+    names = whole_round(opened, trial)
     snapshot = take(opened)
     if as_json:
         write_json(documents.proposal_document(snapshot, snapshot.trial(trial)))
         return
-    show(trial_text.proposal(snapshot, snapshot.trial(trial)))
+    for name in names:
+        show(trial_text.proposal(snapshot, snapshot.trial(name)))
+    if len(names) > 1:
+        show(trial_text.proposed_round(snapshot, names))
     say(
         f"\nnext: ftassist accept {trial} · ftassist edit {trial} train · "
         f'ftassist veto {trial} "why not"'

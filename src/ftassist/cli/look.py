@@ -35,6 +35,7 @@ def register(app: typer.Typer) -> None:
         status: "ftassist status --json",
         tree: "ftassist tree -c campaigns/mini_math-1",
         show_trial: "ftassist show t0004",
+        whatif: "ftassist whatif --policy ftassist",
         diff: "ftassist diff t0002 t0004",
         final: "ftassist final t0004",
         general: "ftassist general t0004",
@@ -69,6 +70,29 @@ def tree(campaign: CampaignOption = None, as_json: JsonOption = False) -> None:
         write_json(documents.tree_document(snapshot))
     else:
         show(terminal.tree(snapshot))
+
+
+def whatif(
+    slots: Annotated[int, typer.Option(help="Trials to choose at once.", min=1, max=16)] = 1,
+    policy: Annotated[
+        str, typer.Option(help="Another policy than the campaign's.", show_default=False)
+    ] = "",
+    campaign: CampaignOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell what would be tried next, why, and why not the runner-up; nothing is spent."""
+    from ftassist import documents
+    from ftassist.campaign.queries import what_if
+    from ftassist.documents.snapshot import take
+    from ftassist.ui import terminal
+
+    opened = open_campaign(campaign)
+    outlook = what_if(opened, slots, policy)
+    document = documents.what_if_document(outlook, take(opened, worths=False).metric)
+    if as_json:
+        write_json(document)
+    else:
+        show(terminal.what_if(document))
 
 
 def show_trial(

@@ -96,9 +96,12 @@ def init(
     policy: Annotated[
         str,
         typer.Option(
-            help="Which trial to grow next: ftassist, greedy, random, sequential or uct."
+            help="Which trial to grow next: ftassist, greedy, random, sequential, tpe or uct."
         ),
     ] = "greedy",
+    variants: Annotated[
+        int, typer.Option(help="Proposals asked for at once, at most: 1 to 5.")
+    ] = 1,
     review: Annotated[
         str, typer.Option(help='always, never, "timeout SECONDS" or "cost DOLLARS".')
     ] = "always",
@@ -227,6 +230,7 @@ def init(
         model=model,
         backend=backend,
         policy=policy,
+        variants=variants,
         review=review,
         budget={"trials": trials, "rows": rows, "seconds": seconds, "usd": usd},
         items={"validation": validation_items, "test": test_items},

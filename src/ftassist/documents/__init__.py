@@ -11,6 +11,7 @@ from ftassist.documents.node import node, view_head
 from ftassist.documents.output import card_output
 from ftassist.documents.thinking import thinking_document
 from ftassist.documents.trial import diff_document, trial_document, trial_page
+from ftassist.documents.what_if import what_if_document, what_if_lines
 
 __all__ = [
     "PROPOSAL_MIME",
@@ -27,4 +28,6 @@ __all__ = [
     "trial_document",
     "trial_page",
     "view_head",
+    "what_if_document",
+    "what_if_lines",
 ]

@@ -40,6 +40,15 @@ def card_document(
     }
 
 
+def round_part(snapshot: Snapshot, trial: Trial) -> list[dict[str, str]]:
+    """The trials of a trial's round, itself included, and what each is for; none without one."""
+    names = snapshot.state.together(trial.id)
+    if len(names) < 2:
+        return []
+    found = [snapshot.trial(name) for name in names]
+    return [{"trial": t.id, "variant": str(t.proposal.get("variant", ""))} for t in found]
+
+
 def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
     """A proposal as a card shows it, with what is needed to decide on it.
 
@@ -74,6 +83,7 @@ def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "follows": proposal.get("follows", ""),
         **({"looked": list(looked)} if (looked := proposal.get("looked")) else {}),
         **({"dry_run": tried} if (tried := words.dry_run(proposal.get("dry_run", {}))) else {}),
+        **({"round": together} if (together := round_part(snapshot, trial)) else {}),
         "understood": understood_part(trial),
         "readings": readings_part(snapshot, trial),
         "evidence": [{**e, "text": words.evidence(e)} for e in hypothesis.get("evidence", ())],

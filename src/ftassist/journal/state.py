@@ -282,6 +282,14 @@ class State:
         first = str(self.trials[trial].proposal.get("beside") or trial)
         return (first, *self.alternatives.get(first, ()))
 
+    def together(self, trial: str) -> tuple[str, ...]:
+        """The proposals that were made in one round, this one included; only itself without."""
+        at = self.trials[trial].proposal.get("round", {}).get("at")
+        if at is None:
+            return (trial,)
+        rounds = ((t.id, t.proposal.get("round", {}).get("at")) for t in self.trials.values())
+        return tuple(name for name, other in rounds if other == at)
+
     def path(self, trial: str) -> list[Trial]:
         """The trials from the base to this one."""
         path: list[Trial] = []

@@ -6,6 +6,8 @@ no claim of an improvement (that is `ftassist.search.verdict`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ftassist.errors import DataError
 from ftassist.search.policy import Policy, SearchTree, TreeNode
 from ftassist.statistics.shrinkage import shrink
@@ -70,6 +72,24 @@ def ranking(tree: SearchTree) -> list[tuple[TreeNode, float]]:
     order = sorted(range(len(scored)), key=scores.__getitem__, reverse=True)
     order.sort(key=shrunken.__getitem__, reverse=True)  # both sorts keep the order of equals
     return [(scored[i], shrunken[i]) for i in order]
+
+
+def contenders(ranked: Sequence[TreeNode]) -> list[int]:
+    """Places of the trials whose intervals reach the first one's: as good as it, for all we know.
+
+    Args:
+        ranked: Scored trials, best first.
+    """
+    if not ranked:
+        return []
+    low = _bounds(ranked[0])[0]
+    return [place for place, node in enumerate(ranked) if not place or _bounds(node)[1] >= low]
+
+
+def _bounds(node: TreeNode) -> tuple[float, float]:
+    """The interval, or the bare score twice where there is none."""
+    score = node.score if node.score is not None else float("-inf")
+    return node.interval or (score, score)
 
 
 def _variance(node: TreeNode) -> float:

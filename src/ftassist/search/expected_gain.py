@@ -217,10 +217,16 @@ def _choice(beliefs: Beliefs, options: list[_Option]) -> Choice:
         f"({beliefs.nodes[leader].id}, {beliefs.mean[leader]:.3f} ± {1.96 * deviation:.3f}) by "
         f"{first.gain:.4f} for about {first.seconds:.0f} s; {first.chance:.0%} come to a score"
     )
+    instead = ""
     if len(options) > 1:
-        share = options[1].worth / first.worth if first.worth > 0.0 else 1.0
-        reason += f"; next best a second: {_words(beliefs, options[1])} ({share:.0%} of that)"
-    return Choice(node.id, reason, first.action)
+        second = options[1]
+        share = second.worth / first.worth if first.worth > 0.0 else 1.0
+        reason += f"; next best a second: {_words(beliefs, second)} ({share:.0%} of that)"
+        instead = (
+            f"{_words(beliefs, second)} is expected to raise it by {second.gain:.4f} for about "
+            f"{second.seconds:.0f} s, {second.chance:.0%} come to a score: {share:.0%} a second"
+        )
+    return Choice(node.id, reason, first.action, instead)
 
 
 def _words(beliefs: Beliefs, option: _Option) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ftassist.search.best import ranking
+from ftassist.search.best import contenders, ranking
 from ftassist.search.policy import Choice, SearchTree, TreeNode
 
 
@@ -32,25 +32,27 @@ class Greedy:
         if not found:
             return []
         ranked = [node for node, _ in found]
-        low = _bounds(ranked[0])[0]
-        contenders = [
-            place for place, node in enumerate(ranked) if not place or _bounds(node)[1] >= low
-        ]
+        places = contenders(ranked)
         load = Counter(node.parent or "" for node in tree if node.pending)
         choices: list[Choice] = []
         for _ in range(slots):
             # min() keeps the first of equals, and contenders are ranked.
-            place = min(contenders, key=lambda candidate: load[ranked[candidate].id])
+            place = min(places, key=lambda candidate: load[ranked[candidate].id])
             reason = _reason(ranked, place, load, found[place][1])
-            choices.append(Choice(ranked[place].id, reason))
+            choices.append(Choice(ranked[place].id, reason, instead=_instead(found, place, load)))
             load[ranked[place].id] += 1
         return choices
 
 
-def _bounds(node: TreeNode) -> tuple[float, float]:
-    """The interval, or the bare score twice where there is none."""
-    score = node.score if node.score is not None else float("-inf")
-    return node.interval or (score, score)
+def _instead(found: Sequence[tuple[TreeNode, float]], place: int, load: Mapping[str, int]) -> str:
+    """Why not the trial that is next by score, or the leader where that was passed over."""
+    if len(found) < 2:
+        return ""
+    node, shrunken = found[0 if place else 1]
+    if place:
+        return f"{node.id} ({shrunken:.3f}) has {load[node.id]} children pending already"
+    behind = found[0][1] - shrunken
+    return f"{node.id} is next by shrunken score ({shrunken:.3f}), {behind:.3f} behind"
 
 
 def _reason(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ftassist.errors import UnknownNameError
+from ftassist.search.asha import ASHA
 from ftassist.search.expected_gain import ExpectedGain
 from ftassist.search.greedy import Greedy
 from ftassist.search.policy import Policy
 from ftassist.search.random import Random
 from ftassist.search.sequential import Sequential
+from ftassist.search.tpe import TPE
 from ftassist.search.uct import UCT
 
 POLICIES: dict[str, Callable[[], Policy]] = {
@@ -17,8 +19,11 @@ POLICIES: dict[str, Callable[[], Policy]] = {
     "greedy": Greedy,
     "random": Random,
     "sequential": Sequential,
+    "tpe": TPE,
     "uct": UCT,
 }
+SIMULATED: dict[str, Callable[[], Policy]] = {"asha": ASHA}
+"""Policies that need what only `ftassist simulate` has: runs that can be gone on with."""
 
 
 def policy_by_name(name: str, seed: int = 0) -> Policy:
@@ -29,4 +34,18 @@ def policy_by_name(name: str, seed: int = 0) -> Policy:
     """
     if name not in POLICIES:
         raise UnknownNameError.of("policy", name, POLICIES)
-    return Random(seed) if name == Random.name else POLICIES[name]()
+    if name == Random.name:
+        return Random(seed)
+    return TPE(seed) if name == TPE.name else POLICIES[name]()
+
+
+def simulated_policy(name: str) -> Policy:
+    """The policy of that name, for a made-up world.
+
+    Raises:
+        UnknownNameError: No such policy; names the nearest.
+    """
+    known = {**POLICIES, **SIMULATED}
+    if name not in known:
+        raise UnknownNameError.of("policy", name, known)
+    return known[name]()

@@ -17,7 +17,28 @@ from ftassist.errors import DataError, UnknownNameError
 
 NodeStatus = Literal["proposed", "running", "scored", "failed", "invalid", "vetoed"]
 VerdictKind = Literal["better", "tied", "worse", "invalid"]
-Action = Literal["grow", "repeat"]
+Action = Literal["grow", "repeat", "promote"]
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A number of a recipe that an optimiser may choose.
+
+    Attributes:
+        name: Such as "train.learning_rate".
+        low: The least it may be.
+        high: The most it may be.
+        log: Whether it counts by orders of magnitude.
+        whole: Whether it is a whole number.
+        choices: Where it has no order, what it may be; then `low` and `high` do not count.
+    """
+
+    name: str
+    low: float = 0.0
+    high: float = 1.0
+    log: bool = False
+    whole: bool = False
+    choices: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,6 +63,8 @@ class TreeNode:
         repeating: How many further runs are under way.
         difference_error: Standard error of its difference to its parent on the same items, as
             the verdict's interval tells it; None where nothing was compared.
+        knobs: The numbers of its recipe, by name; none where they are not known.
+        rung: How far it was run, as a share of a whole run.
     """
 
     id: str
@@ -58,6 +81,8 @@ class TreeNode:
     repeats: tuple[float, ...] = ()
     repeating: int = 0
     difference_error: float | None = None
+    knobs: tuple[tuple[str, float], ...] = ()
+    rung: float = 1.0
 
     @property
     def pending(self) -> bool:
@@ -79,6 +104,8 @@ class SearchTree:
         seconds_left: What the budget still allows to spend on trials; None where it is not known.
         may_repeat: Whether a trial may be trained once more; not where a person waits for a
             proposal.
+        space: The numbers an optimiser may choose; none where they are not known.
+        rungs: How far a trial may be run at first and then on, as shares of a whole run.
 
     Raises:
         DataError: An id occurs twice, a parent does not come before its child, or there is
@@ -88,6 +115,8 @@ class SearchTree:
     nodes: tuple[TreeNode, ...]
     seconds_left: float | None = None
     may_repeat: bool = True
+    space: tuple[Knob, ...] = ()
+    rungs: tuple[float, ...] = (1.0,)
 
     def __post_init__(self) -> None:
         seen: set[str] = set()
@@ -166,12 +195,19 @@ class Choice:
     Attributes:
         parent: The trial to grow from, or to train once more.
         reason: Why this one.
-        action: "grow" asks for a proposal from it; "repeat" trains it again on a fresh seed.
+        action: "grow" asks for a proposal from it; "repeat" trains it again on a fresh seed;
+            "promote" runs it on to `rung`.
+        instead: Why not the runner-up, in a sentence; "" where there is none.
+        numbers: What an optimiser proposes for the recipe's numbers; none where none does.
+        rung: How far the trial is run, as a share of a whole run.
     """
 
     parent: str
     reason: str
     action: Action = "grow"
+    instead: str = ""
+    numbers: tuple[tuple[str, float], ...] = ()
+    rung: float = 1.0
 
 
 class Policy(Protocol):

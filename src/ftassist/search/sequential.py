@@ -29,7 +29,8 @@ class Sequential:
         if _accepted(latest):
             return [Choice(latest.id, f"{latest.id} was better than its parent {latest.parent}")]
         ancestor = next(node for node in reversed(tree.path(latest.id)) if _accepted(node))
-        return [Choice(ancestor.id, f"{_outcome(latest)}; {ancestor.id} is the last that held")]
+        why = f"{_outcome(latest)}; {ancestor.id} is the last that held"
+        return [Choice(ancestor.id, why, instead=f"{latest.id} is not gone on from: a chain")]
 
 
 def _latest_outcome(tree: SearchTree) -> TreeNode:

@@ -55,8 +55,8 @@ class UCT:
         given: dict[str, int] = defaultdict(int)
         choices = []
         for _ in range(slots):
-            parent, why = self._descend(tree.root, children, branches, weight, given)
-            choices.append(Choice(parent.id, why))
+            parent, why, instead = self._descend(tree.root, children, branches, weight, given)
+            choices.append(Choice(parent.id, why, instead=instead))
             given[parent.id] += 1
             _visit(branches, parents, parent.id, 0.0)
         return choices
@@ -68,22 +68,29 @@ class UCT:
         branches: dict[str, _Branch],
         weight: float,
         given: dict[str, int],
-    ) -> tuple[TreeNode, str]:
-        """The trial whose round is not complete, and why the search came there."""
-        node, why = root, ""
+    ) -> tuple[TreeNode, str, str]:
+        """The trial whose round is not complete, why the search came there and not elsewhere."""
+        node, why, instead = root, "", ""
         while True:
             below = [child for child in children[node.id] if child.expandable]
             made = len(children[node.id]) + given[node.id]
             if made < self.variants or not below:
                 of = f"variant {made % self.variants + 1} of {self.variants} from {node.id}"
-                return node, f"{of}{why or ', where the search begins'}"
+                return node, f"{of}{why or ', where the search begins'}", instead
             log = math.log(max(2, branches[node.id].visits))
             bounds = {}
             for child in below:
                 branch = branches[child.id]
                 explore = weight * math.sqrt(log / branch.visits)
                 bounds[child.id] = (branch.value / branch.visits, explore)
-            node = max(below, key=lambda child: sum(bounds[child.id]))
+            ranked = sorted(below, key=lambda child: -sum(bounds[child.id]))
+            if len(ranked) > 1:
+                value, explore = bounds[ranked[1].id]
+                instead = (
+                    f"the branch of {ranked[1].id} has the next bound: mean {value:.2f} + "
+                    f"exploration {explore:.2f}"
+                )
+            node = ranked[0]
             value, explore = bounds[node.id]
             why = (
                 f", whose branch has the highest upper bound of {len(below)}: "

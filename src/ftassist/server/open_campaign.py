@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from ftassist import documents
 from ftassist.campaign import Campaign, trial_files
 from ftassist.campaign.agent_link import read_progress
-from ftassist.campaign.queries import answers
+from ftassist.campaign.queries import answers, what_if
 from ftassist.campaign.shown_gain import shown_gain
 from ftassist.documents.progress import moments
 from ftassist.documents.snapshot import Snapshot, take
@@ -104,6 +104,13 @@ class OpenCampaign:
             running = moments(self._campaign, state) if alive else []
         now = time.time()
         return documents.thinking_document(state, progress, running, alive=alive, now=now)
+
+    def what_if(self, slots: int) -> dict[str, Any]:
+        """What the campaign's policy would do next; nothing is done."""
+        with self._lock:
+            outlook = what_if(self._campaign, slots)
+            snapshot = take(self._campaign, worths=False)
+            return documents.what_if_document(outlook, snapshot.metric)
 
     def card(self, trial: str) -> dict[str, Any]:
         """A trial's card as it stands now."""

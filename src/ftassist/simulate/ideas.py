@@ -17,10 +17,14 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from ftassist.search.policy import Knob
 from ftassist.simulate.world import Outcome, Proposal, Recipe, keyed, named_items
 
 _LEVELS = 3
 _OFF = -1
+_RUNGS = (0.25, 0.5, 1.0)
+_CRASH_AT = 0.4
+"""The share of a run after which a crash comes."""
 _TUNE = 0.5
 """How much of an idea's hunch another setting of it is believed to bring."""
 _UNUSUAL = 0.05
@@ -115,6 +119,8 @@ class IdeaWorld:
         self._chances = draws.beta(
             weight * setting.base, weight * (1.0 - setting.base), 2 * setting.items
         )
+        # What one idea teaches early another teaches late.
+        self._pace = keyed(seed, 3).lognormal(np.log(0.3), 0.5, count)
         self._luck = draws.normal(0.0, 1.0, (count, 2 * setting.items)) * setting.churn
 
     @property
@@ -126,6 +132,17 @@ class IdeaWorld:
     def seconds(self) -> float:
         """As many seconds as `runs` runs without any idea take."""
         return 60.0 * self.setting.runs
+
+    @property
+    def rungs(self) -> tuple[float, ...]:
+        """A quarter of a run, half of it, all of it."""
+        return _RUNGS
+
+    @cached_property
+    def space(self) -> tuple[Knob, ...]:
+        """One knob an idea: not used, or one of its settings."""
+        levels = tuple(float(level) for level in range(_OFF, _LEVELS))
+        return tuple(Knob(f"idea{i}", choices=levels) for i in range(self.setting.ideas))
 
     @cached_property
     def best(self) -> float:
@@ -169,36 +186,48 @@ class IdeaWorld:
                 best = (thought, Proposal(recipe, name))
         return best[1] if best else None
 
-    def run(self, recipe: Recipe, repeat: int) -> Outcome:
-        """Trains once: it may crash, be found out, or get item scores."""
+    def run(self, recipe: Recipe, repeat: int, share: float = 1.0) -> Outcome:
+        """Trains once: it may crash, be found out, or get item scores.
+
+        A run that is not whole has come only so far on its learning curve, and is scored on as
+        large a share of the items, half of them at least.
+        """
         draws = keyed(self._seed, 2, repeat, *recipe)
         used = np.array(recipe) >= 0
         if not used.any():
-            return self._scored(recipe, self._chances, 1.0, draws)
+            return self._scored(self._chances, 1.0, draws)
         seconds = 60.0 * float(np.exp(self._price[used].sum() + draws.normal(0.0, 0.1)))
-        seconds = min(seconds, 480.0)
-        if draws.random() < 1.0 - np.prod(1.0 - self._crash[used]):
-            return Outcome("failed", 0.4 * seconds)
+        seconds = min(seconds, 480.0) * share
+        crashes = draws.random() < 1.0 - np.prod(1.0 - self._crash[used])
+        if crashes and share > _CRASH_AT:
+            return Outcome("failed", _CRASH_AT * seconds / share)
         if self._cheat[used].any() and draws.random() < 0.7:
             return Outcome("invalid", seconds)
-        level = self.truth(recipe)
+        base = self.setting.base
+        level = base + (self.truth(recipe) - base) * self._progress(used, share)
         deviation = self.setting.seed_deviation * float(self._steadiness[used].max())
         seeded = _moved(self._chances, self.setting.base, level + draws.normal(0.0, deviation))
         luck = np.clip(self._luck[used].sum(axis=0), -0.5, 0.5)
         chances = seeded + 2.0 * luck * np.minimum(seeded, 1.0 - seeded)  # stays a chance
         flattery = self._flatter[used].sum() + 0.15 * self._cheat[used].any()
         chances[: self.setting.items] += flattery
-        return self._scored(recipe, chances, seconds, draws)
+        return self._scored(chances, seconds, draws, share)
+
+    def _progress(self, used: NDArray[np.bool_], share: float) -> float:
+        """How much of its gain a run has made by a share of its steps: an exponential curve."""
+        pace = float(np.exp(np.log(self._pace[used]).mean()))
+        return float((1.0 - np.exp(-share / pace)) / (1.0 - np.exp(-1.0 / pace)))
 
     def _scored(
         self,
-        recipe: Recipe,
         chances: NDArray[np.float64],
         seconds: float,
         draws: np.random.Generator,
+        share: float = 1.0,
     ) -> Outcome:
         right = (draws.random(len(chances)) < chances).astype(float)
         validation, test = right[: self.setting.items], right[self.setting.items :]
+        validation = validation[: round(self.setting.items * max(0.5, share))]
         score = float(validation.mean())
         return Outcome("scored", seconds, score, named_items(validation), named_items(test))
 

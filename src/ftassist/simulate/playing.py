@@ -16,7 +16,7 @@ from ftassist.dojo.task import Metric
 from ftassist.search.best import Z_95, recommended
 from ftassist.search.policy import Choice, Policy, SearchTree, TreeNode, VerdictKind
 from ftassist.search.verdict import Verdict, judge, judge_final
-from ftassist.simulate.world import Outcome, Recipe, World
+from ftassist.simulate.world import Outcome, Proposal, Recipe, World, numbers_of, recipe_of
 from ftassist.statistics.intervals import wilson_interval
 
 ACCURACY = Metric("accuracy")
@@ -73,8 +73,10 @@ class _Campaign:
 
     def tree(self) -> SearchTree:
         """What the policy sees."""
-        left = self.world.seconds - self.spent - self.committed
-        return SearchTree(tuple(self.nodes.values()), max(0.0, left))
+        world = self.world
+        left = max(0.0, world.seconds - self.spent - self.committed)
+        nodes = tuple(self.nodes.values())
+        return SearchTree(nodes, left, space=world.space, rungs=world.rungs)
 
 
 BASE = "t0000"
@@ -114,7 +116,8 @@ def play(world: World, policy: Policy, workers: int = 1) -> Played:
 
 def _begin(world: World) -> _Campaign:
     outcome = world.run(world.base, 0)
-    node = _scored_node(TreeNode(BASE, None, "scored"), outcome)
+    numbers = numbers_of(world.base, world.space)
+    node = _scored_node(TreeNode(BASE, None, "scored", knobs=numbers), outcome)
     return _Campaign(world, {BASE: node}, {BASE: world.base}, {BASE: [outcome]})
 
 
@@ -137,15 +140,37 @@ def _act(campaign: _Campaign, choice: Choice) -> tuple[str, Outcome] | None:
         campaign.nodes[parent] = replace(node, repeating=node.repeating + 1)
         repeat = 1 + len(node.repeats) + node.repeating
         return parent, world.run(campaign.recipes[parent], repeat)
-    tried = frozenset(campaign.recipes.values())
-    proposal = world.propose(campaign.recipes[parent], tried, campaign.gains)
+    if choice.action == "promote":
+        return parent, _run_on(campaign, choice)
+    proposal = _proposal(campaign, choice)
     if proposal is None:
         return None
     trial = f"t{len(campaign.nodes):04d}"
-    campaign.nodes[trial] = TreeNode(trial, parent, "running", idea=proposal.idea)
+    numbers = numbers_of(proposal.recipe, world.space)
+    node = TreeNode(trial, parent, "running", idea=proposal.idea, knobs=numbers, rung=choice.rung)
+    campaign.nodes[trial] = node
     campaign.recipes[trial] = proposal.recipe
     campaign.runs[trial] = []
-    return trial, world.run(proposal.recipe, 0)
+    return trial, world.run(proposal.recipe, 0, choice.rung)
+
+
+def _run_on(campaign: _Campaign, choice: Choice) -> Outcome:
+    """Runs a trial on to a rung; what it has cost already is not paid again."""
+    node = campaign.nodes[choice.parent]
+    campaign.nodes[node.id] = replace(node, status="running", score=None, rung=choice.rung)
+    outcome = campaign.world.run(campaign.recipes[node.id], 0, choice.rung)
+    return replace(outcome, seconds=max(0.0, outcome.seconds - node.seconds))
+
+
+def _proposal(campaign: _Campaign, choice: Choice) -> Proposal | None:
+    """The optimiser's numbers where there are any and they are new, else the agent's idea."""
+    world = campaign.world
+    tried = frozenset(campaign.recipes.values())
+    if choice.numbers:
+        recipe = recipe_of(dict(choice.numbers), world.space)
+        if recipe not in tried:
+            return Proposal(recipe, "")
+    return world.propose(campaign.recipes[choice.parent], tried, campaign.gains)
 
 
 def _end(campaign: _Campaign, trial: str, outcome: Outcome) -> None:
@@ -161,9 +186,10 @@ def _end(campaign: _Campaign, trial: str, outcome: Outcome) -> None:
         if outcome.score is not None:
             campaign.runs[trial].append(outcome)
         return
-    campaign.nodes[trial] = replace(node, status=outcome.status, seconds=outcome.seconds)
+    cost = node.seconds + outcome.seconds
+    campaign.nodes[trial] = replace(node, status=outcome.status, seconds=cost)
     if outcome.score is not None:
-        campaign.runs[trial].append(outcome)
+        campaign.runs[trial] = [outcome]
         campaign.nodes[trial] = _judged(campaign, _scored_node(campaign.nodes[trial], outcome))
 
 
@@ -174,7 +200,7 @@ def _scored_node(node: TreeNode, outcome: Outcome) -> TreeNode:
         interval = wilson_interval(round(sum(outcome.validation.values())), n)
     return replace(
         node, status="scored", score=outcome.score, interval=interval, n_items=n,
-        seconds=outcome.seconds,
+        seconds=node.seconds or outcome.seconds,
     )  # fmt: skip
 
 
@@ -183,7 +209,8 @@ def _judged(campaign: _Campaign, node: TreeNode) -> TreeNode:
     parent = campaign.nodes[node.parent or BASE]
     assert node.score is not None and parent.score is not None
     gain = node.score - parent.score
-    for name in dict.fromkeys((node.idea, node.idea.partition(":")[0])):
+    names = (node.idea, node.idea.partition(":")[0]) if node.idea and node.rung == 1.0 else ()
+    for name in dict.fromkeys(names):
         mean, times = campaign.gains.get(name, (0.0, 0))
         campaign.gains[name] = ((mean * times + gain) / (times + 1), times + 1)
     child, other = campaign.runs[node.id][0].validation, campaign.runs[parent.id][0].validation
@@ -191,6 +218,7 @@ def _judged(campaign: _Campaign, node: TreeNode) -> TreeNode:
         kind: VerdictKind = "better" if gain > 0.0 else "worse"
         return replace(node, verdict=kind)
     earlier = campaign.p_values
+    other = {item: other[item] for item in child}  # those of a run that is not whole are fewer
     verdict = judge(child, other, ACCURACY, parent.id, earlier, max(PLANNED, len(earlier)) + 1)
     campaign.p_values.append(verdict.p)
     error = (verdict.high - verdict.low) / (2.0 * Z_95)
@@ -203,7 +231,8 @@ def _claims(campaign: _Campaign, chosen: str) -> tuple[Verdict | None, Verdict |
     As the runner does it: repeats that the search made are fresh seeds too.
     """
     base = campaign.runs[BASE][0]
-    runs = [run for run in campaign.runs[chosen] if run.validation]
+    whole = campaign.nodes[chosen].rung == 1.0
+    runs = [run for run in campaign.runs[chosen] if run.validation] if whole else []
     if chosen == BASE or not base.validation or not base.test:
         return None, None
     repeat = 1 + len(campaign.nodes[chosen].repeats)

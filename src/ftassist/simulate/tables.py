@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftassist.errors import FtassistError, UnknownNameError
+from ftassist.search.policy import Knob
 from ftassist.simulate.world import Outcome, Proposal, Recipe, keyed
 
 TABLES = {
@@ -46,12 +47,16 @@ RUNS = 24
 
 @dataclass(frozen=True)
 class Table:
-    """A whole table: for each setting the scores (greater is better) and seconds of its seeds."""
+    """A whole table: for each setting the scores (greater is better) and seconds of its seeds.
+
+    A knob is `ordered` where its values are numbers; all are where nothing is said.
+    """
 
     knobs: tuple[str, ...]
     sizes: tuple[int, ...]
     scores: NDArray[np.float64]
     seconds: NDArray[np.float64]
+    ordered: tuple[bool, ...] = ()
 
     def place(self, recipe: Recipe) -> int:
         """The row of a setting."""
@@ -86,7 +91,11 @@ def load_table(name: str) -> Table:
     if bench.directions[main] == "minimize":
         scores = -np.log10(np.maximum(scores, 1e-12))
     seconds = np.array([row["train_time"][:seeds] for row in rows], dtype=np.float64)
-    return Table(tuple(bench.search_space), sizes, scores, np.maximum(seconds, 1e-3))
+    numeric = tuple(
+        all(isinstance(value, int | float) for value in choices)
+        for choices in bench.search_space.values()
+    )
+    return Table(tuple(bench.search_space), sizes, scores, np.maximum(seconds, 1e-3), numeric)
 
 
 class TableWorld:
@@ -117,6 +126,23 @@ class TableWorld:
         """What `RUNS` runs of middling length take."""
         return RUNS * float(np.median(self._table.seconds))
 
+    @property
+    def rungs(self) -> tuple[float, ...]:
+        """The stored runs are whole ones."""
+        return (1.0,)
+
+    @property
+    def space(self) -> tuple[Knob, ...]:
+        """The knobs, by the place of a value; names have no order, numbers do."""
+        table = self._table
+        numeric = table.ordered or (True,) * len(table.knobs)
+        return tuple(
+            Knob(name, 0.0, size - 1.0, whole=True)
+            if ordered
+            else Knob(name, choices=tuple(float(value) for value in range(size)))
+            for name, size, ordered in zip(table.knobs, table.sizes, numeric, strict=True)
+        )
+
     def truth(self, recipe: Recipe) -> float:
         """The mean over the stored seeds."""
         return float(self._means[self._table.place(recipe)])
@@ -145,7 +171,7 @@ class TableWorld:
                     best = (thought, Proposal(recipe, name))
         return best[1] if best else None
 
-    def run(self, recipe: Recipe, repeat: int) -> Outcome:
+    def run(self, recipe: Recipe, repeat: int, share: float = 1.0) -> Outcome:
         """A stored run: seeds are taken in an order drawn for each setting, then once more."""
         place = self._table.place(recipe)
         seeds = self._table.scores.shape[1]

@@ -7,13 +7,14 @@ not by when, so two policies that do the same thing get the same outcome: compar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ftassist.search.policy import Knob
 from ftassist.search.verdict import Items
 
 Recipe = tuple[int, ...]
@@ -90,9 +91,35 @@ class World(Protocol):
         """
         ...
 
-    def run(self, recipe: Recipe, repeat: int) -> Outcome:
-        """Trains a recipe; `repeat` numbers its training seeds from 0."""
+    @property
+    def rungs(self) -> tuple[float, ...]:
+        """How far a run may go at first and then on, as shares of a whole run."""
         ...
+
+    @property
+    def space(self) -> tuple[Knob, ...]:
+        """The numbers of a recipe."""
+        ...
+
+    def run(self, recipe: Recipe, repeat: int, share: float = 1.0) -> Outcome:
+        """Trains a recipe from the start.
+
+        Args:
+            recipe: What is trained.
+            repeat: Numbers its training seeds from 0.
+            share: How far, as a share of a whole run; one of `rungs`.
+        """
+        ...
+
+
+def numbers_of(recipe: Recipe, space: Sequence[Knob]) -> tuple[tuple[str, float], ...]:
+    """A recipe as the numbers of its knobs."""
+    return tuple((knob.name, value) for knob, value in zip(space, recipe, strict=True))
+
+
+def recipe_of(numbers: Mapping[str, float], space: Sequence[Knob]) -> Recipe:
+    """The recipe of numbers, one for each knob."""
+    return tuple(int(numbers[knob.name]) for knob in space)
 
 
 def keyed(seed: int, *key: int) -> np.random.Generator:

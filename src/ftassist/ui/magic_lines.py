@@ -21,6 +21,8 @@ COMMANDS = {
     "veto": '%ftagent veto t0003 "no answers without working"',
     "correct": '%ftagent correct t0003 --avoid "more rows" --try "learning rate"',
     "undo": "%ftagent undo t0003",
+    "knobs": "%ftagent knobs",
+    "whatif": "%ftagent whatif --policy ftassist",
     "alternatives": "%ftagent alternatives t0003 --count 2",
     "repeat": "%ftagent repeat t0004 --seeds 2",
     "export": "%ftagent export t0004 --as gguf --quantisation q4_0",
@@ -92,7 +94,7 @@ def parser_of(name: str) -> argparse.ArgumentParser:
             parser.add_argument(f"--{option}")
         for option in ("agent-model", "base-url", "dialect", "thinking", "recording", "teacher"):
             parser.add_argument(f"--{option}")
-        for option in ("trials", "rows", "seed", "looks", "look-tokens"):
+        for option in ("trials", "rows", "seed", "variants", "looks", "look-tokens"):
             parser.add_argument(f"--{option}", type=int)
         for option in ("seconds", "usd", "agent-timeout", "outage"):
             parser.add_argument(f"--{option}", type=float)
@@ -147,6 +149,9 @@ def parser_of(name: str) -> argparse.ArgumentParser:
         parser.add_argument("--timeout", type=float)
     elif name == "show":
         parser.add_argument("trial", nargs="?", default="best")
+    elif name == "whatif":
+        parser.add_argument("--slots", type=int, choices=range(1, 17), default=1)
+        parser.add_argument("--policy", default="")
     elif name == "diff":
         parser.add_argument("before")
         parser.add_argument("after", nargs="?")

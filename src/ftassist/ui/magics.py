@@ -88,6 +88,8 @@ class Ftagent:
             "status": self._status,
             "tree": self._tree,
             "show": self._show,
+            "whatif": self._whatif,
+            "knobs": self._knobs,
             "diff": self._diff,
             "final": self._final,
             "report": self._report,
@@ -157,13 +159,19 @@ class Ftagent:
 
     def _propose(self, wanted: argparse.Namespace) -> None:
         from ftassist.documents.summary import first_word
-        from ftassist.ui.proposal_view import proposal_bundle
+        from ftassist.ui.proposal_view import proposal_bundle, text_bundle
+        from ftassist.ui.trial_text import proposed_round
 
         campaign = self._opened()
         with status_line(self._shell) as tell:
             trial = waiting.ask(campaign, tell=tell, parent=wanted.parent, timeout=wanted.timeout)
+        names = waiting.whole_round(campaign, trial)
         snapshot = self._look(trial)
-        self._display(proposal_bundle(snapshot, snapshot.trial(trial)))
+        if len(names) > 1:
+            self._display(text_bundle(proposed_round(snapshot, names)))
+        for name in names:
+            snapshot = self._look(name)
+            self._display(proposal_bundle(snapshot, snapshot.trial(name)))
         if effect := first_word(snapshot):
             self._say(effect)
 
@@ -338,6 +346,27 @@ class Ftagent:
         if trial.id in snapshot.curves:
             text = terminal.to_text(f"learning curve of {trial.id}")
             self._display(Bundle(figures.mime_bundle(figures.curves(snapshot, trial), text)))
+
+    def _whatif(self, wanted: argparse.Namespace) -> None:
+        from ftassist.campaign.queries import what_if
+        from ftassist.documents import what_if_document
+        from ftassist.ui import terminal
+        from ftassist.ui.proposal_view import text_bundle
+
+        campaign = self._opened()
+        outlook = what_if(campaign, wanted.slots, wanted.policy)
+        document = what_if_document(outlook, take(campaign, worths=False).metric)
+        self._display(text_bundle(terminal.what_if(document)))
+
+    def _knobs(self, _: argparse.Namespace) -> None:
+        from ftassist.ui import figures, knob_figures
+        from ftassist.ui.proposal_view import Bundle
+
+        snapshot = take(self._opened(), worths=False)
+        figure, text = knob_figures.parallel(snapshot), knob_figures.lines(snapshot)
+        self._display(Bundle(figures.mime_bundle(figure, text)))
+        worth, told = knob_figures.importance(snapshot)
+        self._display(Bundle(figures.mime_bundle(worth, told)))
 
     def _diff(self, wanted: argparse.Namespace) -> None:
         from ftassist.documents import diffs

@@ -75,6 +75,7 @@ def _create(root: Path, wanted: argparse.Namespace) -> Campaign:
         model=wanted.model or "tiny",
         backend=wanted.backend,
         policy=wanted.policy or "greedy",
+        variants=wanted.variants or 1,
         review=wanted.review or "always",
         budget={name: getattr(wanted, name) for name in ("trials", "rows", "seconds", "usd")},
         seed=wanted.seed or 0,

@@ -6,7 +6,7 @@ markup. Colour is added to shape and word, never instead of them. Writes nothing
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -18,6 +18,7 @@ from ftassist.documents import summary, words
 from ftassist.documents.diffs import CellDiff, ParameterChange
 from ftassist.documents.snapshot import Snapshot
 from ftassist.documents.tree import Row, rows
+from ftassist.documents.what_if import what_if_lines
 
 STYLES = {
     "better": "green",
@@ -115,6 +116,18 @@ def trials_table(snapshot: Snapshot) -> Table:
             Text(words.duration(trial.seconds) if trial.finished and trial.started else "-"),
         )
     return table
+
+
+def what_if(document: Mapping[str, Any]) -> RenderableType:
+    """What the policy would do next, and what is believed of each trial."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("trial", "posterior mean", "95 % interval", "trials in its branch"):
+        table.add_column(name, justify="left" if name == "trial" else "right")
+    for belief in document["beliefs"]:
+        span = f"{belief['low']:.3f} to {belief['high']:.3f}"
+        cells = (belief["trial"], f"{belief['mean']:.3f}", span, str(belief["visits"]))
+        table.add_row(*map(Text, cells))
+    return Group(*map(Text, what_if_lines(document)), table)
 
 
 def diff(cells: Sequence[CellDiff], changes: Sequence[ParameterChange]) -> RenderableType:

@@ -6,7 +6,7 @@ which data, what went wrong, at what cost. Writes nothing itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -58,6 +58,24 @@ def proposal(snapshot: Snapshot, trial: Trial) -> RenderableType:
         terminal.diff(cell_diffs(before, trial.cells), parameter_changes(before, trial.cells)),
     ]
     return Group(*parts)
+
+
+def proposed_round(snapshot: Snapshot, names: Sequence[str]) -> Table:
+    """Proposals of one round side by side; any of them may be accepted."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("proposal", "from", "for", "hypothesis", "predicted", "cost"):
+        table.add_column(name, no_wrap=name in ("proposal", "from", "for"))
+    for trial in map(snapshot.trial, names):
+        raw = trial.proposal
+        table.add_row(
+            Text(f"{words.mark(trial)} {trial.id}"),
+            Text(trial.parent or "-"),
+            Text(str(raw.get("variant", "")) or "-"),
+            Text(words.one_line(trial.hypothesis, 160)),
+            Text(words.predicted(raw.get("hypothesis", {}))),
+            Text(words.estimate(raw.get("estimate", {}))),
+        )
+    return table
 
 
 def _finding(finding: Finding) -> Text:

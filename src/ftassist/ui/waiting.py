@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ftassist.campaign import Campaign
 
 _OVER = ("paused", "stopped", "finished")
+_ROUND_LOOKS = 50
+"""How often to look for the rest of a round, which is written at once."""
 _ENDED = ("scored", "failed", "invalid", "stopped", "vetoed", "set_aside")
 
 
@@ -64,6 +66,18 @@ def ask(
         where=campaign.name,
         fix=_way_on(state),
     )
+
+
+def whole_round(campaign: Campaign, trial: str) -> list[str]:
+    """The pending proposals of a proposal's round, itself first; waits for those being written."""
+    size = int(campaign.refresh().trials[trial].proposal.get("round", {}).get("size", 1))
+    for _ in range(_ROUND_LOOKS):
+        if len(campaign.refresh().together(trial)) >= size:
+            break
+        time.sleep(0.1)
+    state = campaign.state
+    others = [t for t in state.together(trial) if state.trials[t].status == "proposed"]
+    return [trial, *(name for name in others if name != trial)]
 
 
 def await_trial(

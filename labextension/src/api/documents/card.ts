@@ -85,6 +85,9 @@ export interface IAnalysis {
   avoid?: unknown[];
 }
 
+/** What a proposal is for in its round; "" for nothing in particular. */
+export type Variant = 'bold' | 'cheap' | 'rival' | '';
+
 /** A proposal as the notebook holds it, and, from the server, how its trial lives on. */
 export interface ICard {
   schema: string;
@@ -122,6 +125,8 @@ export interface ICard {
   looked?: string[];
   /** How its cells went on a few rows before they cost a trial; absent without a dry run. */
   dry_run?: string;
+  /** The trials of its round, itself included; absent where it was proposed alone. */
+  round?: { trial: string; variant: Variant }[];
   /** How the reason of its veto is understood; null for a trial that is not vetoed. */
   understood?: IUnderstood | null;
   /** What a person can choose from to correct that. */

@@ -53,7 +53,8 @@ def propose_again(campaign: Campaign, trial: Trial, actor: str) -> tuple[str, di
         and what was changed to run it again.
     """
     proposed = dict(trial.proposal.get("proposed") or trial.proposal)
-    proposed.pop("beside", None)
+    for together in ("beside", "round"):
+        proposed.pop(together, None)
     proposed["retries"] = trial.id
     proposed["why_parent"] = f"{trial.id} {trial.status} and is tried again with an edit"
     name = submit_proposal(campaign, proposed, actor)

@@ -11,6 +11,8 @@ from ftassist.server.handlers.start import told
 from ftassist.server.makings import Makings
 from ftassist.server.wishes import read_wish
 
+MOST_SLOTS = 16
+
 
 class CampaignsHandler(FtassistHandler):
     """`GET campaigns`, or with `?folder=` only the one that lives there; `POST campaigns`."""
@@ -46,6 +48,19 @@ class CampaignHandler(FtassistHandler):
         """The whole campaign, or what changed after event `since`."""
         since = self.number("since")
         self.answer(await self.work(lambda: self.campaigns.open(name).view(since)))
+
+
+class WhatIfHandler(FtassistHandler):
+    """`GET campaigns/{id}/what-if?slots=1`."""
+
+    _track_activity = False
+
+    @authenticated
+    @authorized
+    async def get(self, name: str) -> None:
+        """What the policy would do next with so many slots."""
+        slots = min(MOST_SLOTS, self.number("slots") or 1)
+        self.answer(await self.work(lambda: self.campaigns.open(name).what_if(slots)))
 
 
 class ThinkingHandler(FtassistHandler):

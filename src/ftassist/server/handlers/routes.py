@@ -8,6 +8,7 @@ from ftassist.server.handlers.campaigns import (
     CampaignHandler,
     CampaignsHandler,
     ThinkingHandler,
+    WhatIfHandler,
 )
 from ftassist.server.handlers.decisions import DecisionsHandler
 from ftassist.server.handlers.exports import ExportHandler
@@ -39,6 +40,7 @@ def routes() -> list[tuple[str, type[FtassistHandler]]]:
         (_CAMPAIGN + "/actions", ActionsHandler),
         (_CAMPAIGN + "/compare", CompareHandler),
         (_CAMPAIGN + "/thinking", ThinkingHandler),
+        (_CAMPAIGN + "/what-if", WhatIfHandler),
         (_TRIAL, TrialHandler),
         (_TRIAL + "/card", CardHandler),
         (_TRIAL + "/output", OutputHandler),

@@ -18,7 +18,8 @@ T = TypeVar("T")
 Document = Mapping[str, Any]
 _CAMPAIGN = ("task", "model", "teacher", "device", "profiles", "survey")
 _LEFT_OUT = (
-    *_CAMPAIGN, "digests", "seed", "insights_made", "ruled", "higher_is_better", "shown_items"
+    *_CAMPAIGN, "digests", "seed", "insights_made", "ruled", "higher_is_better", "shown_items",
+    "variants",
 )  # fmt: skip
 
 

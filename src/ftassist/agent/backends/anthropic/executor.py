@@ -200,6 +200,7 @@ def _proposal(context: Context, idea: Idea, cells: dict[str, str], backend: str)
         why_parent=idea.why_parent,
         looked=idea.looked,
         seed=context.seed,
+        variant=idea.variant,
     )
 
 

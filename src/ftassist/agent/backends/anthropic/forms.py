@@ -41,6 +41,7 @@ _IDEA = _object(
     },
     estimate=_FIELDS["estimate"],
     why_parent=_TEXT,
+    variant=_FIELDS["variant"],
 )
 PROPOSE = Tool(
     "propose_trials",

@@ -25,6 +25,7 @@ from ftassist.agent.proposal_rules import check_idea, marked
 from ftassist.agent.reasons import Understanding
 from ftassist.agent.reference import reference
 from ftassist.agent.survey import Findings
+from ftassist.agent.variants import VARIANTS
 from ftassist.agent.wrong_groups import group_wrong
 from ftassist.errors import DataError
 from ftassist.journal.events import Kind
@@ -41,6 +42,7 @@ class Idea:
     estimate: Estimate
     why_parent: str = ""
     looked: tuple[str, ...] = ()
+    variant: str = ""
 
 
 class Researcher:
@@ -100,6 +102,8 @@ class Researcher:
                 calibration=_calibration(context.calibration),
                 looks=looking.most if looking else 0,
                 look_tokens=looking.tokens if looking else 0,
+                numbers=bool(context.numbers),
+                variants={name: VARIANTS[name] for name in context.variants},
             ),
             allowance=allowance,
             looking=looking,
@@ -249,6 +253,7 @@ def _idea(context: Context, raw: Document) -> Idea:
         instructions=str(raw["instructions"]),
         estimate=Estimate(**raw.get("estimate", {})),
         why_parent=str(raw.get("why_parent", "")),
+        variant=str(raw.get("variant", "")) if context.variants else "",
     )
 
 

@@ -16,7 +16,9 @@ from ftassist.agent.backends.playbook.asked_start_rules import AskedStart
 from ftassist.agent.backends.playbook.fresh_angles import FreshAngle
 from ftassist.agent.backends.playbook.insights import distil_insights
 from ftassist.agent.backends.playbook.mixture_rules import HeedVeto
-from ftassist.agent.backends.playbook.prediction import Prediction, predict
+from ftassist.agent.backends.playbook.number_rules import Optimised
+from ftassist.agent.backends.playbook.options import Option, of_variants
+from ftassist.agent.backends.playbook.prediction import predict
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Rule
 from ftassist.agent.backends.playbook.rules import METHOD_RULES, RULES
 from ftassist.agent.backends.playbook.sizing import RESERVED_RUNS
@@ -45,19 +47,6 @@ ALLOWANCE = 1.5
 _UNTRIED = ("vetoed", "set_aside")
 _OF_PERSONS = (AskedFor.name, AskedStart.name)
 _METHODS = frozenset(rule.name for rule in METHOD_RULES)
-
-
-@dataclass(frozen=True)
-class Option:
-    """A rule's change with all that is needed to rank it and to write it down."""
-
-    rule: Rule
-    finding: Finding
-    edit: Edit
-    prediction: Prediction
-    seconds: float | None
-    promise: float
-    asked: int = 0
 
 
 @dataclass(frozen=True)
@@ -201,7 +190,10 @@ def _proposals(
     at: Situation, options: Sequence[Option], k: int, heeded: Sequence[Veto], why: str = ""
 ) -> list[Proposal]:
     """The chosen options as proposals; `why` tells why they start from another trial."""
-    chosen = [_proposal(at, option, heeded) for option in _different(options, k)]
+    chosen = [
+        replace(_proposal(at, option, heeded), variant=variant)
+        for option, variant in of_variants(options, k, at.context.variants)
+    ]
     return [replace(one, why_parent=one.why_parent or why) for one in chosen]
 
 
@@ -225,6 +217,8 @@ def _asked(at: Situation, rule: Rule, edit: Edit, wishes: Sequence[OpenWish]) ->
     """How early a person wants it: what was refused goes first, then wishes, the newest first."""
     if rule.name == HeedVeto.name:
         return len(wishes) + 1
+    if rule.name == Optimised.name:
+        return 1  # the search policy asks for it; what people ask for goes before
     parent = edit.parent or at.parent.id
     met = [
         place
@@ -278,16 +272,6 @@ def _heeded(context: Context, blocked: Sequence[Veto]) -> tuple[Veto, ...]:
         if last.trial == max(ids, default=""):
             named[last.trial] = last
     return tuple(named[trial] for trial in sorted(named))
-
-
-def _different(options: Sequence[Option], k: int) -> list[Option]:
-    """The best option of each rule first, then the rest."""
-    first: dict[str, Option] = {}
-    for option in options:
-        first.setdefault(option.rule.name, option)
-    leading = list(first.values())
-    rest = [option for option in options if option not in leading]
-    return [*leading, *rest][: max(1, k)]
 
 
 def _proposal(at: Situation, option: Option, heeded: Sequence[Veto]) -> Proposal:

@@ -32,6 +32,7 @@ from ftassist.agent.backends.playbook.mixture_rules import (
     MoreRows,
     WeakestView,
 )
+from ftassist.agent.backends.playbook.number_rules import Optimised
 from ftassist.agent.backends.playbook.order_rules import ShortFirst
 from ftassist.agent.backends.playbook.repair_rules import Repair
 from ftassist.agent.backends.playbook.rule import Rule
@@ -83,6 +84,7 @@ RULES: tuple[Rule, ...] = (
     HeedVeto(),
     AskedFor(),
     AskedStart(),
+    Optimised(),
     Repair(),
     *DATA_RULES,
     *TRAINING_RULES,

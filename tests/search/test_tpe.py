@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from ftassist.search.policy import Knob, SearchTree, TreeNode
+from ftassist.search.tpe import TPE
+
+pytest.importorskip("optuna", reason="the extra `search` is not installed")
+
+from ftassist.search.numbers import regions
+
+SPACE = (Knob("rate", 1e-5, 1e-2, log=True), Knob("noise", 0.0, 1.0))
+
+
+def tree_of(count: int, **more: object) -> SearchTree:
+    """A campaign whose score depends on the rate alone: best at a thousandth."""
+    nodes = [TreeNode("t0000", None, "scored", 0.3)]
+    for number in range(1, count + 1):
+        rate = 10.0 ** (-5.0 + 3.0 * (number % 7) / 6.0)
+        noise = (number * 0.37) % 1.0
+        score = 0.8 - 0.1 * abs(number % 7 - 4)
+        knobs = (("rate", rate), ("noise", noise))
+        nodes.append(TreeNode(f"t{number:04d}", "t0000", "scored", score, knobs=knobs))
+    return SearchTree(tuple(nodes), space=SPACE)
+
+
+def test_numbers_are_proposed_near_those_that_did_well() -> None:
+    found = [dict(c.numbers)["rate"] for c in TPE().choose(tree_of(28), 8)]
+    near = [rate for rate in found if 2e-4 < rate < 5e-3]
+    assert len(near) >= 6, found
+
+
+def test_the_same_tree_and_seed_give_the_same_numbers_and_another_seed_others() -> None:
+    tree = tree_of(10)
+    assert TPE(3).choose(tree, 2) == TPE(3).choose(tree, 2)
+    assert TPE(3).choose(tree, 2) != TPE(4).choose(tree, 2)
+
+
+def test_it_grows_from_the_trial_that_is_the_fewest_changes_away() -> None:
+    (choice,) = TPE().choose(tree_of(10), 1)
+    assert choice.parent != "t0000"
+    assert "fewest changes away" in choice.reason
+
+
+def test_without_numbers_it_grows_from_the_best_and_says_so() -> None:
+    tree = SearchTree((TreeNode("t0000", None, "scored", 0.3),))
+    (choice,) = TPE().choose(tree, 1)
+    assert choice.numbers == ()
+    assert "no numbers are known" in choice.reason
+
+
+def test_the_knob_that_matters_is_told_with_its_best_region() -> None:
+    first, second = regions(tree_of(28).nodes, SPACE)
+    assert (first.knob, second.knob) == ("rate", "noise")
+    assert (first.importance or 0.0) > 2.0 * (second.importance or 0.0)
+    assert 2e-4 < first.low <= first.high < 5e-3
+
+
+def test_of_few_trials_no_importance_is_told() -> None:
+    assert {region.importance for region in regions(tree_of(4).nodes, SPACE)} == {None}
