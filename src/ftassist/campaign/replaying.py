@@ -205,10 +205,11 @@ def _asked_again(
     waiting = [trial.cells for trial in state.pending]
     made: list[dict[str, Any]] = []
     failed: list[FtassistError] = []
+    backend = _backend(episode, recorded)
     for call in asked:
         seen = asked_context(campaign, state, call)
         try:
-            found = _backend(episode, recorded).propose(seen, call.parent, k=call.count)
+            found = backend.propose(seen, call.parent, k=call.count)
         except FtassistError as error:
             failed.append(error)
             continue
