@@ -15,7 +15,6 @@ from ftassist.agent.variants import MOST, variants
 from ftassist.campaign.review import parse_review
 from ftassist.errors import FtassistError
 from ftassist.journal.state import State
-from ftassist.records.budget import Budget
 from ftassist.search.best import contenders, ranked_trials
 from ftassist.search.policy import Choice, SearchTree
 
@@ -61,7 +60,7 @@ def round_size(state: State, tree: SearchTree, free: int) -> int:
         free: Devices on which nothing runs.
     """
     most = int(state.settings.get("variants", 1))
-    left = Budget.of(state.budget).trials - state.trials_used
+    left = state.budget.trials - state.trials_used
     wanted = max(1, free)
     if parse_review(state.review).mode != "never" or state.asked:
         ranked = ranked_trials(tree)
