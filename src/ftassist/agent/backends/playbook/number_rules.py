@@ -16,7 +16,12 @@ from ftassist.numerals import plain
 
 @dataclass(frozen=True)
 class Optimised:
-    """The campaign's optimiser proposes numbers: take them, and nothing else."""
+    """The campaign's optimiser proposes numbers: take them, and nothing else.
+
+    Rates, epochs and batches hang together, and no rule looks at all of them at once; what was
+    scored tells more of them than any rule of thumb. Nothing else is changed beside them, so that
+    what comes of it is theirs, and the optimiser learns what it asked for.
+    """
 
     name: ClassVar[str] = "optimised"
     prior: ClassVar[Prior] = Prior(0.01, 0.05)
