@@ -28,6 +28,17 @@ OUTSIDE = {
 _LINK = re.compile(r"(\]\()([^()\s:]+)(\))")
 
 
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Adds every decision to its part of the navigation, by its title."""
+    folder = Path(config.docs_dir) / "decisions"
+    for section in config.nav or []:
+        for part in (each for inside in section.values() for each in inside):
+            if isinstance(part.get("Decisions"), list):
+                written = (path for path in sorted(folder.glob("*.md")) if path.stem != "README")
+                part["Decisions"] += [{_title(path): f"decisions/{path.name}"} for path in written]
+    return config
+
+
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Adds the pages that lie elsewhere."""
     for source, page in OUTSIDE.items():
@@ -66,6 +77,10 @@ def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> Any:
     Path(config.site_dir).mkdir(parents=True, exist_ok=True)
     Path(config.site_dir, "llms.txt").write_text(text, encoding="utf-8")
     return env
+
+
+def _title(path: Path) -> str:
+    return path.read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")
 
 
 def _page(target: str) -> str:

@@ -133,6 +133,10 @@ def test_every_page_stands_in_the_navigation_of_the_site() -> None:
     named = set(
         re.findall(r": (\S+\.md)$", (ROOT / "mkdocs.yml").read_text("utf-8"), re.MULTILINE)
     )
-    written = {str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")}
+    written = {
+        str(page.relative_to(ROOT / "docs"))
+        for page in (ROOT / "docs").rglob("*.md")
+        if page.parent.name != "decisions" or page.stem == "README"  # the hook adds the others
+    }
     tutorials = {f"tutorials/{path.stem}.md" for path in (ROOT / "notebooks").glob("*.ipynb")}
     assert named == written | tutorials | {"index.md", "contributing.md", "changelog.md"}

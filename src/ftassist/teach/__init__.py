@@ -5,11 +5,13 @@
     teach.predict("02.A", 12, unit="tokens")
     teach.came("02.A", len(tokens))
     teach.check("02.1", answer)
+    folder = teach.recording("agent_at_work")
 
 Nothing else of ftassist knows of it; a trial never needs it.
 """
 
 from ftassist.teach.checking import check
 from ftassist.teach.predictions import came, predict, predictions
+from ftassist.teach.recordings import recording
 
-__all__ = ["came", "check", "predict", "predictions"]
+__all__ = ["came", "check", "predict", "predictions", "recording"]
