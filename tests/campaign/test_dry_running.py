@@ -34,14 +34,17 @@ PASSED = Tried(True, 4.0)
 class DryRuns:
     """Stands in for the kernel: answers as told, and keeps what it was given."""
 
-    def __init__(self, *answers: Tried) -> None:
+    def __init__(self, *answers: Tried | BaseException) -> None:
         self.answers = list(answers)
         self.specs: list[TrialSpec] = []
 
     def __call__(self, campaign: Path, spec: TrialSpec, *, ended: Callable[[], bool]) -> Tried:
         assert not ended()
         self.specs.append(spec)
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
 
 
 Make = Callable[..., tuple[Played, DryRuns]]
@@ -63,10 +66,14 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
 
         server.otherwise = mending
 
-        def play(*answers: Tried, backend: str = "anthropic") -> tuple[Played, DryRuns]:
+        def play(
+            *answers: Tried | BaseException,
+            backend: str = "anthropic",
+            known: Campaign | None = None,
+        ) -> tuple[Played, DryRuns]:
             runs = DryRuns(*answers)
             monkeypatch.setattr("ftassist.trial.dry_run.dry_run", runs)
-            campaign = Campaign.create(
+            campaign = known or Campaign.create(
                 tmp_path / "c",
                 task="mini_math",
                 backend=backend,
@@ -109,6 +116,22 @@ def test_a_mended_proposal_is_made_again_from_the_journal(make: Make) -> None:
     found = list(replay(played.campaign))
     assert [one for one in found if not one.same] == []
     assert len(runs.specs) == before, "nothing is run again"
+
+
+def test_a_runner_that_is_killed_in_a_dry_run_loses_nothing(make: Make, tmp_path: Path) -> None:
+    class KilledError(BaseException):
+        """The end of the process."""
+
+    with pytest.raises(KilledError):
+        make(BROKE, KilledError())
+    campaign = Campaign.open(tmp_path / "c")
+    assert campaign.state.trials_used == 0
+    assert [one["passed"] for one in tried(campaign)] == [False]
+    campaign.say(Kind.RUNNER_STARTED, {"pid": 1, "host": "here"})
+    played, _ = make(PASSED, known=campaign)
+    assert played.trials["t0001"].status == "scored"
+    assert campaign.refresh().trials_used == 1
+    assert [one for one in replay(campaign) if not one.same] == []
 
 
 def test_the_playbook_is_tried_where_that_is_asked_for(make: Make) -> None:
@@ -154,13 +177,7 @@ def test_a_models_cells_are_not_tried_where_nothing_isolates_them(
     assert played.trials["t0001"].status in ("proposed", "accepted")
 
 
-def test_a_person_who_cancels_ends_the_dry_run_and_the_proposal(
-    make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def stopped(campaign: Path, spec: TrialSpec, *, ended: Callable[[], bool]) -> Tried:
-        raise RunStoppedError("the dry run was ended", "train")
-
-    monkeypatch.setattr(DryRuns, "__call__", lambda self, *given, **more: stopped(*given, **more))
-    played, _ = make(PASSED)
+def test_a_person_who_cancels_ends_the_dry_run_and_the_proposal(make: Make) -> None:
+    played, _ = make(RunStoppedError("the dry run was ended", "train"))
     failed = [e for e in played.campaign.journal.read() if e.kind == Kind.PROPOSAL_FAILED]
     assert failed[0].payload["kind"] == "cancelled"
