@@ -22,6 +22,7 @@ from pydantic import TypeAdapter
 
 import ftassist.records
 from ftassist.records.kinds import documents
+from ftassist.records.schemas import Schema, tidy, values
 
 ROOT = Path(__file__).resolve().parent.parent
 OPENAPI = ROOT / "src/ftassist/server/openapi.yaml"
@@ -30,7 +31,6 @@ MARK = "    # Made by tools/documents.py of src/ftassist/records, to the end: ch
 REFERENCE = "#/components/schemas/"
 WIDTH = 99
 HEAD = "/** Made by tools/documents.py of src/ftassist/records: change it there. */\n"
-Schema = dict[str, Any]
 
 
 def components() -> dict[str, Schema]:
@@ -41,46 +41,6 @@ def components() -> dict[str, Schema]:
     asked = [(kind, sent, TypeAdapter(kind)) for kind in documents()]
     _, found = TypeAdapter.json_schemas(asked, ref_template=REFERENCE + "{model}")
     return {name: tidy(schema) for name, schema in sorted(found["$defs"].items())}
-
-
-def tidy(schema: Schema) -> Schema:
-    """A schema as a person would write it: no titles, null as one more type."""
-    kept: Schema = {}
-    for key, value in sorted(schema.items(), key=lambda entry: entry[0] not in ("type", "enum")):
-        if key in ("title", "default"):
-            continue
-        if key == "description":
-            kept[key] = " ".join(value.split("\n\n")[0].split())
-        elif key == "properties":
-            kept[key] = {name: tidy(part) for name, part in value.items()}
-        elif key in ("items", "additionalProperties", "propertyNames"):
-            kept[key] = tidy(value) if isinstance(value, dict) else value
-        elif key == "anyOf":
-            kept |= either([tidy(part) for part in value])
-        elif key == "const":
-            kept["const"] = value
-        elif not (key == "type" and ("const" in schema or "enum" in schema)):
-            kept[key] = value
-    if kept.get("type") == "object" and kept.get("additionalProperties") is True:
-        del kept["additionalProperties"]
-    return kept
-
-
-def either(parts: list[Schema]) -> Schema:
-    """One of several schemas, as few as say it."""
-    if all(values(part) is not None for part in parts):
-        return {"enum": [value for part in parts for value in values(part) or ()]}
-    kinds = [part for part in parts if part != {"type": "null"}]
-    if len(kinds) < len(parts) and len(kinds) == 1 and isinstance(kinds[0].get("type"), str):
-        return {**kinds[0], "type": [kinds[0]["type"], "null"]}
-    return {"oneOf": parts}
-
-
-def values(schema: Schema) -> list[Any] | None:
-    """The only values a schema allows; None where it allows a kind of values."""
-    if "const" in schema:
-        return [schema["const"]]
-    return [None] if schema == {"type": "null"} else schema.get("enum")
 
 
 def openapi(known: str, found: dict[str, Schema]) -> str:

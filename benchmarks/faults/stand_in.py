@@ -17,10 +17,10 @@ import sys
 from ftassist.agent.backends.base import Analysis
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.insight_changes import InsightChange
-from ftassist.agent.proposal import Change, Estimate, Evidence, Hypothesis, Proposal
 from ftassist.agent.reasons import Understanding
 from ftassist.campaign import proposing, runner, workers
 from ftassist.dojo.evaluator import process
+from ftassist.records.proposal import Change, Estimate, Evidence, Hypothesis, Proposal
 
 EVIDENCE = ".evidence"
 CURATE = """\

@@ -25,10 +25,11 @@ from ftassist.agent.plan import (
     operator_call,
     sft_call,
 )
-from ftassist.agent.proposal import Proposal
+from ftassist.agent.proposal import read_proposal
 from ftassist.dojo.task import Metric, TaskCard
 from ftassist.journal import State, fold
 from ftassist.journal.events import Event, Kind
+from ftassist.records.proposal import Proposal
 
 CARD = TaskCard(
     key="toy",
@@ -253,7 +254,7 @@ class World:
     def take(self, proposal: Proposal) -> str:
         """A backend's proposal is made; returns its id."""
         name = self.state.next_id()
-        self.tell(Kind.PROPOSAL_MADE, Proposal.from_dict(proposal.to_dict()).to_dict(), name)
+        self.tell(Kind.PROPOSAL_MADE, read_proposal(proposal.to_dict()).to_dict(), name)
         return name
 
     def run(

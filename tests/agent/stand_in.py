@@ -15,8 +15,8 @@ from ftassist.agent.backends.anthropic.backend import AnthropicBackend
 from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.context import Context
 from ftassist.agent.plan import Plan, changed_parts
-from ftassist.agent.proposal import Proposal
 from ftassist.errors import FtassistError
+from ftassist.records.proposal import Proposal
 
 from .messages_server import MessagesServer, Reply, serving
 

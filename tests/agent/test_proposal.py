@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ftassist.agent.backends.playbook import Playbook
-from ftassist.agent.proposal import Proposal
+from ftassist.agent.proposal import read_proposal
 from ftassist.errors import DataError
 
 
@@ -17,22 +17,22 @@ def document(world: Any) -> dict[str, Any]:
 
 
 def test_a_document_comes_back_as_it_was(document: dict[str, Any]) -> None:
-    assert Proposal.from_dict(document).to_dict() == document
+    assert read_proposal(document).to_dict() == document
 
 
 def test_a_missing_field_is_named(document: dict[str, Any]) -> None:
     del document["hypothesis"]["refuted_if"]
     with pytest.raises(DataError, match="refuted_if") as caught:
-        Proposal.from_dict(document)
+        read_proposal(document)
     assert caught.value.where == "hypothesis"
 
 
 def test_an_unknown_field_is_refused(document: dict[str, Any]) -> None:
     with pytest.raises(DataError, match="reward"):
-        Proposal.from_dict({**document, "reward": 1})
+        read_proposal({**document, "reward": 1})
 
 
 def test_an_interval_upside_down_is_refused(document: dict[str, Any]) -> None:
     document["hypothesis"] |= {"low": 0.3, "high": 0.1}
     with pytest.raises(DataError, match="upside down"):
-        Proposal.from_dict(document)
+        read_proposal(document)

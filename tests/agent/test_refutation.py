@@ -8,7 +8,8 @@ import pytest
 
 from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.proposal_rules import check_idea
-from ftassist.agent.refutation import BETTER, EQUAL, cannot_refute, refuted, refuted_if
+from ftassist.agent.refutation import cannot_refute, refuted, refuted_if
+from ftassist.records.proposal import BETTER, EQUAL
 
 
 def test_no_effect_or_worse_refutes_an_effect() -> None:

@@ -13,12 +13,12 @@ import pytest
 
 from ftassist.agent.backends.base import OutOfIdeasError
 from ftassist.agent.backends.playbook import Playbook
-from ftassist.agent.proposal import Proposal
 from ftassist.campaign import Budget, Campaign, commands
 from ftassist.campaign.commands import ask_stop
 from ftassist.campaign.runner import MAX_LOSSES
 from ftassist.errors import EvaluatorError, JournalError, ModelError
 from ftassist.journal import Journal, Kind
+from ftassist.records.proposal import Proposal
 from ftassist.trial.job import TrialJob
 
 from .conftest import FakeEvaluator, FakeWorkers, Played

@@ -1,5 +1,14 @@
-"""Who proposes: the proposal, the context it is made from, and the backends that make it."""
+"""Who proposes: what a proposal is made from, the rules it keeps, the backends that make it."""
 
-from ftassist.agent.proposal import SCHEMA, Change, Estimate, Evidence, Hypothesis, Proposal
+from ftassist.agent.proposal import proposal_schema, read_proposal
+from ftassist.records.proposal import Change, Estimate, Evidence, Hypothesis, Proposal
 
-__all__ = ["SCHEMA", "Change", "Estimate", "Evidence", "Hypothesis", "Proposal"]
+__all__ = [
+    "Change",
+    "Estimate",
+    "Evidence",
+    "Hypothesis",
+    "Proposal",
+    "proposal_schema",
+    "read_proposal",
+]

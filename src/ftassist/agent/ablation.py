@@ -20,11 +20,10 @@ from ftassist.agent.plan import (
     with_training,
     without_operator,
 )
-from ftassist.agent.proposal import Change, Evidence, Hypothesis, Proposal
-from ftassist.agent.refutation import EQUAL
 from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import TrialView, digest
 from ftassist.numerals import signed
+from ftassist.records.proposal import EQUAL, Change, Evidence, Hypothesis, Proposal
 
 RULE = "ablation"
 MOST_A_TRIAL = 2

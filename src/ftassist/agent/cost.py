@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from ftassist.agent.cells import Call, parse
 from ftassist.agent.plan import TRAINERS, Plan
-from ftassist.agent.proposal import Estimate
 from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import TrialView
 from ftassist.journal.state import BASE
+from ftassist.records.proposal import Estimate
 
 TINY_FIXED = 6.0
 """Seconds of the tiny model's training whatever its rows: loading, audits, saving; imports."""

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from ftassist.records.proposal import DryRun
 from ftassist.trial.tried import Tried
 
 _TOLD = 300
 
 
-def told(runs: Sequence[Tried]) -> dict[str, Any]:
-    """The dry runs of one proposal, the last of which passed, as its document has them."""
+def told(runs: Sequence[Tried]) -> DryRun:
+    """The dry runs of one proposal, the last of which passed, as it keeps them."""
     last = runs[-1]
-    document: dict[str, Any] = {
-        "seconds": round(sum(run.seconds for run in runs), 1),
-        "settled": last.settled,
-    }
-    if not last.settled:
-        document["why"] = _line(last.message)
-    if mended := [broke(run) for run in runs[:-1]]:
-        document["mended"] = mended
-    return document
+    return DryRun(
+        seconds=round(sum(run.seconds for run in runs), 1),
+        settled=last.settled,
+        why="" if last.settled else _line(last.message),
+        mended=tuple(broke(run) for run in runs[:-1]),
+    )
 
 
 def broke(run: Tried) -> str:

@@ -15,8 +15,9 @@ from dataclasses import replace
 from typing import Any
 
 from ftassist.agent.difference import Difference, difference
-from ftassist.agent.refutation import BETTER, refuted, refuted_if
+from ftassist.agent.refutation import refuted, refuted_if
 from ftassist.journal.state import State, Trial
+from ftassist.records.proposal import BETTER
 
 _AGENTS_PREDICTION = re.compile(r" ?The prediction was [^;]*; what came is \w+ it\.")
 _OF_THE_PROGRAM = re.compile(r"i-")

@@ -15,12 +15,12 @@ from ftassist.agent.cited_numbers import recorded
 from ftassist.agent.context import Context
 from ftassist.agent.copied_text import copied
 from ftassist.agent.plan import Plan, changed_parts
-from ftassist.agent.proposal import Evidence, Hypothesis, Proposal
 from ftassist.agent.refutation import cannot_refute
 from ftassist.agent.sets import read_sets
 from ftassist.agent.trial_view import digest
 from ftassist.agent.vetoes import keys_of, read_bans, still_vetoed
 from ftassist.errors import CellError
+from ftassist.records.proposal import Evidence, Hypothesis, Proposal
 
 RESERVED = ("repair", "ablation")
 """How keys begin that the program makes: what it counts and compares by them must be its own."""

@@ -13,10 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ftassist.numerals import signed, with_minus
+from ftassist.records.proposal import EQUAL
 
-BETTER = "better"
-EQUAL = "equal"
-CLAIMS = (BETTER, EQUAL)
 _NUMBER = r"([+\-\N{MINUS SIGN}]?\d*\.?\d+)\s*(%|percent|points?)?"
 _BELOW = re.compile(
     rf"(?:below|under|beneath|less than|lower than|smaller than|worse than|at most|<=?|≤)"

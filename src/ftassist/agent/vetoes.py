@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.difference import difference
 from ftassist.agent.knobs import Wish, matches
-from ftassist.agent.proposal import Evidence
 from ftassist.agent.reasons import Understanding, read_reason
 from ftassist.agent.sets import SetView
+from ftassist.records.proposal import Evidence
 
 Cells = Mapping[str, str]
 _SIDES = frozenset({"data", "training"})

@@ -17,7 +17,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ftassist.agent.proposal import Change, Estimate, Hypothesis, Proposal
 from ftassist.campaign import commands
 from ftassist.campaign.budget import spent
 from ftassist.campaign.campaign import Campaign
@@ -30,6 +29,7 @@ from ftassist.errors import BudgetError, CellError, FtassistError
 from ftassist.files import read_json
 from ftassist.journal.state import BASE, STAGES, Trial
 from ftassist.records.budget import Budget
+from ftassist.records.proposal import Change, Estimate, Hypothesis, Proposal
 
 BACKEND = "api"
 _ANYTHING = 1e9

@@ -16,7 +16,6 @@ from ftassist.agent.evidence import collect
 from ftassist.agent.following import follow_line
 from ftassist.agent.key import scrub
 from ftassist.agent.planted import find_planted
-from ftassist.agent.proposal import Proposal
 from ftassist.agent.reasons import PROGRAM
 from ftassist.campaign.agent_link import connect, end_progress
 from ftassist.campaign.campaign import Campaign
@@ -29,6 +28,7 @@ from ftassist.dojo.repository import DataRepository
 from ftassist.errors import BudgetError, DataError, FtassistError
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State
+from ftassist.records.proposal import Proposal
 from ftassist.search.policy import Choice
 
 OUTAGE = "outage"

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ftassist.agent.refutation import BETTER
 from ftassist.documents import words
 from ftassist.documents.diffs import edited_lines, parent_cells
 from ftassist.documents.findings import cell_findings
@@ -15,6 +14,7 @@ from ftassist.documents.snapshot import Snapshot
 from ftassist.documents.steering import differences_part, readings_part, understood_part
 from ftassist.documents.trial import diff_document
 from ftassist.journal.state import Trial
+from ftassist.records.proposal import BETTER, DryRun
 
 PROPOSAL_MIME = "application/vnd.ftassist.proposal.v1+json"
 
@@ -82,7 +82,7 @@ def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "refuted_if": words.with_minus(hypothesis.get("refuted_if", "")),
         "follows": proposal.get("follows", ""),
         **({"looked": list(looked)} if (looked := proposal.get("looked")) else {}),
-        **({"dry_run": tried} if (tried := words.dry_run(proposal.get("dry_run", {}))) else {}),
+        **_tried(proposal.get("dry_run")),
         **({"round": together} if (together := round_part(snapshot, trial)) else {}),
         "understood": understood_part(trial),
         "readings": readings_part(snapshot, trial),
@@ -97,3 +97,8 @@ def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "parameters": diff["parameters"],
         "findings": [asdict(finding) for finding in cell_findings(trial)],
     }
+
+
+def _tried(raw: Mapping[str, Any] | None) -> dict[str, str]:
+    """How the cells went before they cost a trial; empty without a dry run."""
+    return {"dry_run": words.dry_run(DryRun.of(raw))} if raw else {}

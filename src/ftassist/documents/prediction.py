@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ftassist.agent.refutation import BETTER, EQUAL
 from ftassist.documents import words
 from ftassist.journal.state import Trial
+from ftassist.records.proposal import BETTER, EQUAL
 
 
 def prediction_part(trial: Trial) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from ftassist.numerals import number as number
 from ftassist.numerals import plain as plain
 from ftassist.numerals import signed as signed
 from ftassist.numerals import with_minus as with_minus
+from ftassist.records.proposal import DryRun
 
 MARKS = {
     "base": "◆",
@@ -164,19 +165,17 @@ def trail(looked: Sequence[str]) -> str:
     return "; ".join(one_line(each, 120) for each in looked)
 
 
-def dry_run(raw: Mapping[str, Any]) -> str:
-    """How a proposal's dry run went, in a sentence; "" without one.
+def dry_run(tried: DryRun) -> str:
+    """How a proposal's dry run went, in a sentence.
 
-    >>> dry_run({"seconds": 6.2, "settled": True})
+    >>> dry_run(DryRun(6.2, settled=True))
     'dry run passed in 6.2 s'
     """
-    if not raw:
-        return ""
-    if raw.get("settled"):
-        said = f"dry run passed in {duration(raw['seconds'])}"
+    if tried.settled:
+        said = f"dry run passed in {duration(tried.seconds)}"
     else:
-        said = f"the dry run settled nothing: {one_line(raw.get('why', ''), 200)}"
-    mended = [one_line(each, 160) for each in raw.get("mended", ())]
+        said = f"the dry run settled nothing: {one_line(tried.why, 200)}"
+    mended = [one_line(each, 160) for each in tried.mended]
     return f"{said}; mended before: {'; '.join(mended)}" if mended else said
 
 

@@ -33,7 +33,7 @@ class Kind(StrEnum):
         "speed.measured"  # tokens_a_second fixed_seconds scoring_seconds tokens_a_row width
     )
 
-    PROPOSAL_MADE = "proposal.made"  # the proposal document (agent/proposal.py)
+    PROPOSAL_MADE = "proposal.made"  # the proposal document (records/proposal.py)
     PROPOSAL_FAILED = "proposal.failed"  # message kind?
     PROPOSAL_ASKED = "proposal.asked"  # parent? beside? count?; a person asks the agent
     PROPOSAL_CANCELLED = "proposal.cancelled"  # a person ends the agent's call

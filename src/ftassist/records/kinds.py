@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
 Phase = Literal["new", "running", "paused", "stopped", "finished"]
 WaitsFor = Literal["", "model", "task", "consent"]
@@ -24,6 +24,17 @@ class Like:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
         """The text with its pattern."""
         return {**handler(source), "pattern": self.pattern}
+
+
+class Also:
+    """More of what a JSON schema says about a value, in its own words."""
+
+    def __init__(self, **words: Any) -> None:
+        self.words = words
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: GetJsonSchemaHandler) -> Any:
+        """The schema with these words."""
+        return {**handler(core), **self.words}
 
 
 TrialId = Annotated[str, Like("^t[0-9]{4,9}$")]

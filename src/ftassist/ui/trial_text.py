@@ -21,6 +21,7 @@ from ftassist.documents.numerics import numerics_part
 from ftassist.documents.prediction import prediction_sentence
 from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import STAGES, Trial
+from ftassist.records.proposal import DryRun
 from ftassist.trial.static_check import Finding
 from ftassist.ui import terminal
 
@@ -47,8 +48,8 @@ def proposal(snapshot: Snapshot, trial: Trial) -> RenderableType:
         parts.append(Text(f"follows: {words.one_line(raw['follows'], 400)}", style="green"))
     if raw.get("looked"):
         parts.append(Text(f"looked before: {words.trail(raw['looked'])}", style="dim"))
-    if tried := words.dry_run(raw.get("dry_run", {})):
-        parts.append(Text(tried, style="dim"))
+    if tried := raw.get("dry_run"):
+        parts.append(Text(words.dry_run(DryRun.of(tried)), style="dim"))
     if raw.get("why_parent"):
         parts.append(Text(f"why {trial.parent}: {words.one_line(raw['why_parent'])}"))
     parts += [_finding(finding) for finding in cell_findings(trial)]

@@ -11,7 +11,7 @@ from ftassist.agent.backends import OutOfIdeasError, backend_by_name, check_back
 from ftassist.agent.backends.baselines import Plain, Untouched
 from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.plan import Plan
-from ftassist.agent.proposal import Proposal
+from ftassist.agent.proposal import read_proposal
 from ftassist.errors import UnknownNameError
 
 
@@ -28,7 +28,7 @@ def test_a_plain_training_takes_every_raw_set_and_the_defaults(world: Any) -> No
 
 def test_its_proposal_is_a_valid_one(world: Any) -> None:
     (made,) = Plain().propose(world.context("t0000"), "t0000")
-    assert Proposal.from_dict(json.loads(json.dumps(made.to_dict()))) == made
+    assert read_proposal(json.loads(json.dumps(made.to_dict()))) == made
     assert made.parent == "t0000"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ftassist.agent.backends import BACKENDS, OutOfIdeasError, backend_by_name
-from ftassist.agent.proposal import Proposal
+from ftassist.agent.proposal import read_proposal
 from ftassist.agent.trial_view import digest
 from ftassist.errors import FtassistError, UnknownNameError
 from ftassist.journal import Kind
@@ -42,7 +42,7 @@ def test_proposals_are_valid_and_between_one_and_k(name: str, world: Any) -> Non
     found = backend_by_name(name).propose(context, "t0001", k=3)
     assert 1 <= len(found) <= 3
     for proposal in found:
-        assert Proposal.from_dict(json.loads(json.dumps(proposal.to_dict()))) == proposal
+        assert read_proposal(json.loads(json.dumps(proposal.to_dict()))) == proposal
 
 
 def test_a_proposal_grows_from_a_known_trial(name: str, world: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ftassist.agent.proposal import Proposal
+from ftassist.agent.proposal import read_proposal
 from ftassist.campaign import Campaign, commands
 from ftassist.campaign.export.recipe_in import proposal_of, read_recipe
 from ftassist.errors import FtassistError
@@ -85,7 +85,7 @@ def test_it_waits_as_a_proposal_like_any_other(folder: Path, tmp_path: Path) -> 
     campaign = Campaign.create(tmp_path / "c", task="mini_math")
     change(folder, learning_rate=0.01)
     document = proposal_of(read_recipe(folder), campaign)
-    assert Proposal.from_dict(document).parent == "t0000"
+    assert read_proposal(document).parent == "t0000"
     name = commands.submit_proposal(campaign, document, "person:ada")
     trial = campaign.refresh().trials[name]
     assert trial.status == "proposed"

@@ -23,11 +23,11 @@ from ftassist.agent.plan import (
     operator_call,
     sft_call,
 )
-from ftassist.agent.proposal import Change, Hypothesis, Proposal
 from ftassist.agent.reasons import Understanding
-from ftassist.agent.refutation import BETTER, refuted_if
+from ftassist.agent.refutation import refuted_if
 from ftassist.agent.situation import Situation
 from ftassist.journal.state import BASE
+from ftassist.records.proposal import BETTER, Change, Hypothesis, Proposal
 
 KEY = "plain"
 CUSTOMARY_RATE = 2e-4

@@ -6,7 +6,7 @@ what it says was said about other runs, so it says nothing about the quality of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,12 +14,13 @@ from ftassist.agent.backends.base import Analysis, OutOfIdeasError
 from ftassist.agent.backends.link import Link
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.insight_changes import InsightChange
-from ftassist.agent.proposal import Proposal
+from ftassist.agent.proposal import read_proposal
 from ftassist.agent.reasons import Understanding
 from ftassist.agent.trial_view import digest
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.store import Journal
+from ftassist.records.proposal import Proposal
 from ftassist.search.insight import Insight
 
 SETTING = "recording"
@@ -54,7 +55,7 @@ class Replay:
             OutOfIdeasError: The record has no more, or grows them from a trial that is not here.
         """
         context.trial(parent)
-        recorded = [Proposal.from_dict(e.payload) for e in self._of(Kind.PROPOSAL_MADE)]
+        recorded = [_recorded(e.payload) for e in self._of(Kind.PROPOSAL_MADE)]
         following = recorded[len(context.digests) :][: max(1, k)]
         known = [proposal for proposal in following if proposal.parent in context.trials]
         if not known:
@@ -100,3 +101,9 @@ class Replay:
 
     def _of(self, *kinds: str) -> Iterable[Event]:
         return [event for event in self._events if event.kind in kinds]
+
+
+def _recorded(document: Mapping[str, Any]) -> Proposal:
+    """A proposal of the record, without what ties it to others over there."""
+    ties = ("beside", "round")
+    return read_proposal({key: value for key, value in document.items() if key not in ties})

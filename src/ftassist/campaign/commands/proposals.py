@@ -25,7 +25,7 @@ def submit_proposal(campaign: Campaign, document: Mapping[str, Any], actor: str)
 
     Args:
         campaign: The campaign.
-        document: The proposal as JSON values (`agent/proposal.py`).
+        document: The proposal as JSON values (`records/proposal.py`).
         actor: Who made it, such as "agent:playbook".
     """
     state = campaign.refresh()

@@ -22,7 +22,7 @@ from ftassist.agent.backends.anthropic.calls import (
 from ftassist.agent.backends.anthropic.client import TRIES
 from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
 from ftassist.agent.backends.anthropic.settings import AgentSettings
-from ftassist.agent.proposal import SCHEMA
+from ftassist.agent.proposal import proposal_schema
 from ftassist.errors import BudgetError, DataError, UnknownNameError
 from ftassist.journal import Kind
 
@@ -87,7 +87,7 @@ def test_the_form_of_the_answer_is_a_strict_tool(
 
 
 def test_the_schema_of_proposals_has_a_strict_form() -> None:
-    strict = json.dumps(strict_schema(SCHEMA))
+    strict = json.dumps(strict_schema(proposal_schema()))
     for unsupported in ('"minLength":', '"maxLength":', '"pattern":', '"uniqueItems":'):
         assert unsupported not in strict
 

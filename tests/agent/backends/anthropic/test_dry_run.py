@@ -63,7 +63,7 @@ def test_cells_that_pass_cost_no_further_call(
     (proposal,) = made.propose(context, "t0001")
     assert len(server.requests) == 2
     assert [dict(proposal.cells)] == trying.given
-    assert words.dry_run(proposal.to_dict()["dry_run"]) == "dry run passed in 6.0 s"
+    assert words.dry_run(proposal.dry_run) == "dry run passed in 6.0 s"
 
 
 def test_a_crash_is_mended_inside_the_proposal_and_what_passed_stays(

@@ -13,7 +13,7 @@ from ftassist.agent.backends.anthropic.backend import AnthropicBackend
 from ftassist.agent.backends.base import OutOfIdeasError
 from ftassist.agent.eyes.look import Look, LookTool
 from ftassist.agent.prompting import process_fence
-from ftassist.agent.proposal import Proposal
+from ftassist.agent.proposal import read_proposal
 from ftassist.agent.trial_view import Quoted
 from ftassist.errors import DataError
 from ftassist.journal import Kind
@@ -75,7 +75,7 @@ def test_a_model_looks_and_then_proposes_and_the_trail_is_told(
     (proposal,) = backend_of(server, told, eyes).propose(context, "t0001")
     assert eyes.asked == [("read_rows", {"set": "log"}), ("count_rows", {"set": "log"})]
     assert proposal.looked == ("read_rows of log", "count_rows of log")
-    assert Proposal.from_dict(proposal.to_dict()) == proposal
+    assert read_proposal(proposal.to_dict()) == proposal
     events = told.of(Kind.LOOKED)
     assert [event["tool"] for event in events] == ["read_rows", "count_rows"]
     assert events[0]["arguments"] == {"set": "log"}

@@ -13,8 +13,9 @@ import pytest
 from ftassist.agent.backends import OutOfIdeasError
 from ftassist.agent.backends.playbook import RULES, Playbook
 from ftassist.agent.plan import Plan, changed_parts
-from ftassist.agent.proposal import SCHEMA, Proposal
+from ftassist.agent.proposal import proposal_schema, read_proposal
 from ftassist.errors import UnknownNameError
+from ftassist.records.proposal import Proposal
 
 LAGGING = {"apples": 0.7, "boats": 0.7, "clouds": 0.1}
 GOOD = {"orchard_steps": 300, "harbour_steps": 300}
@@ -60,8 +61,8 @@ def test_proposals_fit_the_schema(name: str, kit: Any) -> None:
     world = situations(kit)[name]()
     for proposal in Playbook().propose(world.context("t0001"), "t0001", k=20):
         document = json.loads(json.dumps(proposal.to_dict()))
-        jsonschema.validate(document, SCHEMA)
-        assert Proposal.from_dict(document) == proposal
+        jsonschema.validate(document, proposal_schema())
+        assert read_proposal(document) == proposal
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -24,11 +24,11 @@ from ftassist.agent.backends.link import Link
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.insight_changes import InsightChange
 from ftassist.agent.lookup import searches
-from ftassist.agent.proposal import Proposal
 from ftassist.agent.reasons import Understanding
 from ftassist.agent.survey import Search, look_up
 from ftassist.errors import BudgetError, DataError, FtassistError
 from ftassist.journal.events import Kind
+from ftassist.records.proposal import Proposal
 
 
 class AnthropicBackend:

@@ -27,11 +27,11 @@ from ftassist.agent.cells import render as render_cell
 from ftassist.agent.context import Context
 from ftassist.agent.cost import estimate
 from ftassist.agent.plan import EVALUATE, Plan
-from ftassist.agent.proposal import Change, Estimate, Evidence, Hypothesis, Proposal
-from ftassist.agent.refutation import BETTER, refuted_if
+from ftassist.agent.refutation import refuted_if
 from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import TrialView
 from ftassist.errors import DataError
+from ftassist.records.proposal import BETTER, Change, Estimate, Evidence, Hypothesis, Proposal
 
 _MENDED = re.compile(rf"{RULE}:(t\d+):(\d+)")
 _BEFORE_TRAINING = ("curate", "cells", "schema", "row_cap", "leakage", "start")

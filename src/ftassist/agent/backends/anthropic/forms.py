@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ftassist.agent.backends.anthropic.calls import Tool
-from ftassist.agent.proposal import SCHEMA
+from ftassist.agent.proposal import proposal_schema
 
-_FIELDS: Mapping[str, Any] = SCHEMA["properties"]
+_FIELDS: Mapping[str, Any] = proposal_schema()["properties"]
 _TEXT = {"type": "string", "maxLength": 4000}
 _LINES = {"type": "array", "items": _TEXT, "maxItems": 12}
 MOST_ALTERNATIVES = 5

@@ -20,7 +20,6 @@ from ftassist.agent.citations import mark_card
 from ftassist.agent.cited_numbers import unknown_numbers
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.insight_changes import CAP, InsightChange, Wish, settle
-from ftassist.agent.proposal import Change, Estimate, Evidence, Hypothesis
 from ftassist.agent.proposal_rules import check_idea, marked
 from ftassist.agent.reasons import Understanding
 from ftassist.agent.reference import reference
@@ -29,6 +28,7 @@ from ftassist.agent.variants import VARIANTS
 from ftassist.agent.wrong_groups import group_wrong
 from ftassist.errors import DataError
 from ftassist.journal.events import Kind
+from ftassist.records.proposal import Change, Estimate, Evidence, Hypothesis
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ from ftassist.agent.context import Context
 from ftassist.agent.cost import estimate
 from ftassist.agent.dry_run import broke, told
 from ftassist.agent.plan import Plan, changed_parts
-from ftassist.agent.proposal import Proposal
 from ftassist.agent.situation import Situation
 from ftassist.errors import DataError
+from ftassist.records.proposal import Proposal
 from ftassist.trial.tried import Tried
 
 

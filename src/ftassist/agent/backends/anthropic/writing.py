@@ -8,10 +8,11 @@ from typing import Any
 from ftassist.agent.advice import effective_batch
 from ftassist.agent.backends.anthropic.asking import Desk
 from ftassist.agent.context import Context
-from ftassist.agent.proposal import Proposal
+from ftassist.agent.proposal import read_proposal
 from ftassist.agent.proposal_rules import check_proposal
 from ftassist.agent.reference import reference
 from ftassist.errors import DataError
+from ftassist.records.proposal import Proposal
 
 RULE = "repair"
 MEND = "mend"
@@ -41,7 +42,7 @@ def checked(context: Context, proposal: Proposal, *, again: bool = False) -> Pro
     Raises:
         DataError: What it breaks.
     """
-    whole = Proposal.from_dict(proposal.to_dict())
+    whole = read_proposal(proposal.to_dict())
     if wrong := check_proposal(context, whole, again=again):
         raise DataError("; ".join(wrong), where="cells", fix="write cells that keep the rules")
     return whole

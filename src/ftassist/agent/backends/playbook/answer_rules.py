@@ -19,9 +19,9 @@ from ftassist.agent.backends.playbook.editing import (
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
 from ftassist.agent.cells import Name
 from ftassist.agent.plan import operator_call
-from ftassist.agent.proposal import Evidence
 from ftassist.agent.sets import SetView
 from ftassist.agent.situation import GOOD, Situation
+from ftassist.records.proposal import Evidence
 
 SHOWS_WORK = 0.7
 BARE = 0.3

@@ -16,9 +16,9 @@ from ftassist.agent.backends.playbook.wish_rules import wished_edit
 from ftassist.agent.context import Veto
 from ftassist.agent.knobs import Wish
 from ftassist.agent.plan import Plan
-from ftassist.agent.proposal import Evidence
 from ftassist.agent.situation import Situation
 from ftassist.agent.vetoes import open_wishes, read_bans
+from ftassist.records.proposal import Evidence
 
 INSTEAD: Mapping[str, Wish] = {
     "train.method:full": Wish("train.method:lora", "LoRA"),

@@ -12,8 +12,8 @@ from typing import ClassVar
 from ftassist.agent.backends.playbook.editing import drop_edit, operator_edit
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
 from ftassist.agent.plan import operator_call
-from ftassist.agent.proposal import Evidence
 from ftassist.agent.situation import Situation
+from ftassist.records.proposal import Evidence
 
 NOISY = 0.08
 

@@ -21,8 +21,8 @@ from ftassist.agent.backends.playbook.training_rules import (
     full_edit,
     rate_edit,
 )
-from ftassist.agent.proposal import Evidence
 from ftassist.agent.situation import Situation
+from ftassist.records.proposal import Evidence
 
 LONG = 6
 """Epochs from which fewer are worth a try."""

@@ -9,10 +9,10 @@ from typing import ClassVar
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
 from ftassist.agent.cells import Call, Name, render
 from ftassist.agent.plan import Plan, training_call
-from ftassist.agent.proposal import Evidence
 from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import TrialView
 from ftassist.numerals import signed
+from ftassist.records.proposal import Evidence
 
 FOLDERS = ("adapters/a", "adapters/b")
 

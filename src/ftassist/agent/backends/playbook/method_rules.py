@@ -16,10 +16,10 @@ from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
 from ftassist.agent.backends.playbook.training_rules import FALLING, RISING, rounded
 from ftassist.agent.cells import Call, Name
 from ftassist.agent.plan import operator_call
-from ftassist.agent.proposal import Evidence
 from ftassist.agent.situation import GOOD, Situation
 from ftassist.journal.state import BASE
 from ftassist.numerals import change
+from ftassist.records.proposal import Evidence
 
 IN_FORM = 0.8
 """The form is learned when so many answers can be read."""

@@ -12,9 +12,9 @@ from typing import ClassVar
 
 from ftassist.agent.backends.playbook.editing import add_edit, capped, drop_edit, sets_edit
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
-from ftassist.agent.proposal import Evidence
 from ftassist.agent.sets import SetView
 from ftassist.agent.situation import COVERED, GOOD, Situation
+from ftassist.records.proposal import Evidence
 
 LAGGING = 0.08
 """A view this far below the mean of the others lags."""

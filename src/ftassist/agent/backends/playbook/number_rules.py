@@ -9,9 +9,9 @@ from typing import ClassVar
 from ftassist.agent.backends.playbook.editing import training_edit
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
 from ftassist.agent.difference import DEFAULTS
-from ftassist.agent.proposal import Evidence
 from ftassist.agent.situation import Situation
 from ftassist.numerals import plain
+from ftassist.records.proposal import Evidence
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from ftassist.agent.backends.playbook.editing import order_edit
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
-from ftassist.agent.proposal import Evidence
 from ftassist.agent.situation import Situation
+from ftassist.records.proposal import Evidence
 
 SPREAD = 2.0
 """The longest set's answers are so many times longer than the shortest set's."""

@@ -27,13 +27,13 @@ from ftassist.agent.context import Context, Veto
 from ftassist.agent.cost import estimate
 from ftassist.agent.insight_changes import InsightChange
 from ftassist.agent.knobs import matches
-from ftassist.agent.proposal import Change, Hypothesis, Proposal
 from ftassist.agent.reasons import Understanding
-from ftassist.agent.refutation import BETTER, refuted_if
+from ftassist.agent.refutation import refuted_if
 from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import digest
 from ftassist.agent.vetoes import Ban, OpenWish, keys_of, open_wishes, read_bans, still_vetoed
 from ftassist.journal.state import BASE
+from ftassist.records.proposal import BETTER, Change, Hypothesis, Proposal
 
 TIED_SIDE = 0.75
 """Each sibling on one side that did not help makes that side so much less promising."""

@@ -23,9 +23,9 @@ from ftassist.agent.backends.playbook.sizing import usual_training
 from ftassist.agent.backends.playbook.training_rules import epochs_edit, rate_edit
 from ftassist.agent.cells import Name, render
 from ftassist.agent.plan import leaving_bad_rows_out, operator_call, sft_call, without_operator
-from ftassist.agent.proposal import Evidence
 from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import TrialView
+from ftassist.records.proposal import Evidence
 
 MOST_REPAIRS = 2
 _UNSTEADY = re.compile(r"explod|not a number|nan\b|diverg", re.IGNORECASE)

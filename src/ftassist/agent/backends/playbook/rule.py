@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from ftassist.agent.proposal import Evidence
 from ftassist.agent.situation import Situation
+from ftassist.records.proposal import Evidence
 
 Side = Literal["data", "training"]
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior, Rule
-from ftassist.agent.proposal import Evidence
 from ftassist.agent.situation import Situation
 from ftassist.numerals import signed
+from ftassist.records.proposal import Evidence
 
 
 @dataclass(frozen=True)

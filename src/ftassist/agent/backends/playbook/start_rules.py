@@ -13,9 +13,9 @@ from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
 from ftassist.agent.backends.playbook.sizing import Size, fair_share, first_size, settings
 from ftassist.agent.cells import render
 from ftassist.agent.plan import EVALUATE, export_call, load_call, operator_call, sft_call
-from ftassist.agent.proposal import Evidence
 from ftassist.agent.sets import SetView
 from ftassist.agent.situation import COVERED, GOOD, Situation
+from ftassist.records.proposal import Evidence
 
 START_SETS = 3
 AS_GOOD = 0.03

@@ -11,10 +11,10 @@ from typing import ClassVar
 
 from ftassist.agent.backends.playbook.editing import training_edit
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
-from ftassist.agent.proposal import Evidence
 from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import TrialView
 from ftassist.numerals import change
+from ftassist.records.proposal import Evidence
 
 FALLING = -0.04
 """The loss still falls when its last quarter drops by this share or more."""

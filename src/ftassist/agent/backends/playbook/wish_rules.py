@@ -31,10 +31,10 @@ from ftassist.agent.cells import Name
 from ftassist.agent.difference import DEFAULTS
 from ftassist.agent.knobs import Wish
 from ftassist.agent.plan import operator_call, without_operator
-from ftassist.agent.proposal import Evidence
 from ftassist.agent.situation import Situation
 from ftassist.agent.vetoes import open_wishes
 from ftassist.numerals import plain
+from ftassist.records.proposal import Evidence
 
 WHY = "a person asked for it"
 _WHOLE = ("epochs", "rank", "batch_size", "max_length", "max_steps")

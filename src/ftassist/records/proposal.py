@@ -1,0 +1,142 @@
+"""A proposal: one document that the journal, the faces and every backend share.
+
+It is data only: nothing here decides what to propose. `agent.proposal.read_proposal` refuses a
+document that is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar
+
+from annotated_types import Ge, Len
+
+from ftassist.records.kinds import Also, Like
+from ftassist.records.record import Record
+
+BETTER = "better"
+EQUAL = "equal"
+CLAIMS = (BETTER, EQUAL)
+Text = Annotated[str, Len(1, 4000)]
+Side = Annotated[str, Also(enum=["data", "training"])]
+_STAGES = ("curate", "train", "evaluate")
+Cells = Annotated[
+    Mapping[str, str],
+    Also(
+        required=[*_STAGES],
+        additionalProperties=False,
+        properties={stage: {"type": "string"} for stage in _STAGES},
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence(Record):
+    """A number of an earlier trial that a hypothesis rests on."""
+
+    trial: str
+    claim: Text
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis(Record):
+    """What is changed, why, and what should come of it."""
+
+    statement: Annotated[str, Len(1, 300)]
+    """One line a person can agree or disagree with."""
+    changes: Annotated[tuple[Side, ...], Also(uniqueItems=True)]
+    """"data", "training" or both; empty for a repetition."""
+    cause: Text
+    """The cause it supposes."""
+    evidence: tuple[Evidence, ...]
+    """What that rests on, by trial."""
+    metric: str
+    """The metric the prediction is about."""
+    low: float
+    """Predicted change of the metric against the parent, lower end (greater is better)."""
+    high: float
+    """The same, upper end."""
+    refuted_if: Text
+    """The result that would refute it."""
+    claims: Annotated[str, Also(enum=[*CLAIMS])] = BETTER
+    """"better" (it does something), or "equal" (it makes no difference)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Record):
+    """The one thing changed."""
+
+    key: Text
+    """What a veto forbids, such as "train.learning_rate:up"."""
+    description: Text
+    before: str = ""
+    after: str = ""
+    parts: tuple[str, ...] = ()
+    """Each single thing, where several are changed on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate(Record):
+    """What a trial is expected to cost; None where nothing is known yet."""
+
+    seconds: float | None = None
+    memory_mb: float | None = None
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun(Record):
+    """How cells went on a few rows, before they cost a trial."""
+
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"why", "mended"})
+
+    seconds: float
+    settled: bool
+    why: str = ""
+    """Why it is not settled."""
+    mended: tuple[str, ...] = ()
+    """What broke before, each in a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal(Record):
+    """A trial nobody has decided on yet."""
+
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset(
+        {"looked", "beside", "dry_run", "variant", "optimiser", "round"}
+    )
+
+    parent: Annotated[str, Like("^t[0-9]{4,}$")]
+    """The trial it starts from."""
+    hypothesis: Hypothesis
+    """What is claimed."""
+    cells: Cells
+    """The source of each stage."""
+    change: Change
+    """The one thing changed."""
+    estimate: Estimate
+    """Expected cost."""
+    backend: Text
+    """Who proposes it."""
+    rule: str = ""
+    """The playbook's rule, if one made it."""
+    why_parent: str = ""
+    """Why the policy chose this parent."""
+    seed: Annotated[int, Ge(0)] = 0
+    """Random seed of sampling and training; not a knob, the same for all trials."""
+    follows: str = ""
+    """How it follows the vetoes before it, in one line."""
+    looked: tuple[str, ...] = ()
+    """What was looked at before it was made, a few words each."""
+    beside: str = ""
+    """The proposal that it is an alternative to, where a person asked for one."""
+    dry_run: DryRun | None = None
+    """How its cells went before they cost a trial; None without one."""
+    variant: Annotated[str, Also(enum=["bold", "cheap", "rival"])] = ""
+    """What it is for in its round; "" for none of these."""
+    optimiser: Mapping[str, Any] = field(default_factory=dict)
+    """The values that an optimiser named, by parameter, where one did."""
+    round: Mapping[str, Any] = field(default_factory=dict)
+    """The round it was asked for in: at (an event), size, and of (the questions)."""
