@@ -120,6 +120,22 @@ def test_at_most_ten_wrong_items_are_shown_and_none_that_is_right() -> None:
     assert all(int(wrong.id[1:]) % 2 == 0 for wrong in feedback.wrong)
 
 
+def test_wrong_items_that_do_not_select_are_of_all_views_and_ways_to_fail() -> None:
+    items = [item(i) for i in range(300)]
+    items += [item(i + 300, view="large") for i in range(3)]
+    items += [item(i + 400, truncated=True) for i in range(3)]
+    shown = {each.id for each in items}
+    rest = [item(i + 500, 1.0) for i in range(5)]
+    feedback = summarise(
+        CARD, "validation", [*items, *rest],
+        seconds=1.0, model_digest="m", evaluator_digest="e", shown=shown,
+    )  # fmt: skip
+    numbers = [int(wrong.id[1:]) for wrong in feedback.wrong]
+    assert len(numbers) == MAX_WRONG
+    assert sum(300 <= n < 303 for n in numbers) == 3
+    assert sum(400 <= n < 403 for n in numbers) == 3
+
+
 def test_the_same_wrong_items_are_shown_to_every_trial() -> None:
     first = feedback_of([item(i) for i in range(50)])
     other = feedback_of([replace(item(i), output="other") for i in reversed(range(50))])

@@ -64,7 +64,7 @@ def trial_page(
         "live": live_part(snapshot, trial, curve),
         "parent_feedback": _scores(parent),
         "wrong": wrong_part(trial, answered or Answered()),
-        "shown_gain": shown_gain,
+        **({"shown_gain": shown_gain} if shown_gain else {}),
         "rows": rows_part(trial),
         "parent_lengths": rows_part(parent)["lengths"],
         "parent_data": dict(parent.outcome.get("data") or {}) if parent else {},

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from html import escape
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from ftassist.dojo.task import Metric, Split, TaskCard
@@ -288,7 +289,7 @@ def summarise(
         views=views,
         parse_rate=_rate(item.parsed for item in counted),
         truncation_rate=_rate(item.truncated for item in counted),
-        wrong=wrong_items(card, told or items) if split == "validation" else (),
+        wrong=wrong_items(card, told or items, spread=bool(told)) if split == "validation" else (),
         seconds=round(seconds, 3),
         generated_tokens=sum(item.tokens for item in items),
         model_digest=model_digest,
@@ -386,12 +387,19 @@ def _rows(counts: Mapping[str, int], metric: str) -> int:
 
 
 def wrong_items(
-    card: TaskCard, items: Sequence[ItemScore], most: int = MAX_WRONG
+    card: TaskCard, items: Sequence[ItemScore], most: int = MAX_WRONG, *, spread: bool = False
 ) -> tuple[WrongItem, ...]:
     """At most `most` wrong items, in an order fixed by the hash of the item's id.
 
     The order is the same for every trial of a task, so that a campaign sees few of the
     validation items however many trials it runs.
+
+    Args:
+        card: The task's card.
+        items: Items that may be shown.
+        most: How many at most.
+        spread: Whether views and ways to fail (cut off, unreadable, wrong) take turns, where items
+            that are shown do not select and seeing more of them does no harm.
     """
     if card.metric.binary:
         wrong = [item for item in items if item.score < 1]
@@ -399,11 +407,21 @@ def wrong_items(
         mean = sum(item.score for item in items) / len(items)
         sign = 1 if card.metric.higher_is_better else -1
         wrong = [item for item in items if sign * item.score < sign * mean]
-    chosen = sorted(wrong, key=lambda item: hash_text(card.key, item.id))[:most]
+    ordered = sorted(wrong, key=lambda item: hash_text(card.key, item.id))
+    chosen = (_by_turns(ordered) if spread else ordered)[:most]
     return tuple(
         WrongItem(i.id, i.view, i.prompt[:MAX_SHOWN], i.gold[:MAX_SHOWN], i.output[:MAX_SHOWN])
         for i in chosen
     )
+
+
+def _by_turns(items: Sequence[ItemScore]) -> list[ItemScore]:
+    """Items of each view and way to fail by turns, each in the order it had."""
+    groups: dict[tuple[str, bool, bool], list[ItemScore]] = {}
+    for item in items:
+        groups.setdefault((item.view, item.truncated, item.parsed), []).append(item)
+    turns = zip_longest(*(groups[key] for key in sorted(groups)))
+    return [item for turn in turns for item in turn if item is not None]
 
 
 def _headline(
