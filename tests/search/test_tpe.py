@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ftassist.search.policy import Knob, SearchTree, TreeNode
@@ -54,6 +56,11 @@ def test_the_knob_that_matters_is_told_with_its_best_region() -> None:
     assert (first.knob, second.knob) == ("rate", "noise")
     assert (first.importance or 0.0) > 2.0 * (second.importance or 0.0)
     assert 2e-4 < first.low <= first.high < 5e-3
+
+
+def test_where_all_trials_scored_the_same_no_knob_seems_worth_anything() -> None:
+    nodes = [replace(node, score=0.5) for node in tree_of(12)]
+    assert {region.importance for region in regions(nodes, SPACE)} == {None}
 
 
 def test_of_few_trials_no_importance_is_told() -> None:

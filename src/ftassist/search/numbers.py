@@ -80,7 +80,8 @@ def regions(nodes: Sequence[TreeNode], space: Sequence[Knob]) -> list[Region]:
         return []
     ranked = sorted(scored, key=lambda node: -(node.score or 0.0))
     best = [dict(n.knobs) for n in ranked[: max(2, round(_BEST_SHARE * len(ranked)))]]
-    worth = _importance(scored, varied) if len(scored) >= ENOUGH else {}
+    telling = len(scored) >= ENOUGH and len({node.score for node in scored}) > 1
+    worth = _importance(scored, varied) if telling else {}
     found = []
     for knob in varied:
         values = [numbers[knob.name] for numbers in best]
@@ -203,5 +204,5 @@ def _quiet() -> Iterator[Any]:
         ) from error
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", category=optuna.exceptions.ExperimentalWarning)
+        warnings.simplefilter("ignore")  # of what is experimental, and of trials that are equal
         yield optuna
