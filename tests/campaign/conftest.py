@@ -122,6 +122,8 @@ class FakeWorkers:
         self.deaths = dict(deaths)
         self.running: dict[str, int] = {}
         self.pids: list[int] = []
+        self.slots = 1
+        self.trouble = ""
         self.started: list[str] = []
 
     def start(self, job: TrialJob) -> None:
@@ -185,7 +187,7 @@ class Played:
         """Runs until there is nothing to do."""
         runner = Runner(self.campaign, self.lock, idle_seconds=0.0)  # type: ignore[arg-type]
         runner._evaluator = self.evaluator  # type: ignore[assignment]
-        runner._workers = self.workers  # type: ignore[assignment]
+        runner._workers = self.workers
         return runner.run()
 
     @property

@@ -21,6 +21,11 @@ export function Cost(props: { page: ITrialPage }): JSX.Element {
     [trans.__('attempts'), cost.attempts, '-'],
     [trans.__('device'), cost.gpu.name ? clean(cost.gpu.name) : trans.__('CPU'), '-']
   ];
+  if (cost.node?.host) {
+    const devices = (cost.node.devices ?? []).map(clean).join(', ');
+    const place = devices ? ` · ${trans.__('device %1', devices)}` : '';
+    rows.push([trans.__('node'), `${clean(cost.node.host)}${place}`, '-']);
+  }
   const files = Object.entries(page.sizes);
   return (
     <>

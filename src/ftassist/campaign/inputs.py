@@ -17,7 +17,7 @@ from ftassist.journal.events import Kind
 from ftassist.journal.state import State
 
 if TYPE_CHECKING:
-    from ftassist.campaign.workers import Workers
+    from ftassist.campaign.executors import Executor
 
 LOOK_SECONDS = 2.0
 GONE = ("model", "task")
@@ -38,7 +38,7 @@ class Inputs:
         self._gone: GoneError | None = None
         self._told: set[str] = set()
 
-    def mind(self, state: State, workers: Workers) -> bool:
+    def mind(self, state: State, workers: Executor) -> bool:
         """Pauses a campaign whose task or base is gone, resumes one whose is back.
 
         Returns:
@@ -56,7 +56,7 @@ class Inputs:
         self._say(Kind.CAMPAIGN_PAUSED, {"reason": reason, "waits_for": gone.kind})
         return True
 
-    def gone(self, workers: Workers) -> GoneError | None:
+    def gone(self, workers: Executor) -> GoneError | None:
         """What is gone; None while both are there. Looks at most every `LOOK_SECONDS`."""
         if time.monotonic() - self._looked_at < LOOK_SECONDS:
             return self._gone
@@ -71,7 +71,7 @@ class Inputs:
         self._looked_at = time.monotonic()
         return self._gone
 
-    def gone_now(self, workers: Workers) -> GoneError | None:
+    def gone_now(self, workers: Executor) -> GoneError | None:
         """What is gone, by a look at this moment."""
         self._looked_at = float("-inf")
         return self.gone(workers)

@@ -25,6 +25,7 @@ from ftassist.campaign.base_scoring import BaseScoring
 from ftassist.campaign.broker import broker_of
 from ftassist.campaign.budget import spent
 from ftassist.campaign.campaign import POLL_SECONDS, Campaign
+from ftassist.campaign.executors import Executor, executor_of
 from ftassist.campaign.fulfilling import fulfil, repeat
 from ftassist.campaign.general import PanelScoring
 from ftassist.campaign.inputs import Inputs
@@ -43,7 +44,7 @@ from ftassist.campaign.proposing import (
 )
 from ftassist.campaign.review import accepts_alone, parse_review
 from ftassist.campaign.trackers.following import Mirrors
-from ftassist.campaign.workers import Workers, trial_job
+from ftassist.campaign.workers import trial_job
 from ftassist.errors import EvaluatorError, FtassistError, LockedError, StaleDecisionError
 from ftassist.isolation.ending import become_subreaper, end_orphans
 from ftassist.isolation.support import isolation, warning
@@ -51,7 +52,6 @@ from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State, Trial
 from ftassist.journal.store import refuse_stale
 from ftassist.search.best import yardstick
-from ftassist.trial.gpu import slots
 from ftassist.trial.job import TOLD
 
 if TYPE_CHECKING:
@@ -59,11 +59,17 @@ if TYPE_CHECKING:
 
 IDLE_SECONDS = 600.0
 MAX_LOSSES = 3
-"""Attempts of one trial that may be ended from outside before it counts as failed."""
+"""Attempts of one trial that may be ended from outside before it counts as failed.
+
+Those that went with their node do not count: only its attempts in all are bounded then."""
 MAX_ATTEMPTS = 20
 """Attempts of one trial in all, so that one that takes its runner down with it ends some day."""
 MAX_FAILED_CALLS = 3
 """Proposals in a row that may fail for a failed call before the campaign waits for a person."""
+TROUBLE_SECONDS = 30.0
+"""How long a cluster may have no node that can run trials before the campaign waits for one."""
+NODES = "nodes"
+"""What such a campaign waits for."""
 RETRY_SECONDS = 60.0
 """Before the agent is asked again after such a failure."""
 log = logging.getLogger("ftassist.runner")
@@ -84,11 +90,11 @@ class Runner:
         self._campaign = campaign
         self._lock = lock
         self._idle_seconds = idle_seconds
-        teacher = str(campaign.state.settings.get("teacher", ""))
-        self._workers = Workers(campaign.folder, "", "", teacher)
+        self._executor = campaign.state.executor
+        self._workers: Executor = executor_of(campaign.folder, campaign.state)
         self._inputs = Inputs(campaign)
         self._evaluator: EvaluatorProcess | None = None
-        self._slots = slots()
+        self._troubled_since = 0.0
         self._busy_at = time.monotonic()
         self._ending = ""
         self._broker = broker_of(campaign)
@@ -167,7 +173,7 @@ class Runner:
         stopped = self._stop_unwanted(state)
         if reaped or stopped:
             return True
-        if self._inputs.mind(state, self._workers):
+        if self._inputs.mind(state, self._workers) or self._mind_executor(state):
             return True
         if state.phase == "paused":
             self._workers.pause()
@@ -182,6 +188,39 @@ class Runner:
         return (
             self._gate(state) or self._start(state) or self._propose(state) or self._finish(state)
         )
+
+    def _mind_executor(self, state: State) -> bool:
+        """Moves to where trials are to run from now on, once nothing runs where they did.
+
+        Goes on by itself when there are nodes again.
+        """
+        if state.phase == "paused" and state.waits_for == NODES and not self._workers.trouble:
+            self._say(Kind.CAMPAIGN_RESUMED, {})
+            return True
+        if state.executor == self._executor or self._workers.running:
+            return False
+        self._workers.release()
+        self._executor = state.executor
+        try:
+            self._workers = executor_of(self._campaign.folder, state)
+        except FtassistError as error:
+            self._executor = {}
+            self._workers = executor_of(self._campaign.folder, State())
+            self._say(Kind.CAMPAIGN_STOPPED, {"reason": str(error)})
+        return True
+
+    def _mind_trouble(self) -> bool:
+        """Pauses a campaign for which no trial can run anywhere, with what to do."""
+        trouble = self._workers.trouble
+        if not trouble or self._workers.running:
+            self._troubled_since = 0.0
+            return False
+        now = time.monotonic()
+        self._troubled_since = self._troubled_since or now
+        if now - self._troubled_since < TROUBLE_SECONDS:
+            return False
+        self._say(Kind.CAMPAIGN_PAUSED, {"reason": trouble, "waits_for": NODES})
+        return True
 
     def _prepare(self, state: State) -> None:
         """Starts the next trial's worker while this one trains, if there will be a next one."""
@@ -307,8 +346,10 @@ class Runner:
             for t in state.with_status("accepted", "running")
             if t.id not in self._workers.running
         ]
-        if not waiting or len(self._workers.running) >= self._slots:
+        if not waiting or state.executor != self._executor:
             return False
+        if len(self._workers.running) >= self._workers.slots:
+            return self._mind_trouble()
         trial = waiting[0]
         if consent.needed(state, trial):
             waits = {"reason": consent.question(trial.id), "waits_for": consent.CONSENT}
@@ -334,7 +375,7 @@ class Runner:
         """Asks the agent for a proposal when there is room for a trial and a wish for one."""
         review = parse_review(state.review)
         busy = bool(state.pending) or bool(state.with_status("accepted"))
-        room = len(self._workers.running) < self._slots
+        room = len(self._workers.running) < self._workers.slots
         # An agent that had no idea is asked again once another trial has been judged.
         heard = not state.asked_failed or self._ask_again(state)
         free = review.mode != "always" and room and not busy and heard
@@ -351,7 +392,7 @@ class Runner:
                 reason = f"the training data cannot be used: {unusable}"
                 self._say(Kind.CAMPAIGN_PAUSED, {"reason": reason})
             return True
-        devices = self._slots - len(self._workers.running)
+        devices = self._workers.slots - len(self._workers.running)
         proposed = propose(self._campaign, self._lock.beat, devices)
         self._note_failed_call(self._campaign.refresh())
         return proposed
@@ -452,8 +493,9 @@ class Runner:
 
 def _given_up(trial: Trial) -> str:
     """Why a trial is not run once more; "" for one that is."""
-    if len(trial.losses) >= MAX_LOSSES:
-        return f"{trial.losses[-1]['message']}; that was attempt {len(trial.losses)} to be lost"
+    own = [loss for loss in trial.losses if not loss.get("node_lost")]
+    if len(own) >= MAX_LOSSES:
+        return f"{own[-1]['message']}; that was attempt {len(own)} to be lost"
     if trial.attempt >= MAX_ATTEMPTS:
         return f"its runner was killed {trial.attempt} times while it ran"
     return ""

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from ftassist.campaign.campaign import Campaign
 from ftassist.dojo.task import task_folders
 from ftassist.journal.state import BASE, Trial
+from ftassist.trial.gpu import slots
 from ftassist.trial.job import TIMEOUTS, TrialJob, TrialSpec
 from ftassist.trial.memory import free_mb, tree_mb
 
@@ -123,6 +124,7 @@ class Workers:
         self._keeps_spare = spare
         self._spare: Worker | None = None
         self._looked_at = 0.0
+        self._slots = slots()
         self.running: dict[str, Worker] = {}
 
     def start(self, job: TrialJob) -> None:
@@ -153,6 +155,16 @@ class Workers:
             log.warning("the spare kernel holds %.0f MB, %.0f MB are free: ended", held, free)
             self._keeps_spare = held <= SPARE_MB  # the next one would hold as much
             self.drop_spare()
+
+    @property
+    def slots(self) -> int:
+        """How many trials may run at once: one a GPU, or one on a CPU."""
+        return self._slots
+
+    @property
+    def trouble(self) -> str:
+        """Nothing: this machine is there."""
+        return ""
 
     @property
     def pids(self) -> list[int]:

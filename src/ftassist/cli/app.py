@@ -10,6 +10,7 @@ from ftassist import __version__
 from ftassist.cli import (
     agent,
     ask,
+    cluster,
     data,
     decide,
     dojo,
@@ -80,6 +81,7 @@ for module in (
     simulate,
     dojo,
     mcp,
+    cluster,
 ):
     module.register(app)
 

@@ -39,6 +39,20 @@ def run(
     trials: Annotated[
         int | None, typer.Option(help="Trials of the campaign at most.", show_default=False)
     ] = None,
+    executor: Annotated[
+        str | None,
+        typer.Option(help="Where trials run: local, or ray (a cluster).", show_default=False),
+    ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option(help="The Ray cluster: auto, local or host:port.", show_default=False),
+    ] = None,
+    gpus: Annotated[
+        float | None, typer.Option(help="GPUs of one trial on a cluster.", show_default=False)
+    ] = None,
+    cpus: Annotated[
+        float | None, typer.Option(help="CPUs of one trial on a cluster.", show_default=False)
+    ] = None,
     allow_unisolated: Annotated[
         bool,
         typer.Option(
@@ -56,9 +70,10 @@ def run(
     from ftassist.campaign.lock import holder
     from ftassist.documents.spending import runs_alone
     from ftassist.isolation import support
-    from ftassist.ui import waiting
+    from ftassist.ui import executor_choice, waiting
 
     opened = open_campaign(campaign)
+    executor_choice.choose(opened, executor, address=address, gpus=gpus, cpus=cpus)
     allowed = allow_unisolated or (not as_json and _asked(opened))
     waiting.prepare(opened, review, trials, allow_unisolated=allowed)
     if review is not None and (alone := runs_alone(opened.refresh())):
@@ -67,6 +82,8 @@ def run(
     if caution := support.warning():
         typer.echo(caution, err=True)
     pid = opened.start_runner()
+    if not as_json and (where := executor_choice.sentence(opened)):
+        say(where)
     if other and not as_json:
         say(f"{opened.name} is run by process {pid} on {other['host']} already; watching it")
     if detach:

@@ -305,6 +305,12 @@ def doctor(
         Path | None,
         typer.Option(help="With --gpu: the page to put the figures into.", show_default=False),
     ] = None,
+    cluster: Annotated[
+        bool, typer.Option("--cluster", help="Look at every node of a Ray cluster instead.")
+    ] = False,
+    address: Annotated[
+        str, typer.Option(help="With --cluster: where it is: auto, local or host:port.")
+    ] = "auto",
     as_json: JsonOption = False,
 ) -> None:
     """Say what is installed, what is missing and what to do about it."""
@@ -313,7 +319,12 @@ def doctor(
     if gpu:
         _check_gpu(small=small, write=write, as_json=as_json)
         return
-    found = checks.examine(Path.cwd())
+    if cluster:
+        from ftassist.ui import cluster_doctor
+
+        found = cluster_doctor.examine(address)
+    else:
+        found = checks.examine(Path.cwd())
     if as_json:
         write_json(checks.document(found))
     else:

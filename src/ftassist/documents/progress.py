@@ -34,6 +34,7 @@ class Moment:
         left: Estimated seconds left of the stage.
         items: Evaluation items answered.
         of_items: Evaluation items in all; 0 outside an evaluation.
+        node: The cluster's node it runs on, in words; "" on the runner's machine.
     """
 
     trial: str
@@ -44,6 +45,7 @@ class Moment:
     left: float | None = None
     items: int = 0
     of_items: int = 0
+    node: str = ""
 
     @property
     def share(self) -> float | None:
@@ -56,7 +58,11 @@ class Moment:
     def doing(self) -> str:
         """What it does, in words: its stage, for the base "scoring the base model"."""
         scores = self.trial == BASE and self.stage == "evaluate"
-        return "scoring the base model" if scores else self.stage
+        return "scoring the base model" if scores else f"{self.stage}{self._where}"
+
+    @property
+    def _where(self) -> str:
+        return f" on {self.node}" if self.node else ""
 
     @property
     def text(self) -> str:
@@ -137,7 +143,14 @@ def moment(
     """
     if counted:
         stage = trial.stage or "evaluate"
-        return Moment(trial.id, stage, left=counted.left, items=counted.done, of_items=counted.of)
+        return Moment(
+            trial.id,
+            stage,
+            left=counted.left,
+            items=counted.done,
+            of_items=counted.of,
+            node=words.node(trial),
+        )
     rows = [r for r in rows if r.get("step") is not None] if trial.stage == "train" else []
     last: Mapping[str, Any] = rows[-1] if rows else {}
     return Moment(
@@ -147,6 +160,7 @@ def moment(
         steps=int(last.get("steps") or 0),
         loss=next((r["loss"] for r in reversed(rows) if r.get("loss") is not None), None),
         left=next((r["eta"] for r in reversed(rows) if r.get("eta") is not None), None),
+        node=words.node(trial),
     )
 
 

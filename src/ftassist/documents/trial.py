@@ -94,7 +94,7 @@ def _scores(trial: Trial | None) -> dict[str, Any]:
 
 
 def _cost(trial: Trial) -> dict[str, Any]:
-    """What a trial took: seconds by stage and in all, memory, rows, device."""
+    """What a trial took: seconds by stage and in all, memory, rows, device, node."""
     return {
         "seconds": trial.seconds,
         "stages": {name: stage.get("seconds") for name, stage in trial.stages.items()},
@@ -102,6 +102,7 @@ def _cost(trial: Trial) -> dict[str, Any]:
         "peak_memory_mb": trial.outcome.get("peak_memory_mb"),
         "attempts": trial.attempt,
         "gpu": dict(trial.gpu),
+        "node": dict(trial.node),
     }
 
 

@@ -51,6 +51,14 @@ def task_name(task: object) -> str:
     return Path(text).name if Path(text).is_absolute() else text
 
 
+def node(trial: Trial) -> str:
+    """The cluster's node a trial runs or ran on, with its device; "" on the runner's machine."""
+    if not trial.node:
+        return ""
+    devices = ", ".join(clean(device) for device in trial.node.get("devices", ()))
+    return clean(trial.node.get("host", "?")) + (f" device {devices}" if devices else "")
+
+
 def clean(text: object) -> str:
     r"""Text from data or models with control and direction characters made visible.
 

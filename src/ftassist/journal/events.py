@@ -25,6 +25,7 @@ class Kind(StrEnum):
     UNISOLATED_ALLOWED = "unisolated.allowed"  # reason?; a person lets model-written cells run so
     REVIEW_CHANGED = "review.changed"  # review
     BUDGET_CHANGED = "budget.changed"  # budget
+    EXECUTOR_CHANGED = "executor.changed"  # executor ("local", "ray") request?; where trials run
     RUNNER_STARTED = "runner.started"  # pid host
     RUNNER_STOPPED = "runner.stopped"  # reason
     TASK_PROFILED = "task.profiled"  # sets {name: profile}
@@ -51,7 +52,7 @@ class Kind(StrEnum):
     DECISION_UNDERSTOOD = "decision.understood"  # understood seen?; the reason of a veto read anew
     DECISION_UNVETOED = "decision.unvetoed"  # reason? seen; the veto is taken back
 
-    TRIAL_STARTED = "trial.started"  # attempt pid isolation gpu kernel
+    TRIAL_STARTED = "trial.started"  # attempt pid isolation gpu kernel node? {host id devices}
     STAGE_STARTED = "stage.started"  # stage
     STAGE_FINISHED = "stage.finished"  # stage seconds cached_from? key summary numerics?
     PREFLIGHT_PASSED = "preflight.passed"  # check summary
@@ -65,7 +66,7 @@ class Kind(StrEnum):
     TRIAL_STOPPED = "trial.stopped"  # reason
     TRIAL_STOP_ASKED = "trial.stop_asked"  # reason?; a person asks the runner to stop it
     TRIAL_PAUSED = "trial.paused"  # reason stage; it waits, and goes on from where it was
-    ATTEMPT_LOST = "attempt.lost"  # message stage; something from outside ended it: it runs again
+    ATTEMPT_LOST = "attempt.lost"  # message stage node?; ended from outside: it runs again
     TRIAL_RETRIED = "trial.retried"  # reason stage source change; runs again with another cell
     TRIAL_PINNED = "trial.pinned"  # reason?; its files are kept
     TRIAL_UNPINNED = "trial.unpinned"

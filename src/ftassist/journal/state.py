@@ -58,6 +58,7 @@ class Trial:
         model_removed: Whether its model was removed to free space.
         isolation: How its kernel was isolated ("none", "bubblewrap").
         gpu: {index, name, memory_mb} of the device it ran on; empty on a CPU.
+        node: {host, id, devices} of the cluster's node it ran on; empty on the runner's machine.
         stage: The stage that runs now.
         stages: {stage: {seconds, cached_from, key, summary, numerics?}} of finished stages.
         checks: Preflight checks in order: {check, passed, message, ...}.
@@ -109,6 +110,7 @@ class Trial:
     model_removed: bool = False
     isolation: str = ""
     gpu: Mapping[str, Any] = field(default_factory=dict)
+    node: Mapping[str, Any] = field(default_factory=dict)
     stage: str | None = None
     stages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     checks: tuple[Mapping[str, Any], ...] = ()
@@ -201,6 +203,7 @@ class State:
         places: {"task", "model"}: where they lay and what they are known again by.
         waits_for: What a paused campaign waits for and then goes on by itself: "model", "task"
             (which are gone) or "consent" (to run without isolation); "" for a person's word.
+        executor: {executor, request} of where trials run; empty for the runner's machine.
         consent: {actor, time, reason} of a person's consent to model-written cells without
             isolation; empty without one.
     """
@@ -243,6 +246,7 @@ class State:
     card: Mapping[str, Any] = field(default_factory=dict)
     places: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     waits_for: str = ""
+    executor: Mapping[str, Any] = field(default_factory=dict)
     consent: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
 Phase = Literal["new", "running", "paused", "stopped", "finished"]
-WaitsFor = Literal["", "model", "task", "consent"]
+WaitsFor = Literal["", "model", "task", "consent", "nodes"]
 
 _Document = TypeVar("_Document")
 _documents: list[Any] = []

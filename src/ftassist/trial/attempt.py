@@ -44,6 +44,7 @@ from ftassist.trial.preflight import Preflight
 from ftassist.trial.record import RunRecord
 from ftassist.trial.run import Run
 from ftassist.trial.stage_cache import METRICS, StageCache
+from ftassist.trial.stage_source import stage_source
 from ftassist.trial.stages import TrialStages, read_document
 
 CHECKPOINTS = "checkpoints"
@@ -181,7 +182,8 @@ class Attempt:
 
     def _make_stages(self) -> TrialStages:
         report = self._preflight.before()
-        cache = StageCache(Path(self._job.campaign) / "cache") if self._job.use_cache else None
+        kept = Path(self._job.campaign) / "cache"
+        cache = StageCache(kept, stage_source()) if self._job.use_cache else None
         return TrialStages(
             self._job.folder,
             self._job.spec,

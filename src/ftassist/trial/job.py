@@ -24,6 +24,8 @@ TIMEOUTS: Mapping[str, float] = {"curate": 1800.0, "train": 43200.0, "evaluate":
 """Default limits in seconds; a campaign's budget may set shorter ones."""
 
 
+NOTEBOOK = "trial.ipynb"
+"""A trial's notebook in its folder."""
 PARAMETERS = ("trial", "task", "model", "repository", "seed", "row_cap")
 """The names that every trial's parameters cell defines."""
 

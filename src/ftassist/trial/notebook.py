@@ -20,9 +20,8 @@ from nbformat import NotebookNode
 from ftassist.errors import CellError, DataError
 from ftassist.files import templates_folder
 from ftassist.journal.state import STAGES
+from ftassist.trial.job import NOTEBOOK as NOTEBOOK
 from ftassist.trial.job import TrialSpec
-
-NOTEBOOK = "trial.ipynb"
 
 
 @dataclass(frozen=True)

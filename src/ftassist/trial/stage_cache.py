@@ -21,7 +21,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
@@ -89,15 +89,22 @@ class Snapshot:
 
 
 class StageCache:
-    """The stage cache below one folder. Safe for several processes at once."""
+    """The stage cache below one folder. Safe for several processes at once.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: The folder.
+        ask: Brings the entry of a key that is not there, and tells whether it did; None where
+            nobody else has entries.
+    """
+
+    def __init__(self, folder: Path, ask: Callable[[str], bool] | None = None) -> None:
         self.folder = folder
+        self._ask = ask
 
     def find(self, key: str) -> Lookup:
         """Looks a key up and checks every byte of its entry."""
         place = self.folder / key
-        if not place.is_dir():
+        if not place.is_dir() and not (self._ask and self._ask(key) and place.is_dir()):
             return Lookup()
         try:
             entry = Entry(**read_json(place / "manifest.json"))

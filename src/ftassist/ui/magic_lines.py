@@ -144,6 +144,10 @@ def parser_of(name: str) -> argparse.ArgumentParser:
     elif name == "run":
         parser.add_argument("--review")
         parser.add_argument("--trials", type=int)
+        parser.add_argument("--executor")
+        parser.add_argument("--address")
+        parser.add_argument("--gpus", type=float)
+        parser.add_argument("--cpus", type=float)
         parser.add_argument("--allow-unisolated", action="store_true")
         parser.add_argument("--detach", action="store_true")
         parser.add_argument("--timeout", type=float)

@@ -299,15 +299,19 @@ class Ftagent:
 
     def _run(self, wanted: argparse.Namespace) -> None:
         from ftassist.documents.spending import runs_alone
-        from ftassist.ui import following, terminal
+        from ftassist.ui import executor_choice, following, terminal
         from ftassist.ui.proposal_view import text_bundle
 
         campaign = self._opened()
+        wishes = {"address": wanted.address, "gpus": wanted.gpus, "cpus": wanted.cpus}
+        executor_choice.choose(campaign, wanted.executor, **wishes)
         allowed = wanted.allow_unisolated
         waiting.prepare(campaign, wanted.review, wanted.trials, allow_unisolated=allowed)
         if wanted.review is not None and (alone := runs_alone(campaign.refresh())):
             self._say(alone)
         pid = campaign.start_runner()
+        if where := executor_choice.sentence(campaign):
+            self._say(where)
         if wanted.detach:
             self._say(f"{campaign.name} runs in process {pid}; stop it with `%ftagent stop`")
             return

@@ -260,4 +260,6 @@ def _costs(trial: Trial) -> Text:
         parts.append(f"isolation: {trial.isolation}")
     if trial.gpu:
         parts.append(f"GPU: {words.clean(trial.gpu.get('name', '?'))}")
+    if trial.node:
+        parts.append(f"node: {words.node(trial)}")
     return Text("\n" + " · ".join(parts) if parts else "")

@@ -69,14 +69,29 @@ def test_a_restarted_evaluator_knows_what_was_scored(
     assert [event["payload"] for event in events] == 2 * [{"feedback": feedback.to_dict()}]
 
 
+def scored(record: Any, trial: str, score: float) -> None:
+    payload = {"feedback": {"score": score}}
+    record(actor="evaluator", kind="trial.scored", trial=trial, payload=payload)
+
+
 def test_a_score_that_is_recorded_twice_stands_in_the_journal_once(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     journal = Journal(path, create=True)
+    # Two evaluators, of a runner that was thought lost and of the one that took over.
+    for record in (journal_recorder(path), journal_recorder(path)):
+        scored(record, "t0001", 0.5)
+    assert [event.payload["feedback"]["score"] for event in journal.read()] == [0.5]
+
+
+def test_another_score_of_a_trial_that_has_one_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    journal = Journal(path, create=True)
     record = journal_recorder(path)
-    for score in (0.5, 0.5, 0.6):
-        payload = {"feedback": {"score": score}}
-        record(actor="evaluator", kind="trial.scored", trial="t0001", payload=payload)
-    assert [event.payload["feedback"]["score"] for event in journal.read()] == [0.5, 0.6]
+    scored(record, "t0001", 0.5)
+    scored(record, "t0002", 0.7)
+    with pytest.raises(RefusedError, match="t0001 has another score"):
+        scored(record, "t0001", 0.6)
+    assert [event.payload["feedback"]["score"] for event in journal.read()] == [0.5, 0.7]
 
 
 def test_leaks_are_found_in_both_splits(service: Service, task_folder: Path) -> None:

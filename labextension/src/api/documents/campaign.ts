@@ -5,7 +5,7 @@ import { IMetric, IStalled, Status } from './common';
 import { IBudget } from './records';
 
 /** What a paused campaign waits for; "" for a person's word. */
-export type WaitsFor = '' | 'model' | 'task' | 'consent';
+export type WaitsFor = '' | 'model' | 'task' | 'consent' | 'nodes';
 
 /** A person's consent to model-written cells without isolation (action allow_unisolated). */
 export interface IConsent {

@@ -33,7 +33,7 @@ export interface ICampaignRow {
   phase: 'new' | 'running' | 'paused' | 'stopped' | 'finished' | 'damaged';
   reason: string;
   /** What a paused campaign waits for; empty for a person's word. */
-  waits_for: '' | 'model' | 'task' | 'consent';
+  waits_for: '' | 'model' | 'task' | 'consent' | 'nodes';
   seq: number;
   runner_alive: boolean;
   running: string[];

@@ -105,6 +105,8 @@ export interface ITrialPage {
     peak_memory_mb: number | null;
     attempts: number;
     gpu: { index?: number; name?: string; memory_mb?: number };
+    /** The cluster's node it ran on; empty or absent on the runner's machine. */
+    node?: { host?: string; id?: string; devices?: string[] };
   };
   sizes: { [name: string]: number };
   created: number;

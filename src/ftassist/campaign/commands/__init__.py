@@ -14,6 +14,7 @@ from ftassist.campaign.commands.control import (
     pause,
     resume,
     set_budget,
+    set_executor,
     set_review,
     stop,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "pin_insight",
     "resume",
     "set_budget",
+    "set_executor",
     "set_review",
     "stop",
     "submit_proposal",

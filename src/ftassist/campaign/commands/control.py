@@ -1,4 +1,4 @@
-"""How a campaign goes on: pause, resume, stop, its review mode, its budget, and consent.
+"""How a campaign goes on: pause, resume, stop, review, budget, where trials run, and consent.
 
 Starts and ends no process: the runner reads what is written here.
 """
@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.executors import EXECUTORS, RAY
 from ftassist.campaign.review import parse_review
+from ftassist.cluster.request import Request
+from ftassist.errors import UnknownNameError
 from ftassist.journal.events import Event, Kind
 from ftassist.records.budget import Budget
 
@@ -70,6 +73,35 @@ def set_budget(
     """
     budget = Budget.of({**campaign.refresh().budget.to_dict(), **limits})
     return campaign.act(Kind.BUDGET_CHANGED, {"budget": budget.to_dict()}, actor=actor, seen=seen)
+
+
+def set_executor(
+    campaign: Campaign,
+    executor: str,
+    request: Mapping[str, Any] | None = None,
+    *,
+    actor: str | None = None,
+    seen: int | None = None,
+) -> Event:
+    """Changes where trials run from now on; what runs ends where it is.
+
+    Args:
+        campaign: The campaign.
+        executor: "local" for the runner's machine, or "ray".
+        request: Where the cluster is and what a trial needs there, as `cluster.request.Request`.
+        actor: Who changes it; None for whoever uses this process.
+        seen: The sequence number it was decided on; None for the state as it is now.
+
+    Raises:
+        UnknownNameError: There is no such executor.
+        DataError: The request cannot be.
+    """
+    if executor not in EXECUTORS:
+        raise UnknownNameError.of("executor", executor, EXECUTORS)
+    payload: dict[str, Any] = {"executor": executor}
+    if executor == RAY:
+        payload["request"] = Request.from_dict(request or {}).to_dict()
+    return campaign.act(Kind.EXECUTOR_CHANGED, payload, actor=actor, seen=seen)
 
 
 def allow_unisolated(

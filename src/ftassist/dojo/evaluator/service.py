@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -234,7 +235,10 @@ class Service:
 
 
 def journal_recorder(path: Path) -> Record:
-    """Appends to a journal, each score of a trial once.
+    """Appends to a journal; of a trial one score, whoever asks and however often.
+
+    That is checked in the transaction that appends it, so that not even two evaluators, of a
+    runner and of one that took over, can record two.
 
     Raises:
         JournalError: There is no journal.
@@ -244,11 +248,24 @@ def journal_recorder(path: Path) -> Record:
     journal = Journal(path)
 
     def record(*, actor: str, kind: str, trial: str | None, payload: dict[str, Any]) -> None:
-        if kind == "trial.scored" and any(
-            event.kind == kind and event.trial == trial and event.payload == payload
-            for event in journal.read()
-        ):
-            return
-        journal.append(actor=actor, kind=kind, trial=trial, payload=payload)
+        def once(_: int) -> None:
+            known = [e.payload for e in journal.read() if (e.kind, e.trial) == (kind, trial)]
+            if payload in known:
+                raise _KnownError
+            if known and trial != BASE:
+                raise RefusedError(
+                    f"{trial} has another score already", kind="BUDGET", where=str(path)
+                )
+
+        def anything(_: int) -> None:
+            """Refuses nothing."""
+
+        check = once if kind == "trial.scored" else anything
+        with suppress(_KnownError):
+            journal.append_when(check, actor=actor, kind=kind, trial=trial, payload=payload)
 
     return record
+
+
+class _KnownError(Exception):
+    """The same is recorded already."""

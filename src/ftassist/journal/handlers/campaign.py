@@ -66,6 +66,11 @@ def _budget_changed(draft: Draft, event: Event) -> None:
         draft.state["phase"] = "running"
 
 
+def _executor_changed(draft: Draft, event: Event) -> None:
+    names = ("executor", "request")
+    draft.state["executor"] = {n: event.payload[n] for n in names if n in event.payload}
+
+
 def _profiled(draft: Draft, event: Event) -> None:
     draft.state["profiles"] = event.payload["sets"]
 
@@ -110,6 +115,7 @@ HANDLERS: dict[str, Handler] = {
     Kind.UNISOLATED_ALLOWED: _consented,
     Kind.REVIEW_CHANGED: _review_changed,
     Kind.BUDGET_CHANGED: _budget_changed,
+    Kind.EXECUTOR_CHANGED: _executor_changed,
     Kind.RUNNER_STARTED: _runner_started,
     Kind.RUNNER_STOPPED: _runner_stopped,
     Kind.TASK_PROFILED: _profiled,

@@ -21,6 +21,7 @@ def _started(draft: Draft, event: Event) -> None:
         attempt=trial["attempt"] + 1,
         isolation=payload.get("isolation", ""),
         gpu=payload.get("gpu") or EMPTY,
+        node=payload.get("node") or EMPTY,
         started=event.time,
         finished=None,
         stage=None,

@@ -1,0 +1,94 @@
+"""Where a campaign's trials run: the seam under the runner.
+
+An executor starts trials, says which have ended and how, and stops, pauses and releases them. The
+runner knows no more of it: `local` is processes of its own machine (`workers`), `ray` the nodes of
+a cluster (`cluster.workers`). Journal, evaluator and every decision stay with the runner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from ftassist.campaign.workers import Workers
+from ftassist.journal.state import State
+from ftassist.trial.job import TrialJob
+
+LOCAL = "local"
+RAY = "ray"
+EXECUTORS = (LOCAL, RAY)
+
+
+class Executor(Protocol):
+    """Runs the trials of one campaign."""
+
+    @property
+    def running(self) -> Mapping[str, Any]:
+        """The trials that run, by id."""
+        ...
+
+    @property
+    def slots(self) -> int:
+        """How many trials may run at once."""
+        ...
+
+    @property
+    def trouble(self) -> str:
+        """Why no trial can run at all, with what to do; "" where one can."""
+        ...
+
+    @property
+    def pids(self) -> list[int]:
+        """The processes of this machine that are its own."""
+        ...
+
+    def start(self, job: TrialJob) -> None:
+        """Runs a trial; returns at once."""
+        ...
+
+    def reap(self) -> dict[str, int]:
+        """Exit codes (see `trial.job`) of trials that ended since the last call, by trial."""
+        ...
+
+    def stop(self, trial: str) -> None:
+        """Stops a trial and waits until it is gone."""
+        ...
+
+    def pause(self) -> None:
+        """Asks all running trials to pause; they end by themselves."""
+        ...
+
+    def release(self) -> None:
+        """Ends everything; running trials are left for a later runner."""
+        ...
+
+    def serve(self, model: str, repository: str) -> None:
+        """Takes note of where base model and repository lie now."""
+        ...
+
+    def prepare_spare(self) -> None:
+        """Readies itself for the next trial, if it can."""
+        ...
+
+    def mind_spare(self) -> None:
+        """Gives that up where it takes too much."""
+        ...
+
+
+def executor_of(folder: Path, state: State) -> Executor:
+    """The executor that a campaign's journal names.
+
+    Args:
+        folder: The campaign's folder.
+        state: Its state.
+
+    Raises:
+        FtassistError: It names a cluster that cannot be reached.
+    """
+    if state.executor.get("executor", LOCAL) == RAY:
+        from ftassist.cluster.request import Request
+        from ftassist.cluster.workers import RayWorkers
+
+        return RayWorkers(folder, Request.from_dict(state.executor.get("request", {})))
+    return Workers(folder, "", "", str(state.settings.get("teacher", "")))

@@ -1,0 +1,226 @@
+"""Ray, and nothing else of it: connected to, asked for a place, and called.
+
+The only module that imports Ray. Without it, or without a cluster, it says what to do.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from ftassist.cluster import node_check
+from ftassist.cluster.courier import CALL_SECONDS, LostError
+from ftassist.cluster.node import NodeTrial, Order
+from ftassist.errors import FtassistError
+
+NAMESPACE = "ftassist"
+LOCAL = "local"
+_ASK_SECONDS = 1.0
+_CHECK_SECONDS = 120.0
+_AGAIN = frozenset({"listen", "listing", "read", "stop", "pause"})
+"""Calls that may be made once more when nobody knows whether they arrived."""
+
+
+def _ray() -> Any:
+    """Ray itself.
+
+    Raises:
+        FtassistError: It is not installed.
+    """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    try:
+        import ray
+    except ImportError as error:
+        raise FtassistError(
+            "the executor `ray` needs Ray, which is not installed",
+            where="this Python",
+            fix='pip install "ftassist[ray]"; or run here with --executor local',
+        ) from error
+    return ray
+
+
+def connect(address: str) -> bool:
+    """Connects this process to a cluster; does nothing where it is connected.
+
+    Args:
+        address: "auto" for the one this machine belongs to, "local" for one of this machine alone,
+            or the address of a head, host:port.
+
+    Returns:
+        Whether it was this call that connected.
+
+    Raises:
+        FtassistError: There is no Ray, or no cluster.
+    """
+    ray = _ray()
+    if ray.is_initialized():
+        return False
+    options = {"include_dashboard": False} if address == LOCAL else {}
+    try:
+        ray.init(
+            address=address,
+            namespace=NAMESPACE,
+            log_to_driver=False,
+            configure_logging=False,
+            **options,
+        )
+    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+        first = (str(error).splitlines() or [type(error).__name__])[0]
+        raise FtassistError(
+            f"no Ray cluster can be reached at {address!r}: {first}",
+            where=address,
+            fix="start one with `ray start --head`, `ftassist cluster slurm` or `sky`; or use"
+            " --address local, or --executor local",
+        ) from error
+    return True
+
+
+def disconnect() -> None:
+    """Leaves the cluster; one of this machine alone ends."""
+    _ray().shutdown()
+
+
+def nodes() -> list[dict[str, Any]]:
+    """The nodes that are there: id, host, address and resources of each."""
+    return [
+        {
+            "id": str(node["NodeID"]),
+            "host": str(node["NodeManagerHostname"]),
+            "address": str(node["NodeManagerAddress"]),
+            "resources": dict(node["Resources"]),
+        }
+        for node in _ray().nodes()
+        if node["Alive"]
+    ]
+
+
+def look_at(node: str) -> dict[str, Any]:
+    """The report of a node (see `node_check.report`).
+
+    Raises:
+        LostError: It does not answer.
+    """
+    ray = _ray()
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+    task = ray.remote(_report).options(
+        num_cpus=0,
+        max_retries=0,
+        scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False),
+    )
+    try:
+        found: dict[str, Any] = ray.get(task.remote(), timeout=_CHECK_SECONDS)
+    except ray.exceptions.RayError as error:
+        first = (str(error).strip().splitlines() or [type(error).__name__])[-1]
+        raise LostError(f"it cannot be looked at: {first[:300]}") from error
+    return found
+
+
+def _report() -> dict[str, Any]:
+    return node_check.report().to_dict()
+
+
+class RayLine:
+    """Reaches the host of one trial; made when it has a place.
+
+    Args:
+        order: What the host is for.
+        fit: The ids of nodes that may get it.
+        request: What it needs there, in Ray's words: `num_cpus`, `num_gpus`, `memory`,
+            `resources`.
+        given_up: Whether it is not wanted any more, while it waits for a place.
+
+    Raises:
+        LostError: It got no place.
+    """
+
+    def __init__(
+        self,
+        order: Order,
+        fit: list[str],
+        request: Mapping[str, Any],
+        given_up: Callable[[], bool],
+    ) -> None:
+        self._ray = ray = _ray()
+        self.heard = time.monotonic()
+        self._node = ""
+        self._dead = False
+        # Our journal decides about attempts, so Ray starts nothing a second time.
+        self._host = (
+            ray.remote(NodeTrial)
+            .options(
+                max_restarts=0,
+                max_task_retries=0,
+                label_selector={"ray.io/node-id": f"in({','.join(fit)})"},
+                **request,
+            )
+            .remote(order)
+        )
+        waiting = self._host.where.remote()
+        while not ray.wait([waiting], timeout=_ASK_SECONDS)[0]:
+            if given_up():
+                self.end()
+                raise LostError("it was given up before it had a place")
+        self._node = str(self._get(waiting, CALL_SECONDS, again=False))
+
+    def call(self, method: str, *arguments: Any, seconds: float = CALL_SECONDS) -> Any:
+        """Calls a method of the host.
+
+        Raises:
+            LostError: It is gone, or does not answer.
+            FtassistError: What the method itself refuses.
+        """
+        found = self._get(
+            getattr(self._host, method).remote(*arguments), seconds, again=method in _AGAIN
+        )
+        if found is not _Again:
+            self.heard = time.monotonic()
+            return found
+        return self.call(method, *arguments, seconds=seconds)
+
+    def gone_for_good(self) -> bool:
+        """Whether the host died on a node that is there, so that nothing of it runs."""
+        return self._dead and any(node["id"] == self._node for node in nodes())
+
+    def end(self) -> None:
+        """Ends the host, however it is; what it started ends with it."""
+        with suppress(Exception):  # Ray may be gone itself
+            self._ray.kill(self._host)
+
+    def _get(self, reference: Any, seconds: float, *, again: bool) -> Any:
+        errors = self._ray.exceptions
+        try:
+            return self._ray.get(reference, timeout=seconds)
+        except errors.RayTaskError as error:
+            raise _told(error) from error
+        except errors.ActorUnavailableError as error:
+            if again:
+                time.sleep(_ASK_SECONDS)
+                return _Again
+            raise LostError(f"the node does not answer: {_short(error)}") from error
+        except errors.RayActorError as error:
+            self._dead = True
+            raise LostError(f"the trial's host on its node died: {_short(error)}") from error
+        except errors.RayError as error:
+            raise LostError(f"the node was lost: {_short(error)}") from error
+
+
+class _Again:
+    """Stands for an answer that is to be asked for once more."""
+
+
+def _told(error: Any) -> FtassistError:
+    """What the host itself raised, as an error that speaks to people."""
+    cause = error.cause if isinstance(error.cause, BaseException) else error
+    if isinstance(cause, FtassistError):
+        return cause
+    return FtassistError(f"the host of the trial failed: {type(cause).__name__}: {cause}")
+
+
+def _short(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return (lines[0] if lines else type(error).__name__)[:300]

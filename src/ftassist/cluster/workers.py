@@ -1,0 +1,210 @@
+"""The executor on Ray: a campaign's trials on the nodes of a cluster.
+
+Does for the runner what `campaign.workers` does with processes of one machine: starts trials,
+says which have ended and how, stops, pauses and releases them. Finds out which nodes are fit, and
+asks Ray for a place on one of them; Ray chooses. Knows nothing of what a trial does.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ftassist.cluster import node_check, ray_line
+from ftassist.cluster.courier import Courier
+from ftassist.cluster.node import WORKER, Order
+from ftassist.cluster.node_check import NodeReport
+from ftassist.cluster.parcel import Hashes, parcels_of
+from ftassist.cluster.request import Request, room
+from ftassist.errors import FtassistError
+from ftassist.isolation.support import REQUIRED
+from ftassist.recipes.arguments import PRECISION
+from ftassist.trial.job import TrialJob
+from ftassist.trial.sandbox import DISK_VARIABLE, MEMORY_VARIABLE
+
+LEASE_SECONDS = 30.0
+LOOK_SECONDS = 5.0
+LOOKS_AGAIN = 12
+"""An unfit node is looked at again at every so many looks: its disk may have room again."""
+STOP_SECONDS = 20.0
+_TRAVELS = (PRECISION, MEMORY_VARIABLE, DISK_VARIABLE, "OMP_NUM_THREADS")
+"""Variables of the head that trials depend on wherever they run."""
+log = logging.getLogger("ftassist.runner")
+
+
+class RayWorkers:
+    """The trials of a campaign on a cluster.
+
+    Args:
+        campaign: The campaign's folder.
+        request: Where the cluster is and what a trial needs of it.
+        lease_seconds: How long a trial goes on when its node hears nothing from here.
+        module: What runs a trial on a node; another one only for stand-ins.
+
+    Raises:
+        FtassistError: There is no Ray, or no cluster.
+    """
+
+    def __init__(
+        self,
+        campaign: Path,
+        request: Request,
+        *,
+        lease_seconds: float = LEASE_SECONDS,
+        module: str = WORKER,
+    ) -> None:
+        self._campaign = campaign
+        self._request = request
+        self._lease = lease_seconds
+        self._module = module
+        self._hashes = Hashes()
+        self._head = node_check.report()
+        self._connected = ray_line.connect(request.address)
+        self._nodes: dict[str, tuple[dict[str, Any], list[str]]] = {}
+        self._ended = threading.Event()
+        self.running: dict[str, Courier] = {}
+        self._look()
+        threading.Thread(target=self._keep_looking, name="nodes", daemon=True).start()
+
+    @property
+    def slots(self) -> int:
+        """How many trials the fit nodes have room for at once, whoever uses it now."""
+        return sum(room(node, self._asked()) for node in self._fit())
+
+    @property
+    def trouble(self) -> str:
+        """Why no trial can run anywhere, with what to do; "" where one can."""
+        if self.slots:
+            return ""
+        if not self._nodes:
+            return f"the Ray cluster at {self._request.address!r} has no node"
+        unfit = [f"{n['host']}: {'; '.join(t)}" for n, t in self._nodes.values() if t]
+        if not unfit:
+            return f"no node of the cluster has room for a trial ({self._request.words()})"
+        return "no node of the cluster can run trials: " + " | ".join(unfit)
+
+    @property
+    def pids(self) -> list[int]:
+        """No processes of this one."""
+        return []
+
+    def start(self, job: TrialJob) -> None:
+        """Has a trial run on a node; returns at once.
+
+        Raises:
+            FtassistError: Its base model is not on this machine.
+        """
+        order = Order(job.spec.trial, self._environment(), self._lease, self._module)
+        fit = [node["id"] for node in self._fit()]
+        asked = self._asked()
+        courier = Courier(
+            job,
+            parcels_of(job.spec, self._hashes),
+            lambda: ray_line.RayLine(order, fit, asked, lambda: courier.given_up),
+            self._head,
+            self._lease,
+            self._note_unfit,
+        )
+        self.running[job.spec.trial] = courier
+        courier.start()
+
+    def reap(self) -> dict[str, int]:
+        """Exit codes of trials that ended since the last call, as a worker's."""
+        ended = {t: c.code for t, c in self.running.items() if c.code is not None}
+        for trial in ended:
+            del self.running[trial]
+        return ended
+
+    def stop(self, trial: str) -> None:
+        """Stops a trial and waits until it is gone."""
+        courier = self.running.pop(trial)
+        courier.stop()
+        courier.join(STOP_SECONDS)
+        courier.release()
+
+    def pause(self) -> None:
+        """Asks all running trials to pause; they end by themselves."""
+        for courier in self.running.values():
+            courier.pause()
+
+    def release(self) -> None:
+        """Ends all trials; those that run are left for a later runner."""
+        self._ended.set()
+        for courier in self.running.values():
+            courier.release()
+        for courier in self.running.values():
+            courier.join(STOP_SECONDS)
+        self.running.clear()
+        if self._connected:
+            ray_line.disconnect()
+
+    def serve(self, model: str, repository: str) -> None:
+        """Needs no word of where things lie: every job says so."""
+
+    def prepare_spare(self) -> None:
+        """Keeps no spare on nodes."""
+
+    def mind_spare(self) -> None:
+        """Has none."""
+
+    def _asked(self) -> dict[str, Any]:
+        return self._request.of([node for node, troubles in self._nodes.values() if not troubles])
+
+    def _fit(self) -> list[dict[str, Any]]:
+        return [node for node, troubles in self._nodes.values() if not troubles]
+
+    def _environment(self) -> dict[str, str]:
+        travels = {name: os.environ[name] for name in _TRAVELS if os.environ.get(name)}
+        return travels | ({REQUIRED: "1"} if self._head.isolation != "none" else {})
+
+    def _note_unfit(self, node: str, why: str) -> None:
+        """Leaves out a node that could not take a trial, until it is looked at again."""
+        if node in self._nodes:
+            log.warning("node %s runs no trials: %s", self._nodes[node][0]["host"], why)
+            self._nodes = {**self._nodes, node: (self._nodes[node][0], [why])}
+
+    def _keep_looking(self) -> None:
+        looks = 0
+        while not self._ended.wait(LOOK_SECONDS):
+            looks += 1
+            try:
+                self._look(again=looks % LOOKS_AGAIN == 0)
+            except Exception:
+                log.exception("the nodes cannot be looked at")
+
+    def _look(self, *, again: bool = False) -> None:
+        """Takes note of nodes that came and went; looks at new ones, and unfit ones `again`."""
+        there = {node["id"]: node for node in ray_line.nodes()}
+        for node in [node for node in self._nodes if node not in there]:
+            log.warning("node %s is gone", self._nodes[node][0]["host"])
+        known = {
+            name: facts
+            for name, facts in self._nodes.items()
+            if name in there and not (again and facts[1])
+        }
+        new = [node for name, node in there.items() if name not in known]
+        for facts, found in zip(new, looked_at(new, self._head), strict=True):
+            for trouble in found:
+                log.warning("node %s runs no trials: %s", facts["host"], trouble)
+            known[facts["id"]] = (facts, found)
+        self._nodes = known
+
+
+def looked_at(nodes: list[dict[str, Any]], head: NodeReport) -> list[list[str]]:
+    """Why each of some nodes can run no trials, looked at all at once; empty where one can."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    def look(node: Mapping[str, Any]) -> list[str]:
+        try:
+            return node_check.troubles(NodeReport.from_dict(ray_line.look_at(node["id"])), head)
+        except FtassistError as error:
+            return [error.what]
+
+    if not nodes:
+        return []
+    with ThreadPoolExecutor(min(32, len(nodes))) as pool:
+        return list(pool.map(look, nodes))

@@ -1,0 +1,64 @@
+"""What each node of a Ray cluster has, what is wrong where, and what to do about it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from ftassist.cluster import node_check, ray_line
+from ftassist.cluster.node_check import NodeReport
+from ftassist.errors import FtassistError
+from ftassist.ui.doctor import Check, CheckState
+
+
+def examine(address: str) -> list[Check]:
+    """Looks at this machine, which would be the head, and at every node.
+
+    Args:
+        address: "auto", "local" or host:port.
+
+    Raises:
+        FtassistError: There is no Ray, or no cluster.
+    """
+    head = node_check.report()
+    connected = ray_line.connect(address)
+    try:
+        nodes = ray_line.nodes()
+        with ThreadPoolExecutor(min(32, len(nodes) or 1)) as pool:
+            found = list(pool.map(lambda node: _node(node, head), nodes))
+    finally:
+        if connected:
+            ray_line.disconnect()
+    return [_head(head), *found, _fit(found)]
+
+
+def _head(head: NodeReport) -> Check:
+    state: CheckState = "ok" if head.isolation != "none" else "optional"
+    versions = ", ".join(f"{name} {version}" for name, version in head.versions.items())
+    return Check(f"head {head.host}", state, f"{head.found}; {versions}", head.fix)
+
+
+def _node(node: dict[str, Any], head: NodeReport) -> Check:
+    name = f"node {node['host']} {node['id'][:8]}"
+    try:
+        report = NodeReport.from_dict(ray_line.look_at(node["id"]))
+    except FtassistError as error:
+        fix = "look at the logs of Ray on that node; is ftassist installed in its Python?"
+        return Check(name, "missing", error.what, fix)
+    resources = node["resources"]
+    what = (
+        f"{report.found}; {resources.get('CPU', 0):g} CPUs, {resources.get('GPU', 0):g} GPUs"
+        f" {' '.join(report.gpus)}".rstrip()
+        + f"; {report.free / 2**30:.0f} GiB free at {report.store}"
+    )
+    if troubles := node_check.troubles(report, head):
+        return Check(name, "missing", what, " | ".join(troubles))
+    return Check(name, "ok", what)
+
+
+def _fit(found: list[Check]) -> Check:
+    fit = sum(check.state == "ok" for check in found)
+    said = f"{fit} of {len(found)} nodes can run trials"
+    if fit == len(found) and fit:
+        return Check("cluster", "ok", said)
+    return Check("cluster", "optional" if fit else "missing", said, "see what to do on each")

@@ -1,0 +1,68 @@
+"""Where a campaign's trials are to run, as a person says it on the command line or in a notebook.
+
+Writes the choice only where it is another one than the journal holds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ftassist.campaign import commands
+from ftassist.campaign.executors import LOCAL, RAY
+from ftassist.cluster.request import Request
+from ftassist.errors import DataError
+
+if TYPE_CHECKING:
+    from ftassist.campaign import Campaign
+
+
+def choose(
+    campaign: Campaign,
+    executor: str | None,
+    *,
+    address: str | None = None,
+    gpus: float | None = None,
+    cpus: float | None = None,
+) -> None:
+    """Has trials run where a person wants them; nothing named changes nothing.
+
+    Args:
+        campaign: The campaign.
+        executor: "local" or "ray"; None for where they ran so far.
+        address: Where the Ray cluster is.
+        gpus: GPUs of one trial.
+        cpus: CPUs of one trial.
+
+    Raises:
+        UnknownNameError: There is no such executor.
+        DataError: Something is said of a cluster, and trials run on this machine.
+    """
+    now = campaign.refresh().executor
+    known = str(now.get("executor", LOCAL))
+    wanted = executor or known
+    said = {"address": address, "gpus": gpus, "cpus": cpus}
+    named = {name: value for name, value in said.items() if value is not None}
+    if named and wanted != RAY:
+        raise DataError(
+            f"--{next(iter(named))} is for trials on a cluster, and these run on this machine",
+            where=campaign.name,
+            fix="say --executor ray, too",
+        )
+    if wanted == known and not named:
+        return
+    before = now.get("request", {}) if wanted == known else {}
+    request = Request.from_dict({**before, **named}).to_dict() if wanted == RAY else None
+    if wanted != known or request != now.get("request"):
+        commands.set_executor(campaign, wanted, request)
+
+
+def sentence(campaign: Campaign) -> str:
+    """Where trials run, in a sentence; "" for the runner's own machine."""
+    now = campaign.refresh().executor
+    if now.get("executor") != RAY:
+        return ""
+    request = Request.from_dict(now.get("request", {}))
+    return (
+        f"trials run on the Ray cluster at {request.address} ({request.words()} each);"
+        " models are scored on this machine"
+    )
