@@ -13,6 +13,9 @@ VARIABLES = {
     "FTASSIST_CAMPAIGN": "The campaign that is taken where none is named.",
     "FTASSIST_CHECKPOINT_SECONDS": "Seconds between two checkpoints of a training.",
     "FTASSIST_CHROMIUM": "The browser of the browser tests.",
+    "FTASSIST_CLUSTER_COPY": (
+        "`1` on a cluster's node: inputs are copied to its disk although it sees the head's."
+    ),
     "FTASSIST_DATA": "An offline mirror of data sets and models, laid out as `<org>/<name>`.",
     "FTASSIST_DAY": "The day that chat templates write, where a trial's notebook is run alone.",
     "FTASSIST_DISK_MB": "MiB a trial may write.",
@@ -42,7 +45,8 @@ VARIABLES = {
 
 BETWEEN_PROCESSES = frozenset(
     {
-        "FTASSIST_ATTEMPT", "FTASSIST_BASE", "FTASSIST_DRY_RUN", "FTASSIST_EVALUATOR",
+        "FTASSIST_STAGES",
+    "FTASSIST_ATTEMPT", "FTASSIST_BASE", "FTASSIST_DRY_RUN", "FTASSIST_EVALUATOR",
         "FTASSIST_KERNEL",
         "FTASSIST_PRELOAD", "FTASSIST_ROW_CAP", "FTASSIST_TASK", "FTASSIST_TOKEN",
         "FTASSIST_TRIAL_FOLDER", "FTASSIST_WATCH",
