@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,17 @@ _LINK = re.compile(r"(\]\()([^()\s:]+)(\))")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Adds every decision to its part of the navigation, by its title."""
-    folder = Path(config.docs_dir) / "decisions"
-    for section in config.nav or []:
-        for part in (each for inside in section.values() for each in inside):
-            if isinstance(part.get("Decisions"), list):
-                written = (path for path in sorted(folder.glob("*.md")) if path.stem != "README")
-                part["Decisions"] += [{_title(path): f"decisions/{path.name}"} for path in written]
+    """Adds pages that the navigation does not name, by their titles: each has its place.
+
+    A decision goes to the decisions, another page to the end of the how-to pages.
+    """
+    docs = Path(config.docs_dir)
+    named = set(re.findall(r"[\w./-]+\.md", str(config.nav)))
+    for path in sorted(docs.rglob("*.md")):
+        place = path.relative_to(docs).as_posix()
+        if place not in named:
+            part = "Decisions" if path.parent.name == "decisions" else "How-to"
+            _part(config.nav, part).append({_title(path): place})
     return config
 
 
@@ -77,6 +82,18 @@ def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> Any:
     Path(config.site_dir).mkdir(parents=True, exist_ok=True)
     Path(config.site_dir, "llms.txt").write_text(text, encoding="utf-8")
     return env
+
+
+def _part(navigation: Any, name: str) -> list[Any]:
+    """The list of pages of a part of the navigation, wherever it stands."""
+    for entry in navigation:
+        for title, inside in entry.items():
+            if isinstance(inside, list):
+                if title == name:
+                    return inside
+                with suppress(LookupError):
+                    return _part(inside, name)
+    raise LookupError(name)
 
 
 def _title(path: Path) -> str:
