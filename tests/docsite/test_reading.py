@@ -18,7 +18,7 @@ from ftassist.ui import magic_lines
 
 HOW_TO = (
     "start.md", "jupyterlab.md", "own-tasks.md", "environment.md", "agent.md", "models.md",
-    "exports.md", "scoring.md", "dojo.md", "jupyter-server.md",
+    "exports.md", "trackers.md", "scoring.md", "dojo.md", "jupyter-server.md",
 )  # fmt: skip
 OURS = ("ftassist", "benchmarks", "taskgen", "pretraining", "docsite")
 COMMANDS = dict(walk(tree()))
