@@ -136,6 +136,18 @@ describe('the form of a new campaign', () => {
     expect(Object.keys(check({ ...form, [name]: value }, START, trans))).toEqual([name]);
   });
 
+  it('of own files is one command with that of the campaign, kept up to date', () => {
+    const campaign = new NewCampaign(starting(), START, trans, { file: 'shop/train.csv' });
+    let told = 0;
+    campaign.changed.connect(() => (told += 1));
+    campaign.own.set({ evaluation: 'shop/eval.csv' });
+    expect(told).toBeGreaterThan(0);
+    expect(campaign.command).toBe(
+      'ftassist task new --train shop/train.csv --eval shop/eval.csv --metric accuracy --folder tasks/shop --yes && ftassist init --task tasks/shop --model tiny --backend playbook'
+    );
+    expect([campaign.form.seconds, campaign.form.folder]).toEqual(['3600', '']);
+  });
+
   it('wants a yes before a model is fetched', () => {
     const far = { ...form, model: 'far' };
     expect(Object.keys(check(far, START, trans))).toEqual(['fetch']);

@@ -31,7 +31,7 @@ export function ExportBody(props: IPartProps): JSX.Element {
   useVersion(model);
   const { form } = model;
   return (
-    <div className="jp-ft-Start">
+    <div className="jp-ft-Start jp-ft-Export">
       <fieldset className="jp-ft-Start-fields" disabled={model.busy}>
         <legend className="jp-ft-hidden">{trans.__('What is exported')}</legend>
         <Select

@@ -48,7 +48,7 @@ class ExportDialog extends Dialog<void> {
       body: ReactWidget.create(<ExportBody model={_model} trans={trans} />),
       buttons: [
         Dialog.cancelButton({ label: trans.__('Close') }),
-        Dialog.createButton({ label: trans.__('Cancel export') }),
+        Dialog.createButton({ label: trans.__('Cancel export'), accept: false }),
         Dialog.okButton({ label: trans.__('Export') })
       ],
       defaultButton: EXPORT,
@@ -83,7 +83,9 @@ class ExportDialog extends Dialog<void> {
   }
 
   private _onChanged(): void {
-    const buttons = this.node.querySelectorAll<HTMLButtonElement>('.jp-Dialog-footer button');
+    const found = this.node.querySelectorAll<HTMLButtonElement>('.jp-Dialog-footer button');
+    const buttons = [...found];
+    const focused = buttons.find(button => button === document.activeElement);
     buttons.forEach((button, at) => {
       if (at === EXPORT) {
         button.disabled = this._model.busy;
@@ -91,5 +93,8 @@ class ExportDialog extends Dialog<void> {
         button.disabled = !this._model.busy;
       }
     });
+    if (focused?.disabled) {
+      buttons[CLOSE].focus(); // or the keys would no longer be the dialog's
+    }
   }
 }

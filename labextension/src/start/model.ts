@@ -35,6 +35,7 @@ export class NewCampaign {
     this._form = firstForm(start, options.review);
     this._look = options.look ?? LOOK;
     this.own = new OwnFiles(_api, _trans, options.file, options.look);
+    this.own.changed.connect(() => this._tell()); // the command is of both
     if (options.file !== undefined) {
       this.set('task', OWN);
     }
