@@ -48,7 +48,7 @@ def test_a_file_of_rows_becomes_a_campaign_from_its_context_menu(tab: Tab, rows:
     expect(dialog).to_contain_text("There are: message, topic.", timeout=30_000)
     dialog.get_by_label("Prompt", exact=True).fill("message")
     dialog.get_by_label("Answer", exact=True).fill("topic")
-    expect(dialog).to_contain_text("40 rows, read as", timeout=30_000)
+    expect(dialog).to_contain_text("40 rows, as mapped", timeout=30_000)
     expect(dialog).to_contain_text("<b>tell me</b> about parking")
     dialog.get_by_label("Evaluation rows", exact=True).fill("shop/eval.csv")
     expect(dialog).to_contain_text("validation items", timeout=30_000)

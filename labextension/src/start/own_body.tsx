@@ -54,7 +54,7 @@ export function OwnPart(props: IPartProps): JSX.Element {
       <Row label={trans.__('Name')}>
         <Field {...props} field="name" label={trans.__('Task, in ./tasks')} />
         <Field {...props} field="licence" label={trans.__('Licence of the data')} />
-        <Field {...props} field="most" label={trans.__('Tokens of an answer')} />
+        <Field {...props} field="most" label={trans.__('Answer, in tokens')} />
         <label className="jp-ft-Own-tick">
           <input
             type="checkbox"
@@ -219,7 +219,7 @@ function Source(props: { source: IOwnSource; trans: TranslationBundle }): JSX.El
       <figcaption>
         <b>{roles[source.role]}</b>{' '}
         {[
-          trans.__('%1 rows, read as %2', source.rows, source.shape),
+          trans.__('%1 rows, %2', source.rows, source.shape),
           ...fields,
           left > 0 ? trans.__('%1 left out', left) : ''
         ]
