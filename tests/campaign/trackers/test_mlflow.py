@@ -52,3 +52,14 @@ def test_what_is_new_of_a_trial_is_added_to_its_run(demo: Campaign, store: Any) 
     run = runs(store, demo)["t0004"]
     assert run.info.run_id == before
     assert run.data.tags["ftassist.export"].endswith("exports/t0004")
+
+
+def test_without_an_address_the_store_lies_beside_the_campaign(
+    demo: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("sqlalchemy", reason="needs the extra mlflow")
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    written = mirror(demo, "mlflow")
+    store = mlflow.tracking.MlflowClient(f"sqlite:///{demo.folder.parent}/mlflow.db")
+    assert len(runs(store, demo)) == written
+    assert mirror(demo, "mlflow") == 0
