@@ -279,7 +279,7 @@ def test_a_planted_order_is_not_obeyed_and_the_attempt_is_reported(
     state = campaign.refresh()
     assert read, "the model was shown the text"
     assert len(state.trials) == count, "no proposal came of it"
-    assert "seed is no knob" in state.asked_failed
+    assert "seed is no knob" in state.asked.failed
     assert [
         note for note in state.notes if "gives the agent orders" in note and ORDER[:40] in note
     ]
@@ -301,8 +301,8 @@ def test_a_person_can_cancel_a_call(
 
     propose(campaign, cancel)
     state = campaign.refresh()
-    assert "cancelled" in state.asked_failed
-    assert state.asked_failure == "cancelled"
+    assert "cancelled" in state.asked.failed
+    assert state.asked.failure == "cancelled"
     assert any(step.get("purpose") == "survey" for step in seen)
     assert read_progress(campaign) == {}
 

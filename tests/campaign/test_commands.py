@@ -295,7 +295,7 @@ def test_an_edit_of_a_failed_trial_is_a_new_proposal_and_the_failed_one_stays(
     assert new.proposal["author"].startswith("person:")
     assert new.proposal["hypothesis"]["high"] == 0.1
     assert campaign.trial("t0001") == failed
-    assert campaign.state.asked == seq, "a wish is still worked on"
+    assert campaign.state.asked.seq == seq, "a wish is still worked on"
 
 
 def test_a_scored_trial_cannot_be_edited(proposed: Played) -> None:

@@ -10,6 +10,7 @@ import pytest
 from ftassist.campaign import Budget, Campaign
 from ftassist.campaign.queries import search_tree
 from ftassist.dojo.task import Metric
+from ftassist.records.asked import Asked
 from ftassist.search.greedy import Greedy
 from ftassist.search.policies import POLICIES
 from ftassist.search.policy import Choice, SearchTree
@@ -86,7 +87,9 @@ def test_seconds_left_are_what_the_budget_allows_less_what_was_spent(ended: Camp
 def test_nothing_is_repeated_for_a_person_who_waits_for_a_proposal(ended: Campaign) -> None:
     state = ended.refresh()
     assert search_tree(state, ended.card.metric).may_repeat
-    assert not search_tree(replace(state, asked=state.seq), ended.card.metric).may_repeat
+    assert not search_tree(
+        replace(state, asked=Asked(seq=state.seq)), ended.card.metric
+    ).may_repeat
 
 
 def test_a_policy_may_have_a_trial_trained_again_and_its_reason_is_kept(

@@ -153,7 +153,7 @@ def test_an_answer_that_was_wrong_twice_fails_again_in_the_same_words(
     )
     asked.say(Kind.PROPOSAL_ASKED)
     propose(asked)
-    assert "cannot be used" in asked.refresh().asked_failed
+    assert "cannot be used" in asked.refresh().asked.failed
     (one,) = again(asked)
     assert (one.decision, one.same) == ("failed proposal", True)
 

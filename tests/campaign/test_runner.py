@@ -230,7 +230,7 @@ def test_asking_when_the_budget_is_spent_is_answered(make_campaign: Make) -> Non
     commands.set_budget(played.campaign, Budget(trials=1, seconds=99).to_dict())
     played.campaign.say(Kind.PROPOSAL_ASKED)
     played.run()
-    assert "budget is spent" in played.campaign.refresh().asked_failed
+    assert "budget is spent" in played.campaign.refresh().asked.failed
 
 
 def test_every_event_of_a_campaign_says_who_did_it(make_campaign: Make) -> None:

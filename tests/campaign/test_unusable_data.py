@@ -37,8 +37,8 @@ def test_a_set_that_cannot_be_used_fails_the_proposal_with_file_and_row(
     spoil(campaign, [{"prompt": "p", "response": None}] * 3)
     assert "none of the 3 rows" in profile_repository(campaign)
     state = campaign.refresh()
-    assert state.asked_failure == "data"
-    assert "rows.jsonl row 1" in state.asked_failed
+    assert state.asked.failure == "data"
+    assert "rows.jsonl row 1" in state.asked.failed
     assert not state.profiles
     spoil(campaign, [{"prompt": "p", "response": "r"}] * 3)
     assert profile_repository(campaign) == ""

@@ -206,4 +206,4 @@ def test_the_budget_is_shown_and_one_limit_changed_alone(demo: Campaign) -> None
 
 def test_cancel_is_an_event(demo: Campaign) -> None:
     assert run("cancel").exit_code == 0
-    assert demo.refresh().cancelled == demo.state.seq
+    assert demo.refresh().asked.cancelled == demo.state.seq

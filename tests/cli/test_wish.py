@@ -33,8 +33,8 @@ def fulfilled(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def start(self: Campaign) -> int:
         state = self.refresh()
-        if state.asked:
-            proposal = {**state.trials["t0012"].proposal, "beside": state.asked_beside}
+        if state.asked.seq:
+            proposal = {**state.trials["t0012"].proposal, "beside": state.asked.beside}
             self.say(Kind.PROPOSAL_MADE, proposal, trial="t0013", actor="agent:playbook")
         for trial in state.trials.values():
             if trial.export.get("status") == "asked":
@@ -81,7 +81,7 @@ def test_alternatives_to_a_decided_trial_are_refused(
 
 def test_without_waiting_the_wish_is_left(demo_folder: Path, started: list[str]) -> None:
     assert run("alternatives", "t0012", "--no-wait").exit_code == 0
-    assert Campaign.open(demo_folder).state.asked_beside == "t0012"
+    assert Campaign.open(demo_folder).state.asked.beside == "t0012"
     assert started == ["mini_math-1"]
 
 

@@ -15,6 +15,7 @@ from ftassist.documents.snapshot import Snapshot, take
 from ftassist.files import write_json
 from ftassist.journal import Kind
 from ftassist.journal.state import Trial
+from ftassist.records.asked import Asked
 from ftassist.ui import terminal
 
 
@@ -124,7 +125,7 @@ def test_a_wish_is_no_thinking_while_the_base_is_scored(demo: Campaign, alive: N
     snapshot = take(demo)
     trials = {**snapshot.state.trials}
     trials["t0000"] = replace(trials["t0000"], status="running")
-    asked = replace(snapshot.state, trials=trials, asked=7)
+    asked = replace(snapshot.state, trials=trials, asked=Asked(seq=7))
     without = {name: t for name, t in trials.items() if t.status != "proposed"}
     asked = replace(asked, trials=without)
     waiting = summary.waiting(replace(snapshot, state=asked))

@@ -77,7 +77,7 @@ def decide(campaign: Campaign, veto: str) -> bool:
         else:
             commands.accept(campaign, name, "", actor=PERSON)
     elif all(t.status not in ("accepted", "running") for t in state.trials.values()):
-        if state.trials_used >= TRIALS or state.asked_failed:
+        if state.trials_used >= TRIALS or state.asked.failed:
             return False  # the budget is used up, or the agent has no more ideas
         if not state.asked:
             commands.ask_proposal(campaign, actor=PERSON)

@@ -122,7 +122,7 @@ def _cancelled(campaign: Campaign, begun: int) -> Callable[[], bool]:
             if not looked[1] and now - looked[0] >= EVERY_SECONDS:
                 looked[0] = now
                 state = campaign.refresh()
-                looked[1] = float(state.cancelled > begun or state.phase == "stopped")
+                looked[1] = float(state.asked.cancelled > begun or state.phase == "stopped")
         return bool(looked[1])
 
     return cancelled

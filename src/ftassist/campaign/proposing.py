@@ -104,7 +104,7 @@ def propose(campaign: Campaign, beat: Callable[[], None] | None = None, free: in
         False when the search policy wants to wait for what is pending.
     """
     state = campaign.refresh()
-    if state.asked and state.cancelled > state.asked:
+    if state.asked.cancelling:
         payload = {"message": "cancelled before the agent was asked", "kind": "cancelled"}
         campaign.say(Kind.PROPOSAL_FAILED, payload, actor="runner")
         return True
@@ -115,8 +115,8 @@ def propose(campaign: Campaign, beat: Callable[[], None] | None = None, free: in
     asked = calls([choice for choice in choices if choice.action == "grow"])
     if not asked:
         return bool(choices)
-    if state.asked_beside:
-        asked = [replace(call, count=state.asked_count) for call in asked]
+    if state.asked.beside:
+        asked = [replace(call, count=state.asked.count) for call in asked]
     try:
         proposals = _ideas(campaign, asked, beat)
     except FtassistError as error:
@@ -126,11 +126,11 @@ def propose(campaign: Campaign, beat: Callable[[], None] | None = None, free: in
         return True
     finally:
         end_progress(campaign)
-    if not state.asked_beside:
+    if not state.asked.beside:
         marked(state.seq, asked, proposals)
     for document in proposals:
-        if state.asked_beside:
-            document["beside"] = state.asked_beside
+        if state.asked.beside:
+            document["beside"] = state.asked.beside
         submit_proposal(campaign, document, _actor(campaign))
     return True
 
@@ -315,9 +315,9 @@ def _choose(campaign: Campaign, free: int) -> list[Choice]:
     """The nodes to expand: the one a person named, or the policy's; none when it says wait."""
     state = campaign.state
     tree = searched_tree(state, campaign.card.metric)
-    count = 1 if state.asked_beside else round_size(state, tree, free)
-    if state.asked_parent:
-        return [Choice(state.asked_parent, "a person asked for it")] * count
+    count = 1 if state.asked.beside else round_size(state, tree, free)
+    if state.asked.parent:
+        return [Choice(state.asked.parent, "a person asked for it")] * count
     return policy_of(state).choose(tree, count)
 
 

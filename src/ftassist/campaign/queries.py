@@ -53,7 +53,7 @@ def search_tree(state: State, metric: Metric) -> SearchTree:
         _node(t, metric, repeats[t.id]) for t in state.trials.values() if t.role != "replicate"
     ]
     left = max(0.0, state.budget.seconds - state.seconds_used)
-    return SearchTree(tuple(nodes), left, may_repeat=not state.asked)
+    return SearchTree(tuple(nodes), left, may_repeat=not state.asked.seq)
 
 
 def policy_of(state: State) -> Policy:

@@ -113,7 +113,7 @@ class _Episode:
             return bool(together == last.payload.get("round"))
         beside = event.payload.get("beside")
         return (
-            bool(beside) and beside == last.payload.get("beside") and made < self.state.asked_count
+            bool(beside) and beside == last.payload.get("beside") and made < self.state.asked.count
         )
 
 
@@ -178,7 +178,7 @@ def _proposals(
         if not asked:
             numbers = tuple(decided[0].payload.get("optimiser", {}).items())
             parent = _asked_from(campaign, decided[0], state)
-            asked = [Call(parent, state.asked_count, numbers=numbers)]
+            asked = [Call(parent, state.asked.count, numbers=numbers)]
         made = _asked_again(campaign, episode, recorded, asked)
     except FtassistError as error:
         wrong = error.what
@@ -254,8 +254,8 @@ def _asked_from(campaign: Campaign, event: Event, state: State) -> str:
     """The trial the agent was asked to grow from: a person's wish, or the policy's choice."""
     if event.kind == Kind.PROPOSAL_FAILED:
         return str(event.payload.get("parent", BASE))
-    if state.asked_parent:
-        return state.asked_parent
+    if state.asked.parent:
+        return state.asked.parent
     tree = searched_tree(state, campaign.card.metric)
     choices = policy_of(state).choose(tree, 1)
     return choices[0].parent if choices else str(event.payload["parent"])

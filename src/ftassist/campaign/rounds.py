@@ -62,7 +62,7 @@ def round_size(state: State, tree: SearchTree, free: int) -> int:
     most = int(state.settings.get("variants", 1))
     left = state.budget.trials - state.trials_used
     wanted = max(1, free)
-    if parse_review(state.review).mode != "never" or state.asked:
+    if parse_review(state.review).mode != "never" or state.asked.seq:
         ranked = ranked_trials(tree)
         uncertain = len(contenders(ranked)) if len(ranked) > 1 else most
         wanted = max(wanted, uncertain)

@@ -377,16 +377,16 @@ class Runner:
         busy = bool(state.pending) or bool(state.with_status("accepted"))
         room = len(self._workers.running) < self._workers.slots
         # An agent that had no idea is asked again once another trial has been judged.
-        heard = not state.asked_failed or self._ask_again(state)
+        heard = not state.asked.failed or self._ask_again(state)
         free = review.mode != "always" and room and not busy and heard
-        wanted = state.asked or free
+        wanted = state.asked.seq or free
         if not wanted or state.base.status != "scored" or state.finalist:
             return False
         if reason := spent(state):
-            if state.asked:
+            if state.asked.seq:
                 payload = {"message": f"the budget is spent: {reason}"}
                 self._say(Kind.PROPOSAL_FAILED, payload)
-            return bool(state.asked)
+            return bool(state.asked.seq)
         if not state.profiles and (unusable := profile_repository(self._campaign)):
             if review.mode != "always":
                 reason = f"the training data cannot be used: {unusable}"
@@ -414,11 +414,11 @@ class Runner:
         self._failing_since = self._failing_since if self._failed_calls else now
         self._failed_calls += 1
         self._ask_again_at = now + rest(self._failed_calls, RETRY_SECONDS)
-        down = state.asked_failure == OUTAGE and now - self._failing_since < patience(state)
+        down = state.asked.failure == OUTAGE and now - self._failing_since < patience(state)
         given_up = self._failed_calls >= MAX_FAILED_CALLS and not down
         alone = parse_review(state.review).mode != "always"
-        if alone and (given_up or state.asked_failure == "cancelled"):
-            first = state.asked_failed.splitlines()[0]
+        if alone and (given_up or state.asked.failure == "cancelled"):
+            first = state.asked.failed.splitlines()[0]
             reason = f"the agent could not propose: {first}"
             self._say(Kind.CAMPAIGN_PAUSED, {"reason": reason})
             self._failed_calls, self._ask_again_at = 0, 0.0
@@ -509,12 +509,12 @@ def _yardstick(state: State) -> str:
 def _out_of_ideas(state: State) -> str:
     if parse_review(state.review).mode == "always" or _call_failed(state):
         return ""
-    return state.asked_failed
+    return state.asked.failed
 
 
 def _call_failed(state: State) -> bool:
     """Whether the last proposal failed for a reason that may pass."""
-    return bool(state.asked_failed) and state.asked_failure in ("call", "cancelled", OUTAGE)
+    return bool(state.asked.failed) and state.asked.failure in ("call", "cancelled", OUTAGE)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -16,6 +16,7 @@ from ftassist.documents.snapshot import Snapshot
 from ftassist.documents.spending import spending
 from ftassist.documents.tree import mark, title, tree_word
 from ftassist.journal.state import State, Trial
+from ftassist.records.asked import OpenWish
 
 
 def node(trial: Trial) -> dict[str, Any]:
@@ -76,9 +77,9 @@ def view_head(snapshot: Snapshot, campaign_id: str, *, full: bool) -> dict[str, 
         "smallest_effect": summary.smallest_effect(snapshot),
         "spending": spending(state),
         "asked": _asked(state),
-        "asked_failed": words.clean(state.asked_failed),
-        "asked_failure": state.asked_failure,
-        "asked_made": state.asked_made,
+        "asked_failed": words.clean(state.asked.failed),
+        "asked_failure": state.asked.failure,
+        "asked_made": state.asked.made,
     }
     return {
         "schema": "ftassist/campaign-view/1",
@@ -99,14 +100,14 @@ def _opened_test(test: Mapping[str, Any]) -> dict[str, Any]:
     return {"verdict": dict(test.get("verdict", {})), "scores": scores}
 
 
-def _asked(state: State) -> dict[str, Any] | None:
+def _asked(state: State) -> OpenWish | None:
     """The wish for a proposal that the agent is working on."""
-    if not state.asked:
+    if not state.asked.seq:
         return None
     return {
-        "seq": state.asked,
-        "parent": state.asked_parent,
-        "beside": state.asked_beside,
-        "count": state.asked_count,
-        "cancelling": state.cancelled > state.asked,
+        "seq": state.asked.seq,
+        "parent": state.asked.parent,
+        "beside": state.asked.beside,
+        "count": state.asked.count,
+        "cancelling": state.asked.cancelling,
     }

@@ -101,7 +101,7 @@ def now_line(campaign: Campaign, state: State) -> str:
     queued = state.with_status("accepted")
     if queued:
         return f"{queued[0].id} is next"
-    if state.asked:
+    if state.asked.seq:
         return "the agent is thinking about a proposal"
     if state.pending:
         return f"{state.pending[0].id} waits for a decision"

@@ -189,7 +189,7 @@ def stalled(snapshot: Snapshot) -> dict[str, str] | None:
     if state.phase not in ("new", "running"):
         return None
     queued = [t.id for t in state.with_status("accepted") if t.role != "base" and not t.paused]
-    wanted = queued or (["the wish for a proposal"] if state.asked else [])
+    wanted = queued or (["the wish for a proposal"] if state.asked.seq else [])
     if not wanted:
         return None
     sentence = f"{', '.join(wanted)} {'wait' if len(wanted) > 1 else 'waits'}: no runner is there"
@@ -205,11 +205,11 @@ def waiting(snapshot: Snapshot) -> str:
         names = ", ".join(t.id for t in pending)
         verb = "waits" if len(pending) == 1 else "wait"
         return f"{names} {verb} for your decision: accept, edit or veto"
-    if snapshot.state.asked_failed:
-        return f"the last proposal failed: {words.one_line(snapshot.state.asked_failed)}"
-    if snapshot.state.asked and snapshot.state.base.status != "scored":
+    if snapshot.state.asked.failed:
+        return f"the last proposal failed: {words.one_line(snapshot.state.asked.failed)}"
+    if snapshot.state.asked.seq and snapshot.state.base.status != "scored":
         return "a proposal is made once the base model is scored"
-    if snapshot.state.asked:
+    if snapshot.state.asked.seq:
         return "a proposal is being made"
     return ""
 

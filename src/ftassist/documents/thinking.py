@@ -54,7 +54,7 @@ def _call(
         "tokens": int(_number(progress.get("tokens"))),
         "cost": _number(progress.get("cost")),
         "seconds": round(_number(progress.get("seconds")) + age, 1),
-        "cancelling": state.cancelled > _number(progress.get("seq")),
+        "cancelling": state.asked.cancelled > _number(progress.get("seq")),
     }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ftassist.records.asked import Asked
 from ftassist.records.budget import Budget
 from ftassist.records.kinds import Phase
 
@@ -166,15 +167,7 @@ class State:
         reason: Why it is paused, stopped or finished.
         trials: All trials by id, in the order they were proposed.
         runner: {pid, host} of the runner that wrote last; empty when it said goodbye.
-        asked: The sequence number of a person's unanswered wish for a proposal; 0 for none.
-        asked_parent: The parent that wish names, if any.
-        asked_beside: The proposal that wish wants alternatives to, if any.
-        asked_count: How many proposals that wish is for.
-        asked_failed: Why the last proposal failed; "" when it did not.
-        asked_failure: What kind of failure that was: "ideas", "budget", "call", "outage",
-            "cancelled", "data".
-        asked_made: The first proposal that answered the last wish; None before it.
-        cancelled: The sequence number of a person's last wish to end a call of the agent.
+        asked: What a person asked the agent for, and what came of it.
         vetoes: {trial, reason, actor, change, understood} of each veto, oldest first.
         alternatives: {proposal: its alternatives}; accepting one sets the others aside.
         insights: {id: insight} still active.
@@ -216,14 +209,7 @@ class State:
     reason: str = ""
     trials: Mapping[str, Trial] = field(default_factory=dict)
     runner: Mapping[str, Any] = field(default_factory=dict)
-    asked: int = 0
-    asked_parent: str | None = None
-    asked_beside: str | None = None
-    asked_count: int = 1
-    asked_failed: str = ""
-    asked_failure: str = ""
-    asked_made: str | None = None
-    cancelled: int = 0
+    asked: Asked = field(default_factory=Asked)
     vetoes: tuple[Mapping[str, Any], ...] = ()
     alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     insights: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -32,7 +32,7 @@ def _start(opened: OpenCampaign) -> None:
 
 def _tell(campaign: Campaign, message: str) -> None:
     """Says in the journal that nothing will come: as the answer to a wish where there is one."""
-    if campaign.refresh().asked:
+    if campaign.refresh().asked.seq:
         campaign.say(Kind.PROPOSAL_FAILED, {"message": message}, actor="server")
     else:
         campaign.say(Kind.NOTE, {"text": message}, actor="server")

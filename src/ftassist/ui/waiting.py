@@ -52,7 +52,7 @@ def ask(
     campaign.start_runner()
 
     def answered(now: State) -> bool:
-        return now.seq >= wish and (now.asked == 0 or now.phase in _OVER)
+        return now.seq >= wish and (now.asked.seq == 0 or now.phase in _OVER)
 
     state = _wait(campaign, answered, _telling(campaign, tell), timeout, "no proposal came")
     new = [trial.id for trial in state.pending if trial.id not in known]
@@ -62,7 +62,7 @@ def ask(
     if made:
         return made[0].id
     raise FtassistError(
-        state.asked_failed or f"no proposal came: the campaign is {state.phase} {state.reason}",
+        state.asked.failed or f"no proposal came: the campaign is {state.phase} {state.reason}",
         where=campaign.name,
         fix=_way_on(state),
     )
@@ -118,13 +118,13 @@ def alternatives(
     campaign.start_runner()
 
     def answered(now: State) -> bool:
-        return now.seq >= wish and (now.asked == 0 or now.phase in _OVER)
+        return now.seq >= wish and (now.asked.seq == 0 or now.phase in _OVER)
 
     what = f"no alternative to {trial} came"
     state = _wait(campaign, answered, _telling(campaign, tell), timeout, what)
     made = [name for name in state.beside(trial) if name not in before]
     if not made:
-        why = state.asked_failed or f"{what}: the campaign is {state.phase}"
+        why = state.asked.failed or f"{what}: the campaign is {state.phase}"
         raise FtassistError(why, where=trial, fix="decide on what is proposed, or edit it")
     return made
 
@@ -171,7 +171,7 @@ def needs_nobody(state: State) -> bool:
     if state.phase in _OVER:
         return False
     unjudged = [t for t in state.with_status("scored") if t.role == "trial" and not t.verdict]
-    if state.with_status("accepted", "running") or unjudged or state.asked:
+    if state.with_status("accepted", "running") or unjudged or state.asked.seq:
         return True
     review = parse_review(state.review)
     if state.pending:
@@ -237,8 +237,8 @@ def next_step(state: State, command: str) -> str:
     if state.pending:
         name = state.pending[0].id
         return f'next: `{command} accept {name}`, edit it, or `{command} veto {name} "why not"`'
-    if state.asked_failed and state.phase != "finished":
-        return f"the last proposal failed: {one_line(state.asked_failed, 400)}"
+    if state.asked.failed and state.phase != "finished":
+        return f"the last proposal failed: {one_line(state.asked.failed, 400)}"
     if state.phase == "finished":
         opened = "" if state.openings else f"`{command} final` opens the sealed test split once; "
         return f"next: {opened}`{command} report` writes the report"

@@ -2,7 +2,7 @@
 
 import { IProgress } from './card';
 import { IMetric, IStalled, Status } from './common';
-import { IBudget } from './records';
+import { IBudget, IOpenWish } from './records';
 
 /** What a paused campaign waits for; "" for a person's word. */
 export type WaitsFor = '' | 'model' | 'task' | 'consent' | 'nodes';
@@ -15,16 +15,6 @@ export interface IConsent {
   why?: string;
   /** How to get isolation instead. */
   isolation?: string;
-}
-
-/** A wish for proposals that the agent works on. */
-export interface IAsked {
-  seq: number;
-  parent: string | null;
-  beside: string | null;
-  count: number;
-  /** Whether a person has cancelled it. */
-  cancelling: boolean;
 }
 
 /** The agent's call while it is made. */
@@ -102,7 +92,7 @@ export interface ICampaign {
   /** What of the budget is left, in words. */
   spending: string;
   /** A person's wish for proposals that is not fulfilled yet. */
-  asked: IAsked | null;
+  asked: IOpenWish | null;
   /** Why the last wish for a proposal failed; "" when it did not. */
   asked_failed: string;
   /** What kind of failure that was: ideas, budget, call or cancelled. */

@@ -57,3 +57,13 @@ export interface ILimits {
   seconds?: number;
   usd?: number;
 }
+
+/** The wish for proposals that the agent works on. */
+export interface IOpenWish {
+  seq: number;
+  parent: string | null;
+  beside: string | null;
+  count: number;
+  /** Whether a person has cancelled it. */
+  cancelling: boolean;
+}

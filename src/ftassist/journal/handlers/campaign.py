@@ -33,7 +33,7 @@ def _phase(phase: Phase) -> Handler:
 def _resumed(draft: Draft, event: Event) -> None:
     _phase("running")(draft, event)
     # Whatever kept the agent from proposing, a person wants it tried again.
-    draft.state.update(asked_failed="", asked_failure="")
+    draft.asked(failed="", failure="")
 
 
 def _consented(draft: Draft, event: Event) -> None:

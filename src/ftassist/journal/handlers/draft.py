@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from ftassist.journal.events import Event
@@ -31,6 +31,10 @@ class Draft:
             self.touched[event.trial] = draft
         draft["updated"] = event.seq
         return draft
+
+    def asked(self, **changes: Any) -> None:
+        """Changes what is known of a person's wish for proposals."""
+        self.state["asked"] = replace(self.state["asked"], **changes)
 
     def running(self) -> list[str]:
         """The ids of the trials that run now."""

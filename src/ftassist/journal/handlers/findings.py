@@ -7,7 +7,8 @@ from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
 
 
 def _judged(draft: Draft, event: Event) -> None:
-    draft.state["asked_failed"] = ""
+    if draft.state["asked"].failed:
+        draft.asked(failed="")
     trial = draft.trial(event)
     trial["verdict"] = event.payload.get("parent") or EMPTY
     trial["against_best"] = event.payload.get("best") or EMPTY

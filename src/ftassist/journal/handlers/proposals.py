@@ -8,9 +8,10 @@ from ftassist.journal.events import Event, Kind
 from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
 from ftassist.journal.state import Status
 
+_WISH = ("parent", "beside", "count")
 SETBACKS = 24
 """How many of the newest setbacks are kept."""
-_NOTHING_ASKED = {"asked": 0, "asked_parent": None, "asked_beside": None, "asked_count": 1}
+_NOTHING_ASKED = {"seq": 0, "parent": None, "beside": None, "count": 1}
 
 
 def _proposal_made(draft: Draft, event: Event) -> None:
@@ -23,12 +24,12 @@ def _proposal_made(draft: Draft, event: Event) -> None:
         cells=document["cells"],
         created=event.time,
         changed=event.seq,
-        wish=0 if document.get("retries") else draft.state["asked"],
+        wish=0 if document.get("retries") else draft.state["asked"].seq,
     )
     if not document.get("retries"):  # an edit of a person's, which answers no wish
-        if draft.state["asked"]:
-            draft.state["asked_made"] = event.trial
-        draft.state.update(_NOTHING_ASKED, asked_failed="", asked_failure="")
+        asked = draft.state["asked"]
+        made = event.trial if asked.seq else asked.made
+        draft.asked(**_NOTHING_ASKED, made=made, failed="", failure="")
     if first := document.get("beside"):
         known = draft.state["alternatives"]
         others = (*known.get(first, ()), event.trial)
@@ -36,11 +37,9 @@ def _proposal_made(draft: Draft, event: Event) -> None:
 
 
 def _proposal_failed(draft: Draft, event: Event) -> None:
-    draft.state.update(
-        _NOTHING_ASKED,
-        asked_failed=event.payload["message"],
-        asked_failure=event.payload.get("kind", "ideas"),
-    )
+    payload = event.payload
+    failure = payload.get("kind", "ideas")
+    draft.asked(**_NOTHING_ASKED, failed=payload["message"], failure=failure)
     _setback(draft, event, "propose", str(event.payload.get("parent", "")))
 
 
@@ -61,17 +60,12 @@ def _setback(draft: Draft, event: Event, purpose: str, where: str) -> None:
 
 
 def _proposal_asked(draft: Draft, event: Event) -> None:
-    draft.state.update(
-        asked=event.seq,
-        asked_made=None,
-        asked_parent=event.payload.get("parent"),
-        asked_beside=event.payload.get("beside"),
-        asked_count=event.payload.get("count", 1),
-    )
+    wish = {name: event.payload[name] for name in _WISH if name in event.payload}
+    draft.asked(**{**_NOTHING_ASKED, **wish, "seq": event.seq}, made=None)
 
 
 def _proposal_cancelled(draft: Draft, event: Event) -> None:
-    draft.state["cancelled"] = event.seq
+    draft.asked(cancelled=event.seq)
 
 
 def _edited(draft: Draft, event: Event) -> None:
