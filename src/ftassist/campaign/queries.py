@@ -15,7 +15,6 @@ from typing import Any, TypeVar, cast
 
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.numbers import with_numbers
-from ftassist.dojo.scorers import scorer_for
 from ftassist.dojo.task import Metric, TaskCard
 from ftassist.files import open_inside, read_json
 from ftassist.journal.state import BASE, State, Status, Trial
@@ -137,6 +136,8 @@ def _weighs_views(card: TaskCard) -> bool:
     if card.reduction != "scorer":
         return card.reduction == "views"
     named = card.headline_views or tuple(card.views)
+    from ftassist.dojo.scorers import scorer_for  # brings numpy; faces that show trees need none
+
     return len(named) > 1 and not (card.scorer and scorer_for(card.scorer).pooled)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Float
 
+from ftassist.mcp.sessions import Sessions
 from ftassist.server.asking import IDLE_SECONDS, Asking
 from ftassist.server.campaigns import SEARCH_SECONDS, Campaigns
 from ftassist.server.exports import Exports
@@ -50,6 +51,7 @@ class FtassistApp(ExtensionApp):
             ftassist_campaigns=campaigns,
             ftassist_executor=executor,
             ftassist_exports=Exports(),
+            ftassist_mcp=Sessions(),
             ftassist_makings=Makings(campaigns.root, campaigns.look_again),
             ftassist_watcher=self._watcher,
         )
@@ -61,6 +63,7 @@ class FtassistApp(ExtensionApp):
     async def stop_extension(self) -> None:
         """Ends the watcher and what is being made, and closes the journals."""
         await self._watcher.stop()
+        await self.settings["ftassist_mcp"].close()
         self.settings["ftassist_makings"].close()
         self.settings["ftassist_asking"].close()
         self.settings["ftassist_exports"].close()

@@ -12,6 +12,7 @@ from ftassist.server.handlers.campaigns import (
 )
 from ftassist.server.handlers.decisions import DecisionsHandler
 from ftassist.server.handlers.exports import ExportHandler
+from ftassist.server.handlers.mcp import McpHandler
 from ftassist.server.handlers.playground import PlaygroundHandler
 from ftassist.server.handlers.start import MakingHandler, OwnTasksHandler, StartHandler
 from ftassist.server.handlers.trials import (
@@ -41,6 +42,7 @@ def routes() -> list[tuple[str, type[FtassistHandler]]]:
         (_CAMPAIGN + "/compare", CompareHandler),
         (_CAMPAIGN + "/thinking", ThinkingHandler),
         (_CAMPAIGN + "/what-if", WhatIfHandler),
+        (_CAMPAIGN + "/mcp", McpHandler),
         (_TRIAL, TrialHandler),
         (_TRIAL + "/card", CardHandler),
         (_TRIAL + "/output", OutputHandler),
