@@ -110,3 +110,12 @@ def test_a_negative_variance_is_refused() -> None:
 def test_missing_variances_are_refused() -> None:
     with pytest.raises(ValueError, match="variances"):
         shrink([0.1, 0.2], [0.1])
+
+
+@given(noisy_scores)
+def test_many_scores_are_drawn_as_few_are(known: list[tuple[float, float]]) -> None:
+    scores, variances = [s for s, _ in known], [v for _, v in known]
+    few = shrink(scores, variances)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ftassist.statistics.shrinkage.FEW", 0)
+        assert shrink(scores, variances) == pytest.approx(few, abs=1e-9)

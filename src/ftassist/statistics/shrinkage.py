@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from operator import mul
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+FEW = 500
+"""Scores up to which plain sums are fast enough."""
 
 
 def shrink(scores: Sequence[float], variances: Sequence[float]) -> list[float]:
@@ -40,18 +39,19 @@ def shrink(scores: Sequence[float], variances: Sequence[float]) -> list[float]:
         raise ValueError("a variance cannot be negative")
     if len(scores) < 2:
         return list(scores)
-    import numpy as np
-
-    score = np.asarray(scores, dtype=np.float64)
-    noise = np.maximum(np.asarray(variances, dtype=np.float64), 1e-15)  # keeps weights finite
-    between = _variance_between(score, noise)
-    mean = _weighted_mean(score, noise, between)
+    noise = [max(variance, 1e-15) for variance in variances]  # keeps weights finite
+    between, mean = _variance_between(scores, noise)
     if between == 0.0:
         return [mean] * len(scores)
-    shrunken = mean + between / (between + noise) * (score - mean)
+    shrunken = [
+        mean + between / (between + variance) * (score - mean)
+        for score, variance in zip(scores, noise, strict=True)
+    ]
     # Rounding must not carry an estimate past its own score or past the mean.
-    inside = np.clip(shrunken, np.minimum(mean, score), np.maximum(mean, score))
-    return [float(value) for value in inside]
+    return [
+        min(max(value, score), mean) if score < mean else max(min(value, score), mean)
+        for value, score in zip(shrunken, scores, strict=True)
+    ]
 
 
 def expected_best_of(k: int, n: int, p: float) -> float:
@@ -94,28 +94,44 @@ def binomial_masses(n: int, p: float) -> list[float]:
     ]
 
 
-def _variance_between(scores: NDArray[np.float64], variances: NDArray[np.float64]) -> float:
-    """Paule and Mandel's variance between trials.
+def _variance_between(scores: Sequence[float], variances: Sequence[float]) -> tuple[float, float]:
+    """Paule and Mandel's variance between trials, and the mean weighted by precision with it.
 
     Newton's method from zero: the left side of their equation falls and is convex in the
     variance between, so that each step goes towards the root and never past it (DerSimonian
     and Kacker, Contemporary Clinical Trials 28 (2007) 105-114).
     """
-    between = 0.0
+    between, mean, sums = 0.0, 0.0, _sums_of(scores, variances)
     for _ in range(200):
-        off = scores - _weighted_mean(scores, variances, between)
-        weights = 1.0 / (between + variances)
-        terms = off * off * weights
-        excess = float(terms.sum()) - (len(scores) - 1)
+        mean, spread, slope = sums(between)
+        excess = spread - (len(scores) - 1)
         if excess <= 1e-9:
             break
-        between += excess / float((terms * weights).sum())
-    return between
+        between += excess / slope
+    return between, mean
 
 
-def _weighted_mean(
-    scores: NDArray[np.float64], variances: NDArray[np.float64], between: float
-) -> float:
-    """The mean weighted by precision, the variance between trials included."""
-    weights = 1.0 / (between + variances)
-    return float((weights * scores).sum() / weights.sum())
+def _sums_of(
+    scores: Sequence[float], variances: Sequence[float]
+) -> Callable[[float], tuple[float, float, float]]:
+    """For a variance between: the weighted mean, the weighted spread, and how fast that falls."""
+
+    def few(between: float) -> tuple[float, float, float]:
+        weights = [1.0 / (between + variance) for variance in variances]
+        mean = math.fsum(map(mul, weights, scores)) / math.fsum(weights)
+        terms = [(s - mean) ** 2 * weight for s, weight in zip(scores, weights, strict=True)]
+        return mean, math.fsum(terms), math.fsum(map(mul, terms, weights))
+
+    if len(scores) <= FEW:
+        return few
+    import numpy as np  # who shows the tree of a usual campaign has no need of it
+
+    score, noise = np.asarray(scores, dtype=np.float64), np.asarray(variances, dtype=np.float64)
+
+    def many(between: float) -> tuple[float, float, float]:
+        weights = 1.0 / (between + noise)
+        mean = float(weights @ score / weights.sum())
+        terms = (score - mean) ** 2 * weights
+        return mean, float(terms.sum()), float(terms @ weights)
+
+    return many
