@@ -79,7 +79,7 @@ def decide(campaign: Campaign, veto: str) -> bool:
     elif all(t.status not in ("accepted", "running") for t in state.trials.values()):
         if state.trials_used >= TRIALS or state.asked.failed:
             return False  # the budget is used up, or the agent has no more ideas
-        if not state.asked:
+        if not state.asked.seq:
             commands.ask_proposal(campaign, actor=PERSON)
     return True
 
