@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from ftassist.campaign import Campaign, commands
-from ftassist.campaign import runner as runner_module
 from ftassist.campaign.queries import search_tree
 from ftassist.campaign.replaying import replay
 from ftassist.campaign.rounds import round_size
@@ -88,10 +87,10 @@ def test_the_same_seed_and_journal_give_the_same_round(make_campaign: Make) -> N
 
 
 def test_without_review_no_more_is_proposed_than_devices_are_free(
-    make_campaign: Make, monkeypatch: pytest.MonkeyPatch
+    make_campaign: Make,
 ) -> None:
-    monkeypatch.setattr(runner_module, "slots", lambda: 2)
     played = Played(make_campaign(variants=4, trials=4), improving)
+    played.workers.slots = 2
     played.run()
     first = [t for t in played.trials.values() if t.proposal.get("round")]
     assert first[0].proposal["round"]["size"] == 2
@@ -106,10 +105,10 @@ def test_a_round_is_no_larger_than_what_the_budget_leaves(make_campaign: Make) -
 
 
 def test_a_campaign_without_the_setting_asks_for_one_at_a_time(
-    make_campaign: Make, monkeypatch: pytest.MonkeyPatch
+    make_campaign: Make,
 ) -> None:
-    monkeypatch.setattr(runner_module, "slots", lambda: 4)
     played = Played(make_campaign(review="always"), improving)
+    played.workers.slots = 4
     played.campaign.say(Kind.PROPOSAL_ASKED)
     played.run()
     (only,) = played.campaign.refresh().pending
