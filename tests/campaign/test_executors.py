@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.campaign.conftest import Played
+from tests.campaign.conftest import FakeWorkers, Played
 
 from ftassist.campaign import Campaign, commands, runner
 from ftassist.campaign.executors import executor_of
+from ftassist.campaign.runner import Runner
 from ftassist.campaign.workers import Workers
 from ftassist.errors import DataError, UnknownNameError
 from ftassist.journal import Kind
@@ -79,9 +81,30 @@ def test_losses_with_a_node_do_not_count_against_a_trial(make_campaign: Make) ->
     played = Played(make_campaign(trials=1), lambda _: 0.5)
     played.run()
     trial = next(t for t in played.trials.values() if t.role == "trial")
-    from dataclasses import replace
-
     own = {"message": "killed", "stage": "train"}
     lost = replace(trial, losses=({**own, "node_lost": True},) * 5 + (own,) * 2)
     assert runner._given_up(lost) == ""
     assert "killed" in runner._given_up(replace(lost, losses=(*lost.losses, own)))
+
+
+def test_a_campaign_begun_here_goes_on_on_a_cluster_and_comes_back(
+    make_campaign: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played = Played(make_campaign(review="always", trials=3), lambda _: 0.5)
+    there, here = played.workers, FakeWorkers(played.evaluator, {})
+    clusters = {"ray": there, "local": here}
+    found = lambda _, state: clusters[state.executor.get("executor", "local")]  # noqa: E731
+    monkeypatch.setattr(runner, "executor_of", found)
+    for number, executor in enumerate(("local", "ray", "local"), start=1):
+        choose(played.campaign, executor)
+        trial = f"t{number:04d}"
+        cells = dict.fromkeys(("curate", "train", "evaluate"), "0")
+        proposal: dict[str, Any] = {"parent": "t0000", "cells": cells, "hypothesis": {}}
+        played.campaign.say(Kind.PROPOSAL_MADE, proposal, trial=trial)
+        commands.accept(played.campaign, trial)
+        working = Runner(played.campaign, played.lock, idle_seconds=0.0)  # type: ignore[arg-type]
+        working._evaluator = played.evaluator  # type: ignore[assignment]
+        working.run()
+    assert here.started == ["t0001", "t0003"]
+    assert there.started == ["t0002"]
+    assert [t.status for t in played.trials.values()] == ["scored"] * 4
