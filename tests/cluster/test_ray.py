@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -152,6 +153,30 @@ def test_trials_run_on_several_nodes_at_once_and_say_where(played: Played) -> No
     assert [played.scores(t) for t in ("t0001", "t0002")] == [1, 1]
 
 
+def test_a_worker_that_is_killed_is_a_lost_attempt_that_runs_again(played: Played) -> None:
+    played.accept("t0001", seconds=20)
+    workers = played.workers()
+    runner = played.runner(workers)
+    try:
+        step_until(runner, lambda: played.trial("t0001").stage == "train")
+        started = next(
+            e.payload["pid"]
+            for e in played.campaign.journal.read()
+            if e.kind == Kind.TRIAL_STARTED and e.trial == "t0001"
+        )
+        os.kill(started, signal.SIGKILL)
+        step_until(
+            runner,
+            lambda: played.trial("t0001").attempt == 2 and played.trial("t0001").stage == "train",
+        )
+    finally:
+        workers.release()
+    (lost,) = played.trial("t0001").losses
+    assert "before it could report" in lost["message"]
+    assert lost["stage"] == "train"
+    assert played.trial("t0001").stages["curate"]["cached_from"] == "t0001"
+
+
 def test_a_runner_that_leaves_ends_its_trials_and_the_next_goes_on(played: Played) -> None:
     played.accept("t0001", seconds=3)
     first = played.workers()
@@ -168,6 +193,23 @@ def test_a_runner_that_leaves_ends_its_trials_and_the_next_goes_on(played: Playe
     assert played.trial("t0001").attempt == 2
     assert played.trial("t0001").losses == ()
     assert played.scores("t0001") == 1
+
+
+def test_a_node_that_is_lost_takes_no_trial_with_it(played: Played, cluster: Any) -> None:
+    extra = cluster.add_node(num_cpus=1, num_gpus=1, resources={"spot": 1})
+    played.request = Request(cluster.address, resources={"spot": 1})
+    played.accept("t0001", seconds=30)
+    workers = played.workers()
+    runner = played.runner(workers)
+    try:
+        step_until(runner, lambda: played.trial("t0001").stage == "train")
+        assert played.trial("t0001").node["id"] == extra.node_id
+        cluster.remove_node(extra, allow_graceful=False)
+        step_until(runner, lambda: bool(played.trial("t0001").losses))
+        assert played.trial("t0001").status == "accepted"
+        assert played.trial("t0001").losses[0]["node"]["id"] == extra.node_id
+    finally:
+        workers.release()
 
 
 def test_a_request_that_no_node_can_meet_is_said_with_what_was_asked(played: Played) -> None:
