@@ -1,4 +1,4 @@
-"use strict";(self.rspackChunkftassist=self.rspackChunkftassist||[]).push([[700],{8475(t,r,e){var o=e(1601),a=e.n(o),p=e(6314),i=(e.n(p))()(a());i.push([t.id,`/* What all views share: buttons, chips, marks, tables. Colours come from JupyterLab's theme only. */
+"use strict";(self.rspackChunkftassist=self.rspackChunkftassist||[]).push([[700],{8475(t,e,r){var o=r(1601),a=r.n(o),p=r(6314),i=(r.n(p))()(a());i.push([t.id,`/* What all views share: buttons, chips, marks, tables. Colours come from JupyterLab's theme only. */
 
 .jp-ft-Explorer,
 .jp-ft-Page,
@@ -353,7 +353,7 @@ body[data-ft-colours='none'] .jp-ft-Score {
     border: 1px solid CanvasText;
   }
 }
-`,""]),e.d(r,{},{A:i})},1898(t,r,e){var o=e(1601),a=e.n(o),p=e(6314),i=(e.n(p))()(a());i.push([t.id,`/* Cards of trials. */
+`,""]),r.d(e,{},{A:i})},1898(t,e,r){var o=r(1601),a=r.n(o),p=r(6314),i=(r.n(p))()(a());i.push([t.id,`/* Cards of trials. */
 
 .jp-ft-CardRenderer {
   padding: 4px 2px;
@@ -779,7 +779,7 @@ body[data-ft-colours='none'] .jp-ft-Score {
   text-overflow: ellipsis;
   white-space: nowrap;
 }
-`,""]),e.d(r,{},{A:i})},9937(t,r,e){var o=e(1601),a=e.n(o),p=e(6314),i=(e.n(p))()(a());i.push([t.id,`/* The side panel. */
+`,""]),r.d(e,{},{A:i})},9937(t,e,r){var o=r(1601),a=r.n(o),p=r(6314),i=(r.n(p))()(a());i.push([t.id,`/* The side panel. */
 
 .jp-ft-Explorer {
   min-width: 300px;
@@ -1306,8 +1306,8 @@ body[data-ft-colours='none'] .jp-ft-Score {
   color: inherit;
   text-decoration: none;
 }
-`,""]),e.d(r,{},{A:i})},2646(t,r,e){var o=e(1601),a=e.n(o),p=e(6314),i=e.n(p),n=e(8475),l=e(9937),f=e(1898),d=e(9293),s=e(9482),c=i()(a());c.i(n.A),c.i(l.A),c.i(f.A),c.i(d.A),c.i(s.A),c.push([t.id,`
-`,""]),e.d(r,{},{A:c})},9293(t,r,e){var o=e(1601),a=e.n(o),p=e(6314),i=(e.n(p))()(a());i.push([t.id,`/* Pages in the main area. */
+`,""]),r.d(e,{},{A:i})},2646(t,e,r){var o=r(1601),a=r.n(o),p=r(6314),i=r.n(p),n=r(8475),l=r(9937),f=r(1898),d=r(9293),s=r(9482),c=r(6399),j=i()(a());j.i(n.A),j.i(l.A),j.i(f.A),j.i(d.A),j.i(s.A),j.i(c.A),j.push([t.id,`
+`,""]),r.d(e,{},{A:j})},9293(t,e,r){var o=r(1601),a=r.n(o),p=r(6314),i=(r.n(p))()(a());i.push([t.id,`/* Pages in the main area. */
 
 .jp-ft-Page {
   overflow: auto;
@@ -1591,7 +1591,137 @@ body[data-ft-colours='none'] .jp-ft-Score {
   font-weight: 600;
   text-align: left;
 }
-`,""]),e.d(r,{},{A:i})},9482(t,r,e){var o=e(1601),a=e.n(o),p=e(6314),i=(e.n(p))()(a());i.push([t.id,`/* The dialog that begins a campaign: labels at the left, controls at the right. */
+`,""]),r.d(e,{},{A:i})},6399(t,e,r){var o=r(1601),a=r.n(o),p=r(6314),i=(r.n(p))()(a());i.push([t.id,`/* The playground: a form, and the answers side by side. */
+
+.jp-ft-Playground {
+  display: flex;
+  flex-direction: column;
+  gap: 8px;
+}
+
+.jp-ft-Playground-form {
+  display: flex;
+  flex-direction: column;
+  gap: 6px;
+  max-width: 900px;
+}
+
+.jp-ft-Playground-form > label {
+  font-weight: 600;
+}
+
+.jp-ft-Playground-form textarea {
+  width: 100%;
+  height: auto;
+  box-sizing: border-box;
+  resize: vertical;
+  font-family: var(--jp-code-font-family);
+  font-size: var(--jp-code-font-size);
+  line-height: var(--jp-code-line-height);
+}
+
+.jp-ft-Playground-form p {
+  margin: 0;
+}
+
+.jp-ft-Playground-system[open] summary {
+  margin-bottom: 4px;
+}
+
+.jp-ft-Playground-line {
+  display: flex;
+  flex-wrap: wrap;
+  justify-content: space-between;
+  gap: 8px 16px;
+}
+
+.jp-ft-Playground-settings,
+.jp-ft-Playground-buttons {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 6px 12px;
+}
+
+.jp-ft-Playground-setting {
+  display: flex;
+  align-items: center;
+  gap: 4px;
+  color: var(--jp-ui-font-color2);
+}
+
+.jp-ft-Playground-setting input {
+  width: 84px;
+}
+
+.jp-ft-Playground-status {
+  min-height: 1.4em;
+  margin: 0;
+}
+
+.jp-ft-Playground-answers {
+  display: grid;
+  grid-template-columns: repeat(auto-fit, minmax(min(210px, 100%), 1fr));
+  gap: 12px;
+  margin: 0;
+  padding: 0;
+  list-style: none;
+}
+
+.jp-ft-Playground-answer {
+  display: flex;
+  flex-direction: column;
+  gap: 4px;
+  min-width: 0;
+  padding: 8px 10px;
+  border: 1px solid var(--ft-line);
+  background: var(--jp-layout-color1);
+}
+
+.jp-ft-Page .jp-ft-Playground-answer h3 {
+  margin: 0;
+  font-size: inherit;
+}
+
+.jp-ft-Playground-answer pre {
+  flex: 1 1 auto;
+  min-height: 3em;
+  margin: 0;
+  font-family: var(--jp-code-font-family);
+  font-size: var(--jp-code-font-size);
+  line-height: var(--jp-code-line-height);
+  overflow-wrap: anywhere;
+  white-space: pre-wrap;
+}
+
+.jp-ft-Playground-answer p {
+  margin: 0;
+}
+
+.jp-ft-Playground-rendered pre {
+  margin: 4px 0 0;
+  overflow-wrap: anywhere;
+  white-space: pre-wrap;
+}
+
+.jp-ft-Playground-kept {
+  margin: 0;
+  padding-left: 18px;
+}
+
+.jp-ft-Playground-kept .jp-ft-link {
+  text-align: left;
+  overflow-wrap: anywhere;
+  white-space: pre-wrap;
+}
+
+.jp-ft-WrongItem-head {
+  display: flex;
+  flex-wrap: wrap;
+  justify-content: space-between;
+  gap: 4px 12px;
+}
+`,""]),r.d(e,{},{A:i})},9482(t,e,r){var o=r(1601),a=r.n(o),p=r(6314),i=(r.n(p))()(a());i.push([t.id,`/* The dialog that begins a campaign: labels at the left, controls at the right. */
 
 .jp-ft-StartDialog .jp-Dialog-content {
   width: min(720px, calc(100vw - 32px));
@@ -1723,4 +1853,84 @@ body[data-ft-colours='none'] .jp-ft-Score {
   flex: 0 0 180px;
   accent-color: var(--ft-accent);
 }
-`,""]),e.d(r,{},{A:i})},6314(t){t.exports=function(t){var r=[];return r.toString=function(){return this.map(function(r){var e="",o=void 0!==r[5];return r[4]&&(e+="@supports (".concat(r[4],") {")),r[2]&&(e+="@media ".concat(r[2]," {")),o&&(e+="@layer".concat(r[5].length>0?" ".concat(r[5]):""," {")),e+=t(r),o&&(e+="}"),r[2]&&(e+="}"),r[4]&&(e+="}"),e}).join("")},r.i=function(t,e,o,a,p){"string"==typeof t&&(t=[[null,t,void 0]]);var i={};if(o)for(var n=0;n<this.length;n++){var l=this[n][0];null!=l&&(i[l]=!0)}for(var f=0;f<t.length;f++){var d=[].concat(t[f]);o&&i[d[0]]||(void 0!==p&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=p),e&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=e),a&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=a):d[4]="".concat(a)),r.push(d))}},r}},1601(t){t.exports=function(t){return t[1]}},5072(t){var r=[];function e(t){for(var e=-1,o=0;o<r.length;o++)if(r[o].identifier===t){e=o;break}return e}function o(t,o){for(var a={},p=[],i=0;i<t.length;i++){var n=t[i],l=o.base?n[0]+o.base:n[0],f=a[l]||0,d="".concat(l," ").concat(f);a[l]=f+1;var s=e(d),c={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)r[s].references++,r[s].updater(c);else{var j=function(t,r){var e=r.domAPI(r);return e.update(t),function(r){r?(r.css!==t.css||r.media!==t.media||r.sourceMap!==t.sourceMap||r.supports!==t.supports||r.layer!==t.layer)&&e.update(t=r):e.remove()}}(c,o);o.byIndex=i,r.splice(i,0,{identifier:d,updater:j,references:1})}p.push(d)}return p}t.exports=function(t,a){var p=o(t=t||[],a=a||{});return function(t){t=t||[];for(var i=0;i<p.length;i++){var n=e(p[i]);r[n].references--}for(var l=o(t,a),f=0;f<p.length;f++){var d=e(p[f]);0===r[d].references&&(r[d].updater(),r.splice(d,1))}p=l}}},7659(t){var r={};t.exports=function(t,e){var o=function(t){if(void 0===r[t]){var e=document.querySelector(t);if(window.HTMLIFrameElement&&e instanceof window.HTMLIFrameElement)try{e=e.contentDocument.head}catch(t){e=null}r[t]=e}return r[t]}(t);if(!o)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");o.appendChild(e)}},540(t){t.exports=function(t){var r=document.createElement("style");return t.setAttributes(r,t.attributes),t.insert(r,t.options),r}},5056(t,r,e){t.exports=function(t){var r=e.nc;r&&t.setAttribute("nonce",r)}},7825(t){t.exports=function(t){if("u"<typeof document)return{update:function(){},remove:function(){}};var r=t.insertStyleElement(t);return{update:function(e){var o,a,p;o="",e.supports&&(o+="@supports (".concat(e.supports,") {")),e.media&&(o+="@media ".concat(e.media," {")),(a=void 0!==e.layer)&&(o+="@layer".concat(e.layer.length>0?" ".concat(e.layer):""," {")),o+=e.css,a&&(o+="}"),e.media&&(o+="}"),e.supports&&(o+="}"),(p=e.sourceMap)&&"u">typeof btoa&&(o+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(p))))," */")),t.styleTagTransform(o,r,t.options)},remove:function(){var t;null===(t=r).parentNode||t.parentNode.removeChild(t)}}}},1113(t){t.exports=function(t,r){if(r.styleSheet)r.styleSheet.cssText=t;else{for(;r.firstChild;)r.removeChild(r.firstChild);r.appendChild(document.createTextNode(t))}}},5959(t,r,e){var o=e(5072),a=e.n(o),p=e(7825),i=e.n(p),n=e(7659),l=e.n(n),f=e(5056),d=e.n(f),s=e(540),c=e.n(s),j=e(1113),x=e.n(j),g=e(2646),u={};u.styleTagTransform=x(),u.setAttributes=d(),u.insert=l().bind(null,"head"),u.domAPI=i(),u.insertStyleElement=c(),a()(g.A,u),g.A&&g.A.locals&&g.A.locals}}]);
+
+.jp-ft-Export .jp-ft-Start-row {
+  grid-template-columns: 108px minmax(0, 1fr);
+}
+
+.jp-ft-Export-outcome p {
+  margin: 4px 0 0;
+  overflow-wrap: anywhere;
+}
+
+.jp-ft-Own {
+  display: flex;
+  flex-direction: column;
+  gap: 10px;
+}
+
+.jp-ft-Start-entry.jp-mod-file {
+  flex: 1 1 180px;
+}
+
+.jp-ft-Own-metric {
+  flex: 1 1 100%;
+}
+
+.jp-ft-Own-tick {
+  display: flex;
+  align-items: center;
+  align-self: end;
+  gap: 6px;
+  min-height: 26px;
+}
+
+.jp-ft-Own-judged {
+  flex: 1 1 100%;
+  border-collapse: collapse;
+}
+
+.jp-ft-Own-judged caption {
+  color: var(--jp-ui-font-color2);
+  text-align: left;
+  overflow-wrap: anywhere;
+}
+
+.jp-ft-Own-judged td {
+  padding: 1px 12px 1px 0;
+  overflow-wrap: anywhere;
+}
+
+.jp-ft-Own-judged td:first-child {
+  font-family: var(--jp-code-font-family);
+  font-size: var(--jp-code-font-size);
+}
+
+.jp-ft-Own-seen {
+  flex: 1 1 100%;
+  min-width: 0;
+}
+
+.jp-ft-Own-seen p {
+  margin: 0 0 4px;
+  overflow-wrap: anywhere;
+  white-space: pre-wrap;
+}
+
+.jp-ft-Own-source {
+  margin: 0 0 8px;
+}
+
+.jp-ft-Own-source figcaption {
+  color: var(--jp-ui-font-color2);
+  overflow-wrap: anywhere;
+}
+
+.jp-ft-Own-source ol {
+  max-height: 168px;
+  margin: 2px 0 0;
+  padding: 4px 8px 4px 24px;
+  overflow: auto;
+  background: var(--jp-layout-color2);
+}
+`,""]),r.d(e,{},{A:i})},6314(t){t.exports=function(t){var e=[];return e.toString=function(){return this.map(function(e){var r="",o=void 0!==e[5];return e[4]&&(r+="@supports (".concat(e[4],") {")),e[2]&&(r+="@media ".concat(e[2]," {")),o&&(r+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),r+=t(e),o&&(r+="}"),e[2]&&(r+="}"),e[4]&&(r+="}"),r}).join("")},e.i=function(t,r,o,a,p){"string"==typeof t&&(t=[[null,t,void 0]]);var i={};if(o)for(var n=0;n<this.length;n++){var l=this[n][0];null!=l&&(i[l]=!0)}for(var f=0;f<t.length;f++){var d=[].concat(t[f]);o&&i[d[0]]||(void 0!==p&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=p),r&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=r),a&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=a):d[4]="".concat(a)),e.push(d))}},e}},1601(t){t.exports=function(t){return t[1]}},5072(t){var e=[];function r(t){for(var r=-1,o=0;o<e.length;o++)if(e[o].identifier===t){r=o;break}return r}function o(t,o){for(var a={},p=[],i=0;i<t.length;i++){var n=t[i],l=o.base?n[0]+o.base:n[0],f=a[l]||0,d="".concat(l," ").concat(f);a[l]=f+1;var s=r(d),c={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)e[s].references++,e[s].updater(c);else{var j=function(t,e){var r=e.domAPI(e);return r.update(t),function(e){e?(e.css!==t.css||e.media!==t.media||e.sourceMap!==t.sourceMap||e.supports!==t.supports||e.layer!==t.layer)&&r.update(t=e):r.remove()}}(c,o);o.byIndex=i,e.splice(i,0,{identifier:d,updater:j,references:1})}p.push(d)}return p}t.exports=function(t,a){var p=o(t=t||[],a=a||{});return function(t){t=t||[];for(var i=0;i<p.length;i++){var n=r(p[i]);e[n].references--}for(var l=o(t,a),f=0;f<p.length;f++){var d=r(p[f]);0===e[d].references&&(e[d].updater(),e.splice(d,1))}p=l}}},7659(t){var e={};t.exports=function(t,r){var o=function(t){if(void 0===e[t]){var r=document.querySelector(t);if(window.HTMLIFrameElement&&r instanceof window.HTMLIFrameElement)try{r=r.contentDocument.head}catch(t){r=null}e[t]=r}return e[t]}(t);if(!o)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");o.appendChild(r)}},540(t){t.exports=function(t){var e=document.createElement("style");return t.setAttributes(e,t.attributes),t.insert(e,t.options),e}},5056(t,e,r){t.exports=function(t){var e=r.nc;e&&t.setAttribute("nonce",e)}},7825(t){t.exports=function(t){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=t.insertStyleElement(t);return{update:function(r){var o,a,p;o="",r.supports&&(o+="@supports (".concat(r.supports,") {")),r.media&&(o+="@media ".concat(r.media," {")),(a=void 0!==r.layer)&&(o+="@layer".concat(r.layer.length>0?" ".concat(r.layer):""," {")),o+=r.css,a&&(o+="}"),r.media&&(o+="}"),r.supports&&(o+="}"),(p=r.sourceMap)&&"u">typeof btoa&&(o+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(p))))," */")),t.styleTagTransform(o,e,t.options)},remove:function(){var t;null===(t=e).parentNode||t.parentNode.removeChild(t)}}}},1113(t){t.exports=function(t,e){if(e.styleSheet)e.styleSheet.cssText=t;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(t))}}},5959(t,e,r){var o=r(5072),a=r.n(o),p=r(7825),i=r.n(p),n=r(7659),l=r.n(n),f=r(5056),d=r.n(f),s=r(540),c=r.n(s),j=r(1113),x=r.n(j),g=r(2646),u={};u.styleTagTransform=x(),u.setAttributes=d(),u.insert=l().bind(null,"head"),u.domAPI=i(),u.insertStyleElement=c(),a()(g.A,u),g.A&&g.A.locals&&g.A.locals}}]);
