@@ -21,7 +21,7 @@ ACTIONS = {
     "Branch from a trial",
     "Compare trials…",
     "Edit proposal",
-    "Export the model of a trial",
+    "Export the model of a trial…",
     "Fine-tuning campaign",
     "Fine-tuning with ftassist",
     "Insert cells of a trial",
