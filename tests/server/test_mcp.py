@@ -8,19 +8,10 @@ import pytest
 
 from ftassist.campaign import Campaign
 
+from ..mcp.conftest import CURATE, TRAIN
 from .conftest import Fetch, refused
 
 mcp_client = pytest.importorskip("mcp.client", reason="the extra `mcp` is not installed")
-CURATE = """from ftassist.recipes import curate
-
-rows = curate.load(repository, ["lessons_shop"], seed=seed)
-rows = curate.decontaminate(rows)
-curate.export(rows, "data")
-"""
-TRAIN = """from ftassist.recipes import train
-
-train.sft(model, "data", "model", learning_rate=1e-3, seed=seed)
-"""
 PROPOSAL = {
     "curate": CURATE, "train": TRAIN, "hypothesis": "worked answers of the shop help",
     "cause": "bare answers teach guessing", "low": 0.05, "high": 0.9,
