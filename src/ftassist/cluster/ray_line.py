@@ -6,6 +6,7 @@ The only module that imports Ray. Without it, or without a cluster, it says what
 from __future__ import annotations
 
 import os
+import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -19,6 +20,7 @@ from ftassist.errors import FtassistError
 NAMESPACE = "ftassist"
 LOCAL = "local"
 _ASK_SECONDS = 1.0
+_KNOCK_SECONDS = 5.0
 _CHECK_SECONDS = 120.0
 _AGAIN = frozenset({"listen", "listing", "read", "stop", "pause"})
 """Calls that may be made once more when nobody knows whether they arrived."""
@@ -61,6 +63,7 @@ def connect(address: str) -> bool:
         return False
     options = {"include_dashboard": False} if address == LOCAL else {}
     try:
+        _knock(address)
         ray.init(
             address=address,
             namespace=NAMESPACE,
@@ -68,7 +71,7 @@ def connect(address: str) -> bool:
             configure_logging=False,
             **options,
         )
-    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+    except Exception as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise FtassistError(
             f"no Ray cluster can be reached at {address!r}: {first}",
@@ -77,6 +80,19 @@ def connect(address: str) -> bool:
             " --address local, or --executor local",
         ) from error
     return True
+
+
+def _knock(address: str) -> None:
+    """Whether anybody answers at host:port: Ray itself would try for minutes.
+
+    Raises:
+        OSError: Nobody does.
+        ValueError: The port is no number.
+    """
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if colon:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=_KNOCK_SECONDS):
+            pass
 
 
 def disconnect() -> None:
