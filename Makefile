@@ -36,7 +36,7 @@ demo: $(VENV)/.installed ## a whole campaign of four trials on a mini task, with
 	tools/bubblewrap demo
 	tools/demo $(BIN) $(DEMO) $(TASK)
 
-demo-real: $(VENV)/.installed ## the same on a real model and real records: 15 to 20 minutes, fetches 93 MB
+demo-real: $(VENV)/.installed ## the same on a real model and real records: about 20 minutes idle, fetches 93 MB
 	tools/bubblewrap demo
 	tools/demo-real $(BIN) $(DEMO_REAL)
 
