@@ -159,6 +159,8 @@ async def test_a_campaign_is_made_as_init_makes_it_and_is_in_the_list(
     wish = {
         **WISH,
         "review": "timeout 30",
+        "policy": "uct",
+        "variants": 3,
         "budget": {"trials": 3, "seconds": 90},
         "validation_items": 20,
         "backend": "playbook",
@@ -172,6 +174,8 @@ async def test_a_campaign_is_made_as_init_makes_it_and_is_in_the_list(
     assert campaign.state.budget.trials == 3
     assert campaign.state.budget.seconds == 90
     assert campaign.state.review == "timeout 30"
+    assert campaign.state.settings["policy"] == "uct"
+    assert campaign.state.settings["variants"] == 3
     assert "20 of" in campaign.card.limits
     (first, *_) = campaign.journal.read(0)
     assert first.actor.startswith("person:")
@@ -226,6 +230,8 @@ async def test_a_task_of_ones_own_is_listed_and_a_campaign_is_made_on_it(
         ({"budget": {"rows": 10**9}}, 400, "budget.rows"),
         ({"budget": {"trials": "many"}}, 400, "budget.trials"),
         ({"review": "sometimes"}, 400, "review"),
+        ({"policy": "greddy"}, 404, ""),
+        ({"variants": 9}, 400, "variants"),
         ({"validation_items": 5}, 400, "--validation-items"),
         ({"backend": "replay"}, 400, "backend"),
         ({"folder": "/tmp/x"}, 400, "folder"),

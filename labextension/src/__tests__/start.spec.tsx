@@ -55,6 +55,13 @@ const START: IStart = {
     { key: 'anthropic', available: false }
   ],
   agent: 'playbook',
+  policies: [
+    { key: 'greedy', available: true },
+    { key: 'uct', available: true },
+    { key: 'tpe', available: false }
+  ],
+  policy: 'greedy',
+  most_variants: 5,
   memory_mb: 8000,
   fewest_items: 20,
   own_budget: { trials: 8, rows: 2000, seconds: 3600, usd: 5 }
@@ -128,6 +135,8 @@ describe('the form of a new campaign', () => {
     ['rows', '2000000'],
     ['seconds', '-3'],
     ['validation', '5'],
+    ['variants', '0'],
+    ['variants', '6'],
     ['folder', ''],
     ['folder', '/tmp/x'],
     ['folder', '../x'],
@@ -162,6 +171,9 @@ describe('the form of a new campaign', () => {
     expect(commandOf(changed, START)).toBe(
       `${usual} --review 'timeout 60' --trials 3 --test-items 50 --folder 'a b'\\''c'`
     );
+    const searched = { ...form, policy: 'uct', variants: '3' };
+    expect(commandOf(searched, START)).toBe(`${usual} --policy uct --variants 3`);
+    expect(bodyOf(searched, START)).toMatchObject({ policy: 'uct', variants: 3 });
     expect(commandOf({ ...form, model: 'far' }, START)).toContain(
       'ftassist models get far && ftassist init --task mini_math --model far'
     );

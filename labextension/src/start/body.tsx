@@ -203,6 +203,14 @@ function Rest(props: IPartProps): JSX.Element {
     playbook: trans.__('playbook: rules, asks nobody, costs nothing'),
     anthropic: trans.__('language model: its calls cost money')
   };
+  const searches: { [key: string]: string } = {
+    greedy: trans.__('greedy: grows the best trial, and mends what failed'),
+    sequential: trans.__('sequential: each trial grows from the last'),
+    ftassist: trans.__('ftassist: what should raise the recommended trial most, a second'),
+    uct: trans.__('uct: tree search that also tries what was tried little'),
+    tpe: trans.__('tpe: an optimiser chooses the numbers inside one idea'),
+    random: trans.__('random: any trial, to compare with')
+  };
   return (
     <>
       <div className="jp-ft-Start-row" role="group" aria-label={trans.__('Scored on')}>
@@ -235,6 +243,27 @@ function Rest(props: IPartProps): JSX.Element {
           </option>
         ))}
       />
+      <Choice
+        model={model}
+        field="policy"
+        label={trans.__('Search')}
+        options={model.start.policies.map(({ key, available }) => (
+          <option key={key} value={key} disabled={!available}>
+            {available ? (searches[key] ?? key) : trans.__('%1: needs ftassist[search]', key)}
+          </option>
+        ))}
+      />
+      <div className="jp-ft-Start-row" role="group" aria-label={trans.__('Proposals')}>
+        <span>{trans.__('Proposals')}</span>
+        <div className="jp-ft-Start-entries">
+          <Entry model={model} field="variants" label={trans.__('At once, at most')} />
+          <span className="jp-ft-Start-note">
+            {trans.__(
+              'More than one differ on purpose: bold, cheap, and one for the rival cause.'
+            )}
+          </span>
+        </div>
+      </div>
       <div className="jp-ft-Start-row">
         <span>{trans.__('Place')}</span>
         <div className="jp-ft-Start-entries">

@@ -28,6 +28,8 @@ export interface IForm {
   test: string;
   review: string;
   agent: AgentName;
+  policy: string;
+  variants: string;
   folder: string;
 }
 
@@ -39,6 +41,9 @@ export const LIMITS: readonly BudgetName[] = ['trials', 'rows', 'seconds', 'usd'
 const MOST_ROWS = 1_000_000;
 /** The review mode of a campaign for which none is named. */
 const USUAL_REVIEW = 'always';
+
+/** One proposal after the other. */
+const ONE = '1';
 
 /** The form before a person has touched it. */
 export function firstForm(start: IStart, review = USUAL_REVIEW): IForm {
@@ -52,6 +57,8 @@ export function firstForm(start: IStart, review = USUAL_REVIEW): IForm {
     test: '',
     review,
     agent: start.agent,
+    policy: start.policy,
+    variants: ONE,
     ...ofTask(task)
   };
 }
@@ -114,6 +121,10 @@ export function check(form: IForm, start: IStart, trans: TranslationBundle): Wro
       );
     }
   }
+  const most = start.most_variants;
+  if (!/^[0-9]$/.test(form.variants.trim()) || !(+form.variants >= 1 && +form.variants <= most)) {
+    wrong.variants = trans.__('A whole number from 1 to %1.', most);
+  }
   const named = form.folder.trim();
   const folder = named === '' && form.task === OWN ? '' : wrongFolder(named, trans);
   return folder ? { ...wrong, folder } : wrong;
@@ -138,6 +149,8 @@ export function bodyOf(form: IForm, start: IStart, task = form.task): INewCampai
     model: form.model,
     fetch: chosenModel(form, start)?.here === false && form.fetch,
     backend: form.agent,
+    policy: form.policy,
+    variants: Number(form.variants),
     review: form.review,
     budget: Object.fromEntries(limits(form).map(name => [name, Number(form[name])])),
     validation_items: items(form.validation),
@@ -161,6 +174,8 @@ export function commandOf(form: IForm, start: IStart, task = form.task): string 
     }
   };
   words.push('--backend', form.agent);
+  option('--policy', form.policy, start.policy);
+  option('--variants', form.variants, ONE);
   option('--review', form.review, USUAL_REVIEW);
   limits(form).forEach(name => option(`--${name}`, form[name], usual[name]));
   option('--validation-items', form.validation, '');
@@ -184,6 +199,8 @@ const PLACES: { [where: string]: FieldName } = {
   review: 'review',
   folder: 'folder',
   backend: 'agent',
+  policy: 'policy',
+  variants: 'variants',
   model: 'model',
   task: 'task'
 };

@@ -17,6 +17,7 @@ from ftassist.dojo.sampled_task import check_size, sampled_task
 from ftassist.dojo.task import Split
 from ftassist.models import TINY_NAME
 from ftassist.records.budget import Budget
+from ftassist.search.policies import policy_by_name
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,14 @@ def check(wish: Wish) -> None:
     """Refuses what can be told to be wrong at once, without the task's data and the model.
 
     Raises:
-        UnknownNameError: No such task or backend.
+        UnknownNameError: No such task, backend or policy.
         BudgetError: A limit is not positive.
         DataError: The review mode does not exist, or the items are too few.
     """
     budget_of(wish.task, wish.budget)
     parse_review(wish.review)
     check_backend(wish.backend or default_backend())
+    policy_by_name(wish.policy)
     checked_variants(wish.variants)
     for split, size in wish.items.items():
         if size is not None:

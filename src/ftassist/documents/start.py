@@ -6,12 +6,14 @@ Looks at cards, names and the headers of weight files; fetches and loads nothing
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from ftassist.agent.backends import default_backend
-from ftassist.campaign.creating import folder_for
+from ftassist.campaign.creating import Wish, folder_for
 from ftassist.campaign.memory_table import Shape, model_folder, shape_of
+from ftassist.campaign.rounds import MOST as MOST_VARIANTS
 from ftassist.documents.models import (
     fitting,
     machine_memory,
@@ -27,7 +29,10 @@ from ftassist.errors import FtassistError
 from ftassist.models import find, registry, store
 from ftassist.models.reference import TINY_NAME
 from ftassist.records.budget import Budget
+from ftassist.search.policies import POLICIES
 
+TPE = "tpe"
+"""The policy that needs an extra."""
 CAMPAIGNS = "campaigns"
 OWN_TASKS = "tasks"
 
@@ -54,6 +59,12 @@ def start_document(root: Path) -> dict[str, Any]:
             {"key": "anthropic", "available": agent == "anthropic"},
         ],
         "agent": agent,
+        "policies": [
+            {"key": name, "available": name != TPE or find_spec("optuna") is not None}
+            for name in POLICIES
+        ],
+        "policy": Wish.policy,
+        "most_variants": MOST_VARIANTS,
         "memory_mb": machine_memory(),
         "fewest_items": FEWEST,
         "own_budget": _own_budget(),

@@ -50,6 +50,8 @@ def read_wish(root: Path, body: Mapping[str, Any]) -> NewCampaign:
         "budget": dict(body.get("budget", {})),
         "items": {split: body.get(f"{split}_items") for split in ("validation", "test")},
         "seed": body.get("seed", 0),
+        "policy": body.get("policy", Wish.policy),
+        "variants": body.get("variants", Wish.variants),
     }
     check(Wish(**wish))
     folder = _folder(root, str(body.get("folder") or ""), task)

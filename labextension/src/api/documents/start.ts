@@ -51,6 +51,11 @@ export interface IStart {
   model: string;
   agents: { key: AgentName; available: boolean }[];
   agent: AgentName;
+  policies: { key: string; available: boolean }[];
+  /** The policy that is chosen unless a person chooses. */
+  policy: string;
+  /** Proposals that may be asked for at once. */
+  most_variants: number;
   memory_mb: number;
   fewest_items: number;
   /** The budget of a task that is made of own files. */
@@ -63,6 +68,8 @@ export interface INewCampaign {
   model: string;
   fetch?: boolean;
   backend?: AgentName;
+  policy?: string;
+  variants?: number;
   review?: string;
   budget?: { [name in BudgetName]?: number };
   validation_items?: number;
