@@ -147,7 +147,11 @@ def test_a_repository_of_the_cache_names_its_snapshot(model: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize("name", ["", "\0", "a" * 5000, "~nobody-here/x", "./no/such", "a/b/c"])
-def test_what_is_no_model_is_an_error_for_people(name: str) -> None:
+@pytest.mark.parametrize("mirror", ["", "mirror"])
+def test_what_is_no_model_is_an_error_for_people(
+    name: str, mirror: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FTASSIST_DATA", str(tmp_path) if mirror else "")
     with pytest.raises(ModelError, match="there is no model folder"):
         resolve(name)
 

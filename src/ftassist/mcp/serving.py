@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -16,7 +17,6 @@ from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ToolError
 from pydantic import Field
 
-from ftassist import __version__
 from ftassist.errors import FtassistError
 from ftassist.journal.state import BASE
 from ftassist.mcp.door import MOST_ROWS, Door
@@ -34,7 +34,7 @@ def server(door: Door) -> Any:
     """The server of a campaign's door, as an `MCPServer`."""
     made = MCPServer(
         "ftassist",
-        version=__version__,
+        version=version("ftassist"),
         instructions=GUIDE.read_text(encoding="utf-8"),
         log_level="WARNING",
     )

@@ -128,12 +128,7 @@ def _shipped(name: str) -> BaseModel | None:
 
 def _on_disk(name: str) -> BaseModel | None:
     """A folder or a GGUF file, as the path says."""
-    if not name:
-        return None
-    try:
-        return _at(name, Path(name).expanduser())
-    except (OSError, RuntimeError, ValueError):  # too long, no such home, a null byte
-        return None
+    return _found(name, name) if name else None
 
 
 def _installed(name: str) -> BaseModel | None:
@@ -151,7 +146,7 @@ def _mirrored(name: str) -> BaseModel | None:
     root = os.environ.get(DATA_VARIABLE)
     if not root or not name or Path(name).is_absolute() or ".." in Path(name).parts:
         return None
-    return _at(name, Path(root).expanduser() / name)
+    return _found(name, str(Path(root) / name))
 
 
 def _cached(name: str) -> BaseModel | None:
@@ -177,6 +172,14 @@ _PLACES: tuple[Callable[[str], BaseModel | None], ...] = (
     _cached,
 )
 """Where a model is looked for, in this order; each says None for what it does not know."""
+
+
+def _found(name: str, path: str) -> BaseModel | None:
+    """The model at a path that may be none: too long, of no such home, with a null byte."""
+    try:
+        return _at(name, Path(path).expanduser())
+    except (OSError, RuntimeError, ValueError):
+        return None
 
 
 def _at(name: str, place: Path) -> BaseModel | None:
