@@ -20,9 +20,15 @@ PROPOSAL = {
 
 @pytest.fixture
 def connect(
-    jp_fetch: Fetch, jp_http_port: int, jp_base_url: str, jp_serverapp: Any, name: str
+    jp_fetch: Fetch,
+    jp_http_port: int,
+    jp_base_url: str,
+    jp_serverapp: Any,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Any:
     """A client of the campaign's door, with or without the server's token."""
+    monkeypatch.setattr(Campaign, "start_runner", lambda self: 0)  # nothing is to be run
     from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 
     url = f"http://127.0.0.1:{jp_http_port}{jp_base_url}ftassist/campaigns/{name}/mcp"

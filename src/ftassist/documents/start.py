@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.agent.backends import default_backend
+from ftassist.agent.variants import MOST as MOST_VARIANTS
 from ftassist.campaign.creating import Wish, folder_for
 from ftassist.campaign.memory_table import Shape, model_folder, shape_of
-from ftassist.campaign.rounds import MOST as MOST_VARIANTS
 from ftassist.documents.models import (
     fitting,
     machine_memory,
