@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +29,12 @@ from ftassist.files import write_json
 from ftassist.journal import Kind
 from ftassist.search.verdict import judge
 
+NEEDS_DATA = pytest.param(
+    "sst2",
+    marks=pytest.mark.skipif(
+        not os.environ.get("FTASSIST_DATA"), reason="FTASSIST_DATA names no folder of data"
+    ),
+)
 CELLS = {
     "curate": "from ftassist.recipes import curate",
     "train": "from ftassist.recipes import train",
@@ -245,7 +252,7 @@ def test_comparisons_leave_out_views_that_the_headline_does_not_count(tmp_path: 
     assert queries.views(campaign) is None
 
 
-@pytest.mark.parametrize("task", ["banking77", "clinc150", "gsm8k", "sst2", "mini_math"])
+@pytest.mark.parametrize("task", ["banking77", "clinc150", "gsm8k", NEEDS_DATA, "mini_math"])
 def test_a_difference_is_that_of_the_headlines_where_views_are_of_unequal_size(
     tmp_path: Path, task: str
 ) -> None:
