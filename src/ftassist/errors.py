@@ -7,7 +7,7 @@ anything that is not an `FtassistError` is a bug and keeps its trace.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 
@@ -39,6 +39,11 @@ class FtassistError(Exception):
         """The error as JSON for programs."""
         kind = type(self).__name__
         return {"error": kind, "what": self.what, "where": self.where, "fix": self.fix}
+
+    @staticmethod
+    def told(raw: Mapping[str, str]) -> FtassistError:
+        """The error that another process told with `to_dict`."""
+        return FtassistError(raw["what"], where=raw["where"], fix=raw["fix"])
 
 
 class UnknownNameError(FtassistError):

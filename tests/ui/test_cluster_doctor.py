@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ftassist.cluster import node_check
+from ftassist.cluster import node_check, workers
 from ftassist.cluster.courier import LostError
 from ftassist.cluster.node_check import NodeReport
 from ftassist.ui import cluster_doctor
@@ -58,6 +58,7 @@ class MadeUp:
 def found(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     made = MadeUp(*request.param)
     monkeypatch.setattr(cluster_doctor, "ray_line", made)
+    monkeypatch.setattr(workers, "ray_line", made)
     monkeypatch.setattr(node_check, "report", lambda: HEAD)
     checks = cluster_doctor.examine("auto")
     assert made.left

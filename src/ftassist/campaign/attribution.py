@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.judging import family_size
 from ftassist.campaign.queries import remembered, scores, views
 from ftassist.journal.state import State, Trial
 from ftassist.numerals import signed
@@ -85,7 +86,7 @@ def _rests_on(state: State) -> tuple[Any, ...]:
     related = [name for one in taken for name in (one, *(a.id for a in _ablations(state, one)))]
     known = [state.trials[name] for name in related]
     trials = tuple((t.id, t.status, t.score, t.verdict.get("difference")) for t in known)
-    return (_family(state), trials)
+    return (family_size(state), trials)
 
 
 def _taken_apart(state: State) -> list[str]:
@@ -96,11 +97,6 @@ def _taken_apart(state: State) -> list[str]:
     ]
     taken = dict.fromkeys(key[1] for key in keys if key[0] == "ablation" and len(key) == 3)
     return [name for name in taken if name in state.trials]
-
-
-def _family(state: State) -> int:
-    """How many comparisons the budget allows for, as every verdict counts them."""
-    return max(state.budget.trials, state.trials_used) + 1
 
 
 def _ablations(state: State, trial: str) -> list[Trial]:
@@ -123,7 +119,7 @@ def _rest(campaign: Campaign, state: State, trial: str, part: str, ablation: str
         campaign.card.metric,
         ablation,
         [],
-        _family(state),
+        family_size(state),
         views(campaign),
     )
     name = f"the rest, with {part} in place"

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
-from importlib.util import find_spec
 from typing import Any
 
 from ftassist.agent.difference import DEFAULTS
@@ -42,10 +41,10 @@ def seen_by_agent(
     Where the best quarter of the trials stood in each number that varied, and what that number
     seems worth (PED-ANOVA), once enough trials were scored; and the numbers it suggests.
     """
-    if find_spec("optuna") is None:
-        return {}
-    from ftassist.search.numbers import ENOUGH, regions
+    from ftassist.search.numbers import ENOUGH, installed, regions
 
+    if not installed():
+        return {}
     known = with_numbers(state, tree)
     scored = sum(node.expandable and bool(node.knobs) for node in known)
     found = regions(known.nodes, SPACE) if scored >= ENOUGH else []

@@ -136,9 +136,14 @@ def _weighs_views(card: TaskCard) -> bool:
     if card.reduction != "scorer":
         return card.reduction == "views"
     named = card.headline_views or tuple(card.views)
+    return len(named) > 1 and not pooled(card)
+
+
+def pooled(card: TaskCard) -> bool:
+    """Whether the task's own scorer takes its headline over items, whatever their views."""
     from ftassist.dojo.scorers import scorer_for  # brings numpy; faces that show trees need none
 
-    return len(named) > 1 and not (card.scorer and scorer_for(card.scorer).pooled)
+    return bool(card.scorer) and scorer_for(card.scorer).pooled
 
 
 def answers(folder: Path, trial: str, items: Collection[str]) -> dict[str, Mapping[str, Any]]:

@@ -88,7 +88,7 @@ class _Shown:
             kept = {name: value for name, value in told.items() if name != "phase"}
             self.document["answers"].append(kept)
         if phase == "failed":
-            error = FtassistError(**{n: told["error"][n] for n in ("what", "where", "fix")})
+            error = FtassistError.told(told["error"])
             self._write(f"{told['model']}: {error}\n\n")
         elif phase == "answering" and "text" not in told:
             self._written = ""

@@ -195,14 +195,22 @@ class RayWorkers:
 
 
 def looked_at(nodes: list[dict[str, Any]], head: NodeReport) -> list[list[str]]:
-    """Why each of some nodes can run no trials, looked at all at once; empty where one can."""
+    """Why each of some nodes can run no trials; empty where one can."""
+    return [
+        [found.what] if isinstance(found, FtassistError) else node_check.troubles(found, head)
+        for found in reports(nodes)
+    ]
+
+
+def reports(nodes: list[dict[str, Any]]) -> list[NodeReport | FtassistError]:
+    """What was found on each of some nodes, looked at all at once; or why nothing was."""
     from concurrent.futures import ThreadPoolExecutor
 
-    def look(node: Mapping[str, Any]) -> list[str]:
+    def look(node: Mapping[str, Any]) -> NodeReport | FtassistError:
         try:
-            return node_check.troubles(NodeReport.from_dict(ray_line.look_at(node["id"])), head)
+            return NodeReport.from_dict(ray_line.look_at(node["id"]))
         except FtassistError as error:
-            return [error.what]
+            return error
 
     if not nodes:
         return []

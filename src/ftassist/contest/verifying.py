@@ -23,7 +23,6 @@ from ftassist.campaign.workers import register
 from ftassist.contest import bouts, record
 from ftassist.contest.agents import TREE, agent_of, policy_of, strays
 from ftassist.contest.plan import Bout, Contest, kept
-from ftassist.dojo.scorers import scorer_for
 from ftassist.errors import DataError, FtassistError
 from ftassist.files import read_json
 from ftassist.journal.state import BASE, State, Trial
@@ -225,8 +224,7 @@ def _test(campaign: Campaign, state: State) -> Iterator[str]:
 
 def _from_items(campaign: Campaign, trial: str) -> float | None:
     """The headline, from item scores; None where it is no mean of them."""
-    card = campaign.card
-    if card.reduction == "scorer" and not (card.scorer and scorer_for(card.scorer).pooled):
+    if campaign.card.reduction == "scorer" and not queries.pooled(campaign.card):
         return None
     items = queries.scores(campaign, trial, "test")
     views = queries.views(campaign, "test")

@@ -6,7 +6,6 @@ Looks at cards, names and the headers of weight files; fetches and loads nothing
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +28,10 @@ from ftassist.errors import FtassistError
 from ftassist.models import find, registry, store
 from ftassist.models.reference import TINY_NAME
 from ftassist.records.budget import Budget
+from ftassist.search import numbers
 from ftassist.search.policies import POLICIES
+from ftassist.search.tpe import TPE
 
-TPE = "tpe"
-"""The policy that needs an extra."""
 CAMPAIGNS = "campaigns"
 OWN_TASKS = "tasks"
 
@@ -60,7 +59,7 @@ def start_document(root: Path) -> dict[str, Any]:
         ],
         "agent": agent,
         "policies": [
-            {"key": name, "available": name != TPE or find_spec("optuna") is not None}
+            {"key": name, "available": name != TPE.name or numbers.installed()}
             for name in POLICIES
         ],
         "policy": Wish.policy,

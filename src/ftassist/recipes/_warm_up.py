@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import math
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,7 +32,7 @@ from ftassist.recipes.training import Examples, Ready, Row, plan_of
 
 
 @dataclass(frozen=True)
-class JudgedMethod:
+class JudgedMethod(ABC):
     """A method that learns which answers are better.
 
     Attributes:
@@ -80,6 +81,7 @@ class JudgedMethod:
         trainer.remove_callback(PrinterCallback)
         return trainer
 
+    @abstractmethod
     def build(self, ready: Ready, common: dict[str, Any], shared: Mapping[str, Any]) -> Any:
         """The trainer of TRL's.
 
@@ -88,7 +90,6 @@ class JudgedMethod:
             common: Settings that all of TRL's trainers take.
             shared: Arguments that all of TRL's trainers take.
         """
-        raise NotImplementedError
 
     def _warmed(self, ready: Ready) -> LoadedModel:
         """The model after some epochs of supervised training; with an adapter, wrapped in it."""

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from ftassist.errors import FtassistError
@@ -28,6 +29,11 @@ RESAMPLES = 40
 """How often trials are resampled to tell how sure an importance is."""
 _BEST_SHARE = 0.25
 """Of the scored trials, the share whose numbers make the best region."""
+
+
+def installed() -> bool:
+    """Whether the extra is there."""
+    return find_spec("optuna") is not None
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def own_files(root: Path, body: Mapping[str, Any]) -> dict[str, Any]:
     own["folder"] = _folder(root, body["name"])
     found = _asked(root, {"own": own, "items": body.get("items"), "make": make})
     if error := found.get("error"):
-        raise FtassistError(error["what"], where=error["where"], fix=error["fix"])
+        raise FtassistError.told(error)
     if make:
         return {"schema": "ftassist/own-task/1", "task": f"{OWN_TASKS}/{body['name']}"}
     return {"schema": "ftassist/own-files/1", **found}

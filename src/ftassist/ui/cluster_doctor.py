@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from ftassist.cluster import node_check, ray_line
+from ftassist.cluster import node_check, ray_line, workers
 from ftassist.cluster.node_check import NodeReport
 from ftassist.errors import FtassistError
 from ftassist.ui.doctor import Check, CheckState
@@ -24,11 +23,11 @@ def examine(address: str) -> list[Check]:
     connected = ray_line.connect(address)
     try:
         nodes = ray_line.nodes()
-        with ThreadPoolExecutor(min(32, len(nodes) or 1)) as pool:
-            found = list(pool.map(lambda node: _node(node, head), nodes))
+        told = workers.reports(nodes)
     finally:
         if connected:
             ray_line.disconnect()
+    found = [_node(node, report, head) for node, report in zip(nodes, told, strict=True)]
     return [_head(head), *found, _fit(found)]
 
 
@@ -38,13 +37,11 @@ def _head(head: NodeReport) -> Check:
     return Check(f"head {head.host}", state, f"{head.found}; {versions}", head.fix)
 
 
-def _node(node: dict[str, Any], head: NodeReport) -> Check:
+def _node(node: dict[str, Any], report: NodeReport | FtassistError, head: NodeReport) -> Check:
     name = f"node {node['host']} {node['id'][:8]}"
-    try:
-        report = NodeReport.from_dict(ray_line.look_at(node["id"]))
-    except FtassistError as error:
+    if isinstance(report, FtassistError):
         fix = "look at the logs of Ray on that node; is ftassist installed in its Python?"
-        return Check(name, "missing", error.what, fix)
+        return Check(name, "missing", report.what, fix)
     resources = node["resources"]
     what = (
         f"{report.found}; {resources.get('CPU', 0):g} CPUs, {resources.get('GPU', 0):g} GPUs"

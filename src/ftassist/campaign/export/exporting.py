@@ -172,7 +172,7 @@ def run(request: Request, private: Path, tell: Tell) -> Made:
     if "made" in found:
         return Made.from_dict(found["made"])
     if error := found.get("error"):
-        raise FtassistError(error["what"], where=error["where"], fix=error["fix"])
+        raise FtassistError.told(error)
     raise FtassistError(
         f"making the export ended with status {process.returncode}\n{tail(log)}".rstrip(),
         fix="free memory or disk, then export again",

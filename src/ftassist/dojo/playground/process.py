@@ -124,7 +124,7 @@ class Playground:
                 told = json.loads(line)
                 over = bool(told.get("over"))
                 if over and (error := told.get("error")):
-                    raise FtassistError(error["what"], where=error["where"], fix=error["fix"])
+                    raise FtassistError.told(error)
                 if over:
                     return
                 yield told
