@@ -17,6 +17,8 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 BUNDLE = Path(__file__).resolve().parents[2] / "src" / "ftassist" / "labextension"
 TOKEN = "a-token-of-the-tests"
 # A prefix as JupyterHub gives one, so that no address is right by chance.
@@ -117,6 +119,13 @@ class Lab:
         """Another server at the same address."""
         self.stop()
         self.start()
+
+    def child(self, word: str) -> psutil.Process:
+        """The one process below the server whose command names a word."""
+        assert self._process is not None
+        below = psutil.Process(self._process.pid).children(recursive=True)
+        (found,) = [process for process in below if word in process.cmdline()]
+        return found
 
     def log(self) -> str:
         """What the server has said."""

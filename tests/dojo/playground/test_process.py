@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -79,6 +80,24 @@ def test_cancelling_ends_the_answer_and_not_the_process(
     rest = list(said)
     assert rest == [] or rest[-1].get("ended", "cancelled") in ("cancelled", "end", "limit")
     assert playground.pid is not None
+
+
+def test_who_asks_just_after_a_cancelled_question_is_answered(
+    playground: Playground, work: Job
+) -> None:
+    said = playground.ask(work)
+    next(said)
+    playground.cancel()
+    assert not playground.busy
+    left = threading.Thread(target=lambda: list(said))
+    asked_next: list[dict[str, Any]] = []
+    next_one = threading.Thread(target=lambda: asked_next.extend(playground.ask(work)))
+    next_one.start()
+    left.start()
+    left.join(60)
+    next_one.join(60)
+    assert asked_next[-1]["phase"] == "done"
+    assert asked_next[-1].get("ended") != "cancelled"
 
 
 def test_memory_over_the_bound_ends_it_with_the_reason(

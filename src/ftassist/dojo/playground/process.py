@@ -46,6 +46,7 @@ class Playground:
     def __init__(self) -> None:
         self._asking = threading.Lock()
         self._ending = threading.RLock()
+        self._leaving = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._watch: Watch | None = None
         self._log: Path | None = None
@@ -66,8 +67,8 @@ class Playground:
 
     @property
     def busy(self) -> bool:
-        """Whether a question is being answered."""
-        return self._asking.locked()
+        """Whether a question is being answered that nobody has cancelled."""
+        return self._asking.locked() and not self._leaving.is_set()
 
     def ask(self, job: Job, *, gpu: bool = True) -> Iterator[dict[str, Any]]:
         """What the models of a job answer, as it comes.
@@ -83,8 +84,11 @@ class Playground:
             LockedError: Another question is being answered.
             FtassistError: Nobody could be asked, or the process ended.
         """
-        if not self._asking.acquire(blocking=False):
+        # A cancelled question is over in a moment: whoever asks next waits for that.
+        patience = 2 * _GRACE if self._leaving.is_set() else 0.0
+        if not self._asking.acquire(timeout=patience):
             raise busy()
+        self._leaving.clear()
         try:
             yield from self._asked(job, gpu)
         finally:
@@ -92,6 +96,7 @@ class Playground:
 
     def cancel(self) -> None:
         """Ends the question that is being answered; does nothing where there is none."""
+        self._leaving.set()
         self._send({"cancel": True})
 
     def stop(self) -> None:
