@@ -39,7 +39,11 @@ def campaign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Campaign:
     monkeypatch.setattr(Campaign, "start_runner", start)
     monkeypatch.setattr(Campaign, "runner_alive", lambda self: False)
     return Campaign.create(
-        tmp_path / "c", task="mini_math", review="always", budget=Budget(trials=4)
+        tmp_path / "c",
+        task="mini_math",
+        review="always",
+        budget=Budget(trials=4),
+        dry_run=False,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ftassist.campaign import Campaign
+from ftassist.trial.tried import Tried
 
 from ..mcp.conftest import CURATE, TRAIN
 from .conftest import Fetch, refused
@@ -29,6 +30,7 @@ def connect(
 ) -> Any:
     """A client of the campaign's door, with or without the server's token."""
     monkeypatch.setattr(Campaign, "start_runner", lambda self: 0)  # nothing is to be run
+    monkeypatch.setattr("ftassist.trial.dry_run.dry_run", lambda *_, **__: Tried(True, 1.0))
     from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 
     url = f"http://127.0.0.1:{jp_http_port}{jp_base_url}ftassist/campaigns/{name}/mcp"

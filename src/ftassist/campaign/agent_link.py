@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.agent.backends.link import Held, Link, Progress
+from ftassist.agent.context import Context
 from ftassist.agent.eyes import Sight
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.dry_running import trier
@@ -76,14 +77,26 @@ def connect(campaign: Campaign, beat: Callable[[], None] | None = None) -> Link:
         progress=progress,
         cancelled=cancelled,
         dry_run=trier(campaign, say, ended, progress),
-        eyes=lambda context: Sight(
-            repository=campaign.task.repository_folder,
-            model=lambda: campaign.base_reference,
-            folder=campaign.trial_folder,
-            state=campaign.refresh(),
-            context=context,
-        ),
+        eyes=lambda context: sight(campaign, context, beat),
         sent=lambda prompt: campaign.refresh().asked_before.get(prompt, 0),
+    )
+
+
+def sight(campaign: Campaign, context: Context, beat: Callable[[], None] | None = None) -> Sight:
+    """What an agent may look at in a campaign as it stands.
+
+    Args:
+        campaign: The campaign.
+        context: What the agent is told of it.
+        beat: Called about once a second while a look takes long.
+    """
+    return Sight(
+        repository=campaign.task.repository_folder,
+        model=lambda: campaign.base_reference,
+        folder=campaign.trial_folder,
+        state=campaign.refresh(),
+        context=context,
+        tick=beat,
     )
 
 

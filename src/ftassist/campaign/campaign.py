@@ -80,7 +80,7 @@ class Campaign:
         teacher: str = "",
         panel: bool = False,
         fresh_seeds: int | None = None,
-        dry_run: bool = False,
+        dry_run: bool | None = None,
         track: Sequence[str] = (),
         variants: int = 1,
     ) -> Self:
@@ -89,7 +89,8 @@ class Campaign:
         A `teacher` is the folder of a stronger model that trainings may learn from. With `panel`
         the base and the finalist are scored on the general panel, too. The finalist is
         trained again on `fresh_seeds` seeds; none where campaigns are repeated as a whole.
-        With `dry_run` cells are tried on a few rows before they cost a trial.
+        With `dry_run` cells are tried on a few rows before they cost a trial; where nobody says,
+        those of language models outside are.
         `track` names the trackers it is mirrored in.
         Up to `variants` proposals are asked for at once.
 

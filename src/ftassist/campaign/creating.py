@@ -99,7 +99,7 @@ def create(root: Path, wish: Wish, *, actor: str | None = None) -> Campaign:
         fresh_seeds=wish.fresh_seeds,
         actor=actor,
         panel=wish.model != TINY_NAME if wish.panel is None else wish.panel,
-        dry_run=backend == "anthropic" if wish.dry_run is None else wish.dry_run,
+        dry_run=(backend == "anthropic" or None) if wish.dry_run is None else wish.dry_run,
         track=wish.track,
     )
     if wish.allow_unisolated:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from ftassist.agent.advice import advice_for, sizes_of
 from ftassist.agent.backends.anthropic.hearing import CallCancelledError
 from ftassist.agent.backends.link import Progress
 from ftassist.agent.backends.names import RECIPES_ONLY
+from ftassist.agent.dry_run import broke, told
+from ftassist.agent.plan import Plan
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.workers import trial_spec
+from ftassist.errors import CellError, FtassistError
 from ftassist.isolation.support import probe
 from ftassist.journal.events import Kind
 from ftassist.journal.state import State, Trial
+from ftassist.records.proposal import DryRun
 from ftassist.trial.failures import RunStoppedError
 from ftassist.trial.job import TrialSpec
 from ftassist.trial.tried import Tried
@@ -19,9 +24,14 @@ from ftassist.trial.tried import Tried
 UNISOLATED = "nothing isolates cells here, and nobody has allowed a model's to run so"
 
 
-def wanted(state: State) -> bool:
-    """Whether proposals are tried before they are made."""
-    return bool(state.settings.get("dry_run"))
+def wanted(state: State, *, unsaid: bool = False) -> bool:
+    """Whether proposals are tried before they are made.
+
+    Args:
+        state: The campaign.
+        unsaid: What holds where nobody has said it.
+    """
+    return bool(state.settings.get("dry_run", unsaid))
 
 
 def trier(
@@ -45,23 +55,58 @@ def trier(
     def tried(cells: Mapping[str, str]) -> Tried:
         rounds[0] += 1
         show(Progress("dry run", "", "trying", tail="the cells on a few rows, for two steps"))
-        found = _tried(campaign, cells, ended)
+        try:
+            found = _tried(campaign, cells, ended, by_rules=_recipes_only(campaign.refresh()))
+        except RunStoppedError as error:
+            raise CallCancelledError(error.what, started=True) from error
         say(Kind.CELLS_TRIED, {**found.to_dict(), "round": rounds[0]})
         return found
 
     return tried
 
 
-def _tried(campaign: Campaign, cells: Mapping[str, str], ended: Callable[[], bool]) -> Tried:
+def tried_for(campaign: Campaign, cells: Mapping[str, str], actor: str) -> DryRun:
+    """Tries the cells of an agent outside, writes down how they went, and what its card tells.
+
+    Nothing is proposed and no trial is used; what breaks is for the agent to mend.
+
+    Args:
+        campaign: The campaign.
+        cells: The cells, by stage.
+        actor: Who handed them in.
+
+    Raises:
+        CellError: They break; says where, how, and the end of what was printed.
+        FtassistError: The campaign was stopped meanwhile.
+    """
+    try:
+        found = _tried(campaign, cells, lambda: campaign.refresh().phase == "stopped")
+    except RunStoppedError as error:
+        why = "the campaign was stopped while the cells were tried"
+        raise FtassistError(why, where=campaign.name, fix="submit when it goes on") from error
+    campaign.say(Kind.CELLS_TRIED, {**found.to_dict(), "round": 1}, actor=actor)
+    if not found.passed:
+        advice = advice_for(found.failure, sizes_of(Plan.of(cells)))
+        raise CellError(
+            f"the cells break in a dry run on a few rows: {broke(found)}\n{found.log}".rstrip(),
+            where=found.stage,
+            fix=f"{advice} Then submit again: nothing was proposed, and no trial was used",
+        )
+    return told([found])
+
+
+def _tried(
+    campaign: Campaign,
+    cells: Mapping[str, str],
+    ended: Callable[[], bool],
+    *,
+    by_rules: bool = False,
+) -> Tried:
     from ftassist.trial.dry_run import dry_run  # loads what starts kernels
 
-    state = campaign.refresh()
-    if not (_recipes_only(state) or state.consent or probe().works):
+    if not (by_rules or campaign.refresh().consent or probe().works):
         return Tried.unsettled(UNISOLATED)
-    try:
-        return dry_run(campaign.folder, _spec(campaign, cells), ended=ended)
-    except RunStoppedError as error:
-        raise CallCancelledError(error.what, started=True) from error
+    return dry_run(campaign.folder, _spec(campaign, cells), ended=ended)
 
 
 def _recipes_only(state: State) -> bool:

@@ -12,12 +12,12 @@ to the evaluation items or to the test split.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ftassist.campaign import commands
+from ftassist.campaign import commands, dry_running
 from ftassist.campaign.budget import spent
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.commands import submit_proposal
@@ -142,8 +142,13 @@ class Environment:
         cause: str = "-",
         change: tuple[float, float] | None = None,
         agent: str = BACKEND,
+        by_model: bool = False,
+        looked: Sequence[str] = (),
     ) -> str:
         """Writes a proposal, which waits for whoever decides, and returns the trial's id.
+
+        Where the campaign wants it, its cells are tried on a few rows before, as those of our own
+        agents are; what breaks is no proposal.
 
         Args:
             cells: The source of each stage: curate, train and evaluate.
@@ -152,10 +157,13 @@ class Environment:
             cause: Why it should help.
             change: The foretold change of the score against the parent, (low, high).
             agent: Who proposes, as the card names it.
+            by_model: Whether a language model writes the cells: they are tried then where the
+                campaign does not say.
+            looked: What was looked at before, a few words each.
 
         Raises:
             BudgetError: The budget is spent.
-            CellError: A stage has no cell.
+            CellError: A stage has no cell, or the cells break when they are tried: says how.
             UnknownNameError: There is no such parent.
         """
         if missing := [stage for stage in STAGES if not cells.get(stage, "").strip()]:
@@ -163,12 +171,18 @@ class Environment:
                 f"the trial has no {missing[0]} cell",
                 fix=f"a trial has three cells: {', '.join(STAGES)}",
             )
-        if reason := spent(self.campaign.refresh()):
+        state = self.campaign.refresh()
+        if reason := spent(state):
             raise BudgetError(reason, fix="make an environment with a larger budget")
+        parent = self.campaign.trial(parent).id
+        actor, source = f"agent:{agent}", {stage: cells[stage] for stage in STAGES}
+        tried = None
+        if dry_running.wanted(state, unsaid=by_model):
+            tried = dry_running.tried_for(self.campaign, source, actor)
         statement = (hypothesis or "submitted through the environment")[:300]
         low, high = change or (-_ANYTHING, _ANYTHING)
         proposal = Proposal(
-            parent=self.campaign.trial(parent).id,
+            parent=parent,
             hypothesis=Hypothesis(
                 statement=statement,
                 changes=("data", "training"),
@@ -179,12 +193,14 @@ class Environment:
                 high=high,
                 refuted_if="-",
             ),
-            cells={stage: cells[stage] for stage in STAGES},
+            cells=source,
             change=Change("cells", statement),
             estimate=Estimate(),
             backend=agent,
+            looked=tuple(looked),
+            dry_run=tried,
         )
-        return submit_proposal(self.campaign, proposal.to_dict(), f"agent:{agent}")
+        return submit_proposal(self.campaign, proposal.to_dict(), actor)
 
     def close(self) -> None:
         """Ends the runner; the campaign's folder stays."""
@@ -199,6 +215,7 @@ def make(
     *,
     folder: Path | str | None = None,
     allow_unisolated: bool = False,
+    dry_run: bool = False,
 ) -> Environment:
     """Makes an environment; the task's own budget holds where `budget` says nothing.
 
@@ -208,6 +225,8 @@ def make(
         budget: Any of trials, rows (training rows a trial) and seconds.
         folder: Where the campaign lies; else a folder among the temporary files.
         allow_unisolated: A person's consent: the agent's cells may run without isolation.
+        dry_run: Whether cells are tried on a few rows before they cost a trial; what breaks is
+            raised as a `CellError`.
 
     Raises:
         UnknownNameError: No such task.
@@ -224,6 +243,7 @@ def make(
         model=model,
         review="always",
         budget=Budget.of({**loaded.card.budget, **(budget or {})}),
+        dry_run=dry_run,
     )
     if allow_unisolated:
         commands.allow_unisolated(campaign, "asked for when the environment was made")

@@ -49,7 +49,7 @@ def founding(
     teacher: str,
     panel: bool,
     fresh_seeds: int | None = None,
-    dry_run: bool = False,
+    dry_run: bool | None = None,
     track: Sequence[str] = (),
     variants: int = 1,
 ) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def founding(
         **({"agent": settings} if settings else {}),
         **({"teacher": shown} if shown else {}),
         **({"panel": True} if panel else {}),
-        **({"dry_run": True} if dry_run else {}),
+        **({"dry_run": dry_run} if dry_run is not None else {}),
         **({"base_notes": list(notes)} if notes else {}),
         **({"shape": shape} if shape else {}),
         **({"variants": variants} if variants > 1 else {}),

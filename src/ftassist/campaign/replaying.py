@@ -133,11 +133,12 @@ def replay(campaign: Campaign) -> Iterator[Replayed]:
 
 
 def _episodes(campaign: Campaign) -> Iterator[_Episode]:
-    """What the agent did, one decision after the other; others' events may lie between."""
+    """What the campaign's agent did, one decision after the other; others' may lie between."""
     state = State()
     episode: _Episode | None = None
     for event in campaign.journal.read():
-        if event.actor.startswith("agent:") and not _of_reading(event):
+        own = event.actor == f"agent:{state.settings.get('backend')}"
+        if own and not _of_reading(event):
             if episode and not episode.takes(event):
                 yield episode
                 episode = None

@@ -6,11 +6,12 @@ same, within the limits that can be held, and the result says so. Knows nothing 
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Literal
@@ -36,6 +37,7 @@ CODE_LIMITS = Limits(
 """For a short program, such as one that draws a chart."""
 INSIDE = Path("/sandbox")
 """Where the folder lies inside; no common name, lest it hides a checkout that lies there."""
+_TICK_SECONDS = 1.0
 _PASSED = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "OMP_NUM_THREADS", "OMP_WAIT_POLICY")
 
 
@@ -70,6 +72,8 @@ def run_isolated(
     stdin: bytes = b"",
     environment: Mapping[str, str] | None = None,
     readable: Sequence[Path] = (),
+    hidden: Sequence[Path] = (),
+    tick: Callable[[], None] | None = None,
 ) -> Result:
     """Runs a program with no network, no home, no evaluation data and no key.
 
@@ -83,6 +87,8 @@ def run_isolated(
         stdin: Its standard input.
         environment: Variables it gets beside a few harmless ones; none pass by themselves.
         readable: Further files and folders it may read.
+        hidden: Parts of what it may read that are empty for it, beside the tasks that ship.
+        tick: Called about once a second while it runs; what it raises ends the program.
 
     Raises:
         IsolationError: Isolation is required and does not work here, or `folder` is missing.
@@ -93,17 +99,18 @@ def run_isolated(
     env = _environment(kind, folder) | dict(environment or {})
     if kind == "none":
         process = _start([*_prlimit(limits), *argv], env, cwd=folder)
-        return _finish(process, folder, limits, stdin, kind)
+        return _finish(process, folder, limits, stdin, kind, tick)
     walls = Walls(
         INSIDE,
         readable=[*system_paths(), *python_paths(), *library_paths(), *readable],
+        hidden=hidden,
         writable={INSIDE: folder},
         limits=limits,
     )
     with Sandboxed(argv, walls) as command:
         process = _start(command.arguments, env, pass_fds=command.descriptors)
     try:
-        return _finish(process, folder, limits, stdin, kind)
+        return _finish(process, folder, limits, stdin, kind, tick)
     finally:
         command.forget()
 
@@ -143,19 +150,21 @@ def _start(
 
 
 def _finish(
-    process: subprocess.Popen[bytes], folder: Path, limits: Limits, stdin: bytes, kind: Isolation
+    process: subprocess.Popen[bytes],
+    folder: Path,
+    limits: Limits,
+    stdin: bytes,
+    kind: Isolation,
+    tick: Callable[[], None] | None,
 ) -> Result:
     begun = time.monotonic()
     out = _Reader(process.stdout, limits)
     err = _Reader(process.stderr, limits)
     feeder = threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True)
     feeder.start()
-    late = False
     with Watch(process.pid, limits, [folder]) as watch:
         try:
-            process.wait(limits.seconds or None)
-        except subprocess.TimeoutExpired:
-            late = True
+            late = not _ended(process, limits.seconds, tick)
         finally:
             kill_tree(process.pid)
             process.wait()
@@ -169,6 +178,21 @@ def _finish(
     if kind != "none" and code > 128:
         code = 128 - code  # bubblewrap tells a signal as a shell does
     return Result(code, out.text(), err.text(), seconds, ended, message, kind)
+
+
+def _ended(
+    process: subprocess.Popen[bytes], seconds: float, tick: Callable[[], None] | None
+) -> bool:
+    """Waits for a process; whether it ended within so many seconds (0 for as long as it takes)."""
+    until = time.monotonic() + (seconds or math.inf)
+    while (left := until - time.monotonic()) > 0:
+        try:
+            process.wait(min(left, _TICK_SECONDS) if tick or seconds else None)
+            return True
+        except subprocess.TimeoutExpired:
+            if tick:
+                tick()
+    return False
 
 
 def _feed(stream: IO[bytes] | None, content: bytes) -> None:

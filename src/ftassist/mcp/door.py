@@ -5,19 +5,30 @@ Knows no protocol. It decides nothing: what is submitted waits for whoever decid
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
+from ftassist.agent.backends.anthropic.looking import look_payload
 from ftassist.agent.cells import render
+from ftassist.agent.eyes import Sight
+from ftassist.agent.eyes.look import LookTool
+from ftassist.agent.eyes.sight import kinds
 from ftassist.agent.plan import EVALUATE
+from ftassist.agent.trial_view import Quoted
+from ftassist.campaign.agent_link import sight
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.environment import Environment
+from ftassist.campaign.proposing import context_of
 from ftassist.documents import progress, words
 from ftassist.dojo.shown import told_of
 from ftassist.errors import BudgetError, DataError
+from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, STAGES, State, Trial
+from ftassist.records.proposal import DryRun
 from ftassist.trial.static_check import check_cells
 
 PREFIX = "mcp:"
@@ -25,6 +36,10 @@ PREFIX = "mcp:"
 MOST_WAITING = 3
 """Proposals of agents outside that may wait for a decision at once."""
 MOST_ROWS = 50
+MOST_SHOWN = 16_000
+"""Characters of what a look shows."""
+OUTSIDE = "outside"
+"""What looks of agents outside are for."""
 LONGEST_TEXT = 2000
 """Characters of a text that is shown."""
 _PENDING = ("proposed", "accepted", "running")
@@ -34,6 +49,11 @@ def agent_name(raw: str) -> str:
     """The name that cards show for an agent outside, from what it calls itself."""
     plain = re.sub(r"[^A-Za-z0-9._ -]+", "", raw).strip()[:40]
     return PREFIX + (plain or "agent")
+
+
+def kinds_of_looks() -> str:
+    """The kinds of looks there are, with their arguments, as one text."""
+    return "\n".join(_told_of(tool) for tool in kinds())
 
 
 class Door:
@@ -48,6 +68,15 @@ class Door:
         self.campaign = campaign
         self._name = name
         self._env = Environment(campaign)
+
+    @contextmanager
+    def apart(self) -> Iterator[Door]:
+        """The same door on the campaign opened once more, for an act that takes long."""
+        other = Door(Campaign.open(self.campaign.folder), self._name)
+        try:
+            yield other
+        finally:
+            other.campaign.journal.close()
 
     def meta(self) -> dict[str, Any]:
         """Task card, base model, device, budget with what is left, training parameters, trials."""
@@ -87,6 +116,48 @@ class Door:
         found = self._env.repository.sample(name, count, seed)
         return [{key: _cut(value) for key, value in row.items()} for row in found]
 
+    def look(self, kind: str, arguments: Mapping[str, Any], caller: str = "") -> dict[str, Any]:
+        """Looks as our own agents do: rows, counts, tokens, trials, or by a program of its own.
+
+        Each look is an event under the agent's name.
+
+        Args:
+            kind: The kind of look.
+            arguments: Its arguments.
+            caller: What the agent calls itself.
+
+        Raises:
+            DataError: It was asked wrongly, or shows more than may be shown at once.
+        """
+        found = self._sight().look(kind, arguments)
+        shown = json.dumps(_unquoted(found.value), ensure_ascii=False, default=str)
+        if len(shown) > MOST_SHOWN:
+            raise DataError(f"{len(shown):,} characters are too much", where=kind, fix="ask less")
+        self.campaign.say(
+            Kind.LOOKED,
+            look_payload(OUTSIDE, kind, arguments, found, len(shown)),
+            actor=f"agent:{agent_name(self._name or caller)}",
+        )
+        if found.failed and "error" in found.value:
+            raise DataError(str(found.value["error"]), where=kind, fix="ask again, rightly")
+        return {"trail": found.trail, "shown": json.loads(shown)}
+
+    def _sight(self) -> Sight:
+        state = self.campaign.refresh()
+        return sight(self.campaign, context_of(self.campaign, state, BASE))
+
+    def _trail(self, actor: str) -> tuple[str, ...]:
+        """What an agent looked at since its last proposal."""
+        trail: list[str] = []
+        for event in self.campaign.journal.read():
+            if event.actor != actor:
+                continue
+            if event.kind == Kind.PROPOSAL_MADE:
+                trail = []
+            elif event.kind == Kind.LOOKED and not event.payload.get("failed"):
+                trail.append(str(event.payload["trail"]))
+        return tuple(trail)
+
     def submit(
         self,
         curate: str,
@@ -110,7 +181,7 @@ class Door:
 
         Raises:
             BudgetError: The budget is spent, or too many proposals wait.
-            CellError: A cell is empty or no Python.
+            CellError: A cell is empty or no Python, or breaks when it is tried on a few rows.
             DataError: Something else about it is not as it must be.
             UnknownNameError: There is no such parent.
         """
@@ -127,13 +198,16 @@ class Door:
         cells = {"curate": curate, "train": train, "evaluate": render("evaluate", EVALUATE)}
         report = check_cells(cells)
         self._refuse_flood(self.campaign.refresh())
+        agent = agent_name(self._name or caller)
         trial = self._env.propose(
             cells,
             parent,
             hypothesis=hypothesis,
             cause=cause[:4000],
             change=change,
-            agent=agent_name(self._name or caller),
+            agent=agent,
+            by_model=True,
+            looked=self._trail(f"agent:{agent}"),
         )
         self.campaign.start_runner()
         findings = [str(finding.message) for finding in report.findings]
@@ -158,6 +232,7 @@ class Door:
             "progress": self._progress(found, state),
             "waits_for": _waits_for(found, state),
             "decision": dict(found.decision),
+            "dry_run": _dry_run(found),
             "cells": dict(found.cells),
             "feedback": _feedback(found),
             "verdict": dict(found.verdict),
@@ -189,6 +264,12 @@ class Door:
                 f"{', '.join(waiting)} still wait for a decision",
                 fix="wait until they are decided on (`wait`), then propose what you learned",
             )
+
+
+def _dry_run(trial: Trial) -> str:
+    """How its cells went on a few rows, in words; "" where they were not tried."""
+    raw = trial.proposal.get("dry_run")
+    return words.dry_run(DryRun.of(raw)) if raw else ""
 
 
 def _waits_for(trial: Trial, state: State) -> str:
@@ -230,6 +311,24 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
     return _cut(value)
+
+
+def _unquoted(value: Any) -> Any:
+    """A value whose quoted texts are plain ones."""
+    if isinstance(value, Quoted):
+        return value.quoted
+    if isinstance(value, Mapping):
+        return {str(key): _unquoted(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_unquoted(inner) for inner in value]
+    return value
+
+
+def _told_of(tool: LookTool) -> str:
+    """A kind of look in a line: name, arguments, what it shows."""
+    required = set(tool.schema["required"])
+    named = [n if n in required else f"{n}?" for n in tool.schema["properties"]]
+    return f"- {tool.name}({', '.join(named)}): {tool.description}"
 
 
 def _cut(value: Any) -> Any:

@@ -36,6 +36,7 @@ class Record:
         folder: The folder of a trial.
         state: The campaign as it stands.
         context: What the agent was told of it.
+        tick: Called about once a second while a look takes long.
     """
 
     repository: Path
@@ -43,6 +44,7 @@ class Record:
     folder: Callable[[str], Path]
     state: State
     context: Context
+    tick: Callable[[], None] | None = None
 
     @cached_property
     def data(self) -> DataRepository:

@@ -38,7 +38,7 @@ def read_rows(
     count: int = 10,
 ) -> Look:
     """Rows of a raw set."""
-    table = _rows(record, set)
+    table = set_rows(record, set)
     found = list(_search(table, pattern, field))
     shown: list[dict[str, Any]] = []
     size = 0
@@ -66,7 +66,7 @@ def count_rows(
     by: str = "answer",
 ) -> Look:
     """Counts over the rows of a raw set."""
-    table = _rows(record, set)
+    table = set_rows(record, set)
     found = list(_search(table, pattern, field))
     value: dict[str, Any] = {"set": set, "rows": len(table), "found": len(found)}
     what = {"answer": "answers", "length": "lengths"}.get(by, f"{by} values")
@@ -115,7 +115,7 @@ def show_tokens(record: Record, set: str, row: int) -> Look:
     return Look(value, f"looked at the tokens of row {row} of {set}")
 
 
-def _rows(record: Record, name: str) -> list[SetRow]:
+def set_rows(record: Record, name: str) -> list[SetRow]:
     """The rows of a set that can be used."""
     if name in record.tables:
         return record.tables[name]
@@ -133,7 +133,7 @@ def _rows(record: Record, name: str) -> list[SetRow]:
 
 
 def _row(record: Record, name: str, number: int) -> SetRow:
-    for one in _rows(record, name):
+    for one in set_rows(record, name):
         if one.number == number:
             return one
     raise DataError(f"the set {name} has no row {number} that can be used", fix="read_rows tells")

@@ -1,4 +1,4 @@
-"""The looks by name, over one campaign as it stands. Reads only; runs nothing a trial wrote."""
+"""The looks by name, over one campaign as it stands. None runs what a trial wrote."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ftassist.agent.eyes import rows, trials
+from ftassist.agent.eyes import programs, rows, trials
 from ftassist.agent.eyes.look import Look, LookTool
 from ftassist.agent.eyes.record import Record
 from ftassist.agent.schema import misfit
 from ftassist.errors import DataError, FtassistError, UnknownNameError
+from ftassist.trial.program import LONGEST
 
 _ROW = {"type": "integer", "minimum": 1}
 _SET = {"type": "string", "description": "A raw set."}
@@ -29,7 +30,7 @@ class Sight(Record):
     @property
     def tools(self) -> Sequence[LookTool]:
         """The kinds of looks there are."""
-        return [tool for tool, _ in _LOOKS.values()]
+        return kinds()
 
     def look(self, name: str, arguments: Mapping[str, Any]) -> Look:
         """One look; a wrong question is answered with what is wrong about it."""
@@ -45,6 +46,11 @@ class Sight(Record):
         except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
             why = f"this cannot be read: {type(error).__name__}"
             return Look({"error": why}, f"{name} could not be read", failed=True)
+
+
+def kinds() -> list[LookTool]:
+    """The kinds of looks there are, in whatever campaign."""
+    return [tool for tool, _ in _LOOKS.values()]
 
 
 def _check(arguments: Mapping[str, Any], tool: LookTool) -> None:
@@ -164,6 +170,19 @@ _LOOKS: dict[str, tuple[LookTool, Callable[..., Look]]] = {
                 train={"type": "string", "maxLength": 20_000},
             ),
             trials.estimate_plan,
+        ),
+        (
+            _tool(
+                "run_program",
+                "Runs a small Python program of yours over raw training sets and shows what it "
+                "prints. Each named set lies where it starts as NAME.jsonl, a JSON object a line: "
+                "row, prompt, response, messages, fields. No network, no evaluation data, "
+                "30 seconds, 6,000 characters; print counts and a few rows, not everything.",
+                ["program", "sets"],
+                program={"type": "string", "minLength": 1, "maxLength": LONGEST},
+                sets={"type": "array", "items": _SET, "maxItems": programs.MOST_SETS},
+            ),
+            programs.run_program,
         ),
     )
 }

@@ -18,6 +18,7 @@ from ftassist.agent.eyes.look import Eyes, Look, LookTool
 from ftassist.agent.planted import find_planted
 from ftassist.agent.prompting import Fence
 from ftassist.journal.events import Kind
+from ftassist.trial.program import LONGEST
 
 CHARACTERS_A_TOKEN = 3
 LARGEST = 16_000
@@ -108,21 +109,28 @@ class Looking:
         if not look.failed:
             self.trail.append(look.trail)
         self.link.progress(Progress(self.purpose, self.model, "looking", tail=look.trail))
-        payload = {
-            "purpose": self.purpose,
-            "tool": str(call["name"]),
-            "arguments": {key: _short(value) for key, value in arguments.items()},
-            "trail": look.trail,
-            "characters": size,
-            **({"failed": True} if look.failed else {}),
-        }
-        self.link.say(Kind.LOOKED, payload)
-        for planted in find_planted(look.value, str(call["name"])):
+        name = str(call["name"])
+        self.link.say(Kind.LOOKED, look_payload(self.purpose, name, arguments, look, size))
+        for planted in find_planted(look.value, name):
             if (text := planted.sentence()) not in self._noted:
                 self._noted.add(text)
                 self.link.say(
                     Kind.NOTE, {"text": text, "kind": "planted", "purpose": self.purpose}
                 )
+
+
+def look_payload(
+    purpose: str, name: str, arguments: Mapping[str, Any], look: Look, size: int
+) -> dict[str, Any]:
+    """A look as an event holds it: what was asked, and what was done in words."""
+    return {
+        "purpose": purpose,
+        "tool": name,
+        "arguments": {key: _short(key, value) for key, value in arguments.items()},
+        "trail": look.trail,
+        "characters": size,
+        **({"failed": True} if look.failed else {}),
+    }
 
 
 def _said(block: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -148,9 +156,9 @@ def _arguments(raw: str) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _short(value: Any) -> Any:
-    """An argument as it is written down."""
+def _short(key: str, value: Any) -> Any:
+    """An argument as it is written down; a program whole, since it was run."""
     if isinstance(value, int | float | bool) or value is None:
         return value
     text = value if isinstance(value, str) else json.dumps(value)
-    return text[:_ARGUMENT]
+    return text[: LONGEST if key == "program" else _ARGUMENT]
