@@ -149,7 +149,7 @@ def test_uses_up_the_machine_from_a_program(
     assert len(found["printed"]) <= programs.PRINTED
 
 
-ARGUMENTS = {
+ARGUMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "a set elsewhere": ("read_rows", {"set": "../evaluation"}),
     "an absolute path": ("count_rows", {"set": "/etc"}),
     "a set with a null byte": ("read_rows", {"set": "lessons_shop\0"}),
