@@ -76,7 +76,7 @@ class FakeEvaluator:
             evaluator_digest="e",
         )
 
-    def evaluate(self, trial: str, split: str) -> None:
+    def evaluate(self, trial: str, split: str, rung: float = 1.0) -> None:
         """Draws item scores around the quality of the trial; the same items are easy for all."""
         generator = random.Random(int(hash_text(trial)[:8], 16))
         rate = self.quality(trial)
@@ -85,7 +85,8 @@ class FakeEvaluator:
         bar = order[min(ITEMS - 1, int(rate * ITEMS))]
         scores = {f"i{i}": float(value < bar) for i, value in enumerate(easy)}
         items = [{"id": key, "score": value} for key, value in scores.items()]
-        write_json(self.campaign.folder / "scores" / f"{trial}.{split}.json", {"items": items})
+        part = f"rung-{rung:g}" if rung < 1.0 else split
+        write_json(self.campaign.folder / "scores" / f"{trial}.{part}.json", {"items": items})
         mean = sum(scores.values()) / ITEMS
         feedback = {
             "score": mean,
@@ -97,6 +98,10 @@ class FakeEvaluator:
             "truncation_rate": 0.0,
             "wrong": [],
         }
+        if rung < 1.0:
+            partly = {"rung": rung, "feedback": {**feedback, "n": ITEMS // 2, "rung": rung}}
+            self.campaign.say(Kind.RUNG_SCORED, partly, trial=trial, actor="evaluator")
+            return
         self.scored.append(trial)
         self.campaign.say(
             Kind.TRIAL_SCORED, {"feedback": feedback}, trial=trial, actor="evaluator"
@@ -125,24 +130,28 @@ class FakeWorkers:
         self.slots = 1
         self.trouble = ""
         self.started: list[str] = []
+        self.rungs: list[tuple[str, float]] = []
 
     def start(self, job: TrialJob) -> None:
         """Plays the whole trial, in the words a worker uses."""
         trial = job.spec.trial
         journal = Journal(Path(job.campaign) / "journal.db")
         self.started.append(trial)
+        self.rungs.append((trial, job.rung))
         self.running[trial] = 0
+        part = {"rung": job.rung} if job.rung < 1.0 else {}
 
         def say(kind: Kind, payload: dict[str, Any]) -> None:
             journal.append(actor="worker", kind=kind, trial=trial, payload=payload)
 
-        say(Kind.TRIAL_STARTED, {"isolation": "none", "attempt": job.attempt})
+        say(Kind.TRIAL_STARTED, {"isolation": "none", "attempt": job.attempt, **part})
         if self.deaths.get(trial, 0):
             self.deaths[trial] -= 1
             self.running[trial] = -9
             return
-        self.evaluator.evaluate(trial, "validation")
-        say(Kind.TRIAL_COMPLETED, {"seconds": {"train": 1.0}, "rows": 10})
+        self.evaluator.evaluate(trial, "validation", job.rung)
+        told = {"seconds": {"train": 1.0}, "rows": 10, "training": _training(job.rung), **part}
+        say(Kind.TRIAL_RESTED if part else Kind.TRIAL_COMPLETED, told)
 
     def reap(self) -> dict[str, int]:
         """All of them have ended."""
@@ -167,6 +176,20 @@ class FakeWorkers:
 
     def release(self) -> None:
         """Nothing is left."""
+
+
+def _training(rung: float) -> dict[str, Any]:
+    """What a training of 20 steps of 16 rows reports when it has come to a rung."""
+    if rung == 1.0:
+        return {}
+    arguments = {"batch_size": 16, "accumulation": 1}
+    steps = round(20 * rung)
+    return {
+        "steps": steps,
+        "of_steps": 20,
+        "seconds": {"train": 2.0 * steps},
+        "arguments": arguments,
+    }
 
 
 class Played:
