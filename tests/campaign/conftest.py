@@ -76,8 +76,22 @@ class FakeEvaluator:
             evaluator_digest="e",
         )
 
-    def evaluate(self, trial: str, split: str, rung: float = 1.0) -> None:
+    def evaluate(self, trial: str, split: str) -> None:
         """Draws item scores around the quality of the trial; the same items are easy for all."""
+        feedback = self._drawn(trial, split)
+        self.scored.append(trial)
+        self.campaign.say(
+            Kind.TRIAL_SCORED, {"feedback": feedback}, trial=trial, actor="evaluator"
+        )
+
+    def evaluate_part(self, trial: str, rung: float) -> None:
+        """The same of a run that has come to a rung, on half of the items."""
+        feedback = {**self._drawn(trial, f"rung-{rung:g}"), "n": ITEMS // 2, "rung": rung}
+        payload = {"rung": rung, "feedback": feedback}
+        self.campaign.say(Kind.RUNG_SCORED, payload, trial=trial, actor="evaluator")
+
+    def _drawn(self, trial: str, part: str) -> dict[str, Any]:
+        """Item scores, written down, and what they come to."""
         generator = random.Random(int(hash_text(trial)[:8], 16))
         rate = self.quality(trial)
         easy = [random.Random(i).random() * 0.6 + generator.random() * 0.4 for i in range(ITEMS)]
@@ -85,10 +99,9 @@ class FakeEvaluator:
         bar = order[min(ITEMS - 1, int(rate * ITEMS))]
         scores = {f"i{i}": float(value < bar) for i, value in enumerate(easy)}
         items = [{"id": key, "score": value} for key, value in scores.items()]
-        part = f"rung-{rung:g}" if rung < 1.0 else split
         write_json(self.campaign.folder / "scores" / f"{trial}.{part}.json", {"items": items})
         mean = sum(scores.values()) / ITEMS
-        feedback = {
+        return {
             "score": mean,
             "low": mean - 0.05,
             "high": mean + 0.05,
@@ -98,14 +111,6 @@ class FakeEvaluator:
             "truncation_rate": 0.0,
             "wrong": [],
         }
-        if rung < 1.0:
-            partly = {"rung": rung, "feedback": {**feedback, "n": ITEMS // 2, "rung": rung}}
-            self.campaign.say(Kind.RUNG_SCORED, partly, trial=trial, actor="evaluator")
-            return
-        self.scored.append(trial)
-        self.campaign.say(
-            Kind.TRIAL_SCORED, {"feedback": feedback}, trial=trial, actor="evaluator"
-        )
 
     def start(self) -> None:
         """Is back at once."""
@@ -149,7 +154,10 @@ class FakeWorkers:
             self.deaths[trial] -= 1
             self.running[trial] = -9
             return
-        self.evaluator.evaluate(trial, "validation", job.rung)
+        if part:
+            self.evaluator.evaluate_part(trial, job.rung)
+        else:
+            self.evaluator.evaluate(trial, "validation")
         told = {"seconds": {"train": 1.0}, "rows": 10, "training": _training(job.rung), **part}
         say(Kind.TRIAL_RESTED if part else Kind.TRIAL_COMPLETED, told)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
 
 VARIABLE = "FTASSIST_RUNG"
 FEWEST_STEPS = 4
@@ -34,6 +33,6 @@ def last_step(steps: int) -> int:
     return min(steps, max(FEWEST_STEPS, math.ceil(share() * steps)))
 
 
-def told(rung: float) -> Mapping[str, str]:
+def told(rung: float) -> dict[str, str]:
     """What a kernel's environment says of a rung; nothing of a whole run."""
     return {VARIABLE: f"{rung:g}"} if rung < 1.0 else {}

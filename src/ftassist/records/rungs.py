@@ -46,9 +46,9 @@ class PartialRun(Record):
     @classmethod
     def scored(cls, rung: float, feedback: Mapping[str, Any]) -> PartialRun:
         """What the evaluator found at a rung."""
-        named = {name: float(feedback[name]) for name in ("score", "low", "high")}
+        score, low, high = (float(feedback[name]) for name in ("score", "low", "high"))
         scoring = float(feedback.get("seconds") or 0.0)
-        return cls(rung, n=int(feedback["n"]), scoring=scoring, **named)
+        return cls(rung, score, low, high, int(feedback["n"]), scoring)
 
     @property
     def steps_left(self) -> int:

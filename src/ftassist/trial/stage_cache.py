@@ -307,7 +307,7 @@ def stage_key(
     if precision := os.environ.get(PRECISION):
         facts["precision"] = precision
     if rung < 1.0 and stage == "train":
-        facts["rung"] = rung
+        facts["rung"] = f"{rung:g}"
     return hash_text(normalise(source), json.dumps(facts, sort_keys=True), recipe_digest())
 
 
