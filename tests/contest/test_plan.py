@@ -65,6 +65,8 @@ def test_folders_of_bouts_are_all_different_and_stay_inside() -> None:
         ({"ablations": {"rows": (0,)}}, BudgetError, "rows"),
         ({"ablations": {"rows": (300,)}}, DataError, "300"),
         ({"ablations": {"weather": (1,)}}, DataError, "weather"),
+        ({"server": {"dialect": "chat"}}, DataError, "no server is named"),
+        ({"silence": 0.0}, DataError, "silence"),
     ],
 )
 def test_what_cannot_be_played_is_refused_by_name(
@@ -79,6 +81,14 @@ def test_a_contest_comes_back_from_its_file(tmp_path: Path) -> None:
     contest = small("base", "chain:m", items={"test": 40}, ablations={"rows": (500,)})
     keep(contest, tmp_path)
     assert kept(tmp_path) == contest
+
+
+def test_a_contest_of_before_there_were_agents_outside_still_opens(tmp_path: Path) -> None:
+    keep(small("base"), tmp_path)
+    raw = read_json(tmp_path / "contest.json")
+    del raw["server"], raw["silence"]
+    write_json(tmp_path / "contest.json", raw)
+    assert kept(tmp_path) == small("base")
 
 
 def test_agents_seeds_and_ablations_may_be_added_to_a_contest(tmp_path: Path) -> None:
@@ -96,6 +106,8 @@ def test_agents_seeds_and_ablations_may_be_added_to_a_contest(tmp_path: Path) ->
         {"model": "other"},
         {"items": {"test": 40}},
         {"policy": "sequential"},
+        {"server": {"base_url": "http://localhost:1"}},
+        {"silence": 5.0},
     ],
 )
 def test_what_makes_bouts_comparable_may_not_change(

@@ -172,6 +172,24 @@ def test_an_agent_without_the_key_it_needs_is_refused_before_anything_is_begun(
     assert not simulated
 
 
+def test_a_server_of_chat_completions_needs_no_key_of_another_service(
+    tmp_path: Path, simulated: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pause(campaign: Campaign) -> int:
+        campaign.say(Kind.CAMPAIGN_PAUSED, {"reason": "nobody is asked in a test"})
+        return 1
+
+    monkeypatch.setattr(Campaign, "start_runner", pause)
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    server = {"dialect": "chat", "base_url": "http://127.0.0.1:9/v1"}
+    asked = small("chain:local", seeds=1, server=server)
+    outcome = run(asked, tmp_path)
+    assert "ANTHROPIC_API_KEY" not in str(outcome.failed)
+    (row,) = rows(tmp_path)
+    settings = Campaign.open(tmp_path / row["campaign"]).state.settings["agent"]
+    assert (settings["dialect"], settings["base_url"]) == ("chat", server["base_url"])
+
+
 def test_an_unknown_task_is_refused_before_anything_is_begun(
     tmp_path: Path, simulated: list[str]
 ) -> None:

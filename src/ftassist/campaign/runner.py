@@ -19,6 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from ftassist.agent.backends.names import OUTSIDE
 from ftassist.agent.key import take as take_key
 from ftassist.campaign import consent, judging, queries, rungs
 from ftassist.campaign.base_scoring import BaseScoring
@@ -321,11 +322,25 @@ class Runner:
             reason = accepts_alone(review, trial, time.time())
             if not reason:
                 continue
-            passed = self._accept(trial, reason, state.seq) or passed
+            own = trial.proposal.get("backend") == state.settings.get("backend")
+            let = self._decide if own else self._let_outside
+            passed = let(Kind.DECISION_ACCEPTED, trial, reason, state.seq) or passed
         return passed
 
-    def _accept(self, trial: Trial, reason: str, seen: int) -> bool:
-        """Accepts a proposal, unless a person decided on it in this very moment."""
+    def _let_outside(self, kind: Kind, trial: Trial, reason: str, seen: int) -> bool:
+        """Decides on a proposal that nobody here asked for once there is a place for it.
+
+        Several may wait at once; only then is it known whether there is budget left for it.
+        """
+        state = self._campaign.refresh()
+        if len(state.with_status("accepted", "running")) >= self._workers.slots:
+            return False
+        if over := spent(state):
+            kind, reason = Kind.DECISION_VETOED, f"the budget is spent: {over}"
+        return self._decide(kind, trial, reason, seen)
+
+    def _decide(self, kind: Kind, trial: Trial, reason: str, seen: int) -> bool:
+        """Decides on a proposal, unless a person did so in this very moment."""
 
         def check(_: int) -> None:
             refuse_stale(seen, self._campaign.refresh().trials[trial.id].changed, trial.id)
@@ -334,7 +349,7 @@ class Runner:
             self._campaign.journal.append_when(
                 check,
                 actor="runner",
-                kind=Kind.DECISION_ACCEPTED,
+                kind=kind,
                 trial=trial.id,
                 payload={"reason": reason, "seen": seen},
             )
@@ -388,7 +403,8 @@ class Runner:
         room = len(self._workers.running) < self._workers.slots
         # An agent that had no idea is asked again once another trial has been judged.
         heard = not state.asked.failed or self._ask_again(state)
-        free = review.mode != "always" and room and not busy and heard
+        own = state.settings.get("backend") != OUTSIDE
+        free = own and review.mode != "always" and room and not busy and heard
         wanted = state.asked.seq or free
         if not wanted or state.base.status != "scored" or state.finalist:
             return False

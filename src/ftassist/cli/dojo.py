@@ -37,7 +37,8 @@ def run(
     agents: Annotated[
         str,
         typer.Option(
-            help="base, plain, random, playbook, chain[:MODEL], anthropic[:MODEL]; by commas."
+            help="base, plain, random, playbook, chain[:MODEL], chain:playbook, "
+            "anthropic[:MODEL], mcp:COMMAND; by commas."
         ),
     ] = "base,plain,random,playbook",
     tasks: Annotated[str, typer.Option(help="Tasks by key or folder; by commas.")] = "mini_math",
@@ -67,6 +68,22 @@ def run(
             show_default=False,
         ),
     ] = "",
+    dialect: Annotated[
+        str | None,
+        typer.Option(
+            help="What a language model's server speaks: messages, or chat (chat completions).",
+            show_default=False,
+        ),
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="Where it is; else the usual one.", show_default=False)
+    ] = None,
+    silence: Annotated[
+        float,
+        typer.Option(
+            help="Seconds for which an mcp agent may propose nothing while nothing runs."
+        ),
+    ] = 600.0,
     validation_items: Annotated[
         int | None, typer.Option(help="Score on so many validation items.", show_default=False)
     ] = None,
@@ -87,6 +104,8 @@ def run(
     Ctrl-C stops what runs; the same command goes on from there, and plays nothing twice. Ends with
     exit code 1 when a bout could not be ended.
     """
+    from dataclasses import replace
+
     from ftassist.contest import running
     from ftassist.contest.record import results
 
@@ -95,6 +114,7 @@ def run(
         {"rows": rows, "model": model, "policy": policy, "agent_model": agent_model},
         {"validation": validation_items, "test": test_items},
     )  # fmt: skip
+    asked = replace(asked, server=_server(dialect, base_url), silence=silence)
     told = running.Told() if as_json else _in_lines()
     try:
         outcome = running.run(asked, out, told=told, allow_unisolated=allow_unisolated)
@@ -194,8 +214,17 @@ def _asked(
         budget=budget,
         items={split: size for split, size in items.items() if size is not None},  # type: ignore[misc]
         ablations=ablations,
-        **{factor: found[0] for factor, found in values.items() if found},
+        **{factor: found[0] for factor, found in values.items() if found},  # type: ignore[arg-type]
     )
+
+
+def _server(dialect: str | None, base_url: str | None) -> dict[str, str]:
+    """Where language models are asked, as the contest keeps it; empty for the usual place."""
+    from ftassist.agent.backends.anthropic.settings import AgentSettings
+
+    given = {"dialect": dialect, "base_url": base_url}
+    named = {name: value for name, value in given.items() if value}
+    return {**named, "base_url": AgentSettings.resolve(named).base_url} if dialect else named
 
 
 def _words(text: str) -> list[str]:
@@ -240,7 +269,13 @@ def _in_lines() -> Told:
 
 def _end(outcome: Outcome, out: Path) -> None:
     """How far the contest came, and what to do next."""
+    from ftassist.contest.record import results
+
     say(f"{outcome.over} bouts are over, {outcome.played} of them played now")
+    for row in (bout for bout in results(out)["bouts"] if bout["status"] == "invalid"):
+        say(
+            f"no valid entry: {row['task']} · {row['label']} · seed {row['seed']}: {row['reason']}"
+        )
     if outcome.failed:
         say(f"{len(outcome.failed)} are not; the same command tries them again")
     say(f"the table: ftassist dojo table {out}")

@@ -5,11 +5,15 @@ Knows names and what they need; makes no campaign and asks nobody.
 
 from __future__ import annotations
 
+import importlib.util
+import shlex
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from ftassist.agent.backends.anthropic.settings import ROLES, AgentSettings
+from ftassist.agent.backends.names import OUTSIDE
 from ftassist.agent.key import VARIABLE, has_key
 from ftassist.errors import FtassistError, UnknownNameError
 from ftassist.search.policies import policy_by_name
@@ -27,36 +31,38 @@ class Kind:
     Attributes:
         backend: Who thinks.
         policy: Which trial to grow next; "" where a contest may choose it.
-        searches: Whether it makes more than one proposal.
-        thinks: Whether a language model does the thinking.
         what: In a line.
+        takes: What may follow the colon of its name: a language "model", a "command", or nothing.
         settings: Of its backend, where they are not the usual ones.
     """
 
     backend: str
     policy: str
-    searches: bool
-    thinks: bool
     what: str
+    takes: Literal["", "model", "command"] = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def thinks(self) -> bool:
+        """Whether a language model does the thinking, which the campaign itself asks."""
+        return self.takes == "model"
 
 
 KINDS = {
-    "base": Kind("untouched", TREE, False, False, "the untouched base model"),
-    "plain": Kind("plain", TREE, False, False, "one training on everything, with the defaults"),
-    "random": Kind(
-        "playbook", "random", True, False, "the playbook's proposals, grown from trials by lot"
-    ),
-    "playbook": Kind("playbook", "", True, False, "written rules over measured evidence"),
-    "anthropic": Kind("anthropic", "", True, True, "a language model over the Messages API"),
+    "base": Kind("untouched", TREE, "the untouched base model"),
+    "plain": Kind("plain", TREE, "one training on everything, with the defaults"),
+    "random": Kind("playbook", "random", "the playbook's proposals, grown from trials by lot"),
+    "playbook": Kind("playbook", "", "written rules over measured evidence"),
+    "anthropic": Kind("anthropic", "", "a language model over the Messages API", "model"),
     "chain": Kind(
         "anthropic",
         CHAIN,
-        True,
-        True,
         "a language model in FT-Agent's loop: one chain, no tree",
+        "model",
         {"repairs": 10, "ablations": False, "insights": False, "looks": 0},
     ),
+    "chain:playbook": Kind("playbook", CHAIN, "the playbook's rules in one chain, no tree"),
+    "mcp": Kind(OUTSIDE, TREE, "any agent that speaks the Model Context Protocol", "command"),
 }
 
 
@@ -68,11 +74,13 @@ class Agent:
         name: As named.
         kind: What kind of agent it is.
         model: The language model it is to be; "" for the usual one, or for none.
+        command: The words of the command that is started for it; none for most.
     """
 
     name: str
     kind: Kind
     model: str = ""
+    command: tuple[str, ...] = ()
 
     @property
     def free(self) -> tuple[str, ...]:
@@ -90,20 +98,49 @@ def agent_of(name: str) -> Agent:
 
     Raises:
         UnknownNameError: No such agent; names the nearest.
-        FtassistError: A model is named for an agent that asks none.
+        FtassistError: What follows its colon is none of its: a model or a command is named for an
+            agent that takes none, or lacks.
     """
-    kind, colon, model = name.strip().partition(":")
+    name = name.strip()
+    if name in KINDS and KINDS[name].takes != "command":
+        return Agent(name, KINDS[name])
+    kind, colon, rest = name.partition(":")
     if kind not in KINDS:
         raise UnknownNameError.of("agent", kind, KINDS)
-    if colon and not KINDS[kind].thinks:
+    rest, known = rest.strip(), KINDS[kind]
+    if colon and not known.takes:
         raise FtassistError(
-            f"{kind} asks no language model, so {model!r} can be none of its", fix=f"write {kind}"
+            f"{kind} asks no language model, so {rest!r} can be none of its", fix=f"write {kind}"
         )
-    if colon and not model.strip():
+    if not rest:
+        raise _incomplete(name, kind, known)
+    if known.takes == "command":
+        return Agent(name, known, command=_words(rest, name))
+    return Agent(name, known, model=rest)
+
+
+def _incomplete(name: str, kind: str, known: Kind) -> FtassistError:
+    if known.takes == "command":
+        fix = f"write {kind}:COMMAND, such as {kind}:python my_agent.py"
+        return FtassistError(f"{name!r} names no command", fix=fix)
+    fix = f"write {kind}, or {kind}:MODEL with a model's name"
+    return FtassistError(f"{name!r} names no model", fix=fix)
+
+
+def _words(command: str, name: str) -> tuple[str, ...]:
+    """A command's words, as a shell reads them; no shell ever does.
+
+    Raises:
+        FtassistError: A quotation is open.
+    """
+    try:
+        return tuple(shlex.split(command))
+    except ValueError as error:
         raise FtassistError(
-            f"{name!r} names no model", fix=f"write {kind}, or {kind}:MODEL with a model's name"
-        )
-    return Agent(name.strip(), KINDS[kind], model.strip())
+            f"the command cannot be read: {str(error).lower()}",
+            where=name,
+            fix="close the quotation",
+        ) from error
 
 
 def policy_of(name: str) -> str:
@@ -117,16 +154,25 @@ def policy_of(name: str) -> str:
     return known
 
 
-def settings_of(agent: Agent, agent_model: str) -> dict[str, Any]:
-    """Settings of the agent's backend, for a new campaign."""
+def settings_of(agent: Agent, agent_model: str, server: Mapping[str, str]) -> dict[str, Any]:
+    """Settings of the agent's backend, for a new campaign.
+
+    Args:
+        agent: The agent.
+        agent_model: The language model of one that names none.
+        server: What the server of language models speaks (`dialect`) and where it is (`base_url`).
+    """
+    if not agent.kind.thinks:
+        return dict(agent.kind.settings)
     model = agent.model or agent_model
-    named = {"model": model} if agent.kind.thinks and model else {}
-    return {**agent.kind.settings, **named}
+    return {**agent.kind.settings, **server, **({"model": model} if model else {})}
 
 
-def strays(agent: Agent, agent_model: str, recorded: Mapping[str, Any]) -> list[str]:
+def strays(
+    agent: Agent, agent_model: str, server: Mapping[str, str], recorded: Mapping[str, Any]
+) -> list[str]:
     """Settings that a campaign's agent should have had and had not, in words."""
-    asked = settings_of(agent, agent_model)
+    asked = settings_of(agent, agent_model, server)
     if model := asked.pop("model", None):
         asked |= dict.fromkeys(ROLES, model)
     return [
@@ -140,20 +186,43 @@ def models_of(agent: Agent, agent_model: str) -> dict[str, str]:
     """The language models an agent will ask, by role; empty for one that asks none."""
     if not agent.kind.thinks:
         return {}
-    found = AgentSettings.resolve(settings_of(agent, agent_model))
+    found = AgentSettings.resolve(settings_of(agent, agent_model, {}))
     return {role: found.model(role) for role in ROLES}
 
 
-def refuse_unplayable(agent: Agent) -> None:
+def refuse_unplayable(agent: Agent, server: Mapping[str, str]) -> None:
     """Refuses an agent that cannot play here.
 
     Raises:
-        FtassistError: It needs a language model, and there is no key for one.
+        DataError: No server is named that speaks what is to be spoken.
+        FtassistError: It needs a language model, and there is no key for one; or its command is
+            not to be had.
     """
-    if agent.kind.thinks and not has_key():
+    if agent.kind.takes == "command":
+        _refuse_command(agent)
+    if not agent.kind.thinks:
+        return
+    spoken = AgentSettings.resolve(settings_of(agent, "", server)).dialect
+    if spoken == "messages" and not has_key():
         raise FtassistError(
             f"{agent.name} is {agent.kind.what}, and there is no key for one here",
             where=VARIABLE,
-            fix=f"set {VARIABLE} (and ANTHROPIC_BASE_URL for a server of your own), or leave "
+            fix=f"set {VARIABLE} (and ANTHROPIC_BASE_URL for a server of your own), give "
+            f"--dialect chat and --base-url for one that speaks chat completions, or leave "
             f"{agent.name} out of --agents",
+        )
+
+
+def _refuse_command(agent: Agent) -> None:
+    if importlib.util.find_spec("mcp") is None:
+        raise FtassistError(
+            "the package mcp is not installed, by which agents outside take part",
+            where=agent.name,
+            fix="pip install 'ftassist[mcp]'",
+        )
+    if shutil.which(agent.command[0]) is None:
+        raise FtassistError(
+            f"there is no program {agent.command[0]!r} to start",
+            where=agent.name,
+            fix="give the program's whole path, or install it",
         )

@@ -5,12 +5,14 @@ Reads and writes `contest.json`; plays nothing.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from ftassist.agent.backends.anthropic.settings import AgentSettings
 from ftassist.contest.agents import TREE, agent_of, policy_of
 from ftassist.dojo.sampled_task import check_size
 from ftassist.dojo.task import Split
@@ -23,6 +25,8 @@ FILE = "contest.json"
 FACTORS = ("rows", "policy", "model", "agent_model")
 """What an ablation varies, one at a time; the rest stays as in the main table."""
 MOST_SEEDS = 100
+SILENCE = 600.0
+"""Seconds for which an agent outside may propose nothing while nothing of it runs."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,9 @@ class Contest:
         policy: How agents that may choose grow their tree.
         agent_model: The language model of agents that name none; "" for the usual one.
         items: Items to score on, by split; a split that is not named stays whole.
+        server: What the server of language models speaks (`dialect`) and where it is
+            (`base_url`); empty for the usual one.
+        silence: Seconds for which an agent outside may propose nothing while nothing of it runs.
         ablations: Further values by factor, each set against the main one.
 
     Raises:
@@ -100,6 +107,8 @@ class Contest:
     policy: str = TREE
     agent_model: str = ""
     items: Mapping[Split, int] = field(default_factory=dict)
+    server: Mapping[str, str] = field(default_factory=dict)
+    silence: float = SILENCE
     ablations: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -118,6 +127,10 @@ class Contest:
             )
         for split, size in self.items.items():
             check_size(split, size)
+        if not 0 < self.silence < math.inf:
+            fix = "give seconds, more than 0"
+            raise DataError(f"{self.silence} s are no silence", where="--silence", fix=fix)
+        AgentSettings.of(self.server)
         policy_of(self.policy)
         for agent in self.agents:
             agent_of(agent)
@@ -205,9 +218,11 @@ class Contest:
                 policy=raw["policy"],
                 agent_model=raw["agent_model"],
                 items=dict(raw["items"]),
+                server=dict(raw.get("server", {})),
+                silence=float(raw.get("silence", SILENCE)),
                 ablations={factor: tuple(found) for factor, found in raw["ablations"].items()},
             )
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DataError(
                 f"the contest cannot be read: {error}", where=where, fix="mend or remove the file"
             ) from error
@@ -250,7 +265,7 @@ def keep(asked: Contest, folder: Path) -> Contest:
 
 
 def _joined(old: Contest, new: Contest, folder: Path) -> Contest:
-    for name in ("model", "budget", "policy", "agent_model", "items"):
+    for name in ("model", "budget", "policy", "agent_model", "items", "server", "silence"):
         before, now = getattr(old, name), getattr(new, name)
         if before != now:
             raise DataError(
@@ -280,7 +295,7 @@ def _told(value: Any) -> str:
     if isinstance(value, Budget):
         return ", ".join(f"{limit:g} {name}" for name, limit in value.to_dict().items())
     if isinstance(value, Mapping):
-        return ", ".join(f"{size} {split}" for split, size in value.items()) or "all"
+        return ", ".join(f"{given} {name}" for name, given in value.items()) or "the usual"
     return repr(value) if value else "the usual"
 
 

@@ -97,6 +97,8 @@ def row(bout: Bout, folder: Path) -> dict[str, Any]:
     found |= {"status": "unfinished", "reason": state.reason, **_spent(state)}
     if bouts.finished(campaign):
         found |= {"status": "finished", **_tested(campaign, state)}
+    elif why := bouts.invalid(campaign):
+        found |= {"status": "invalid", "reason": why}
     return found
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ftassist.contest import bouts, record
 from ftassist.contest.agents import agent_of, refuse_unplayable
+from ftassist.contest.outside import Watch
 from ftassist.contest.plan import Bout, Contest, keep
 from ftassist.dojo.loading import load_task
 from ftassist.errors import FtassistError, LockedError
@@ -49,7 +50,7 @@ class Told:
 
     begin: Callable[[Bout, int, int], None] = lambda *_: None
     end: Callable[[Bout, FtassistError | None], None] = lambda *_: None
-    watch: bouts.Watch = lambda *_: None
+    watch: Watch = lambda *_: None
 
 
 def run(
@@ -81,7 +82,7 @@ def run(
         contest = keep(asked, folder)
         outcome = Outcome()
         for number, bout in enumerate(contest.bouts, start=1):
-            over = (campaign := bouts.opened(bout, folder)) and bouts.finished(campaign)
+            over = (campaign := bouts.opened(bout, folder)) and bouts.over(campaign)
             if not over:
                 told.begin(bout, number, len(contest.bouts))
                 failed = _play(bout, contest, folder, told, allow_unisolated)
@@ -114,7 +115,7 @@ def _refuse_unplayable(contest: Contest) -> None:
         FtassistError: An agent, a task or a base model cannot be had.
     """
     for name in contest.agents:
-        refuse_unplayable(agent_of(name))
+        refuse_unplayable(agent_of(name), contest.server)
     for model in dict.fromkeys(entry.model for entry in contest.entries):
         checked_base(model_reference(model))
     for task in contest.tasks:

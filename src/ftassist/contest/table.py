@@ -20,6 +20,7 @@ from ftassist.contest.tasks import TaskResults, by_task
 from ftassist.dojo.task import Metric
 
 QUOTED = Path(__file__).parent / "quoted.yaml"
+NO_ENTRY = "no valid entry"
 _FACTOR_WORDS = {
     "rows": "training rows of a trial",
     "policy": "policy",
@@ -39,7 +40,9 @@ def page(folder: Path) -> str:
     tasks = by_task(document, folder)
     main = _labels(document, "")
     lines = ["# A contest of agents", "", *_asked(contest), "", *_state(document), ""]
-    lines += ["## Sealed test", "", *_scores(tasks, main, contest["tasks"]), ""]
+    invalid = _invalid(document)
+    lines += ["## Sealed test", "", *_scores(tasks, main, contest["tasks"], invalid), ""]
+    lines += _no_entries(document)
     lines += ["## Against each other", "", *_pairs(tasks, main), ""]
     lines += ["## What it took", "", *_costs(document), ""]
     for factor in FACTORS:
@@ -67,9 +70,10 @@ def _asked(contest: Mapping[str, Any]) -> list[str]:
 def _state(document: Mapping[str, Any]) -> list[str]:
     """How far the contest is."""
     played = [bout["status"] for bout in document["bouts"]]
-    over = played.count("finished")
-    if over == len(played):
-        return [f"All {over} campaigns are finished (ftassist {document['ftassist']})."]
+    over, invalid = played.count("finished"), played.count("invalid")
+    if over + invalid == len(played):
+        but = f", {invalid} are no valid entries" if invalid else ""
+        return [f"All {over} campaigns are finished{but} (ftassist {document['ftassist']})."]
     return [
         f"**Not finished**: {over} of {len(played)} campaigns are; what is missing is missing "
         "below, and nothing stands in for it."
@@ -77,16 +81,23 @@ def _state(document: Mapping[str, Any]) -> list[str]:
 
 
 def _scores(
-    tasks: Sequence[TaskResults], labels: Sequence[str], asked: Sequence[str]
+    tasks: Sequence[TaskResults],
+    labels: Sequence[str],
+    asked: Sequence[str],
+    invalid: Mapping[tuple[str, str], int],
 ) -> list[str]:
     lines = _head(["task", "metric", *labels])
     for task in tasks:
         found = {standing.label: standing for standing in task.standings}
-        cells = [_cell(found.get(label), task.metric) for label in labels]
+        cells = [
+            _cell(found.get(label), task.metric, invalid.get((task.name, label), 0))
+            for label in labels
+        ]
         arrow = "" if task.metric.higher_is_better else ", lower is better"
         lines.append(_row([_text(task.name), f"{_text(task.metric.name)}{arrow}", *cells]))
     for name in (name for name in asked if name not in {task.name for task in tasks}):
-        lines.append(_row([_text(name), "-", *["not finished"] * len(labels)]))
+        cells = [NO_ENTRY if invalid.get((name, lab)) else "not finished" for lab in labels]
+        lines.append(_row([_text(name), "-", *cells]))
     wins = {label: [0, 0] for label in labels}
     for task in tasks:
         for pair in task.pairs:
@@ -98,12 +109,44 @@ def _scores(
     return [*lines, _row(["**paired wins**", "over all tasks", *cells])]
 
 
-def _cell(standing: Standing | None, metric: Metric) -> str:
+def _cell(standing: Standing | None, metric: Metric, invalid: int = 0) -> str:
     if standing is None:
-        return "not finished"
+        return NO_ENTRY if invalid else "not finished"
     runs = f" ({len(standing.scores)} seeds)" if len(standing.scores) > 1 else ""
+    runs += f" ({invalid} no valid entry)" if invalid else ""
     ends = f"{value(standing.low, metric)}, {value(standing.high, metric)}"
     return f"{value(standing.mean, metric)} [{ends}]{runs}"
+
+
+def _invalid(document: Mapping[str, Any]) -> dict[tuple[str, str], int]:
+    """Entries that do not count, by task and column."""
+    found: dict[tuple[str, str], int] = {}
+    for bout in document["bouts"]:
+        if bout["status"] == "invalid":
+            where = (bout["task"], bout["label"])
+            found[where] = found.get(where, 0) + 1
+    return found
+
+
+def _no_entries(document: Mapping[str, Any]) -> list[str]:
+    """Why entries do not count; nothing where all do."""
+    rows = [
+        _row([_text(b["task"]), _text(b["label"]), str(b["seed"]), _text(b["reason"])])
+        for b in document["bouts"]
+        if b["status"] == "invalid"
+    ]
+    if not rows:
+        return []
+    head = _head(["task", "agent", "seed", "why"])
+    return [
+        "### No valid entries",
+        "",
+        "Not scored, and not played again while their campaigns lie here.",
+        "",
+        *head,
+        *rows,
+        "",
+    ]
 
 
 def _pairs(tasks: Sequence[TaskResults], labels: Sequence[str]) -> list[str]:

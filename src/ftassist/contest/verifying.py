@@ -170,7 +170,8 @@ def _as_asked(bout: Bout, contest: Contest, state: State) -> Iterator[str]:
     for key, wanted in asked.items():
         if (is_now := state.settings.get(key)) != wanted:
             yield f"its {key} is {is_now!r} where the contest asks for {wanted!r}"
-    yield from strays(agent, bout.entry.agent_model, state.settings.get("agent", {}))
+    recorded = state.settings.get("agent", {})
+    yield from strays(agent, bout.entry.agent_model, contest.server, recorded)
     if state.budget != budget:
         yield f"its budget is {state.budget} where the contest asks for {budget}"
 

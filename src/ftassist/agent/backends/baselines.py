@@ -1,8 +1,8 @@
-"""Agents that think nothing: what a search has to beat.
+"""Agents that think nothing: what a search has to beat, and who stands in for one outside.
 
 `Untouched` proposes nothing at all, so that the base model itself is what a campaign ends with.
-`Plain` trains once on everything, as a script would that nobody thought about. Neither reads what
-a trial taught, and neither asks anybody.
+`Plain` trains once on everything, as a script would that nobody thought about. `Outside` is not
+asked: proposals come over the campaign's door. None reads what a trial taught, or asks anybody.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from ftassist.agent.plan import (
 from ftassist.agent.reasons import Understanding
 from ftassist.agent.refutation import refuted_if
 from ftassist.agent.situation import Situation
+from ftassist.errors import FtassistError
 from ftassist.journal.state import BASE
 from ftassist.records.proposal import BETTER, Change, Hypothesis, Proposal
 
@@ -40,7 +41,7 @@ _ANYTHING = 1e9
 
 
 class _Thoughtless:
-    """What both have in common: they read numbers by rule, and learn nothing from them."""
+    """What all have in common: they read numbers by rule, and learn nothing from them."""
 
     def analyse(self, context: Context, trial: str) -> Analysis:
         """What a finished trial tells, by the playbook's reading of its numbers."""
@@ -67,6 +68,24 @@ class Untouched(_Thoughtless):
             OutOfIdeasError: Always.
         """
         raise OutOfIdeasError("the base model is left as it is", where=parent)
+
+
+class Outside(_Thoughtless):
+    """Waits for what an agent outside submits."""
+
+    name: ClassVar[str] = "outside"
+
+    def propose(self, context: Context, parent: str, k: int = 1) -> list[Proposal]:
+        """Never anything; a runner does not ask, and a person who does is told.
+
+        Raises:
+            FtassistError: Always.
+        """
+        raise FtassistError(
+            "proposals of this campaign come from an agent outside",
+            where=parent,
+            fix="connect one with `ftassist mcp`",
+        )
 
 
 class Plain(_Thoughtless):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.agent.backends.base import Backend
-from ftassist.agent.backends.baselines import Plain, Untouched
+from ftassist.agent.backends.baselines import Outside, Plain, Untouched
 from ftassist.agent.backends.link import Link
 from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.key import VARIABLE
@@ -64,11 +64,14 @@ BACKENDS: dict[str, Entry] = {
 }
 RECIPES_ONLY = frozenset({"playbook", "plain"})
 """Agents whose cells are calls of recipes and nothing else."""
+OUTSIDE = Outside.name
+"""Whose proposals are asked of nobody here: an agent outside submits them."""
 BASELINES: dict[str, Entry] = {
     "plain": Entry(lambda link: Plain()),
     "untouched": Entry(lambda link: Untouched()),
+    OUTSIDE: Entry(lambda link: Outside()),
 }
-"""Agents that think nothing, to compare others with."""
+"""Those that think nothing themselves."""
 
 
 def default_backend() -> str:
