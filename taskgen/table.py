@@ -44,7 +44,7 @@ def document() -> str:
     cards = [load_card(key) for key in task_folders()]
     mini = [card for card in cards if not card.paper]
     parts = [HEAD, "## In the package\n", _mini_table(mini)]
-    for paper in ("FT-Dojo", "FT-Bench"):
+    for paper in ("FT-Dojo", "FT-Dojo release", "FT-Bench"):
         of = [card for card in cards if card.paper == paper]
         if not of:
             continue

@@ -173,7 +173,8 @@ class TaskCard:
         licence: Of the data.
         sources: Where the data comes from.
         limits: What the task does not measure.
-        paper: The benchmark suite that has the task: "FT-Dojo", "FT-Bench" or "".
+        paper: The benchmark suite that has the task: "FT-Dojo", "FT-Dojo release" (in its code,
+            not in its paper), "FT-Bench" or "".
         scorer: The scorer that judges answers (see `dojo.scorers`); "" for `scoring.py`.
         reader: The module of `dojo.readers` that reads the records; "" where items are in the
             folder.

@@ -18,7 +18,7 @@ from ftassist.dojo.scorers.oracles import oracle
 from ftassist.dojo.scorers.score import judge_row
 
 PARITY = Path(__file__).parents[1] / "parity"
-FT_DOJO = ("aime25", "chemcotbench_", "financeiq", "panorama_", "tablebench_")
+FT_DOJO = ("aime2", "bioprobench_", "chemcotbench_", "financeiq", "panorama_", "tablebench_")
 FILES = [path for path in sorted(PARITY.glob("*.json")) if path.stem.startswith(FT_DOJO)]
 NEEDS_PYTDC_ABSENT = {"chemcotbench_mol_opt"}
 

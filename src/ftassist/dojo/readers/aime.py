@@ -1,8 +1,9 @@
-"""AIME 2025: both exams in their order; raw training from DeepScaleR."""
+"""AIME 2024 and 2025: both exams in their order; raw training from DeepScaleR."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ftassist.dojo.locating import Located
 from ftassist.dojo.preparing import render
@@ -10,13 +11,17 @@ from ftassist.dojo.record import Files, RawSet, Record, all_rows
 from ftassist.dojo.splits import Divided
 from ftassist.dojo.task import TaskCard
 
+_QUESTION = ("question", "problem", "origin_prompt")
+_ANSWER = ("answer", "gold_answer")
+"""What copies of the exams call them."""
+
 
 def evaluation(files: Files, card: TaskCard) -> Iterator[Record]:
     """The thirty problems."""
     del card
     for part in files:
         for number, row in enumerate(all_rows(files, part)):
-            doc = {"question": str(row["question"]), "answer": str(row["answer"])}
+            doc = {"question": _field(row, _QUESTION), "answer": _field(row, _ANSWER)}
             yield Record(f"{part}-{number + 1}", "all", doc)
 
 
@@ -37,3 +42,12 @@ def training(located: Located, card: TaskCard, divided: Divided) -> Iterator[Raw
         provenance=f"{located.source.id}, revision {located.source.revision[:12]}",
         notes="Four of five rows have no solution, only the answer.",
     )
+
+
+def _field(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    """The first of some fields that a row has.
+
+    Raises:
+        KeyError: It has none of them.
+    """
+    return str(row[next((name for name in names if name in row), names[0])])

@@ -1,4 +1,4 @@
-r"""AIME 2025: integer answers in \boxed{}, compared by math-verify.
+r"""AIME 2024 and 2025: integer answers in \boxed{}, compared by math-verify.
 
 Official (opencompass/evaluator/math_evaluator.py of Jensen246/opencompass at abc7c91a): LaTeX
 only, boxed first, nothing without an anchor ("final answer is $924$. I hope" is one), several
@@ -6,7 +6,8 @@ boxes together. Strict: one box, or several that say the same, with a plain inte
 
 The release then lets an LLM judge look again at what the rule calls wrong (cascade_evaluator.py).
 That is off here unless a judge is given, and then it is a metric of its own,
-`accuracy_with_judge`; `accuracy` stays the rule's. A blank answer is not shown to the judge.
+`accuracy_with_judge`; `accuracy` stays the rule's. A blank answer is not shown to the judge. Of
+AIME 2024 it asks for the rule alone (configs/datasets/aime2024/aime2024_gen_17d799.py).
 
 math-verify limits its time by signals, which work in a main thread only: elsewhere the rule runs
 in the main thread of a process of its own.
@@ -117,6 +118,12 @@ class Aime(Scorer):
         """The answer in its box."""
         del view
         return rf"\boxed{{{doc['answer']}}}"
+
+
+class Aime24(Aime):
+    """Accuracy, with no second look."""
+
+    second_look = False
 
 
 @cache

@@ -25,6 +25,15 @@ _FT_DOJO: Mapping[str, str] = {
     "tablebench_visualization": "tablebench_visualization:TableVisualization",
 }
 
+_FT_DOJO_RELEASE: Mapping[str, str] = {
+    "aime24": "aime:Aime24",
+    "bioprobench_err": "bioprobench_err:StepErrors",
+    "bioprobench_gen": "bioprobench_gen:ProtocolSteps",
+    "bioprobench_ord": "bioprobench_ord:StepOrder",
+    "bioprobench_pqa": "bioprobench_pqa:ProtocolQuestions",
+}
+"""Tasks that FT-Dojo's code has and its paper has not."""
+
 _FT_BENCH: Mapping[str, str] = {
     "aci_bench": "aci_bench:AciBench",
     "tomg_bench": "tomg_bench:TomgBench",
@@ -44,7 +53,9 @@ _IN_THE_PACKAGE: Mapping[str, str] = {
     "gsm8k": "gsm8k:Gsm8k",
 }
 
-_SCORERS: Mapping[str, str] = {**_FT_DOJO, **_FT_BENCH, **_IN_THE_PACKAGE}
+_SCORERS: Mapping[str, str] = {
+    **_FT_DOJO, **_FT_DOJO_RELEASE, **_FT_BENCH, **_IN_THE_PACKAGE,
+}  # fmt: skip
 
 _OWN: Mapping[str, str] = {
     "own_labels": "own_labels:OwnLabels",

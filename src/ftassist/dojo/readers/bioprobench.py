@@ -1,0 +1,53 @@
+"""BioProBench: questions, order, errors and generation of biological protocols, as JSON files.
+
+The four tasks have the same layout: a file with the benchmark's records, one with those for
+training. What the prompts need beside a record's own fields is made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ftassist.dojo.locating import Located
+from ftassist.dojo.preparing import training_rows
+from ftassist.dojo.record import Files, RawSet, Record, all_rows, as_text
+from ftassist.dojo.splits import Divided
+from ftassist.dojo.task import TaskCard
+
+
+def evaluation(files: Files, card: TaskCard) -> Iterator[Record]:
+    """The benchmark's records."""
+    del card
+    yield from _records(files, "test")
+
+
+def training(located: Located, card: TaskCard, divided: Divided) -> Iterator[RawSet]:
+    """The records that the authors keep for training."""
+    del divided
+    yield RawSet(
+        name="protocols",
+        title="Records of the authors' training file",
+        description="The task's prompt around each record, answered with its gold answer.",
+        rows=training_rows(card, _records(located.files, "train")),
+        provenance=f"{located.source.id}, revision {located.source.revision[:12]}",
+        notes="Made by a language model from protocols; short answers, no reasons.",
+    )
+
+
+def _records(files: Files, part: str) -> Iterator[Record]:
+    for number, row in enumerate(all_rows(files, part)):
+        yield Record(f"{part}-{number}", "all", row, _written_out(row))
+
+
+def _written_out(row: Mapping[str, Any]) -> dict[str, str]:
+    """What a prompt shows of a record that is no field of it."""
+    if "is_correct" in row:
+        step = row["corrected_text"] if row["is_correct"] else row["corrupted_text"]
+        return {"step": str(step), "context_text": as_text(row["context"])}
+    if "wrong_steps" in row:
+        steps = row["wrong_steps"]
+        return {"steps_text": "\n".join(f"{index}: {step}" for index, step in enumerate(steps))}
+    if "choices" in row:
+        return {"choices_text": "\n".join(f"- {choice}" for choice in row["choices"])}
+    return {}
