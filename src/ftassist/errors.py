@@ -1,14 +1,23 @@
 """The errors ftassist shows to people.
 
 Every error a person can cause says three things: what was wrong (with the value), where it was
-(file, row, cell, trial) and what to do about it. Faces print `str(error)` and no stack trace;
-anything that is not an `FtassistError` is a bug and keeps its trace.
+(file, row, cell, trial) and what to do about it. Faces print `str(error)` and no stack trace, and
+IPython does so, too; anything that is not an `FtassistError` is a bug and keeps its trace.
 """
 
 from __future__ import annotations
 
+import linecache
+import os
+import sys
+import traceback
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from typing import Any
+
+TRIAL_VARIABLE = "FTASSIST_TRIAL_FOLDER"
+"""Set for a trial's kernel and all it starts, so that what outlives everything above it is found;
+the errors of a trial are read from their traces by programs."""
 
 
 class FtassistError(Exception):
@@ -35,6 +44,18 @@ class FtassistError(Exception):
             lines.append(f"  what to do: {self.fix}")
         return "\n".join(lines)
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of the error: its words, and the line of the cell they are about.
+
+        All of the stack where a program reads it, or where something else went wrong before.
+        """
+        if os.environ.get(TRIAL_VARIABLE) or _hides_a_bug(self):
+            return _whole_trace(self)
+        lines = f"{type(self).__name__}: {self}".splitlines()
+        if line := _line_of_cell(self):
+            lines.append(f"  in the cell: {line}")
+        return lines
+
     def to_dict(self) -> dict[str, str]:
         """The error as JSON for programs."""
         kind = type(self).__name__
@@ -44,6 +65,33 @@ class FtassistError(Exception):
     def told(raw: Mapping[str, str]) -> FtassistError:
         """The error that another process told with `to_dict`."""
         return FtassistError(raw["what"], where=raw["where"], fix=raw["fix"])
+
+
+def _hides_a_bug(error: BaseException) -> bool:
+    """Whether it came up while something else was going wrong that nobody had foreseen."""
+    before = None if error.__suppress_context__ else error.__context__
+    return before is not None and not isinstance(before, FtassistError)
+
+
+def _line_of_cell(error: BaseException) -> str:
+    """The last line of a notebook's cell on the way to the error; "" where there is none."""
+    found = ""
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if frame.f_globals.get("__name__") == "__main__":
+            text = linecache.getline(frame.f_code.co_filename, number).strip()
+            found = f"line {number}: {text}"
+    return found
+
+
+def _whole_trace(error: BaseException) -> list[str]:
+    """The stack trace, as IPython would show it."""
+    module: Any = sys.modules.get("IPython")
+    if module is None or (shell := module.get_ipython()) is None:
+        return traceback.format_exception(error)
+    shown: list[str] = shell.InteractiveTB.structured_traceback(
+        type(error), error, error.__traceback__, tb_offset=1
+    )
+    return shown
 
 
 class UnknownNameError(FtassistError):

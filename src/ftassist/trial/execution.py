@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ftassist.dojo.evaluator.protocol import SOCKET_VARIABLE
-from ftassist.errors import LockedError
+from ftassist.errors import TRIAL_VARIABLE, LockedError
 from ftassist.files import hash_file, write_json
 from ftassist.isolation.ending import end_marked
 from ftassist.journal.events import Kind
@@ -30,8 +30,6 @@ from ftassist.trial.relay import EvaluatorRelay
 from ftassist.trial.spare import Spare
 from ftassist.trial.stage_cache import METRICS, output_files
 
-TRIAL_VARIABLE = "FTASSIST_TRIAL_FOLDER"
-"""Set for a kernel and all it starts, so that what outlives everything above it is found."""
 _RETRY_SECONDS = 0.5
 
 
