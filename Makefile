@@ -14,7 +14,7 @@ NOTEBOOK_SECONDS ?= 600
 # Of the course, those that `make test` runs; `make notebooks` runs all.
 QUICK_NOTEBOOKS := notebooks/01_first_campaign.ipynb notebooks/02_what_the_model_sees.ipynb
 
-.PHONY: help install demo demo-real gpu-check test lint types unit room notebooks notebooks-quick docs reference frontend bundle clean
+.PHONY: help install demo demo-real gpu-check test lint types unit room notebooks notebooks-quick notebooks-wheel docs reference frontend bundle clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -71,6 +71,9 @@ notebooks: $(VENV)/.installed-test ## run all teaching notebooks: a quarter of a
 
 notebooks-quick: $(VENV)/.installed-test ## run those of them that take a few minutes together
 	$(BIN)/python -m pytest --nbmake $(QUICK_NOTEBOOKS) --nbmake-timeout=$(NOTEBOOK_SECONDS) --timeout=900
+
+notebooks-wheel: ## run them from the built wheel, in a bare environment below build/ (minutes, and 4 GB the first time)
+	NOTEBOOK_SECONDS=$(NOTEBOOK_SECONDS) tools/wheel-notebooks build/wheel-notebooks $(QUICK_NOTEBOOKS)
 
 docs: $(VENV)/.installed-test ## the documentation as a site, in site/: seconds; a warning is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet

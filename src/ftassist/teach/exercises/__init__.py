@@ -4,6 +4,7 @@ from ftassist.teach.exercises import (
     agent_at_work,
     costs_and_keeps,
     data_decides,
+    first_campaign,
     leakage,
     preferences,
     was_it_better,
@@ -12,6 +13,7 @@ from ftassist.teach.exercises import (
 from ftassist.teach.exercises.exercise import Exercise
 
 EXERCISES: dict[str, Exercise] = {
+    **first_campaign.EXERCISES,
     **what_the_model_sees.EXERCISES,
     **data_decides.EXERCISES,
     **was_it_better.EXERCISES,
