@@ -105,3 +105,21 @@ def test_only_devices_this_process_may_use_are_leased(
     assert len(gpu.list_gpus()) == len(expected)
     if len(expected) == 1:
         assert [g.uuid for g in gpu.list_gpus()] == expected
+
+
+def test_a_trial_of_several_devices_has_all_of_them_or_none(two_gpus: Path) -> None:
+    with gpu.lease(two_gpus, count=2) as both:
+        assert [g.uuid for g in both.gpus] == both.visible.split(",")
+        assert len(both.gpus) == 2
+        assert gpu.together(both.gpus)["count"] == 2
+        assert gpu.together(both.gpus)["name"].startswith("2 x ")
+    with gpu.lease(two_gpus) as one:
+        with pytest.raises(LockedError, match="1 of 2 GPUs are free, 2 are needed"):
+            gpu.lease(two_gpus, count=2)
+        with gpu.lease(two_gpus) as other:
+            assert other.visible != one.visible
+
+
+def test_a_trial_that_wants_more_devices_than_there_are_gets_all(two_gpus: Path) -> None:
+    with gpu.lease(two_gpus, count=8) as lease:
+        assert len(lease.gpus) == 2

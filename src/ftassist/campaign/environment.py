@@ -293,10 +293,11 @@ def _device(model: str) -> dict[str, Any]:
     from ftassist.trial.sandbox import default_limits
 
     gpus = [gpu.to_payload() for gpu in list_gpus()]
-    # A trial has one GPU, any of them; without one, the memory that its kernel may use.
+    # A trial has one GPU, any of them, or several that each hold the whole model.
     room = min(gpu["memory_mb"] for gpu in gpus) if gpus else default_limits().memory_mb
     return {
         "gpus": gpus,
+        "most_devices": max(1, len(gpus)),
         "cores": os.cpu_count(),
         "memory_mb": round(psutil.virtual_memory().total / 2**20),
         "memory_table": memory_table(model, room, gpu=bool(gpus)),

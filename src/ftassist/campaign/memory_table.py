@@ -189,8 +189,9 @@ def halved_batch(trial: Trial) -> tuple[str, dict[str, Any]] | None:
     if not isinstance(batch, int) or not isinstance(accumulation, int):
         return None
     changes = half_batch({"batch_size": batch, "accumulation": accumulation})
-    if not changes:
-        return None
+    devices = _argument(call.keywords, "devices")
+    if not changes or (isinstance(devices, int) and changes["batch_size"] % devices):
+        return None  # each device has one row of a batch already
     changed = call.with_keywords(**changes)
     half, passes = (changes[name] for name in names)
     source = render("train", [changed if c is call else c for c in calls])

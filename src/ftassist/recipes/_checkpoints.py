@@ -1,8 +1,7 @@
 """Checkpoints of a training: after a kill or a pause it goes on from the last, to the same end.
 
 Saved by TRL's trainer (weights, optimizer, schedule, random states) into `checkpoints/` beside the
-output, at intervals that cost little and where it rests at a rung, and removed when the training
-has come to its end. A checkpoint
+output, at intervals that cost little, and removed when the training has succeeded. A checkpoint
 counts only once `complete.json` lies in it, written last, with the hash of every file: one that a
 kill cut off, or that belongs to other arguments or rows, is never used. Loads no pickle but the
 one that torch reads as plain tensors.
@@ -12,7 +11,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,6 +22,7 @@ from transformers import TrainerCallback
 from ftassist.errors import DataError, TrainingPausedError
 from ftassist.files import hash_file, read_json, write_json
 from ftassist.recipes import audit
+from ftassist.recipes._ranks import as_the_first_says, rank, wait_for_all
 from ftassist.recipes.metrics import read_metrics
 
 FOLDER = "checkpoints"
@@ -94,15 +93,12 @@ class Checkpointer(TrainerCallback):  # type: ignore[misc]
     Args:
         keep: Where they go.
         progress: What the monitor has seen.
-        rest: The step after which the training rests, with a checkpoint; its last step for one
-            that does not.
     """
 
-    def __init__(self, keep: Keep, progress: Progress, rest: int) -> None:
+    def __init__(self, keep: Keep, progress: Progress) -> None:
         self._folder = keep.folder
         self._fingerprint = keep.fingerprint
         self._progress = progress
-        self._rest = rest
         self._interval = float(os.environ.get("FTASSIST_CHECKPOINT_SECONDS", SECONDS))
         self._last = time.perf_counter()
         self._cost = 0.0
@@ -117,9 +113,8 @@ class Checkpointer(TrainerCallback):  # type: ignore[misc]
         if state.global_step >= state.max_steps:
             return
         wait = max(self._interval, self._cost / _SHARE)
-        rests = state.global_step >= self._rest
-        control.should_training_stop = control.should_training_stop or rests
-        if rests or self._pausing or time.perf_counter() - self._last >= wait:
+        due = self._pausing or time.perf_counter() - self._last >= wait
+        if as_the_first_says(due):
             control.should_save = True
             self._begun = time.perf_counter()
 
@@ -130,10 +125,24 @@ class Checkpointer(TrainerCallback):  # type: ignore[misc]
             TrainingPausedError: A pause was asked for.
         """
         place = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+        wait_for_all()
+        if rank() == 0:
+            self._complete(place, state.global_step)
+        self._last = time.perf_counter()
+        self._cost = self._last - self._begun
+        if as_the_first_says(self._pausing):
+            raise TrainingPausedError(
+                f"training is paused after step {state.global_step} of {state.max_steps}",
+                where=str(place),
+                fix="resume the campaign; it goes on from there",
+            )
+
+    def _complete(self, place: Path, step: int) -> None:
+        """Writes what makes a checkpoint one."""
         progress = self._progress
         document = {
             "fingerprint": self._fingerprint,
-            "step": state.global_step,
+            "step": step,
             "training": progress.training,
             "validation": progress.validation,
             "checks": [check.to_dict() for check in progress.checks],
@@ -142,31 +151,15 @@ class Checkpointer(TrainerCallback):  # type: ignore[misc]
             "files": {p.name: hash_file(p) for p in sorted(place.iterdir()) if p.is_file()},
         }
         write_json(place / _COMPLETE, document)
-        self._last = time.perf_counter()
-        self._cost = self._last - self._begun
-        if self._pausing:
-            raise TrainingPausedError(
-                f"training is paused after step {state.global_step} of {state.max_steps}",
-                where=str(place),
-                fix="resume the campaign; it goes on from there",
-            )
 
 
-def find(keep: Keep, before: int = sys.maxsize) -> Resume:
-    """The newest whole checkpoint of the same training; the beginning when there is none.
-
-    Args:
-        keep: The training.
-        before: The step at which it rests or ends: it goes on from one before that, since what
-            came as far is told by the stage that was finished there.
-    """
+def find(keep: Keep) -> Resume:
+    """The newest whole checkpoint of the same training; the beginning when there is none."""
     places = sorted((keep.folder / FOLDER).glob("checkpoint-*"), key=_step, reverse=True)
     for place in places:
         try:
             found = read_json(place / _COMPLETE)
         except (OSError, DataError):
-            continue
-        if found["step"] >= before:
             continue
         if found["fingerprint"] != keep.fingerprint or not _whole(place, found["files"]):
             continue

@@ -16,6 +16,7 @@ import torch
 
 from ftassist.errors import FtassistError
 from ftassist.recipes import audit
+from ftassist.recipes._ranks import ranks
 from ftassist.recipes.arguments import ADAPTERS, PRECISION
 
 
@@ -26,16 +27,25 @@ def choose_device() -> torch.device:
         FtassistError: Several GPUs are visible; a trial uses exactly one.
     """
     if torch.cuda.is_available():
-        if torch.cuda.device_count() > 1:
+        if ranks() > 1:
+            device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+            torch.cuda.set_device(device)
+            return device
+        if gpus() > 1:
             raise FtassistError(
-                f"{torch.cuda.device_count()} GPUs are visible, a trial trains on one",
+                f"{gpus()} GPUs are visible, this training is for one",
                 where="train.sft",
-                fix="start the kernel with CUDA_VISIBLE_DEVICES=0",
+                fix=f"give devices={gpus()}, or start the kernel with CUDA_VISIBLE_DEVICES=0",
             )
         return torch.device("cuda")
     if "OMP_NUM_THREADS" not in os.environ:
         torch.set_num_threads(available_cores())
     return torch.device("cpu")
+
+
+def gpus() -> int:
+    """How many GPUs this process sees; asks without taking one."""
+    return torch.cuda.device_count()
 
 
 def available_cores() -> int:

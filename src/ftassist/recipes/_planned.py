@@ -16,6 +16,7 @@ from trl import SFTTrainer
 
 from ftassist.models import shared_rows
 from ftassist.recipes._frozen import Frozen
+from ftassist.recipes._ranks import ranks
 from ftassist.recipes.batches import Plan
 from ftassist.recipes.tokens import IGNORED
 
@@ -38,6 +39,7 @@ class PlannedTrainer(SFTTrainer):  # type: ignore[misc]
         self._vocabulary = self.model.config.get_text_config().vocab_size
         self._own_loss = (
             self.args.device.type == "cpu"
+            and ranks() == 1  # gradients are shared where the wrapped model is called as a whole
             and shared_rows.keeps_logits(self.model)
             and not self.aux_loss_enabled
         )

@@ -29,6 +29,7 @@ from ftassist.recipes._device import precision
 from ftassist.recipes._monitor import CheckSink, Monitor
 from ftassist.recipes._numerics import Recorder
 from ftassist.recipes._planned import PlannedTrainer
+from ftassist.recipes._ranks import ranks
 from ftassist.recipes.arguments import ADAPTERS
 from ftassist.recipes.batches import Plan
 from ftassist.recipes.metrics import MetricsWriter
@@ -131,7 +132,6 @@ def run(
     log: CheckSink,
     numerics: Recorder,
     keep: Keep | None = None,
-    last: int | None = None,
 ) -> Progress:
     """Trains, and audits every step.
 
@@ -142,21 +142,19 @@ def run(
         log: Where its audits go.
         numerics: Writes its fingerprint before the first step.
         keep: Where its checkpoints lie; it goes on from the last. None for one without any.
-        last: The step after which it rests, with a checkpoint there; None for its last step.
 
     Raises:
         TrainingStoppedError: Nothing is trained, the loss is not a number, or it exploded.
         TrainingPausedError: A pause was asked for.
     """
-    last = plan.steps if last is None else last
-    resume = find(keep, before=last) if keep else Resume()
+    resume = find(keep) if keep else Resume()
     # A trainer with an order of its own has other batches than the plan's: none is foretold.
     planned = isinstance(trainer, PlannedTrainer)
     widths = plan.widths() if planned else []
-    monitor = Monitor(plan, metrics, log, trainer.args.device, resume, widths, last)
+    monitor = Monitor(plan, metrics, log, trainer.args.device, resume, widths)
     trainer.add_callback(monitor)
     if keep:
-        trainer.add_callback(Checkpointer(keep, monitor.progress, last))
+        trainer.add_callback(Checkpointer(keep, monitor.progress))
     numerics.watch(trainer, _first_epoch(trainer, plan) if planned else None, log, resume.step)
     with without_future_warnings():
         trainer.train(resume_from_checkpoint=str(resume.folder) if resume.folder else None)
@@ -244,8 +242,9 @@ def _configuration(
         use_cpu=not on_gpu,
         bf16=precision(device) == "bf16",
         gradient_checkpointing=arguments.checkpointing or (on_gpu and large),
-        per_device_train_batch_size=arguments.batch_size,
-        per_device_eval_batch_size=arguments.batch_size,
+        # Each of several processes takes its share: a batch is the same rows as on one device.
+        per_device_train_batch_size=arguments.batch_size // ranks(),
+        per_device_eval_batch_size=arguments.batch_size // ranks(),
         gradient_accumulation_steps=arguments.accumulation,
         num_train_epochs=arguments.epochs,
         max_steps=plan.steps,

@@ -12,6 +12,8 @@ from ftassist.recipes.batches import Order
 Method = Literal["lora", "full", "qlora"]
 MOST = 1_000_000
 """Of anything that is counted: more is a slip, and no machine could do it."""
+MOST_DEVICES = 64
+"""Of one trial: more are not in one machine."""
 ADAPTERS = ("lora", "qlora")
 PRECISION = "FTASSIST_PRECISION"
 """The environment variable that decides what trainings compute in: "bf16" or "float32"."""
@@ -48,6 +50,7 @@ class SftArguments:
     max_steps: int | None = None
     checkpointing: bool = False
     layers: int | None = None
+    devices: int = 1
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> SftArguments:
@@ -81,6 +84,10 @@ class SftArguments:
         _require(enough, "max_steps", self.max_steps, "1 or more, or None")
         some = self.layers is None or 0 < self.layers <= MOST
         _require(some, "layers", self.layers, "the number of last layers to adapt, or None")
+        _require(0 < self.devices <= MOST_DEVICES, "devices", self.devices, "1 to 64")
+        even = self.batch_size % self.devices == 0
+        expected = f"a multiple of devices={self.devices}: each takes its share of a batch"
+        _require(even, "batch_size", self.batch_size, expected)
         if self.layers is not None and self.method not in ADAPTERS:
             raise CellError(
                 f"layers={self.layers} goes with an adapter, the method is {self.method!r}",
@@ -107,7 +114,6 @@ class TrainResult:
         peak_memory: Largest memory of the process (on a GPU: of the device), in bytes.
         device: "cpu" or the GPU's name.
         precision: "bf16" (autocast) or "float32".
-        of_steps: Steps of the whole training, where it rests at a rung; else 0.
     """
 
     output: str
@@ -123,15 +129,13 @@ class TrainResult:
     peak_memory: int
     device: str
     precision: str
-    of_steps: int = 0
 
     def __repr__(self) -> str:
         """Two lines for the cell's output."""
         held_out = f"{self.validation_loss:.3f}" if self.validation_loss is not None else "-"
         spent = ", ".join(f"{name} {value:.1f}" for name, value in self.seconds.items())
-        rests = f" of {self.of_steps}, where it rests" if self.of_steps > self.steps else ""
         return (
-            f"{self.method}: {self.rows:,} rows, {self.steps} steps{rests}, loss {self.loss:.3f}, "
+            f"{self.method}: {self.rows:,} rows, {self.steps} steps, loss {self.loss:.3f}, "
             f"validation loss {held_out}, {self.parameters_trained:,} parameters trained\n"
             f"seconds: {spent}; {self.device}, {self.precision}"
         )

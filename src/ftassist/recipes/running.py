@@ -66,6 +66,8 @@ def identity(
     what = {k: v for k, v in asdict(arguments).items() if k not in ("model", "data", "output")}
     if what["layers"] is None:
         del what["layers"]  # as before there was such a choice
+    if what["devices"] == 1:
+        del what["devices"]
     texts = [json.dumps(row["messages"]) for row in rows]
     texts += [f"{row['id']} {row['untrained']}" for row in rows if row.get("untrained")]
     return hash_text(json.dumps({**what, **(more or {})}, sort_keys=True), base, *texts)

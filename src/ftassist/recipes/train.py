@@ -32,7 +32,9 @@ __all__ = [
 ]
 
 
-@shares_arguments(but=("packing", "weight_decay", "validation_share", "order", "layers"))
+@shares_arguments(
+    but=("packing", "weight_decay", "validation_share", "order", "layers", "devices")
+)
 @checked
 def sft(
     model: str,
@@ -58,6 +60,7 @@ def sft(
     max_steps: int | None = None,
     checkpointing: bool = False,
     layers: int | None = None,
+    devices: int = 1,
 ) -> TrainResult:
     """Fine-tunes a model on the assistant's turns of chat rows and saves what it learned.
 
@@ -96,6 +99,9 @@ def sft(
         layers: Adapt only the last so many layers. On a CPU what the layers below them make of
             the rows is computed once, not in every epoch: a quick look, and no replacement for
             an adapter on all layers.
+        devices: Train on so many GPUs of one machine at once, data parallel: `batch_size` rows are
+            shared among them, and the steps are those of one device. It makes a training faster;
+            the model must still fit on one of them.
 
     Raises:
         CellError: An argument is out of range.

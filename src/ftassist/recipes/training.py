@@ -8,18 +8,17 @@ of no use. What differs between supervised fine-tuning, preferences, rewards and
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ftassist.dojo.dry_run import most_steps
 from ftassist.errors import DataError
-from ftassist.recipes import models
+from ftassist.recipes import _ranks, models, several
 from ftassist.recipes.arguments import SftArguments, TrainResult
 from ftassist.recipes.batches import Plan
 from ftassist.recipes.curate.exporting import check_row_cap
 from ftassist.recipes.metrics import MetricsWriter
-from ftassist.recipes.rung import last_step
 from ftassist.recipes.running import AuditLog, Clock, identity, read_rows, save_result
 from ftassist.recipes.tokens import TokenRow
 
@@ -116,12 +115,17 @@ def run(
         before: The libraries that were loaded before the recipe was called.
     """
     clock = Clock()
+    if arguments.devices > 1 and _ranks.ranks() == 1:
+        from ftassist.recipes import _device
+
+        return several.launch(arguments, before, _device.gpus())
     folder = Path(arguments.output).resolve().parent
+    own = _ranks.own_folder(folder)
     if arguments.method == "qlora":
         models.check_quantisation()
     rows = read_rows(arguments.data)
     check_row_cap(len(rows))
-    log = AuditLog(folder / "audit.json")
+    log = AuditLog(own / "audit.json")
     with clock.phase("imports"):
         method = method_of()
     rows = method.usable(rows, log)
@@ -137,15 +141,14 @@ def run(
         training = identity(arguments, examples.rows, loaded.location, method.called)
     with clock.phase("prepare"):
         places = folder / _checkpoints.FOLDER
-        numerics = _numerics.Recorder(folder, training, before)
+        numerics = _numerics.Recorder(own, training, before)
         trainer = method.trainer(
             Ready(arguments, loaded, examples, plan, device, places, log, numerics)
         )
         log.add(_device.memory_check(trainer.model, device))
         keep = _checkpoints.Keep(folder, training) if method.resumes else None
-    with clock.phase("train"), MetricsWriter(folder / "metrics.jsonl", stage="train") as metrics:
-        last = last_step(plan.steps) if method.resumes else plan.steps
-        losses = _trainer.run(trainer, plan, metrics, log, numerics, keep, last)
+    with clock.phase("train"), MetricsWriter(own / "metrics.jsonl", stage="train") as metrics:
+        losses = _trainer.run(trainer, plan, metrics, log, numerics, keep)
     if not losses.training:
         raise DataError(
             f"no step was trained: {len(examples.groups)} rows are fewer than a batch",
@@ -153,16 +156,17 @@ def run(
             fix=f"give {arguments.batch_size} rows or more, or a smaller batch_size",
         )
     clock.seconds["train"] = round(losses.seconds, 3)
+    _ranks.wait_for_all()
     with clock.phase("try"):
         prompt = examples.rows[0]["messages"][:-1]
         log.add(_trainer.try_generation(trainer.model, loaded, prompt, device))
     result = _result(arguments, examples, plan, losses, clock, trainer.model, device)
-    if last < plan.steps:
-        result = replace(result, of_steps=plan.steps)
     record = {**asdict(arguments), **method.called}
-    save_result(trainer.model, loaded, result, record, losses.validation, clock)
-    if method.resumes and last == plan.steps:
-        _checkpoints.remove(folder)
+    if _ranks.rank() == 0:
+        save_result(trainer.model, loaded, result, record, losses.validation, clock)
+        if method.resumes:
+            _checkpoints.remove(folder)
+    _ranks.wait_for_all()
     return result
 
 

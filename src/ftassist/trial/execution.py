@@ -18,9 +18,9 @@ from ftassist.isolation.ending import end_marked
 from ftassist.journal.events import Kind
 from ftassist.journal.store import Journal
 from ftassist.recipes.numerics import ATTEMPT_VARIABLE, KERNEL_VARIABLE
-from ftassist.recipes.rung import told
 from ftassist.trial import gpu, sandbox
 from ftassist.trial.attempt import Attempt
+from ftassist.trial.devices import devices_of
 from ftassist.trial.events import Events
 from ftassist.trial.failures import RUNNER_GONE, RunStoppedError, StopSwitch
 from ftassist.trial.job import EXIT_CODES, LEFT, TAKEN, TrialJob, TrialSpec, trial_lock
@@ -42,7 +42,7 @@ async def run_job(job: TrialJob, stop: StopSwitch, spare: Spare | None = None) -
         spare: A kernel started ahead of time; by default one is started.
 
     Returns:
-        0 completed, 8 at rest, 1 failed, 2 stopped, 6 ended from outside; without a last
+        0 completed, 1 failed, 2 stopped, 6 ended by something from outside; without a last
         event: 4 left for a later worker, or ended already; 5 another worker still runs it.
     """
     try:
@@ -59,7 +59,7 @@ async def _run_held(job: TrialJob, stop: StopSwitch, spare: Spare | None) -> int
     events = Events(Journal(Path(job.campaign) / "journal.db"), job.spec.trial)
     os.environ.update(job.evaluator)
     try:
-        lease = await _lease(stop)
+        lease = await _lease(stop, devices_of(job.spec.cells))
     except RunStoppedError as error:
         if stop.reason == RUNNER_GONE:
             return LEFT
@@ -71,7 +71,7 @@ async def _run_held(job: TrialJob, stop: StopSwitch, spare: Spare | None) -> int
             spare = None
         private = spare.kernel.private if spare else private_folder()
         relay = EvaluatorRelay(private / "evaluator", job.evaluator.get(SOCKET_VARIABLE, ""))
-        attempt = Attempt(job, events, stop, lease.gpu)
+        attempt = Attempt(job, events, stop, lease.gpus)
         try:
             outcome = await attempt.run(lambda: _kernel(job, lease, private, relay, spare))
         finally:
@@ -117,7 +117,7 @@ async def _kernel(
     )
     environment |= kernel_variables(
         job.spec, job.folder, attempt=job.attempt, spare=spare is not None
-    ) | told(job.rung)
+    )
     if spare is not None:
         await spare.kernel.bind(sandbox.INSIDE if isolated else job.folder, environment)
         return spare.kernel
@@ -153,11 +153,11 @@ def kernel_variables(
     }
 
 
-async def _lease(stop: StopSwitch) -> gpu.Lease:
-    """Takes a device, waiting for one that is still held by a trial about to end."""
+async def _lease(stop: StopSwitch, count: int) -> gpu.Lease:
+    """Takes devices, waiting for those that are still held by a trial about to end."""
     while True:
         try:
-            return gpu.lease()
+            return gpu.lease(count=count)
         except LockedError:
             if stop.pulled:
                 raise RunStoppedError(stop.reason, "start") from None

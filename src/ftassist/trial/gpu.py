@@ -1,4 +1,4 @@
-"""One GPU for one trial's kernel: found with nvidia-smi, leased by a file lock.
+"""The GPUs of one trial's kernel, one as a rule: found with nvidia-smi, leased by a file lock.
 
 Imports no torch and touches no device. A lease lasts as long as the process that holds it: the
 system drops the lock when that process ends, however it ends.
@@ -10,6 +10,7 @@ import fcntl
 import os
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -42,22 +43,26 @@ class Gpu:
 
 
 class Lease:
-    """A GPU held for one kernel, or none on a machine without; release it when done."""
+    """GPUs held for one kernel, or none on a machine without; release it when done."""
 
-    def __init__(self, gpu: Gpu | None, lock: IO[str] | None) -> None:
-        self.gpu = gpu
-        self._lock = lock
+    def __init__(self, gpus: Sequence[Gpu], locks: Sequence[IO[str]]) -> None:
+        self.gpus = tuple(gpus)
+        self._locks = list(locks)
+
+    @property
+    def gpu(self) -> Gpu | None:
+        """The first of them; None on a machine without."""
+        return self.gpus[0] if self.gpus else None
 
     @property
     def visible(self) -> str:
         """The value of CUDA_VISIBLE_DEVICES for the kernel; "" hides every device."""
-        return self.gpu.uuid if self.gpu else ""
+        return ",".join(gpu.uuid for gpu in self.gpus)
 
     def release(self) -> None:
-        """Gives the device back. Safe to call twice."""
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+        """Gives the devices back. Safe to call twice."""
+        while self._locks:
+            self._locks.pop().close()
 
     def __enter__(self) -> Lease:
         return self
@@ -82,23 +87,34 @@ def list_gpus() -> list[Gpu]:
     return [gpu for gpu in found if str(gpu.index) in wanted or _named(gpu.uuid, wanted)]
 
 
+def together(gpus: Sequence[Gpu]) -> dict[str, Any]:
+    """The devices of a trial as they are recorded with it: the first, and how many there are."""
+    if not gpus:
+        return {}
+    several = {"name": f"{len(gpus)} x {gpus[0].name}", "count": len(gpus)}
+    return gpus[0].to_payload() | (several if len(gpus) > 1 else {})
+
+
 def slots() -> int:
     """How many trials may run at once: one a GPU, or one on a CPU."""
     return max(1, len(list_gpus()))
 
 
-def lease(folder: Path | None = None) -> Lease:
-    """Takes the first free GPU, or an empty lease on a machine without GPUs.
+def lease(folder: Path | None = None, count: int = 1) -> Lease:
+    """Takes the first free GPUs, or an empty lease on a machine without GPUs.
 
     Args:
         folder: Where the locks lie; by default one for this user on this machine.
+        count: How many; all of them where there are fewer.
 
     Raises:
-        LockedError: There are GPUs and all of them are taken.
+        LockedError: There are GPUs and too few of them are free.
     """
     gpus = list_gpus()
     if not gpus:
-        return Lease(None, None)
+        return Lease((), ())
+    count = min(count, len(gpus))
+    taken = Lease((), ())
     folder = folder or runtime_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for gpu in gpus:
@@ -108,9 +124,14 @@ def lease(folder: Path | None = None) -> Lease:
         except BlockingIOError:
             lock.close()
             continue
-        return Lease(gpu, lock)
+        taken = Lease((*taken.gpus, gpu), (*taken._locks, lock))
+        if len(taken.gpus) == count:
+            return taken
+    taken.release()  # all or none: two that each hold a half would wait for each other
+    free = len(taken.gpus)
+    told = f"{free} of {len(gpus)} GPUs are free, {count} are needed" if free else ""
     raise LockedError(
-        f"all {len(gpus)} GPUs are taken by other trials",
+        told or f"all {len(gpus)} GPUs are taken by other trials",
         where=", ".join(gpu.name for gpu in gpus),
         fix="wait for one to end, or stop one with `ftassist veto`",
     )
