@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ftassist.errors import UnknownNameError
 
-TRACKERS = ("mlflow", "trackio")
+TRACKERS = ("mlflow", "store", "trackio")
 
 
 def check_tracker(name: str) -> str:

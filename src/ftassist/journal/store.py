@@ -20,6 +20,7 @@ from typing import Any
 from ftassist.errors import JournalError, StaleDecisionError
 from ftassist.journal.events import Event, encode, row_digest
 from ftassist.journal.opening import Opened, mark, open_file
+from ftassist.journal.place import network_type
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS events (
@@ -50,12 +51,13 @@ class Journal:
     Args:
         path: The `journal.db` file.
         create: Make it when it is not there.
+        passing: It lasts for one attempt on one machine, and may lie on any file system.
 
     Raises:
         JournalError: The file is missing, is no journal, or its folder cannot be written.
     """
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
+    def __init__(self, path: Path, *, create: bool = False, passing: bool = False) -> None:
         self.path = Path(path)
         if not create and not self.path.is_file():
             raise JournalError(
@@ -63,6 +65,8 @@ class Journal:
                 where=str(self.path),
                 fix="give the folder of a campaign, or make one with `ftassist init`",
             )
+        if create and not passing and not self.path.exists():
+            _refuse_network(self.path)
         self._damage: Damage | None = None
         self._verified = (0, _GENESIS)
         self._pid = os.getpid()
@@ -181,6 +185,15 @@ class Journal:
             self._verified = (previous_seq, previous)
         return events
 
+    def first(self) -> Event | None:
+        """The event it began with; None for an empty journal."""
+        row = (
+            self._own()
+            .execute("SELECT seq, time, actor, kind, trial, payload FROM events WHERE seq = 1")
+            .fetchone()
+        )
+        return Event(*row[:5], json.loads(row[5])) if row else None
+
     def last_seq(self) -> int:
         """The sequence number of the newest event; 0 for an empty journal."""
         try:
@@ -252,6 +265,17 @@ class Journal:
             f"cannot write the journal: {error}",
             where=str(self.path),
             fix="check that the disk is not full and the folder is writable, then try again",
+        )
+
+
+def _refuse_network(path: Path) -> None:
+    if kind := network_type(path):
+        raise JournalError(
+            f"a journal cannot lie on a network file system ({kind}): its locks are not to be"
+            " relied on, and two writers would damage it",
+            where=str(path.parent),
+            fix="put the campaign's folder on a disk of this machine; `--track store` keeps its"
+            " artefacts and a copy of the journal on the shared one",
         )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from ftassist.campaign.tracker_names import check_tracker
 from ftassist.campaign.trackers.mlflow_sink import MlflowSink
 from ftassist.campaign.trackers.runs import Run, runs_of
+from ftassist.campaign.trackers.store import STORE, keep, store_url
 from ftassist.campaign.trackers.trackio_sink import TrackioSink
 
 if TYPE_CHECKING:
@@ -32,5 +33,7 @@ def mirror(campaign: Campaign, tracker: str) -> int:
         UnknownNameError: There is no such tracker.
         FtassistError: It is not installed.
     """
+    if check_tracker(tracker) == STORE:
+        return keep(campaign, store_url())
     sink = SINKS[check_tracker(tracker)](campaign.name, campaign.folder)
     return sum(sink.write(run) for run in runs_of(campaign))
