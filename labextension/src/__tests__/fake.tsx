@@ -85,6 +85,7 @@ export function node(trial: string, parent: string | null, values: Partial<INode
     stage: null,
     cached: [],
     isolation: 'bubblewrap',
+    place: '',
     failure: null,
     attempts: 1,
     seconds: 10,

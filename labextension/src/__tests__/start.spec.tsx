@@ -61,6 +61,10 @@ const START: IStart = {
     { key: 'tpe', available: false }
   ],
   policy: 'greedy',
+  executors: [
+    { key: 'local', available: true },
+    { key: 'ray', available: true }
+  ],
   most_variants: 5,
   memory_mb: 8000,
   fewest_items: 20,
@@ -174,6 +178,11 @@ describe('the form of a new campaign', () => {
     const searched = { ...form, policy: 'uct', variants: '3' };
     expect(commandOf(searched, START)).toBe(`${usual} --policy uct --variants 3`);
     expect(bodyOf(searched, START)).toMatchObject({ policy: 'uct', variants: 3 });
+    const far = { ...form, executor: 'ray' as const, address: 'head:6379' };
+    expect(commandOf(far, START)).toBe(`${usual} --executor ray --address head:6379`);
+    expect(bodyOf(far, START)).toMatchObject({ executor: 'ray', address: 'head:6379' });
+    expect(bodyOf(form, START)).toMatchObject({ executor: 'local', address: '' });
+    expect(Object.keys(check({ ...far, address: 'a b' }, START, trans))).toEqual(['address']);
     expect(commandOf({ ...form, model: 'far' }, START)).toContain(
       'ftassist models get far && ftassist init --task mini_math --model far'
     );

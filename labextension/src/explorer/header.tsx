@@ -14,6 +14,7 @@ import { waitingTrials } from '../store/waiting';
 import { BEST } from '../words/marks';
 import { score } from '../words/numbers';
 import { clean, oneLine } from '../words/text';
+import { Devices } from './devices';
 import { NoCampaign, Problem } from './empty';
 
 /** The chooser, and the state of the chosen campaign. */
@@ -124,6 +125,7 @@ export function CampaignState(props: { model: ICampaignModel }): JSX.Element {
         </label>
       </div>
       <Budget campaign={campaign} />
+      <Devices model={model} />
       {campaign.damage && (
         <p className="jp-ft-warning" role="alert">
           {trans.__('The journal is damaged: %1', clean(campaign.damage))}

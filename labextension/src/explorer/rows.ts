@@ -5,7 +5,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import { INode, IProgress } from '../api/documents';
 import { wordFor } from '../words/marks';
-import { duration, percent, scored } from '../words/numbers';
+import { duration, scored } from '../words/numbers';
 import { doingText } from '../words/progress';
 import { oneLine } from '../words/text';
 import { ITreeRow } from '../store/tree';
@@ -53,11 +53,7 @@ export function rowText(
 
 function detailOf(node: INode, doing: IProgress | null, trans: TranslationBundle): string {
   if (node.status === 'running') {
-    const what = doing ? doingText(node.trial, doing, trans) : (node.stage ?? trans.__('starting'));
-    return node.rung ? trans.__('%1, to %2', what, percent(node.rung.rung)) : what;
-  }
-  if (node.rung) {
-    return trans.__('at %1', percent(node.rung.rung));
+    return doing ? doingText(node.trial, doing, trans) : (node.stage ?? trans.__('starting'));
   }
   return oneLine(node.failure ?? '', 80);
 }
@@ -124,9 +120,6 @@ export function rowTitle(node: INode, trans: TranslationBundle): string {
   if (node.score !== null) {
     lines.push(trans.__('score %1', scored(node.score, node.low, node.high)));
   }
-  if (node.rung) {
-    lines.push(oneLine(node.rung.says, 300));
-  }
   if (node.failure) {
     lines.push(oneLine(node.failure, 300));
   }
@@ -145,9 +138,6 @@ export function rowLabel(
 ): string {
   const { node } = row;
   const parts = [node.trial, text.word];
-  if (node.rung?.rests) {
-    parts.push(trans.__('at %1 of its training', percent(node.rung.rung)));
-  }
   if (node.score !== null) {
     parts.push(trans.__('score %1', scored(node.score, node.low, node.high)));
   }

@@ -264,6 +264,7 @@ function Rest(props: IPartProps): JSX.Element {
           </span>
         </div>
       </div>
+      <Executor {...props} />
       <div className="jp-ft-Start-row">
         <span>{trans.__('Place')}</span>
         <div className="jp-ft-Start-entries">
@@ -276,6 +277,39 @@ function Rest(props: IPartProps): JSX.Element {
           />
         </div>
       </div>
+    </>
+  );
+}
+
+function Executor(props: IPartProps): JSX.Element {
+  const { model, trans } = props;
+  const names = {
+    local: trans.__('on this machine'),
+    ray: trans.__('on the nodes of a Ray cluster')
+  };
+  return (
+    <>
+      <Choice
+        model={model}
+        field="executor"
+        label={trans.__('Trials run')}
+        options={model.start.executors.map(({ key, available }) => (
+          <option key={key} value={key} disabled={!available}>
+            {available ? names[key] : trans.__('%1: needs ftassist[ray]', names[key])}
+          </option>
+        ))}
+      />
+      {model.form.executor === 'ray' && (
+        <div className="jp-ft-Start-row" role="group" aria-label={trans.__('Cluster')}>
+          <span>{trans.__('Cluster')}</span>
+          <div className="jp-ft-Start-entries">
+            <Entry model={model} field="address" label={trans.__('Address')} wide />
+            <span className="jp-ft-Start-note">
+              {trans.__('auto is the cluster that this machine belongs to.')}
+            </span>
+          </div>
+        </div>
+      )}
     </>
   );
 }

@@ -7,6 +7,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import {
   AgentName,
   BudgetName,
+  ExecutorName,
   INewCampaign,
   IStart,
   IStartModel,
@@ -30,6 +31,8 @@ export interface IForm {
   agent: AgentName;
   policy: string;
   variants: string;
+  executor: ExecutorName;
+  address: string;
   folder: string;
 }
 
@@ -44,6 +47,9 @@ const USUAL_REVIEW = 'always';
 
 /** One proposal after the other. */
 const ONE = '1';
+/** Trials on the server's own machine, and on the cluster that it belongs to. */
+const LOCAL = 'local';
+const AUTO = 'auto';
 
 /** The form before a person has touched it. */
 export function firstForm(start: IStart, review = USUAL_REVIEW): IForm {
@@ -59,6 +65,8 @@ export function firstForm(start: IStart, review = USUAL_REVIEW): IForm {
     agent: start.agent,
     policy: start.policy,
     variants: ONE,
+    executor: LOCAL,
+    address: AUTO,
     ...ofTask(task)
   };
 }
@@ -125,6 +133,9 @@ export function check(form: IForm, start: IStart, trans: TranslationBundle): Wro
   if (!/^[0-9]$/.test(form.variants.trim()) || !(+form.variants >= 1 && +form.variants <= most)) {
     wrong.variants = trans.__('A whole number from 1 to %1.', most);
   }
+  if (form.executor !== LOCAL && !/^[A-Za-z0-9.:/_[\]-]{1,300}$/.test(form.address.trim())) {
+    wrong.address = trans.__('auto, local, or host:port, such as %1.', 'head:6379');
+  }
   const named = form.folder.trim();
   const folder = named === '' && form.task === OWN ? '' : wrongFolder(named, trans);
   return folder ? { ...wrong, folder } : wrong;
@@ -155,6 +166,8 @@ export function bodyOf(form: IForm, start: IStart, task = form.task): INewCampai
     budget: Object.fromEntries(limits(form).map(name => [name, Number(form[name])])),
     validation_items: items(form.validation),
     test_items: items(form.test),
+    executor: form.executor,
+    address: form.executor === LOCAL ? '' : form.address.trim(),
     folder: form.folder.trim()
   };
 }
@@ -180,6 +193,8 @@ export function commandOf(form: IForm, start: IStart, task = form.task): string 
   limits(form).forEach(name => option(`--${name}`, form[name], usual[name]));
   option('--validation-items', form.validation, '');
   option('--test-items', form.test, '');
+  option('--executor', form.executor, LOCAL);
+  option('--address', form.executor === LOCAL ? '' : form.address, '');
   option('--folder', form.folder, usual.folder);
   const fetched = chosenModel(form, start)?.here === false;
   return `${fetched ? `ftassist models get ${form.model} && ` : ''}${words.join(' ')}`;
@@ -201,6 +216,8 @@ const PLACES: { [where: string]: FieldName } = {
   backend: 'agent',
   policy: 'policy',
   variants: 'variants',
+  executor: 'executor',
+  address: 'address',
   model: 'model',
   task: 'task'
 };

@@ -10,11 +10,14 @@ from typing import Any
 from ftassist.agent.backends import check_backend, default_backend
 from ftassist.campaign import commands
 from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.executors import EXECUTORS, LOCAL
 from ftassist.campaign.review import parse_review
 from ftassist.campaign.rounds import checked_variants
+from ftassist.cluster.request import AUTO, Request
 from ftassist.dojo.loading import load_card, load_task, task_with_data
 from ftassist.dojo.sampled_task import check_size, sampled_task
 from ftassist.dojo.task import Split
+from ftassist.errors import DataError, UnknownNameError
 from ftassist.models import TINY_NAME
 from ftassist.records.budget import Budget
 from ftassist.search.policies import policy_by_name
@@ -45,6 +48,8 @@ class Wish:
         dry_run: Whether cells are tried on a few rows before they cost a trial; None for yes where
             a language model writes them.
         track: The trackers it is mirrored in.
+        executor: Where its trials run: "local" or "ray".
+        address: Where the Ray cluster is; "" for the one this machine belongs to.
     """
 
     task: str
@@ -65,6 +70,8 @@ class Wish:
     panel: bool | None = None
     dry_run: bool | None = None
     track: tuple[str, ...] = ()
+    executor: str = LOCAL
+    address: str = ""
 
 
 def create(root: Path, wish: Wish, *, actor: str | None = None) -> Campaign:
@@ -78,6 +85,7 @@ def create(root: Path, wish: Wish, *, actor: str | None = None) -> Campaign:
         ModelError: The base is not here, or cannot be fine-tuned or scored.
         FtassistError: The folder already holds a campaign, or cannot be written.
     """
+    _check_executor(wish)
     place = wish.folder or folder_for(root, wish.task)
     task = wish.task
     if wish.data is not None:
@@ -102,6 +110,10 @@ def create(root: Path, wish: Wish, *, actor: str | None = None) -> Campaign:
         dry_run=(backend == "anthropic" or None) if wish.dry_run is None else wish.dry_run,
         track=wish.track,
     )
+    if wish.executor != LOCAL:
+        request = Request(wish.address or AUTO)
+        commands.set_executor(campaign, wish.executor, request.to_dict(), actor=actor)
+        campaign.refresh()
     if wish.allow_unisolated:
         commands.allow_unisolated(campaign, "asked for when it was made", actor=actor)
         campaign.refresh()
@@ -114,16 +126,30 @@ def check(wish: Wish) -> None:
     Raises:
         UnknownNameError: No such task, backend or policy.
         BudgetError: A limit is not positive.
-        DataError: The review mode does not exist, or the items are too few.
+        DataError: The review mode does not exist, the items are too few, or an address is given
+            for trials that run on this machine.
     """
     budget_of(wish.task, wish.budget)
     parse_review(wish.review)
     check_backend(wish.backend or default_backend())
     policy_by_name(wish.policy)
     checked_variants(wish.variants)
+    _check_executor(wish)
     for split, size in wish.items.items():
         if size is not None:
             check_size(split, size)
+
+
+def _check_executor(wish: Wish) -> None:
+    """Refuses an executor that there is none of, and a cluster for trials that run here."""
+    if wish.executor not in EXECUTORS:
+        raise UnknownNameError.of("executor", wish.executor, EXECUTORS)
+    if wish.address and wish.executor == LOCAL:
+        raise DataError(
+            "an address is for trials on a cluster, and these run on this machine",
+            where="address",
+            fix="choose the executor ray, too, or leave the address out",
+        )
 
 
 def budget_of(task: str, limits: Mapping[str, float | None]) -> Budget:

@@ -102,6 +102,13 @@ def init(
     variants: Annotated[
         int, typer.Option(help="Proposals asked for at once, at most: 1 to 5.")
     ] = 1,
+    executor: Annotated[
+        str, typer.Option(help="Where trials run: local (this machine) or ray (a cluster).")
+    ] = "local",
+    address: Annotated[
+        str,
+        typer.Option(help="Where the Ray cluster is: auto, local or host:port."),
+    ] = "",
     review: Annotated[
         str, typer.Option(help='always, never, "timeout SECONDS" or "cost DOLLARS".')
     ] = "always",
@@ -253,6 +260,8 @@ def init(
         panel=panel,
         dry_run=dry_run,
         track=tuple(track or ()),
+        executor=executor,
+        address=address,
     )
     campaign = create(CAMPAIGNS, wish)
     if recipe:

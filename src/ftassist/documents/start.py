@@ -6,12 +6,14 @@ Looks at cards, names and the headers of weight files; fetches and loads nothing
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from ftassist.agent.backends import default_backend
 from ftassist.agent.variants import MOST as MOST_VARIANTS
 from ftassist.campaign.creating import Wish, folder_for
+from ftassist.campaign.executors import LOCAL, RAY
 from ftassist.campaign.memory_table import Shape, model_folder, shape_of
 from ftassist.documents.models import (
     fitting,
@@ -63,6 +65,10 @@ def start_document(root: Path) -> dict[str, Any]:
             for name in POLICIES
         ],
         "policy": Wish.policy,
+        "executors": [
+            {"key": LOCAL, "available": True},
+            {"key": RAY, "available": find_spec("ray") is not None},
+        ],
         "most_variants": MOST_VARIANTS,
         "memory_mb": machine_memory(),
         "fewest_items": FEWEST,

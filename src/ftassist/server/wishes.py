@@ -52,6 +52,8 @@ def read_wish(root: Path, body: Mapping[str, Any]) -> NewCampaign:
         "seed": body.get("seed", 0),
         "policy": body.get("policy", Wish.policy),
         "variants": body.get("variants", Wish.variants),
+        "executor": body.get("executor", Wish.executor),
+        "address": str(body.get("address", "")),
     }
     check(Wish(**wish))
     folder = _folder(root, str(body.get("folder") or ""), task)

@@ -2,7 +2,7 @@
 
 import { IProgress } from './card';
 import { IMetric, IStalled, Status } from './common';
-import { IBudget, INodeRung, IOpenWish } from './records';
+import { IBudget, IOpenWish } from './records';
 
 /** What a paused campaign waits for; "" for a person's word. */
 export type WaitsFor = '' | 'model' | 'task' | 'consent' | 'nodes';
@@ -117,8 +117,6 @@ export interface INode {
   score: number | null;
   low: number | null;
   high: number | null;
-  /** How far it was run, where that is not to its end. */
-  rung?: INodeRung;
   verdict: string | null;
   verdict_best: string | null;
   difference: number | null;
@@ -130,6 +128,8 @@ export interface INode {
   stage: string | null;
   cached: string[];
   isolation: string;
+  /** The device it runs or ran on, with its node; "" for the CPU of the runner's machine. */
+  place: string;
   failure: string | null;
   attempts: number;
   seconds: number;

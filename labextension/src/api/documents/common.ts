@@ -8,7 +8,6 @@ export type Status =
   | 'proposed'
   | 'accepted'
   | 'running'
-  | 'resting'
   | 'scored'
   | 'failed'
   | 'invalid'

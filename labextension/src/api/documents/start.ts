@@ -42,6 +42,8 @@ export interface IStartModel {
   fits: ('lora' | 'full')[];
 }
 
+export type ExecutorName = 'local' | 'ray';
+
 export type AgentName = 'playbook' | 'anthropic';
 
 export interface IStart {
@@ -54,6 +56,8 @@ export interface IStart {
   policies: { key: string; available: boolean }[];
   /** The policy that is chosen unless a person chooses. */
   policy: string;
+  /** Where trials can run; the first unless a person chooses. */
+  executors: { key: ExecutorName; available: boolean }[];
   /** Proposals that may be asked for at once. */
   most_variants: number;
   memory_mb: number;
@@ -70,6 +74,9 @@ export interface INewCampaign {
   backend?: AgentName;
   policy?: string;
   variants?: number;
+  executor?: ExecutorName;
+  /** Where the Ray cluster is. */
+  address?: string;
   review?: string;
   budget?: { [name in BudgetName]?: number };
   validation_items?: number;
