@@ -99,6 +99,8 @@ class Rider:
         self._module = runner
         self._pause = PAUSE[runner] if pause is None else pause
         self._campaign = Campaign.open(folder)
+        self.silent_seconds = SILENT_SECONDS[runner]
+        self.ends_seconds = _ENDS_SECONDS
         self._process: subprocess.Popen[bytes] | None = None
 
     def run(self, kills: int, copies: int = 0) -> Ride:
@@ -107,7 +109,7 @@ class Rider:
         while not self._finished():
             if self._campaign.state.seq > heard:
                 heard, heard_at = self._campaign.state.seq, time.monotonic()
-            if time.monotonic() - heard_at > SILENT_SECONDS[self._module]:
+            if time.monotonic() - heard_at > self.silent_seconds:
                 self.ride.account.broken.append("the campaign hangs")
                 break
             self._keep_running()
@@ -199,12 +201,12 @@ class Rider:
         """Waits for the runner of a finished campaign, and for what it started."""
         if self._process is not None:
             with suppress(subprocess.TimeoutExpired):
-                self._process.wait(_ENDS_SECONDS)
+                self._process.wait(self.ends_seconds)
             if self._process.poll() is None:
                 self.ride.account.broken.append("the runner does not end")
                 self._process.kill()
                 self._process.wait()
-        deadline = time.monotonic() + _ENDS_SECONDS
+        deadline = time.monotonic() + self.ends_seconds
         while left_over(self.folder) and time.monotonic() < deadline:
             time.sleep(0.1)
 

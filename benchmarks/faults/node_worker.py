@@ -1,7 +1,8 @@
 """A worker whose trial takes no time: it writes the events and files of one, and asks for a score.
 
 What it is to do besides stands in its train cell, as JSON: `seconds` to train, `link` to leave a
-link in its model, `die` to end without a word.
+link in its model, `die` to end without a word, `full` to fail as on a disk without room, `keep` to
+leave a checkpoint. What it finds of an earlier checkpoint it tells in `data/resumed`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -16,7 +18,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ftassist.dojo.evaluator.protocol import SOCKET_VARIABLE, encode
+from ftassist.dojo.evaluator.protocol import SOCKET_VARIABLE, TOKEN_VARIABLE, encode
 from ftassist.files import hash_file, write_json
 from ftassist.journal.events import Kind
 from ftassist.journal.store import Journal
@@ -55,6 +57,10 @@ def main() -> int:
         return LEFT
     if wishes.get("die"):
         return 1
+    if wishes.get("full"):
+        failure = {"class": "ENV", "stage": "train", "message": "No space left on device"}
+        say(Kind.TRIAL_FAILED, failure)
+        return EXIT_CODES[Kind.TRIAL_FAILED]
     names = [p for p in folder.rglob("*") if p.is_file() and not p.is_symlink()]
     files = {p.relative_to(folder).as_posix(): hash_file(p) for p in names}
     result = {"kind": Kind.TRIAL_COMPLETED, "payload": {}}
@@ -87,7 +93,8 @@ def ask_for_a_score(evaluator: Any) -> None:
     """Asks the evaluator for a score, through whatever leads to it."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.connect(evaluator[SOCKET_VARIABLE])
-        connection.sendall(encode({"verb": "evaluate", "model": "model"}))
+        question = {"verb": "evaluate", "model": "model", "token": evaluator[TOKEN_VARIABLE]}
+        connection.sendall(encode(question))
         assert json.loads(connection.makefile("rb").readline())["ok"]
 
 
@@ -110,7 +117,13 @@ def stage(job: TrialJob, folder: Path, name: str, work: Any, say: Any) -> None:
 
 def train(folder: Path, wishes: dict[str, Any]) -> None:
     """Waits as long as is wished, hearing wishes to pause and the end of the runner."""
+    found = sorted(p.name for p in (folder / "checkpoints").glob("*"))
+    put(folder / "data" / "resumed", " ".join(found))
     put(folder / "metrics.jsonl", '{"step": 1, "loss": 0.5}\n')
+    if wishes.get("keep"):
+        put(folder / "checkpoints" / "checkpoint-3" / "state", "s" * 100)
+        put(folder / "checkpoints" / "checkpoint-3" / "complete.json", "{}")
+        put(folder / "checkpoints" / "checkpoint-4" / "state", "half")
     until = time.monotonic() + float(wishes.get("seconds", 0.0))
     while time.monotonic() < until:
         if select.select([sys.stdin], [], [], 0.02)[0]:
@@ -120,6 +133,7 @@ def train(folder: Path, wishes: dict[str, Any]) -> None:
             put(folder / "checkpoints" / "step", "1")
             raise EndedError(Kind.TRIAL_PAUSED)
     put(folder / "model" / "weights.safetensors", "w" * 1000)
+    shutil.rmtree(folder / "checkpoints", ignore_errors=True)
     if wishes.get("link"):
         (folder / "model" / "config.json").symlink_to("/etc/hostname")
 

@@ -9,13 +9,17 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ftassist.campaign import Budget, Campaign
 from ftassist.cluster import node_check
-from ftassist.cluster.courier import Courier, LostError
+from ftassist.cluster.courier import Courier, Head
+from ftassist.cluster.ledger import Ledger
+from ftassist.cluster.line import LostError
 from ftassist.cluster.node import NodeTrial, Order
 from ftassist.cluster.parcel import Parcel
 from ftassist.dojo.evaluator.protocol import SOCKET_VARIABLE, TOKEN_VARIABLE
@@ -23,6 +27,8 @@ from ftassist.journal import Journal, Kind
 from ftassist.journal.events import Event
 from ftassist.trial.job import TrialJob, TrialSpec
 
+os.environ.setdefault("RAY_gcs_rpc_server_reconnect_timeout_s", "300")
+"""One of the tests ends a head: Ray must not end the tests with it."""
 ROOT = Path(__file__).parents[2]
 ROOTS = os.pathsep.join([str(ROOT), str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])
 WORKER = "benchmarks.faults.node_worker"
@@ -49,6 +55,9 @@ class LocalLine:
         return found
 
     def gone_for_good(self) -> bool:
+        return not self.cut
+
+    def clear(self) -> bool:
         return not self.cut
 
     def end(self) -> None:
@@ -171,9 +180,14 @@ class Post:
         parcels: list[Parcel] | None = None,
         on_unfit: Callable[[str, str], None] = lambda node, why: None,
     ) -> Courier:
-        courier = Courier(job, parcels or [], self.dial, node_check.report(), 2.0, on_unfit)
+        courier = Courier(job, parcels or [], self.dial, self.head(on_unfit=on_unfit))
         courier.start()
         return courier
+
+    def head(self, **changed: Any) -> Head:
+        """What couriers of this campaign share."""
+        ledger = Ledger(self.campaign / "journal.db")
+        return replace(Head(node_check.report(), ledger, 2.0), **changed)
 
     def run(self, job: TrialJob, parcels: list[Parcel] | None = None) -> int | None:
         courier = self.courier(job, parcels)
@@ -200,3 +214,25 @@ def waited(condition: Callable[[], bool], seconds: float = SECONDS) -> None:
         if time.monotonic() > deadline:
             raise AssertionError(f"it did not come true in {seconds:g} s")
         time.sleep(0.02)
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A Ray head without devices and two nodes with one each, for all tests that need one."""
+    from tests.cluster.played import made_cluster
+
+    yield from made_cluster(tmp_path_factory)
+
+
+@pytest.fixture
+def played(cluster: Any, tmp_path: Path) -> Iterator[Any]:
+    """A campaign whose trials are stand-ins."""
+    from tests.cluster.played import Played
+
+    budget = Budget(trials=9)
+    campaign = Campaign.create(
+        tmp_path / "c", task="mini_math", review="always", budget=budget, panel=False
+    )
+    found = Played(campaign, cluster, tmp_path / "e")
+    yield found
+    found.close()

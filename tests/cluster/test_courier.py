@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil
+import pytest
 from tests.cluster.conftest import waited
 
-from ftassist.cluster import node_check
+from ftassist.cluster import leftovers, node_check
 from ftassist.cluster.courier import Courier
 from ftassist.cluster.parcel import Hashes, Parcel, parcels_of
 from ftassist.files import hash_file
 from ftassist.journal import Journal, Kind
-from ftassist.trial.job import EXIT_CODES, TAKEN, TrialSpec
+from ftassist.trial.job import EXIT_CODES, TAKEN, TrialSpec, trial_lock
 
 
 def test_a_trial_comes_home_with_its_events_and_files(post: Any) -> None:
@@ -156,16 +159,13 @@ def test_a_file_that_arrives_damaged_is_not_kept(post: Any, tmp_path: Path) -> N
     assert not (post.store / "inputs").exists()
 
 
-def test_a_node_with_other_versions_runs_nothing(post: Any, monkeypatch: Any) -> None:
+def test_a_node_with_other_versions_runs_nothing(post: Any) -> None:
     real = node_check.report()
     head = {**real.to_dict(), "versions": {**real.versions, "torch": "0.0"}}
 
-    def other(*arguments: Any) -> Any:
-        report = node_check.NodeReport.from_dict(head)
-        return Courier(*[*arguments[:3], report, *arguments[4:]])
-
-    monkeypatch.setattr("tests.cluster.conftest.Courier", other)
-    running = post.courier(post.job())
+    report = node_check.NodeReport.from_dict(head)
+    running = Courier(post.job(), [], post.dial, post.head(report=report))
+    running.start()
     running.join(30)
     (lost,) = post.events(Kind.ATTEMPT_LOST)
     assert "torch is" in lost.payload["message"]
@@ -188,9 +188,74 @@ def test_a_node_that_cannot_take_a_trial_is_named_and_the_trial_is_not_blamed(
 
 def test_a_trial_that_is_stopped_before_it_has_a_place_leaves_no_word(post: Any) -> None:
     job = post.job()
-    courier = Courier(job, [], lambda: post.dial(after=0.5), node_check.report(), 2.0)
+    courier = Courier(job, [], lambda: post.dial(after=0.5), post.head())
     courier.start()
     courier.stop()
     courier.join(30)
     assert courier.code == TAKEN
     assert [e.kind for e in post.events()] == [Kind.PROPOSAL_MADE, Kind.DECISION_ACCEPTED]
+
+
+def test_a_training_goes_on_elsewhere_from_the_checkpoint_it_had_when_its_node_was_lost(
+    post: Any,
+) -> None:
+    courier = post.courier(post.job(seconds=30, keep=True))
+    kept = post.campaign / "trials" / "t0001" / "checkpoints"
+    waited((kept / "checkpoint-3" / "complete.json").is_file)
+    assert [path.name for path in kept.iterdir()] == ["checkpoint-3"]
+    post.lines[0].cut = True
+    courier.join(30)
+    assert courier.code == EXIT_CODES[Kind.ATTEMPT_LOST]
+    post.lines[0].cut = False
+    post.lines[0].end()
+    post.store = post.store.with_name("another")
+    job = post.job(attempt=2, changed=True)
+    assert post.run(job) == 0
+    resumed = post.campaign / "trials" / "t0001" / "data" / "resumed"
+    assert resumed.read_text() == "checkpoint-3"
+    assert not kept.exists()
+
+
+@pytest.mark.parametrize("wishes", [{"full": True}, {"die": True}])
+def test_a_trial_that_ends_for_want_of_room_on_its_node_is_run_elsewhere(
+    post: Any, monkeypatch: pytest.MonkeyPatch, wishes: dict[str, bool]
+) -> None:
+    monkeypatch.setattr(node_check, "FULL", 2**60)
+    told: list[str] = []
+    courier = post.courier(post.job(**wishes), on_unfit=lambda node, why: told.append(why))
+    courier.join(30)
+    assert courier.code == EXIT_CODES[Kind.ATTEMPT_LOST]
+    (lost,) = post.events(Kind.ATTEMPT_LOST)
+    assert "is full" in lost.payload["message"]
+    assert told == [lost.payload["message"]]
+    assert post.events(Kind.TRIAL_FAILED) == []
+
+
+def test_a_failure_on_a_node_with_room_is_the_trials_own(post: Any) -> None:
+    assert post.run(post.job(full=True)) == EXIT_CODES[Kind.TRIAL_FAILED]
+    assert post.events(Kind.ATTEMPT_LOST) == []
+
+
+def test_a_trial_that_a_worker_of_this_machine_still_runs_is_not_carried_off(post: Any) -> None:
+    with trial_lock(post.campaign / "trials" / "t0001"):
+        assert post.run(post.job()) == TAKEN
+    assert post.events(Kind.TRIAL_STARTED) == []
+    assert post.run(post.job()) == 0
+
+
+def test_what_an_attempt_left_running_is_ended_before_the_trial_runs_again(post: Any) -> None:
+    running = post.courier(post.job(seconds=60))
+    post.until(Kind.TRIAL_STARTED)
+    pid = post.events(Kind.TRIAL_STARTED)[0].payload["pid"]
+    assert leftovers.end(post.store, "", "t0009") == 0
+    assert Path(f"/proc/{pid}").exists()
+    assert leftovers.end(post.store, "", "t0001") == 1
+    waited(lambda: not lives(pid), 10)
+    running.join(30)
+
+
+def lives(pid: int) -> bool:
+    """Whether a process runs; one that only waits to be taken note of does not."""
+    with suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    return False

@@ -21,6 +21,15 @@ def test_a_trial_takes_one_gpu_where_nodes_have_any() -> None:
     assert [room(one, asked) for one in nodes] == [2, 1]
 
 
+def test_a_trial_of_several_devices_takes_so_many_of_one_node() -> None:
+    nodes = [node(CPU=8, GPU=4), node(CPU=8, GPU=1)]
+    asked = Request().of(nodes, 4)
+    assert asked["num_gpus"] == 4
+    assert [room(one, asked) for one in nodes] == [1, 0]
+    assert Request().of([node(CPU=8)], 4)["num_gpus"] == 0
+    assert Request(gpus=2).of(nodes)["num_gpus"] == 2
+
+
 def test_without_gpus_a_trial_takes_a_whole_node_as_on_one_machine() -> None:
     nodes = [node(CPU=4), node(CPU=8)]
     asked = Request().of(nodes)

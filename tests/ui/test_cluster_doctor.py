@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ftassist.cluster import node_check, workers
-from ftassist.cluster.courier import LostError
+from ftassist.cluster.line import LostError
 from ftassist.cluster.node_check import NodeReport
 from ftassist.ui import cluster_doctor
 

@@ -90,5 +90,5 @@ def executor_of(folder: Path, state: State) -> Executor:
         from ftassist.cluster.request import Request
         from ftassist.cluster.workers import RayWorkers
 
-        return RayWorkers(folder, Request.from_dict(state.executor.get("request", {})))
+        return RayWorkers(folder, Request.from_dict(state.executor.get("request", {})), state)
     return Workers(folder, "", "", str(state.settings.get("teacher", "")))

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftassist.campaign.campaign import Campaign
-from ftassist.campaign.rungs import goal
 from ftassist.dojo.task import task_folders
 from ftassist.journal.state import BASE, Trial
 from ftassist.trial.gpu import slots
@@ -238,11 +237,7 @@ class Workers:
 
 
 def register(
-    campaign: Campaign,
-    trial: str,
-    evaluator: EvaluatorProcess,
-    scores: Path | None = None,
-    rung: float = 1.0,
+    campaign: Campaign, trial: str, evaluator: EvaluatorProcess, scores: Path | None = None
 ) -> None:
     """Makes a trial known to the evaluator, which may then score its model.
 
@@ -251,7 +246,6 @@ def register(
         trial: The trial.
         evaluator: The evaluator.
         scores: Where item scores go; None for the campaign's own folder of them.
-        rung: How far its training goes.
     """
     folder = campaign.trial_folder(trial)
     folder.mkdir(parents=True, exist_ok=True)
@@ -265,14 +259,12 @@ def register(
         base=campaign.base_reference,
         day=campaign.day,
         shown_seed=campaign.shown_seed,
-        rung=rung,
     )
 
 
 def trial_job(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -> TrialJob:
     """The job of an accepted trial; registers it with the evaluator."""
-    rung = goal(campaign.state, trial)
-    register(campaign, trial.id, evaluator, rung=rung)
+    register(campaign, trial.id, evaluator)
     budget = campaign.state.budget
     return TrialJob(
         campaign=str(campaign.folder),
@@ -280,7 +272,6 @@ def trial_job(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -> 
         attempt=trial.attempt + 1,
         evaluator=evaluator.environment(trial.id),
         timeouts={s: min(limit, budget.seconds) for s, limit in TIMEOUTS.items()},
-        rung=rung,
     )
 
 

@@ -15,50 +15,50 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from ftassist.cluster import shipping
+from ftassist.cluster import node_check, shipping
 from ftassist.cluster.home import Home
+from ftassist.cluster.ledger import Ledger
+from ftassist.cluster.line import CALL_SECONDS, Line, LostError
 from ftassist.cluster.node_check import NodeReport, troubles
 from ftassist.cluster.parcel import Parcel
 from ftassist.cluster.questions import Evaluator
-from ftassist.errors import FtassistError, StaleDecisionError
+from ftassist.errors import FtassistError, LockedError, StaleDecisionError
 from ftassist.journal.events import Kind
-from ftassist.journal.folding import fold
-from ftassist.journal.state import State
-from ftassist.journal.store import Journal
-from ftassist.trial.job import EXIT_CODES, TAKEN, TrialJob
+from ftassist.trial.failures import FailureClass
+from ftassist.trial.job import EXIT_CODES, TAKEN, TrialJob, trial_lock
 from ftassist.trial.stage_source import VERB
 
 LISTEN_SECONDS = 2.0
 """How long a node waits for something to tell before it says that there is nothing."""
-CALL_SECONDS = 120.0
 _LAST = frozenset(str(kind) for kind in EXIT_CODES)
 log = logging.getLogger("ftassist.runner")
 
 
-class LostError(FtassistError):
-    """A node, or the trial's host on it, is gone."""
+@dataclass(frozen=True)
+class Head:
+    """What all couriers of a campaign share.
+
+    Attributes:
+        report: What a node is compared with.
+        ledger: The campaign's journal.
+        lease_seconds: How long a host goes on that hears nothing.
+        silence_seconds: How long a host may take to answer before it counts as lost.
+        on_unfit: Told the id of a node that could not take a trial, and why.
+    """
+
+    report: NodeReport
+    ledger: Ledger
+    lease_seconds: float
+    silence_seconds: float = CALL_SECONDS
+    on_unfit: Callable[[str, str], None] = lambda node, why: None
 
 
-class Line(Protocol):
-    """What reaches the trial's host on its node (see `ray_line`)."""
-
-    heard: float
-
-    def call(self, method: str, *arguments: Any, seconds: float = CALL_SECONDS) -> Any:
-        """Calls a method of the host; raises LostError when it is gone."""
-        ...
-
-    def gone_for_good(self) -> bool:
-        """Whether nothing of the host can still run: it died on a node that is there."""
-        ...
-
-    def end(self) -> None:
-        """Ends the host, however it is."""
-        ...
+class FullError(FtassistError):
+    """A trial ended for want of room on its node's disk."""
 
 
 class Courier:
@@ -68,9 +68,8 @@ class Courier:
         job: The attempt, as it is on the head.
         parcels: What it needs on its node.
         line: Asks for a place on a node and reaches the host there.
-        head: What a node is compared with.
-        lease_seconds: How long a host goes on that hears nothing.
-        on_unfit: Told the id of a node that could not take the trial, and why.
+        head: What it shares with the campaign's other couriers.
+        settle: Called first: makes sure that nothing of an earlier attempt still runs.
 
     Attributes:
         code: The exit code as of a local worker, `TAKEN` when it was given up; None while it runs.
@@ -81,23 +80,19 @@ class Courier:
         job: TrialJob,
         parcels: list[Parcel],
         line: Callable[[], Line],
-        head: NodeReport,
-        lease_seconds: float,
-        on_unfit: Callable[[str, str], None] = lambda node, why: None,
+        head: Head,
+        settle: Callable[[], None] = lambda: None,
     ) -> None:
         self._job = job
         self._parcels = parcels
         self._dial = line
         self._line: Line | None = None
         self._head = head
-        self._lease = lease_seconds
-        self._on_unfit = on_unfit
+        self._settle = settle
         self._begun = False
         self._campaign = Path(job.campaign)
         self._home: Home | None = None
-        self._journal = Journal(self._campaign / "journal.db")
-        self._appending = threading.Lock()
-        self._state = State()
+        self._free = node_check.LEAST_FREE
         self._started = False
         self._over = threading.Event()
         self._paused = False
@@ -121,6 +116,11 @@ class Courier:
     def given_up(self) -> bool:
         """Whether nobody wants it any more."""
         return self._over.is_set()
+
+    @property
+    def node(self) -> str:
+        """The id of the node it is on; "" while it has no place."""
+        return str(self._node.get("id", ""))
 
     def stop(self) -> None:
         """Asks for an end for good, which the trial's events tell."""
@@ -148,7 +148,11 @@ class Courier:
 
     def _run(self) -> None:
         try:
-            self.code = self._carry()
+            with trial_lock(self._job.folder):  # a worker of this machine may still hold it
+                self._settle()
+                self.code = self._carry()
+        except LockedError:
+            self.code = TAKEN
         except StaleDecisionError as error:
             log.warning("%s: %s", self._job.spec.trial, error.what)
             self.code = TAKEN
@@ -156,8 +160,8 @@ class Courier:
             self._lose(error.what, line_lost=True)
         except FtassistError as error:
             why = str(error) if error.fix else error.what
-            if not self._begun and self._node:
-                self._on_unfit(str(self._node["id"]), why)
+            if self._node and (not self._begun or isinstance(error, FullError)):
+                self._head.on_unfit(str(self._node["id"]), why)
             self._lose(why)
         except Exception as error:
             log.exception("the courier of %s failed", self._job.spec.trial)
@@ -165,7 +169,6 @@ class Courier:
         finally:
             if self._line:
                 self._line.end()
-            self._journal.close()
 
     def _lose(self, message: str, *, line_lost: bool = False) -> None:
         """Tells that the attempt was lost, once nothing of it can run any more."""
@@ -177,11 +180,9 @@ class Courier:
             if not line_lost:
                 with suppress(FtassistError):
                     line.call("close")
-            elif not line.gone_for_good():
-                node_lost = True
-                until = line.heard + self._lease
-                while time.monotonic() < until and not self._over.wait(0.1):
-                    pass
+            else:
+                node_lost = node_lost or not line.gone_for_good()
+                self._wait_for_its_end(line)
         try:
             if not self._told:
                 payload: dict[str, Any] = {
@@ -197,12 +198,21 @@ class Courier:
             log.warning("%s: %s", self._job.spec.trial, error.what)
             self.code = TAKEN
 
+    def _wait_for_its_end(self, line: Line) -> None:
+        """Waits until nothing of a lost attempt can run: it was ended, or has ended itself."""
+        line.end()
+        if line.clear():
+            return
+        until = line.heard + self._head.lease_seconds
+        while time.monotonic() < until and not self._over.wait(0.1):
+            pass
+
     def _carry(self) -> int:
         self._line = line = self._dial()
         facts = line.call("hello", seconds=CALL_SECONDS)
         report = NodeReport.from_dict(facts["report"])
         self._node = {"host": report.host, **facts["node"]}
-        if found := troubles(report, self._head):
+        if found := troubles(report, self._head.report):
             raise FtassistError(f"{report.host} cannot run trials: {'; '.join(found)}")
         for parcel in self._parcels:
             self._places[parcel.role] = self._send(line, parcel)
@@ -243,7 +253,9 @@ class Courier:
         home = self._at_home
         after = metrics = logged = 0
         while True:
-            news = line.call("listen", after, metrics, logged, LISTEN_SECONDS)
+            patience = LISTEN_SECONDS + self._head.silence_seconds
+            news = line.call("listen", after, metrics, logged, LISTEN_SECONDS, seconds=patience)
+            self._free = news["free"]
             metrics = home.follow_metrics(*news["metrics"])
             logged = home.follow_log(*news["log"])
             if news["notebook"]:
@@ -254,6 +266,7 @@ class Courier:
             for number, asked in news["asks"].items():
                 arguments = (line, number, asked)
                 threading.Thread(target=self._reply, args=arguments, daemon=True).start()
+            home.follow_checkpoint(news["checkpoint"])
             if news["code"] is not None:
                 return self._ended(line, int(news["code"]))
 
@@ -262,10 +275,19 @@ class Courier:
             with suppress(FtassistError):
                 line.call("close")
             return code
-        raise FtassistError(
-            f"the trial's worker on {self._node['host']} ended with code {code} before it could"
-            " report"
-        )
+        what = f"the trial's worker on {self._node['host']} ended with code {code}"
+        self._refuse_full(what)
+        raise FtassistError(f"{what} before it could report")
+
+    def _refuse_full(self, what: str) -> None:
+        """Tells an end for want of room from one that is the trial's own.
+
+        Raises:
+            FullError: The node's disk is full.
+        """
+        if self._free < node_check.FULL:
+            left = f"{self._free / 2**20:.0f} MiB"
+            raise FullError(f"the disk of {self._node['host']} is full ({left} left): {what}")
 
     def _carry_event(self, kind: str, payload: dict[str, Any]) -> None:
         """Appends an event of the node's journal, with what it is about brought first."""
@@ -277,6 +299,8 @@ class Courier:
             self._stage = str(payload["stage"])
         if kind == Kind.STAGE_FINISHED and not payload.get("cached_from"):
             self._at_home.take_stage(str(payload.get("key", "")))
+        if kind == Kind.TRIAL_FAILED and payload.get("class") == FailureClass.ENV:
+            self._refuse_full(str(payload.get("message", "")))
         if kind in _LAST:
             payload = self._at_home.take_all(kind, payload)
         self._append(kind, payload)
@@ -288,26 +312,8 @@ class Courier:
         Raises:
             StaleDecisionError: It has.
         """
-
-        def check(_: int) -> None:
-            self._state = fold(self._state, self._journal.read(self._state.seq))
-            trial = self._state.trials[self._job.spec.trial]
-            current = self._job.attempt if self._started else self._job.attempt - 1
-            if trial.status not in ("accepted", "running") or trial.attempt != current:
-                raise StaleDecisionError(
-                    f"attempt {self._job.attempt} of {trial.id} is not the current one any more"
-                )
-
-        with self._appending:
-            if self._over.is_set():
-                raise StaleDecisionError(f"{self._job.spec.trial} was given up")
-            self._journal.append_when(
-                check,
-                actor="worker",
-                kind=kind,
-                trial=self._job.spec.trial,
-                payload=dict(payload),
-            )
+        current = self._job.attempt if self._started else self._job.attempt - 1
+        self._head.ledger.append(self._job.spec.trial, current, kind, payload, self._over.is_set)
 
     def _reply(self, line: Line, number: int, asked: str) -> None:
         """Answers one question of the trial; without an answer it asks again."""

@@ -6,24 +6,29 @@ earlier attempt is written through. Knows files; what they mean for the journal 
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
 from ftassist.cluster import homeward, shipping
-from ftassist.errors import DataError
+from ftassist.cluster.line import LostError
+from ftassist.errors import DataError, FtassistError
 from ftassist.files import hash_file, read_json, write_atomic, write_json
 from ftassist.journal.events import Kind
-from ftassist.trial.job import NOTEBOOK
+from ftassist.trial.job import CHECKPOINTS, COMPLETE, NOTEBOOK
 from ftassist.trial.stage_cache import METRICS, StageCache
 
-CHECKPOINTS = "checkpoints"
 _STAYS = frozenset({CHECKPOINTS, "broker"})
+_CARRYING_SHARE = 0.1
+"""Most of the time that may go into bringing checkpoints home."""
 _KEY = re.compile(r"[0-9a-f]{32}")
+log = logging.getLogger("ftassist.runner")
 
 
 class Caller(Protocol):
@@ -53,6 +58,8 @@ class Home:
         self._line = line
         self._places = places
         self._hashes: dict[str, str] = {}
+        self._checkpoint = ""
+        self._next_checkpoint = 0.0
 
     def clear(self) -> None:
         """Removes what an earlier attempt left, links and all."""
@@ -111,16 +118,50 @@ class Home:
             self._campaign, self._line.call("listing", below), self._read
         )
 
+    def follow_checkpoint(self, name: str) -> None:
+        """Brings the newest checkpoint home, as often as that costs little."""
+        begun = time.monotonic()
+        if not name or name == self._checkpoint or begun < self._next_checkpoint:
+            return
+        try:
+            self.take_checkpoint(name)
+            self._checkpoint = name
+        except LostError:
+            raise
+        except (FtassistError, OSError) as error:  # a newer one took its place, or no room here
+            log.warning("%s of %s stays on its node: %s", name, self._inside, error)
+        spent = time.monotonic() - begun
+        self._next_checkpoint = time.monotonic() + spent / _CARRYING_SHARE
+
+    def take_checkpoint(self, name: str) -> None:
+        """Takes in a checkpoint of a training that runs on; it replaces the one before.
+
+        Raises:
+            DataError: It is no checkpoint, or does not arrive whole.
+        """
+        below = "/".join((self._inside, CHECKPOINTS, *shipping.parts_of(name)))
+        kept = self._folder / CHECKPOINTS
+        coming = self._campaign / "trials" / f".coming-{secrets.token_hex(6)}"
+        try:
+            shipping.take_folder(coming, self._line.call("listing", below), self._read)
+            if not (coming / below / COMPLETE).is_file():
+                raise DataError(f"{name} did not arrive whole", where=below)
+            shutil.rmtree(kept, ignore_errors=True)
+            kept.mkdir(parents=True)
+            (coming / below).rename(kept / name)
+        finally:
+            shutil.rmtree(coming, ignore_errors=True)
+
     def take_all(self, kind: str, payload: dict[str, Any]) -> dict[str, Any]:
         """Takes in what an attempt leaves; returns its last payload, with the hashes of here.
 
         Raises:
             DataError: A file is not as the node says it is.
         """
-        paused = kind in (Kind.TRIAL_PAUSED, Kind.TRIAL_RESTED)
+        paused = kind == Kind.TRIAL_PAUSED
         listed = self._line.call("listing", self._inside, () if paused else (CHECKPOINTS,))
         told = {f"{self._inside}/{n}": d for n, d in payload.get("files", {}).items()}
-        if paused:
+        if kind != Kind.ATTEMPT_LOST:
             shutil.rmtree(self._folder / CHECKPOINTS, ignore_errors=True)
         new = {n: e for n, e in listed.items() if not self._is_here(n, told.get(n, ""))}
         self._hashes |= shipping.take_folder(self._campaign, new, self._read)

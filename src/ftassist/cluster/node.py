@@ -14,9 +14,9 @@ import asyncio
 import contextlib
 import itertools
 import os
+import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,14 +27,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ftassist.cluster import node_check, shipping
+from ftassist.cluster import leftovers, node_check, shipping
 from ftassist.cluster.input_store import InputStore, store_folder
 from ftassist.cluster.parcel import Parcel
 from ftassist.dojo.evaluator.protocol import BASE_VARIABLE, MAX_BYTES, SOCKET_VARIABLE
 from ftassist.files import open_inside
 from ftassist.isolation.ending import end_group
 from ftassist.journal.store import Journal
-from ftassist.trial.job import NOTEBOOK, TrialJob
+from ftassist.trial.job import CHECKPOINTS, COMPLETE, NOTEBOOK, TrialJob
 from ftassist.trial.stage_cache import METRICS
 from ftassist.trial.stage_source import SOURCE_VARIABLE
 
@@ -42,6 +42,7 @@ WORKER = "ftassist.trial.worker"
 _LOOK_SECONDS = 0.1
 _END_SECONDS = 10.0
 _MOST_TEXT = 1 << 20
+_CHECKPOINT = re.compile(r"checkpoint-(\d{1,12})")
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,14 @@ class Order:
 
     Attributes:
         trial: The trial's id.
+        campaign: What tells its campaign from others on the same nodes.
         environment: Variables that trials depend on and that a node need not have by itself.
         lease_seconds: How long it goes on without a word of the head.
         module: What runs the trial; another one only for stand-ins of tests and benchmarks.
     """
 
     trial: str
+    campaign: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     lease_seconds: float = 30.0
     module: str = WORKER
@@ -73,9 +76,9 @@ class NodeTrial:
         self._order = order
         self._store_folder = store or store_folder()
         self._store = InputStore(self._store_folder)
-        self._folder = _workspace(self._store_folder, order.trial)
+        self._folder = leftovers.workspace(self._store_folder, order.campaign, order.trial)
         self._door = Path(tempfile.mkdtemp(prefix="fta-door-"))
-        self._journal = Journal(self._folder / "journal.db", create=True)
+        self._journal = Journal(self._folder / "journal.db", create=True, passing=True)
         self._worker: subprocess.Popen[bytes] | None = None
         self._server: asyncio.AbstractServer | None = None
         self._asked: dict[int, tuple[str, asyncio.Future[str]]] = {}
@@ -133,7 +136,8 @@ class NodeTrial:
         door = self._door / "door"
         self._server = await asyncio.start_unix_server(self._serve, str(door), limit=MAX_BYTES)
         door.chmod(0o600)
-        environment = os.environ | self._order.environment | {SOURCE_VARIABLE: str(door)}
+        own = {SOURCE_VARIABLE: str(door), leftovers.ATTEMPT_VARIABLE: str(self._folder)}
+        environment = os.environ | self._order.environment | own
         with (self._folder / "worker.log").open("ab") as log:
             self._worker = subprocess.Popen(
                 [sys.executable, "-m", self._order.module],
@@ -174,7 +178,9 @@ class NodeTrial:
             "metrics": self._new(f"trials/{self._order.trial}/{METRICS}", metrics),
             "log": self._new("worker.log", log),
             "notebook": self._new_notebook(),
+            "checkpoint": await asyncio.to_thread(self._last_checkpoint),
             "code": ended,
+            "free": node_check.free(self._folder),
         }
 
     async def answer(self, number: int, line: str) -> None:
@@ -231,8 +237,12 @@ class NodeTrial:
         await asyncio.to_thread(self._end)
 
     @property
+    def _inside(self) -> tuple[str, str]:
+        return "trials", self._order.trial
+
+    @property
     def _trial(self) -> Path:
-        return self._folder / "trials" / self._order.trial
+        return self._folder.joinpath(*self._inside)
 
     async def _held(self, waiting: Any) -> Any:
         """Waits for something that the head waits for, too."""
@@ -262,6 +272,19 @@ class NodeTrial:
                 return file.read()
         except OSError:
             return b""
+
+    def _last_checkpoint(self) -> str:
+        """The name of the newest whole checkpoint; "" where there is none."""
+        try:
+            below = [*self._inside, CHECKPOINTS]
+            found = shipping.names(self._folder, "/".join(below))
+            steps = [m for name in found if (m := _CHECKPOINT.fullmatch(name))]
+            for name in sorted(steps, key=lambda m: int(m[1]), reverse=True):
+                with suppress(OSError), open_inside(self._folder, *below, name[0], COMPLETE):
+                    return name[0]
+        except OSError:
+            pass
+        return ""
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One question: a line that goes to the head, and its answer."""
@@ -312,15 +335,3 @@ def here(job: TrialJob, folder: Path, door: Path) -> TrialJob:
     led = {SOCKET_VARIABLE: str(door), BASE_VARIABLE: job.spec.model}
     evaluator = {**job.evaluator, **led} if job.evaluator else {}
     return replace(job, campaign=str(folder), evaluator=evaluator)
-
-
-def _workspace(store: Path, trial: str) -> Path:
-    """A new folder for one attempt; those of processes that are gone are removed on the way."""
-    root = store / "attempts"
-    root.mkdir(parents=True, exist_ok=True)
-    host = socket.gethostname()
-    for left in root.glob(f"{host}+*+*"):
-        owner = left.name.split("+")[1]
-        if owner.isdecimal() and not Path(f"/proc/{owner}").exists():
-            shutil.rmtree(left, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=f"{host}+{os.getpid()}+{trial}-", dir=root))

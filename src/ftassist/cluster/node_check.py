@@ -23,6 +23,8 @@ from ftassist.trial.stage_cache import recipe_digest, versions
 
 LEAST_FREE = 2 * 2**30
 """Bytes that are free on a node's disk before it gets a trial."""
+FULL = 64 * 2**20
+"""With less than this, what fails on a node fails for want of room."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def report() -> NodeReport:
             "recipes": recipe_digest()[:12],
         },
         store=str(store),
-        free=shutil.disk_usage(_existing(store)).free,
+        free=free(store),
         gpus=tuple(gpu.name for gpu in list_gpus()),
     )
 
@@ -98,16 +100,21 @@ def troubles(node: NodeReport, head: NodeReport) -> list[str]:
     return found
 
 
+def free(folder: Path) -> int:
+    """Bytes free where a folder lies, or is going to."""
+    return shutil.disk_usage(_existing(folder)).free
+
+
 def check_room(folder: Path, needed: int) -> None:
     """Refuses inputs that would fill the disk of this machine.
 
     Raises:
         FtassistError: There is too little room.
     """
-    free = shutil.disk_usage(_existing(folder)).free
-    if free < needed + LEAST_FREE:
+    left = free(folder)
+    if left < needed + LEAST_FREE:
         raise FtassistError(
-            f"the disk of {socket.gethostname()} is full: {free / 2**30:.1f} GiB are free,"
+            f"the disk of {socket.gethostname()} is full: {left / 2**30:.1f} GiB are free,"
             f" {(needed + LEAST_FREE) / 2**30:.1f} are needed",
             where=str(folder),
             fix="free some, or set FTASSIST_CACHE to another disk on that node",

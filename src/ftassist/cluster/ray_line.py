@@ -5,6 +5,7 @@ The only module that imports Ray. Without it, or without a cluster, it says what
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import time
@@ -12,8 +13,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from ftassist.cluster import node_check
-from ftassist.cluster.courier import CALL_SECONDS, LostError
+from ftassist.cluster import leftovers, node_check
+from ftassist.cluster.input_store import store_folder
+from ftassist.cluster.line import CALL_SECONDS, LostError
 from ftassist.cluster.node import NodeTrial, Order
 from ftassist.errors import FtassistError
 
@@ -22,6 +24,10 @@ LOCAL = "local"
 _ASK_SECONDS = 1.0
 _KNOCK_SECONDS = 5.0
 _CHECK_SECONDS = 120.0
+_END_SECONDS = 60.0
+_RECONNECT, _RECONNECT_SECONDS = "RAY_gcs_rpc_server_reconnect_timeout_s", 900
+"""Ray ends a process whose head is gone for a minute. Ours goes on without it, and says so."""
+log = logging.getLogger("ftassist.runner")
 _AGAIN = frozenset({"listen", "listing", "read", "stop", "pause"})
 """Calls that may be made once more when nobody knows whether they arrived."""
 
@@ -58,6 +64,8 @@ def connect(address: str) -> bool:
     Raises:
         FtassistError: There is no Ray, or no cluster.
     """
+    if address != LOCAL:
+        os.environ.setdefault(_RECONNECT, str(_RECONNECT_SECONDS))
     ray = _ray()
     if ray.is_initialized():
         return False
@@ -100,6 +108,18 @@ def disconnect() -> None:
     _ray().shutdown()
 
 
+def answers() -> bool:
+    """Whether the head of the cluster can be reached; asks without Ray, which would wait."""
+    ray = _ray()
+    if not ray.is_initialized():
+        return False
+    try:
+        _knock(str(ray.get_runtime_context().gcs_address))
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def nodes() -> list[dict[str, Any]]:
     """The nodes that are there: id, host, address and resources of each."""
     return [
@@ -120,20 +140,60 @@ def look_at(node: str) -> dict[str, Any]:
     Raises:
         LostError: It does not answer.
     """
+    return dict(_on(node, _report, seconds=_CHECK_SECONDS))
+
+
+def end_left(node: str, campaign: str, trial: str) -> bool:
+    """Ends what is left of a trial on a node; whether it is certain that nothing is."""
+    try:
+        _on(node, _end_left, campaign, trial, seconds=_END_SECONDS)
+    except FtassistError as error:
+        log.warning("what is left of %s on node %s: %s", trial, node[:8], error.what)
+        return False
+    return True
+
+
+def leaving() -> dict[str, float]:
+    """Nodes that are going to be taken away, each with when (0 for no given time).
+
+    A cloud or a batch system says so beforehand, through Ray's `drain-node`.
+    """
+    try:
+        from ray._private.state import state
+
+        found = state.get_draining_nodes()
+    except (ImportError, AttributeError, TypeError, RuntimeError) as error:  # not public
+        log.debug("Ray does not tell which nodes are leaving: %s", error)
+        return {}
+    return {str(node): float(moment) / 1000 for node, moment in found.items()}
+
+
+def _on(node: str, function: Callable[..., Any], *arguments: Any, seconds: float) -> Any:
+    """What a function says that is called on a node.
+
+    Raises:
+        LostError: The node does not answer.
+        FtassistError: What the function refuses.
+    """
     ray = _ray()
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-    task = ray.remote(_report).options(
+    task = ray.remote(function).options(
         num_cpus=0,
         max_retries=0,
         scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False),
     )
     try:
-        found: dict[str, Any] = ray.get(task.remote(), timeout=_CHECK_SECONDS)
+        return ray.get(task.remote(*arguments), timeout=seconds)
+    except ray.exceptions.RayTaskError as error:
+        raise _told(error) from error
     except ray.exceptions.RayError as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[-1]
         raise LostError(f"it cannot be looked at: {first[:300]}") from error
-    return found
+
+
+def _end_left(campaign: str, trial: str) -> int:
+    return leftovers.end(store_folder(), campaign, trial)
 
 
 def _report() -> dict[str, Any]:
@@ -162,6 +222,7 @@ class RayLine:
         given_up: Callable[[], bool],
     ) -> None:
         self._ray = ray = _ray()
+        self._order = order
         self.heard = time.monotonic()
         self._node = ""
         self._dead = False
@@ -193,19 +254,29 @@ class RayLine:
         found = self._get(
             getattr(self._host, method).remote(*arguments), seconds, again=method in _AGAIN
         )
-        if found is not _Again:
-            self.heard = time.monotonic()
-            return found
-        return self.call(method, *arguments, seconds=seconds)
+        while found is _Again:
+            if time.monotonic() - self.heard > seconds:
+                raise LostError(f"the node has not answered for {seconds:.0f} s")
+            time.sleep(_ASK_SECONDS)
+            found = self._get(getattr(self._host, method).remote(*arguments), seconds, again=True)
+        self.heard = time.monotonic()
+        return found
 
     def gone_for_good(self) -> bool:
         """Whether the host died on a node that is there, so that nothing of it runs."""
-        return self._dead and any(node["id"] == self._node for node in nodes())
+        return self._dead and answers() and any(node["id"] == self._node for node in nodes())
+
+    def clear(self) -> bool:
+        """Ends all that is left of the trial on its node; whether that is certain."""
+        if not self._node or not answers():
+            return False
+        return end_left(self._node, self._order.campaign, self._order.trial)
 
     def end(self) -> None:
         """Ends the host, however it is; what it started ends with it."""
         with suppress(Exception):  # Ray may be gone itself
-            self._ray.kill(self._host)
+            if answers():
+                self._ray.kill(self._host)
 
     def _get(self, reference: Any, seconds: float, *, again: bool) -> Any:
         errors = self._ray.exceptions
@@ -215,7 +286,6 @@ class RayLine:
             raise _told(error) from error
         except errors.ActorUnavailableError as error:
             if again:
-                time.sleep(_ASK_SECONDS)
                 return _Again
             raise LostError(f"the node does not answer: {_short(error)}") from error
         except errors.RayActorError as error:

@@ -57,10 +57,16 @@ class Request:
                 )
         return found
 
-    def of(self, nodes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """What one trial asks for, in Ray's words, on a cluster of these nodes."""
+    def of(self, nodes: Sequence[Mapping[str, Any]], devices: int = 1) -> dict[str, Any]:
+        """What one trial asks for, in Ray's words, on a cluster of these nodes.
+
+        Args:
+            nodes: The nodes.
+            devices: GPUs that the trial itself asks for; one is no wish.
+        """
         with_gpus = any(node["resources"].get("GPU") for node in nodes)
         gpus = (1.0 if with_gpus else 0.0) if self.gpus is None else self.gpus
+        gpus = max(gpus, float(devices)) if gpus and devices > 1 else gpus
         cpus = self.cpus
         if cpus is None:
             counts = [n["resources"]["CPU"] for n in nodes if n["resources"].get("CPU")]

@@ -68,6 +68,18 @@ def listing(root: Path, below: str, *, leave_out: frozenset[str] = frozenset()) 
     return found
 
 
+def names(root: Path, below: str) -> list[str]:
+    """The names in a folder of a trial; none where there is no such folder, or a link is one.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    parts = parts_of(below)
+    _refuse_links_above(root, parts)
+    folder = root.joinpath(*parts)
+    return sorted(os.listdir(folder)) if folder.is_dir() and not folder.is_symlink() else []  # noqa: PTH208
+
+
 def _entry(root: Path, parts: tuple[str, ...]) -> dict[str, Any]:
     path = root.joinpath(*parts)
     _refuse_links_above(root, parts)

@@ -10,19 +10,28 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ftassist.cluster import node_check, ray_line
-from ftassist.cluster.courier import Courier
+from ftassist.cluster.courier import Courier, Head
+from ftassist.cluster.ledger import Ledger
+from ftassist.cluster.line import CALL_SECONDS
 from ftassist.cluster.node import WORKER, Order
 from ftassist.cluster.node_check import NodeReport
 from ftassist.cluster.parcel import Hashes, parcels_of
 from ftassist.cluster.request import Request, room
 from ftassist.errors import FtassistError
+from ftassist.files import hash_text
 from ftassist.isolation.support import REQUIRED
+from ftassist.journal.events import Kind
+from ftassist.journal.folding import fold
+from ftassist.journal.state import State
+from ftassist.journal.store import Journal
 from ftassist.recipes.arguments import PRECISION
+from ftassist.trial.devices import devices_of
 from ftassist.trial.job import TrialJob
 from ftassist.trial.sandbox import DISK_VARIABLE, MEMORY_VARIABLE
 
@@ -31,6 +40,7 @@ LOOK_SECONDS = 5.0
 LOOKS_AGAIN = 12
 """An unfit node is looked at again at every so many looks: its disk may have room again."""
 STOP_SECONDS = 20.0
+LEAVES = "is going to be taken away"
 _TRAVELS = (PRECISION, MEMORY_VARIABLE, DISK_VARIABLE, "OMP_NUM_THREADS")
 """Variables of the head that trials depend on wherever they run."""
 log = logging.getLogger("ftassist.runner")
@@ -42,7 +52,9 @@ class RayWorkers:
     Args:
         campaign: The campaign's folder.
         request: Where the cluster is and what a trial needs of it.
+        state: What is known of the campaign so far.
         lease_seconds: How long a trial goes on when its node hears nothing from here.
+        silence_seconds: How long a node may take to answer before it counts as lost.
         module: What runs a trial on a node; another one only for stand-ins.
 
     Raises:
@@ -53,8 +65,10 @@ class RayWorkers:
         self,
         campaign: Path,
         request: Request,
+        state: State | None = None,
         *,
         lease_seconds: float = LEASE_SECONDS,
+        silence_seconds: float = CALL_SECONDS,
         module: str = WORKER,
     ) -> None:
         self._campaign = campaign
@@ -64,7 +78,18 @@ class RayWorkers:
         self._hashes = Hashes()
         self._head = node_check.report()
         self._connected = ray_line.connect(request.address)
+        self._connected_at = time.monotonic()
         self._nodes: dict[str, tuple[dict[str, Any], list[str]]] = {}
+        self._leaving: frozenset[str] = frozenset()
+        self._silent = False
+        journal = campaign / "journal.db"
+        self._id = campaign_id(journal)
+        known = state or fold(State(), Journal(journal).read())
+        # What an earlier runner left: it may run on for as long as its lease.
+        self._left = {t.id: str(t.node.get("id", "")) for t in known.with_status("running")}
+        self._shared = Head(
+            self._head, Ledger(journal, known), lease_seconds, silence_seconds, self._note_unfit
+        )
         self._ended = threading.Event()
         self.running: dict[str, Courier] = {}
         self._look()
@@ -73,16 +98,20 @@ class RayWorkers:
     @property
     def slots(self) -> int:
         """How many trials the fit nodes have room for at once, whoever uses it now."""
-        return sum(room(node, self._asked()) for node in self._fit())
+        return 0 if self._silent else sum(room(n, self._asked()) for n in self._fit())
 
     @property
     def trouble(self) -> str:
         """Why no trial can run anywhere, with what to do; "" where one can."""
         if self.slots:
             return ""
+        if self._silent:
+            return f"the head of the Ray cluster at {self._request.address!r} does not answer"
         if not self._nodes:
             return f"the Ray cluster at {self._request.address!r} has no node"
         unfit = [f"{n['host']}: {'; '.join(t)}" for n, t in self._nodes.values() if t]
+        leaving = [n["host"] for i, (n, _) in self._nodes.items() if i in self._leaving]
+        unfit += [f"{host}: it {LEAVES}" for host in leaving]
         if not unfit:
             return f"no node of the cluster has room for a trial ({self._request.words()})"
         return "no node of the cluster can run trials: " + " | ".join(unfit)
@@ -98,19 +127,42 @@ class RayWorkers:
         Raises:
             FtassistError: Its base model is not on this machine.
         """
-        order = Order(job.spec.trial, self._environment(), self._lease, self._module)
-        fit = [node["id"] for node in self._fit()]
-        asked = self._asked()
+        order = Order(job.spec.trial, self._id, self._environment(), self._lease, self._module)
+        devices = devices_of(job.spec.cells)
+        asked = self._request.of(self._fit(), devices)
+        fit = [node["id"] for node in self._fit() if room(node, asked)]
+        if not fit:
+            self._refuse(job, devices)
+            return
         courier = Courier(
             job,
             parcels_of(job.spec, self._hashes),
             lambda: ray_line.RayLine(order, fit, asked, lambda: courier.given_up),
-            self._head,
-            self._lease,
-            self._note_unfit,
+            self._shared,
+            lambda: self._settle(job.spec.trial),
         )
         self.running[job.spec.trial] = courier
         courier.start()
+
+    def _refuse(self, job: TrialJob, devices: int) -> None:
+        """Fails a trial that no node can ever take."""
+        most = max((n["resources"].get("GPU", 0.0) for n in self._fit()), default=0.0)
+        failure = {
+            "class": "CONFIG",
+            "stage": "start",
+            "message": f"the trial asks for {devices} devices; the largest node of the cluster"
+            f" has {most:g}. Give devices={most:g} at most, or join a larger node",
+        }
+        self._shared.ledger.append(job.spec.trial, job.attempt - 1, Kind.TRIAL_FAILED, failure)
+
+    def _settle(self, trial: str) -> None:
+        """Makes sure that what an earlier runner left of a trial has ended, wherever it ran."""
+        node = self._left.pop(trial, None)
+        if not node or (node in self._nodes and ray_line.end_left(node, self._id, trial)):
+            return
+        until = self._connected_at + self._lease
+        log.info("%s: its node may still run it for %.0f s", trial, until - time.monotonic())
+        self._ended.wait(max(0.0, until - time.monotonic()))
 
     def reap(self) -> dict[str, int]:
         """Exit codes of trials that ended since the last call, as a worker's."""
@@ -139,6 +191,7 @@ class RayWorkers:
         for courier in self.running.values():
             courier.join(STOP_SECONDS)
         self.running.clear()
+        self._shared.ledger.close()
         if self._connected:
             ray_line.disconnect()
 
@@ -152,10 +205,14 @@ class RayWorkers:
         """Has none."""
 
     def _asked(self) -> dict[str, Any]:
-        return self._request.of([node for node, troubles in self._nodes.values() if not troubles])
+        return self._request.of(self._fit())
 
     def _fit(self) -> list[dict[str, Any]]:
-        return [node for node, troubles in self._nodes.values() if not troubles]
+        return [
+            node
+            for name, (node, troubles) in self._nodes.items()
+            if not troubles and name not in self._leaving
+        ]
 
     def _environment(self) -> dict[str, str]:
         travels = {name: os.environ[name] for name in _TRAVELS if os.environ.get(name)}
@@ -171,14 +228,40 @@ class RayWorkers:
         looks = 0
         while not self._ended.wait(LOOK_SECONDS):
             looks += 1
+            if not self._head_is_there():
+                continue
             try:
                 self._look(again=looks % LOOKS_AGAIN == 0)
             except Exception:
                 log.exception("the nodes cannot be looked at")
 
+    def _head_is_there(self) -> bool:
+        """Whether the cluster's head answers; one that came back is connected to anew.
+
+        Trials that run are left to themselves: their nodes may well outlive the head.
+        """
+        if self._connected and not ray_line.answers():
+            if not self._silent:
+                log.warning("the head of the cluster at %s is silent", self._request.address)
+            self._silent = True
+            if self.running:
+                return False
+            ray_line.disconnect()
+            self._nodes, self._connected = {}, False
+        if self._silent and not self._connected:
+            try:
+                self._connected = ray_line.connect(self._request.address)
+                self._connected_at = time.monotonic()
+            except FtassistError as error:
+                log.info("%s", error.what)
+                return False
+        self._silent = False
+        return True
+
     def _look(self, *, again: bool = False) -> None:
         """Takes note of nodes that came and went; looks at new ones, and unfit ones `again`."""
         there = {node["id"]: node for node in ray_line.nodes()}
+        self._mind_leaving(there)
         for node in [node for node in self._nodes if node not in there]:
             log.warning("node %s is gone", self._nodes[node][0]["host"])
         known = {
@@ -192,6 +275,21 @@ class RayWorkers:
                 log.warning("node %s runs no trials: %s", facts["host"], trouble)
             known[facts["id"]] = (facts, found)
         self._nodes = known
+
+    def _mind_leaving(self, there: Mapping[str, Any]) -> None:
+        """Has trials on nodes that are going to be taken away saved; they go on elsewhere."""
+        leaving = frozenset(ray_line.leaving()) & there.keys()
+        for node in leaving - self._leaving:
+            log.warning("node %s %s", there[node]["host"], LEAVES)
+        self._leaving = leaving
+        for courier in [c for c in list(self.running.values()) if c.node in leaving]:
+            courier.pause()
+
+
+def campaign_id(journal: Path) -> str:
+    """What tells a campaign from others on the same nodes, wherever its folder lies."""
+    first = Journal(journal).first()
+    return hash_text(f"{first.time} {first.payload}" if first else str(journal))[:12]
 
 
 def looked_at(nodes: list[dict[str, Any]], head: NodeReport) -> list[list[str]]:

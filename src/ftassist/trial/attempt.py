@@ -24,7 +24,7 @@ from ftassist.models import find
 from ftassist.recipes.curate.leakage import FindLeaks, Leak
 from ftassist.recipes.numerics import FILE as NUMERICS
 from ftassist.recipes.numerics import record_of
-from ftassist.trial import sandbox
+from ftassist.trial import gpu, sandbox
 from ftassist.trial.events import Events
 from ftassist.trial.failures import (
     RUNNER_GONE,
@@ -36,7 +36,7 @@ from ftassist.trial.failures import (
 )
 from ftassist.trial.gpu import Gpu
 from ftassist.trial.hooks import StageFailedError
-from ftassist.trial.job import TrialJob
+from ftassist.trial.job import CHECKPOINTS, TrialJob
 from ftassist.trial.kernel import KernelKilledError, TrialKernel
 from ftassist.trial.kernel_watch import FILE
 from ftassist.trial.notebook import NOTEBOOK, build
@@ -47,11 +47,8 @@ from ftassist.trial.stage_cache import METRICS, StageCache
 from ftassist.trial.stage_source import stage_source
 from ftassist.trial.stages import TrialStages, read_document
 
-CHECKPOINTS = "checkpoints"
 PAUSE = ".pause"
 """A file of this name in the trial's folder asks a training to stop at its next step."""
-_GOES_ON = (Kind.TRIAL_RESTED, Kind.TRIAL_PAUSED, Kind.ATTEMPT_LOST)
-"""Ends after which a training may go on from its checkpoint."""
 _REMAINS = ("data", "model", "logs", METRICS, "audit.json", "leaks.json", "result.json")
 
 
@@ -60,8 +57,8 @@ class Outcome:
     """How an attempt ended.
 
     Attributes:
-        kind: `trial.completed`, `trial.rested`, `trial.failed`, `trial.stopped`, `trial.paused`
-            or `attempt.lost`.
+        kind: `trial.completed`, `trial.failed`, `trial.stopped`, `trial.paused` or
+            `attempt.lost`.
         payload: That event's payload.
     """
 
@@ -76,7 +73,7 @@ class Attempt:
         job: The trial.
         events: Told of what happens.
         stop: Ends it from outside.
-        gpu: The device it has; None on a CPU.
+        gpus: The devices it has; none on a CPU.
         find_leaks: Asks the evaluator; by default its client, if the job names an evaluator.
     """
 
@@ -85,13 +82,13 @@ class Attempt:
         job: TrialJob,
         events: Events,
         stop: StopSwitch,
-        gpu: Gpu | None = None,
+        gpus: Sequence[Gpu] = (),
         find_leaks: FindLeaks | None = None,
     ) -> None:
         self._job = job
         self._events = events
         self._stop = stop
-        self._gpu = gpu
+        self._gpus = gpus
         self._preflight = Preflight(
             job.folder,
             job.spec,
@@ -109,7 +106,7 @@ class Attempt:
             start_kernel: Starts the kernel, once the cells are found to be sound.
         """
         outcome = await self._run_to_its_end(start_kernel)
-        if outcome.kind not in _GOES_ON and not self._left:
+        if outcome.kind not in (Kind.TRIAL_PAUSED, Kind.ATTEMPT_LOST) and not self._left:
             shutil.rmtree(self._job.folder / CHECKPOINTS, ignore_errors=True)
         return outcome
 
@@ -126,9 +123,7 @@ class Attempt:
             self._stop.when_paused(lambda: ask_pause(self._job.folder))
             record = RunRecord(build(self._job.spec), self._job.folder / NOTEBOOK)
             record.notebook.metadata.ftassist.update(
-                attempt=self._job.attempt,
-                isolation=sandbox.available_isolation(),
-                **self._part(),
+                attempt=self._job.attempt, isolation=sandbox.available_isolation()
             )
             record.save()
             self._events.start(self._facts())
@@ -195,9 +190,8 @@ class Attempt:
             cache=cache,
             preflight=self._preflight,
             events=self._events,
-            device=self._gpu.name if self._gpu else "cpu",
+            device=self._gpus[0].name if self._gpus else "cpu",
             pausing=lambda: self._stop.pausing,
-            rung=self._job.rung,
         )
 
     def _facts(self) -> dict[str, Any]:
@@ -205,14 +199,9 @@ class Attempt:
             "attempt": self._job.attempt,
             "pid": os.getpid(),
             "isolation": sandbox.available_isolation(),
-            "gpu": self._gpu.to_payload() if self._gpu else {},
+            "gpu": gpu.together(self._gpus),
             "kernel": "python3",
-            **self._part(),
         }
-
-    def _part(self) -> dict[str, float]:
-        """How far the training goes, where that is not to its end."""
-        return {"rung": self._job.rung} if self._job.rung < 1.0 else {}
 
     def _completed(self) -> Outcome:
         assert self._stages is not None
@@ -221,9 +210,8 @@ class Attempt:
             "data": read_document(self._job.folder / "data" / "card.json"),
             "training": self._stages.training,
             **self._costs(),
-            **(part := self._part()),
         }
-        return Outcome(Kind.TRIAL_RESTED if part else Kind.TRIAL_COMPLETED, payload)
+        return Outcome(Kind.TRIAL_COMPLETED, payload)
 
     def _failed(self, failure: Failure) -> Outcome:
         if self._attempts:  # what it tried counts, however it ended

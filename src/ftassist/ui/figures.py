@@ -32,7 +32,6 @@ _SYMBOLS = {
     "proposal": "circle-open-dot",
     "queued": "triangle-right-open",
     "running": "triangle-right",
-    "resting": "hourglass-open",
     "failed": "x",
     "stopped": "square",
     "invalid": "triangle-up",

@@ -28,7 +28,6 @@ STYLES = {
     "proposal": "cyan",
     "queued": "blue",
     "running": "bold blue",
-    "resting": "blue",
     "failed": "red",
     "stopped": "dim",
     "invalid": "magenta",
@@ -53,8 +52,6 @@ def status(snapshot: Snapshot) -> RenderableType:
     parts.append(Text(summary.claim(snapshot), style="bold"))
     if classical := summary.baselines(snapshot):
         parts.append(Text(classical))
-    if saved := summary.saved(snapshot):
-        parts.append(Text(saved))
     if effect := summary.smallest_effect(snapshot):
         parts.append(Text(effect, style="dim"))
     parts += [Text(f"test split {line}") for line in summary.opened_tests(snapshot)]

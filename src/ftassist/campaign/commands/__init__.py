@@ -43,7 +43,6 @@ from ftassist.campaign.commands.wishes import (
     cancel_proposal,
     note_prompt,
     pin,
-    promote,
     unpin,
 )
 
@@ -67,7 +66,6 @@ __all__ = [
     "pause",
     "pin",
     "pin_insight",
-    "promote",
     "resume",
     "set_budget",
     "set_executor",
