@@ -192,7 +192,10 @@ class Journal:
             .execute("SELECT seq, time, actor, kind, trial, payload FROM events WHERE seq = 1")
             .fetchone()
         )
-        return Event(*row[:5], json.loads(row[5])) if row else None
+        if row is None:
+            return None
+        seq, moment, actor, kind, trial, text = row
+        return Event(seq, moment, actor, kind, trial, json.loads(text))
 
     def last_seq(self) -> int:
         """The sequence number of the newest event; 0 for an empty journal."""

@@ -143,7 +143,7 @@ def _send(system: Any, place: str, folder: Path, files: Mapping[str, str]) -> di
 
 
 def _same(system: Any, manifest: str, files: Mapping[str, str]) -> bool:
-    return system.exists(manifest) and json.loads(system.cat_file(manifest)) == files
+    return bool(system.exists(manifest) and json.loads(system.cat_file(manifest)) == files)
 
 
 def _put(system: Any, target: str, raw: bytes) -> None:
