@@ -9,6 +9,7 @@ export namespace CommandIDs {
   export const veto = 'ftassist:veto-proposal';
   export const undoVeto = 'ftassist:undo-veto';
   export const alternatives = 'ftassist:ask-alternatives';
+  export const whatIf = 'ftassist:what-if';
   export const propose = 'ftassist:ask-proposal';
   export const insertCells = 'ftassist:insert-cells';
   export const stopTrial = 'ftassist:stop-trial';

@@ -15,6 +15,7 @@ import { statusPlugin } from './plugins/status';
 import { campaignsPlugin } from './plugins/store';
 import { storyPlugin } from './plugins/story';
 import { trialPlugin } from './plugins/trial';
+import { whatIfPlugin } from './plugins/what_if';
 
 export * from './tokens';
 
@@ -26,6 +27,7 @@ export default [
   decidePlugin,
   campaignPlugin,
   trialPlugin,
+  whatIfPlugin,
   explorerPlugin,
   startPlugin,
   statusPlugin,

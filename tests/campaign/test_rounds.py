@@ -119,3 +119,12 @@ def test_a_campaign_without_the_setting_asks_for_one_at_a_time(
 def test_more_than_five_a_round_or_none_is_refused(make_campaign: Make, count: int) -> None:
     with pytest.raises(FtassistError, match="use 1 to 5"):
         make_campaign(variants=count)
+
+
+def test_why_not_the_runner_up_is_kept_with_a_proposal(make_campaign: Make) -> None:
+    played = Played(make_campaign(review="never", policy="ftassist", trials=4), improving)
+    played.run()
+    kept = [t.proposal for t in played.trials.values() if t.proposal.get("why_not")]
+    assert kept
+    assert all("is expected to raise it by" in proposal["why_not"] for proposal in kept)
+    assert all(one.same for one in replay(played.campaign) if one.decision == "proposal")

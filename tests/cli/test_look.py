@@ -48,6 +48,17 @@ def test_what_if_tells_the_next_step_and_writes_nothing(demo_folder: Path) -> No
     assert run("whatif", "--policy", "gredy").exit_code != 0
 
 
+def test_the_status_says_what_cannot_be_told_apart_and_how_sure_one_may_be(
+    demo_folder: Path,
+) -> None:
+    text = " ".join(run("status").stdout.split())
+    assert "t0004 can be told apart from every other scored trial" in text
+    assert "one more seed of each would make that" in text
+    search = run_json("status")["search"]
+    assert search["tied"] == ["t0004"]
+    assert len(search["sure"]) == 2
+
+
 def test_the_tree_tells_each_outcome_by_shape_and_word(demo_folder: Path) -> None:
     text = run("tree").stdout
     lines = {line.split(" t00")[1][:2]: line for line in text.splitlines() if " t00" in line}

@@ -38,6 +38,8 @@ READS = {
     "output_finished": ("Output", "{id}/trials/t0004/output", {}),
     "metrics": ("Metrics", "{id}/trials/t0011/metrics", {}),
     "log": ("Log", "{id}/trials/t0004/log", {}),
+    "what_if": ("WhatIf", "{id}/what-if", {}),
+    "knobs": ("Knobs", "{id}/knobs", {}),
     "compare": ("Compare", "{id}/compare", {"trials": "t0002,t0003,t0008"}),
 }
 

@@ -228,3 +228,14 @@ def test_the_baseline_stands_among_the_scores_of_the_sealed_test(demo: Campaign)
     demo.say(Kind.TEST_SCORED, payload, trial="t0001", actor="evaluator")
     demo.refresh()
     assert "bag of words, 2,000 rows, no language model" in build(demo)
+
+
+def test_it_tells_what_is_believed_what_comes_next_and_why_each_trial_was_tried(
+    page: Page,
+) -> None:
+    text = " ".join(page.text.split())
+    assert "The choice. t0004 can be told apart from every other scored trial" in text
+    assert "one more seed of each would make that" in text
+    assert "greedy would grow from" in text and "not the runner-up:" in text
+    assert "posterior mean 0." in text and "visits 8" in text
+    assert "why from t0002: t0002 has the highest shrunken score" in text

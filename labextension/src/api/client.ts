@@ -17,6 +17,7 @@ import {
   IDecisionReply,
   IExportBody,
   IExporting,
+  IKnobs,
   ILogPart,
   IMaking,
   IMetricsPart,
@@ -38,6 +39,9 @@ export interface IApi {
   find(folder: string): Promise<ICampaignRow>;
   campaign(id: string, since?: number): Promise<ICampaignView>;
   thinking(id: string): Promise<INow>;
+  /** What would be done next; by another policy where one is named. */
+  whatIf(id: string, slots?: number, policy?: string): Promise<IWhatIf>;
+  knobs(id: string): Promise<IKnobs>;
   trial(id: string, trial: string): Promise<ITrialPage>;
   card(id: string, trial: string): Promise<ICard>;
   output(id: string, trial: string): Promise<IOutputDocument>;
@@ -96,8 +100,13 @@ export class Api implements IApi {
     return this._get(`campaigns/${part(id)}/thinking`);
   }
 
-  whatIf(id: string, slots = 1): Promise<IWhatIf> {
-    return this._get(`campaigns/${part(id)}/what-if`, { slots: String(slots) });
+  whatIf(id: string, slots = 1, policy = ''): Promise<IWhatIf> {
+    const named: { [name: string]: string } = policy ? { policy } : {};
+    return this._get(`campaigns/${part(id)}/what-if`, { slots: String(slots), ...named });
+  }
+
+  knobs(id: string): Promise<IKnobs> {
+    return this._get(`campaigns/${part(id)}/knobs`);
   }
 
   trial(id: string, trial: string): Promise<ITrialPage> {

@@ -212,14 +212,24 @@ function Facts(props: { card: ICard; campaign: string | null }): JSX.Element {
       )}
       {card.why_parent && (
         <Fact term={trans.__('why from there')} wide>
-          {oneLine(card.why_parent, 200)}
+          {oneLine(card.why_parent, 400)}
+        </Fact>
+      )}
+      {card.why_not && (
+        <Fact term={trans.__('not the runner-up')} wide>
+          {oneLine(card.why_not, 400)}
         </Fact>
       )}
     </dl>
   );
 }
 
-function Fact(props: { term: string; wide?: boolean; children: React.ReactNode }): JSX.Element {
+/** A term with what is said of it, on a line of its own where it is long. */
+export function Fact(props: {
+  term: string;
+  wide?: boolean;
+  children: React.ReactNode;
+}): JSX.Element {
   return (
     <div className={props.wide ? 'jp-ft-Fact jp-mod-wide' : 'jp-ft-Fact'}>
       <dt>{props.term}</dt>

@@ -16,6 +16,7 @@ import { score } from '../words/numbers';
 import { clean, oneLine } from '../words/text';
 import { Devices } from './devices';
 import { NoCampaign, Problem } from './empty';
+import { SearchNow } from './outlook';
 
 /** The chooser, and the state of the chosen campaign. */
 export function ExplorerHeader(): JSX.Element {
@@ -126,6 +127,7 @@ export function CampaignState(props: { model: ICampaignModel }): JSX.Element {
       </div>
       <Budget campaign={campaign} />
       <Devices model={model} />
+      <SearchNow model={model} />
       {campaign.damage && (
         <p className="jp-ft-warning" role="alert">
           {trans.__('The journal is damaged: %1', clean(campaign.damage))}

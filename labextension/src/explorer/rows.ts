@@ -3,7 +3,8 @@
  */
 
 import { TranslationBundle } from '@jupyterlab/translation';
-import { INode, IProgress } from '../api/documents';
+import { IBelieved, INode, IProgress } from '../api/documents';
+import { beliefText } from '../search/words';
 import { wordFor } from '../words/marks';
 import { duration, scored } from '../words/numbers';
 import { doingText } from '../words/progress';
@@ -23,7 +24,7 @@ const MOST_LINES = 8;
 export interface IRowText {
   /** What it changes. */
   label: string;
-  /** What it does now, or why it failed; "" for most. */
+  /** What it does now, why it failed, or what is believed of its score. */
   detail: string;
   /** Its word; "no runner" where it should run and nothing works on it. */
   word: string;
@@ -39,14 +40,15 @@ export function rowText(
   node: INode,
   doing: IProgress | null,
   alive: boolean,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  belief: IBelieved | null = null
 ): IRowText {
   const gone = node.status === 'running' && !alive;
   const word = wordFor(node.word, trans);
   const label = labelOf(node);
   return {
     label: label === word ? '' : label,
-    detail: gone ? '' : detailOf(node, doing, trans),
+    detail: gone ? '' : belief ? beliefText(belief, trans) : detailOf(node, doing, trans),
     word: gone ? trans.__('no runner') : word
   };
 }
@@ -115,10 +117,20 @@ export function measureIn(font: string): (text: string) => number {
 }
 
 /** All a row tells on hover. */
-export function rowTitle(node: INode, trans: TranslationBundle): string {
+export function rowTitle(
+  node: INode,
+  trans: TranslationBundle,
+  belief: IBelieved | null = null
+): string {
   const lines = [labelOf(node)];
   if (node.score !== null) {
     lines.push(trans.__('score %1', scored(node.score, node.low, node.high)));
+  }
+  if (belief) {
+    lines.push(beliefText(belief, trans));
+  }
+  if (node.why) {
+    lines.push(trans.__('from %1: %2', node.parent ?? '-', oneLine(node.why, 300)));
   }
   if (node.failure) {
     lines.push(oneLine(node.failure, 300));
@@ -161,6 +173,8 @@ export function rowLabel(
   }
   if (node.failure) {
     parts.push(oneLine(node.failure, 120));
+  } else if (node.status === 'scored') {
+    parts.push(text.detail);
   }
   parts.push(labelOf(node));
   return parts.filter(Boolean).join(', ');

@@ -7,12 +7,13 @@
 
 import React from 'react';
 import { TranslationBundle } from '@jupyterlab/translation';
-import { INode, IProgress } from '../api/documents';
+import { IBelieved, INode } from '../api/documents';
 import { CommandIDs } from '../commands';
 import { useFace, useVersion } from '../face';
 import { ICampaignModel } from '../store/campaign';
 import { ITreeRow, MAX_RAILS, treeMove, treeRows } from '../store/tree';
 import { useNow } from '../agent/working';
+import { useOutlook } from '../search/use';
 import { BEST } from '../words/marks';
 import { IRowText, linesOf, measureIn, rowLabel, rowText, rowTitle } from './rows';
 import { IScale, Score, scaleOf } from './score';
@@ -54,14 +55,20 @@ export function SearchTree(props: { model: ICampaignModel }): JSX.Element {
     [version, model]
   );
   const alive = model.campaign?.runner_alive ?? true;
+  const outlook = useOutlook(model);
   const now = useNow(model, alive && rows.some(row => row.node.status === 'running'));
   const box = React.useRef<HTMLDivElement>(null);
   const room = useRoom(box);
   const shown = React.useMemo(
     () =>
-      rows.map(row => measured(row, now.doing(row.node.trial), alive, room, ZOOMS[zoom], trans)),
+      rows.map(row => {
+        const { trial } = row.node;
+        const belief = outlook.belief(trial);
+        const text = rowText(row.node, now.doing(trial), alive, trans, belief);
+        return { ...measured(row, text, room, ZOOMS[zoom]), belief };
+      }),
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [rows, now, now.version, alive, room, zoom, trans]
+    [rows, now, now.version, outlook, outlook.version, alive, room, zoom, trans]
   );
   const tops = React.useMemo(() => topsOf(shown.map(row => row.height)), [shown]);
   const sight = useWindow(tops);
@@ -208,6 +215,7 @@ export function SearchTree(props: { model: ICampaignModel }): JSX.Element {
 /** A row's texts and what they take. */
 interface IShown {
   text: IRowText;
+  belief: IBelieved | null;
   labelLines: number;
   detailLines: number;
   height: number;
@@ -215,13 +223,10 @@ interface IShown {
 
 function measured(
   row: ITreeRow,
-  doing: IProgress | null,
-  alive: boolean,
+  text: IRowText,
   room: IRoom,
-  zoom: number,
-  trans: TranslationBundle
-): IShown {
-  const text = rowText(row.node, doing, alive, trans);
+  zoom: number
+): Omit<IShown, 'belief'> {
   const narrow = room.width <= NARROW;
   const rails = Math.min(row.level - 1, narrow ? NARROW_RAILS + 1 : MAX_RAILS + 1);
   const width = room.width - BESIDE * zoom - rails * (narrow ? NARROW_RAIL : RAIL) * zoom;
@@ -268,7 +273,7 @@ function TreeRow(props: IRowProps): JSX.Element {
       aria-label={rowLabel(row, text, props.best, trans)}
       className={classes.join(' ')}
       style={{ height: shown.height }}
-      title={rowTitle(node, trans)}
+      title={rowTitle(node, trans, shown.belief)}
       data-trial={node.trial}
       onClick={props.onSelect}
       onDoubleClick={props.onOpen}

@@ -23,6 +23,7 @@ const IN_PALETTE = [
   CommandIDs.showExplorer,
   CommandIDs.refresh,
   CommandIDs.propose,
+  CommandIDs.whatIf,
   CommandIDs.accept,
   CommandIDs.edit,
   CommandIDs.veto,

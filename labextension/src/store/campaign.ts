@@ -9,6 +9,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { IApi } from '../api/client';
 import { ICampaign, ICampaignView, INode } from '../api/documents';
 import { errorText } from '../api/errors';
+import { OutlookModel } from './outlook';
 import { ThinkingModel } from './thinking';
 
 /** What changed: the touched trials, or everything. */
@@ -31,6 +32,8 @@ export interface ICampaignModel {
   readonly changed: ISignal<ICampaignModel, ICampaignChange>;
   /** What is done at this moment: the agent's call, and what running trials do. */
   readonly thinking: ThinkingModel;
+  /** What the search believes and would do next. */
+  readonly outlook: OutlookModel;
   /** Reads what is new; calls while one is under way share its end. */
   refresh(): Promise<void>;
 }
@@ -42,9 +45,11 @@ export class CampaignModel implements ICampaignModel {
     private readonly _api: IApi
   ) {
     this.thinking = new ThinkingModel(id, _api, alive => this._onRunner(alive));
+    this.outlook = new OutlookModel(id, _api);
   }
 
   readonly thinking: ThinkingModel;
+  readonly outlook: OutlookModel;
 
   get seq(): number {
     return this._seq;
@@ -110,6 +115,7 @@ export class CampaignModel implements ICampaignModel {
     if (!same || wasAway || view.full || wasAlive !== view.campaign.runner_alive) {
       const trials = view.nodes.map(node => node.trial);
       this._tell({ full: view.full, trials, seq: view.seq });
+      this.outlook.moved(this._nodes.values());
     }
     return true;
   }

@@ -24,6 +24,7 @@ import { TrialPageModel } from './model';
 import { Scores } from './overview';
 import { Log } from './log';
 import { Cost, Decisions } from './rest';
+import { InTheSearch } from './search';
 import { Standing } from './standing';
 import { ITab, Tabs } from './tabs';
 import { Wrong } from './wrong';
@@ -151,6 +152,7 @@ export function TrialView(props: IViewProps): JSX.Element {
         <>
           {ENDED.includes(page.status) && <LivePart model={props.card} page />}
           <Scores page={page} />
+          <InTheSearch campaign={model.campaign} page={page} />
           <ProposalCard model={props.card} onInsert={props.onInsert} page />
         </>
       )

@@ -154,7 +154,10 @@ def _ideas(
             failed.append(error)
             continue
         for document in unknown_ideas(new, found):
-            document["why_parent"] = document.get("why_parent") or call.reason
+            if not document.get("why_parent"):
+                document["why_parent"] = call.reason
+                if call.instead:
+                    document["why_not"] = call.instead
             document["follows"] = follow_line(seen, document["parent"], document["cells"])
             if call.numbers:
                 document["optimiser"] = dict(call.numbers)

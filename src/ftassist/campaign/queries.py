@@ -69,16 +69,23 @@ def searched_tree(state: State, metric: Metric) -> SearchTree:
 def what_if(campaign: Campaign, slots: int = 1, policy: str = "") -> Outlook:
     """What the campaign's policy, or another one, would do next; nothing is done or written.
 
+    Args:
+        campaign: The campaign.
+        slots: How many trials may be chosen; 0 asks only for what is believed.
+        policy: Another policy than the campaign's.
+
     Raises:
         UnknownNameError: There is no such policy.
     """
     state = campaign.refresh()
     seed = int(state.settings.get("seed", 0))
     chosen = policy_by_name(policy, seed) if policy else policy_of(state)
+    if BASE not in state.trials:
+        return Outlook(chosen.name)
     tree = replace(search_tree(state, campaign.card.metric), may_repeat=True)
-    if chosen.name == TPE.name:
+    if chosen.name == TPE.name and slots:
         tree = with_numbers(state, tree)
-    return look_ahead(chosen, tree, slots)
+    return look_ahead(chosen, tree, slots, state.finalist)
 
 
 def best(campaign: Campaign) -> str | None:

@@ -29,6 +29,7 @@ class Call:
         variants: What each is for; none in a round of one.
         reason: Why from this trial.
         numbers: What an optimiser suggests for them; none without one.
+        instead: Why not from the runner-up; "" where there is none.
     """
 
     parent: str
@@ -36,6 +37,7 @@ class Call:
     variants: tuple[str, ...] = ()
     reason: str = ""
     numbers: tuple[tuple[str, float], ...] = ()
+    instead: str = ""
 
 
 def checked_variants(count: int) -> int:
@@ -80,7 +82,9 @@ def calls(choices: Sequence[Choice]) -> list[Call]:
     left = variants(len(choices))
     found = []
     for (parent, numbers), chosen in counts.items():
-        found.append(Call(parent, len(chosen), left[: len(chosen)], chosen[0].reason, numbers))
+        first = chosen[0]
+        each = left[: len(chosen)]
+        found.append(Call(parent, len(chosen), each, first.reason, numbers, first.instead))
         left = left[len(chosen) :]
     return found
 

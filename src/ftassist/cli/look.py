@@ -52,11 +52,14 @@ def status(campaign: CampaignOption = None, as_json: JsonOption = False) -> None
     from ftassist.documents.snapshot import take
     from ftassist.ui import terminal
 
-    snapshot = take(open_campaign(campaign))
+    opened = open_campaign(campaign)
+    snapshot = take(opened)
+    believed = documents.what_if_document(opened, slots=0)
     if as_json:
-        write_json(documents.campaign_document(snapshot))
+        search = {name: believed[name] for name in ("tied", "tied_sentence", "sure")}
+        write_json({**documents.campaign_document(snapshot), "search": search})
     else:
-        show(terminal.status(snapshot))
+        show(terminal.status(snapshot, documents.believed_lines(believed)))
 
 
 def tree(campaign: CampaignOption = None, as_json: JsonOption = False) -> None:
@@ -82,13 +85,9 @@ def whatif(
 ) -> None:
     """Tell what would be tried next, why, and why not the runner-up; nothing is spent."""
     from ftassist import documents
-    from ftassist.campaign.queries import what_if
-    from ftassist.documents.snapshot import take
     from ftassist.ui import terminal
 
-    opened = open_campaign(campaign)
-    outlook = what_if(opened, slots, policy)
-    document = documents.what_if_document(outlook, take(opened, worths=False).metric)
+    document = documents.what_if_document(open_campaign(campaign), slots, policy)
     if as_json:
         write_json(document)
     else:

@@ -7,20 +7,23 @@ from here, so all of them say the same. Draws nothing, decides nothing.
 from ftassist.documents.campaign import campaign_document, campaign_entry, tree_document
 from ftassist.documents.card import PROPOSAL_MIME, card_document, proposal_document
 from ftassist.documents.compare import compare_document
+from ftassist.documents.knobs import knobs_document
 from ftassist.documents.node import node, view_head
 from ftassist.documents.output import card_output
 from ftassist.documents.thinking import thinking_document
 from ftassist.documents.trial import diff_document, trial_document, trial_page
-from ftassist.documents.what_if import what_if_document, what_if_lines
+from ftassist.documents.what_if import believed_lines, what_if_document, what_if_lines
 
 __all__ = [
     "PROPOSAL_MIME",
+    "believed_lines",
     "campaign_document",
     "campaign_entry",
     "card_document",
     "card_output",
     "compare_document",
     "diff_document",
+    "knobs_document",
     "node",
     "proposal_document",
     "thinking_document",

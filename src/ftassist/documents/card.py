@@ -75,6 +75,7 @@ def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "change": dict(proposal.get("change", {})),
         "parent": {"trial": trial.parent, "score": parent.score if parent else None},
         "why_parent": proposal.get("why_parent", ""),
+        **({"why_not": why_not} if (why_not := proposal.get("why_not")) else {}),
         "metric": hypothesis.get("metric", ""),
         "predicted": {"low": hypothesis.get("low"), "high": hypothesis.get("high")},
         "prediction_withdrawn": words.withdrawn(trial),

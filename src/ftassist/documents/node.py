@@ -41,6 +41,7 @@ def node(trial: Trial) -> dict[str, Any]:
         "verdict_best": trial.against_best.get("kind"),
         "difference": trial.verdict.get("difference"),
         "rule": str(trial.proposal.get("rule", "")),
+        "why": words.one_line(trial.proposal.get("why_parent", ""), 300),
         "actor": trial.decision.get("actor"),
         "author": words.author(trial),
         "edited": sorted(trial.edited),

@@ -1,60 +1,176 @@
-"""What the search policy would do next, as a document and in sentences."""
+"""What the search policy would do next, and what is believed, as a document and in sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+from ftassist.campaign.queries import policy_of, what_if
+from ftassist.documents import words
+from ftassist.records.what_if import Believed, WhatIf
+from ftassist.search.apart import MORE_ITEMS, Visible
 from ftassist.search.outlook import Outlook
+from ftassist.search.policies import POLICIES
+
+if TYPE_CHECKING:
+    from ftassist.campaign import Campaign
+
+_NAMED = 5
+"""Trials of a tied set that a sentence names."""
+_EXACT = 6
+"""Decimals of what is believed: those behind differ between machines."""
+_MEANT = 0.05
+"""The chance of being the best from which a trial is named."""
+_DID = {
+    "grow": "grow from",
+    "repeat": "train again, on a fresh seed,",
+    "promote": "run further",
+}
 
 
-def what_if_document(outlook: Outlook, metric: Mapping[str, Any]) -> dict[str, Any]:
+def what_if_document(campaign: Campaign, slots: int = 1, policy: str = "") -> WhatIf:
     """What would be done next, why, why not the runner-up, and what is believed of each trial.
 
     Args:
-        outlook: From `queries.what_if`.
-        metric: The headline metric; scores are given in its own direction.
+        campaign: The campaign.
+        slots: How many trials may be chosen; 0 asks only for what is believed.
+        policy: Another policy than the campaign's.
+
+    Raises:
+        UnknownNameError: There is no such policy.
     """
-    sign = 1.0 if metric.get("higher_is_better", True) else -1.0
-    beliefs = []
-    for belief in outlook.beliefs:
-        low, high = sorted((sign * belief.low, sign * belief.high))
-        beliefs.append(
-            {
-                "trial": belief.trial,
-                "mean": sign * belief.mean,
-                "low": low,
-                "high": high,
-                "visits": belief.visits,
-            }
-        )
+    outlook = what_if(campaign, slots, policy)
+    beliefs = _beliefs(outlook, 1.0 if campaign.card.metric.higher_is_better else -1.0)
     return {
         "schema": "ftassist/what-if/1",
         "policy": outlook.policy,
+        "own": policy_of(campaign.state).name,
+        "policies": sorted(POLICIES),
         "next": [
             {"action": c.action, "trial": c.parent, "reason": c.reason, "instead": c.instead}
             for c in outlook.choices
         ],
         "recommended": outlook.recommended,
-        "visible": outlook.visible,
+        "tied": list(outlook.tied),
+        "tied_sentence": _tied_sentence(outlook, beliefs),
+        "sure": _sure(outlook),
+        "visible": round(outlook.visible.now, _EXACT) if outlook.visible else None,
         "beliefs": beliefs,
     }
 
 
 def what_if_lines(document: Mapping[str, Any]) -> list[str]:
     """The same in sentences, without the table of beliefs."""
+    taken = [f"recommended now: {document['recommended']}"] if document["next"] else []
+    return [*next_lines(document), *taken, *believed_lines(document)]
+
+
+def next_lines(document: Mapping[str, Any]) -> list[str]:
+    """What would be done next, why, and why not the runner-up."""
     if not document["next"]:
         return [f"{document['policy']} would wait: nothing has a score yet, or a trial is pending"]
     lines = []
     for choice in document["next"]:
-        did = "grow from" if choice["action"] == "grow" else "train again, on a fresh seed,"
+        did = _DID[choice["action"]]
         lines.append(f"{document['policy']} would {did} {choice['trial']}: {choice['reason']}")
         if choice["instead"]:
             lines.append(f"  not the runner-up: {choice['instead']}")
-    lines.append(f"recommended now: {document['recommended']}")
-    if document["visible"] is not None:
-        lines.append(
-            f"two trials of one run each have to differ by {document['visible']:.3f} to be told "
-            "apart (items and seeds, as far as they are known)"
-        )
     return lines
+
+
+def believed_lines(document: Mapping[str, Any]) -> list[str]:
+    """What cannot be told apart, how sure one may be, and what would tell; a sentence each."""
+    return [line for line in (document["tied_sentence"], *document["sure"]) if line]
+
+
+def _beliefs(outlook: Outlook, sign: float) -> list[Believed]:
+    """What is believed of each trial, in the metric's own direction."""
+    found: list[Believed] = []
+    for belief in outlook.beliefs:
+        low, high = sorted((sign * belief.low, sign * belief.high))
+        found.append(
+            {
+                "trial": belief.trial,
+                "mean": round(sign * belief.mean, _EXACT),
+                "low": round(low, _EXACT),
+                "high": round(high, _EXACT),
+                "visits": belief.visits,
+                "chance": round(belief.chance, 3),
+            }
+        )
+    return found
+
+
+def _tied_sentence(outlook: Outlook, beliefs: Sequence[Believed]) -> str:
+    """Who cannot be told apart, and why one of them is taken."""
+    if len(beliefs) < 2 or not outlook.tied:
+        return ""
+    taken, *others = outlook.tied
+    why = _why_taken(outlook, {b["trial"]: b["mean"] for b in beliefs})
+    if not others:
+        return f"{_named(taken)} can be told apart from every other scored trial; {why}."
+    shown = [_named(name) for name in outlook.tied[:_NAMED]]
+    more = len(outlook.tied) - len(shown)
+    names = [*shown, f"{more} more"] if more > 0 else shown
+    return f"{_listed(names)} cannot be told apart; {why}."
+
+
+def _why_taken(outlook: Outlook, means: Mapping[str, float]) -> str:
+    """Why one of a tied set is taken, with the numbers where they are what decides."""
+    taken, *others = outlook.tied
+    if taken != outlook.recommended:
+        return f"{_named(taken)} is the finalist, chosen when it looked best"
+    why = f"{_named(taken)} is taken because its {outlook.yardstick} is the best"
+    if outlook.yardstick != "posterior mean" or not others:
+        return why
+    against = _listed([words.number(means[name], 3) for name in others[: _NAMED - 1]])
+    return f"{why} ({words.number(means[taken], 3)} against {against})"
+
+
+def _sure(outlook: Outlook) -> list[str]:
+    """The chance that the trial that is taken is the best, and what would make it surer."""
+    if len(outlook.beliefs) < 2 or outlook.visible is None or not outlook.tied:
+        return []
+    chances = {belief.trial: belief.chance for belief in outlook.beliefs}
+    taken = outlook.tied[0]
+    rivals = sorted(
+        (name for name in chances if name != taken and chances[name] >= _MEANT),
+        key=lambda name: -chances[name],
+    )[: _NAMED - 1]
+    of = "".join(f", of {_named(name)} {_chance(chances[name])}" for name in rivals)
+    first = (
+        f"The chance that {_named(taken)} truly is the best of the {len(chances)} scored trials "
+        f"is {_chance(chances.get(taken, 0.0))}{of}."
+    )
+    return [first, _buys(outlook.visible)]
+
+
+def _buys(seen: Visible) -> str:
+    """What can be seen now, and what one more seed or more items would buy."""
+    said = (
+        f"Two trials of one run each have to differ by {words.number(seen.now, 3)} to be told "
+        f"apart; one more seed of each would make that {words.number(seen.seed, 3)}"
+    )
+    if seen.items is not None and seen.both is not None:
+        said += (
+            f", {MORE_ITEMS} more validation items {words.number(seen.items, 3)}, "
+            f"both {words.number(seen.both, 3)}"
+        )
+    assumed = "" if seen.measured else " (how much seeds differ is assumed: none was repeated)"
+    return f"{said}{assumed}."
+
+
+def _chance(share: float) -> str:
+    """A chance in words: it is known from draws, so never quite none or all."""
+    if share < 0.01:
+        return "below 1 %"
+    return "above 99 %" if share > 0.99 else words.percent(share)
+
+
+def _named(trial: str) -> str:
+    return f"the base ({trial})" if trial == "t0000" else trial
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names in a row: "a, b and c"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -105,7 +105,7 @@ class Proposal(Record):
     """A trial nobody has decided on yet."""
 
     LEFT_OUT: ClassVar[frozenset[str]] = frozenset(
-        {"looked", "beside", "dry_run", "variant", "optimiser", "round"}
+        {"looked", "beside", "dry_run", "variant", "optimiser", "round", "why_not"}
     )
 
     parent: Annotated[str, Like("^t[0-9]{4,}$")]
@@ -124,6 +124,8 @@ class Proposal(Record):
     """The playbook's rule, if one made it."""
     why_parent: str = ""
     """Why the policy chose this parent."""
+    why_not: str = ""
+    """Why it did not choose the runner-up; "" where there was none."""
     seed: Annotated[int, Ge(0)] = 0
     """Random seed of sampling and training; not a knob, the same for all trials."""
     follows: str = ""

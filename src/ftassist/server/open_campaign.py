@@ -15,12 +15,13 @@ from typing import Any, TypeVar
 from ftassist import documents
 from ftassist.campaign import Campaign, trial_files
 from ftassist.campaign.agent_link import read_progress
-from ftassist.campaign.queries import answers, what_if
+from ftassist.campaign.queries import answers
 from ftassist.campaign.shown_gain import shown_gain
 from ftassist.documents.progress import moments
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.documents.wrong import Answered
 from ftassist.journal.state import Trial
+from ftassist.records.what_if import Knobs, WhatIf
 from ftassist.server.answers import to_json, with_list
 
 T = TypeVar("T")
@@ -49,6 +50,7 @@ class OpenCampaign:
         self._campaign = Campaign.open(folder)
         self._nodes: dict[str, tuple[int, bytes]] = {}
         self._answers: dict[tuple[int, int, bool], bytes] = {}
+        self._knobs: tuple[object, Knobs] | None = None
 
     def close(self) -> None:
         """Closes the journal."""
@@ -105,12 +107,25 @@ class OpenCampaign:
         now = time.time()
         return documents.thinking_document(state, progress, running, alive=alive, now=now)
 
-    def what_if(self, slots: int) -> dict[str, Any]:
-        """What the campaign's policy would do next; nothing is done."""
+    def what_if(self, slots: int, policy: str = "") -> WhatIf:
+        """What the campaign's policy, or another one, would do next; nothing is done."""
         with self._lock:
-            outlook = what_if(self._campaign, slots)
+            return documents.what_if_document(self._campaign, slots, policy)
+
+    def knobs(self) -> Knobs:
+        """The numbers of the scored trials, and what each seems worth."""
+        with self._lock:
             snapshot = take(self._campaign, worths=False)
-            return documents.what_if_document(outlook, snapshot.metric)
+        scored = tuple(
+            (trial.id, trial.score)
+            for trial in snapshot.state.trials.values()
+            if trial.score is not None
+        )
+        known = self._knobs
+        if known is None or known[0] != scored:
+            # Trials are resampled, which takes a while: the campaign is not kept from others.
+            known = self._knobs = (scored, documents.knobs_document(snapshot))
+        return known[1]
 
     def card(self, trial: str) -> dict[str, Any]:
         """A trial's card as it stands now."""

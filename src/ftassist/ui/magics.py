@@ -322,10 +322,13 @@ class Ftagent:
         self._say(waiting.next_step(snapshot.state, "%ftagent"))
 
     def _status(self, _: argparse.Namespace) -> None:
+        from ftassist.documents import believed_lines, what_if_document
         from ftassist.ui import terminal
         from ftassist.ui.proposal_view import text_bundle
 
-        self._display(text_bundle(terminal.status(take(self._opened()))))
+        campaign = self._opened()
+        believed = believed_lines(what_if_document(campaign, slots=0))
+        self._display(text_bundle(terminal.status(take(campaign), believed)))
 
     def _tree(self, _: argparse.Namespace) -> None:
         from ftassist.ui import figures, terminal
@@ -352,14 +355,11 @@ class Ftagent:
             self._display(Bundle(figures.mime_bundle(figures.curves(snapshot, trial), text)))
 
     def _whatif(self, wanted: argparse.Namespace) -> None:
-        from ftassist.campaign.queries import what_if
         from ftassist.documents import what_if_document
         from ftassist.ui import terminal
         from ftassist.ui.proposal_view import text_bundle
 
-        campaign = self._opened()
-        outlook = what_if(campaign, wanted.slots, wanted.policy)
-        document = what_if_document(outlook, take(campaign, worths=False).metric)
+        document = what_if_document(self._opened(), wanted.slots, wanted.policy)
         self._display(text_bundle(terminal.what_if(document)))
 
     def _knobs(self, _: argparse.Namespace) -> None:

@@ -36,8 +36,13 @@ STYLES = {
 _BAR = 20
 
 
-def status(snapshot: Snapshot) -> RenderableType:
-    """Where a campaign stands: settings, best, budget, tree, what runs, what waits."""
+def status(snapshot: Snapshot, believed: Sequence[str] = ()) -> RenderableType:
+    """Where a campaign stands: settings, best, budget, tree, what runs, what waits.
+
+    Args:
+        snapshot: The campaign.
+        believed: What cannot be told apart, and how sure one may be, a sentence each.
+    """
     lines = Text()
     lines.append(words.clean(snapshot.name), style="bold")
     lines.append(f"  {summary.settings_line(snapshot)}\n")
@@ -50,6 +55,7 @@ def status(snapshot: Snapshot) -> RenderableType:
     parts: list[RenderableType] = [lines, Text(""), tree(snapshot), Text("")]
     parts += [Text(moment.text, style="blue") for moment in snapshot.moments]
     parts.append(Text(summary.claim(snapshot), style="bold"))
+    parts += map(Text, believed)
     if classical := summary.baselines(snapshot):
         parts.append(Text(classical))
     if effect := summary.smallest_effect(snapshot):
@@ -121,11 +127,14 @@ def trials_table(snapshot: Snapshot) -> Table:
 def what_if(document: Mapping[str, Any]) -> RenderableType:
     """What the policy would do next, and what is believed of each trial."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("trial", "posterior mean", "95 % interval", "trials in its branch"):
+    heads = ("trial", "posterior mean", "95 % interval", "chance to be best", "visits")
+    for name in heads:
         table.add_column(name, justify="left" if name == "trial" else "right")
     for belief in document["beliefs"]:
         span = f"{belief['low']:.3f} to {belief['high']:.3f}"
-        cells = (belief["trial"], f"{belief['mean']:.3f}", span, str(belief["visits"]))
+        chance = words.percent(belief["chance"])
+        mean, visits = f"{belief['mean']:.3f}", str(belief["visits"])
+        cells = (belief["trial"], mean, span, chance, visits)
         table.add_row(*map(Text, cells))
     return Group(*map(Text, what_if_lines(document)), table)
 

@@ -51,7 +51,9 @@ def proposal(snapshot: Snapshot, trial: Trial) -> RenderableType:
     if tried := raw.get("dry_run"):
         parts.append(Text(words.dry_run(DryRun.of(tried)), style="dim"))
     if raw.get("why_parent"):
-        parts.append(Text(f"why {trial.parent}: {words.one_line(raw['why_parent'])}"))
+        parts.append(Text(f"why {trial.parent}: {words.one_line(raw['why_parent'], 400)}"))
+    if raw.get("why_not"):
+        parts.append(Text(f"not the runner-up: {words.one_line(raw['why_not'], 400)}", "dim"))
     parts += [_finding(finding) for finding in cell_findings(trial)]
     before = parent_cells(parent)
     parts += [

@@ -121,6 +121,8 @@ export interface INode {
   verdict_best: string | null;
   difference: number | null;
   rule: string;
+  /** Why the policy chose its parent, cut to a line; "" where nothing tells. */
+  why: string;
   actor: string | null;
   /** Whose hypothesis it is: agent:<backend>, or person:<name> of who edited it. */
   author: string;

@@ -113,6 +113,8 @@ export interface ICard {
   changes: string[];
   parent: { trial: string | null; score: number | null };
   why_parent: string;
+  /** Why the policy did not choose the runner-up; absent where there was none. */
+  why_not?: string;
   metric: string;
   predicted: IInterval;
   /** Whether an edit withdrew the agent's prediction and the person made none. */

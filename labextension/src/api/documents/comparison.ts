@@ -50,15 +50,3 @@ export interface IComparison {
     parameters: IParameterChange[];
   }[];
 }
-
-/** What the search policy would do next, and what is believed of each trial; nothing is done. */
-export interface IWhatIf {
-  schema: string;
-  policy: string;
-  /** Best first; empty where the policy waits. */
-  next: { action: 'grow' | 'repeat'; trial: string; reason: string; instead: string }[];
-  recommended: string | null;
-  /** The smallest difference between two trials of one run each that would be seen. */
-  visible: number | null;
-  beliefs: { trial: string; mean: number; low: number; high: number; visits: number }[];
-}

@@ -1,5 +1,19 @@
 /** Made by tools/documents.py of src/ftassist/records: change it there. */
 
+/** What is believed of a trial's true score. */
+export interface IBelieved {
+  trial: string;
+  /** Posterior mean of the true score. */
+  mean: number;
+  /** Lower end of its 95 % interval. */
+  low: number;
+  high: number;
+  /** Trials in its branch, itself included. */
+  visits: number;
+  /** The chance that it is the best of all. */
+  chance: number;
+}
+
 /** Limits of a campaign. */
 export interface IBudget {
   /** Accepted trials; the base and replicates are not counted. */
@@ -50,12 +64,55 @@ export interface ICampaignRow {
   damage: string;
 }
 
+/** A number of a recipe. */
+export interface IKnobAxis {
+  name: string;
+  /** Whether it counts by orders of magnitude. */
+  log: boolean;
+  /** What it was in each of the trials. */
+  values: number[];
+}
+
+/** What a number seems worth: its share of what the numbers explain. */
+export interface IKnobWorth {
+  name: string;
+  share: number;
+  /** Least of the middle 90 % over trials that are drawn again. */
+  low: number;
+  high: number;
+}
+
+/** The numbers of the scored trials, and what each seems worth. */
+export interface IKnobs {
+  schema: 'ftassist/knobs/1';
+  /** Scored trials whose numbers are known, in the order they were proposed. */
+  trials: string[];
+  /** Theirs, in the metric's own direction. */
+  scores: number[];
+  /** The numbers, those that never varied too. */
+  axes: IKnobAxis[];
+  /** By PED-ANOVA, the most important first; none where that cannot be told. */
+  worths: IKnobWorth[];
+  /** Why it cannot be told; empty where it can. */
+  why_not: string;
+}
+
 /** Limits of a budget that change; the others stay. */
 export interface ILimits {
   trials?: number;
   rows?: number;
   seconds?: number;
   usd?: number;
+}
+
+/** Something that would be done next. */
+export interface INextStep {
+  /** A proposal from the trial, the trial once more on a fresh seed, or the trial run further. */
+  action: 'grow' | 'repeat' | 'promote';
+  trial: string;
+  reason: string;
+  /** Why not the runner-up; empty where there is none. */
+  instead: string;
 }
 
 /** The wish for proposals that the agent works on. */
@@ -66,4 +123,29 @@ export interface IOpenWish {
   count: number;
   /** Whether a person has cancelled it. */
   cancelling: boolean;
+}
+
+/** What the search policy would do next, and what is believed; nothing is done for it. */
+export interface IWhatIf {
+  schema: 'ftassist/what-if/1';
+  /** Whose choices these are. */
+  policy: string;
+  /** The campaign's own policy. */
+  own: string;
+  /** Those that may be asked. */
+  policies: string[];
+  /** Best first; none where the policy waits. */
+  next: INextStep[];
+  /** The trial the campaign would end with now. */
+  recommended: string | null;
+  /** The trial that is taken, then those that cannot be told apart from it. */
+  tied: string[];
+  /** The same in words; empty where there is nothing to choose among. */
+  tied_sentence: string;
+  /** How sure one may be, and what one more seed or more items would buy, a sentence each. */
+  sure: string[];
+  /** The smallest difference between two trials of one run each that would be seen. */
+  visible: number | null;
+  /** Of the scored trials, the best first; of more than 128 those the model is fitted to. */
+  beliefs: IBelieved[];
 }

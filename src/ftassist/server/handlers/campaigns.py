@@ -51,16 +51,29 @@ class CampaignHandler(FtassistHandler):
 
 
 class WhatIfHandler(FtassistHandler):
-    """`GET campaigns/{id}/what-if?slots=1`."""
+    """`GET campaigns/{id}/what-if?slots=1&policy=greedy`."""
 
     _track_activity = False
 
     @authenticated
     @authorized
     async def get(self, name: str) -> None:
-        """What the policy would do next with so many slots."""
+        """What the campaign's policy, or another one, would do next with so many slots."""
         slots = min(MOST_SLOTS, self.number("slots") or 1)
-        self.answer(await self.work(lambda: self.campaigns.open(name).what_if(slots)))
+        policy = self.get_query_argument("policy", "")
+        self.answer(await self.work(lambda: self.campaigns.open(name).what_if(slots, policy)))
+
+
+class KnobsHandler(FtassistHandler):
+    """`GET campaigns/{id}/knobs`."""
+
+    _track_activity = False
+
+    @authenticated
+    @authorized
+    async def get(self, name: str) -> None:
+        """The numbers of the scored trials, and what each seems worth."""
+        self.answer(await self.work(lambda: self.campaigns.open(name).knobs()))
 
 
 class ThinkingHandler(FtassistHandler):

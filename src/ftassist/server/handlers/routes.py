@@ -7,6 +7,7 @@ from ftassist.server.handlers.base import FtassistHandler
 from ftassist.server.handlers.campaigns import (
     CampaignHandler,
     CampaignsHandler,
+    KnobsHandler,
     ThinkingHandler,
     WhatIfHandler,
 )
@@ -42,6 +43,7 @@ def routes() -> list[tuple[str, type[FtassistHandler]]]:
         (_CAMPAIGN + "/compare", CompareHandler),
         (_CAMPAIGN + "/thinking", ThinkingHandler),
         (_CAMPAIGN + "/what-if", WhatIfHandler),
+        (_CAMPAIGN + "/knobs", KnobsHandler),
         (_CAMPAIGN + "/mcp", McpHandler),
         (_TRIAL, TrialHandler),
         (_TRIAL + "/card", CardHandler),

@@ -24,6 +24,7 @@ from ftassist.files import write_atomic
 from ftassist.journal.state import Trial
 from ftassist.ui import final_text, trial_text
 from ftassist.ui.report import pictures
+from ftassist.ui.report.outlook import Outlook, look_ahead
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
@@ -34,7 +35,8 @@ _HERE = Path(__file__).parent
 
 def build(campaign: Campaign) -> str:
     """The report of a campaign as it is now."""
-    return render(take(campaign, curves=True), _task_card(campaign), shown_gains(campaign))
+    snapshot = take(campaign, curves=True)
+    return render(snapshot, _task_card(campaign), shown_gains(campaign), look_ahead(campaign))
 
 
 def write(campaign: Campaign, path: Path) -> None:
@@ -46,6 +48,7 @@ def render(
     snapshot: Snapshot,
     task: Mapping[str, Any] | None = None,
     gains: Mapping[str, ShownGain] | None = None,
+    outlook: Outlook | None = None,
 ) -> str:
     """A snapshot as one HTML page.
 
@@ -53,8 +56,10 @@ def render(
         snapshot: The campaign.
         task: What its task's card says.
         gains: What trials gain on items that are shown and on those that select.
+        outlook: What is believed of its trials, and what would come next.
     """
     gains = gains or {}
+    outlook = outlook or Outlook()
     import jinja2
 
     environment = jinja2.Environment(
@@ -88,8 +93,13 @@ def render(
         facts=_facts(snapshot),
         tree=Markup(pictures.tree(snapshot)),
         rows=found,
+        outlook=outlook,
         trials=[
-            {**_trial(snapshot, row), "gain": gains.get(row.trial.id)}
+            {
+                **_trial(snapshot, row),
+                "gain": gains.get(row.trial.id),
+                "belief": outlook.of(row.trial.id),
+            }
             for row in found
             if row.trial.role == "trial"
         ],

@@ -1,0 +1,35 @@
+/**
+ * What the search believes and would do, in words. Reasons and sentences come from the server.
+ */
+
+import { TranslationBundle } from '@jupyterlab/translation';
+import { IBelieved, INextStep } from '../api/documents';
+import { interval, percent, score } from '../words/numbers';
+
+/** Such as "posterior 0.80 [0.75, 0.84] · visits 3". */
+export function beliefText(belief: IBelieved, trans: TranslationBundle): string {
+  return trans.__(
+    'posterior %1 %2 · visits %3',
+    score(belief.mean),
+    interval(belief.low, belief.high),
+    belief.visits
+  );
+}
+
+/** What would be done, before the trial it is about. */
+export function actionText(step: INextStep, trans: TranslationBundle): string {
+  const words: { [action in INextStep['action']]: string } = {
+    grow: trans.__('grow from'),
+    repeat: trans.__('train again, on a fresh seed,'),
+    promote: trans.__('run further')
+  };
+  return words[step.action];
+}
+
+/** A chance in words: it is known from draws, so never quite none or all. */
+export function chanceText(chance: number, trans: TranslationBundle): string {
+  if (chance < 0.01) {
+    return trans.__('below 1 %');
+  }
+  return chance > 0.99 ? trans.__('above 99 %') : percent(chance);
+}
