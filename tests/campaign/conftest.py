@@ -78,6 +78,20 @@ class FakeEvaluator:
 
     def evaluate(self, trial: str, split: str) -> None:
         """Draws item scores around the quality of the trial; the same items are easy for all."""
+        feedback = self._drawn(trial, split)
+        self.scored.append(trial)
+        self.campaign.say(
+            Kind.TRIAL_SCORED, {"feedback": feedback}, trial=trial, actor="evaluator"
+        )
+
+    def evaluate_part(self, trial: str, rung: float) -> None:
+        """The same of a run that has come to a rung, on half of the items."""
+        feedback = {**self._drawn(trial, f"rung-{rung:g}"), "n": ITEMS // 2, "rung": rung}
+        payload = {"rung": rung, "feedback": feedback}
+        self.campaign.say(Kind.RUNG_SCORED, payload, trial=trial, actor="evaluator")
+
+    def _drawn(self, trial: str, part: str) -> dict[str, Any]:
+        """Item scores, written down, and what they come to."""
         generator = random.Random(int(hash_text(trial)[:8], 16))
         rate = self.quality(trial)
         easy = [random.Random(i).random() * 0.6 + generator.random() * 0.4 for i in range(ITEMS)]
@@ -85,9 +99,9 @@ class FakeEvaluator:
         bar = order[min(ITEMS - 1, int(rate * ITEMS))]
         scores = {f"i{i}": float(value < bar) for i, value in enumerate(easy)}
         items = [{"id": key, "score": value} for key, value in scores.items()]
-        write_json(self.campaign.folder / "scores" / f"{trial}.{split}.json", {"items": items})
+        write_json(self.campaign.folder / "scores" / f"{trial}.{part}.json", {"items": items})
         mean = sum(scores.values()) / ITEMS
-        feedback = {
+        return {
             "score": mean,
             "low": mean - 0.05,
             "high": mean + 0.05,
@@ -97,10 +111,6 @@ class FakeEvaluator:
             "truncation_rate": 0.0,
             "wrong": [],
         }
-        self.scored.append(trial)
-        self.campaign.say(
-            Kind.TRIAL_SCORED, {"feedback": feedback}, trial=trial, actor="evaluator"
-        )
 
     def start(self) -> None:
         """Is back at once."""
@@ -125,24 +135,31 @@ class FakeWorkers:
         self.slots = 1
         self.trouble = ""
         self.started: list[str] = []
+        self.rungs: list[tuple[str, float]] = []
 
     def start(self, job: TrialJob) -> None:
         """Plays the whole trial, in the words a worker uses."""
         trial = job.spec.trial
         journal = Journal(Path(job.campaign) / "journal.db")
         self.started.append(trial)
+        self.rungs.append((trial, job.rung))
         self.running[trial] = 0
+        part = {"rung": job.rung} if job.rung < 1.0 else {}
 
         def say(kind: Kind, payload: dict[str, Any]) -> None:
             journal.append(actor="worker", kind=kind, trial=trial, payload=payload)
 
-        say(Kind.TRIAL_STARTED, {"isolation": "none", "attempt": job.attempt})
+        say(Kind.TRIAL_STARTED, {"isolation": "none", "attempt": job.attempt, **part})
         if self.deaths.get(trial, 0):
             self.deaths[trial] -= 1
             self.running[trial] = -9
             return
-        self.evaluator.evaluate(trial, "validation")
-        say(Kind.TRIAL_COMPLETED, {"seconds": {"train": 1.0}, "rows": 10})
+        if part:
+            self.evaluator.evaluate_part(trial, job.rung)
+        else:
+            self.evaluator.evaluate(trial, "validation")
+        told = {"seconds": {"train": 1.0}, "rows": 10, "training": _training(job.rung), **part}
+        say(Kind.TRIAL_RESTED if part else Kind.TRIAL_COMPLETED, told)
 
     def reap(self) -> dict[str, int]:
         """All of them have ended."""
@@ -167,6 +184,20 @@ class FakeWorkers:
 
     def release(self) -> None:
         """Nothing is left."""
+
+
+def _training(rung: float) -> dict[str, Any]:
+    """What a training of 20 steps of 16 rows reports when it has come to a rung."""
+    if rung == 1.0:
+        return {}
+    arguments = {"batch_size": 16, "accumulation": 1}
+    steps = round(20 * rung)
+    return {
+        "steps": steps,
+        "of_steps": 20,
+        "seconds": {"train": 2.0 * steps},
+        "arguments": arguments,
+    }
 
 
 class Played:

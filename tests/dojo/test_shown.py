@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftassist.dojo.shown import FEWEST_SHOWN, KEPT_OF_A_VIEW, shown_items, told_of
+from ftassist.dojo.shown import (
+    FEWEST_PARTIAL,
+    FEWEST_SHOWN,
+    KEPT_OF_A_VIEW,
+    partial_items,
+    shown_items,
+    told_of,
+)
 
 
 def items(**sizes: int) -> list[tuple[str, str]]:
@@ -65,3 +72,25 @@ def test_an_agent_is_told_views_and_rates_of_the_shown_part_alone() -> None:
     apart = {"views": {"a": 1}, "shown": {"views": {"a": 2}}}
     assert told_of(apart) == {"views": {"a": 2}}
     assert told_of({"views": {"a": 1}}) == {"views": {"a": 1}}
+
+
+def test_a_run_in_part_is_scored_on_half_of_the_items_that_select_and_on_none_that_is_shown() -> (
+    None
+):
+    known = items(a=200, b=120)
+    views = dict(known)
+    part = partial_items(known, seed=3)
+    assert Counter(views[item] for item in part) == {"a": 75, "b": 45}
+    assert not part & shown_items(known, seed=3)
+
+
+def test_a_run_in_part_of_a_small_task_is_scored_on_all_that_selects() -> None:
+    assert len(partial_items(items(a=FEWEST_PARTIAL - 10), seed=0)) == FEWEST_PARTIAL - 10
+    assert len(partial_items(items(a=100), seed=0)) == FEWEST_PARTIAL
+
+
+def test_the_seed_draws_the_items_of_runs_in_part_and_their_order_does_not() -> None:
+    known = items(a=300, b=100)
+    assert partial_items(known, seed=1) == partial_items(known[::-1], seed=1)
+    assert partial_items(known, seed=1) != partial_items(known, seed=2)
+    assert len(partial_items(known, seed=None)) == 200

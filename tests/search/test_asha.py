@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from ftassist.search.asha import ASHA
-from ftassist.search.policy import SearchTree, TreeNode
+from ftassist.search.asha import ASHA, resting
+from ftassist.search.best import recommended
+from ftassist.search.policies import POLICIES, policy_by_name
+from ftassist.search.policy import PartialScore, SearchTree, TreeNode
 
 RUNGS = (0.25, 0.5, 1.0)
 
@@ -16,10 +18,13 @@ def partial(base: TreeNode, trial: Callable[..., TreeNode]) -> Callable[..., Sea
     """A tree of trials from the base, given as (score, rung)."""
 
     def make(*trials: tuple[float, float]) -> SearchTree:
-        nodes = [
-            replace(trial(f"t{number:04d}", "t0000", score), rung=rung)
-            for number, (score, rung) in enumerate(trials, 1)
-        ]
+        nodes = []
+        for number, (score, rung) in enumerate(trials, 1):
+            node = trial(f"t{number:04d}", "t0000", score)
+            at = [PartialScore(r, score, node.interval) for r in RUNGS if r <= rung and r < 1.0]
+            if rung < 1.0:
+                node = TreeNode(node.id, node.parent, "resting")
+            nodes.append(replace(node, rung=rung, partial=tuple(at)))
         return SearchTree((base, *nodes), rungs=RUNGS)
 
     return make
@@ -57,6 +62,55 @@ def test_only_whole_runs_are_grown_from_and_recommended(
     (choice,) = ASHA().choose(tree, 1)
     assert (choice.action, choice.parent) == ("grow", "t0002")
     assert ASHA().recommend(tree) == "t0002"
+
+
+def test_when_there_are_no_new_trials_all_that_may_be_best_within_their_noise_go_on(
+    partial: Callable[..., SearchTree],
+) -> None:
+    tree = replace(partial((0.60, 0.25), (0.58, 0.25), (0.30, 0.25)), may_grow=False)
+    chosen = ASHA().choose(tree, 5)
+    assert [(choice.action, choice.parent) for choice in chosen] == [
+        ("promote", "t0001"),
+        ("promote", "t0002"),
+    ]
+    assert "within its noise" in chosen[1].reason
+
+
+def test_a_trial_that_is_clearly_behind_rests_and_says_behind_whom(
+    partial: Callable[..., SearchTree],
+) -> None:
+    found = resting(partial((0.60, 0.25), (0.58, 0.25), (0.30, 0.25)), 0.25)
+    assert [(rests.trial, rests.behind) for rests in found] == [
+        ("t0001", ""),
+        ("t0002", ""),
+        ("t0003", "t0001"),
+    ]
+
+
+def test_what_is_run_on_is_measured_by_its_rung_not_by_what_it_became(
+    partial: Callable[..., SearchTree],
+) -> None:
+    tree = partial((0.60, 1.0), (0.2, 0.25))
+    failed = replace(tree.nodes[1], status="failed", score=None, interval=None)
+    (rests,) = resting(replace(tree, nodes=(tree.root, failed, tree.nodes[2])), 0.25)
+    assert rests.behind == "t0001"
+
+
+def test_nothing_is_run_on_while_a_person_waits_for_a_proposal(
+    partial: Callable[..., SearchTree],
+) -> None:
+    tree = replace(partial((0.5, 0.25), (0.6, 0.25)), may_repeat=False)
+    assert [choice.action for choice in ASHA().choose(tree, 1)] == ["grow"]
+
+
+def test_a_score_at_a_rung_is_no_score_for_any_policy(partial: Callable[..., SearchTree]) -> None:
+    tree = partial((0.99, 0.25), (0.98, 0.5))
+    assert [node.id for node in tree.expandable] == ["t0000"]
+    for name in POLICIES:
+        policy = policy_by_name(name)
+        grown = policy.choose(replace(tree, may_repeat=False), 2)
+        assert {choice.parent for choice in grown} <= {"t0000"}
+        assert recommended(policy, tree) == "t0000"
 
 
 def test_where_runs_are_whole_it_is_best_first(partial: Callable[..., SearchTree]) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from ftassist.search.policies import simulated_policy
+from ftassist.search.policies import policy_by_name
 from ftassist.search.policy import Choice, Policy, SearchTree
 from ftassist.simulate.bench import all_policies
 from ftassist.simulate.ideas import NOISY, NULL, IdeaWorld
@@ -30,30 +30,30 @@ class Recording:
 
 @pytest.mark.parametrize("policy", all_policies())
 def test_the_same_seed_plays_the_same_campaign(policy: str) -> None:
-    first, second = (play(IdeaWorld(NOISY, 11), simulated_policy(policy), 2) for _ in range(2))
+    first, second = (play(IdeaWorld(NOISY, 11), policy_by_name(policy), 2) for _ in range(2))
     assert first == second
 
 
 @pytest.mark.parametrize("policy", all_policies())
 def test_every_choice_of_a_campaign_is_made_again_from_its_tree(policy: str) -> None:
-    recorded = Recording(simulated_policy(policy))
+    recorded = Recording(policy_by_name(policy))
     play(IdeaWorld(NOISY, 12), recorded, 3)
     assert len(recorded.said) > 5
     for tree, slots, choices in recorded.said:
-        assert simulated_policy(policy).choose(tree, slots) == choices
+        assert policy_by_name(policy).choose(tree, slots) == choices
 
 
 @pytest.mark.parametrize("policy", all_policies())
 def test_no_run_begins_once_the_seconds_are_spent(policy: str) -> None:
     world = IdeaWorld(NOISY, 13)
-    played = play(world, simulated_policy(policy))
+    played = play(world, policy_by_name(policy))
     assert played.moments[-2].seconds < world.seconds <= played.moments[-1].seconds
 
 
 def test_partial_runs_look_at_more_trials_for_the_same_seconds() -> None:
     whole, halved = (
         [len(played.moments) for seed in range(5) for played in [play(world(seed), policy)]]
-        for policy in (simulated_policy("greedy"), simulated_policy("asha"))
+        for policy in (policy_by_name("greedy"), policy_by_name("asha"))
     )
     assert sum(halved) > 1.3 * sum(whole)
 
@@ -63,7 +63,7 @@ def world(seed: int) -> IdeaWorld:
 
 
 def test_a_trial_that_is_run_on_pays_only_for_what_is_new() -> None:
-    recorded = Recording(simulated_policy("asha"))
+    recorded = Recording(policy_by_name("asha"))
     play(world(18), recorded)
     tree = recorded.said[-1][0]
     run_on = [node for node in tree if node.rung == 1.0 and node.parent and node.score]
@@ -74,24 +74,24 @@ def test_a_trial_that_is_run_on_pays_only_for_what_is_new() -> None:
 
 
 def test_more_workers_spend_the_same_seconds_in_less_time() -> None:
-    one, four = (play(IdeaWorld(NOISY, 14), simulated_policy("greedy"), n) for n in (1, 4))
+    one, four = (play(IdeaWorld(NOISY, 14), policy_by_name("greedy"), n) for n in (1, 4))
     assert four.wall < 0.5 * one.wall
 
 
 def test_a_policy_that_waits_keeps_workers_idle() -> None:
-    one, four = (play(IdeaWorld(NOISY, 15), simulated_policy("sequential"), n) for n in (1, 4))
+    one, four = (play(IdeaWorld(NOISY, 15), policy_by_name("sequential"), n) for n in (1, 4))
     assert one == four
 
 
 def test_in_the_null_world_a_claim_is_no_help() -> None:
-    played = play(IdeaWorld(NULL, 16), simulated_policy("random"))
+    played = play(IdeaWorld(NULL, 16), policy_by_name("random"))
     assert not played.helps
     assert {moment.score for moment in played.moments} == {NULL.base}
 
 
 def test_a_curve_gives_what_was_recommended_at_each_point() -> None:
     world = IdeaWorld(NOISY, 17)
-    played = play(world, simulated_policy("greedy"))
+    played = play(world, policy_by_name("greedy"))
     middle = played.moments[5]
     found = curve(played, {"seconds": (0.0, middle.seconds), "runs": (0.0, 5.0)})
     assert found["seconds"] == [world.truth(world.base), middle.score]

@@ -6,7 +6,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { IBelieved, INode, IProgress } from '../api/documents';
 import { beliefText } from '../search/words';
 import { wordFor } from '../words/marks';
-import { duration, scored } from '../words/numbers';
+import { duration, percent, scored } from '../words/numbers';
 import { doingText } from '../words/progress';
 import { oneLine } from '../words/text';
 import { ITreeRow } from '../store/tree';
@@ -55,7 +55,11 @@ export function rowText(
 
 function detailOf(node: INode, doing: IProgress | null, trans: TranslationBundle): string {
   if (node.status === 'running') {
-    return doing ? doingText(node.trial, doing, trans) : (node.stage ?? trans.__('starting'));
+    const what = doing ? doingText(node.trial, doing, trans) : (node.stage ?? trans.__('starting'));
+    return node.rung ? trans.__('%1, to %2', what, percent(node.rung.rung)) : what;
+  }
+  if (node.rung) {
+    return trans.__('at %1', percent(node.rung.rung));
   }
   return oneLine(node.failure ?? '', 80);
 }
@@ -132,6 +136,9 @@ export function rowTitle(
   if (node.why) {
     lines.push(trans.__('from %1: %2', node.parent ?? '-', oneLine(node.why, 300)));
   }
+  if (node.rung) {
+    lines.push(oneLine(node.rung.says, 300));
+  }
   if (node.failure) {
     lines.push(oneLine(node.failure, 300));
   }
@@ -150,6 +157,9 @@ export function rowLabel(
 ): string {
   const { node } = row;
   const parts = [node.trial, text.word];
+  if (node.rung?.rests) {
+    parts.push(trans.__('at %1 of its training', percent(node.rung.rung)));
+  }
   if (node.score !== null) {
     parts.push(trans.__('score %1', scored(node.score, node.low, node.high)));
   }

@@ -44,6 +44,13 @@ class Quoted:
     quoted: str
 
 
+def _standing(trial: Trial) -> str:
+    """Where a trial stands; one that rests says so, since it has no score of its own yet."""
+    if trial.status != "resting" or not trial.partial:
+        return trial.status
+    return f"resting at {trial.partial[-1].rung:.0%} of its training, without a whole run"
+
+
 def quote(text: Any, most: int = _QUOTE) -> Quoted:
     """Marks text as untrusted."""
     plain = str(text)
@@ -165,7 +172,7 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
     return TrialView(
         id=trial.id,
         parent=trial.parent,
-        status=trial.status,
+        status=_standing(trial),
         statement=trial.hypothesis,
         changes=tuple(hypothesis.get("changes", ())),
         key=str(change.get("key", "")),
@@ -251,7 +258,7 @@ def brief_trial(trial: Trial) -> Brief:
     return Brief(
         id=trial.id,
         parent=trial.parent,
-        status=trial.status,
+        status=_standing(trial),
         key=str(trial.proposal.get("change", {}).get("key", "")),
         score=trial.score,
         verdict=str(trial.verdict.get("kind", "")),

@@ -1,8 +1,12 @@
-"""Whether a campaign's budget is used up. Counting is in the state."""
+"""Whether a campaign's budget is used up, or its agent out of ideas. Counting is in the state."""
 
 from __future__ import annotations
 
+from ftassist.campaign.review import parse_review
 from ftassist.journal.state import State
+
+OUTAGE = "outage"
+"""The kind of a failure of the service itself, which may be back later."""
 
 
 def spent(state: State) -> str:
@@ -13,3 +17,15 @@ def spent(state: State) -> str:
     if state.seconds_used >= budget.seconds:
         return f"{budget.seconds:.0f} s of trials are used"
     return ""
+
+
+def out_of_ideas(state: State) -> str:
+    """What an agent that has no idea left said of it; "" while it is not asked to go on alone."""
+    if parse_review(state.review).mode == "always" or call_failed(state):
+        return ""
+    return state.asked.failed
+
+
+def call_failed(state: State) -> bool:
+    """Whether the last proposal failed for a reason that may pass."""
+    return bool(state.asked.failed) and state.asked.failure in ("call", "cancelled", OUTAGE)

@@ -18,6 +18,7 @@ from ftassist.agent.key import scrub
 from ftassist.agent.planted import find_planted
 from ftassist.agent.reasons import PROGRAM
 from ftassist.campaign.agent_link import connect, end_progress
+from ftassist.campaign.budget import OUTAGE
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.commands import submit_proposal
 from ftassist.campaign.fulfilling import repeat
@@ -31,8 +32,6 @@ from ftassist.journal.state import BASE, State
 from ftassist.records.proposal import Proposal
 from ftassist.search.policy import Choice
 
-OUTAGE = "outage"
-"""The kind of a failure of the service itself, which may be back later."""
 READING = "understand"
 """The purpose of calls, and the kind of notes, that are about reading a veto's reason."""
 
@@ -321,7 +320,8 @@ def _choose(campaign: Campaign, free: int) -> list[Choice]:
     count = 1 if state.asked.beside else round_size(state, tree, free)
     if state.asked.parent:
         return [Choice(state.asked.parent, "a person asked for it")] * count
-    return policy_of(state).choose(tree, count)
+    chosen = policy_of(state).choose(tree, count)
+    return [choice for choice in chosen if choice.action != "promote"]  # see `rungs`
 
 
 def _backend(campaign: Campaign, beat: Callable[[], None] | None = None) -> Backend:

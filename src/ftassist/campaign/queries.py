@@ -13,15 +13,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from ftassist.campaign.budget import out_of_ideas, spent
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.numbers import with_numbers
 from ftassist.dojo.task import Metric, TaskCard
 from ftassist.files import open_inside, read_json
 from ftassist.journal.state import BASE, State, Status, Trial
+from ftassist.records.rungs import PartialRun
 from ftassist.search.best import Z_95, recommended
 from ftassist.search.outlook import Outlook, look_ahead
 from ftassist.search.policies import policy_by_name
-from ftassist.search.policy import NodeStatus, Policy, SearchTree, TreeNode, VerdictKind
+from ftassist.search.policy import (
+    NodeStatus,
+    PartialScore,
+    Policy,
+    SearchTree,
+    TreeNode,
+    VerdictKind,
+)
 from ftassist.search.tpe import TPE
 
 T = TypeVar("T")
@@ -30,6 +39,7 @@ _STATUS: dict[Status, NodeStatus] = {
     "proposed": "proposed",
     "accepted": "running",
     "running": "running",
+    "resting": "resting",
     "scored": "scored",
     "failed": "failed",
     "stopped": "failed",
@@ -52,7 +62,13 @@ def search_tree(state: State, metric: Metric) -> SearchTree:
         _node(t, metric, repeats[t.id]) for t in state.trials.values() if t.role != "replicate"
     ]
     left = max(0.0, state.budget.seconds - state.seconds_used)
-    return SearchTree(tuple(nodes), left, may_repeat=not state.asked.seq)
+    return SearchTree(
+        tuple(nodes),
+        left,
+        may_repeat=not state.asked.seq,
+        rungs=tuple(state.settings.get("rungs", (1.0,))),
+        may_grow=not (spent(state) or out_of_ideas(state)),
+    )
 
 
 def policy_of(state: State) -> Policy:
@@ -203,7 +219,20 @@ def _node(trial: Trial, metric: Metric, repeats: list[Trial]) -> TreeNode:
         repeats=tuple(sign * t.score for t in repeats if t.score is not None),
         repeating=sum(t.status in ("accepted", "running") for t in repeats),
         difference_error=_difference_error(trial),
+        rung=_rung(trial),
+        partial=tuple(_partial(run, sign) for run in trial.partial),
     )
+
+
+def _rung(trial: Trial) -> float:
+    """How far a trial is run: where it rests, or where it is going."""
+    resting = trial.status == "resting" and trial.partial
+    return trial.partial[-1].rung if resting else trial.goal
+
+
+def _partial(run: PartialRun, sign: float) -> PartialScore:
+    ends = sorted((sign * run.low, sign * run.high))
+    return PartialScore(run.rung, sign * run.score, (ends[0], ends[1]))
 
 
 def _difference_error(trial: Trial) -> float | None:

@@ -3,7 +3,8 @@
 Each proposal, analysis and set of insights is made again from the state as it was then. Where a
 model was asked, its recorded replies stand in for it, so that what is checked is everything the
 program did with them: prompts, schemas, rules, marks. Nothing is looked up outside. A reply that
-is played again says nothing about how good a model is.
+is played again says nothing about how good a model is. Which trials the policy had run on is
+chosen again, too.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from ftassist.campaign.proposing import (
 )
 from ftassist.campaign.queries import policy_of, searched_tree
 from ftassist.campaign.rounds import Call, calls_of
+from ftassist.campaign.rungs import choices as run_on
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.folding import fold
@@ -64,7 +66,7 @@ class Replayed:
     Attributes:
         seq: The event that records it; the last one of a set of insights.
         trial: The trial it is about; "" for none.
-        decision: "proposal", "failed proposal", "analysis" or "insights".
+        decision: "proposal", "failed proposal", "analysis", "insights" or "promotion".
         same: Whether it came out the same; None where it could not be made again.
         detail: What differs, or why not.
         calls: Recorded replies that were used.
@@ -118,7 +120,29 @@ class _Episode:
 
 
 def replay(campaign: Campaign) -> Iterator[Replayed]:
-    """Makes every decision of the campaign's agent again, oldest first."""
+    """Makes every decision of the campaign's agent again, oldest first, then its promotions."""
+    yield from _decisions(campaign)
+    yield from _promotions(campaign)
+
+
+def _promotions(campaign: Campaign) -> Iterator[Replayed]:
+    """Which trials the policy had run on, chosen again from the journal as it was seen then."""
+    state, read = State(), 0
+    events = list(campaign.journal.read())
+    for event in events:
+        if event.kind != Kind.TRIAL_PROMOTED or "slots" not in event.payload:
+            continue  # a person's own
+        seen = int(event.payload["seen"])
+        state, read = as_told(fold(state, events[read:seen])), seen
+        chosen = run_on(state, campaign.card.metric, int(event.payload["slots"]))
+        now = {choice.parent: choice.rung for choice in chosen}
+        trial = str(event.trial)
+        same = now.get(trial) == event.payload["rung"]
+        detail = "" if same else f"this time {now or 'nothing'} would go on"
+        yield Replayed(event.seq, trial, "promotion", same, detail, 0)
+
+
+def _decisions(campaign: Campaign) -> Iterator[Replayed]:
     for episode in _episodes(campaign):
         decided = [e for e in episode.events if e.kind in _NAMES]
         recorded = Recorded([e.payload for e in episode.events if e.kind == Kind.CALL_MADE])
@@ -258,7 +282,7 @@ def _asked_from(campaign: Campaign, event: Event, state: State) -> str:
     if state.asked.parent:
         return state.asked.parent
     tree = searched_tree(state, campaign.card.metric)
-    choices = policy_of(state).choose(tree, 1)
+    choices = [c for c in policy_of(state).choose(tree, 1) if c.action == "grow"]
     return choices[0].parent if choices else str(event.payload["parent"])
 
 

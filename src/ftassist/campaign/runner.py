@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 from ftassist.agent.backends.names import OUTSIDE
 from ftassist.agent.key import take as take_key
-from ftassist.campaign import consent, judging, queries
+from ftassist.campaign import consent, judging, queries, rungs
 from ftassist.campaign.base_scoring import BaseScoring
 from ftassist.campaign.broker import broker_of
-from ftassist.campaign.budget import spent
+from ftassist.campaign.budget import OUTAGE, call_failed, out_of_ideas, spent
 from ftassist.campaign.campaign import POLL_SECONDS, Campaign
 from ftassist.campaign.executors import Executor, executor_of
 from ftassist.campaign.fulfilling import fulfil, repeat
@@ -35,7 +35,6 @@ from ftassist.campaign.memory_table import halved_batch
 from ftassist.campaign.outage import patience, rest
 from ftassist.campaign.places import GoneError
 from ftassist.campaign.proposing import (
-    OUTAGE,
     analyse,
     distil,
     profile_repository,
@@ -189,7 +188,11 @@ class Runner:
         if state.base.status != "scored" or self._base.running:
             return self._base.step()
         return (
-            self._gate(state) or self._start(state) or self._propose(state) or self._finish(state)
+            self._gate(state)
+            or self._start(state)
+            or self._promote(state)
+            or self._propose(state)
+            or self._finish(state)
         )
 
     def _mind_executor(self, state: State) -> bool:
@@ -388,6 +391,13 @@ class Runner:
         self._workers.start(job)
         return True
 
+    def _promote(self, state: State) -> bool:
+        """Has trials that rest run on, where the policy wants it and devices are free."""
+        free = self._workers.slots - len(self._workers.running)
+        if free < 1 or state.finalist or state.with_status("accepted"):
+            return False
+        return rungs.promote(self._campaign, free, self._workers.running)
+
     def _propose(self, state: State) -> bool:
         """Asks the agent for a proposal when there is room for a trial and a wish for one."""
         review = parse_review(state.review)
@@ -417,7 +427,7 @@ class Runner:
 
     def _ask_again(self, state: State) -> bool:
         """Whether a proposal that failed for a failed call is to be asked for once more."""
-        return _call_failed(state) and 0 < self._ask_again_at <= time.monotonic()
+        return call_failed(state) and 0 < self._ask_again_at <= time.monotonic()
 
     def _note_failed_call(self, state: State) -> None:
         """Counts failed calls; after a few the campaign waits for a person, losing nothing.
@@ -425,7 +435,7 @@ class Runner:
         A service that is down is waited for, with longer and longer rests, for as long as the
         campaign's settings say.
         """
-        if not _call_failed(state):
+        if not call_failed(state):
             self._failed_calls, self._ask_again_at = 0, 0.0
             return
         now = time.monotonic()
@@ -445,7 +455,7 @@ class Runner:
         """Re-runs the finalist on fresh seeds once the search is over, then claims."""
         if self._workers.running or state.pending or state.with_status("accepted", "running"):
             return False
-        over = spent(state) or _out_of_ideas(state)
+        over = spent(state) or out_of_ideas(state)
         if not over or state.phase == "finished":
             return False
         best = queries.best(self._campaign)
@@ -522,17 +532,6 @@ def _given_up(trial: Trial) -> str:
 def _yardstick(state: State) -> str:
     """What the campaign's policy ranks trials by, in words."""
     return yardstick(queries.policy_of(state))
-
-
-def _out_of_ideas(state: State) -> str:
-    if parse_review(state.review).mode == "always" or _call_failed(state):
-        return ""
-    return state.asked.failed
-
-
-def _call_failed(state: State) -> bool:
-    """Whether the last proposal failed for a reason that may pass."""
-    return bool(state.asked.failed) and state.asked.failure in ("call", "cancelled", OUTAGE)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.rungs import goal
 from ftassist.dojo.task import task_folders
 from ftassist.journal.state import BASE, Trial
 from ftassist.trial.gpu import slots
@@ -237,7 +238,11 @@ class Workers:
 
 
 def register(
-    campaign: Campaign, trial: str, evaluator: EvaluatorProcess, scores: Path | None = None
+    campaign: Campaign,
+    trial: str,
+    evaluator: EvaluatorProcess,
+    scores: Path | None = None,
+    rung: float = 1.0,
 ) -> None:
     """Makes a trial known to the evaluator, which may then score its model.
 
@@ -246,6 +251,7 @@ def register(
         trial: The trial.
         evaluator: The evaluator.
         scores: Where item scores go; None for the campaign's own folder of them.
+        rung: How far its training goes.
     """
     folder = campaign.trial_folder(trial)
     folder.mkdir(parents=True, exist_ok=True)
@@ -259,12 +265,14 @@ def register(
         base=campaign.base_reference,
         day=campaign.day,
         shown_seed=campaign.shown_seed,
+        rung=rung,
     )
 
 
 def trial_job(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -> TrialJob:
     """The job of an accepted trial; registers it with the evaluator."""
-    register(campaign, trial.id, evaluator)
+    rung = goal(campaign.state, trial)
+    register(campaign, trial.id, evaluator, rung=rung)
     budget = campaign.state.budget
     return TrialJob(
         campaign=str(campaign.folder),
@@ -272,6 +280,7 @@ def trial_job(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -> 
         attempt=trial.attempt + 1,
         evaluator=evaluator.environment(trial.id),
         timeouts={s: min(limit, budget.seconds) for s, limit in TIMEOUTS.items()},
+        rung=rung,
     )
 
 

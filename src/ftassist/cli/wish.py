@@ -1,4 +1,4 @@
-"""Commands that wish or take back: `undo`, `alternatives`, `repeat`, `survey`."""
+"""Commands that wish or take back: `undo`, `alternatives`, `repeat`, `promote`, `survey`."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def register(app: typer.Typer) -> None:
         undo: "ftassist undo t0003",
         alternatives: "ftassist alternatives t0003 --count 2",
         repeat: "ftassist repeat t0004 --seeds 2",
+        promote: "ftassist promote t0003 --whole",
         survey: "ftassist survey --json",
     }
     for command, example in examples.items():
@@ -103,6 +104,23 @@ def repeat(
     event = commands.ask_replicates(opened, trial, seeds)
     opened.start_runner()
     text = f"will be repeated on {seeds} fresh seed{'s' * (seeds > 1)}; follow with `ftassist run`"
+    told(opened, str(event.trial), text, as_json)
+
+
+def promote(
+    trial: TrialArgument,
+    whole: Annotated[bool, typer.Option("--whole", help="To its end at once.")] = False,
+    seen: SeenOption = None,
+    campaign: CampaignOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a trial on that rests at a rung: from its checkpoint to the next rung, or to its end."""
+    from ftassist.campaign import commands
+
+    opened = open_campaign(campaign)
+    event = commands.promote(opened, trial, whole=whole, seen=seen)
+    opened.start_runner()
+    text = f"goes on to {event.payload['rung']:.0%}; follow with `ftassist run`"
     told(opened, str(event.trial), text, as_json)
 
 

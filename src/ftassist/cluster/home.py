@@ -158,7 +158,7 @@ class Home:
         Raises:
             DataError: A file is not as the node says it is.
         """
-        paused = kind == Kind.TRIAL_PAUSED
+        paused = kind in (Kind.TRIAL_PAUSED, Kind.TRIAL_RESTED)
         listed = self._line.call("listing", self._inside, () if paused else (CHECKPOINTS,))
         told = {f"{self._inside}/{n}": d for n, d in payload.get("files", {}).items()}
         if kind != Kind.ATTEMPT_LOST:

@@ -17,6 +17,7 @@ from ftassist.documents.spending import spending
 from ftassist.documents.tree import mark, title, tree_word
 from ftassist.journal.state import State, Trial
 from ftassist.records.asked import OpenWish
+from ftassist.records.rungs import NodeRung
 
 
 def node(trial: Trial) -> dict[str, Any]:
@@ -37,6 +38,7 @@ def node(trial: Trial) -> dict[str, Any]:
         "score": trial.score,
         "low": trial.feedback.get("low") if scored else None,
         "high": trial.feedback.get("high") if scored else None,
+        **({"rung": part} if (part := _rung(trial)) else {}),
         "verdict": trial.verdict.get("kind"),
         "verdict_best": trial.against_best.get("kind"),
         "difference": trial.verdict.get("difference"),
@@ -58,6 +60,15 @@ def node(trial: Trial) -> dict[str, Any]:
         "created": trial.created,
         "updated": trial.updated,
     }
+
+
+def _rung(trial: Trial) -> NodeRung | None:
+    """Where a trial rests, or how far it is run now; None for a whole run."""
+    if trial.status == "resting" and trial.partial:
+        return {"rung": trial.partial[-1].rung, "rests": True, "says": words.rests(trial)}
+    if trial.status == "running" and trial.goal < 1.0:
+        return {"rung": trial.goal, "rests": False, "says": words.outcome(trial)}
+    return None
 
 
 def view_head(snapshot: Snapshot, campaign_id: str, *, full: bool) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from ftassist.campaign import rungs
 from ftassist.documents import words
 from ftassist.documents.snapshot import Snapshot
 
@@ -153,6 +154,25 @@ def meters(snapshot: Snapshot) -> list[Meter]:
         Meter("trials", used, limits.trials, f"{used}/{limits.trials:.0f} trials"),
         Meter("seconds", state.seconds_used, limits.seconds, seconds),
     ]
+
+
+def saved(snapshot: Snapshot) -> str:
+    """What partial runs have saved, in one sentence; "" in a campaign without any."""
+    found = rungs.saved(snapshot.state)
+    if found is None:
+        return ""
+    count = f"{found.trials} trial{'' if found.trials == 1 else 's'}"
+    verb = "rests" if found.trials == 1 else "rest"
+    if found.seconds < 0:
+        return (
+            f"Partial runs: {count} {verb}; for having rested, those that came to their end took "
+            f"about {words.duration(-found.seconds)} longer than that saved."
+        )
+    rows = f"{found.rows:,} rows and " if found.rows else ""
+    return (
+        f"Partial runs: {count} {verb}; that saved {rows}about {words.duration(found.seconds)} so "
+        "far. A score at a rung is compared with others there and is no score of a trial."
+    )
 
 
 def settings_line(snapshot: Snapshot) -> str:

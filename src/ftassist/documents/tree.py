@@ -77,6 +77,8 @@ class Row:
         if trial.status == "running":
             place = trial.stage or "starting"
             found.append(f"no runner: stands still in {place}" if self.still else place)
+        if part := words.rung(trial):
+            found.append(part)
         cached = [name for name, stage in trial.stages.items() if stage.get("cached_from")]
         if cached:
             found.append(f"⟲ {', '.join(cached)} cached")

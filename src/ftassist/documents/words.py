@@ -29,6 +29,7 @@ MARKS = {
     "proposal": "◌",
     "queued": "▷",
     "running": "▷",
+    "resting": "◐",
     "failed": "✕",
     "stopped": "■",
     "invalid": "⚠",
@@ -345,7 +346,9 @@ def outcome(trial: Trial) -> str:
     if trial.status == "accepted":
         return _waiting(trial)
     if trial.status == "running":
-        return f"running: {trial.stage or 'starting'}{again(trial)}"
+        return f"running: {trial.stage or 'starting'}{_part(trial)}{again(trial)}"
+    if trial.status == "resting":
+        return rests(trial)
     if trial.role == "base":
         return "the untouched base model"
     parts = [
@@ -354,6 +357,40 @@ def outcome(trial: Trial) -> str:
         general_sentence(trial),
     ]
     return "; ".join(filter(None, parts))
+
+
+def rung(trial: Trial) -> str:
+    """How far a trial was run or is run, where that is not to its end: "rests at 25 %"."""
+    if trial.status == "resting" and trial.partial:
+        return f"rests at {percent(trial.partial[-1].rung)}"
+    if trial.status == "running" and trial.goal < 1.0:
+        return f"to {percent(trial.goal)}"
+    return ""
+
+
+def rests(trial: Trial) -> str:
+    """Where a trial rests and what that cost; what it scored there is no score of the trial."""
+    if not trial.partial:
+        return "rests"
+    run = trial.partial[-1]
+    shown = f"{number(run.score)} [{number(run.low)}, {number(run.high)}]"
+    return (
+        f"rests at {percent(run.rung)} of its training, after {duration(run.seconds)}; in part it "
+        f"got {shown} on {run.n} items, to compare with others there and no score of its own"
+    )
+
+
+def partial_runs(trial: Trial) -> list[str]:
+    """What a trial scored at each rung on its way, one line each."""
+    return [
+        f"in part, at {percent(run.rung)}: {number(run.score)} "
+        f"[{number(run.low)}, {number(run.high)}] on {run.n} items, after {duration(run.seconds)}"
+        for run in trial.partial
+    ]
+
+
+def _part(trial: Trial) -> str:
+    return f" (to {percent(trial.goal)} of its training)" if trial.goal < 1.0 else ""
 
 
 def gone(trial: Trial) -> str:
@@ -371,6 +408,8 @@ def again(trial: Trial) -> str:
 
 
 def _waiting(trial: Trial) -> str:
+    if trial.promoted and not trial.paused and not trial.losses:
+        return f"goes on to {percent(trial.promoted.get('rung'))}, waiting for the runner"
     if trial.paused:
         return f"paused in {clean(trial.paused.get('stage') or 'its start')}; resume goes on"
     if trial.retries:

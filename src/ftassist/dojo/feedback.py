@@ -131,6 +131,8 @@ class Feedback:
         metrics: Every metric of the task's scorer, by the official reading; empty without one.
         strict: The same metrics by the strict reading.
         shown: How it did on the items that may be shown; None where all are shown and all select.
+        rung: How far the training had come, where the run was in part: the headline is then over a
+            part of the items, and no score of the trial. None for a whole run.
     """
 
     task: str
@@ -152,6 +154,7 @@ class Feedback:
     metrics: dict[str, Estimate] = field(default_factory=dict)
     strict: dict[str, float] = field(default_factory=dict)
     shown: Shown | None = None
+    rung: float | None = None
 
     def told(self) -> Feedback:
         """The feedback as an agent gets it: views and rates are of the items that may be shown.
@@ -169,12 +172,21 @@ class Feedback:
             strict={name: found for name, found in self.strict.items() if "." not in name},
         )
 
+    def in_part(self, rung: float) -> Feedback:
+        """The feedback of a run that came to a rung: all of its items select, so none is told of.
+
+        Args:
+            rung: How far the training had come, as a share of it.
+        """
+        return replace(self, rung=rung, wrong=(), views={}, metrics={}, strict={}, shown=None)
+
     def to_dict(self) -> dict[str, Any]:
         """The feedback as a JSON object."""
         document = asdict(self)
         document["wrong"] = [asdict(item) for item in self.wrong]
-        if self.shown is None:
-            del document["shown"]
+        for name in ("shown", "rung"):
+            if getattr(self, name) is None:
+                del document[name]
         return document
 
     @classmethod
@@ -203,6 +215,8 @@ class Feedback:
             f"{_show(self.score, self.metric)} "
             f"[{_show(self.low, self.metric)}, {_show(self.high, self.metric)}], n={self.n}"
         )
+        if self.rung is not None:
+            return f"{head}\n  {_in_part(self.rung)}"
         width = max((len(view) for view in views), default=0)
         lines = [
             f"  {view:<{width}}  {_show(e.score, self.metric)} "
@@ -226,6 +240,7 @@ class Feedback:
             f"<td>{e.n}</td></tr>"
             for name, e in rows
         )
+        part = f"<p>{escape(_in_part(self.rung))}</p>" if self.rung is not None else ""
         better = "higher" if self.metric.higher_is_better else "lower"
         head = (
             f"<p><b>{escape(self.task)}</b>, {escape(self.split)} split: "
@@ -233,7 +248,7 @@ class Feedback:
             f"parsed {self.parse_rate:.0%}, truncated {self.truncation_rate:.0%}</p>"
         )
         columns = "<tr><th>view</th><th>score</th><th>95 % interval</th><th>items</th></tr>"
-        return f"<div>{head}<table>{columns}{table}</table>{self._wrong_html()}</div>"
+        return f"<div>{head}{part}<table>{columns}{table}</table>{self._wrong_html()}</div>"
 
     def _wrong_html(self) -> str:
         """The wrong answers, folded away."""
@@ -448,6 +463,13 @@ def _estimate(scores: Sequence[float], metric: Metric) -> Estimate:
     else:
         low, high = bootstrap_interval(scores)
     return Estimate(mean, low, high, n)
+
+
+def _in_part(rung: float) -> str:
+    return (
+        f"trained to {rung:.0%} and scored on a part of the items: compared with other runs that "
+        "came as far, and no score of the trial"
+    )
 
 
 def _show(value: float, metric: Metric) -> str:

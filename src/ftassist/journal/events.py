@@ -52,7 +52,9 @@ class Kind(StrEnum):
     DECISION_UNDERSTOOD = "decision.understood"  # understood seen?; the reason of a veto read anew
     DECISION_UNVETOED = "decision.unvetoed"  # reason? seen; the veto is taken back
 
-    TRIAL_STARTED = "trial.started"  # attempt pid isolation gpu kernel node? {host id devices}
+    TRIAL_STARTED = (
+        "trial.started"  # attempt pid isolation gpu kernel rung? node? {host id devices}
+    )
     STAGE_STARTED = "stage.started"  # stage
     STAGE_FINISHED = "stage.finished"  # stage seconds cached_from? key summary numerics?
     PREFLIGHT_PASSED = "preflight.passed"  # check summary
@@ -61,6 +63,9 @@ class Kind(StrEnum):
     ATTEMPT_SEEN = "attempt.seen"  # class what where stage; seen by the watch in the kernel
     PANEL_SCORED = "panel.scored"  # score low high n views seconds digest against?; or failed
     TRIAL_SCORED = "trial.scored"  # feedback; written by the evaluator only
+    RUNG_SCORED = "rung.scored"  # rung feedback; of a run in part; by the evaluator only
+    TRIAL_RESTED = "trial.rested"  # rung, and as of a completed one; it waits to be run on
+    TRIAL_PROMOTED = "trial.promoted"  # rung reason seen slots?; it goes on, to that rung
     TRIAL_COMPLETED = "trial.completed"  # seconds {stage: s} rows peak_memory data training
     TRIAL_FAILED = "trial.failed"  # class stage message traceback
     TRIAL_STOPPED = "trial.stopped"  # reason

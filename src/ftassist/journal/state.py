@@ -13,11 +13,13 @@ from typing import Any, Literal
 from ftassist.records.asked import Asked
 from ftassist.records.budget import Budget
 from ftassist.records.kinds import Phase
+from ftassist.records.rungs import PartialRun
 
 Status = Literal[
     "proposed",
     "accepted",
     "running",
+    "resting",
     "scored",
     "failed",
     "invalid",
@@ -39,7 +41,8 @@ class Trial:
         role: "base" (the untouched model), "trial", or "replicate" (a fresh seed of another).
         replicate_of: The trial a replicate repeats.
         seed: The random seed of its data sampling and training.
-        status: Where it stands; "set_aside" where a person chose an alternative, which is no veto.
+        status: Where it stands; "set_aside" where a person chose an alternative, which is no veto;
+            "resting" where it was run to a rung and waits to be run on.
         proposal: The proposal document (hypothesis, predicted interval, evidence, ...).
         cells: The source of each stage as it is run, a person's edits included.
         edited: The stages a person edited, with who did: {stage: actor}.
@@ -60,6 +63,9 @@ class Trial:
         isolation: How its kernel was isolated ("none", "bubblewrap").
         gpu: {index, name, memory_mb} of the device it ran on; empty on a CPU.
         node: {host, id, devices} of the cluster's node it ran on; empty on the runner's machine.
+        goal: How far its last attempt runs, as a share of its training.
+        partial: What it scored at the rungs it was run to on the way, the lowest first.
+        promoted: {rung, reason, actor, time} of its last promotion; empty without one.
         stage: The stage that runs now.
         stages: {stage: {seconds, cached_from, key, summary, numerics?}} of finished stages.
         checks: Preflight checks in order: {check, passed, message, ...}.
@@ -112,6 +118,9 @@ class Trial:
     isolation: str = ""
     gpu: Mapping[str, Any] = field(default_factory=dict)
     node: Mapping[str, Any] = field(default_factory=dict)
+    goal: float = 1.0
+    partial: tuple[PartialRun, ...] = ()
+    promoted: Mapping[str, Any] = field(default_factory=dict)
     stage: str | None = None
     stages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     checks: tuple[Mapping[str, Any], ...] = ()

@@ -1,7 +1,8 @@
 """Checkpoints of a training: after a kill or a pause it goes on from the last, to the same end.
 
 Saved by TRL's trainer (weights, optimizer, schedule, random states) into `checkpoints/` beside the
-output, at intervals that cost little, and removed when the training has succeeded. A checkpoint
+output, at intervals that cost little and where it rests at a rung, and removed when the training
+has come to its end. A checkpoint
 counts only once `complete.json` lies in it, written last, with the hash of every file: one that a
 kill cut off, or that belongs to other arguments or rows, is never used. Loads no pickle but the
 one that torch reads as plain tensors.
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -93,12 +95,15 @@ class Checkpointer(TrainerCallback):  # type: ignore[misc]
     Args:
         keep: Where they go.
         progress: What the monitor has seen.
+        rest: The step after which the training rests, with a checkpoint; its last step for one
+            that does not.
     """
 
-    def __init__(self, keep: Keep, progress: Progress) -> None:
+    def __init__(self, keep: Keep, progress: Progress, rest: int) -> None:
         self._folder = keep.folder
         self._fingerprint = keep.fingerprint
         self._progress = progress
+        self._rest = rest
         self._interval = float(os.environ.get("FTASSIST_CHECKPOINT_SECONDS", SECONDS))
         self._last = time.perf_counter()
         self._cost = 0.0
@@ -113,7 +118,9 @@ class Checkpointer(TrainerCallback):  # type: ignore[misc]
         if state.global_step >= state.max_steps:
             return
         wait = max(self._interval, self._cost / _SHARE)
-        due = self._pausing or time.perf_counter() - self._last >= wait
+        rests = state.global_step >= self._rest
+        control.should_training_stop = control.should_training_stop or rests
+        due = rests or self._pausing or time.perf_counter() - self._last >= wait
         if as_the_first_says(due):
             control.should_save = True
             self._begun = time.perf_counter()
@@ -153,13 +160,21 @@ class Checkpointer(TrainerCallback):  # type: ignore[misc]
         write_json(place / _COMPLETE, document)
 
 
-def find(keep: Keep) -> Resume:
-    """The newest whole checkpoint of the same training; the beginning when there is none."""
+def find(keep: Keep, before: int = sys.maxsize) -> Resume:
+    """The newest whole checkpoint of the same training; the beginning when there is none.
+
+    Args:
+        keep: The training.
+        before: The step at which it rests or ends: it goes on from one before that, since what
+            came as far is told by the stage that was finished there.
+    """
     places = sorted((keep.folder / FOLDER).glob("checkpoint-*"), key=_step, reverse=True)
     for place in places:
         try:
             found = read_json(place / _COMPLETE)
         except (OSError, DataError):
+            continue
+        if found["step"] >= before:
             continue
         if found["fingerprint"] != keep.fingerprint or not _whole(place, found["files"]):
             continue

@@ -50,6 +50,7 @@ class Monitor(TrainerCallback):  # type: ignore[misc]
         device: torch.device,
         resume: Resume,
         widths: Sequence[int],
+        last: int,
     ) -> None:
         self.progress = Progress(
             training=list(resume.training),
@@ -59,6 +60,7 @@ class Monitor(TrainerCallback):  # type: ignore[misc]
         self._widths = widths
         self._tokens = plan.tokens_seen()
         self._steps = plan.steps
+        self._last = last
         self._metrics = metrics
         self._log = log
         self._device = device
@@ -119,10 +121,10 @@ class Monitor(TrainerCallback):  # type: ignore[misc]
             gradient_norm=norm,
             tokens=self._tokens[step - 1],
             seconds=round(self.progress.seconds, 3),
-            eta=round((self._steps - step) * sum(recent) / len(recent), 1),
+            eta=round((self._last - step) * sum(recent) / len(recent), 1),
         )
         finding = audit.loss_curve(self.progress.training, norm)
-        if not finding.passed or step == self._steps:
+        if not finding.passed or step == self._last:
             self._log.add(finding)
         if step == min(FIRST_STEPS, self._steps):
             self._add(audit.gradients(self._peaks))
@@ -136,7 +138,7 @@ class Monitor(TrainerCallback):  # type: ignore[misc]
 
     def _print(self, step: int, loss: float) -> None:
         """Prints a line now and then, so that a person sees that it goes on."""
-        due = step in (1, self._steps) or step % max(1, self._steps // LINES) == 0
+        due = step in (1, self._last) or step % max(1, self._steps // LINES) == 0
         if due or time.monotonic() - self._printed >= LINE_SECONDS:
             self._printed = time.monotonic()
             sys.stdout.write(f"step {step}/{self._steps} · loss {loss:.3f}\n")

@@ -132,6 +132,7 @@ def run(
     log: CheckSink,
     numerics: Recorder,
     keep: Keep | None = None,
+    last: int | None = None,
 ) -> Progress:
     """Trains, and audits every step.
 
@@ -142,19 +143,21 @@ def run(
         log: Where its audits go.
         numerics: Writes its fingerprint before the first step.
         keep: Where its checkpoints lie; it goes on from the last. None for one without any.
+        last: The step after which it rests, with a checkpoint there; None for its last step.
 
     Raises:
         TrainingStoppedError: Nothing is trained, the loss is not a number, or it exploded.
         TrainingPausedError: A pause was asked for.
     """
-    resume = find(keep) if keep else Resume()
+    last = plan.steps if last is None else last
+    resume = find(keep, before=last) if keep else Resume()
     # A trainer with an order of its own has other batches than the plan's: none is foretold.
     planned = isinstance(trainer, PlannedTrainer)
     widths = plan.widths() if planned else []
-    monitor = Monitor(plan, metrics, log, trainer.args.device, resume, widths)
+    monitor = Monitor(plan, metrics, log, trainer.args.device, resume, widths, last)
     trainer.add_callback(monitor)
     if keep:
-        trainer.add_callback(Checkpointer(keep, monitor.progress))
+        trainer.add_callback(Checkpointer(keep, monitor.progress, last))
     numerics.watch(trainer, _first_epoch(trainer, plan) if planned else None, log, resume.step)
     with without_future_warnings():
         trainer.train(resume_from_checkpoint=str(resume.folder) if resume.folder else None)

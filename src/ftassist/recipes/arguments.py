@@ -114,6 +114,7 @@ class TrainResult:
         peak_memory: Largest memory of the process (on a GPU: of the device), in bytes.
         device: "cpu" or the GPU's name.
         precision: "bf16" (autocast) or "float32".
+        of_steps: Steps of the whole training, where it rests at a rung; else 0.
     """
 
     output: str
@@ -129,13 +130,15 @@ class TrainResult:
     peak_memory: int
     device: str
     precision: str
+    of_steps: int = 0
 
     def __repr__(self) -> str:
         """Two lines for the cell's output."""
         held_out = f"{self.validation_loss:.3f}" if self.validation_loss is not None else "-"
         spent = ", ".join(f"{name} {value:.1f}" for name, value in self.seconds.items())
+        rests = f" of {self.of_steps}, where it rests" if self.of_steps > self.steps else ""
         return (
-            f"{self.method}: {self.rows:,} rows, {self.steps} steps, loss {self.loss:.3f}, "
+            f"{self.method}: {self.rows:,} rows, {self.steps} steps{rests}, loss {self.loss:.3f}, "
             f"validation loss {held_out}, {self.parameters_trained:,} parameters trained\n"
             f"seconds: {spent}; {self.device}, {self.precision}"
         )

@@ -8,7 +8,7 @@ of no use. What differs between supervised fine-tuning, preferences, rewards and
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,6 +19,7 @@ from ftassist.recipes.arguments import SftArguments, TrainResult
 from ftassist.recipes.batches import Plan
 from ftassist.recipes.curate.exporting import check_row_cap
 from ftassist.recipes.metrics import MetricsWriter
+from ftassist.recipes.rung import last_step
 from ftassist.recipes.running import AuditLog, Clock, identity, read_rows, save_result
 from ftassist.recipes.tokens import TokenRow
 
@@ -148,7 +149,8 @@ def run(
         log.add(_device.memory_check(trainer.model, device))
         keep = _checkpoints.Keep(folder, training) if method.resumes else None
     with clock.phase("train"), MetricsWriter(own / "metrics.jsonl", stage="train") as metrics:
-        losses = _trainer.run(trainer, plan, metrics, log, numerics, keep)
+        last = last_step(plan.steps) if method.resumes else plan.steps
+        losses = _trainer.run(trainer, plan, metrics, log, numerics, keep, last)
     if not losses.training:
         raise DataError(
             f"no step was trained: {len(examples.groups)} rows are fewer than a batch",
@@ -161,10 +163,12 @@ def run(
         prompt = examples.rows[0]["messages"][:-1]
         log.add(_trainer.try_generation(trainer.model, loaded, prompt, device))
     result = _result(arguments, examples, plan, losses, clock, trainer.model, device)
+    if last < plan.steps:
+        result = replace(result, of_steps=plan.steps)
     record = {**asdict(arguments), **method.called}
     if _ranks.rank() == 0:
         save_result(trainer.model, loaded, result, record, losses.validation, clock)
-        if method.resumes:
+        if method.resumes and last == plan.steps:
             _checkpoints.remove(folder)
     _ranks.wait_for_all()
     return result

@@ -15,6 +15,7 @@ from ftassist.search.tpe import TPE
 from ftassist.search.uct import UCT
 
 POLICIES: dict[str, Callable[[], Policy]] = {
+    "asha": ASHA,
     "ftassist": ExpectedGain,
     "greedy": Greedy,
     "random": Random,
@@ -22,8 +23,6 @@ POLICIES: dict[str, Callable[[], Policy]] = {
     "tpe": TPE,
     "uct": UCT,
 }
-SIMULATED: dict[str, Callable[[], Policy]] = {"asha": ASHA}
-"""Policies that need what only `ftassist simulate` has: runs that can be gone on with."""
 
 
 def policy_by_name(name: str, seed: int = 0) -> Policy:
@@ -37,15 +36,3 @@ def policy_by_name(name: str, seed: int = 0) -> Policy:
     if name == Random.name:
         return Random(seed)
     return TPE(seed) if name == TPE.name else POLICIES[name]()
-
-
-def simulated_policy(name: str) -> Policy:
-    """The policy of that name, for a made-up world.
-
-    Raises:
-        UnknownNameError: No such policy; names the nearest.
-    """
-    known = {**POLICIES, **SIMULATED}
-    if name not in known:
-        raise UnknownNameError.of("policy", name, known)
-    return known[name]()

@@ -15,7 +15,7 @@ from typing import Literal, Protocol
 
 from ftassist.errors import DataError, UnknownNameError
 
-NodeStatus = Literal["proposed", "running", "scored", "failed", "invalid", "vetoed"]
+NodeStatus = Literal["proposed", "running", "resting", "scored", "failed", "invalid", "vetoed"]
 VerdictKind = Literal["better", "tied", "worse", "invalid"]
 Action = Literal["grow", "repeat", "promote"]
 
@@ -42,13 +42,29 @@ class Knob:
 
 
 @dataclass(frozen=True)
+class PartialScore:
+    """What a run that went to a rung scored: of use beside others of that rung only.
+
+    Attributes:
+        rung: How far it went, as a share of a whole run.
+        score: On a part of the items, oriented (greater is better).
+        interval: Its 95 % interval, oriented as well; None where there is none.
+    """
+
+    rung: float
+    score: float
+    interval: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
 class TreeNode:
     """One trial as a policy sees it.
 
     Attributes:
         id: The trial, such as "t0003".
         parent: The trial it grew from; None for the untouched base model.
-        status: Where the trial stands; "running" covers everything accepted and not yet scored.
+        status: Where the trial stands; "running" covers everything accepted and not yet scored,
+            "resting" a trial that was run to a rung and has no score yet.
         score: The headline score on the validation split, oriented (greater is better); None
             unless the status is "scored".
         interval: The 95 % interval of `score`, oriented as well; None where there is none.
@@ -64,7 +80,8 @@ class TreeNode:
         difference_error: Standard error of its difference to its parent on the same items, as
             the verdict's interval tells it; None where nothing was compared.
         knobs: The numbers of its recipe, by name; none where they are not known.
-        rung: How far it was run, as a share of a whole run.
+        rung: How far it was run, or is being run, as a share of a whole run.
+        partial: Its scores at the rungs it was run to on the way, the lowest first.
     """
 
     id: str
@@ -83,6 +100,7 @@ class TreeNode:
     difference_error: float | None = None
     knobs: tuple[tuple[str, float], ...] = ()
     rung: float = 1.0
+    partial: tuple[PartialScore, ...] = ()
 
     @property
     def pending(self) -> bool:
@@ -102,8 +120,9 @@ class SearchTree:
     Attributes:
         nodes: The trials.
         seconds_left: What the budget still allows to spend on trials; None where it is not known.
-        may_repeat: Whether a trial may be trained once more; not where a person waits for a
-            proposal.
+        may_repeat: Whether a trial may be trained once more, or be run on; not where a person
+            waits for a proposal.
+        may_grow: Whether there may be new trials; not where their number is used up.
         space: The numbers an optimiser may choose; none where they are not known.
         rungs: How far a trial may be run at first and then on, as shares of a whole run.
 
@@ -117,6 +136,7 @@ class SearchTree:
     may_repeat: bool = True
     space: tuple[Knob, ...] = ()
     rungs: tuple[float, ...] = (1.0,)
+    may_grow: bool = True
 
     def __post_init__(self) -> None:
         seen: set[str] = set()

@@ -34,8 +34,8 @@ class Sequential:
 
 
 def _latest_outcome(tree: SearchTree) -> TreeNode:
-    """The newest trial that came to an outcome; a veto is a decision, not an outcome."""
-    return next(node for node in reversed(tree.nodes) if node.status != "vetoed")
+    """The newest trial that came to an outcome; a veto is none, and what rests has none yet."""
+    return next(n for n in reversed(tree.nodes) if n.status not in ("vetoed", "resting"))
 
 
 def _accepted(node: TreeNode) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ftassist.errors import FtassistError, UnknownNameError
-from ftassist.search.policies import POLICIES, SIMULATED, simulated_policy
+from ftassist.search.policies import POLICIES, policy_by_name
 from ftassist.search.verdict import Verdict
 from ftassist.simulate.ideas import CALM, NOISY, NULL, IdeaWorld, Setting
 from ftassist.simulate.playing import curve, play
@@ -96,7 +96,7 @@ class Plan:
             if world not in known:
                 raise UnknownNameError.of("world", world, known)
         for policy in self.policies:
-            simulated_policy(policy)
+            policy_by_name(policy)
         if min(self.seeds, self.null_seeds, self.table_seeds, *self.workers) < 1:
             raise FtassistError(
                 "nothing to play",
@@ -116,7 +116,7 @@ class Plan:
 
 def all_policies() -> tuple[str, ...]:
     """The policies that are compared when none is named."""
-    return tuple(sorted((*POLICIES, *SIMULATED)))
+    return tuple(sorted(POLICIES))
 
 
 def all_worlds() -> tuple[str, ...]:
@@ -184,7 +184,7 @@ def play_row(name: str, workers: int, policy: str, seed: int) -> Row:
     """Plays one campaign."""
     world = make_world(name, seed)
     began = time.process_time()
-    played = play(world, simulated_policy(policy), workers)
+    played = play(world, policy_by_name(policy), workers)
     took = time.process_time() - began
     points = {"seconds": tuple(world.seconds * share for share in SHARES), "runs": RUNS}
     way = world.best - world.truth(world.base)

@@ -14,7 +14,14 @@ from typing import NamedTuple
 
 from ftassist.dojo.task import Metric
 from ftassist.search.best import Z_95, recommended
-from ftassist.search.policy import Choice, Policy, SearchTree, TreeNode, VerdictKind
+from ftassist.search.policy import (
+    Choice,
+    PartialScore,
+    Policy,
+    SearchTree,
+    TreeNode,
+    VerdictKind,
+)
 from ftassist.search.verdict import Verdict, judge, judge_final
 from ftassist.simulate.world import Outcome, Proposal, Recipe, World, numbers_of, recipe_of
 from ftassist.statistics.intervals import wilson_interval
@@ -187,17 +194,28 @@ def _end(campaign: _Campaign, trial: str, outcome: Outcome) -> None:
             campaign.runs[trial].append(outcome)
         return
     cost = node.seconds + outcome.seconds
-    campaign.nodes[trial] = replace(node, status=outcome.status, seconds=cost)
-    if outcome.score is not None:
+    node = campaign.nodes[trial] = replace(node, status=outcome.status, seconds=cost)
+    if outcome.score is not None and node.rung < 1.0:
+        campaign.nodes[trial] = _rested(node, outcome)
+    elif outcome.score is not None:
         campaign.runs[trial] = [outcome]
         campaign.nodes[trial] = _judged(campaign, _scored_node(campaign.nodes[trial], outcome))
 
 
+def _rested(node: TreeNode, outcome: Outcome) -> TreeNode:
+    """A trial that was run to a rung: it is scored beside others there, and not judged."""
+    assert outcome.score is not None
+    at = PartialScore(node.rung, outcome.score, _interval(outcome))
+    return replace(node, status="resting", partial=(*node.partial, at))
+
+
+def _interval(outcome: Outcome) -> tuple[float, float] | None:
+    right = outcome.validation
+    return wilson_interval(round(sum(right.values())), len(right)) if right else None
+
+
 def _scored_node(node: TreeNode, outcome: Outcome) -> TreeNode:
-    interval, n = None, 0
-    if outcome.validation:
-        n = len(outcome.validation)
-        interval = wilson_interval(round(sum(outcome.validation.values())), n)
+    interval, n = _interval(outcome), len(outcome.validation or ())
     return replace(
         node, status="scored", score=outcome.score, interval=interval, n_items=n,
         seconds=node.seconds or outcome.seconds,
@@ -209,7 +227,7 @@ def _judged(campaign: _Campaign, node: TreeNode) -> TreeNode:
     parent = campaign.nodes[node.parent or BASE]
     assert node.score is not None and parent.score is not None
     gain = node.score - parent.score
-    names = (node.idea, node.idea.partition(":")[0]) if node.idea and node.rung == 1.0 else ()
+    names = (node.idea, node.idea.partition(":")[0]) if node.idea else ()
     for name in dict.fromkeys(names):
         mean, times = campaign.gains.get(name, (0.0, 0))
         campaign.gains[name] = ((mean * times + gain) / (times + 1), times + 1)
@@ -218,7 +236,6 @@ def _judged(campaign: _Campaign, node: TreeNode) -> TreeNode:
         kind: VerdictKind = "better" if gain > 0.0 else "worse"
         return replace(node, verdict=kind)
     earlier = campaign.p_values
-    other = {item: other[item] for item in child}  # those of a run that is not whole are fewer
     verdict = judge(child, other, ACCURACY, parent.id, earlier, max(PLANNED, len(earlier)) + 1)
     campaign.p_values.append(verdict.p)
     error = (verdict.high - verdict.low) / (2.0 * Z_95)
@@ -231,8 +248,7 @@ def _claims(campaign: _Campaign, chosen: str) -> tuple[Verdict | None, Verdict |
     As the runner does it: repeats that the search made are fresh seeds too.
     """
     base = campaign.runs[BASE][0]
-    whole = campaign.nodes[chosen].rung == 1.0
-    runs = [run for run in campaign.runs[chosen] if run.validation] if whole else []
+    runs = [run for run in campaign.runs[chosen] if run.validation]
     if chosen == BASE or not base.validation or not base.test:
         return None, None
     repeat = 1 + len(campaign.nodes[chosen].repeats)

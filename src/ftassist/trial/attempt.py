@@ -49,6 +49,8 @@ from ftassist.trial.stages import TrialStages, read_document
 
 PAUSE = ".pause"
 """A file of this name in the trial's folder asks a training to stop at its next step."""
+_GOES_ON = (Kind.TRIAL_RESTED, Kind.TRIAL_PAUSED, Kind.ATTEMPT_LOST)
+"""Ends after which a training may go on from its checkpoint."""
 _REMAINS = ("data", "model", "logs", METRICS, "audit.json", "leaks.json", "result.json")
 
 
@@ -57,8 +59,8 @@ class Outcome:
     """How an attempt ended.
 
     Attributes:
-        kind: `trial.completed`, `trial.failed`, `trial.stopped`, `trial.paused` or
-            `attempt.lost`.
+        kind: `trial.completed`, `trial.rested`, `trial.failed`, `trial.stopped`, `trial.paused`
+            or `attempt.lost`.
         payload: That event's payload.
     """
 
@@ -106,7 +108,7 @@ class Attempt:
             start_kernel: Starts the kernel, once the cells are found to be sound.
         """
         outcome = await self._run_to_its_end(start_kernel)
-        if outcome.kind not in (Kind.TRIAL_PAUSED, Kind.ATTEMPT_LOST) and not self._left:
+        if outcome.kind not in _GOES_ON and not self._left:
             shutil.rmtree(self._job.folder / CHECKPOINTS, ignore_errors=True)
         return outcome
 
@@ -123,7 +125,9 @@ class Attempt:
             self._stop.when_paused(lambda: ask_pause(self._job.folder))
             record = RunRecord(build(self._job.spec), self._job.folder / NOTEBOOK)
             record.notebook.metadata.ftassist.update(
-                attempt=self._job.attempt, isolation=sandbox.available_isolation()
+                attempt=self._job.attempt,
+                isolation=sandbox.available_isolation(),
+                **self._part(),
             )
             record.save()
             self._events.start(self._facts())
@@ -192,6 +196,7 @@ class Attempt:
             events=self._events,
             device=self._gpus[0].name if self._gpus else "cpu",
             pausing=lambda: self._stop.pausing,
+            rung=self._job.rung,
         )
 
     def _facts(self) -> dict[str, Any]:
@@ -201,7 +206,12 @@ class Attempt:
             "isolation": sandbox.available_isolation(),
             "gpu": gpu.together(self._gpus),
             "kernel": "python3",
+            **self._part(),
         }
+
+    def _part(self) -> dict[str, float]:
+        """How far the training goes, where that is not to its end."""
+        return {"rung": self._job.rung} if self._job.rung < 1.0 else {}
 
     def _completed(self) -> Outcome:
         assert self._stages is not None
@@ -210,8 +220,9 @@ class Attempt:
             "data": read_document(self._job.folder / "data" / "card.json"),
             "training": self._stages.training,
             **self._costs(),
+            **(part := self._part()),
         }
-        return Outcome(Kind.TRIAL_COMPLETED, payload)
+        return Outcome(Kind.TRIAL_RESTED if part else Kind.TRIAL_COMPLETED, payload)
 
     def _failed(self, failure: Failure) -> Outcome:
         if self._attempts:  # what it tried counts, however it ended

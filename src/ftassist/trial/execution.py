@@ -18,6 +18,7 @@ from ftassist.isolation.ending import end_marked
 from ftassist.journal.events import Kind
 from ftassist.journal.store import Journal
 from ftassist.recipes.numerics import ATTEMPT_VARIABLE, KERNEL_VARIABLE
+from ftassist.recipes.rung import told
 from ftassist.trial import gpu, sandbox
 from ftassist.trial.attempt import Attempt
 from ftassist.trial.devices import devices_of
@@ -42,7 +43,7 @@ async def run_job(job: TrialJob, stop: StopSwitch, spare: Spare | None = None) -
         spare: A kernel started ahead of time; by default one is started.
 
     Returns:
-        0 completed, 1 failed, 2 stopped, 6 ended by something from outside; without a last
+        0 completed, 8 at rest, 1 failed, 2 stopped, 6 ended from outside; without a last
         event: 4 left for a later worker, or ended already; 5 another worker still runs it.
     """
     try:
@@ -117,7 +118,7 @@ async def _kernel(
     )
     environment |= kernel_variables(
         job.spec, job.folder, attempt=job.attempt, spare=spare is not None
-    )
+    ) | told(job.rung)
     if spare is not None:
         await spare.kernel.bind(sandbox.INSIDE if isolated else job.folder, environment)
         return spare.kernel

@@ -89,6 +89,7 @@ class TrialJob:
         memory_limit_mb: Most resident memory of the kernel in MiB; 0 for no limit.
         use_cache: Whether stages may be taken from the campaign's stage cache.
         check_leakage: Whether the evaluator is asked about leaking rows; only tests go without.
+        rung: How far the training goes, as a share of it; below 1 the trial rests there.
     """
 
     campaign: str
@@ -99,6 +100,7 @@ class TrialJob:
     memory_limit_mb: float = 0.0
     use_cache: bool = True
     check_leakage: bool = True
+    rung: float = 1.0
 
     @property
     def folder(self) -> Path:
@@ -163,6 +165,8 @@ EXIT_CODES = {
     Kind.TRIAL_STOPPED: 2,
     Kind.ATTEMPT_LOST: 6,
     Kind.TRIAL_PAUSED: 7,
+    Kind.TRIAL_RESTED: 8,
 }
-TOLD = frozenset({TAKEN, EXIT_CODES[Kind.ATTEMPT_LOST], EXIT_CODES[Kind.TRIAL_PAUSED]})
+_GO_ON = (Kind.ATTEMPT_LOST, Kind.TRIAL_PAUSED, Kind.TRIAL_RESTED)
+TOLD = frozenset({TAKEN, *(EXIT_CODES[kind] for kind in _GO_ON)})
 """Codes after which an unfinished trial needs no word from the runner."""

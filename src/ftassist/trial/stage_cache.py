@@ -281,6 +281,7 @@ def stage_key(
     parameters: Mapping[str, str | int],
     inputs: Mapping[str, str],
     device: str = "cpu",
+    rung: float = 1.0,
 ) -> str:
     """The key of a stage's result (32 hex characters).
 
@@ -291,6 +292,7 @@ def stage_key(
         parameters: The values of the parameters cell.
         inputs: Digests of what it reads, by name.
         device: What it computes on, because devices differ in the last digits.
+        rung: How far its training goes.
     """
     used = {n: parameters[n] for n in sorted(set(names) & set(parameters)) if n not in BY_CONTENT}
     trial = parameters.get("trial", "") if "trial" in set(names) else ""
@@ -304,6 +306,8 @@ def stage_key(
     }
     if precision := os.environ.get(PRECISION):
         facts["precision"] = precision
+    if rung < 1.0 and stage == "train":
+        facts["rung"] = f"{rung:g}"
     return hash_text(normalise(source), json.dumps(facts, sort_keys=True), recipe_digest())
 
 

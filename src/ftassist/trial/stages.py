@@ -60,6 +60,7 @@ class TrialStages:
         events: Where stages are told of.
         device: What the trial computes on, for the key.
         pausing: Why the trial is to pause; "" while it is not.
+        rung: How far the training goes, as a share of it.
 
     Attributes:
         stage: The stage that began last; "start" before the first.
@@ -78,8 +79,10 @@ class TrialStages:
         events: Events,
         device: str = "cpu",
         pausing: Callable[[], str] = lambda: "",
+        rung: float = 1.0,
     ) -> None:
         self._pausing = pausing
+        self._rung = rung
         self._folder = folder
         self._spec = spec
         self._report = report
@@ -181,6 +184,7 @@ class TrialStages:
             self._spec.parameters(),
             self._inputs(stage),
             self._device,
+            self._rung,
         )
 
     def _inputs(self, stage: str) -> dict[str, str]:

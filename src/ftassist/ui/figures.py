@@ -32,6 +32,7 @@ _SYMBOLS = {
     "proposal": "circle-open-dot",
     "queued": "triangle-right-open",
     "running": "triangle-right",
+    "resting": "hourglass-open",
     "failed": "x",
     "stopped": "square",
     "invalid": "triangle-up",

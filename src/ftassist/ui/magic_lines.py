@@ -25,6 +25,7 @@ COMMANDS = {
     "whatif": "%ftagent whatif --policy ftassist",
     "alternatives": "%ftagent alternatives t0003 --count 2",
     "repeat": "%ftagent repeat t0004 --seeds 2",
+    "promote": "%ftagent promote t0003 --whole",
     "export": "%ftagent export t0004 --as gguf --quantisation q4_0",
     "survey": "%ftagent survey",
     "run": "%ftagent run --review never --trials 6",
@@ -133,6 +134,9 @@ def parser_of(name: str) -> argparse.ArgumentParser:
     elif name == "repeat":
         parser.add_argument("trial")
         parser.add_argument("--seeds", type=int, default=1)
+    elif name == "promote":
+        parser.add_argument("trial")
+        parser.add_argument("--whole", action="store_true")
     elif name == "export":
         parser.add_argument("trial", nargs="?", default="best")
         parser.add_argument("--as", dest="form")

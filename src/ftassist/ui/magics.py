@@ -82,6 +82,7 @@ class Ftagent:
             "undo": self._undo,
             "alternatives": self._alternatives,
             "repeat": self._repeat,
+            "promote": self._promote,
             "export": self._export,
             "survey": self._survey,
             "run": self._run,
@@ -265,6 +266,15 @@ class Ftagent:
         commands.ask_replicates(campaign, name, wanted.seeds)
         campaign.start_runner()
         self._say(f"{name} will be repeated on fresh seeds ({wanted.seeds}); look with `status`")
+
+    def _promote(self, wanted: argparse.Namespace) -> None:
+        from ftassist.campaign import commands
+
+        campaign = self._opened()
+        name = take(campaign).trial(wanted.trial).id
+        event = commands.promote(campaign, name, whole=wanted.whole)
+        campaign.start_runner()
+        self._say(f"{name} goes on to {event.payload['rung']:.0%}; look with `status`")
 
     def _export(self, wanted: argparse.Namespace) -> None:
         campaign = self._opened()

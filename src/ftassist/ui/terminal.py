@@ -28,6 +28,7 @@ STYLES = {
     "proposal": "cyan",
     "queued": "blue",
     "running": "bold blue",
+    "resting": "blue",
     "failed": "red",
     "stopped": "dim",
     "invalid": "magenta",
@@ -58,6 +59,8 @@ def status(snapshot: Snapshot, believed: Sequence[str] = ()) -> RenderableType:
     parts += map(Text, believed)
     if classical := summary.baselines(snapshot):
         parts.append(Text(classical))
+    if saved := summary.saved(snapshot):
+        parts.append(Text(saved))
     if effect := summary.smallest_effect(snapshot):
         parts.append(Text(effect, style="dim"))
     parts += [Text(f"test split {line}") for line in summary.opened_tests(snapshot)]

@@ -18,7 +18,7 @@ from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.evaluator.scoring import evaluator_digest, read_feedback, score
 from ftassist.dojo.loading import load_task
 from ftassist.dojo.scorers.thinking import after_thinking, cut_answer
-from ftassist.dojo.shown import shown_items
+from ftassist.dojo.shown import partial_items, shown_items
 from ftassist.dojo.task import Task
 from ftassist.errors import DataError
 from ftassist.files import hash_file
@@ -322,3 +322,27 @@ def test_what_a_cell_gets_and_prints_is_of_the_items_that_are_shown(large: Task)
 def test_every_item_of_the_test_split_counts(large: Task) -> None:
     feedback = score(Oracle(lambda doc: "?"), large, "test", model_digest="m", shown_seed=4)
     assert (feedback.n, feedback.shown) == (240, None)
+
+
+def test_a_run_in_part_is_scored_on_a_part_that_selects_and_tells_of_no_item(
+    large: Task, tmp_path: Path
+) -> None:
+    part = partial_items(((i["id"], i["view"]) for i in large.items("validation")), seed=4)
+    knows = Oracle(lambda doc: f"Answer: {doc['answer']}" if doc["id"] in part else "?")
+    file = tmp_path / "scores.json"
+    feedback = score(
+        knows, large, "validation", model_digest="m", scores_file=file, shown_seed=4, rung=0.25
+    )
+    assert (feedback.score, feedback.n, feedback.rung) == (1.0, 90, 0.25)
+    assert (feedback.wrong, feedback.views, feedback.shown) == ((), {}, None)
+    assert {i["id"] for i in json.loads(file.read_text())["items"]} == part
+    assert read_feedback(file).rung == 0.25
+    assert "no score of the trial" in repr(feedback)
+    assert "no score of the trial" in feedback._repr_html_()
+
+
+def test_the_test_split_is_never_scored_in_part(large: Task) -> None:
+    feedback = score(
+        Oracle(lambda doc: "?"), large, "test", model_digest="m", shown_seed=4, rung=0.25
+    )
+    assert (feedback.n, feedback.rung) == (240, None)

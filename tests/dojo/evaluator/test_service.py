@@ -7,7 +7,7 @@ import pytest
 
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.evaluator.registry import Registration, Registry
-from ftassist.dojo.evaluator.service import Service, journal_recorder
+from ftassist.dojo.evaluator.service import Record, Service, journal_recorder
 from ftassist.journal.store import Journal
 
 Events = list[dict[str, Any]]
@@ -92,6 +92,24 @@ def test_another_score_of_a_trial_that_has_one_is_refused(tmp_path: Path) -> Non
     with pytest.raises(RefusedError, match="t0001 has another score"):
         scored(record, "t0001", 0.6)
     assert [event.payload["feedback"]["score"] for event in journal.read()] == [0.5, 0.7]
+
+
+def test_a_trial_has_one_score_at_each_rung_beside_that_of_its_whole_run(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    journal = Journal(path, create=True)
+    record = journal_recorder(path)
+    for rung, score in ((0.25, 0.3), (0.5, 0.4), (0.25, 0.3)):
+        at_rung(record, rung, score)
+    scored(record, "t0001", 0.5)
+    with pytest.raises(RefusedError, match="t0001 has another score"):
+        at_rung(record, 0.25, 0.9)
+    kinds = [(event.kind, event.payload.get("rung")) for event in journal.read()]
+    assert kinds == [("rung.scored", 0.25), ("rung.scored", 0.5), ("trial.scored", None)]
+
+
+def at_rung(record: Record, rung: float, score: float) -> None:
+    payload = {"rung": rung, "feedback": {"score": score}}
+    record(actor="evaluator", kind="rung.scored", trial="t0001", payload=payload)
 
 
 def test_leaks_are_found_in_both_splits(service: Service, task_folder: Path) -> None:

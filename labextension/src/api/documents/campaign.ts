@@ -2,7 +2,7 @@
 
 import { IProgress } from './card';
 import { IMetric, IStalled, Status } from './common';
-import { IBudget, IOpenWish } from './records';
+import { IBudget, INodeRung, IOpenWish } from './records';
 
 /** What a paused campaign waits for; "" for a person's word. */
 export type WaitsFor = '' | 'model' | 'task' | 'consent' | 'nodes';
@@ -117,6 +117,8 @@ export interface INode {
   score: number | null;
   low: number | null;
   high: number | null;
+  /** How far it was run, where that is not to its end. */
+  rung?: INodeRung;
   verdict: string | null;
   verdict_best: string | null;
   difference: number | null;

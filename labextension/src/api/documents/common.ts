@@ -8,6 +8,7 @@ export type Status =
   | 'proposed'
   | 'accepted'
   | 'running'
+  | 'resting'
   | 'scored'
   | 'failed'
   | 'invalid'

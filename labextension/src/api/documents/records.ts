@@ -115,6 +115,16 @@ export interface INextStep {
   instead: string;
 }
 
+/** How far a trial was run, where that is not to its end. */
+export interface INodeRung {
+  /** As a share of its training. */
+  rung: number;
+  /** Whether it rests there; else it is running to it. */
+  rests: boolean;
+  /** The same in words, with what that cost; a score in it is none of the trial. */
+  says: string;
+}
+
 /** The wish for proposals that the agent works on. */
 export interface IOpenWish {
   seq: number;

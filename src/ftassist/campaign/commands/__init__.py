@@ -43,6 +43,7 @@ from ftassist.campaign.commands.wishes import (
     cancel_proposal,
     note_prompt,
     pin,
+    promote,
     unpin,
 )
 
@@ -66,6 +67,7 @@ __all__ = [
     "pause",
     "pin",
     "pin_insight",
+    "promote",
     "resume",
     "set_budget",
     "set_executor",

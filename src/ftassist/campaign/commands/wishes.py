@@ -133,6 +133,29 @@ def ask_replicates(
     )
 
 
+def promote(
+    campaign: Campaign,
+    trial: str,
+    *,
+    whole: bool = False,
+    actor: str | None = None,
+    seen: int | None = None,
+) -> Event:
+    """Has a trial that rests at a rung run on: to the next one, or to its end.
+
+    Raises:
+        UnknownNameError: No such trial.
+        FtassistError: It does not rest, or the campaign was stopped or is finished.
+    """
+    known = campaign.trial(trial)
+    if known.status != "resting" or not known.partial:
+        raise _cannot("be run on", known, "choose a trial that rests at a rung")
+    _refuse_resting(campaign, "stopped", "finished")
+    above = [r for r in campaign.state.settings.get("rungs", ()) if r > known.partial[-1].rung]
+    payload = {"rung": 1.0 if whole or not above else above[0], "reason": "a person asked for it"}
+    return campaign.act(Kind.TRIAL_PROMOTED, payload, trial=known.id, actor=actor, seen=seen)
+
+
 def ask_export(
     campaign: Campaign,
     trial: str,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -160,10 +160,17 @@ class GreedyModel(HFLM):  # type: ignore[misc]
         return bool(text[:place].strip()) or len(text.strip()) >= _LONGEST
 
 
-def harness_task(task: Task, split: Split) -> ConfigurableTask:
+def harness_task(
+    task: Task, split: Split, part: Collection[str] | None = None
+) -> ConfigurableTask:
     """The task's `harness.yaml` with the items of one split in it.
 
     Generation is greedy and limited by the card, whatever the file says.
+
+    Args:
+        task: The task.
+        split: The split.
+        part: Ids of the items that are asked; None for all.
 
     Raises:
         DataError: The definition is missing or the split has no items.
@@ -176,6 +183,8 @@ def harness_task(task: Task, split: Split) -> ConfigurableTask:
             where=str(task.evaluation_folder if path.is_file() else path),
             fix="a task folder needs harness.yaml and evaluation/<split>.jsonl",
         )
+    if part is not None:
+        items = [item for place, item in enumerate(items) if str(item.get("id", place)) in part]
     config = read_definition(path)
     given = config.get("generation_kwargs") or {}
     config["generation_kwargs"] = {
@@ -212,13 +221,15 @@ def _dataset(items: list[dict[str, Any]], /, **_: Any) -> dict[str, Any]:
     return {_SPLIT: Dataset.from_list(items)}
 
 
-def run(model: Any, task: Task, split: Split) -> list[dict[str, Any]]:
-    """The harness's logged samples, in the order of the items.
+def run(
+    model: Any, task: Task, split: Split, part: Collection[str] | None = None
+) -> list[dict[str, Any]]:
+    """The harness's logged samples, in the order of the items; of a part of them, where named.
 
     `evaluate` is the inner half of the harness's `simple_evaluate`, which adds only a survey of
     the machine (`pip list` and more, seconds a run) and the seeding of samplers we do not use.
     """
-    built = harness_task(task, split)
+    built = harness_task(task, split, part)
     if built.get_config("num_fewshot") is None:
         built.set_config(key="num_fewshot", value=0)
     built.set_fewshot_seed(seed=0)

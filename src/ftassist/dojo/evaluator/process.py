@@ -152,6 +152,7 @@ class EvaluatorProcess:
         limit: int = 1,
         day: str = "",
         shown_seed: int | None = None,
+        rung: float = 1.0,
     ) -> str:
         """Registers a trial and returns the token its notebook shows.
 
@@ -165,6 +166,7 @@ class EvaluatorProcess:
             day: The day that the base's chat template is told, as 2026-11-28; "" for today.
             shown_seed: Of the draw of validation items that may be shown and do not select; None
                 where all do both.
+            rung: How far its training goes; below 1 it is scored on a part of the items.
         """
         registration = {
             "trial": trial,
@@ -175,6 +177,7 @@ class EvaluatorProcess:
             "limit": limit,
             "day": day,
             "shown_seed": shown_seed,
+            "rung": rung,
         }
         token = str(self._ask("register", registration)["token"])
         self._registered[trial] = {**registration, "token": token}

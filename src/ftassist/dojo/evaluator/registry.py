@@ -33,6 +33,7 @@ class Registration:
         day: The day that the base's chat template is told, as 2026-11-28; "" for today.
         token: The secret the trial shows.
         shown_seed: Of the draw of validation items that may be shown; None where all select.
+        rung: How far its training goes; below 1 it is scored on a part of the validation items.
         scored: Feedback by model digest, oldest first.
     """
 
@@ -45,10 +46,13 @@ class Registration:
     token: str
     day: str = ""
     shown_seed: int | None = None
+    rung: float = 1.0
     scored: dict[str, Feedback] = field(default_factory=dict)
 
     def scores_file(self, split: Split) -> Path:
-        """Where the item scores of a split are written."""
+        """Where the item scores of a split are written; those of a run in part lie apart."""
+        if self.rung < 1.0 and split == "validation":
+            return self.scores / f"{self.trial}.rung-{self.rung:g}.json"
         return self.scores / f"{self.trial}.{split}.json"
 
     @property
@@ -88,6 +92,7 @@ class Registry:
         token: str | None = None,
         day: str = "",
         shown_seed: int | None = None,
+        rung: float = 1.0,
     ) -> Registration:
         """Registers a trial, in place of an earlier registration of the same one.
 
@@ -104,7 +109,9 @@ class Registry:
         if limit < 1:
             raise RefusedError(f"a trial cannot have {limit} evaluations", kind="CONFIG")
         secret = token or secrets.token_urlsafe(24)
-        made = Registration(trial, folder, scores, task, base, limit, secret, day, shown_seed)
+        made = Registration(
+            trial, folder, scores, task, base, limit, secret, day, shown_seed, rung
+        )
         if (file := made.scores_file("validation")).is_file():
             earlier = read_feedback(file)
             made = replace(made, scored={earlier.model_digest: earlier})

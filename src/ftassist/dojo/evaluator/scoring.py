@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from ftassist.dojo.feedback import Feedback, ItemScore, summarise
 from ftassist.dojo.scorers.references import ACCEPTED
 from ftassist.dojo.scorers.registry import scorer_for
 from ftassist.dojo.scorers.thinking import marked
-from ftassist.dojo.shown import shown_items
+from ftassist.dojo.shown import partial_items, shown_items
 from ftassist.dojo.task import Split, Task
 from ftassist.errors import DataError
 from ftassist.files import hash_file, hash_text, write_atomic
@@ -39,6 +39,7 @@ def score(
     scores_file: Path | None = None,
     expected: str | None = None,
     shown_seed: int | None = None,
+    rung: float = 1.0,
 ) -> Feedback:
     """Scores a harness model on one split.
 
@@ -51,6 +52,7 @@ def score(
         expected: What `evaluator_digest` was when the task was first registered.
         shown_seed: Of the draw of validation items that may be shown (see `shown_items`); None
             where what is shown also selects.
+        rung: How far the training has come; below 1 a part of the validation items is asked.
 
     Raises:
         RefusedError: The evaluator's code or data changed meanwhile.
@@ -60,7 +62,9 @@ def score(
 
     digest = check_unchanged(task, expected)
     started = time.perf_counter()
-    samples = run(model, task, split)
+    partly = rung < 1.0 and split == "validation"
+    part = partial_items(named_items(task.items(split)), shown_seed) if partly else None
+    samples = run(model, task, split, part)
     seconds = time.perf_counter() - started
     items = item_scores(task, samples, getattr(model, "answers", {}))
     check_unchanged(task, digest)
@@ -71,8 +75,10 @@ def score(
         seconds=seconds,
         model_digest=model_digest,
         evaluator_digest=digest,
-        shown=(shown := shown_of(split, items, shown_seed)),
+        shown=(shown := frozenset() if partly else shown_of(split, items, shown_seed)),
     )
+    if partly:
+        feedback = feedback.in_part(rung)
     if scores_file is None:
         return feedback
     write_atomic(scores_file, scores_document(feedback, items, shown))
@@ -136,6 +142,14 @@ def shown_of(split: Split, items: Sequence[ItemScore], seed: int | None) -> froz
     if split != "validation":
         return frozenset()
     return shown_items(((item.id, item.view) for item in items), seed)
+
+
+def named_items(items: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Id and view of a task's items, as their scores name them."""
+    return [
+        (str(item.get("id", place)), str(item.get("view", "all")))
+        for place, item in enumerate(items)
+    ]
 
 
 def scores_document(

@@ -166,6 +166,7 @@ class Server:
             token=message.get("token"),
             day=str(message.get("day", "")),
             shown_seed=None if (seed := message.get("shown_seed")) is None else int(seed),
+            rung=float(message.get("rung", 1.0)),
         )
         return {"token": registration.token}
 

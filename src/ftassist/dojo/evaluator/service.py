@@ -40,8 +40,12 @@ BASE = "t0000"
 Record = Callable[..., object]
 """Appends an event: `record(actor=..., kind=..., trial=..., payload=...)`.
 
-A `trial.scored` that was recorded before must not be appended again (see `journal_recorder`).
+A score that was recorded before must not be appended again (see `journal_recorder`).
 """
+
+SCORED = "trial.scored"
+RUNG = "rung.scored"
+"""The event of a whole run's score, and of one in part."""
 
 
 class Service:
@@ -90,8 +94,14 @@ class Service:
             feedback = self._score(registration, task, split, folder)
             release()
         if split == "validation":  # also if known: a crash may have come before it was recorded
-            self.record("trial.scored", registration.trial, {"feedback": feedback.to_dict()})
+            self._record_score(registration, feedback)
         return feedback
+
+    def _record_score(self, registration: Registration, feedback: Feedback) -> None:
+        payload: dict[str, Any] = {"feedback": feedback.to_dict()}
+        if registration.rung < 1.0:
+            payload["rung"] = registration.rung
+        self.record(RUNG if "rung" in payload else SCORED, registration.trial, payload)
 
     def panel(self, registration: Registration, folder: Path | None) -> Feedback:
         """Scores a model folder of a trial (None: the base itself) on the general panel.
@@ -138,6 +148,7 @@ class Service:
                 scores_file=scores_file,
                 expected=self._digests[str(asked.folder)],
                 shown_seed=None if panel else registration.shown_seed,
+                rung=1.0 if panel else registration.rung,
             )
 
     def _check_same_evaluator(self, registration: Registration, task: Task) -> None:
@@ -235,7 +246,7 @@ class Service:
 
 
 def journal_recorder(path: Path) -> Record:
-    """Appends to a journal; of a trial one score, whoever asks and however often.
+    """Appends to a journal; of a trial, and of a rung, one score, whoever asks and however often.
 
     That is checked in the transaction that appends it, so that not even two evaluators, of a
     runner and of one that took over, can record two.
@@ -249,7 +260,9 @@ def journal_recorder(path: Path) -> Record:
 
     def record(*, actor: str, kind: str, trial: str | None, payload: dict[str, Any]) -> None:
         def once(_: int) -> None:
-            known = [e.payload for e in journal.read() if (e.kind, e.trial) == (kind, trial)]
+            rung = payload.get("rung")
+            scores = [e.payload for e in journal.read() if (e.kind, e.trial) == (kind, trial)]
+            known = [score for score in scores if score.get("rung") == rung]
             if payload in known:
                 raise _KnownError
             if known and trial != BASE:
@@ -260,7 +273,7 @@ def journal_recorder(path: Path) -> Record:
         def anything(_: int) -> None:
             """Refuses nothing."""
 
-        check = once if kind == "trial.scored" else anything
+        check = once if kind in (SCORED, RUNG) else anything
         with suppress(_KnownError):
             journal.append_when(check, actor=actor, kind=kind, trial=trial, payload=payload)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
 from ftassist.journal.state import Trial
+from ftassist.records.rungs import PartialRun, trained
 
 
 def _started(draft: Draft, event: Event) -> None:
@@ -22,6 +24,7 @@ def _started(draft: Draft, event: Event) -> None:
         isolation=payload.get("isolation", ""),
         gpu=payload.get("gpu") or EMPTY,
         node=payload.get("node") or EMPTY,
+        goal=float(payload.get("rung") or 1.0),
         started=event.time,
         finished=None,
         stage=None,
@@ -57,6 +60,48 @@ def _scored(draft: Draft, event: Event) -> None:
     trial["feedback"] = event.payload.get("feedback", event.payload)
 
 
+def _rung_scored(draft: Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    found = PartialRun.scored(float(event.payload["rung"]), event.payload["feedback"])
+    below = tuple(run for run in trial["partial"] if run.rung < found.rung)
+    trial["partial"] = (*below, found)
+
+
+def _rested(draft: Draft, event: Event) -> None:
+    """A trial that came to its rung; without a score there it failed, as a whole run does."""
+    trial = _ended(draft, event)
+    if trial is None:
+        return
+    runs, rung = trial["partial"], float(event.payload["rung"])
+    if not runs or runs[-1].rung != rung:
+        trial["status"], trial["failure"] = "failed", _UNSCORED
+    else:
+        trial["status"] = "resting"
+        spent = trial["seconds_before"] + trial["finished"] - (trial["started"] or event.time)
+        told = trained(event.payload.get("training") or {})
+        trial["partial"] = (*runs[:-1], replace(runs[-1], seconds=spent, **told))
+    _invalidate(trial)
+
+
+def _promoted(draft: Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    if trial["status"] != "resting":  # a person decided otherwise in this very moment
+        return
+    trial.update(
+        status="accepted",
+        promoted={**event.payload, "actor": event.actor, "time": event.time},
+        changed=event.seq,
+    )
+
+
+_UNSCORED = {
+    "class": "CONFIG",
+    "stage": "evaluate",
+    "message": "the trial ended without asking the evaluator for a score",
+    "traceback": "",
+}
+
+
 def _refused(draft: Draft, event: Event) -> None:
     """Adds a refusal; one that nobody signed is that of the only trial that runs, if there is one.
 
@@ -73,7 +118,7 @@ def _refused(draft: Draft, event: Event) -> None:
     if refusal in trial["refusals"]:
         return
     trial["refusals"] = (*trial["refusals"], refusal)
-    if trial["status"] in ("scored", "failed"):
+    if trial["status"] in ("scored", "resting", "failed"):
         _invalidate(trial)
 
 
@@ -109,13 +154,7 @@ def _completed(draft: Draft, event: Event) -> None:
     if trial["feedback"]:
         trial["status"] = "scored"
     else:
-        trial["status"] = "failed"
-        trial["failure"] = {
-            "class": "CONFIG",
-            "stage": "evaluate",
-            "message": "the trial ended without asking the evaluator for a score",
-            "traceback": "",
-        }
+        trial["status"], trial["failure"] = "failed", _UNSCORED
     _invalidate(trial)
 
 
@@ -250,6 +289,9 @@ HANDLERS: dict[str, Handler] = {
     Kind.EVALUATION_REFUSED: _refused,
     Kind.ATTEMPT_SEEN: _refused,
     Kind.TRIAL_SCORED: _scored,
+    Kind.RUNG_SCORED: _rung_scored,
+    Kind.TRIAL_RESTED: _rested,
+    Kind.TRIAL_PROMOTED: _promoted,
     Kind.TRIAL_COMPLETED: _completed,
     Kind.TRIAL_FAILED: _failed,
     Kind.TRIAL_STOPPED: _stopped,

@@ -85,6 +85,7 @@ def render(
         smallest_effect=summary.smallest_effect(snapshot),
         baselines=summary.baselines(snapshot),
         base_notes=base_notes(snapshot.state),
+        saved=summary.saved(snapshot),
         set_apart=summary.set_apart(snapshot),
         gains=[gain for gain in gains.values() if gain.learned or gain.trial == snapshot.best],
         stand_in=summary.stand_in(snapshot),

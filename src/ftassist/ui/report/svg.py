@@ -66,6 +66,10 @@ def shape(word: str, x: float, y: float, size: float, style: str = "") -> str:
     if word in ("running", "queued"):
         points = f"{x - r},{y - r} {x + r},{y} {x - r},{y + r}"
         return tag("polygon", points=points, class_=classes)
+    if word == "resting":
+        half = f"M{x} {y - r} A{r} {r} 0 0 0 {x} {y + r} Z"
+        ring = tag("circle", cx=x, cy=y, r=r, class_=f"{classes} mark-ring")
+        return ring + tag("path", d=half, class_=classes)
     circle = tag("circle", cx=x, cy=y, r=r, class_=classes, style=style)
     if word == "vetoed":
         h = r * 0.7
