@@ -1,6 +1,6 @@
 """How fast the Jupyter server extension answers over a campaign of 10,000 generated trials.
 
-    python -m benchmarks.server [--trials 10000] [--clients 10] [--rounds 20]
+    python -m benchmarks.server [--trials 10000] [--campaigns 1] [--clients 10] [--rounds 20]
 
 Starts a real Jupyter server on a port of this machine, in a process of its own. "processor" is
 the server's own processor time for one answer; the wall clock includes the client, and whatever
@@ -181,8 +181,19 @@ async def clients_beside(server: Server, name: str, journal: Journal, count: int
     ]
 
 
+async def list_of_a_cold_server(root: Path, what: str) -> Row:
+    """The first list that a server gives which has just started."""
+    with running_server(root) as server:
+        await until_up(server)
+        return await measured(server, what, lambda: server.get("ftassist/campaigns"), 1)
+
+
 async def measure(root: Path, folder: Path, clients: int, rounds: int) -> None:
     """Prints the table."""
+    cold = [
+        await list_of_a_cold_server(root, "list, cold, journals never read"),
+        await list_of_a_cold_server(root, "list, cold, journals read by a server before"),
+    ]
     with running_server(root) as server:
         await until_up(server)
         journal = Journal(folder / "journal.db")
@@ -193,11 +204,13 @@ async def measure(root: Path, folder: Path, clients: int, rounds: int) -> None:
             seq = journal.append(actor="bench", kind=Kind.TRIAL_PINNED, trial="t0005").seq
 
         listed = await measured(
-            server, "list, first (reads and folds)", lambda: server.get("ftassist/campaigns"), 1
+            server, "list, first of this server", lambda: server.get("ftassist/campaigns"), 1
         )
-        name = json.loads((await server.get("ftassist/campaigns")).body)["campaigns"][0]["id"]
+        rowlist = json.loads((await server.get("ftassist/campaigns")).body)["campaigns"]
+        name = next(row["id"] for row in rowlist if row["path"].endswith(folder.name))
         path = f"ftassist/campaigns/{name}"
         rows = [
+            *cold,
             listed,
             await measured(server, "whole, first", lambda: server.get(path), 1),
             await measured(server, "whole, after a change", lambda: server.get(path), 5, change),
@@ -225,6 +238,7 @@ def main() -> None:
     """Writes the campaign, measures, prints."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--trials", type=int, default=10_000)
+    parser.add_argument("--campaigns", type=int, default=1, help="one large, the others of 100")
     parser.add_argument("--clients", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=20)
     wanted = parser.parse_args()
@@ -234,8 +248,13 @@ def main() -> None:
         folder = root / "campaigns" / "generated-1"
         folder.mkdir(parents=True)
         events = write(folder, wanted.trials)
+        for number in range(2, wanted.campaigns + 1):
+            other = folder.with_name(f"generated-{number}")
+            other.mkdir()
+            events += write(other, 100, seed=number)
         load = psutil.getloadavg()[0]
-        print(f"{wanted.trials} trials, {events} events; load {load:.1f}\n")
+        many = f"{wanted.campaigns} campaigns, one of "
+        print(f"{many}{wanted.trials} trials, {events} events; load {load:.1f}\n")
         asyncio.run(measure(root, folder, wanted.clients, wanted.rounds))
 
 

@@ -21,6 +21,7 @@ export namespace CommandIDs {
   export const newCampaign = 'ftassist:new-campaign';
   export const newFromFile = 'ftassist:new-campaign-from-file';
   export const setReview = 'ftassist:set-review';
+  export const setBudget = 'ftassist:set-budget';
   export const refresh = 'ftassist:refresh-campaigns';
   export const chooseCampaign = 'ftassist:choose-campaign';
   export const showExplorer = 'ftassist:show-explorer';

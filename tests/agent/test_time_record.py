@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ftassist.agent.time_record import foretold, record
+from ftassist.agent.time_record import foretold, off_by, record
 from ftassist.journal.events import Kind
 
 
@@ -47,3 +47,17 @@ def test_the_record_counts_what_held(kit: Any) -> None:
     found = record(judged(kit, 10.0, 100.0).state.trials.values())
     assert (found["made"], found["held"]) == (1, 0)
     assert found["trials"][0]["factor"] == pytest.approx(10.0)
+
+
+def test_how_far_off_estimates_were_is_their_geometric_mean_whichever_way(kit: Any) -> None:
+    high = judged(kit, 50.0, 100.0).state.trials["t0002"]
+    low = judged(kit, 400.0, 100.0).state.trials["t0002"]
+    found = off_by([high, low])
+    assert found is not None
+    assert found.to_dict() == {
+        "trials": 2,
+        "factor": pytest.approx(8.0**0.5, abs=1e-3),
+        "low": 0.25,
+        "high": 2.0,
+    }
+    assert off_by(judged(kit, None, 100.0).state.trials.values()) is None

@@ -59,6 +59,28 @@ def test_the_status_says_what_cannot_be_told_apart_and_how_sure_one_may_be(
     assert len(search["sure"]) == 2
 
 
+def test_the_plan_is_told_and_nothing_is_run(demo_folder: Path) -> None:
+    before = Campaign.open(demo_folder).journal.last_seq()
+    text = run("run", "--plan").stdout
+    assert "5 trials: about 2 min" in text and "in all about 2 min" in text
+    assert run_json("run", "--plan")["schema"] == "ftassist/plan/1"
+    assert Campaign.open(demo_folder).journal.last_seq() == before
+
+
+def test_a_cap_on_device_hours_is_set_and_told(demo_folder: Path) -> None:
+    assert "no cap" in run("budget").stdout
+    assert "of 3," in run("budget", "--device-hours", "3").stdout
+    assert run_json("budget")["budget"]["device_hours"] == 3.0
+    assert "of 3 device-hours" in run("status").stdout
+    refused = run("budget", "--device-hours", "0")
+    assert refused.exit_code != 0 and "above zero" in refused.output
+
+
+def test_a_proposal_says_how_far_off_earlier_estimates_were(demo_folder: Path) -> None:
+    text = " ".join(run("show", "t0012").stdout.split())
+    assert "earlier estimates of time were off by ×1.1" in text
+
+
 def test_the_tree_tells_each_outcome_by_shape_and_word(demo_folder: Path) -> None:
     text = run("tree").stdout
     lines = {line.split(" t00")[1][:2]: line for line in text.splitlines() if " t00" in line}

@@ -78,7 +78,7 @@ def test_the_folder_is_a_task_that_the_evaluator_and_the_repository_read(own: Ow
 def test_each_metric_tells_right_from_wrong(
     own: OwnTask, metric: str, answer: str, right: str, wrong: str
 ) -> None:
-    if metric == "numeric":
+    if metric.startswith(("numeric", "regex")):
         numbers = [{"prompt": f"{word} number {i}?", "answer": i} for i, word in enumerate(WORDS)]
         own = replace(own, evaluation=write(own.evaluation, numbers))
     task = load_task(str(make_task(replace(own, metric=metric))))
@@ -92,7 +92,10 @@ def test_macro_f1_is_the_headline_of_a_task_that_asks_for_it(own: OwnTask) -> No
 
 
 def test_a_scoring_file_of_one_s_own_is_taken_over(own: OwnTask, tmp_path: Path) -> None:
-    code = "def process_results(item, results):\n    return {'score': 0.25, 'parsed': 1}\n"
+    code = (
+        "def process_results(item, results):\n"
+        "    return {'score': 0.25 * (results[0] == item['answer']), 'parsed': 1}\n"
+    )
     (tmp_path / "mine.py").write_text(code, encoding="utf-8")
     task = load_task(str(make_task(replace(own, metric=f"python:{tmp_path / 'mine.py'}"))))
     assert judged(task, "red", "red") == 0.25
@@ -176,7 +179,11 @@ def test_any_of_the_answers_in_a_list_is_right(own: OwnTask, tmp_path: Path, met
 def test_a_scoring_file_gets_the_text_after_thinking_unless_it_names_the_tags(
     own: OwnTask, tmp_path: Path
 ) -> None:
-    code = "def process_results(item, results):\n    return {'score': float(len(results[0]))}\n"
+    code = (
+        "def process_results(item, results):\n"
+        "    right = results[0].endswith(item['answer'])\n"
+        "    return {'score': float(right * len(results[0]))}\n"
+    )
     (tmp_path / "mine.py").write_text(code, encoding="utf-8")
     mine = replace(own, metric=f"python:{tmp_path / 'mine.py'}")
     assert judged(load_task(str(make_task(mine))), "red", "<think>a</think>red") == 3

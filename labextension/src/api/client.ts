@@ -28,6 +28,7 @@ import {
   IPlaygroundLine,
   IQuestion,
   IOutputDocument,
+  IPlanDocument,
   IStart,
   ITrialPage,
   IWhatIf
@@ -42,6 +43,8 @@ export interface IApi {
   /** What would be done next; by another policy where one is named. */
   whatIf(id: string, slots?: number, policy?: string): Promise<IWhatIf>;
   knobs(id: string): Promise<IKnobs>;
+  /** What a campaign is expected to cost from here to its end. */
+  plan(id: string): Promise<IPlanDocument>;
   trial(id: string, trial: string): Promise<ITrialPage>;
   card(id: string, trial: string): Promise<ICard>;
   output(id: string, trial: string): Promise<IOutputDocument>;
@@ -107,6 +110,10 @@ export class Api implements IApi {
 
   knobs(id: string): Promise<IKnobs> {
     return this._get(`campaigns/${part(id)}/knobs`);
+  }
+
+  plan(id: string): Promise<IPlanDocument> {
+    return this._get(`campaigns/${part(id)}/plan`);
   }
 
   trial(id: string, trial: string): Promise<ITrialPage> {

@@ -6,7 +6,7 @@ import React from 'react';
 import { ICard, STAGES, Stage } from '../api/documents';
 import { useFace, useVersion } from '../face';
 import { wordFor, mark } from '../words/marks';
-import { duration, memory, money, range, score } from '../words/numbers';
+import { duration, memory, money, range, score, tokens } from '../words/numbers';
 import { actorName, clean, oneLine } from '../words/text';
 import { ProposalActions } from './actions';
 import { Alternatives } from './alternatives';
@@ -158,6 +158,7 @@ function Facts(props: { card: ICard; campaign: string | null }): JSX.Element {
     card.estimate.memory_mb !== undefined && card.estimate.memory_mb !== null
       ? memory(card.estimate.memory_mb)
       : '',
+    card.estimate.tokens ? tokens(card.estimate.tokens, trans) : '',
     card.estimate.cost_usd !== undefined && card.estimate.cost_usd !== null
       ? money(card.estimate.cost_usd, trans)
       : ''
@@ -177,6 +178,11 @@ function Facts(props: { card: ICard; campaign: string | null }): JSX.Element {
           : range(card.predicted.low, card.predicted.high, trans)}
       </Fact>
       {estimate.length > 0 && <Fact term={trans.__('needs')}>{estimate.join(' · ')}</Fact>}
+      {card.earlier_estimates && (
+        <Fact term={trans.__('told before')} wide>
+          {oneLine(card.earlier_estimates, 240)}
+        </Fact>
+      )}
       {card.follows && (
         <Fact term={trans.__('follows')} wide>
           {oneLine(card.follows, 400)}

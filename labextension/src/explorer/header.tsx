@@ -125,7 +125,7 @@ export function CampaignState(props: { model: ICampaignModel }): JSX.Element {
           <ReviewMode model={model} campaign={campaign} />
         </label>
       </div>
-      <Budget campaign={campaign} />
+      <Budget campaign={campaign} id={model.id} />
       <Devices model={model} />
       <SearchNow model={model} />
       {campaign.damage && (
@@ -287,21 +287,37 @@ function Classical(props: { campaign: ICampaign }): JSX.Element | null {
 }
 
 /** What of the budget is used. */
-function Budget(props: { campaign: ICampaign }): JSX.Element {
-  const { trans } = useFace();
+function Budget(props: { campaign: ICampaign; id: string }): JSX.Element {
+  const { commands, trans } = useFace();
   return (
     <div className="jp-ft-Budget">
       {props.campaign.meters.map(meter => (
         <Meter
           key={meter.name}
-          label={meter.name === 'seconds' ? trans.__('time') : trans.__('trials')}
+          label={meterName(meter.name, trans)}
           text={meter.text}
           value={meter.used}
           limit={meter.limit ?? 0}
         />
       ))}
+      <button
+        className="jp-ft-link"
+        title={trans.__('Change the budget…')}
+        onClick={() => void commands.execute(CommandIDs.setBudget, { campaign: props.id })}
+      >
+        {trans.__('change')}
+      </button>
     </div>
   );
+}
+
+function meterName(name: string, trans: ReturnType<typeof useFace>['trans']): string {
+  const names: { [name: string]: string } = {
+    trials: trans.__('trials'),
+    seconds: trans.__('time'),
+    device_hours: trans.__('device-hours')
+  };
+  return names[name] ?? clean(name);
 }
 
 function Meter(props: { label: string; text: string; value: number; limit: number }): JSX.Element {

@@ -40,7 +40,7 @@ export function hasQuantisation(wanted: Wanted): boolean {
 
 /** Whether a form is a model, scored again before it is kept. */
 export function isScored(wanted: Wanted): boolean {
-  return !['copy', 'trl-yaml', 'python'].includes(wanted);
+  return !['copy', 'trl-yaml', 'axolotl', 'python'].includes(wanted);
 }
 
 /** The forms, each with what it is for. */
@@ -52,6 +52,7 @@ export function wantedWords(trans: TranslationBundle): [Wanted, string][] {
     ['gguf', trans.__('GGUF file for llama.cpp')],
     ['ollama', trans.__('GGUF file with a Modelfile for Ollama')],
     ['trl-yaml', trans.__('training as a YAML for trl sft')],
+    ['axolotl', trans.__('training as a YAML for Axolotl')],
     ['python', trans.__('training as a Python script')],
     ['copy', trans.__('copy of the files as they are, not scored again')]
   ];

@@ -122,6 +122,23 @@ export const campaignPlugin: JupyterFrontEndPlugin<void> = {
         }
       }
     });
+    commands.addCommand(CommandIDs.setBudget, {
+      label: trans.__('Change the budget…'),
+      caption: trans.__('Trials, rows, seconds, dollars and device-hours of the campaign'),
+      describedBy: withCampaign,
+      execute: async args => {
+        const { campaign } = target(args, store);
+        const known = campaign === null ? null : store.model(campaign).campaign;
+        if (campaign === null || !known) {
+          return;
+        }
+        const { askBudget } = await import('../agent/budget_dialog');
+        const limits = await askBudget(known.name, known.budget, trans);
+        if (limits) {
+          await act({ campaign }, { action: 'set_budget', budget: { ...limits } });
+        }
+      }
+    });
     commands.addCommand(CommandIDs.setReview, {
       label: trans.__('Set review mode'),
       caption: trans.__('Whether a proposal waits for a person'),
@@ -163,15 +180,8 @@ async function mayRunAlone(face: IFace, campaign: string): Promise<boolean> {
   if (known?.review === 'never') {
     return true;
   }
-  const sure = await showDialog({
-    title: trans.__('Go on without asking you?'),
-    body: trans.__(
-      '%1 then accepts its own proposals and runs them: up to %2. It can be paused and stopped at any time.',
-      known?.name ?? campaign,
-      known?.spending ?? trans.__('what is left of its budget')
-    ),
-    buttons: [Dialog.cancelButton(), Dialog.okButton({ label: trans.__('Run without asking') })],
-    defaultButton: 0
-  });
-  return sure.button.accept;
+  const plan = await store.api.plan(campaign).catch(() => null);
+  const { askToRunAlone } = await import('../agent/plan_dialog');
+  const spending = known?.spending ?? trans.__('what is left of its budget');
+  return askToRunAlone({ name: known?.name ?? campaign, spending }, plan, trans);
 }

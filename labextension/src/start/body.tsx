@@ -187,6 +187,12 @@ function Budget(props: IPartProps): JSX.Element {
         {model.form.agent !== 'playbook' && (
           <Entry model={model} field="usd" label={trans.__('US dollars for calls')} />
         )}
+        <Entry
+          model={model}
+          field="device_hours"
+          label={trans.__('Device-hours')}
+          note={model.form.device_hours === '' ? trans.__('Empty for no such cap.') : ''}
+        />
       </div>
     </div>
   );

@@ -11,7 +11,8 @@ import {
   INewCampaign,
   IStart,
   IStartModel,
-  IStartTask
+  IStartTask,
+  Limits
 } from '../api/documents';
 import { OWN } from './own_form';
 import { quoted } from './quoted';
@@ -25,6 +26,7 @@ export interface IForm {
   rows: string;
   seconds: string;
   usd: string;
+  device_hours: string;
   validation: string;
   test: string;
   review: string;
@@ -40,7 +42,7 @@ export type FieldName = keyof IForm;
 /** What is wrong, by field. */
 export type Wrong = { [field in FieldName]?: string };
 
-export const LIMITS: readonly BudgetName[] = ['trials', 'rows', 'seconds', 'usd'];
+export const LIMITS: readonly BudgetName[] = ['trials', 'rows', 'seconds', 'usd', 'device_hours'];
 const MOST_ROWS = 1_000_000;
 /** The review mode of a campaign for which none is named. */
 const USUAL_REVIEW = 'always';
@@ -73,7 +75,7 @@ export function firstForm(start: IStart, review = USUAL_REVIEW): IForm {
 
 /** The fields that a task's card fills in. */
 export function ofTask(
-  task: { budget: { [name in BudgetName]?: number }; folder: string } | undefined
+  task: { budget: Limits; folder: string } | undefined
 ): Pick<IForm, BudgetName | 'folder'> {
   const limit = (name: BudgetName): string => String(task?.budget[name] ?? '');
   return {
@@ -81,6 +83,7 @@ export function ofTask(
     rows: limit('rows'),
     seconds: limit('seconds'),
     usd: limit('usd'),
+    device_hours: limit('device_hours'),
     folder: task?.folder ?? ''
   };
 }
@@ -114,9 +117,12 @@ export function check(form: IForm, start: IStart, trans: TranslationBundle): Wro
   if (!wrong.rows && Number(form.rows) > MOST_ROWS) {
     wrong.rows = trans.__('At most %1.', MOST_ROWS);
   }
-  for (const name of ['seconds', 'usd'] as const) {
+  for (const name of ['seconds', 'usd', 'device_hours'] as const) {
+    if (name === 'device_hours' && form[name].trim() === '') {
+      continue; // no such cap
+    }
     if (!/^[0-9]{1,9}([.][0-9]{1,6})?$/.test(form[name].trim()) || !(Number(form[name]) > 0)) {
-      wrong[name] = trans.__('A number above 0, such as %1.', name === 'usd' ? '2.5' : 600);
+      wrong[name] = trans.__('A number above 0, such as %1.', name === 'seconds' ? 600 : '2.5');
     }
   }
   for (const name of ['validation', 'test'] as const) {
@@ -174,7 +180,11 @@ export function bodyOf(form: IForm, start: IStart, task = form.task): INewCampai
 
 /** The limits that a campaign of this agent has. */
 export function limits(form: IForm): BudgetName[] {
-  return LIMITS.filter(name => name !== 'usd' || form.agent !== 'playbook');
+  return LIMITS.filter(
+    name =>
+      (name !== 'usd' || form.agent !== 'playbook') &&
+      (name !== 'device_hours' || form.device_hours.trim() !== '')
+  );
 }
 
 /** The command that does what the form does, typed in the server's folder. */
@@ -190,7 +200,7 @@ export function commandOf(form: IForm, start: IStart, task = form.task): string 
   option('--policy', form.policy, start.policy);
   option('--variants', form.variants, ONE);
   option('--review', form.review, USUAL_REVIEW);
-  limits(form).forEach(name => option(`--${name}`, form[name], usual[name]));
+  limits(form).forEach(name => option(`--${name.replace('_', '-')}`, form[name], usual[name]));
   option('--validation-items', form.validation, '');
   option('--test-items', form.test, '');
   option('--executor', form.executor, LOCAL);
@@ -207,6 +217,7 @@ const PLACES: { [where: string]: FieldName } = {
   'budget.rows': 'rows',
   'budget.seconds': 'seconds',
   'budget.usd': 'usd',
+  'budget.device_hours': 'device_hours',
   '--validation-items': 'validation',
   validation_items: 'validation',
   '--test-items': 'test',

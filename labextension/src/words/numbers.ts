@@ -90,6 +90,17 @@ export function memory(megabytes: number | null | undefined): string {
   return megabytes < 1000 ? `${megabytes.toFixed(0)} MB` : `${(megabytes / 1024).toFixed(1)} GB`;
 }
 
+/** Tokens as "850 tokens", "1.2 M tokens". */
+export function tokens(count: number, trans: TranslationBundle): string {
+  const sizes: [number, string][] = [
+    [1e9, ' G'],
+    [1e6, ' M'],
+    [1e3, ' k']
+  ];
+  const [size, mark] = sizes.find(([least]) => count >= least) ?? [1, ''];
+  return trans.__('%1 tokens', `${Number((count / size).toPrecision(3))}${mark}`);
+}
+
 /** Bytes as "512 B", "3.4 kB", "2.9 MB". */
 export function bytes(size: number | null | undefined): string {
   if (!isNumber(size)) {

@@ -311,9 +311,9 @@ def _best(trials: Mapping[str, Trial], sign: float) -> str | None:
 def _budget(state: State) -> dict[str, float]:
     limits = sorted(state.budget.to_dict().items())
     return {
-        **{name: float(limit) for name, limit in limits},
+        **{name: float(limit) for name, limit in limits if limit is not None},
         "trials_left": float(state.budget.trials - state.trials_used),
-        "seconds_left": round(state.budget.seconds - state.seconds_used, 1),
+        "seconds_left": round(state.seconds_left, 1),
     }
 
 

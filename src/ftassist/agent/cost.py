@@ -31,6 +31,9 @@ ANSWERS_SHORTER = 0.7
 """What scoring a trained model takes of what the base took: it ends its answers, where a base
 often writes on to the limit."""
 
+ASKING = "synthesise"
+"""The operator whose rows cost money: what it will come to, nobody knows beforehand."""
+
 SAMPLED = 1.0
 """Sampling an answer costs as much as so many rows of a supervised epoch."""
 REWARDED = 1.5
@@ -64,13 +67,20 @@ class Speed:
 
 def estimate(at: Situation, cells: Mapping[str, str]) -> Estimate:
     """Seconds, memory and money of a trial with these cells."""
-    work = _work(at, Plan.of(cells))
+    plan = Plan.of(cells)
+    work = _work(at, plan)
     speed = speed_of(at)
     seconds = None if work is None or speed is None else round(speed.seconds(work), 1)
     memory = at.parent.evidence.peak_memory_mb if at.parent.evidence else None
     if memory is None and at.context.speed.get("peak_memory"):
         memory = round(float(at.context.speed["peak_memory"]) / 2**20, 1)
-    return Estimate(seconds=seconds, memory_mb=memory, cost_usd=0.0)
+    asks = ASKING in cells.get("curate", "")
+    return Estimate(
+        seconds=seconds,
+        memory_mb=memory,
+        cost_usd=None if asks else 0.0,
+        tokens=_tokens(at, plan, work),
+    )
 
 
 def speed_of(at: Situation) -> Speed | None:
@@ -116,6 +126,21 @@ def _work(at: Situation, plan: Plan) -> float | None:
     if sampling is not None and sampling != at.plan.operator("curate.sample_answers"):
         trained += SAMPLED * _once(mix, at) * int(sampling.keywords.get("samples", 4))
     return trained
+
+
+def _tokens(at: Situation, plan: Plan, work: float | None) -> float | None:
+    """The tokens of so much work; None where those of a row are not known of each set."""
+    mix = _rows(at, plan) if work else {}
+    counted: Mapping[str, float] = at.context.speed.get("tokens_a_row", {})
+    if work is None or not mix:
+        return None
+    if counted:
+        return round(work)
+    each = [at.sets[name].tokens if name in at.sets else 0 for name in mix]
+    if not all(each):
+        return None
+    whole = sum(count * tokens for count, tokens in zip(mix.values(), each, strict=True))
+    return round(work * whole / sum(mix.values()))
 
 
 def _once(mix: Mapping[str, float], at: Situation) -> float:

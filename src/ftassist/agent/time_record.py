@@ -1,4 +1,4 @@
-"""How well the time of trials was foretold: the estimate on a card against what it took.
+"""How well the cost of trials was foretold: the estimate on a card against what it took.
 
 Reads trials of the journal. Trials that took a stage from the cache, that were stopped or that
 came back after a break are left out: their time says nothing of the estimate.
@@ -6,11 +6,13 @@ came back after a break are left out: their time says nothing of the estimate.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ftassist.journal.state import STAGES, Trial
+from ftassist.records.plan import OffBy
 
 WITHIN = 1.5
 """An estimate held when the truth is at most so many times as much, or as little."""
@@ -76,6 +78,33 @@ def record(trials: Iterable[Trial]) -> dict[str, Any]:
         "held": held,
         "trials": [m.to_dict() for m in made],
     }
+
+
+def off_by(trials: Iterable[Trial]) -> OffBy | None:
+    """How far off the times of trials were foretold; None before one was foretold and run."""
+    return _off([one.seconds / one.estimate for one in foretold(trials)])
+
+
+def memory_off_by(trials: Iterable[Trial]) -> OffBy | None:
+    """The same of their peak memory."""
+    pairs = [
+        (t.outcome.get("peak_memory_mb"), (t.proposal.get("estimate") or {}).get("memory_mb"))
+        for t in trials
+        if t.role == "trial" and t.status == "scored" and not t.edited
+    ]
+    return _off([taken / told for taken, told in pairs if taken and told])
+
+
+def seconds_of(trial: Trial) -> float:
+    """Seconds of a trial's three stages; 0 where one is missing or came from the cache."""
+    return _seconds(trial.stages)
+
+
+def _off(shares: Sequence[float]) -> OffBy | None:
+    if not shares:
+        return None
+    far = math.exp(sum(abs(math.log(share)) for share in shares) / len(shares))
+    return OffBy(len(shares), round(far, 3), round(min(shares), 3), round(max(shares), 3))
 
 
 def _seconds(stages: Mapping[str, Mapping[str, Any]]) -> float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ftassist.campaign.review import parse_review
-from ftassist.journal.state import State
+from ftassist.journal.state import HOUR, State
+from ftassist.records.budget import Budget
 
 OUTAGE = "outage"
 """The kind of a failure of the service itself, which may be back later."""
@@ -16,6 +17,8 @@ def spent(state: State) -> str:
         return f"all {budget.trials} trials are used"
     if state.seconds_used >= budget.seconds:
         return f"{budget.seconds:.0f} s of trials are used"
+    if budget.device_hours is not None and state.device_hours_used >= budget.device_hours:
+        return f"{budget.device_hours:g} device-hours are used"
     return ""
 
 
@@ -29,3 +32,10 @@ def out_of_ideas(state: State) -> str:
 def call_failed(state: State) -> bool:
     """Whether the last proposal failed for a reason that may pass."""
     return bool(state.asked.failed) and state.asked.failure in ("call", "cancelled", OUTAGE)
+
+
+def longest(budget: Budget) -> float:
+    """Seconds that one stage may take at most, by the caps on all trials together."""
+    if budget.device_hours is None:
+        return budget.seconds
+    return min(budget.seconds, HOUR * budget.device_hours)

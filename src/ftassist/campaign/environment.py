@@ -88,7 +88,7 @@ class Environment:
             "budget": {
                 **budget.to_dict(),
                 "trials_left": max(0, budget.trials - state.trials_used),
-                "seconds_left": max(0.0, budget.seconds - state.seconds_used),
+                "seconds_left": max(0.0, state.seconds_left),
             },
             "training": training_parameters(),
             "trials": [_summary(trial) for trial in state.trials.values()],

@@ -61,7 +61,7 @@ def search_tree(state: State, metric: Metric) -> SearchTree:
     nodes = [
         _node(t, metric, repeats[t.id]) for t in state.trials.values() if t.role != "replicate"
     ]
-    left = max(0.0, state.budget.seconds - state.seconds_used)
+    left = max(0.0, state.seconds_left)
     return SearchTree(
         tuple(nodes),
         left,

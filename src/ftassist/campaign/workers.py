@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ftassist.campaign.budget import longest
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.rungs import goal
 from ftassist.dojo.task import task_folders
@@ -279,7 +280,7 @@ def trial_job(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -> 
         spec=trial_spec(campaign, trial),
         attempt=trial.attempt + 1,
         evaluator=evaluator.environment(trial.id),
-        timeouts={s: min(limit, budget.seconds) for s, limit in TIMEOUTS.items()},
+        timeouts={s: min(limit, longest(budget)) for s, limit in TIMEOUTS.items()},
         rung=rung,
     )
 

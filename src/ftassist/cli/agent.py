@@ -73,12 +73,21 @@ def budget(
     rows: Annotated[int | None, typer.Option(help="Training rows a trial at most.")] = None,
     seconds: Annotated[float | None, typer.Option(help="Seconds of all trials.")] = None,
     usd: Annotated[float | None, typer.Option(help="US dollars for the agent's calls.")] = None,
+    device_hours: Annotated[
+        float | None, typer.Option(help="Hours of all trials, times the devices of each.")
+    ] = None,
     campaign: CampaignOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show what is spent, or change the limits; a finished campaign goes on."""
     opened = open_campaign(campaign)
-    limits = {"trials": trials, "rows": rows, "seconds": seconds, "usd": usd}
+    limits = {
+        "trials": trials,
+        "rows": rows,
+        "seconds": seconds,
+        "usd": usd,
+        "device_hours": device_hours,
+    }
     given = {name: value for name, value in limits.items() if value is not None}
     if given:
         commands.set_budget(opened, given)
@@ -86,12 +95,19 @@ def budget(
     now = state.budget
     cost = float(state.calls.get("cost", 0.0))
     if as_json:
-        used = {"trials": state.trials_used, "seconds": state.seconds_used, "usd": cost}
+        used = {
+            "trials": state.trials_used,
+            "seconds": state.seconds_used,
+            "usd": cost,
+            "device_hours": state.device_hours_used,
+        }
         write_json({"schema": "ftassist/budget/1", "budget": now.to_dict(), "used": used})
         return
+    cap = "no cap" if now.device_hours is None else f"of {now.device_hours:g}"
     say(
         f"trials {state.trials_used} of {now.trials}, "
         f"seconds {state.seconds_used:.0f} of {now.seconds:.0f}, "
+        f"device-hours {state.device_hours_used:.3g} {cap}, "
         f"rows a trial {now.rows}, calls ${cost:.4f} of ${now.usd:.2f}"
     )
 

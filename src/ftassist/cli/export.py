@@ -44,7 +44,7 @@ def export(
         typer.Option(
             "--as",
             help="adapter, merged, gguf, ollama or vllm: made, loaded as others will, and scored "
-            "again. trl-yaml or python: the training, for TRL without ftassist. Without it the "
+            "again. trl-yaml, axolotl or python: the training, for others. Without it the "
             "model's files are copied as they are.",
             show_default=False,
         ),

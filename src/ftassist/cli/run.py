@@ -61,6 +61,9 @@ def run(
         ),
     ] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Do not follow it.")] = False,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Only tell what it is expected to cost; run nothing.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run the campaign and follow it live; Ctrl-C detaches and leaves the runner at work.
@@ -73,11 +76,16 @@ def run(
     from ftassist.ui import executor_choice, waiting
 
     opened = open_campaign(campaign)
+    if plan:
+        _tell_plan(opened, as_json)
+        return
     executor_choice.choose(opened, executor, address=address, gpus=gpus, cpus=cpus)
     allowed = allow_unisolated or (not as_json and _asked(opened))
     waiting.prepare(opened, review, trials, allow_unisolated=allowed)
     if review is not None and (alone := runs_alone(opened.refresh())):
         typer.echo(alone, err=True)
+    if not as_json and opened.state.review != "always":
+        _tell_plan(opened, as_json)
     other = holder(opened.folder)
     if caution := support.warning():
         typer.echo(caution, err=True)
@@ -101,6 +109,19 @@ def run(
     _end(opened, as_json)
     if waiting.nothing_scored(opened.refresh()):
         raise typer.Exit(NOTHING_SCORED_EXIT)
+
+
+def _tell_plan(campaign: Campaign, as_json: bool) -> None:
+    """What the campaign is expected to cost from here to its end."""
+    from ftassist.campaign import pricing
+    from ftassist.documents import plan_document
+    from ftassist.ui import terminal
+
+    document = plan_document(pricing.plan(campaign), campaign.state)
+    if as_json:
+        write_json(document)
+    else:
+        show(terminal.plan(document))
 
 
 def _asked(campaign: Campaign) -> bool:

@@ -124,6 +124,12 @@ def init(
         float | None,
         typer.Option(help="US dollars for the agent's calls at most.", show_default=False),
     ] = None,
+    device_hours: Annotated[
+        float | None,
+        typer.Option(
+            help="Hours of all trials at most, times the devices of each.", show_default=False
+        ),
+    ] = None,
     agent_model: Annotated[
         str | None, typer.Option(help="The agent's model, for all roles.", show_default=False)
     ] = None,
@@ -239,7 +245,13 @@ def init(
         policy=policy,
         variants=variants,
         review=review,
-        budget={"trials": trials, "rows": rows, "seconds": seconds, "usd": usd},
+        budget={
+            "trials": trials,
+            "rows": rows,
+            "seconds": seconds,
+            "usd": usd,
+            "device_hours": device_hours,
+        },
         items={"validation": validation_items, "test": test_items},
         seed=seed,
         teacher=str(teacher or ""),

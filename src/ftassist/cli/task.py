@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ftassist.cli import draft
 from ftassist.cli.base import Command, JsonOption, say, show, write_json
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Make a task of one's own.", no_args_is_help=True)
     example = "ftassist task new --train a.csv --eval b.csv --metric accuracy"
     group.command("new", cls=Command, epilog=f"Example: {example}")(new)
+    draft.register(group)
     group.callback()(_group)
     app.add_typer(group, name="task")
 

@@ -10,6 +10,7 @@ from ftassist.documents.compare import compare_document
 from ftassist.documents.knobs import knobs_document
 from ftassist.documents.node import node, view_head
 from ftassist.documents.output import card_output
+from ftassist.documents.plan import plan_document
 from ftassist.documents.thinking import thinking_document
 from ftassist.documents.trial import diff_document, trial_document, trial_page
 from ftassist.documents.what_if import believed_lines, what_if_document, what_if_lines
@@ -25,6 +26,7 @@ __all__ = [
     "diff_document",
     "knobs_document",
     "node",
+    "plan_document",
     "proposal_document",
     "thinking_document",
     "tree_document",

@@ -34,7 +34,11 @@ def campaign_document(snapshot: Snapshot) -> dict[str, Any]:
         "runner_alive": snapshot.alive,
         "damage": snapshot.damage,
         "budget": state.budget.to_dict(),
-        "used": {"trials": state.trials_used, "seconds": state.seconds_used},
+        "used": {
+            "trials": state.trials_used,
+            "seconds": state.seconds_used,
+            "device_hours": state.device_hours_used,
+        },
         "statuses": dict(Counter(t.status for t in state.trials.values())),
         "base": state.base.score if "t0000" in state.trials else None,
         "base_notes": base_notes(state),

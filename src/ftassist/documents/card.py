@@ -10,6 +10,7 @@ from ftassist.documents import words
 from ftassist.documents.diffs import edited_lines, parent_cells
 from ftassist.documents.findings import cell_findings
 from ftassist.documents.live import live_part
+from ftassist.documents.plan import earlier_estimates
 from ftassist.documents.snapshot import Snapshot
 from ftassist.documents.steering import differences_part, readings_part, understood_part
 from ftassist.documents.trial import diff_document
@@ -89,6 +90,7 @@ def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "readings": readings_part(snapshot, trial),
         "evidence": [{**e, "text": words.evidence(e)} for e in hypothesis.get("evidence", ())],
         "estimate": dict(proposal.get("estimate", {})),
+        **({"earlier_estimates": said} if (said := _earlier(snapshot, trial)) else {}),
         "cells": dict(trial.cells),
         "parent_cells": dict(parent_cells(parent)),
         "edited": dict(trial.edited),
@@ -98,6 +100,12 @@ def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "parameters": diff["parameters"],
         "findings": [asdict(finding) for finding in cell_findings(trial)],
     }
+
+
+def _earlier(snapshot: Snapshot, trial: Trial) -> str:
+    """How far off earlier estimates were, where this trial has one; "" without any."""
+    wanted = (trial.proposal.get("estimate") or {}).get("seconds") is not None
+    return earlier_estimates(snapshot.state, trial) if wanted else ""
 
 
 def _tried(raw: Mapping[str, Any] | None) -> dict[str, str]:

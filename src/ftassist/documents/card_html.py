@@ -148,6 +148,8 @@ def _head(card: Card) -> str:
 def _reasons(card: Card) -> list[str]:
     claims = [f"{words.clean(item['trial'])} {item['text']}" for item in card["evidence"]]
     lines = [f"because: {' · '.join(claims) or words.one_line(card['cause'], 300) or '-'}"]
+    if earlier := card.get("earlier_estimates"):
+        lines.append(earlier)
     if looked := card.get("looked"):
         lines.append(f"looked before: {words.trail(looked)}")
     if tried := card.get("dry_run"):

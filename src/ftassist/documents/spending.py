@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ftassist.documents.words import duration
+from ftassist.documents.words import duration, hours
 from ftassist.journal.state import State
 
 
@@ -15,6 +15,8 @@ def spending(state: State) -> str:
     trials = max(0, budget.trials - state.trials_used)
     parts = [f"{trials} more trial{'s' if trials != 1 else ''}"]
     parts.append(f"{duration(max(0.0, budget.seconds - state.seconds_used))} of trials")
+    if budget.device_hours is not None:
+        parts.append(f"{hours(max(0.0, budget.device_hours - state.device_hours_used))}")
     if state.settings.get("backend") == "anthropic" or state.settings.get("teacher"):
         left = max(0.0, budget.usd - float(state.calls.get("cost", 0.0)))
         parts.append(f"${left:.2f} for calls of a model")

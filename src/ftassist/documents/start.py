@@ -80,7 +80,16 @@ def _own_budget() -> dict[str, Any]:
     """The budget that the card of a task of own files has."""
     import yaml
 
-    names = ("key", "title", "contract", "metric", "binary", "max_new_tokens", "max_length")
+    names = (
+        "key",
+        "title",
+        "about",
+        "contract",
+        "metric",
+        "binary",
+        "max_new_tokens",
+        "max_length",
+    )
     card = render_template("own_card.yaml.j2", **dict.fromkeys(names, "x"), views=[], licence="x")
     return Budget.of(yaml.safe_load(card)["budget"]).to_dict()
 

@@ -145,15 +145,20 @@ def verdict_of(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def meters(snapshot: Snapshot) -> list[Meter]:
-    """Trials and seconds used of the budget."""
+    """Trials and seconds used of the budget, and device-hours where they have a cap."""
     state = snapshot.state
     limits, used = state.budget, state.trials_used
     spent = words.duration(state.seconds_used)
     seconds = f"{spent} of {words.duration(limits.seconds)}"
-    return [
+    found = [
         Meter("trials", used, limits.trials, f"{used}/{limits.trials:.0f} trials"),
         Meter("seconds", state.seconds_used, limits.seconds, seconds),
     ]
+    if limits.device_hours is not None:
+        held = state.device_hours_used
+        text = f"{held:.3g} of {words.hours(limits.device_hours)}"
+        found.append(Meter("device_hours", held, limits.device_hours, text))
+    return found
 
 
 def saved(snapshot: Snapshot) -> str:

@@ -153,6 +153,19 @@ def money(dollars: float | None) -> str:
     return f"{dollars:.2f} $" if dollars else "no cost"
 
 
+def hours(number: float) -> str:
+    """Hours of devices: "1 device-hour", "0.25 device-hours"."""
+    return f"{number:.3g} device-hour{'' if number == 1 else 's'}"
+
+
+def tokens(number: float) -> str:
+    """Tokens that are trained on: "850 tokens", "1.2 M tokens"."""
+    for size, mark in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if number >= size:
+            return f"{number / size:.3g} {mark} tokens"
+    return f"{number:.0f} tokens"
+
+
 def who(actor: str) -> str:
     """The actor as a person reads it: "ada (person)", "playbook (agent)", "runner"."""
     kind, _, name = clean(actor).partition(":")
@@ -239,6 +252,8 @@ def estimate(raw: Mapping[str, Any]) -> str:
         parts.append(f"about {duration(raw['seconds'])}")
     if raw.get("memory_mb") is not None:
         parts.append(memory(raw["memory_mb"]))
+    if raw.get("tokens"):
+        parts.append(tokens(raw["tokens"]))
     if raw.get("cost_usd") is not None:
         parts.append(money(raw["cost_usd"]))
     return " · ".join(parts) or "not known yet"

@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.dojo import own_metrics
+from ftassist.dojo.own_check import PYTHON, REGEX
 from ftassist.dojo.own_rows import Names, OwnSet, Reading, preview, read_own
 from ftassist.dojo.own_task import (
     METRICS,
-    PYTHON,
-    REGEX,
     OwnRows,
     OwnTask,
     answer_fields,

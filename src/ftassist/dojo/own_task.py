@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ftassist.dojo.own_check import PYTHON, REGEX, check_own_scorer
 from ftassist.dojo.own_rows import Names, OwnSet, Reading, items_of, raw_set, read_own, set_name
 from ftassist.dojo.record import RawSet, Record
 from ftassist.dojo.scorers.references import ACCEPTED
@@ -31,7 +32,7 @@ METRICS: Mapping[str, tuple[str, str]] = {
     "rougeL": ("rouge_l", "A text; it is compared with the right one by ROUGE-L."),
     "numeric": ("numeric", "A text whose last number is the right one."),
 }
-REGEX, PYTHON = "regex", "python"
+NOTHING_SAID = "Made by `ftassist task new`; say here what the task is about."
 SHORT_SET = 10
 """Labels of a closed answer set that are still said; more would be longer than a question."""
 
@@ -46,6 +47,7 @@ class OwnTask:
         evaluation: Evaluation rows.
         metric: A name of `METRICS`, `regex:PATTERN` or `python:FILE.py`.
         title: One line.
+        about: What is asked and what a good answer is; "" for a card that leaves it to be said.
         licence: Of the data.
         max_new_tokens: Generation limit of an answer.
         max_length: Longest training row, in tokens.
@@ -59,6 +61,7 @@ class OwnTask:
     evaluation: Any
     metric: str
     title: str = ""
+    about: str = ""
     licence: str = "not stated"
     max_new_tokens: int = 64
     max_length: int = 512
@@ -123,7 +126,8 @@ def make_task(own: OwnTask, rows: OwnRows | None = None) -> Path:
         rows: Its rows, where they were read before.
 
     Raises:
-        DataError: A file cannot be used: no rows, no prompt or answer, one row for two splits.
+        DataError: A file cannot be used: no rows, no prompt or answer, one row for two splits; or
+            the metric calls a right answer wrong, or junk right.
         UnknownNameError: There is no such metric; names the nearest.
         FtassistError: The folder exists.
     """
@@ -132,6 +136,7 @@ def make_task(own: OwnTask, rows: OwnRows | None = None) -> Path:
     scoring, contract = _scoring(own.metric, key)
     divided = splits_of(own, rows)
     items = [*divided["validation"], *divided["test"]]
+    check_own_scorer(own.metric, items)
     return write_task(
         own.folder,
         TaskFiles(
@@ -251,6 +256,7 @@ def _card(own: OwnTask, items: Sequence[Item], contract: str) -> str:
         "own_card.yaml.j2",
         key=own.folder.name,
         title=own.title or own.folder.name,
+        about=own.about or NOTHING_SAID,
         contract=contract + _labels_said(own.metric, items),
         views=sorted({str(item["view"]) for item in items}),
         metric={REGEX: "accuracy", PYTHON: "score"}.get(name, name),

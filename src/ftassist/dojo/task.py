@@ -249,6 +249,11 @@ class Task:
         """The evaluation items of a split; called by the evaluator process only."""
         return list(read_jsonl(self.evaluation_folder / f"{split}.jsonl"))
 
+    def size(self, split: Split) -> int:
+        """How many items a split has; what they say is not looked at."""
+        with (self.evaluation_folder / f"{split}.jsonl").open("rb") as lines:
+            return sum(1 for line in lines if line.strip())
+
 
 def task_folders() -> dict[str, Path]:
     """All task folders by key: the catalog's, then those below `FTASSIST_TASKS`."""

@@ -28,6 +28,7 @@ Status = Literal[
     "set_aside",
 ]
 BASE = "t0000"
+HOUR = 3600.0
 STAGES = ("curate", "train", "evaluate")
 
 
@@ -160,6 +161,16 @@ class Trial:
         if self.started is None or self.finished is None:
             return self.seconds_before
         return self.seconds_before + self.finished - self.started
+
+    @property
+    def device_hours(self) -> float:
+        """The hours its attempts took, times the devices its last one held."""
+        return self.seconds * self.devices / HOUR
+
+    @property
+    def devices(self) -> int:
+        """The devices its last attempt held; a machine or node without a GPU lends one."""
+        return max(1, len(self.node.get("devices", ())), int(self.gpu.get("count", 1)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,3 +323,19 @@ class State:
     def seconds_used(self) -> float:
         """Seconds of trials that ended, replicates and failures included."""
         return sum(t.seconds for t in self.trials.values())
+
+    @property
+    def device_hours_used(self) -> float:
+        """Device-hours of trials that ended, replicates and failures included."""
+        return sum(t.device_hours for t in self.trials.values())
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds that trials may still take, by time and device-hours; below 0 when over.
+
+        Those on device-hours are of a trial that holds one device.
+        """
+        left = self.budget.seconds - self.seconds_used
+        if self.budget.device_hours is None:
+            return left
+        return min(left, HOUR * (self.budget.device_hours - self.device_hours_used))

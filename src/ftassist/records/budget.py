@@ -31,10 +31,14 @@ class Budget(Record):
     """Wall-clock seconds of all trials together."""
     usd: Annotated[float, Gt(0)] = 5.0
     """US dollars for calls of the agent's models; the playbook makes none."""
+    device_hours: Annotated[float, Gt(0)] | None = None
+    """Hours of all trials together, times the devices each holds; None for no such cap."""
 
     def __post_init__(self) -> None:
-        for name in ("trials", "rows", "seconds", "usd"):
+        for name in ("trials", "rows", "seconds", "usd", "device_hours"):
             value = getattr(self, name)
+            if value is None and name == "device_hours":
+                continue
             if not isinstance(value, int | float) or isinstance(value, bool) or not value > 0:
                 raise BudgetError(
                     f"a budget of {value!r} {name} leaves nothing to do",
@@ -57,3 +61,4 @@ class Limits(TypedDict, total=False):
     rows: int
     seconds: float
     usd: float
+    device_hours: float | None

@@ -81,9 +81,13 @@ class Change(Record):
 class Estimate(Record):
     """What a trial is expected to cost; None where nothing is known yet."""
 
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"tokens"})
+
     seconds: float | None = None
     memory_mb: float | None = None
     cost_usd: float | None = None
+    tokens: float | None = None
+    """Tokens it trains on, each as often as it is seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any
 from ftassist.campaign.lock import holder
 from ftassist.errors import FtassistError, JournalError
 from ftassist.server.discovery import Found, find_campaigns
+from ftassist.server.entry_snapshots import keep_snapshot, read_snapshot
 from ftassist.server.marks import FRESH_SECONDS, Mark, is_fresh, journal_mark
 from ftassist.server.open_campaign import OpenCampaign
 from ftassist.server.paths import JOURNAL, NotHereError, campaign_folder, campaign_id, id_of_folder
@@ -130,14 +131,24 @@ class Campaigns:
         known = self._entries.get(folder)
         if known and known[0] == (mark, alive) and not is_fresh(mark):
             return known[1]
-        entry = self._read_entry(folder)
+        entry: dict[str, Any] | None
+        kept = None if known else read_snapshot(folder, folder / JOURNAL)
+        if kept is not None:
+            identity = campaign_id(self.root, folder)
+            path = folder.relative_to(self.root).as_posix()
+            entry = {**kept, "id": identity, "path": path, "runner_alive": alive}
+        else:
+            entry = self._read_entry(folder)
         if entry is not None:
             self._entries[folder] = ((mark, alive), entry)
         return entry
 
     def _read_entry(self, folder: Path) -> dict[str, Any] | None:
         try:
-            return self.open(campaign_id(self.root, folder)).entry()
+            opened = self.open(campaign_id(self.root, folder))
+            entry = opened.entry()
+            keep_snapshot(folder, opened.head, entry)
+            return entry
         except NotHereError:
             return None
         except FtassistError as error:

@@ -69,6 +69,12 @@ class OpenCampaign:
                 take(self._campaign, worths=False), self.name, self.path
             )
 
+    @property
+    def head(self) -> tuple[int, str]:
+        """The last event that was read, by number, and its digest."""
+        with self._lock:
+            return self._campaign.journal.head
+
     def view(self, since: int) -> bytes:
         """The campaign's view as JSON: whole, or what changed after event `since`."""
         with self._lock:
@@ -126,6 +132,13 @@ class OpenCampaign:
             # Trials are resampled, which takes a while: the campaign is not kept from others.
             known = self._knobs = (scored, documents.knobs_document(snapshot))
         return known[1]
+
+    def plan(self) -> dict[str, Any]:
+        """What the campaign is expected to cost from here to its end; nothing is done."""
+        from ftassist.campaign import pricing
+
+        with self._lock:
+            return documents.plan_document(pricing.plan(self._campaign), self._campaign.state)
 
     def card(self, trial: str) -> dict[str, Any]:
         """A trial's card as it stands now."""

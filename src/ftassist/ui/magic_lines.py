@@ -15,6 +15,8 @@ from ftassist.errors import FtassistError, UnknownNameError
 COMMANDS = {
     "new": "%ftagent new data/train.csv",
     "task": "%ftagent task mini_math --trials 8",
+    "draft": '%ftagent draft tickets.csv "say which team a ticket is for"',
+    "seal": "%ftagent seal tasks/tickets.draft",
     "propose": "%ftagent propose --parent t0002",
     "accept": "%ftagent accept t0003",
     "edit": '%%ftagent edit t0003 train --predict "-0.02 to 0.08"',
@@ -97,12 +99,23 @@ def parser_of(name: str) -> argparse.ArgumentParser:
             parser.add_argument(f"--{option}")
         for option in ("trials", "rows", "seed", "variants", "looks", "look-tokens"):
             parser.add_argument(f"--{option}", type=int)
-        for option in ("seconds", "usd", "agent-timeout", "outage"):
+        for option in ("seconds", "usd", "device-hours", "agent-timeout", "outage"):
             parser.add_argument(f"--{option}", type=float)
         parser.add_argument("--new", action="store_true")
         parser.add_argument("--fetch", action="store_true")
         parser.add_argument("--panel", action=argparse.BooleanOptionalAction)
         parser.add_argument("--dry-run", action=argparse.BooleanOptionalAction)
+    elif name == "draft":
+        parser.add_argument("file")
+        parser.add_argument("wish")
+        parser.add_argument("--folder")
+        parser.add_argument("--licence", default="not stated")
+        parser.add_argument("--usd", type=float, default=1.0)
+        parser.add_argument("--seed", type=int, default=0)
+        for option in ("agent-model", "base-url", "dialect"):
+            parser.add_argument(f"--{option}")
+    elif name == "seal":
+        parser.add_argument("draft")
     elif name == "propose":
         parser.add_argument("--parent")
         parser.add_argument("--timeout", type=float)
@@ -154,6 +167,7 @@ def parser_of(name: str) -> argparse.ArgumentParser:
         parser.add_argument("--cpus", type=float)
         parser.add_argument("--allow-unisolated", action="store_true")
         parser.add_argument("--detach", action="store_true")
+        parser.add_argument("--plan", action="store_true")
         parser.add_argument("--timeout", type=float)
     elif name == "show":
         parser.add_argument("trial", nargs="?", default="best")

@@ -75,6 +75,8 @@ class Ftagent:
             "": lambda _: self._say(magic_lines.usage()),
             "new": self._new,
             "task": self._task,
+            "draft": self._draft,
+            "seal": self._seal,
             "propose": self._propose,
             "accept": self._accept,
             "veto": self._veto,
@@ -132,6 +134,38 @@ class Ftagent:
         if caution := support.warning():
             self._say(caution)
         self._status(wanted)
+
+    def _draft(self, wanted: argparse.Namespace) -> None:
+        """Has a language model draft a task from a sentence and a file."""
+        from ftassist.dojo import own_draft
+        from ftassist.ui import draft_text, drafting
+        from ftassist.ui.proposal_view import text_bundle
+
+        options = {
+            "model": wanted.agent_model,
+            "base_url": wanted.base_url,
+            "dialect": wanted.dialect,
+        }
+        made = drafting.draft(
+            Path(wanted.file),
+            wanted.wish,
+            Path(wanted.folder) if wanted.folder else None,
+            licence=wanted.licence,
+            usd=wanted.usd,
+            seed=wanted.seed,
+            options=options,
+        )
+        self._say(made.sentence)
+        self._display(text_bundle(draft_text.page(made.draft, own_draft.look(made.draft))))
+        place = _shown(made.draft.folder)
+        self._say(f"next: `!ftassist task correct {place} ...`, or `%ftagent seal {place}`")
+
+    def _seal(self, wanted: argparse.Namespace) -> None:
+        """Makes the task of a draft."""
+        from ftassist.dojo import own_draft
+
+        made = own_draft.seal(own_draft.load(Path(wanted.draft)))
+        self._say(f"task {made.name} in {_shown(made)}; next: `%ftagent task {_shown(made)}`")
 
     def _offer_model(self, wanted: argparse.Namespace) -> None:
         """Fetches a registry model that is not here: with --fetch, or where a person agrees.
@@ -313,12 +347,17 @@ class Ftagent:
         from ftassist.ui.proposal_view import text_bundle
 
         campaign = self._opened()
+        if wanted.plan:
+            self._tell_plan(campaign)
+            return
         wishes = {"address": wanted.address, "gpus": wanted.gpus, "cpus": wanted.cpus}
         executor_choice.choose(campaign, wanted.executor, **wishes)
         allowed = wanted.allow_unisolated
         waiting.prepare(campaign, wanted.review, wanted.trials, allow_unisolated=allowed)
         if wanted.review is not None and (alone := runs_alone(campaign.refresh())):
             self._say(alone)
+        if campaign.refresh().review != "always":
+            self._tell_plan(campaign)
         pid = campaign.start_runner()
         if where := executor_choice.sentence(campaign):
             self._say(where)
@@ -330,6 +369,16 @@ class Ftagent:
         snapshot = take(campaign)
         self._display(text_bundle(terminal.trials_table(snapshot)))
         self._say(waiting.next_step(snapshot.state, "%ftagent"))
+
+    def _tell_plan(self, campaign: Campaign) -> None:
+        """What the campaign is expected to cost from here to its end."""
+        from ftassist.campaign import pricing
+        from ftassist.documents import plan_document
+        from ftassist.ui import terminal
+        from ftassist.ui.proposal_view import text_bundle
+
+        document = plan_document(pricing.plan(campaign), campaign.state)
+        self._display(text_bundle(terminal.plan(document)))
 
     def _status(self, _: argparse.Namespace) -> None:
         from ftassist.documents import believed_lines, what_if_document

@@ -16,6 +16,7 @@ from ftassist.ui import waiting
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
 
+_LIMITS = ("trials", "rows", "seconds", "usd", "device_hours")
 _SETTINGS = ("model", "backend", "policy", "seed")
 
 
@@ -77,7 +78,7 @@ def _create(root: Path, wanted: argparse.Namespace) -> Campaign:
         policy=wanted.policy or "greedy",
         variants=wanted.variants or 1,
         review=wanted.review or "always",
-        budget={name: getattr(wanted, name) for name in ("trials", "rows", "seconds", "usd")},
+        budget={name: getattr(wanted, name) for name in _LIMITS},
         seed=wanted.seed or 0,
         teacher=wanted.teacher or "",
         agent={

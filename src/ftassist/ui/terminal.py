@@ -142,6 +142,12 @@ def what_if(document: Mapping[str, Any]) -> RenderableType:
     return Group(*map(Text, what_if_lines(document)), table)
 
 
+def plan(document: Mapping[str, Any]) -> RenderableType:
+    """What a campaign is expected to cost from here to its end."""
+    head = Text("what is still to be done, and what it is expected to take", style="bold")
+    return Group(head, *(Text(f"  {line}") for line in document["lines"]))
+
+
 def diff(cells: Sequence[CellDiff], changes: Sequence[ParameterChange]) -> RenderableType:
     """Cells as unified diffs, then the parameters that changed."""
     parts: list[RenderableType] = []

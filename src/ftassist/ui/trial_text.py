@@ -18,6 +18,7 @@ from ftassist.documents import words
 from ftassist.documents.diffs import cell_diffs, parameter_changes, parent_cells
 from ftassist.documents.findings import cell_findings
 from ftassist.documents.numerics import numerics_part
+from ftassist.documents.plan import earlier_estimates
 from ftassist.documents.prediction import prediction_sentence
 from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import STAGES, Trial
@@ -40,6 +41,8 @@ def proposal(snapshot: Snapshot, trial: Trial) -> RenderableType:
             f"{words.predicted(hypothesis)}   {words.estimate(raw.get('estimate', {}))}"
         ),
     ]
+    if earlier := earlier_estimates(snapshot.state, trial):
+        parts.append(Text(earlier, style="dim"))
     if because := evidence(hypothesis):
         parts.append(Text(f"because: {because}"))
     refuted = words.with_minus(words.one_line(hypothesis.get("refuted_if", "-")))

@@ -67,7 +67,7 @@ export interface ICampaign {
   runner_alive: boolean;
   damage: string;
   budget: IBudget;
-  used: { trials: number; seconds: number };
+  used: { trials: number; seconds: number; device_hours: number };
   statuses: { [status: string]: number };
   base: number | null;
   /** What is peculiar of the base's chat template, a sentence each. */

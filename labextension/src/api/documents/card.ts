@@ -137,6 +137,8 @@ export interface ICard {
   differences?: IPart[];
   evidence: IEvidence[];
   estimate: IEstimate;
+  /** How far off the estimates of earlier trials were, in words; absent before there is one. */
+  earlier_estimates?: string;
   cells: { [stage: string]: string };
   parent_cells: { [stage: string]: string };
   edited: { [stage: string]: string };

@@ -97,6 +97,8 @@ export interface IEstimate {
   seconds?: number | null;
   memory_mb?: number | null;
   cost_usd?: number | null;
+  /** Tokens it trains on, each as often as it is seen. */
+  tokens?: number | null;
 }
 
 export interface IVerdict {

@@ -34,6 +34,7 @@ export type ActionName =
   | 'stop_campaign'
   | 'stop_trial'
   | 'set_review'
+  | 'set_budget'
   | 'branch'
   | 'replicate'
   | 'note'

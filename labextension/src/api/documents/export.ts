@@ -2,7 +2,8 @@
 
 import { ITold } from './start';
 
-export type ExportForm = 'adapter' | 'merged' | 'vllm' | 'gguf' | 'ollama' | 'trl-yaml' | 'python';
+export type ExportForm =
+  'adapter' | 'merged' | 'vllm' | 'gguf' | 'ollama' | 'trl-yaml' | 'axolotl' | 'python';
 
 export interface IExportBody {
   form: ExportForm;

@@ -24,6 +24,8 @@ export interface IBudget {
   seconds: number;
   /** US dollars for calls of the agent's models; the playbook makes none. */
   usd: number;
+  /** Hours of all trials together, times the devices each holds; None for no such cap. */
+  device_hours: number | null;
 }
 
 /** The campaigns below the server's root, newest first. */
@@ -103,6 +105,7 @@ export interface ILimits {
   rows?: number;
   seconds?: number;
   usd?: number;
+  device_hours?: number | null;
 }
 
 /** Something that would be done next. */
@@ -125,6 +128,18 @@ export interface INodeRung {
   says: string;
 }
 
+/** How far off the earlier estimates of a campaign were. */
+export interface IOffBy {
+  /** How many estimates met the truth. */
+  trials: number;
+  /** How many times too high or too low, 1 or more: their geometric mean. */
+  factor: number;
+  /** The smallest of what was taken, as a share of what was estimated. */
+  low: number;
+  /** The largest. */
+  high: number;
+}
+
 /** The wish for proposals that the agent works on. */
 export interface IOpenWish {
   seq: number;
@@ -133,6 +148,48 @@ export interface IOpenWish {
   count: number;
   /** Whether a person has cancelled it. */
   cancelling: boolean;
+}
+
+/** What a campaign is expected to cost from here to its end; nothing is done or spent. */
+export interface IPlanDocument {
+  schema: 'ftassist/plan/1';
+  parts: IPlanPart[];
+  /** Of all parts that are known; None where none is. */
+  seconds: number | null;
+  low: number | null;
+  high: number | null;
+  /** Whether all parts are known. */
+  whole: boolean;
+  /** Of the base, the trials and the finalist's seeds, as far as they are known. */
+  device_hours: number | null;
+  memory_mb: number | null;
+  /** Tokens the trials train on. */
+  tokens: number | null;
+  /** For calls of the agent's models; None before one was made. */
+  usd: number | null;
+  /** What the cap leaves for them. */
+  usd_left: number;
+  /** Of the seconds of earlier trials; None before one was estimated and run. */
+  off_by: IOffBy | null;
+  /** Which cap is expected to end it before its trials are used; empty for none. */
+  ends: string;
+  /** The same in sentences. */
+  lines: string[];
+}
+
+/** A part of a campaign that is still to be done. */
+export interface IPlanPart {
+  name: 'base' | 'trials' | 'seeds' | 'panel' | 'test';
+  /** How many runs it is. */
+  count: number;
+  /** Of all of them; None where nothing is measured that tells. */
+  seconds: number | null;
+  /** The same as low as it may well be. */
+  low: number | null;
+  /** The same as high as it may well be. */
+  high: number | null;
+  /** What it is estimated from, in words. */
+  basis: string;
 }
 
 /** What the search policy would do next, and what is believed; nothing is done for it. */

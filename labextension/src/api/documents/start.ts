@@ -1,6 +1,9 @@
 /** What a campaign can be begun with, and one that is being made. */
 
-export type BudgetName = 'trials' | 'rows' | 'seconds' | 'usd';
+export type BudgetName = 'trials' | 'rows' | 'seconds' | 'usd' | 'device_hours';
+
+/** Limits by name; null for a cap that is not set. */
+export type Limits = { [name in BudgetName]?: number | null };
 
 export interface IStartTask {
   key: string;
@@ -16,7 +19,7 @@ export interface IStartTask {
   here: boolean;
   /** Whether it is a task below ./tasks. */
   own: boolean;
-  budget: { [name in BudgetName]: number };
+  budget: Limits;
   /** The next free folder for a campaign on it. */
   folder: string;
 }
@@ -63,7 +66,7 @@ export interface IStart {
   memory_mb: number;
   fewest_items: number;
   /** The budget of a task that is made of own files. */
-  own_budget: { [name in BudgetName]?: number };
+  own_budget: Limits;
 }
 
 /** A campaign that a person wants; what is left out is as `ftassist init` has it. */
@@ -78,7 +81,7 @@ export interface INewCampaign {
   /** Where the Ray cluster is. */
   address?: string;
   review?: string;
-  budget?: { [name in BudgetName]?: number };
+  budget?: Limits;
   validation_items?: number;
   test_items?: number;
   folder?: string;

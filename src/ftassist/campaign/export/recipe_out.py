@@ -1,4 +1,4 @@
-"""A trial's training as a recipe for others: a YAML for `trl sft`, or a plain script.
+"""A trial's training as a recipe for others: a YAML for `trl sft` or Axolotl, or a plain script.
 
 Rows are handed over as tokens and labels, in the order and the batches that the trial saw them, so
 that no other template, cut, packing or shuffle can make another training of them. Only the
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import yaml
 
 from ftassist.agent.cells import parse
+from ftassist.campaign.export.axolotl import axolotl_text, with_attention
 from ftassist.campaign.export.provenance import provenance
 from ftassist.errors import FtassistError
 from ftassist.files import read_json, write_json
@@ -31,9 +32,10 @@ if TYPE_CHECKING:
     from ftassist.recipes.batches import Plan
     from ftassist.recipes.tokens import TokenRow
 
-RecipeForm = Literal["trl-yaml", "python"]
-RECIPES: tuple[RecipeForm, ...] = ("trl-yaml", "python")
+RecipeForm = Literal["trl-yaml", "axolotl", "python"]
+RECIPES: tuple[RecipeForm, ...] = ("trl-yaml", "axolotl", "python")
 ROWS, CONFIG, SCRIPT = "rows.jsonl", "sft.yaml", "train.py"
+AXOLOTL = "axolotl.yaml"
 
 
 def recipe_form(name: str) -> RecipeForm | None:
@@ -55,10 +57,18 @@ def export_recipe(campaign: Campaign, trial: str, form: RecipeForm) -> Path:
     place = campaign.folder / "exports"
     place.mkdir(exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=".recipe-", dir=place))
+    written = list(unrolled(rows, plan, pad))
+    if form == "axolotl":
+        written = list(with_attention(iter(written)))
     with (fresh / ROWS).open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(row) + "\n" for row in unrolled(rows, plan, pad))
+        file.writelines(json.dumps(row) + "\n" for row in written)
     if form == "trl-yaml":
         _write_yaml(fresh / CONFIG, _document(settings))
+    elif form == "axolotl":
+        longest = max(len(row["input_ids"]) for row in written)
+        filled = any(set(row["labels"]) == {-100} for row in written)
+        text = axolotl_text(settings, ROWS, longest, filled=filled)
+        (fresh / AXOLOTL).write_text(text, encoding="utf-8")
     else:
         (fresh / SCRIPT).write_text(_script(settings), encoding="utf-8")
     told = {"recipe": form, "cells": dict(known.cells), "settings": _document(settings)}

@@ -76,6 +76,18 @@ class KnobsHandler(FtassistHandler):
         self.answer(await self.work(lambda: self.campaigns.open(name).knobs()))
 
 
+class PlanHandler(FtassistHandler):
+    """`GET campaigns/{id}/plan`."""
+
+    _track_activity = False
+
+    @authenticated
+    @authorized
+    async def get(self, name: str) -> None:
+        """What the campaign is expected to cost from here to its end."""
+        self.answer(await self.work(lambda: self.campaigns.open(name).plan()))
+
+
 class ThinkingHandler(FtassistHandler):
     """`GET campaigns/{id}/thinking`."""
 

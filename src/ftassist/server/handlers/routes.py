@@ -8,6 +8,7 @@ from ftassist.server.handlers.campaigns import (
     CampaignHandler,
     CampaignsHandler,
     KnobsHandler,
+    PlanHandler,
     ThinkingHandler,
     WhatIfHandler,
 )
@@ -44,6 +45,7 @@ def routes() -> list[tuple[str, type[FtassistHandler]]]:
         (_CAMPAIGN + "/thinking", ThinkingHandler),
         (_CAMPAIGN + "/what-if", WhatIfHandler),
         (_CAMPAIGN + "/knobs", KnobsHandler),
+        (_CAMPAIGN + "/plan", PlanHandler),
         (_CAMPAIGN + "/mcp", McpHandler),
         (_TRIAL, TrialHandler),
         (_TRIAL + "/card", CardHandler),

@@ -194,7 +194,8 @@ def _proposal(context: Context, idea: Idea, cells: dict[str, str], backend: str)
         estimate=Estimate(
             seconds=own.seconds if own.seconds is not None else given.seconds,
             memory_mb=own.memory_mb if own.memory_mb is not None else given.memory_mb,
-            cost_usd=given.cost_usd,
+            cost_usd=own.cost_usd if own.cost_usd is not None else given.cost_usd,
+            tokens=own.tokens,
         ),
         backend=backend,
         why_parent=idea.why_parent,

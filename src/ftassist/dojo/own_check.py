@@ -1,0 +1,73 @@
+"""The scorer of a task of one's own, tried on answers of known worth before there is a task."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ftassist.dojo import own_metrics
+from ftassist.dojo.matched_text import matched_text
+from ftassist.dojo.scorer_check import Judge, check_scorer, sampled
+from ftassist.dojo.scorer_file import ScoringFile
+from ftassist.dojo.scorers.references import accepted
+from ftassist.errors import UnknownNameError
+
+REGEX, PYTHON = "regex", "python"
+BUILT_IN: Mapping[str, own_metrics.ProcessResults] = {
+    "exact_match": own_metrics.exact_match(),
+    "accuracy": own_metrics.accuracy(),
+    "macro_f1": own_metrics.accuracy(),  # which it is, answer by answer
+    "numeric": own_metrics.numeric(),
+    "rougeL": own_metrics.rouge_l(),
+}
+
+
+def check_own_scorer(metric: str, items: Sequence[Mapping[str, Any]]) -> None:
+    """Refuses a metric that calls right answers of these items wrong, or junk right.
+
+    Raises:
+        DataError: It does, or its scoring file fails.
+    """
+    some = sampled(items)
+    own = metric.startswith(f"{PYTHON}:")
+    right = right_texts(metric, some)
+    check_scorer(judge_of(metric), some, right, f"metric {metric}", lists=own)
+
+
+def judge_of(metric: str) -> Judge:
+    """What a metric says of answers; a scoring file is run apart, all else here.
+
+    Raises:
+        UnknownNameError: There is no such metric.
+    """
+    name, _, rest = metric.partition(":")
+    if name == PYTHON:
+        return ScoringFile(Path(rest).read_text(encoding="utf-8"), rest).judge
+    if name == REGEX:
+        return _here(own_metrics.regex(rest))
+    if name not in BUILT_IN:
+        raise UnknownNameError.of("metric", metric, [*BUILT_IN, "regex:PATTERN"])
+    return _here(BUILT_IN[name])
+
+
+def right_texts(metric: str, items: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """Of each item, texts of which a metric must call one right."""
+    name, _, rest = metric.partition(":")
+    found = [list(accepted(item)) for item in items]
+    if name == REGEX:
+        compiled = re.compile(rest)
+        return [[*texts, *(matched_text(compiled, t) for t in texts)] for texts in found]
+    if name == PYTHON:
+        scorer = ScoringFile(Path(rest).read_text(encoding="utf-8"), rest)
+        own = scorer.right_answers(items)
+        return [[*texts, own[n]] if own else texts for n, texts in enumerate(found)]
+    return found
+
+
+def _here(process: own_metrics.ProcessResults) -> Judge:
+    def judge(pairs: Sequence[tuple[Mapping[str, Any], str]]) -> list[float]:
+        return [float(process(item, [text])["score"]) for item, text in pairs]
+
+    return judge
