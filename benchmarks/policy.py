@@ -129,36 +129,6 @@ def investigation() -> list[Step]:
             0.0,
             0.1,
         ),
-        Step(
-            "Twice the learning rate with batches of 32.",
-            "The rate was set for two epochs of short notes.",
-            "train.learning_rate:up",
-            [("compare_trials", {"one": "t0002", "other": "t0003"})],
-            curate_cell(),
-            train_cell(rate=2e-3, epochs=14),
-            -0.02,
-            0.08,
-        ),
-        Step(
-            "Every pair and group that the program agrees with, and fewer rings.",
-            "Rings are learned; pairs and groups are what is wrong.",
-            "data.balance:pairs",
-            [("wrong_answers", {"trial": "t0003"})],
-            curate_cell(share=800),
-            train_cell(batch=16, epochs=16),
-            -0.02,
-            0.08,
-        ),
-        Step(
-            "The same with half the rate.",
-            "The end of a training decides the last points.",
-            "train.learning_rate:down",
-            [("show_curve", {"trial": "t0005"})],
-            curate_cell(share=800),
-            train_cell(rate=7e-4, batch=16, epochs=20),
-            -0.02,
-            0.06,
-        ),
     ]
 
 

@@ -50,7 +50,7 @@ def test_the_tools_are_the_environments_three_interfaces(door: Door) -> None:
             names = {tool.name for tool in (await session.list_tools()).tools}
             assert names == {
                 "meta", "list_sets", "profile_set", "sample_rows", "submit", "trial", "wait",
-                "look", "run_program",
+                "look", "run_program", "ask_agent",
             }  # fmt: skip
             assert (await call(session, "meta"))["budget"]["trials_left"] == 4
             sets = (await call(session, "list_sets"))["sets"]

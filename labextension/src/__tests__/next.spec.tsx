@@ -15,7 +15,7 @@ import { fakeApi, fakeFace, node, sample, under } from './fake';
 
 afterEach(cleanup);
 
-const ASKED = { seq: 900, parent: null, beside: null, count: 1, cancelling: false };
+const ASKED = { seq: 900, parent: null, beside: null, count: 1, words: '', cancelling: false };
 const CALL: IThinking = {
   purpose: 'propose',
   model: 'some-model',

@@ -193,6 +193,11 @@ function Facts(props: { card: ICard; campaign: string | null }): JSX.Element {
           {oneLine(card.dry_run, 600)}
         </Fact>
       )}
+      {card.wish && (
+        <Fact term={trans.__('asked for')} wide>
+          {oneLine(card.wish, 1000)}
+        </Fact>
+      )}
       {(card.looked ?? []).length > 0 && (
         <Fact term={trans.__('looked before')} wide>
           {card.looked!.map(each => oneLine(each, 120)).join('; ')}

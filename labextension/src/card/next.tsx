@@ -5,6 +5,7 @@
 
 import React from 'react';
 import { errorText } from '../api/errors';
+import { ServiceAwaited } from '../agent/awaited';
 import { AgentWorking, useThinking } from '../agent/working';
 import { CommandIDs } from '../commands';
 import { useFace, useVersion } from '../face';
@@ -72,7 +73,8 @@ function Next(props: INextProps): JSX.Element {
         {failed ? trans.__('Ask again') : trans.__('Propose next')}
       </button>
       <Answer model={model} trial={props.trial} inNotebook={props.inNotebook} />
-      {failed && (
+      {campaign?.outage && <ServiceAwaited outage={campaign.outage} />}
+      {failed && !campaign?.outage && (
         <p className="jp-ft-warning" role="status">
           {campaign?.asked_failure === 'cancelled'
             ? trans.__('The last wish for a proposal was cancelled.')

@@ -4,6 +4,7 @@
 
 import React from 'react';
 import { ICampaign } from '../api/documents';
+import { ServiceAwaited } from '../agent/awaited';
 import { ConsentAsked } from '../agent/consent';
 import { Stalled } from '../agent/stalled';
 import { AgentWorking, mayThink, useThinking } from '../agent/working';
@@ -157,6 +158,9 @@ function Agent(props: { model: ICampaignModel; campaign: ICampaign }): JSX.Eleme
   }
   if (campaign.asked !== null || thinking !== null) {
     return <AgentWorking model={model} thinking={thinking} />;
+  }
+  if (campaign.outage) {
+    return <ServiceAwaited outage={campaign.outage} />;
   }
   const cancelled = campaign.asked_failure === 'cancelled';
   return campaign.asked_failed === '' ? null : (

@@ -130,6 +130,8 @@ class Context:
             a single one is asked for.
         numbers: What an optimiser says of the trainings' numbers: those it suggests, where each
             stood in the best trials, and what it seems worth; empty without one.
+        wish: What the proposal is asked for, in words of a person; `Quoted` where an agent outside
+            asked; "" where nobody did.
     """
 
     task: Mapping[str, Any]
@@ -162,6 +164,12 @@ class Context:
     shown_items: tuple[Quoted, ...] = ()
     variants: tuple[str, ...] = ()
     numbers: Mapping[str, Any] = field(default_factory=dict)
+    wish: str | Quoted = ""
+
+    @property
+    def wished(self) -> str:
+        """The words of the wish."""
+        return self.wish.quoted if isinstance(self.wish, Quoted) else self.wish
 
     def trial(self, name: str) -> TrialView:
         """The trial of that id.

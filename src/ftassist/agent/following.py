@@ -12,6 +12,7 @@ from ftassist.agent.context import Context, Veto
 from ftassist.agent.difference import Difference, difference
 from ftassist.agent.knobs import Wish, matches
 from ftassist.agent.plan import Plan
+from ftassist.agent.reasons import read_reason
 from ftassist.agent.sets import read_sets
 from ftassist.agent.vetoes import (
     Ban,
@@ -59,6 +60,30 @@ def follow_line(context: Context, parent: str, cells: Cells) -> str:
         parts.append(f"does not try {_listed(missed)} yet")
     text = " · ".join(parts)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
+
+
+def wish_line(context: Context, parent: str, cells: Cells, *, by_rules: bool) -> str:
+    """How a new proposal meets what it was asked for in words; "" where nobody did.
+
+    Args:
+        context: What the proposal was made from.
+        parent: The trial it starts from.
+        cells: Its cells.
+        by_rules: Whether rules made it, which follow only what they can read.
+    """
+    if not context.wish:
+        return ""
+    read = read_reason(context.wished, read_sets(context.profiles, context.task))
+    if read.note:
+        return "your wish was not understood by the rules" if by_rules else ""
+    keys = keys_of(context, parent, cells)
+    met = [w for w in read.attempt if matches(w.key, keys) or _has_value(w, cells)]
+    missed = [w for w in read.attempt if w not in met]
+    against = [w for w in read.avoid if matches(w.key, keys)]
+    parts = [f"{_listed(met)} (your wish)"] if met else []
+    parts += [f"does not try {_listed(missed)} yet"] if missed else []
+    parts += [f"against your wish: {_listed(against)}"] if against else []
+    return " · ".join(parts)
 
 
 def _told(veto: Veto, ban: Ban, broken: Sequence[Wish], *, note: bool) -> list[str]:

@@ -7,7 +7,7 @@ Knows nothing of which trials matter.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import fmean
 from typing import Any
@@ -106,6 +106,10 @@ class TrialView:
         edited: The stages a person edited.
         evidence: What it left behind.
         wrong: Wrong answers shown by the evaluator.
+        reading: What could be read of the answers to items that may be shown: rows of view, third
+            by length of the prompt, items, mean score, unreadable answers, answers cut off.
+        confusion: By view with a closed answer set what was given for what, and the share of its
+            commonest right answer, which is what knowing nothing else gets.
         analysis: What the agent made of it, as it was recorded: numbers that were not in the
             record are marked there. A reading, no measurement.
     """
@@ -144,6 +148,8 @@ class TrialView:
     edited: tuple[str, ...] = ()
     evidence: TrialEvidence | None = None
     wrong: tuple[WrongItem, ...] = ()
+    reading: tuple[Sequence[Any], ...] = ()
+    confusion: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     analysis: Quoted = field(default_factory=lambda: Quoted(""))
 
 
@@ -209,8 +215,33 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
             _wrong(item)
             for item in feedback.get("wrong", ())[: SHOWN_WRONG if central else FEW_WRONG]
         ),
+        **(_diagnosis(feedback) if central else {}),
         analysis=quote(_analysis(trial.analysis), _ANALYSIS if central else _SHORT_ANALYSIS),
     )
+
+
+def _diagnosis(feedback: Mapping[str, Any]) -> dict[str, Any]:
+    """How answers came out, with the labels of evaluation items as material."""
+    found = feedback.get("diagnosis", {})
+    return {
+        "reading": tuple(found.get("reading", ())),
+        "confusion": confusion_of(feedback),
+    }
+
+
+def confusion_of(feedback: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What was given for what, by view: "right: given n, given n" a line."""
+    return {
+        view: {
+            "given": Quoted("\n".join(_given(*row) for row in table["given"].items())),
+            "commonest": table["commonest"],
+        }
+        for view, table in feedback.get("diagnosis", {}).get("confusion", {}).items()
+    }
+
+
+def _given(right: str, given: Mapping[str, int]) -> str:
+    return f"{right}: " + ", ".join(f"{answer} {count}" for answer, count in given.items())
 
 
 def _even(feedback: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ either is computed from its cells, never taken from its words.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.difference import difference
@@ -97,6 +97,18 @@ def open_wishes(context: Context, sets: Mapping[str, SetView]) -> tuple[OpenWish
     return tuple(found)
 
 
+def with_wish(context: Context) -> Context:
+    """The same, with what a proposal is asked for in words as the newest word of a person.
+
+    It stands among the vetoes as one of no trial: what it asks for comes first, what it speaks
+    against stays out, and nothing before it counts as having tried it.
+    """
+    if not context.wish or any(not veto.trial for veto in context.vetoes):
+        return context
+    asked = Veto(trial="", key="", description="", reason=context.wished, actor="")
+    return replace(context, vetoes=(*context.vetoes, asked))
+
+
 def keys_of(
     context: Context, parent: str, cells: Cells, veto: Veto | None = None
 ) -> frozenset[str]:
@@ -140,6 +152,8 @@ def _changed(context: Context, veto: Veto, evidence: Sequence[Evidence], parent:
 
 def _tried_since(context: Context, veto: Veto) -> list[frozenset[str]]:
     """The keys of what was proposed after a veto."""
+    if not veto.trial:
+        return []
     later = [
         v for v in context.trials.values() if v.parent and _number(v.id) > _number(veto.trial)
     ]

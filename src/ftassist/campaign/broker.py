@@ -56,6 +56,7 @@ _REQUEST: Mapping[str, Any] = {
         "instruction": {"type": "string", "minLength": 1, "maxLength": 4000},
         "samples": {"type": "integer", "minimum": 1, "maximum": 16},
         "pool": {"enum": ["weak", "strong"]},
+        "kind": {"enum": ["write", "grade"]},
         "rows": {"type": "array", "items": _ROW, "minItems": 1},
     },
 }
@@ -184,11 +185,12 @@ class Broker:
                 f"{len(rows)} rows with {samples} samples are more than {MOST_ROWS}",
                 fix="ask for fewer",
             )
+        act = _graded if request.get("kind") == "grade" else _part
         desk = self._desk(box)
         role = _POOLS[request["pool"]]
         parts = [rows[start : start + ROWS_A_CALL] for start in range(0, len(rows), ROWS_A_CALL)]
         jobs = [
-            self._pool.submit(_part, box, desk, str(request["instruction"]), part, role)
+            self._pool.submit(act, box, desk, str(request["instruction"]), part, role)
             for part in parts
             for _ in range(samples)
         ]
@@ -244,14 +246,6 @@ def _part(
     """What a model writes for some rows, in one call."""
     box.refuse_ended()
     known = {str(row["id"]) for row in rows}
-    quoted = [
-        {
-            "id": str(row["id"]),
-            "prompt": {"quoted": str(row["prompt"])},
-            "response": {"quoted": str(row["response"])},
-        }
-        for row in rows
-    ]
 
     def read(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         fields = ("id", "prompt", "response")
@@ -271,9 +265,46 @@ def _part(
             rows="see the next message",
         ),
         stable="",
-        turn=desk.dump(quoted),
+        turn=desk.dump(_quoted(rows)),
         allowance=Allowance(2),
     )
+
+
+def _graded(
+    box: _Box, desk: Desk, instruction: str, rows: list[Mapping[str, str]], role: Role
+) -> list[dict[str, Any]]:
+    """What a model thinks of some rows, in one call: the last grade of each it was sent."""
+    box.refuse_ended()
+    known = {str(row["id"]) for row in rows}
+
+    def read(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+        grades = {str(one["id"]): float(one["grade"]) for one in document["rows"]}
+        return [{"id": name, "grade": grade} for name, grade in grades.items() if name in known]
+
+    return desk.ask(
+        "grade",
+        role,
+        forms.GRADE,
+        read,
+        system=desk.prompt(
+            "grade", instruction=desk.fence.quote(instruction), rows="see the next message"
+        ),
+        stable="",
+        turn=desk.dump(_quoted(rows)),
+        allowance=Allowance(2),
+    )
+
+
+def _quoted(rows: list[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """Rows as they are sent: their texts behind the fence."""
+    return [
+        {
+            "id": str(row["id"]),
+            "prompt": {"quoted": str(row["prompt"])},
+            "response": {"quoted": str(row["response"])},
+        }
+        for row in rows
+    ]
 
 
 def broker_of(campaign: Campaign) -> Broker | None:

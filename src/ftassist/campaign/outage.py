@@ -1,9 +1,18 @@
-"""How a campaign waits for a model service that is down: longer and longer, for a stated time."""
+"""How a campaign waits for a model service that is down: longer and longer, for a stated time.
+
+What it waits for and until when follows from the journal, so that faces can show it and a runner
+that is started again goes on waiting where the last one was.
+"""
 
 from __future__ import annotations
 
+from ftassist.campaign.budget import OUTAGE
+from ftassist.campaign.review import parse_review
 from ftassist.journal.state import State
+from ftassist.records.asked import Outage
 
+FIRST = 60.0
+"""Seconds before the first of the tries after a failure."""
 LONGEST = 900.0
 """Seconds between two tries at most."""
 PATIENCE = 3600.0
@@ -22,3 +31,30 @@ def rest(failed: int, first: float) -> float:
 def patience(state: State) -> float:
     """Seconds for which a service may be down before a campaign pauses."""
     return float(state.settings.get("agent", {}).get("outage", PATIENCE))
+
+
+def again_at(state: State, first: float = FIRST) -> float:
+    """When a call that failed is made again, in seconds since 1970."""
+    asked = state.asked
+    return asked.failed_at + rest(asked.failures, first) if asked.failures else 0.0
+
+
+def down(state: State) -> bool:
+    """Whether the last proposal failed for a service that is still waited for."""
+    asked = state.asked
+    waited = asked.failed_at - asked.failing_since
+    return asked.failure == OUTAGE and waited < patience(state)
+
+
+def outage(state: State) -> Outage | None:
+    """The service that a campaign waits for by itself; None where it waits for none."""
+    alone = parse_review(state.review).mode != "always"
+    asked = state.asked
+    if not (alone and asked.failed and state.phase == "running" and down(state)) or asked.seq:
+        return None
+    return {
+        "since": asked.failing_since,
+        "tries": asked.failures,
+        "again": again_at(state),
+        "until": asked.failing_since + patience(state),
+    }

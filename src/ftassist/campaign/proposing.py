@@ -9,21 +9,23 @@ from typing import Any
 from ftassist.agent.backends import Backend, OutOfIdeasError, backend_by_name
 from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
 from ftassist.agent.backends.link import Link
+from ftassist.agent.backends.names import RECIPES_ONLY
 from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.context import Context, build
 from ftassist.agent.dry_run import broke, told
 from ftassist.agent.evidence import collect
-from ftassist.agent.following import follow_line
+from ftassist.agent.following import follow_line, wish_line
 from ftassist.agent.key import scrub
 from ftassist.agent.planted import find_planted
 from ftassist.agent.reasons import PROGRAM
+from ftassist.agent.trial_view import Quoted
 from ftassist.campaign.agent_link import connect, end_progress
 from ftassist.campaign.budget import OUTAGE
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.commands import submit_proposal
 from ftassist.campaign.fulfilling import repeat
 from ftassist.campaign.numbers import seen_by_agent, usable
-from ftassist.campaign.queries import policy_of, search_tree, searched_tree
+from ftassist.campaign.queries import best, policy_of, search_tree, searched_tree
 from ftassist.campaign.rounds import Call, calls, marked, round_size
 from ftassist.dojo.repository import DataRepository
 from ftassist.errors import BudgetError, DataError, FtassistError
@@ -85,7 +87,13 @@ def asked_context(campaign: Campaign, state: State, call: Call) -> Context:
     tree = search_tree(state, campaign.card.metric)
     numbers = seen_by_agent(state, tree, usable(dict(call.numbers)))
     seen = context_of(campaign, state, call.parent)
-    return replace(seen, variants=call.variants, numbers=numbers)
+    return replace(seen, variants=call.variants, numbers=numbers, wish=_wish(state))
+
+
+def _wish(state: State) -> str | Quoted:
+    """What a proposal is asked for in words; those of an agent outside are material."""
+    words = state.asked.words if state.asked.seq else ""
+    return Quoted(words) if words and state.asked.by.startswith("agent:") else words
 
 
 def propose(campaign: Campaign, beat: Callable[[], None] | None = None, free: int = 1) -> bool:
@@ -157,7 +165,9 @@ def _ideas(
                 document["why_parent"] = call.reason
                 if call.instead:
                     document["why_not"] = call.instead
-            document["follows"] = follow_line(seen, document["parent"], document["cells"])
+            document["follows"] = _follows(campaign, seen, document)
+            if seen.wish:
+                document["wish"] = seen.wished
             if call.numbers:
                 document["optimiser"] = dict(call.numbers)
             found.append(document)
@@ -167,6 +177,14 @@ def _ideas(
         text = f"a part of the round came to nothing: {scrub(lost.what)[:300]}"
         campaign.say(Kind.NOTE, {"text": text, "kind": "proposal"}, actor=_actor(campaign))
     return found
+
+
+def _follows(campaign: Campaign, seen: Context, document: Mapping[str, Any]) -> str:
+    """How a proposal follows a wish in words, and the vetoes before it."""
+    parent, cells = document["parent"], document["cells"]
+    by_rules = str(campaign.state.settings["backend"]) in RECIPES_ONLY
+    wished = wish_line(seen, parent, cells, by_rules=by_rules)
+    return " · ".join(filter(None, (wished, follow_line(seen, parent, cells))))
 
 
 def unknown_ideas(
@@ -321,7 +339,12 @@ def _choose(campaign: Campaign, free: int) -> list[Choice]:
     if state.asked.parent:
         return [Choice(state.asked.parent, "a person asked for it")] * count
     chosen = policy_of(state).choose(tree, count)
-    return [choice for choice in chosen if choice.action != "promote"]  # see `rungs`
+    choices = [choice for choice in chosen if choice.action != "promote"]  # see `rungs`
+    if not state.asked.words:
+        return choices
+    # A wish in words is for something new, whatever the policy would do or wait for.
+    wished = [replace(choice, action="grow") for choice in choices]
+    return wished or [Choice(best(campaign) or BASE, "a person asked for it")]
 
 
 def _backend(campaign: Campaign, beat: Callable[[], None] | None = None) -> Backend:

@@ -292,7 +292,12 @@ def _backend(episode: _Episode, recorded: Recorded) -> Backend:
     if name == AnthropicBackend.name:
         looks = [dict(e.payload) for e in episode.events if e.kind == Kind.LOOKED]
         link = Link(
-            settings={"timeout": 120.0, "looks": MOST_LOOKS, "look_tokens": 10**9},
+            settings={
+                "timeout": 120.0,
+                "looks": MOST_LOOKS,
+                "look_tokens": 10**9,
+                "direct": bool(settings.get("direct")),
+            },
             cap=1e9,
             eyes=lambda _: LookedBefore(looks),
             dry_run=_tried_before(episode) if wanted(episode.state) else None,

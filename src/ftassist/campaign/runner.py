@@ -24,7 +24,7 @@ from ftassist.agent.key import take as take_key
 from ftassist.campaign import consent, judging, queries, rungs
 from ftassist.campaign.base_scoring import BaseScoring
 from ftassist.campaign.broker import broker_of
-from ftassist.campaign.budget import OUTAGE, call_failed, out_of_ideas, spent
+from ftassist.campaign.budget import call_failed, out_of_ideas, spent
 from ftassist.campaign.campaign import POLL_SECONDS, Campaign
 from ftassist.campaign.executors import Executor, executor_of
 from ftassist.campaign.fulfilling import fulfil, repeat
@@ -32,7 +32,7 @@ from ftassist.campaign.general import PanelScoring
 from ftassist.campaign.inputs import Inputs
 from ftassist.campaign.lock import RunnerLock
 from ftassist.campaign.memory_table import halved_batch
-from ftassist.campaign.outage import patience, rest
+from ftassist.campaign.outage import FIRST, again_at, down
 from ftassist.campaign.places import GoneError
 from ftassist.campaign.proposing import (
     analyse,
@@ -72,7 +72,7 @@ TROUBLE_SECONDS = 30.0
 NODES = "nodes"
 """What such a campaign waits for."""
 AT_RISK = "one machine only may write to it, or it can be damaged"
-RETRY_SECONDS = 60.0
+RETRY_SECONDS = FIRST
 """Before the agent is asked again after such a failure."""
 log = logging.getLogger("ftassist.runner")
 
@@ -101,9 +101,6 @@ class Runner:
         self._ending = ""
         self._broker = broker_of(campaign)
         self._read: set[str] = set()
-        self._failed_calls = 0
-        self._failing_since = 0.0
-        self._ask_again_at = 0.0
         self._scorer_losses = 0
         self._base = BaseScoring(campaign, self._scorer, self._scorer_lost)
         self._panel = PanelScoring(campaign, self._scorer)
@@ -150,7 +147,10 @@ class Runner:
         """Why there is nothing more to wait for; "" while there is."""
         if self._campaign.state.phase == "finished":
             return "the campaign is finished"
-        if time.monotonic() - max(self._busy_at, self._ask_again_at) > self._idle_seconds:
+        state = self._campaign.state
+        if call_failed(state) and time.time() < again_at(state, RETRY_SECONDS):
+            return ""
+        if time.monotonic() - self._busy_at > self._idle_seconds:
             return f"idle for {self._idle_seconds:g} s"
         return ""
 
@@ -427,7 +427,7 @@ class Runner:
 
     def _ask_again(self, state: State) -> bool:
         """Whether a proposal that failed for a failed call is to be asked for once more."""
-        return call_failed(state) and 0 < self._ask_again_at <= time.monotonic()
+        return call_failed(state) and time.time() >= again_at(state, RETRY_SECONDS)
 
     def _note_failed_call(self, state: State) -> None:
         """Counts failed calls; after a few the campaign waits for a person, losing nothing.
@@ -436,20 +436,13 @@ class Runner:
         campaign's settings say.
         """
         if not call_failed(state):
-            self._failed_calls, self._ask_again_at = 0, 0.0
             return
-        now = time.monotonic()
-        self._failing_since = self._failing_since if self._failed_calls else now
-        self._failed_calls += 1
-        self._ask_again_at = now + rest(self._failed_calls, RETRY_SECONDS)
-        down = state.asked.failure == OUTAGE and now - self._failing_since < patience(state)
-        given_up = self._failed_calls >= MAX_FAILED_CALLS and not down
+        given_up = state.asked.failures >= MAX_FAILED_CALLS and not down(state)
         alone = parse_review(state.review).mode != "always"
         if alone and (given_up or state.asked.failure == "cancelled"):
             first = state.asked.failed.splitlines()[0]
             reason = f"the agent could not propose: {first}"
             self._say(Kind.CAMPAIGN_PAUSED, {"reason": reason})
-            self._failed_calls, self._ask_again_at = 0, 0.0
 
     def _finish(self, state: State) -> bool:
         """Re-runs the finalist on fresh seeds once the search is over, then claims."""

@@ -39,6 +39,7 @@ CampaignOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 TrialArgument = Annotated[str, typer.Argument(help="A trial, such as t0003.", show_default=False)]
+WishOption = Annotated[str, typer.Option(help="What you wish for, in words.", show_default=False)]
 SeenOption = Annotated[
     int | None,
     typer.Option(

@@ -20,6 +20,7 @@ from ftassist.cli.base import (
     JsonOption,
     SeenOption,
     TrialArgument,
+    WishOption,
     open_campaign,
     say,
     show,
@@ -54,6 +55,7 @@ def propose(
     parent: Annotated[
         str | None, typer.Option(help="The trial to start from.", show_default=False)
     ] = None,
+    wish: WishOption = "",
     timeout: Annotated[
         float | None, typer.Option(help="Seconds to wait at most.", show_default=False)
     ] = None,
@@ -67,7 +69,7 @@ def propose(
 
     opened = open_campaign(campaign)
     with telling(as_json) as tell:
-        trial = ask(opened, parent=parent, timeout=timeout, tell=tell)
+        trial = ask(opened, parent=parent, words=wish, timeout=timeout, tell=tell)
     names = whole_round(opened, trial)
     snapshot = take(opened)
     if as_json:

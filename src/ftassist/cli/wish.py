@@ -13,6 +13,7 @@ from ftassist.cli.base import (
     JsonOption,
     SeenOption,
     TrialArgument,
+    WishOption,
     open_campaign,
     say,
     telling,
@@ -62,6 +63,7 @@ def undo(
 def alternatives(
     trial: TrialArgument,
     count: Annotated[int, typer.Option(help="How many at most, 1 to 3.")] = 3,
+    wish: WishOption = "",
     no_wait: NoWaitOption = False,
     timeout: TimeoutOption = None,
     campaign: CampaignOption = None,
@@ -75,11 +77,13 @@ def alternatives(
     known = opened.trial(trial).id
     made: list[str] = []
     if no_wait:
-        commands.ask_alternatives(opened, known, count)
+        commands.ask_alternatives(opened, known, count, words=wish)
         opened.start_runner()
     else:
         with telling(as_json) as tell:
-            made = waiting.alternatives(opened, known, count, tell=tell, timeout=timeout)
+            made = waiting.alternatives(
+                opened, known, count, tell=tell, words=wish, timeout=timeout
+            )
     if as_json:
         write_json({"schema": "ftassist/alternatives/1", "trial": known, "alternatives": made})
         return

@@ -83,6 +83,7 @@ def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "claims": hypothesis.get("claims", BETTER),
         "refuted_if": words.with_minus(hypothesis.get("refuted_if", "")),
         "follows": proposal.get("follows", ""),
+        **({"wish": wish} if (wish := proposal.get("wish")) else {}),
         **({"looked": list(looked)} if (looked := proposal.get("looked")) else {}),
         **_tried(proposal.get("dry_run")),
         **({"round": together} if (together := round_part(snapshot, trial)) else {}),

@@ -150,6 +150,8 @@ def _reasons(card: Card) -> list[str]:
     lines = [f"because: {' · '.join(claims) or words.one_line(card['cause'], 300) or '-'}"]
     if earlier := card.get("earlier_estimates"):
         lines.append(earlier)
+    if wish := card.get("wish"):
+        lines.append(f"asked for: {wish}")
     if looked := card.get("looked"):
         lines.append(f"looked before: {words.trail(looked)}")
     if tried := card.get("dry_run"):

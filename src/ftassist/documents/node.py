@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from ftassist.campaign.outage import outage
 from ftassist.documents import summary, words
 from ftassist.documents.campaign import campaign_document
 from ftassist.documents.snapshot import Snapshot
@@ -87,6 +88,7 @@ def view_head(snapshot: Snapshot, campaign_id: str, *, full: bool) -> dict[str, 
         "meters": [asdict(meter) for meter in summary.meters(snapshot)],
         "waiting": summary.waiting(snapshot),
         "stalled": summary.stalled(snapshot),
+        **({"outage": found} if (found := outage(state)) else {}),
         "smallest_effect": summary.smallest_effect(snapshot),
         "spending": spending(state),
         "asked": _asked(state),
@@ -122,5 +124,6 @@ def _asked(state: State) -> OpenWish | None:
         "parent": state.asked.parent,
         "beside": state.asked.beside,
         "count": state.asked.count,
+        "words": words.clean(state.asked.words),
         "cancelling": state.asked.cancelling,
     }

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from ftassist.campaign import rungs
+from ftassist.campaign.outage import outage
 from ftassist.documents import words
 from ftassist.documents.snapshot import Snapshot
 
@@ -230,6 +231,8 @@ def waiting(snapshot: Snapshot) -> str:
         names = ", ".join(t.id for t in pending)
         verb = "waits" if len(pending) == 1 else "wait"
         return f"{names} {verb} for your decision: accept, edit or veto"
+    if found := outage(snapshot.state):
+        return words.outage(found)
     if snapshot.state.asked.failed:
         return f"the last proposal failed: {words.one_line(snapshot.state.asked.failed)}"
     if snapshot.state.asked.seq and snapshot.state.base.status != "scored":

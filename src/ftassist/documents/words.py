@@ -7,6 +7,7 @@ the business of whoever shows it. Computes no statistics: a verdict is told, nev
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from ftassist.numerals import number as number
 from ftassist.numerals import plain as plain
 from ftassist.numerals import signed as signed
 from ftassist.numerals import with_minus as with_minus
+from ftassist.records.asked import Outage
 from ftassist.records.proposal import DryRun
 
 MARKS = {
@@ -193,6 +195,21 @@ def credit(word: str, backend: str, author: str) -> str:
 def trail(looked: Sequence[str]) -> str:
     """What an agent looked at, in one line: "looked at 20 rows of a; counted answers of b"."""
     return "; ".join(one_line(each, 120) for each in looked)
+
+
+def outage(found: Outage) -> str:
+    """A service that is waited for: since when, how often it was asked, until when."""
+    since, again, until = (_clock(found[name]) for name in ("since", "again", "until"))
+    times = "once" if found["tries"] == 1 else f"{found['tries']} times"
+    return (
+        f"waiting for the service: down since {since} (asked {times} in vain); it is asked "
+        f"again at {again}, and until {until} the campaign waits by itself"
+    )
+
+
+def _clock(seconds: float) -> str:
+    """A time of this machine's day, "19:02"."""
+    return time.strftime("%H:%M", time.localtime(seconds))
 
 
 def dry_run(tried: DryRun) -> str:

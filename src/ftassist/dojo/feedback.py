@@ -12,6 +12,7 @@ from html import escape
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from ftassist.dojo.diagnosis import Answer, diagnose
 from ftassist.dojo.task import Metric, Split, TaskCard
 from ftassist.files import hash_text
 
@@ -133,6 +134,8 @@ class Feedback:
         shown: How it did on the items that may be shown; None where all are shown and all select.
         rung: How far the training had come, where the run was in part: the headline is then over a
             part of the items, and no score of the trial. None for a whole run.
+        diagnosis: How answers to the items that may be shown came out (`dojo/diagnosis.py`); empty
+            on the test split.
     """
 
     task: str
@@ -155,6 +158,7 @@ class Feedback:
     strict: dict[str, float] = field(default_factory=dict)
     shown: Shown | None = None
     rung: float | None = None
+    diagnosis: dict[str, Any] = field(default_factory=dict)
 
     def told(self) -> Feedback:
         """The feedback as an agent gets it: views and rates are of the items that may be shown.
@@ -187,6 +191,8 @@ class Feedback:
         for name in ("shown", "rung"):
             if getattr(self, name) is None:
                 del document[name]
+        if not self.diagnosis:
+            del document["diagnosis"]
         return document
 
     @classmethod
@@ -312,7 +318,13 @@ def summarise(
         metrics=metrics,
         strict=strict,
         shown=_shown(card, told) if told else None,
+        diagnosis=_diagnosis(told or items) if split == "validation" else {},
     )
+
+
+def _diagnosis(items: Sequence[ItemScore]) -> dict[str, Any]:
+    names = tuple(Answer.__dataclass_fields__)
+    return diagnose([Answer(**{name: getattr(item, name) for name in names}) for item in items])
 
 
 def _shown(card: TaskCard, items: Sequence[ItemScore]) -> Shown:

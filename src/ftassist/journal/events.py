@@ -36,7 +36,7 @@ class Kind(StrEnum):
 
     PROPOSAL_MADE = "proposal.made"  # the proposal document (records/proposal.py)
     PROPOSAL_FAILED = "proposal.failed"  # message kind?
-    PROPOSAL_ASKED = "proposal.asked"  # parent? beside? count?; a person asks the agent
+    PROPOSAL_ASKED = "proposal.asked"  # parent? beside? count? words?; the agent is asked
     PROPOSAL_CANCELLED = "proposal.cancelled"  # a person ends the agent's call
     ANSWER_REFUSED = "answer.refused"  # purpose message where?; an answer of the agent's model
     CELLS_TRIED = (

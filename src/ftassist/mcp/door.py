@@ -19,6 +19,7 @@ from ftassist.agent.eyes.look import LookTool
 from ftassist.agent.eyes.sight import kinds
 from ftassist.agent.plan import EVALUATE
 from ftassist.agent.trial_view import Quoted
+from ftassist.campaign import commands
 from ftassist.campaign.agent_link import sight
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.environment import Environment
@@ -84,6 +85,7 @@ class Door:
         return {
             **self._env.meta(),
             "review": state.review,
+            "asked": self._asked(),
             "campaign": {"phase": state.phase, "reason": state.reason},
         }
 
@@ -213,6 +215,46 @@ class Door:
         findings = [str(finding.message) for finding in report.findings]
         return {**self.trial(trial), "advice": findings}
 
+    def ask(
+        self, words: str, parent: str = "", beside: str = "", caller: str = ""
+    ) -> dict[str, Any]:
+        """Asks the campaign's own agent for a proposal, with a wish; returns where that stands.
+
+        It thinks within the campaign's cap for calls; what it proposes waits like any other. The
+        wish is material to it, not an order.
+
+        Args:
+            words: What is wished for, in words.
+            parent: The trial to start from; "" for what the policy picks.
+            beside: A pending proposal to which others are wanted; "" for none.
+            caller: What the agent calls itself.
+
+        Raises:
+            BudgetError: A wish is being answered, or too many proposals wait.
+            DataError: There is no wish.
+            FtassistError: It cannot be asked for; says why.
+        """
+        if not words.strip():
+            raise DataError("the wish is empty", where="wish", fix="say what you wish for")
+        state = self.campaign.refresh()
+        if state.asked.seq or len(state.pending) >= MOST_WAITING:
+            raise BudgetError(
+                "a wish is being answered" if state.asked.seq else "enough proposals wait",
+                fix="wait until that is decided on (`meta` tells), then ask",
+            )
+        actor = f"agent:{agent_name(self._name or caller)}"
+        if beside:
+            commands.ask_alternatives(self.campaign, beside, 1, words=words, actor=actor)
+        else:
+            commands.ask_proposal(self.campaign, parent or None, words=words, actor=actor)
+        self.campaign.start_runner()
+        return self._asked()
+
+    def _asked(self) -> dict[str, Any]:
+        """What became of the last wish for a proposal."""
+        asked = self.campaign.refresh().asked
+        return {"open": bool(asked.seq), "made": asked.made, "failed": _cut(asked.failed)}
+
     def trial(self, trial: str) -> dict[str, Any]:
         """A trial: where it stands, how far it is, and what came of it.
 
@@ -291,6 +333,8 @@ def _feedback(trial: Trial) -> dict[str, Any]:
              if key in feedback}  # fmt: skip
     rates = ("views", "parse_rate", "truncation_rate")
     found |= {key: told[key] for key in rates if key in told}
+    if "diagnosis" in feedback:
+        found["diagnosis"] = feedback["diagnosis"]
     metrics = feedback.get("metrics", {})
     if told is not feedback:
         found["items_shown"] = told["n"]

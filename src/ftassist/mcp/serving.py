@@ -220,6 +220,20 @@ def _acting(door: Door, asked: Asking) -> list[Callable[..., Any]]:
 
         return await asked.long(act, sign)
 
+    async def ask_agent(
+        ctx: Context,
+        wish: Annotated[str, Field(description="What you wish for, in words.")],
+        parent: Annotated[str, Field(description="A trial to start from; '' for any.")] = "",
+        beside: Annotated[str, Field(description="A pending proposal; '' for none.")] = "",
+    ) -> dict[str, Any]:
+        """Asks the campaign's own agent for a proposal, or for one beside another, with a wish.
+
+        It thinks at the campaign's cost, within its cap; what comes of it is told by `meta` under
+        `asked`, and waits for a decision like any other proposal.
+        """
+        caller = _caller(ctx)
+        return await asked(lambda: door.ask(wish, parent, beside, caller))
+
     async def wait(
         ctx: Context,
         task: TrialId,
@@ -236,7 +250,7 @@ def _acting(door: Door, asked: Asking) -> list[Callable[..., Any]]:
                 await anyio.sleep(LOOK_SECONDS)
         return await asked(lambda: door.trial(task))
 
-    return [run_program, submit, wait]
+    return [run_program, submit, ask_agent, wait]
 
 
 def _resources(made: Any, door: Door, asked: Asking) -> None:

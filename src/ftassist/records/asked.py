@@ -22,12 +22,22 @@ class Asked(Record):
     """The proposal that it wants alternatives to, if any."""
     count: int = 1
     """How many proposals it is for."""
+    words: str = ""
+    """What is wished for, in words; "" for nothing in particular."""
+    by: str = ""
+    """Who wishes for it in words: "person:<name>", or "agent:<name>" of one outside."""
     made: str | None = None
     """The first proposal that answered the last wish; None before it."""
     failed: str = ""
     """Why the last proposal failed; "" when it did not."""
     failure: str = ""
     """What kind of failure that was: ideas, budget, call, outage, cancelled or data."""
+    failures: int = 0
+    """How many calls failed in a row; 0 after one that did not."""
+    failing_since: float = 0.0
+    """When the first of them failed, in seconds since 1970."""
+    failed_at: float = 0.0
+    """When the last of them failed."""
     cancelled: int = 0
     """The sequence number of a person's last wish to end a call of the agent."""
 
@@ -38,6 +48,20 @@ class Asked(Record):
 
 
 @document
+class Outage(TypedDict):
+    """A service of the agent's model that is down and waited for."""
+
+    since: float
+    """When it was first found to be down, in seconds since 1970."""
+    tries: int
+    """How often it was asked in vain."""
+    again: float
+    """When it is asked again."""
+    until: float
+    """When the campaign stops waiting and pauses."""
+
+
+@document
 class OpenWish(TypedDict):
     """The wish for proposals that the agent works on."""
 
@@ -45,5 +69,7 @@ class OpenWish(TypedDict):
     parent: TrialId | None
     beside: TrialId | None
     count: int
+    words: str
+    """What is wished for, in words; "" for nothing in particular."""
     cancelling: bool
     """Whether a person has cancelled it."""

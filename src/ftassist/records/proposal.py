@@ -109,7 +109,7 @@ class Proposal(Record):
     """A trial nobody has decided on yet."""
 
     LEFT_OUT: ClassVar[frozenset[str]] = frozenset(
-        {"looked", "beside", "dry_run", "variant", "optimiser", "round", "why_not"}
+        {"looked", "beside", "dry_run", "variant", "optimiser", "round", "why_not", "wish"}
     )
 
     parent: Annotated[str, Like("^t[0-9]{4,}$")]
@@ -140,6 +140,8 @@ class Proposal(Record):
     """The proposal that it is an alternative to, where a person asked for one."""
     dry_run: DryRun | None = None
     """How its cells went before they cost a trial; None without one."""
+    wish: Annotated[str, Len(0, 1000)] = ""
+    """What it was asked for, in the words of who asked; "" where nobody did in words."""
     variant: Annotated[str, Also(enum=["bold", "cheap", "rival"])] = ""
     """What it is for in its round; "" for none of these."""
     optimiser: Mapping[str, Any] = field(default_factory=dict)

@@ -17,7 +17,7 @@ COMMANDS = {
     "task": "%ftagent task mini_math --trials 8",
     "draft": '%ftagent draft tickets.csv "say which team a ticket is for"',
     "seal": "%ftagent seal tasks/tickets.draft",
-    "propose": "%ftagent propose --parent t0002",
+    "propose": '%ftagent propose --wish "a lower learning rate"',
     "accept": "%ftagent accept t0003",
     "edit": '%%ftagent edit t0003 train --predict "-0.02 to 0.08"',
     "veto": '%ftagent veto t0003 "no answers without working"',
@@ -118,6 +118,7 @@ def parser_of(name: str) -> argparse.ArgumentParser:
         parser.add_argument("draft")
     elif name == "propose":
         parser.add_argument("--parent")
+        parser.add_argument("--wish", default="")
         parser.add_argument("--timeout", type=float)
     elif name == "accept":
         parser.add_argument("trial", nargs="?")
@@ -143,6 +144,7 @@ def parser_of(name: str) -> argparse.ArgumentParser:
     elif name == "alternatives":
         parser.add_argument("trial", nargs="?")
         parser.add_argument("--count", type=int, default=3)
+        parser.add_argument("--wish", default="")
         parser.add_argument("--timeout", type=float)
     elif name == "repeat":
         parser.add_argument("trial")

@@ -199,7 +199,13 @@ class Ftagent:
 
         campaign = self._opened()
         with status_line(self._shell) as tell:
-            trial = waiting.ask(campaign, tell=tell, parent=wanted.parent, timeout=wanted.timeout)
+            trial = waiting.ask(
+                campaign,
+                tell=tell,
+                parent=wanted.parent,
+                words=wanted.wish,
+                timeout=wanted.timeout,
+            )
         names = waiting.whole_round(campaign, trial)
         snapshot = self._look(trial)
         if len(names) > 1:
@@ -286,7 +292,12 @@ class Ftagent:
         name = campaign.trial(wanted.trial or self._only_pending()).id
         with status_line(self._shell) as tell:
             made = waiting.alternatives(
-                campaign, name, wanted.count, tell=tell, timeout=wanted.timeout
+                campaign,
+                name,
+                wanted.count,
+                tell=tell,
+                words=wanted.wish,
+                timeout=wanted.timeout,
             )
         for other in made:
             snapshot = self._look(other)

@@ -49,6 +49,8 @@ def proposal(snapshot: Snapshot, trial: Trial) -> RenderableType:
     parts.append(Text(f"refuted by: {refuted}"))
     if raw.get("follows"):
         parts.append(Text(f"follows: {words.one_line(raw['follows'], 400)}", style="green"))
+    if raw.get("wish"):
+        parts.append(Text(f"asked for: {words.clean(raw['wish'])}", style="dim"))
     if raw.get("looked"):
         parts.append(Text(f"looked before: {words.trail(raw['looked'])}", style="dim"))
     if tried := raw.get("dry_run"):

@@ -31,15 +31,18 @@ def ask(
     *,
     tell: Tell,
     parent: str | None = None,
+    words: str = "",
     timeout: float | None = None,
 ) -> str:
     """The id of a proposal that waits for a decision; asks for one when none does.
+
+    With a wish in words one is asked for in any case.
 
     Raises:
         FtassistError: No proposal came, with the reason the agent gave; or none came in time.
     """
     state = campaign.refresh()
-    if state.pending and parent is None:
+    if state.pending and parent is None and not words.strip():
         return state.pending[0].id
     if state.phase in _OVER:
         raise FtassistError(
@@ -48,7 +51,7 @@ def ask(
             fix=_way_on(state),
         )
     known = {trial.id for trial in state.pending}
-    wish = commands.ask_proposal(campaign, parent).seq
+    wish = commands.ask_proposal(campaign, parent, words=words).seq
     campaign.start_runner()
 
     def answered(now: State) -> bool:
@@ -106,7 +109,13 @@ def await_trial(
 
 
 def alternatives(
-    campaign: Campaign, trial: str, count: int, *, tell: Tell, timeout: float | None = None
+    campaign: Campaign,
+    trial: str,
+    count: int,
+    *,
+    tell: Tell,
+    words: str = "",
+    timeout: float | None = None,
 ) -> list[str]:
     """Asks for other proposals beside a pending one, and returns the ids of those that came.
 
@@ -114,7 +123,7 @@ def alternatives(
         FtassistError: They cannot be asked for, or none came, with the reason the agent gave.
     """
     before = set(campaign.refresh().beside(trial))
-    wish = commands.ask_alternatives(campaign, trial, count).seq
+    wish = commands.ask_alternatives(campaign, trial, count, words=words).seq
     campaign.start_runner()
 
     def answered(now: State) -> bool:

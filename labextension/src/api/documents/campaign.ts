@@ -2,7 +2,7 @@
 
 import { IProgress } from './card';
 import { IMetric, IStalled, Status } from './common';
-import { IBudget, INodeRung, IOpenWish } from './records';
+import { IBudget, INodeRung, IOpenWish, IOutage } from './records';
 
 /** What a paused campaign waits for; "" for a person's word. */
 export type WaitsFor = '' | 'model' | 'task' | 'consent' | 'nodes';
@@ -87,6 +87,8 @@ export interface ICampaign {
   waiting: string;
   /** Why nothing moves although something should; null where all is well. */
   stalled: IStalled | null;
+  /** The agent's service that is down and waited for; absent where none is. */
+  outage?: IOutage;
   /** What the validation set can show at all. */
   smallest_effect: string;
   /** What of the budget is left, in words. */

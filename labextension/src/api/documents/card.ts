@@ -123,6 +123,8 @@ export interface ICard {
   refuted_if: string;
   /** How it follows the vetoes before it, in one line; "" where none asks for anything. */
   follows?: string;
+  /** What it was asked for, in the words of who asked; absent where nobody did in words. */
+  wish?: string;
   /** What the agent looked at before it proposed; absent where it looked at nothing. */
   looked?: string[];
   /** How its cells went on a few rows before they cost a trial; absent without a dry run. */

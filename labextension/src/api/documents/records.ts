@@ -146,8 +146,22 @@ export interface IOpenWish {
   parent: string | null;
   beside: string | null;
   count: number;
+  /** What is wished for, in words; "" for nothing in particular. */
+  words: string;
   /** Whether a person has cancelled it. */
   cancelling: boolean;
+}
+
+/** A service of the agent's model that is down and waited for. */
+export interface IOutage {
+  /** When it was first found to be down, in seconds since 1970. */
+  since: number;
+  /** How often it was asked in vain. */
+  tries: number;
+  /** When it is asked again. */
+  again: number;
+  /** When the campaign stops waiting and pauses. */
+  until: number;
 }
 
 /** What a campaign is expected to cost from here to its end; nothing is done or spent. */

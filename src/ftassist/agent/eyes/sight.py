@@ -117,7 +117,8 @@ _LOOKS: dict[str, tuple[LookTool, Callable[..., Look]]] = {
         (
             _tool(
                 "wrong_answers",
-                "Wrong answers of a trial that the evaluator shows, by view and by how they fail.",
+                "Wrong answers of a trial that the evaluator shows, by view and by how they fail; "
+                "what could be read by view and length; what was given for what.",
                 ["trial"],
                 trial=_TRIAL,
                 view={"type": "string"},

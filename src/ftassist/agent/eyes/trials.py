@@ -19,8 +19,9 @@ from ftassist.agent.eyes.look import Look
 from ftassist.agent.eyes.record import Record
 from ftassist.agent.plan import Plan
 from ftassist.agent.situation import Situation
-from ftassist.agent.trial_view import Quoted, quote
+from ftassist.agent.trial_view import Quoted, confusion_of, quote
 from ftassist.agent.wrong_groups import shape_of
+from ftassist.dojo.diagnosis import COLUMNS
 from ftassist.dojo.shown import told_of
 from ftassist.errors import CellError, DataError
 from ftassist.journal.state import Trial
@@ -42,6 +43,8 @@ def wrong_answers(record: Record, trial: str, view: str = "", kind: str = "") ->
         "trial": trial,
         "shown_of_it": len(found),
         "by_view_and_kind": _counts(found),
+        "reading": {"columns": COLUMNS, "rows": _diagnosis(record.trial(trial))},
+        "confusion": confusion_of(record.trial(trial).feedback),
         "answers": [
             {
                 "view": name,
@@ -157,6 +160,11 @@ def _wrong(trial: Trial) -> list[tuple[str, str, Mapping[str, Any]]]:
         )
         for item in trial.feedback.get("wrong", ())
     ]
+
+
+def _diagnosis(trial: Trial) -> list[Any]:
+    """What could be read, by view and by length of the prompt."""
+    return list(trial.feedback.get("diagnosis", {}).get("reading", ()))
 
 
 def _counts(found: Sequence[tuple[str, str, Mapping[str, Any]]]) -> list[dict[str, Any]]:

@@ -15,23 +15,34 @@ from ftassist.records.kinds import Phase
 
 MOST_ALTERNATIVES = 3
 MOST_SEEDS = 5
+LONGEST_WISH = 1000
+"""Characters of a wish in words."""
 
 
 def ask_proposal(
     campaign: Campaign,
     parent: str | None = None,
     *,
+    words: str = "",
     actor: str | None = None,
     seen: int | None = None,
 ) -> Event:
     """Asks the campaign's agent for a proposal, from a given trial or one the policy picks.
 
+    Args:
+        campaign: The campaign.
+        parent: The trial to start from; None for what the policy picks.
+        words: What is wished for, in words.
+        actor: Who asks.
+        seen: The sequence number it was asked on.
+
     Raises:
         UnknownNameError: No such trial.
-        FtassistError: The campaign rests.
+        FtassistError: The campaign rests, or the wish is too long.
     """
     _refuse_resting(campaign)
     payload = {"parent": campaign.trial(parent).id} if parent else {}
+    payload |= _wish(words)
     return campaign.act(Kind.PROPOSAL_ASKED, payload, actor=actor, seen=seen)
 
 
@@ -40,14 +51,24 @@ def ask_alternatives(
     trial: str,
     count: int = MOST_ALTERNATIVES,
     *,
+    words: str = "",
     actor: str | None = None,
     seen: int | None = None,
 ) -> Event:
     """Asks for other proposals from the parent of a pending one, to choose among.
 
+    Args:
+        campaign: The campaign.
+        trial: The pending proposal.
+        count: How many at most.
+        words: What is wished for, in words.
+        actor: Who asks.
+        seen: The sequence number it was asked on.
+
     Raises:
         UnknownNameError: No such trial.
-        FtassistError: It is no proposal any more, or `count` is out of range.
+        FtassistError: It is no proposal any more, `count` is out of range, or the wish is too
+            long.
     """
     known = campaign.trial(trial)
     if known.status != "proposed":
@@ -55,7 +76,7 @@ def ask_alternatives(
     _refuse_count(count, MOST_ALTERNATIVES, "alternatives", known.id)
     _refuse_resting(campaign)
     first = campaign.state.beside(known.id)[0]
-    payload = {"parent": known.parent, "beside": first, "count": count}
+    payload = {"parent": known.parent, "beside": first, "count": count, **_wish(words)}
     return campaign.act(Kind.PROPOSAL_ASKED, payload, actor=actor, seen=seen)
 
 
@@ -239,6 +260,18 @@ def _refuse_resting(campaign: Campaign, *phases: Phase) -> None:
             where=campaign.name,
             fix=more,
         )
+
+
+def _wish(words: str) -> dict[str, str]:
+    """A wish in words as its event holds it; empty for none."""
+    text = " ".join(words.split())
+    if len(text) > LONGEST_WISH:
+        raise FtassistError(
+            f"a wish of {len(text):,} characters is too long",
+            where="wish",
+            fix=f"say it in {LONGEST_WISH:,} characters; one wish at a time is followed best",
+        )
+    return {"words": text} if text else {}
 
 
 def _refuse_count(count: int, most: int, noun: str, where: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
+from ftassist.journal.handlers.proposals import NO_FAILURES
 from ftassist.journal.state import BASE, Trial
 from ftassist.records.budget import Budget
 from ftassist.records.kinds import Phase
@@ -33,7 +34,7 @@ def _phase(phase: Phase) -> Handler:
 def _resumed(draft: Draft, event: Event) -> None:
     _phase("running")(draft, event)
     # Whatever kept the agent from proposing, a person wants it tried again.
-    draft.asked(failed="", failure="")
+    draft.asked(**NO_FAILURES)
 
 
 def _consented(draft: Draft, event: Event) -> None:

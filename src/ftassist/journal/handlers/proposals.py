@@ -8,10 +8,21 @@ from ftassist.journal.events import Event, Kind
 from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
 from ftassist.journal.state import Status
 
-_WISH = ("parent", "beside", "count")
+_WISH = ("parent", "beside", "count", "words")
 SETBACKS = 24
 """How many of the newest setbacks are kept."""
-_NOTHING_ASKED = {"seq": 0, "parent": None, "beside": None, "count": 1}
+_NOTHING_ASKED = {"seq": 0, "parent": None, "beside": None, "count": 1, "words": "", "by": ""}
+
+
+OF_CALLS = ("call", "cancelled", "outage")
+"""Kinds of failures that are the call's, and may pass."""
+NO_FAILURES: dict[str, Any] = {
+    "failed": "",
+    "failure": "",
+    "failures": 0,
+    "failing_since": 0.0,
+    "failed_at": 0.0,
+}
 
 
 def _proposal_made(draft: Draft, event: Event) -> None:
@@ -29,7 +40,7 @@ def _proposal_made(draft: Draft, event: Event) -> None:
     if not document.get("retries"):  # an edit of a person's, which answers no wish
         asked = draft.state["asked"]
         made = event.trial if asked.seq else asked.made
-        draft.asked(**_NOTHING_ASKED, made=made, failed="", failure="")
+        draft.asked(**_NOTHING_ASKED, **NO_FAILURES, made=made)
     if first := document.get("beside"):
         known = draft.state["alternatives"]
         others = (*known.get(first, ()), event.trial)
@@ -39,8 +50,19 @@ def _proposal_made(draft: Draft, event: Event) -> None:
 def _proposal_failed(draft: Draft, event: Event) -> None:
     payload = event.payload
     failure = payload.get("kind", "ideas")
-    draft.asked(**_NOTHING_ASKED, failed=payload["message"], failure=failure)
+    draft.asked(
+        **_NOTHING_ASKED, failed=payload["message"], failure=failure, **_failures(draft, event)
+    )
     _setback(draft, event, "propose", str(event.payload.get("parent", "")))
+
+
+def _failures(draft: Draft, event: Event) -> dict[str, Any]:
+    """Failed calls in a row, with when they began."""
+    if event.payload.get("kind", "ideas") not in OF_CALLS:
+        return {"failures": 0, "failing_since": 0.0, "failed_at": 0.0}
+    asked = draft.state["asked"]
+    since = asked.failing_since if asked.failures else event.time
+    return {"failures": asked.failures + 1, "failing_since": since, "failed_at": event.time}
 
 
 def _answer_refused(draft: Draft, event: Event) -> None:
@@ -61,7 +83,8 @@ def _setback(draft: Draft, event: Event, purpose: str, where: str) -> None:
 
 def _proposal_asked(draft: Draft, event: Event) -> None:
     wish = {name: event.payload[name] for name in _WISH if name in event.payload}
-    draft.asked(**{**_NOTHING_ASKED, **wish, "seq": event.seq}, made=None)
+    by = {"by": event.actor} if "words" in wish else {}
+    draft.asked(**{**_NOTHING_ASKED, **wish, **by, "seq": event.seq}, made=None)
 
 
 def _proposal_cancelled(draft: Draft, event: Event) -> None:

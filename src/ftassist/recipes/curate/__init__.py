@@ -5,6 +5,7 @@ from ftassist.recipes.curate.duplicates import deduplicate
 from ftassist.recipes.curate.exporting import check_row_cap, export
 from ftassist.recipes.curate.filters import filter_labels, filter_length, filter_response
 from ftassist.recipes.curate.functions import filter, generate, join, map, verify
+from ftassist.recipes.curate.influence import influential
 from ftassist.recipes.curate.leakage import decontaminate
 from ftassist.recipes.curate.loading import load, to_chat
 from ftassist.recipes.curate.meaning import cluster, deduplicate_meaning, nearest
@@ -27,6 +28,7 @@ __all__ = [
     "filter_response",
     "fold_system",
     "generate",
+    "influential",
     "join",
     "load",
     "map",

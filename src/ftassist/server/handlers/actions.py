@@ -59,7 +59,9 @@ def act(campaign: Campaign, body: Body, actor: str) -> int:
 
 
 _ON_CAMPAIGN: Mapping[str, Callable[[Campaign, Body, str], Event]] = {
-    "propose": lambda c, body, actor: commands.ask_proposal(c, body.get("trial"), actor=actor),
+    "propose": lambda c, body, actor: commands.ask_proposal(
+        c, body.get("trial"), words=body.get("wish", ""), actor=actor
+    ),
     "cancel": lambda c, _, actor: commands.cancel_proposal(c, actor=actor),
     "pause": lambda c, body, actor: commands.pause(c, body.get("reason", ""), actor=actor),
     "resume": lambda c, _, actor: commands.resume(c, actor=actor),
@@ -76,7 +78,11 @@ _ON_CAMPAIGN: Mapping[str, Callable[[Campaign, Body, str], Event]] = {
 }
 _ON_TRIALS: Mapping[str, Callable[[Campaign, str, Body, str], Event]] = {
     "alternatives": lambda c, trial, body, actor: commands.ask_alternatives(
-        c, trial, body.get("count", commands.MOST_ALTERNATIVES), actor=actor
+        c,
+        trial,
+        body.get("count", commands.MOST_ALTERNATIVES),
+        words=body.get("wish", ""),
+        actor=actor,
     ),
     "branch": lambda c, trial, _, actor: commands.ask_branch(c, trial, actor=actor),
     "stop_trial": lambda c, trial, body, actor: commands.ask_stop(

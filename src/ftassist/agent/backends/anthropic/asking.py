@@ -11,6 +11,7 @@ from ftassist.agent.backends.anthropic.looking import Looking
 from ftassist.agent.backends.anthropic.settings import Role
 from ftassist.agent.backends.link import Link
 from ftassist.agent.context import Context
+from ftassist.agent.history import history_of
 from ftassist.agent.prompting import Fence, process_fence, render, without_empty
 from ftassist.journal.events import Kind
 
@@ -19,7 +20,7 @@ Document = Mapping[str, Any]
 _CAMPAIGN = ("task", "model", "teacher", "device", "profiles", "survey")
 _LEFT_OUT = (
     *_CAMPAIGN, "digests", "seed", "insights_made", "ruled", "higher_is_better", "shown_items",
-    "variants",
+    "variants", "wish",
 )  # fmt: skip
 
 
@@ -104,10 +105,8 @@ class Desk:
         return f"The campaign:\n{self.dump(parts)}"
 
     def history(self, context: Context) -> str:
-        """What happened so far."""
-        shown = context.shown
-        names = [name for name in shown.__dataclass_fields__ if name not in _LEFT_OUT]
-        return self.dump({name: getattr(shown, name) for name in names})
+        """What happened so far: numbers of trials as a table, cells as what differs."""
+        return self.dump(history_of(context, _LEFT_OUT))
 
     def setbacks(self, context: Context, *purposes: str) -> str:
         """What came to nothing of what the agent was asked for, of these kinds."""

@@ -14,6 +14,7 @@ from ftassist.agent.advice import advice_for, sizes_of
 from ftassist.agent.backends.anthropic import forms
 from ftassist.agent.backends.anthropic.asking import Desk, Document
 from ftassist.agent.backends.anthropic.calls import Allowance
+from ftassist.agent.backends.anthropic.one_argument import cells_of
 from ftassist.agent.backends.anthropic.researcher import Idea
 from ftassist.agent.backends.anthropic.writing import (
     PURPOSES,
@@ -46,13 +47,15 @@ class Executor:
         self._rounds = rounds
 
     def implement(self, context: Context, idea: Idea, allowance: Allowance) -> Proposal:
-        """The proposal of an idea, with its cells.
+        """The proposal of an idea, with its cells; for one argument no call is made.
 
         Raises:
             DataError: The cells break the rules, twice.
         """
         parent = context.trial(idea.parent)
         desk = self._desk
+        if made := self._directly(context, idea):
+            return made
 
         def read(document: Document) -> Proposal:
             cells = _cells(parent, idea.hypothesis.changes, document)
@@ -85,6 +88,19 @@ class Executor:
             ),
             allowance=allowance,
         )
+
+    def _directly(self, context: Context, idea: Idea) -> Proposal | None:
+        """The proposal of an idea that changes one argument; None where a writer is needed."""
+        if not self._desk.caller.settings.direct:
+            return None
+        parent = context.trial(idea.parent)
+        cells = cells_of(parent.cells, idea.hypothesis.changes, idea.change)
+        if cells is None:
+            return None
+        try:
+            return checked(context, _proposal(context, idea, cells, self._backend))
+        except DataError:
+            return None  # the Executor is told what is wrong
 
     def repair(self, context: Context, failed: TrialView, number: int) -> Proposal:
         """A proposal that mends a failed trial; what passed stays.

@@ -127,6 +127,25 @@ UNDERSTAND = Tool(
     "Hands in how the person's reason is meant; both lists empty where it asks for nothing.",
     _object({"avoid": _WISHES, "try": _WISHES, "attempts": ATTEMPTS}),
 )
+GRADE = Tool(
+    "grade_rows",
+    "Hands in a grade for each row you were sent, by its id.",
+    _object(
+        {
+            "rows": {
+                "type": "array",
+                "maxItems": 100,
+                "items": _object(
+                    {
+                        "id": {"type": "string"},
+                        "grade": {"type": "number", "minimum": 0, "maximum": 10},
+                    }
+                ),
+            },
+            "attempts": ATTEMPTS,
+        }
+    ),
+)
 SYNTHESISE = Tool(
     "write_rows",
     "Hands in the rows you wrote, each with the id of the row it is from.",

@@ -104,6 +104,7 @@ class Researcher:
                 look_tokens=looking.tokens if looking else 0,
                 numbers=bool(context.numbers),
                 variants={name: VARIANTS[name] for name in context.variants},
+                wish=desk.dump({"wish": context.wish}) if context.wish else "",
             ),
             allowance=allowance,
             looking=looking,

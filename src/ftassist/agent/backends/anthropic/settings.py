@@ -52,6 +52,8 @@ class AgentSettings:
         mends: How often cells that break in a dry run are mended within their proposal.
         ablations: Whether a change of several things that moved the score is taken apart.
         insights: Whether what was learned over all trials is written down.
+        direct: Whether the program writes the cells of an idea that changes one argument; of
+            campaigns that were made before it could, a model does.
 
     Raises:
         DataError: A value is not possible.
@@ -73,6 +75,7 @@ class AgentSettings:
     mends: int = 10
     ablations: bool = True
     insights: bool = True
+    direct: bool = False
 
     def __post_init__(self) -> None:
         for role in ROLES:
@@ -140,7 +143,7 @@ class AgentSettings:
         everyone = given.pop("model", None) or outer.get(MODEL_VARIABLE, "")
         spoken = given.get("dialect", "messages")
         url = URL_VARIABLE if spoken == "messages" else CHAT_URL_VARIABLE
-        values: dict[str, Any] = {"base_url": outer.get(url, "")}
+        values: dict[str, Any] = {"base_url": outer.get(url, ""), "direct": True}
         for role in ROLES:
             values[role] = (
                 outer.get(f"{MODEL_VARIABLE}_{role.upper()}") or everyone or DEFAULTS[role]

@@ -31,7 +31,15 @@ from ftassist.agent.reasons import Understanding
 from ftassist.agent.refutation import refuted_if
 from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import digest
-from ftassist.agent.vetoes import Ban, OpenWish, keys_of, open_wishes, read_bans, still_vetoed
+from ftassist.agent.vetoes import (
+    Ban,
+    OpenWish,
+    keys_of,
+    open_wishes,
+    read_bans,
+    still_vetoed,
+    with_wish,
+)
 from ftassist.journal.state import BASE
 from ftassist.records.proposal import BETTER, Change, Hypothesis, Proposal
 
@@ -71,6 +79,7 @@ class Playbook:
             OutOfIdeasError: Every change the rules know was tried or vetoed here.
             UnknownNameError: The context holds no such trial.
         """
+        context = with_wish(context)
         at = Situation.of(context, parent)
         bans = read_bans(context, at.sets)
         at = replace(at, banned=frozenset(name for ban in bans for name in ban.sets))
@@ -265,9 +274,9 @@ def _seconds_a_trial(at: Situation) -> float:
 
 def _heeded(context: Context, blocked: Sequence[Veto]) -> tuple[Veto, ...]:
     """Vetoes to name: those that kept something out, and the last one if it was just given."""
-    named = {veto.trial: veto for veto in blocked}
-    if context.vetoes:
-        last = context.vetoes[-1]
+    named = {veto.trial: veto for veto in blocked if veto.trial}
+    if given := [veto for veto in context.vetoes if veto.trial]:
+        last = given[-1]
         ids = [*context.trials, *(brief.id for brief in context.others)]
         if last.trial == max(ids, default=""):
             named[last.trial] = last

@@ -28,6 +28,7 @@ from ftassist.agent.backends.playbook.training_rules import (
     rounded,
 )
 from ftassist.agent.cells import Name
+from ftassist.agent.context import Veto
 from ftassist.agent.difference import DEFAULTS
 from ftassist.agent.knobs import Wish
 from ftassist.agent.plan import operator_call, without_operator
@@ -58,7 +59,7 @@ class AskedFor:
         evidence = (Evidence(at.parent.id, "score to start from", at.parent.score),)
         return [
             Finding(
-                f'A person asked for it with the veto of {one.veto.trial}: "{one.veto.reason}".',
+                _cause(one.veto),
                 evidence,
                 1.0,
                 one.wish.words,
@@ -72,6 +73,12 @@ class AskedFor:
         if at.plan.empty:
             return None
         return wished_edit(at, finding.detail["wish"])
+
+
+def _cause(veto: Veto) -> str:
+    """Why it comes now: the reason of a veto, or a wish for this very proposal."""
+    how = f" with the veto of {veto.trial}" if veto.trial else ""
+    return f'A person asked for it{how}: "{veto.reason}".'
 
 
 def wished_edit(at: Situation, wish: Wish) -> Edit | None:

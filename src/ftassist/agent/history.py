@@ -1,0 +1,111 @@
+"""What happened so far, as a model is told it: numbers as a table, cells as what differs.
+
+The same content as the context has, said once: a number stands in a row of one table, in place of
+its name and its value for each trial; a cell that only differs from its parent's is told by its
+lines taken out and put in, and one that does not differ, not at all. The trial that is grown from
+has its cells whole. Deterministic; decides nothing about what is told.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from ftassist.agent.context import Context
+from ftassist.agent.prompting import without_empty
+from ftassist.agent.trial_view import TrialView
+
+COLUMNS = (
+    "id", "parent", "status", "key", "rule", "score", "low", "high", "verdict", "against",
+    "difference", "difference_low", "difference_high", "against_best", "predicted", "held",
+    "seconds", "rows",
+)  # fmt: skip
+"""What of a trial stands in the table."""
+_IN_TEXT = ("cells", "even_views", "view_items", "description")
+SAME = "as its parent's"
+
+
+def history_of(context: Context, left_out: Iterable[str]) -> dict[str, Any]:
+    """The history as JSON values; texts from data stay `Quoted`.
+
+    Args:
+        context: What happened, as it is shown.
+        left_out: Fields of the context that are told elsewhere.
+    """
+    shown = context.shown
+    hidden = {*left_out, "trials", "others", "outcomes"}
+    names = [name for name in shown.__dataclass_fields__ if name not in hidden]
+    trials = list(shown.trials.values())
+    return {
+        **{name: getattr(shown, name) for name in names},
+        "trials": _table(COLUMNS, [[getattr(one, name) for name in COLUMNS] for one in trials]),
+        "more_of_trials": {one.id: _more(shown, one) for one in trials},
+        "others": _records(shown.others),
+        "outcomes": _records(
+            one for one in shown.outcomes if one.trial not in shown.trials
+        ),  # those of trials in the table stand there
+    }
+
+
+def _more(context: Context, view: TrialView) -> dict[str, Any]:
+    """What of a trial is no number of the table."""
+    names = [n for n in view.__dataclass_fields__ if n not in COLUMNS and n not in _IN_TEXT]
+    found = {name: without_empty(getattr(view, name)) for name in names}
+    found["cells"] = _cells(context, view)
+    if view.description and view.description not in view.statement:
+        found["description"] = view.description
+    return {name: value for name, value in found.items() if value not in (None, "", [], {}, ())}
+
+
+def _cells(context: Context, view: TrialView) -> dict[str, str]:
+    """The cells of a trial: whole where it is grown from, else what differs from its parent's."""
+    parent = context.trials.get(view.parent or "")
+    if view.id == context.focus or parent is None or not any(parent.cells.values()):
+        return {stage: text for stage, text in view.cells.items() if stage != "evaluate"}
+    return {
+        stage: _diff(parent.cells.get(stage, ""), text)
+        for stage, text in view.cells.items()
+        if stage != "evaluate"
+    }
+
+
+def _diff(before: str, after: str) -> str:
+    """The lines taken out and put in; the whole where that is not shorter."""
+    if before == after:
+        return SAME
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
+    told = "\n".join(line for line in lines if not line.startswith(("---", "+++")))
+    return told if len(told) < len(after) else after
+
+
+def _records(found: Iterable[Any]) -> dict[str, Any]:
+    """Records of one kind as a table."""
+    rows = [asdict(one) for one in found]
+    names = tuple(rows[0]) if rows else ()
+    return _table(names, [[row[name] for name in names] for row in rows])
+
+
+def _table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """Columns that hold anything, and their rows."""
+    used = [at for at, _ in enumerate(names) if any(_holds(row[at]) for row in rows)]
+    if not used:
+        return {}
+    return {
+        "columns": [names[at] for at in used],
+        "rows": [[_short(row[at]) for at in used] for row in rows],
+    }
+
+
+def _holds(value: Any) -> bool:
+    return value is not None and value != "" and value != ()
+
+
+def _short(value: Any) -> Any:
+    """A value of a table; numbers to four digits after the point, nothing as 0 characters."""
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, Mapping):
+        return dict(value)
+    return value

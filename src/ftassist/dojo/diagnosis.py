@@ -1,0 +1,108 @@
+"""How answers came out, as two small tables: what could be read, and what was taken for what.
+
+Counts only, of the items that may be shown; no item and no output is in them but for labels of a
+closed answer set. Pure; knows nothing of models and of who reads it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ftassist.dojo.classical import label_of
+
+MOST_LABELS = 12
+"""Different right answers of a view up to which they are a closed set."""
+LONGEST_LABEL = 40
+EACH = 3
+"""How often a label of a closed set occurs, on average, at least."""
+OTHER, UNREADABLE = "(another)", "(unreadable)"
+COLUMNS = ("view", "prompt", "n", "score", "unreadable", "cut off")
+_PARTS = ("short", "middle", "long")
+_SPLIT_FROM = 9
+"""Items of a view from which on it is divided by the length of prompts."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is counted of a scored item (see `feedback.ItemScore`)."""
+
+    view: str
+    score: float
+    parsed: bool
+    truncated: bool
+    prompt: str
+    gold: str
+    output: str
+
+
+def diagnose(items: Sequence[Answer]) -> dict[str, Any]:
+    """The tables of some scored items.
+
+    Returns:
+        `reading`: a row for each view and third of it by length of the prompt, with the columns
+        of `COLUMNS`: items, mean score, unreadable answers, answers cut off. `confusion`: for each
+        view with a closed answer set `given`, {right answer: {answer given: count}}, and
+        `commonest`, the share of its most frequent right answer: what saying nothing else gets.
+    """
+    views: dict[str, list[Answer]] = {}
+    for item in items:
+        views.setdefault(item.view, []).append(item)
+    found = {view: _confusion(own) for view, own in sorted(views.items())}
+    return {
+        "reading": [row for view, own in sorted(views.items()) for row in _reading(view, own)],
+        "confusion": {view: table for view, table in found.items() if table},
+    }
+
+
+def _reading(view: str, items: Sequence[Answer]) -> list[list[Any]]:
+    ranked = sorted(items, key=lambda item: len(item.prompt))
+    if len(ranked) < _SPLIT_FROM:
+        return [_row(view, "all", ranked)]
+    third = len(ranked) / len(_PARTS)
+    return [
+        _row(view, part, ranked[round(at * third) : round((at + 1) * third)])
+        for at, part in enumerate(_PARTS)
+    ]
+
+
+def _row(view: str, part: str, items: Sequence[Answer]) -> list[Any]:
+    score = sum(item.score for item in items) / len(items)
+    unreadable = sum(not item.parsed for item in items)
+    cut = sum(item.truncated for item in items)
+    return [view, part, len(items), round(score, 3), unreadable, cut]
+
+
+def _confusion(items: Sequence[Answer]) -> dict[str, Any]:
+    """Which answer was given for which; empty where the answers are no closed set."""
+    gold = [_plain(item.gold.partition(" | ")[0]) for item in items]
+    labels = Counter(gold)
+    closed = 2 <= len(labels) <= MOST_LABELS and len(items) >= EACH * len(labels)
+    if not closed or max(map(len, labels)) > LONGEST_LABEL:
+        return {}
+    given: dict[str, Counter[str]] = {label: Counter() for label in sorted(labels)}
+    for right, item in zip(gold, items, strict=True):
+        given[right][_given(item, right, labels)] += 1
+    return {
+        "given": {label: dict(counts.most_common()) for label, counts in given.items()},
+        "commonest": round(max(labels.values()) / len(items), 3),
+    }
+
+
+def _given(item: Answer, right: str, labels: Mapping[str, int]) -> str:
+    """The label that an answer amounts to."""
+    if item.score >= 1.0:
+        return right
+    if not item.parsed:
+        return UNREADABLE
+    said = _plain(label_of(item.output) or "")
+    if said not in labels:
+        said = _plain(said.rpartition(":")[2])
+    # A wrong answer that holds the right label's text is another one all the same.
+    return said if said in labels and said != right else OTHER
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).strip(" .*`$").casefold()

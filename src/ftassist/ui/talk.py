@@ -1,0 +1,289 @@
+"""A campaign in a chat: questions are answered from its record, acts are asked about first.
+
+Reads what it is told by rules, in English; no language model is asked. An act is told back in a
+sentence with the state it was meant for, and done only when the same person says yes; it goes
+through the commands that all faces use. Texts of data and models are shown as plain text.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ftassist.campaign import commands
+from ftassist.campaign.campaign import Campaign
+from ftassist.documents import summary, words
+from ftassist.documents.card import card_document
+from ftassist.documents.card_html import card_text
+from ftassist.documents.snapshot import Snapshot, take
+from ftassist.errors import FtassistError
+from ftassist.journal.state import Trial
+
+_TRIAL = r"(?P<trial>t\d{4,9})"
+_REST = r"(?:\s*[:,]?\s+(?P<text>.+))?"
+_YES = re.compile(r"(yes|y|do it|go ahead|ok|okay)[.!]*", re.IGNORECASE)
+HELP = (
+    "I can tell you: `status`, `show t0003`, `why t0003`.\n\n"
+    "I can do, after asking you: `propose`, `propose: a lower learning rate`, "
+    "`propose from t0003: more epochs`, `alternatives t0003: fewer rows`, `accept t0003`, "
+    "`veto t0003: no answers without working`, `undo t0003`, `repeat t0003`, `stop t0003`, "
+    "`cancel`, `pause`, `resume`.\n\n"
+    "What you write after a colon is your wish or your reason. I follow rules and am no language "
+    "model; the campaign's agent thinks."
+)
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that was asked for and waits for a yes.
+
+    Attributes:
+        sentence: What would be done, in words.
+        do: Does it.
+        wakes: Whether the runner is needed for it.
+        person: Who asked.
+    """
+
+    sentence: str
+    do: Callable[[Campaign], Any]
+    wakes: bool
+    person: str
+
+
+class Talk:
+    """A chat about the campaign that is opened for each message.
+
+    Args:
+        opened: Opens the campaign that is talked about.
+    """
+
+    def __init__(self, opened: Callable[[], Campaign]) -> None:
+        self._opened = opened
+        self._waits: Act | None = None
+
+    def answer(self, text: str, person: str) -> str:
+        """What to say to a message, as Markdown without markup of data.
+
+        Args:
+            text: The message.
+            person: Who wrote it.
+        """
+        plain = " ".join(text.split())
+        try:
+            campaign = self._opened()
+            try:
+                return self._answer(campaign, plain, person)
+            finally:
+                campaign.journal.close()
+        except FtassistError as error:
+            return _plain(f"{error.what}{f' What to do: {error.fix}' if error.fix else ''}")
+
+    def _answer(self, campaign: Campaign, text: str, person: str) -> str:
+        waits, self._waits = self._waits, None
+        if _YES.fullmatch(text):
+            return self._done(campaign, waits, person)
+        for pattern, tell in _TOLD:
+            if found := pattern.fullmatch(text):
+                return tell(campaign, found)
+        for pattern, ask in _ACTS:
+            if found := pattern.fullmatch(text):
+                self._waits = ask(campaign, found, person)
+                name = _plain(campaign.name)
+                return f"{_plain(self._waits.sentence)} ({name}). Shall I? Say yes to do it."
+        left = "Left as it is. " if waits else ""
+        return f"{left}{HELP}"
+
+    def _done(self, campaign: Campaign, act: Act | None, person: str) -> str:
+        if act is None:
+            return "There is nothing that waits for a yes."
+        if act.person != person:
+            self._waits = act
+            return "Somebody else asked for that; it waits for their yes."
+        act.do(campaign)
+        if act.wakes:
+            campaign.start_runner()
+        return f"Done: {_plain(act.sentence[0].lower() + act.sentence[1:])}."
+
+
+def _status(campaign: Campaign, _: re.Match[str]) -> str:
+    snapshot = take(campaign)
+    state = snapshot.state
+    reason = f": {state.reason}" if state.reason else ""
+    lines = [
+        f"{campaign.name} is {state.phase}{reason}. {_best(snapshot)}",
+        summary.claim(snapshot),
+        *(meter.text for meter in summary.meters(snapshot)),
+        summary.waiting(snapshot),
+    ]
+    return "\n\n".join(_plain(words.clean(line)) for line in lines if line)
+
+
+def _best(snapshot: Snapshot) -> str:
+    """The best trial so far, in words."""
+    score = snapshot.state.trials[snapshot.best].score if snapshot.best else None
+    return "" if score is None else f"Best is {snapshot.best} with {words.number(score)}."
+
+
+def _show(campaign: Campaign, found: re.Match[str]) -> str:
+    snapshot = take(campaign)
+    trial = campaign.trial(found["trial"])
+    return _block(card_text(card_document(snapshot, trial, campaign.name)))
+
+
+def _why(campaign: Campaign, found: re.Match[str]) -> str:
+    trial = campaign.trial(found["trial"])
+    lines = [f"{trial.id}: {words.outcome(trial)}"]
+    if trial.verdict:
+        lines += [words.verdict_sentence(trial.verdict), _how(trial)]
+    if text := trial.analysis.get("text"):
+        lines.append(f"What the agent made of it (a reading, no measurement): {text}")
+    return "\n\n".join(_plain(words.clean(line)) for line in lines if line)
+
+
+def _how(trial: Trial) -> str:
+    """How the verdict came to be, and whether the prediction held."""
+    verdict, parts = trial.verdict, []
+    if verdict.get("method"):
+        parts.append(f"Computed by {verdict['method']} over the items that select.")
+    if trial.prediction.get("held") is not None:
+        held = "lay inside" if trial.prediction["held"] else "lay outside of"
+        low, high = (words.signed(trial.prediction[name]) for name in ("low", "high"))
+        parts.append(f"The difference {held} what was foretold ({low} to {high}).")
+    return " ".join(parts)
+
+
+def _propose(campaign: Campaign, found: re.Match[str], person: str) -> Act:
+    parent, wish = found["trial"], (found["text"] or "").strip()
+    about = (f" from {parent}" if parent else "") + (f" with the wish “{wish}”" if wish else "")
+    return Act(
+        f"I would ask the agent for a proposal{about}",
+        lambda c: commands.ask_proposal(c, parent, words=wish, actor=person),
+        True,
+        person,
+    )
+
+
+def _alternatives(campaign: Campaign, found: re.Match[str], person: str) -> Act:
+    trial, wish = campaign.trial(found["trial"]).id, (found["text"] or "").strip()
+    about = f" with the wish “{wish}”" if wish else ""
+    return Act(
+        f"I would ask the agent for alternatives to {trial}{about}",
+        lambda c: commands.ask_alternatives(c, trial, words=wish, actor=person),
+        True,
+        person,
+    )
+
+
+def _accept(campaign: Campaign, found: re.Match[str], person: str) -> Act:
+    trial = campaign.trial(found["trial"])
+    seen, reason = campaign.state.seq, found["text"] or ""
+    return Act(
+        f"I would accept {trial.id}, so that it runs: {words.one_line(trial.hypothesis, 200)}",
+        lambda c: commands.accept(c, trial.id, reason, seen=seen, actor=person),
+        True,
+        person,
+    )
+
+
+def _veto(campaign: Campaign, found: re.Match[str], person: str) -> Act:
+    trial = campaign.trial(found["trial"])
+    seen, reason = campaign.state.seq, (found["text"] or "").strip()
+    if not reason:
+        raise FtassistError(
+            "a veto needs a reason", fix=f"say why: veto {trial.id}: no answers without working"
+        )
+    return Act(
+        f"I would veto {trial.id} because “{words.one_line(reason, 200)}”",
+        lambda c: commands.veto(c, trial.id, reason, seen=seen, actor=person),
+        False,
+        person,
+    )
+
+
+def _undo(campaign: Campaign, found: re.Match[str], person: str) -> Act:
+    trial = campaign.trial(found["trial"]).id
+    return Act(
+        f"I would take the veto of {trial} back",
+        lambda c: commands.undo_veto(c, trial, found["text"] or "", actor=person),
+        False,
+        person,
+    )
+
+
+def _repeat(campaign: Campaign, found: re.Match[str], person: str) -> Act:
+    trial = campaign.trial(found["trial"]).id
+    return Act(
+        f"I would run {trial} once more on a fresh seed",
+        lambda c: commands.ask_replicates(c, trial, 1, actor=person),
+        True,
+        person,
+    )
+
+
+def _stop(campaign: Campaign, found: re.Match[str], person: str) -> Act:
+    trial = campaign.trial(found["trial"]).id
+    return Act(
+        f"I would stop {trial}",
+        lambda c: commands.ask_stop(c, trial, found["text"] or "", actor=person),
+        True,
+        person,
+    )
+
+
+def _of_campaign(sentence: str, do: Callable[..., Any], wakes: bool) -> Callable[..., Act]:
+    def ask(campaign: Campaign, found: re.Match[str], person: str) -> Act:
+        return Act(sentence, lambda c: do(c, actor=person), wakes, person)
+
+    return ask
+
+
+def _plain(text: str) -> str:
+    """Text that no chat takes for markup."""
+    return re.sub(r"([\\`*_\[\]~|])", r"\\\1", html.escape(text, quote=False))
+
+
+def _block(text: str) -> str:
+    """Text of several lines as it is, in a block that none of its own marks can close."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    plain = "\n".join(words.clean(line) for line in text.splitlines())
+    return f"{fence}text\n{plain}\n{fence}"
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
+
+
+_Told = tuple[re.Pattern[str], Callable[[Campaign, re.Match[str]], str]]
+_TOLD: tuple[_Told, ...] = (
+    (_pattern(r"(?:status|how is it going|where are we)\??"), _status),
+    (_pattern(rf"(?:show|card)\s+{_TRIAL}"), _show),
+    (_pattern(rf"(?:why|explain|verdict(?: of)?)\s+{_TRIAL}\??"), _why),
+)
+_Asks = tuple[re.Pattern[str], Callable[[Campaign, re.Match[str], str], Act]]
+_ACTS: tuple[_Asks, ...] = (
+    (_pattern(rf"(?:propose|wish)(?:\s+from\s+{_TRIAL})?(?:\s*:?\s+(?P<text>.+))?"), _propose),
+    (_pattern(rf"alternatives(?:\s+to)?\s+{_TRIAL}{_REST}"), _alternatives),
+    (_pattern(rf"accept\s+{_TRIAL}{_REST}"), _accept),
+    (_pattern(rf"veto\s+{_TRIAL}{_REST}"), _veto),
+    (_pattern(rf"undo\s+{_TRIAL}{_REST}"), _undo),
+    (_pattern(rf"repeat\s+{_TRIAL}"), _repeat),
+    (_pattern(rf"stop\s+{_TRIAL}{_REST}"), _stop),
+    (
+        _pattern("cancel"),
+        _of_campaign(
+            "I would end the call that the agent makes now", commands.cancel_proposal, False
+        ),
+    ),
+    (
+        _pattern("pause"),
+        _of_campaign("I would pause the campaign", commands.pause, False),
+    ),
+    (
+        _pattern("resume"),
+        _of_campaign("I would let the campaign go on", commands.resume, True),
+    ),
+)
