@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ftassist.campaign import Campaign
+from ftassist.campaign import Campaign, runner
 from ftassist.cli import app
+from ftassist.contest import bouts
 
 from ..contest.conftest import simulated
 
@@ -109,3 +110,30 @@ def test_an_interrupt_says_how_to_go_on(
     found = play(tmp_path, "--agents", "playbook")
     assert found.exit_code == 130
     assert "give the same command again" in found.stderr
+
+
+def test_chat_completions_are_asked_for_with_a_place_and_no_other_key(
+    tmp_path: Path, simulated: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ANTHROPIC_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    words = ("--agents", "base,chain:local", "--dialect", "chat")
+    nowhere = play(tmp_path / "a", *words)
+    assert nowhere.exit_code != 0 and "no server is named" in nowhere.output
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setattr(bouts, "_run_alone", lambda campaign, _: None)
+    play(tmp_path / "b", *words)
+    kept = json.loads((tmp_path / "b" / "contest.json").read_text(encoding="utf-8"))
+    assert kept["server"] == {"dialect": "chat", "base_url": "http://127.0.0.1:9/v1"}
+
+
+def test_an_entry_that_does_not_count_is_told_at_the_end(
+    tmp_path: Path, simulated: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("mcp", reason="the extra `mcp` is not installed")
+    monkeypatch.setattr(runner, "end_orphans", lambda known: [])  # it lives in this process here
+    played = play(tmp_path, "--agents", "base,mcp:false")
+    assert played.exit_code == 0, played.output
+    assert "2 bouts are over" in played.stdout
+    assert "no valid entry: mini_math · mcp:false · seed 0" in played.stdout
+    assert "its command ended with exit code 1" in " ".join(played.stdout.split())

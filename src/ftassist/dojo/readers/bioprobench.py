@@ -37,17 +37,26 @@ def training(located: Located, card: TaskCard, divided: Divided) -> Iterator[Raw
 
 def _records(files: Files, part: str) -> Iterator[Record]:
     for number, row in enumerate(all_rows(files, part)):
-        yield Record(f"{part}-{number}", "all", row, _written_out(row))
+        doc = _asked(row) if "is_correct" in row else row
+        yield Record(f"{part}-{number}", "all", doc, _written_out(doc))
 
 
-def _written_out(row: Mapping[str, Any]) -> dict[str, str]:
-    """What a prompt shows of a record that is no field of it."""
-    if "is_correct" in row:
-        step = row["corrected_text"] if row["is_correct"] else row["corrupted_text"]
-        return {"step": str(step), "context_text": as_text(row["context"])}
-    if "wrong_steps" in row:
-        steps = row["wrong_steps"]
+def _asked(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A record of ERR as its evaluator has it: the one step that is asked about, not both.
+
+    So two records that ask the same are seen to be the same, whatever was made of their steps.
+    """
+    step = row["corrected_text"] if row["is_correct"] else row["corrupted_text"]
+    return {"step": str(step), "context": row["context"], "is_correct": row["is_correct"]}
+
+
+def _written_out(doc: Mapping[str, Any]) -> dict[str, str]:
+    """What a prompt shows of a record that is no text in it."""
+    if "context" in doc:
+        return {"context_text": as_text(doc["context"])}
+    if "wrong_steps" in doc:
+        steps = doc["wrong_steps"]
         return {"steps_text": "\n".join(f"{index}: {step}" for index, step in enumerate(steps))}
-    if "choices" in row:
-        return {"choices_text": "\n".join(f"- {choice}" for choice in row["choices"])}
+    if "choices" in doc:
+        return {"choices_text": "\n".join(f"- {choice}" for choice in doc["choices"])}
     return {}
