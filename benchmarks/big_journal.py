@@ -25,6 +25,8 @@ STARTED = 1_790_000_000.0
 PERSON, AGENT = "person:ada", "agent:playbook"
 ITEMS = 320
 SETS = ("answer_key", "crowd_solutions", "lessons_shop", "lessons_travel", "exam_archive")
+SMALL = 100
+"""Trials of each campaign beside the large one."""
 Entry = tuple[str, str | None, str, dict[str, Any]]
 """Kind, trial, actor and payload of an event."""
 
@@ -43,6 +45,17 @@ def write(folder: Path, trials: int, seed: int = 0) -> int:
         connection.executemany("INSERT INTO events VALUES (?,?,?,?,?,?,?)", rows)
     _write_curve(folder, f"t{trials - 1:04d}")
     return len(rows)
+
+
+def write_many(folder: Path, trials: int, campaigns: int) -> int:
+    """Writes the campaign, and beside it others of 100 trials; returns the number of events."""
+    folder.mkdir(parents=True)
+    events = write(folder, trials)
+    for number in range(2, campaigns + 1):
+        other = folder.with_name(f"generated-{number}")
+        other.mkdir()
+        events += write(other, SMALL, seed=number)
+    return events
 
 
 def entries(name: str, trials: int, seed: int) -> Iterator[Entry]:

@@ -1,6 +1,6 @@
 """How fast JupyterLab shows a campaign of 10,000 generated trials, in a real browser.
 
-    python -m benchmarks.browser [--trials 10000] [--rounds 5] [--tabs 10]
+    python -m benchmarks.browser [--trials 10000] [--campaigns 1] [--rounds 5] [--tabs 10]
 
 Starts a JupyterLab with the bundle that is here and Debian's chromium (FTASSIST_CHROMIUM names
 another). Every time ends when the browser has drawn what was waited for. Server, browser and this
@@ -16,10 +16,11 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
-from benchmarks.big_journal import write
+from benchmarks.big_journal import write_many
 from playwright.sync_api import BrowserContext, CDPSession, Page, sync_playwright
 from tests.browser.conftest import FLAGS
 from tests.browser.lab import Lab
@@ -162,6 +163,19 @@ def processor(session: CDPSession) -> float:
     return float(next(m["value"] for m in metrics if m["name"] == "TaskDuration"))
 
 
+def memory_mb(session: CDPSession) -> tuple[float, float]:
+    """What the page's scripts hold after a collection, and all of the browser's tabs, in MB."""
+    session.send("HeapProfiler.collectGarbage")
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    heap = float(next(m["value"] for m in metrics if m["name"] == "JSHeapUsedSize"))
+    tabs = 0
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            if "--type=renderer" in process.cmdline():
+                tabs = max(tabs, process.memory_info().rss)
+    return heap / 1e6, tabs / 1e6
+
+
 def show(what: str, seconds: Sequence[float], target: str = "", own: float = 0.0) -> None:
     """Prints a line of the table; `own` is the page's processor time of all of them."""
     middle, most = statistics.median(seconds) * 1e3, max(seconds) * 1e3
@@ -190,6 +204,9 @@ def measure(lab: Lab, context: BrowserContext, folder: Path, wanted: argparse.Na
         before = processor(session)
         steps = [ms / 1e3 for ms in page.evaluate(script, argument)]
         show(what, steps, "< 100 ms", processor(session) - before)
+    heap, tab_mb = memory_mb(session)
+    print(f"| memory of the page's scripts | {heap:,.0f} MB | | | 1 | < 300 MB |")
+    print(f"| resident memory of the largest tab | {tab_mb:,.0f} MB | | | 1 | |", flush=True)
     journal = Journal(folder / "journal.db")
     trial = page.locator(".jp-ft-TreeRow").nth(1).get_attribute("data-trial") or ""
     shown = event_seconds(page, journal, trial, wanted.rounds)
@@ -206,6 +223,7 @@ def main() -> None:
     """Writes the campaign, starts JupyterLab and the browser, measures, prints."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--trials", type=int, default=10_000)
+    parser.add_argument("--campaigns", type=int, default=1, help="one large, the others of 100")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--tabs", type=int, default=10)
     wanted = parser.parse_args()
@@ -213,10 +231,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         lab = Lab(Path(place).resolve())
         folder = lab.root / "campaigns" / "generated-1"
-        folder.mkdir(parents=True)
-        events = write(folder, wanted.trials)
+        events = write_many(folder, wanted.trials, wanted.campaigns)
         load = psutil.getloadavg()[0]
-        print(f"{wanted.trials:,} trials, {events:,} events; load {load:.1f}\n", flush=True)
+        many = f"{wanted.campaigns} campaigns, one of {wanted.trials:,} trials"
+        print(f"{many}, {events:,} events; load {load:.1f}\n", flush=True)
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         lab.start()
         try:

@@ -1,6 +1,6 @@
 """How fast the Jupyter server extension answers over a campaign of 10,000 generated trials.
 
-    python -m benchmarks.server [--trials 10000] [--campaigns 1] [--clients 10] [--rounds 20]
+    python -m benchmarks.server [--trials 10000] [--campaigns 1] [--cold] ...
 
 Starts a real Jupyter server on a port of this machine, in a process of its own. "processor" is
 the server's own processor time for one answer; the wall clock includes the client, and whatever
@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from benchmarks.big_journal import write
+from benchmarks.big_journal import write_many
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.websocket import websocket_connect
 
@@ -188,12 +188,24 @@ async def list_of_a_cold_server(root: Path, what: str) -> Row:
         return await measured(server, what, lambda: server.get("ftassist/campaigns"), 1)
 
 
-async def measure(root: Path, folder: Path, clients: int, rounds: int) -> None:
-    """Prints the table."""
-    cold = [
+async def cold_lists(root: Path) -> list[Row]:
+    """First lists of two servers, one after the other, over the same campaigns."""
+    return [
         await list_of_a_cold_server(root, "list, cold, journals never read"),
         await list_of_a_cold_server(root, "list, cold, journals read by a server before"),
     ]
+
+
+async def measure_cold(root: Path) -> None:
+    """Prints only what a server answers that has just started."""
+    rows = await cold_lists(root)
+    print("| answer | wall | processor | bytes |\n|---|---|---|---|")
+    print("\n".join(map(str, rows)))
+
+
+async def measure(root: Path, folder: Path, clients: int, rounds: int) -> None:
+    """Prints the table."""
+    cold = await cold_lists(root)
     with running_server(root) as server:
         await until_up(server)
         journal = Journal(folder / "journal.db")
@@ -241,21 +253,20 @@ def main() -> None:
     parser.add_argument("--campaigns", type=int, default=1, help="one large, the others of 100")
     parser.add_argument("--clients", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--cold", action="store_true", help="only the first lists of servers")
     wanted = parser.parse_args()
     AsyncHTTPClient.configure(None, max_clients=100, max_body_size=1 << 30)
     with tempfile.TemporaryDirectory() as place:
         root = Path(place).resolve() / "root"
         folder = root / "campaigns" / "generated-1"
-        folder.mkdir(parents=True)
-        events = write(folder, wanted.trials)
-        for number in range(2, wanted.campaigns + 1):
-            other = folder.with_name(f"generated-{number}")
-            other.mkdir()
-            events += write(other, 100, seed=number)
+        events = write_many(folder, wanted.trials, wanted.campaigns)
         load = psutil.getloadavg()[0]
         many = f"{wanted.campaigns} campaigns, one of "
         print(f"{many}{wanted.trials} trials, {events} events; load {load:.1f}\n")
-        asyncio.run(measure(root, folder, wanted.clients, wanted.rounds))
+        if wanted.cold:
+            asyncio.run(measure_cold(root))
+        else:
+            asyncio.run(measure(root, folder, wanted.clients, wanted.rounds))
 
 
 if __name__ == "__main__":

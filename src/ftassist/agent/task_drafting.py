@@ -19,7 +19,7 @@ from ftassist.agent.backends.link import Link, Progress
 from ftassist.agent.planted import find_planted
 from ftassist.agent.prompting import process_fence, render
 from ftassist.agent.trial_view import Quoted
-from ftassist.errors import DataError
+from ftassist.errors import DataError, FtassistError
 from ftassist.records.schemas import schema_of
 from ftassist.records.task_draft import TaskDraft
 
@@ -126,7 +126,10 @@ def _read(document: Mapping[str, Any], rows: int, check: Callable[[TaskDraft], N
         raise DataError("pattern belongs to the metric regex", where="pattern", fix="name both")
     if wrong := [made.row for made in draft.items if made.row > rows]:
         raise DataError(f"there is no row {wrong[0]}", where="items", fix=f"use 1 to {rows}")
-    check(draft)
+    try:
+        check(draft)
+    except FtassistError as error:  # of whatever kind, it is the draft that does not fit
+        raise DataError(error.what, where=error.where, fix=error.fix) from error
     return draft
 
 
