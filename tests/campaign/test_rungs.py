@@ -15,8 +15,10 @@ from ftassist.errors import FtassistError
 from ftassist.journal import Kind, Trial
 from ftassist.journal.folding import fold
 from ftassist.journal.state import State
+from ftassist.ui import waiting
 from ftassist.ui.report.builder import build
 from ftassist.ui.terminal import status, to_text
+from ftassist.ui.trial_text import trial_page
 
 from .conftest import Played
 
@@ -92,7 +94,10 @@ def test_no_face_shows_a_partial_score_as_a_score(halved: Played) -> None:
         assert "no score of its own" in row.outcome
     told = to_text(status(snapshot))
     assert "Partial runs:" in told and "rests at 25 %" in told
-    assert "Partial runs:" in build(halved.campaign)
+    report = build(halved.campaign)
+    assert "Partial runs:" in report and "in part, at 25 %" in report
+    page = to_text(trial_page(snapshot, snapshot.trial("t0002")))
+    assert "in part, at 25 %" in page and "in part, at 50 %" in page
 
 
 def test_rows_and_seconds_saved_are_counted_by_what_was_not_trained(halved: Played) -> None:
@@ -155,6 +160,16 @@ def test_the_same_seed_gives_the_same_promotions(make_campaign: Make) -> None:
 def test_a_journal_folds_to_the_same_state_in_one_go(halved: Played) -> None:
     whole = fold(State(), halved.campaign.journal.read())
     assert whole.trials == halved.campaign.refresh().trials
+
+
+def test_whoever_waits_for_a_trial_is_told_when_it_rests(make_campaign: Make) -> None:
+    played = Played(make_campaign(policy="asha", review="always", trials=4), uneven)
+    played.campaign.say(Kind.PROPOSAL_ASKED)
+    played.run()
+    commands.accept(played.campaign, "t0001")
+    played.run()
+    now = waiting.await_trial(played.campaign, "t0001", tell=lambda _: None, timeout=5.0)
+    assert now.trials["t0001"].status == "resting"
 
 
 def test_a_person_may_have_a_trial_run_on_to_its_end(make_campaign: Make) -> None:

@@ -2,12 +2,38 @@ import { fireEvent, render, screen } from '@testing-library/react';
 import { act } from 'react';
 import React from 'react';
 import { CommandIDs } from '../commands';
+import { rowText, rowTitle } from '../explorer/rows';
 import { SearchTree } from '../explorer/tree';
 import { CampaignModel } from '../store/campaign';
 import { MAX_RAILS, treeMove, treeRows } from '../store/tree';
 import { fakeApi, fakeFace, node, nodes, under } from './fake';
 
 const NONE = new Set<string>();
+
+describe('a trial that was run in part', () => {
+  const rung = { rung: 0.25, rests: true, says: 'rests at 25 % of its training' };
+  const values = { status: 'resting', word: 'resting', score: null, low: null, high: null } as const;
+
+  it('says at which rung it rests, on its row and on hover', () => {
+    const resting = node('t0001', 't0000', { ...values, rung });
+    const trans = fakeFace(fakeApi()).trans;
+    expect(rowText(resting, null, true, trans).detail).toBe('at 25 %');
+    expect(rowTitle(resting, trans)).toContain('rests at 25 % of its training');
+    expect(rowTitle(resting, trans)).not.toContain('score');
+  });
+
+  it('says to which rung it runs', () => {
+    const running = node('t0001', 't0000', {
+      ...values,
+      status: 'running',
+      word: 'running',
+      stage: 'train',
+      rung: { ...rung, rests: false }
+    });
+    const trans = fakeFace(fakeApi()).trans;
+    expect(rowText(running, null, true, trans).detail).toBe('train, to 25 %');
+  });
+});
 
 describe('the rows of a tree', () => {
   const some = nodes(

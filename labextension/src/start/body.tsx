@@ -214,6 +214,7 @@ function Rest(props: IPartProps): JSX.Element {
     sequential: trans.__('sequential: each trial grows from the last'),
     ftassist: trans.__('ftassist: what should raise the recommended trial most, a second'),
     uct: trans.__('uct: tree search that also tries what was tried little'),
+    asha: trans.__('asha: runs trials in part first, and the better ones on'),
     tpe: trans.__('tpe: an optimiser chooses the numbers inside one idea'),
     random: trans.__('random: any trial, to compare with')
   };

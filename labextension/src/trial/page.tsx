@@ -115,7 +115,15 @@ export class TrialPage extends ReactWidget {
 const PLAYGROUND = 'playground';
 
 /** How a trial stands when nothing more is done for it. */
-const ENDED: readonly Status[] = ['scored', 'failed', 'invalid', 'stopped', 'vetoed', 'set_aside'];
+const ENDED: readonly Status[] = [
+  'scored',
+  'resting',
+  'failed',
+  'invalid',
+  'stopped',
+  'vetoed',
+  'set_aside'
+];
 
 interface IViewProps {
   model: TrialPageModel;

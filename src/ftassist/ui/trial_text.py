@@ -110,6 +110,9 @@ def trial_page(snapshot: Snapshot, trial: Trial, *, cells: bool = True) -> Rende
         parts += [Text("\ncells", style="bold"), _cells(trial)]
     if trial.checks:
         parts += [Text("\nchecks", style="bold"), _checks(trial)]
+    if trial.partial:
+        lines = "\n".join(words.partial_runs(trial))
+        parts += [Text("\nruns in part, to compare with others there", style="bold"), Text(lines)]
     if trial.feedback:
         parts += [Text("\nscores", style="bold"), _views(trial)]
     if data := trial.outcome.get("data"):

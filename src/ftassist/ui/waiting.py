@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 _OVER = ("paused", "stopped", "finished")
 _ROUND_LOOKS = 50
 """How often to look for the rest of a round, which is written at once."""
-_ENDED = ("scored", "failed", "invalid", "stopped", "vetoed", "set_aside")
+_ENDED = ("scored", "resting", "failed", "invalid", "stopped", "vetoed", "set_aside")
+"""A trial that rests at a rung waits for nobody; the policy may have it run on at any time."""
 
 
 def ask(

@@ -194,6 +194,7 @@ def _trial(snapshot: Snapshot, row: Row) -> dict[str, Any]:
             for item in shown
         ],
         "costs": _costs(trial),
+        "partial": words.partial_runs(trial),
         "checks": [_check(check) for check in trial.checks],
         "open": trial.id == snapshot.best,
         "repeats": [
