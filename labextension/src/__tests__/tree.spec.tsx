@@ -12,7 +12,13 @@ const NONE = new Set<string>();
 
 describe('a trial that was run in part', () => {
   const rung = { rung: 0.25, rests: true, says: 'rests at 25 % of its training' };
-  const values = { status: 'resting', word: 'resting', score: null, low: null, high: null } as const;
+  const values = {
+    status: 'resting',
+    word: 'resting',
+    score: null,
+    low: null,
+    high: null
+  } as const;
 
   it('says at which rung it rests, on its row and on hover', () => {
     const resting = node('t0001', 't0000', { ...values, rung });

@@ -55,7 +55,9 @@ export function rowText(
 
 function detailOf(node: INode, doing: IProgress | null, trans: TranslationBundle): string {
   if (node.status === 'running') {
-    const what = doing ? doingText(node.trial, doing, trans) : (node.stage ?? trans.__('starting'));
+    const what = doing
+      ? doingText(node.trial, doing, trans)
+      : (node.stage ?? trans.__('starting'));
     return node.rung ? trans.__('%1, to %2', what, percent(node.rung.rung)) : what;
   }
   if (node.rung) {
