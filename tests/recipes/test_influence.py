@@ -14,8 +14,6 @@ from ftassist.recipes.rows import RESERVED, Rows
 
 from .test_meaning import letters, sums
 
-pytestmark = pytest.mark.filterwarnings("ignore")
-
 
 def chats(*parts: Rows) -> list[object]:
     return [chat for part in parts for chat in part.column("messages")]

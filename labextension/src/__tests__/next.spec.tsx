@@ -107,6 +107,20 @@ describe('Propose next', () => {
     expect(screen.getByText('The agent made no proposal: no other idea <i>')).toBeTruthy();
   });
 
+  it('says that a service is waited for, in the place of a failure', async () => {
+    const { show } = await draw();
+    await show({
+      asked: null,
+      asked_failed: 'the service is overloaded (529)',
+      asked_failure: 'outage',
+      outage: { since: 1000, tries: 3, again: 1300, until: 4600 }
+    });
+    expect(
+      screen.getByText(/Waiting for the agent’s service.*asked 3 times in vain/)
+    ).toBeTruthy();
+    expect(screen.queryByText(/The agent made no proposal/)).toBeNull();
+  });
+
   it('says at once what the server refuses, and can be pressed again', async () => {
     const { api } = await draw();
     api.act.mockRejectedValueOnce(new ApiError(400, 'the campaign is paused', 'c', 'resume it'));

@@ -3,7 +3,8 @@
 The same content as the context has, said once: a number stands in a row of one table, in place of
 its name and its value for each trial; a cell that only differs from its parent's is told by its
 lines taken out and put in, and one that does not differ, not at all. The trial that is grown from
-has its cells whole. Deterministic; decides nothing about what is told.
+has its cells whole. Of trials that are neither near nor new nor the best, what they left behind is
+left out: it can be looked at. Deterministic.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 from ftassist.agent.context import Context
 from ftassist.agent.prompting import without_empty
 from ftassist.agent.trial_view import TrialView
+from ftassist.journal.state import BASE
 
 COLUMNS = (
     "id", "parent", "status", "key", "rule", "score", "low", "high", "verdict", "against",
@@ -25,6 +27,10 @@ COLUMNS = (
 """What of a trial stands in the table."""
 _IN_TEXT = ("cells", "even_views", "view_items", "description")
 SAME = "as its parent's"
+NEWEST = 4
+"""The newest trials, which are told in full."""
+_BRIEFLY = ("statement", "changes", "failure", "failure_message", "analysis", "edited")
+"""What is told of any other beside its row and its cells."""
 
 
 def history_of(context: Context, left_out: Iterable[str]) -> dict[str, Any]:
@@ -35,13 +41,14 @@ def history_of(context: Context, left_out: Iterable[str]) -> dict[str, Any]:
         left_out: Fields of the context that are told elsewhere.
     """
     shown = context.shown
+    full = _in_full(shown)
     hidden = {*left_out, "trials", "others", "outcomes"}
     names = [name for name in shown.__dataclass_fields__ if name not in hidden]
     trials = list(shown.trials.values())
     return {
         **{name: getattr(shown, name) for name in names},
         "trials": _table(COLUMNS, [[getattr(one, name) for name in COLUMNS] for one in trials]),
-        "more_of_trials": {one.id: _more(shown, one) for one in trials},
+        "more_of_trials": {one.id: _more(shown, one, one.id in full) for one in trials},
         "others": _records(shown.others),
         "outcomes": _records(
             one for one in shown.outcomes if one.trial not in shown.trials
@@ -49,9 +56,18 @@ def history_of(context: Context, left_out: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def _more(context: Context, view: TrialView) -> dict[str, Any]:
+def _in_full(context: Context) -> set[str]:
+    """The trials that are told in full: where it is grown from, the best, the base, the newest."""
+    focus = context.trials.get(context.focus)
+    around = {context.focus, context.best, BASE, focus.parent if focus else None}
+    return {name for name in around if name} | set(sorted(context.trials)[-NEWEST:])
+
+
+def _more(context: Context, view: TrialView, full: bool) -> dict[str, Any]:
     """What of a trial is no number of the table."""
     names = [n for n in view.__dataclass_fields__ if n not in COLUMNS and n not in _IN_TEXT]
+    if not full:
+        names = [name for name in names if name in _BRIEFLY]
     found = {name: without_empty(getattr(view, name)) for name in names}
     found["cells"] = _cells(context, view)
     if view.description and view.description not in view.statement:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ftassist.agent.eyes import Sight
-from ftassist.agent.planted import quoted_texts
+from ftassist.agent.planted import find_planted, quoted_texts
 from ftassist.agent.trial_view import Quoted
 
 WRONG = [
@@ -190,3 +190,12 @@ def test_a_pattern_made_to_take_for_ever_is_given_up(
     look = replace(sight).look("read_rows", {"set": "notes", "pattern": "^((a+)+)+$"})
     assert look.failed
     assert "took longer" in look.value["error"]
+
+
+def test_the_templates_own_marks_are_no_orders_and_a_rows_words_are_looked_at(
+    sight: Sight,
+) -> None:
+    look = sight.look("show_tokens", {"set": "notes", "row": 5})
+    assert not find_planted(look.material, "show_tokens")
+    assert find_planted(look.value, "show_tokens"), "marks of a chat would be taken for orders"
+    assert "4 boats" in repr(look.material)

@@ -15,11 +15,14 @@ class Look:
         value: JSON values; text from data, models and logs is `Quoted`.
         trail: What was done, in a few words for people: "looked at 20 rows of pair_notes".
         failed: Whether it showed nothing, because it was asked wrongly; the value says why.
+        material: What of the value came from outside, where the value holds marks of our own (such
+            as a chat template's), which give nobody orders; None where that is all of it.
     """
 
     value: Any
     trail: str
     failed: bool = False
+    material: Any = None
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,8 @@ def show_tokens(record: Record, set: str, row: int) -> Look:
             2_000,
         ),
     }
-    return Look(value, f"looked at the tokens of row {row} of {set}")
+    said = [{"text": quote(turn["content"], 2_000)} for turn in chat]
+    return Look(value, f"looked at the tokens of row {row} of {set}", material=said)
 
 
 def set_rows(record: Record, name: str) -> list[SetRow]:

@@ -24,9 +24,12 @@ def backend(server: MessagesServer, told: Told, monkeypatch: pytest.MonkeyPatch)
     return AnthropicBackend(told.link)
 
 
-def test_one_argument_costs_one_call(server: MessagesServer, world: Any, backend: Any) -> None:
+@pytest.mark.parametrize("after", ["4", "epochs=4"])
+def test_one_argument_costs_one_call(
+    server: MessagesServer, world: Any, backend: Any, after: str
+) -> None:
     context = surveyed(world).context("t0001")
-    server.say(ideas(idea(change={"after": "4"})))
+    server.say(ideas(idea(change={"after": after})))
     (proposal,) = backend.propose(context, "t0001")
     assert len(server.requests) == 1
     assert Plan.of(proposal.cells).training["epochs"] == 4

@@ -111,7 +111,8 @@ class Looking:
         self.link.progress(Progress(self.purpose, self.model, "looking", tail=look.trail))
         name = str(call["name"])
         self.link.say(Kind.LOOKED, look_payload(self.purpose, name, arguments, look, size))
-        for planted in find_planted(look.value, name):
+        material = look.value if look.material is None else look.material
+        for planted in find_planted(material, name):
             if (text := planted.sentence()) not in self._noted:
                 self._noted.add(text)
                 self.link.say(

@@ -33,7 +33,7 @@ def cells_of(
     key, plan = _KEY.fullmatch(change.key), Plan.of(before)
     if key is None or key[1] in _OURS or plan.train is None or changes != ("training",):
         return None
-    value = _value(change.after)
+    value = _value(change.after.strip().removeprefix(f"{key[1]}="))
     if value is None or len(change.parts) > 1 or plan.training.get(key[1]) == value:
         return None
     cells = plan.with_stage("train", with_training(plan.train, **{key[1]: value}))

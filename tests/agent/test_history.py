@@ -1,0 +1,73 @@
+"""What happened so far, said once: a table, differences, and in full only what is near or new."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ftassist.agent.history import COLUMNS, NEWEST, SAME, history_of
+from ftassist.agent.prompting import Fence
+
+FENCE = Fence("nonce")
+WRONG = [{"view": "boats", "prompt": "How many oars?", "gold": "21", "output": "It is 20."}]
+
+
+@pytest.fixture
+def campaign(kit: Any, world: Any) -> Any:
+    """A first trial and seven after one another, each with one argument more."""
+    world.parent(wrong=WRONG)
+    before = "t0001"
+    for number in range(3, 10):
+        plan = dict(world.state.trials[before].cells)
+        old, new = (
+            ("epochs=2", "epochs=3")
+            if number == 3
+            else (f"epochs={number - 1}", f"epochs={number}")
+        )
+        plan["train"] = plan["train"].replace(old, new)
+        before = world.propose(plan, before, key="train.epochs:up", changes=("training",))
+        world.run(before, kit.feedback(0.5 + number / 100, wrong=WRONG))
+    return world
+
+
+def told(world: Any, focus: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(FENCE.dump(history_of(world.context(focus), ())))
+    return found
+
+
+def test_numbers_of_trials_stand_in_one_table(campaign: Any) -> None:
+    table = told(campaign, "t0001")["trials"]
+    assert set(table["columns"]) <= set(COLUMNS)
+    ids = [row[table["columns"].index("id")] for row in table["rows"]]
+    scores = [row[table["columns"].index("score")] for row in table["rows"]]
+    assert ids == list(campaign.state.trials)
+    known = [campaign.state.trials[name].score for name in ids]
+    assert scores == [None if s is None else pytest.approx(s, abs=1e-4) for s in known]
+    assert all(len(row) == len(table["columns"]) for row in table["rows"])
+
+
+def test_cells_are_what_differs_and_whole_where_it_is_grown_from(campaign: Any) -> None:
+    names = list(campaign.state.trials)
+    more = told(campaign, names[-1])["more_of_trials"]
+    changed = more[names[3]]["cells"]
+    assert changed["curate"] == SAME
+    assert "-    epochs=" in changed["train"] and "+    epochs=" in changed["train"]
+    assert more[names[-1]]["cells"]["train"] == campaign.state.trials[names[-1]].cells["train"]
+    assert more["t0001"]["cells"]["train"] == campaign.state.trials["t0001"].cells["train"]
+
+
+def test_what_is_neither_near_nor_new_is_told_briefly(campaign: Any) -> None:
+    names = list(campaign.state.trials)
+    more = told(campaign, names[-1])["more_of_trials"]
+    assert all("wrong" in more[name] for name in names[-NEWEST:])
+    far = names[2]
+    assert "wrong" not in more[far] and more[far]["statement"]
+
+
+def test_a_table_costs_less_than_the_views_it_is_made_of(campaign: Any) -> None:
+    context = campaign.context(list(campaign.state.trials)[-1])
+    before = len(FENCE.dump(context.shown.trials))
+    after = len(FENCE.dump(history_of(context, ())))
+    assert after < before
