@@ -6,56 +6,55 @@ fetched, data that is not to be had) is told by the making's document.
 
 from __future__ import annotations
 
-import logging
 import subprocess
 import sys
-import threading
 import uuid
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ftassist.campaign.creating_process import MAKING, MODULE
 from ftassist.errors import LockedError, UnknownNameError
-from ftassist.isolation.ending import end_group
+from ftassist.server.children import Child, Children
 from ftassist.server.paths import campaign_id
-from ftassist.server.said import begin, close, follow
 from ftassist.server.wishes import NewCampaign
 
-KEPT = 32
 AT_ONCE = 4
 COMMAND = (sys.executable, "-m", MODULE)
-log = logging.getLogger("ftassist.server")
 
 
-@dataclass
-class Making:
+@dataclass(kw_only=True)
+class Making(Child):
     """A campaign that is being made.
 
     Attributes:
         key: Its id.
         root: The server's root.
-        process: Who makes it.
         phase: "fetching", "making", "done", "failed" or "cancelled".
-        doing: What is done, in words.
+        does: What is done, in words.
         done: Bytes so far.
         total: Bytes in all; 0 where unknown.
         campaign: The campaign's id, once it is made.
-        error: Why there is none: what, where, fix and the name of the error.
     """
 
     key: str
     root: Path
-    process: subprocess.Popen[bytes]
-    phase: str = "making"
-    doing: str = ""
+    does: str = "starting"
     done: int = 0
     total: int = 0
     campaign: str | None = None
-    error: dict[str, str] | None = None
-    ended: threading.Event = field(default_factory=threading.Event)
+
+    def doing(self, said: Mapping[str, Any]) -> None:
+        """Takes in what is done, and how far that is."""
+        self.does = str(said["doing"])
+        self.done, self.total = int(said["done"]), int(said["total"])
+        if self.does == MAKING:
+            self.phase = "making"
+
+    def made(self, said: Any) -> None:
+        """Takes in the campaign's folder."""
+        self.campaign = campaign_id(self.root, Path(said))
 
     def document(self) -> dict[str, Any]:
         """The making as JSON."""
@@ -63,7 +62,7 @@ class Making:
             "schema": "ftassist/making/1",
             "id": self.key,
             "phase": self.phase,
-            "doing": self.doing,
+            "doing": self.does,
             "done": self.done,
             "total": self.total,
             "campaign": self.campaign,
@@ -81,9 +80,9 @@ class Makings:
 
     def __init__(self, root: Path, made: Callable[[], None]) -> None:
         self.root = root
-        self._made = made
-        self._lock = threading.Lock()
-        self._known: OrderedDict[str, Making] = OrderedDict()
+        self._children: Children[Making] = Children(
+            "the campaign was not made", "the server's log has the details", told=made
+        )
 
     def start(self, wanted: NewCampaign, actor: str) -> Making:
         """Begins to make a campaign.
@@ -91,20 +90,21 @@ class Makings:
         Raises:
             LockedError: As many as may be are being made already.
         """
-        with self._lock:
-            running = [one for one in self._known.values() if not one.ended.is_set()]
-            if len(running) >= AT_ONCE:
+        asked = {"wish": wanted.wish, "fetch": wanted.fetch, "actor": actor}
+        phase = "fetching" if wanted.fetch else "making"
+        key = uuid.uuid4().hex
+
+        def child(process: subprocess.Popen[bytes]) -> Making:
+            return Making(process=process, phase=phase, key=key, root=self.root)
+
+        with self._children.lock:
+            if (running := len(self._children.running())) >= AT_ONCE:
                 raise LockedError(
-                    f"{len(running)} campaigns are being made already",
+                    f"{running} campaigns are being made already",
                     where="campaigns",
                     fix="wait until one of them is there",
                 )
-            making = self._launch(wanted, actor)
-            self._known[making.key] = making
-            for key in [key for key, one in self._known.items() if one.ended.is_set()][:-KEPT]:
-                del self._known[key]
-        threading.Thread(target=self._follow, args=(making,), daemon=True).start()
-        return making
+            return self._children.start(key, COMMAND, asked, self.root, child)
 
     def get(self, key: str) -> Making:
         """The making of an id.
@@ -112,9 +112,8 @@ class Makings:
         Raises:
             UnknownNameError: There is none; a server that was started anew knows none of before.
         """
-        with self._lock:
-            if key in self._known:
-                return self._known[key]
+        if (known := self._children.get(key)) is not None:
+            return known
         raise UnknownNameError(
             f"there is no campaign being made by the id {key!r}",
             where="id",
@@ -124,58 +123,9 @@ class Makings:
     def cancel(self, key: str) -> Making:
         """Ends a making; what was fetched is kept, and gone on with the next time."""
         making = self.get(key)
-        with self._lock:
-            if not making.ended.is_set():
-                making.phase = "cancelled"
-                end_group(making.process.pid)
-        making.ended.wait(10)
+        self._children.cancel(making)
         return making
 
     def close(self) -> None:
         """Ends all of them."""
-        with self._lock:
-            for making in self._known.values():
-                if not making.ended.is_set():
-                    end_group(making.process.pid)
-
-    def _launch(self, wanted: NewCampaign, actor: str) -> Making:
-        asked = {"wish": wanted.wish, "fetch": wanted.fetch, "actor": actor}
-        process = begin(COMMAND, asked, self.root)
-        phase = "fetching" if wanted.fetch else "making"
-        return Making(uuid.uuid4().hex, self.root, process, phase, "starting")
-
-    def _follow(self, making: Making) -> None:
-        """Takes in what the process says until it ends."""
-        status = follow(making.process, lambda said: self._hear(making, said))
-        with self._lock:
-            if making.phase in ("fetching", "making"):
-                making.phase, making.error = "failed", _ended(status)
-                log.warning("a campaign was not made: the process ended with %s", status)
-        close(making.process)
-        making.ended.set()
-
-    def _hear(self, making: Making, said: Mapping[str, Any]) -> None:
-        if "made" in said:  # whoever hears that it is done finds it in the list
-            self._made()
-        with self._lock:
-            if making.phase == "cancelled":
-                return
-            if "doing" in said:
-                making.doing = str(said["doing"])
-                making.done, making.total = int(said["done"]), int(said["total"])
-                if making.doing == MAKING:
-                    making.phase = "making"
-            elif "made" in said:
-                making.campaign = campaign_id(self.root, Path(said["made"]))
-                making.phase = "done"
-            elif "error" in said:
-                making.phase, making.error = "failed", dict(said["error"])
-
-
-def _ended(status: int) -> dict[str, str]:
-    return {
-        "error": "FtassistError",
-        "what": f"the campaign was not made: its process ended with {status}",
-        "where": "",
-        "fix": "the server's log has the details",
-    }
+        self._children.close()
