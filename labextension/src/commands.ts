@@ -28,6 +28,7 @@ export namespace CommandIDs {
   export const openTrial = 'ftassist:open-trial';
   export const openNotebook = 'ftassist:open-notebook';
   export const compare = 'ftassist:compare-trials';
+  export const curves = 'ftassist:show-curves';
   export const branch = 'ftassist:branch-trial';
   export const replicate = 'ftassist:replicate-trial';
   export const pin = 'ftassist:pin-trial';

@@ -78,7 +78,9 @@ def test_asking_writes_nothing_and_a_noted_prompt_stays_with_its_trial(
     before = with_models.refresh().seq
     list(playground.ask(with_models, "t0004", QUESTION, Listening()))
     assert with_models.refresh().seq == before
-    commands.note_prompt(with_models, "t0004", "  Ask me <b>again</b>. ", actor="person:ada")
+    commands.note(
+        with_models, "t0004", "  Ask me <b>again</b>. ", kind="prompt", actor="person:ada"
+    )
     state = with_models.refresh()
     (note,) = state.trials["t0004"].notes
     assert (note["text"], note["kind"], note["actor"]) == (
@@ -92,4 +94,4 @@ def test_asking_writes_nothing_and_a_noted_prompt_stays_with_its_trial(
 
 def test_an_empty_note_is_refused(demo: Campaign) -> None:
     with pytest.raises(FtassistError, match="0 characters"):
-        commands.note_prompt(demo, "t0004", " \n")
+        commands.note(demo, "t0004", " \n", kind="prompt")

@@ -93,6 +93,39 @@ def add_details(folder: Path) -> None:
         ],
     }
     write_json(folder / "trials" / "t0004" / "trial.ipynb", {"cells": [cell]})
+    passed = {"check": "leakage", "message": "no row repeats an item"}
+    campaign.say(Kind.PREFLIGHT_PASSED, passed, trial="t0004", actor="worker")
+    _write_rows(folder / "trials" / "t0004")
+
+
+def _write_rows(trial: Path) -> None:
+    """What a trial leaves beside its notebook: the rows it trained on, and what it used."""
+    lines = []
+    for number in range(1, 121):
+        turns = [
+            {"role": "user", "content": f"What is {number} + 7? <script>alert(1)</script>"},
+            {"role": "assistant", "content": f"{number} + 7 = {number + 7}"},
+        ]
+        source = "crowd_solutions" if number % 3 == 0 else "lessons_shop"
+        row: dict[str, Any] = {"id": f"{source}/{number}", "source": source, "messages": turns}
+        if number % 4 == 0:
+            row["provenance"] = {"nearness": round(1 - number / 1000, 3)}
+        lines.append(json.dumps(row) + "\n")
+    (trial / "data").mkdir(exist_ok=True)
+    (trial / "data" / "train.jsonl").write_text("".join(lines))
+    samples = [
+        {
+            "seconds": 1.0 + second,
+            "stage": "curate" if second < 4 else "train" if second < 30 else "evaluate",
+            "cores": 0.9 + 0.02 * (second % 7),
+            "memory_mb": 400.0 + 12 * min(second, 20),
+            "gpu_memory_mb": None,
+            "gpu_share": None,
+        }
+        for second in range(40)
+    ]
+    whole = {"every": 1.0, "cores": 2, "memory_limit_mb": 2048.0, "gpu": None, "samples": samples}
+    write_json(trial / "usage.json", whole)
 
 
 def _write_scores(folder: Path, trial: str, score: float) -> None:

@@ -40,6 +40,8 @@ READS = {
     "log": ("Log", "{id}/trials/t0004/log", {}),
     "what_if": ("WhatIf", "{id}/what-if", {}),
     "knobs": ("Knobs", "{id}/knobs", {}),
+    "usage": ("Usage", "{id}/trials/t0004/usage", {}),
+    "rows_page": ("RowsPage", "{id}/trials/t0004/rows", {"start": "10", "count": "30"}),
     "compare": ("Compare", "{id}/compare", {"trials": "t0002,t0003,t0008"}),
 }
 

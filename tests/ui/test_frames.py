@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import ftassist
-from ftassist.campaign import Campaign, trial_files
+from ftassist.campaign import Campaign, commands, trial_files
 from ftassist.errors import UnknownNameError
 
 
@@ -27,6 +27,18 @@ def test_trials_are_a_frame_with_scores_and_verdicts(demo: Campaign) -> None:
     assert str(frame["score"].dtype) == "Float64"
     assert str(frame["n"].dtype) == "Int64"
     assert frame["started"].dt.tz is not None
+
+
+def test_trials_are_chosen_by_their_tags(demo: Campaign) -> None:
+    commands.tag(demo, "t0002", "keep")
+    commands.tag(demo, "t0004", "keep")
+    commands.tag(demo, "t0004", "short")
+    commands.note(demo, "t0004", "too short")
+    frame = ftassist.load(demo.folder).trials()
+    kept = frame[frame["tags"].map(lambda tags: "keep" in tags)]
+    assert list(kept.index) == ["t0002", "t0004"]
+    assert kept.loc["t0004", "tags"] == ("keep", "short")
+    assert kept["notes"].tolist() == [0, 1]
 
 
 def test_a_curve_is_a_frame_by_step(demo: Campaign) -> None:

@@ -4,8 +4,9 @@ import { act } from 'react';
 import React from 'react';
 import { IPlaygroundLine, IQuestion, ITrialPage } from '../api/documents';
 import { eventsOf } from '../api/stream';
-import { PlaygroundModel, UNASKED, answersAfter, questionOf } from '../playground/model';
-import { Playground, phaseText } from '../playground/view';
+import { answersAfter, phaseText } from '../playground/answers';
+import { PlaygroundModel, UNASKED, questionOf } from '../playground/model';
+import { Playground } from '../playground/view';
 import { Wrong } from '../trial/wrong';
 import { fakeApi, fakeFace, fakeStore, sample, under } from './fake';
 
@@ -51,7 +52,7 @@ function drawn(lines = LINES): {
   const store = fakeStore(api);
   const model = new PlaygroundModel(store, 'c', 't0004');
   const page = sample<ITrialPage>('trial_scored');
-  page.notes = [{ text: 'Kept <i>one</i>', kind: 'prompt', actor: 'person:ada', time: 1 }];
+  page.notes = [{ seq: 9, text: 'Kept <i>one</i>', kind: 'prompt', actor: 'person:ada', time: 1 }];
   render(under(fakeFace(api, store), <Playground model={model} page={page} />));
   return { model, asked, finish: () => finish(), api };
 }

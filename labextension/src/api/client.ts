@@ -29,10 +29,20 @@ import {
   IQuestion,
   IOutputDocument,
   IPlanDocument,
+  IRowsPage,
+  IRowsTokens,
   IStart,
   ITrialPage,
+  IUsage,
   IWhatIf
 } from './documents';
+
+/** Which training rows are wanted; "" for all. */
+export interface IRowFilter {
+  /** Words that all occur, in any order. */
+  text: string;
+  source: string;
+}
 
 /** What the extension asks of the server. */
 export interface IApi {
@@ -50,6 +60,11 @@ export interface IApi {
   output(id: string, trial: string): Promise<IOutputDocument>;
   metrics(id: string, trial: string, after?: number): Promise<IMetricsPart>;
   log(id: string, trial: string, after?: number): Promise<ILogPart>;
+  usage(id: string, trial: string): Promise<IUsage>;
+  /** Some of the rows that a trial trained on. */
+  rows(id: string, trial: string, start: number, filter: IRowFilter): Promise<IRowsPage>;
+  /** Training rows as tokens; takes some seconds. */
+  tokens(id: string, trial: string, rows: readonly number[]): Promise<IRowsTokens>;
   compare(id: string, trials: readonly string[]): Promise<IComparison>;
   decide(id: string, body: IDecisionBody): Promise<IDecisionReply>;
   act(id: string, body: ActionBody): Promise<{ seq: number }>;
@@ -136,6 +151,20 @@ export class Api implements IApi {
   log(id: string, trial: string, after = 0): Promise<ILogPart> {
     const path = `campaigns/${part(id)}/trials/${part(trial)}/log`;
     return this._get(path, { after: String(after) });
+  }
+
+  rows(id: string, trial: string, start: number, filter: IRowFilter): Promise<IRowsPage> {
+    const path = `campaigns/${part(id)}/trials/${part(trial)}/rows`;
+    return this._get(path, { start: String(start), text: filter.text, source: filter.source });
+  }
+
+  tokens(id: string, trial: string, rows: readonly number[]): Promise<IRowsTokens> {
+    const path = `campaigns/${part(id)}/trials/${part(trial)}/rows/tokens`;
+    return this._get(path, { rows: rows.join(',') });
+  }
+
+  usage(id: string, trial: string): Promise<IUsage> {
+    return this._get(`campaigns/${part(id)}/trials/${part(trial)}/usage`);
   }
 
   compare(id: string, trials: readonly string[]): Promise<IComparison> {

@@ -5,11 +5,11 @@
  * where the server knows no such campaign. A draft is never thrown away by something newer.
  */
 
-import { IDisposable } from '@lumino/disposable';
 import { Poll } from '@lumino/polling';
-import { ISignal, Signal } from '@lumino/signaling';
 import { ActionBody, ICard, IDecisionBody, ILive, IMetricsRow } from '../api/documents';
 import { ApiError, errorText } from '../api/errors';
+import { Changing } from '../store/changing';
+import { CurveReader } from '../store/curve';
 import { ICampaignStore, IHint } from '../store/store';
 
 /** How the card stands with the server. */
@@ -17,17 +17,15 @@ export type Connection = 'asking' | 'live' | 'unknown' | 'failed';
 
 /** How often a running trial's curve is read, in milliseconds. */
 const RUNNING = 1500;
-/** Rows of a curve that are kept for drawing. */
-const MOST_ROWS = 20_000;
-
 /** The state of one card. */
-export class CardModel implements IDisposable {
+export class CardModel extends Changing {
   constructor(
     private readonly _store: ICampaignStore,
     private readonly _folder: string,
     readonly trial: string,
     private readonly _options: CardModel.IOptions = {}
   ) {
+    super();
     this._card = _options.card ?? null;
     this._campaign = _options.campaign ?? null;
     this._poll = new Poll({
@@ -78,7 +76,7 @@ export class CardModel implements IDisposable {
 
   /** The training curve, oldest first. */
   get curve(): readonly IMetricsRow[] {
-    return this._curve;
+    return this._curve?.rows ?? [];
   }
 
   /** Whether a decision can be made. */
@@ -103,26 +101,12 @@ export class CardModel implements IDisposable {
     return this._vetoing;
   }
 
-  get version(): number {
-    return this._version;
-  }
-
-  get changed(): ISignal<CardModel, void> {
-    return this._changed;
-  }
-
-  get isDisposed(): boolean {
-    return this._disposed;
-  }
-
   dispose(): void {
-    if (this._disposed) {
-      return;
+    if (!this.isDisposed) {
+      this._store.moved.disconnect(this._onMoved, this);
+      this._poll.dispose();
+      super.dispose();
     }
-    this._disposed = true;
-    this._store.moved.disconnect(this._onMoved, this);
-    this._poll.dispose();
-    Signal.clearData(this);
   }
 
   /** Reads the trial from the server. */
@@ -139,7 +123,7 @@ export class CardModel implements IDisposable {
           this._notice = ''; // that the server was away; it is back
         }
         this._take(card);
-        this._tell();
+        this.tell();
         await this._readCurve();
       }
     } catch (error) {
@@ -147,19 +131,19 @@ export class CardModel implements IDisposable {
       this._connection = gone ? 'unknown' : 'failed';
       this._notice = gone ? '' : errorText(error);
     }
-    this._tell();
+    this.tell();
   }
 
   /** Opens the form that asks why; it takes the focus, also where it is open already. */
   startVeto(): void {
     this._vetoing += 1;
-    this._tell();
+    this.tell();
   }
 
   /** Closes it. */
   endVeto(): void {
     this._vetoing = 0;
-    this._tell();
+    this.tell();
   }
 
   /** Starts to edit: the draft begins as the cells are; the focus goes to it, also once more. */
@@ -168,7 +152,7 @@ export class CardModel implements IDisposable {
       this._draft ??= { ...this._card.cells };
       this._editing += 1;
       this._wantsFocus = true;
-      this._tell();
+      this.tell();
     }
   }
 
@@ -195,7 +179,7 @@ export class CardModel implements IDisposable {
   cancelEditing(): void {
     this._draft = null;
     this._notice = '';
-    this._tell();
+    this.tell();
   }
 
   /** The cells of the draft that differ from what the server has. */
@@ -228,7 +212,7 @@ export class CardModel implements IDisposable {
       return null;
     }
     this._draft = null;
-    this._tell();
+    this.tell();
     return this._made;
   }
 
@@ -261,7 +245,7 @@ export class CardModel implements IDisposable {
   /** Shows a text to the person. */
   say(notice: string): void {
     this._notice = notice;
-    this._tell();
+    this.tell();
   }
 
   private async _send(send: (id: string, card: ICard) => Promise<void>): Promise<boolean> {
@@ -270,7 +254,7 @@ export class CardModel implements IDisposable {
     }
     this._busy = true;
     this._notice = '';
-    this._tell();
+    this.tell();
     try {
       await send(this._campaign, this._card);
       return true;
@@ -279,7 +263,7 @@ export class CardModel implements IDisposable {
       return false;
     } finally {
       this._busy = false;
-      this._tell();
+      this.tell();
     }
   }
 
@@ -304,14 +288,14 @@ export class CardModel implements IDisposable {
       void this._poll.start();
     } else if (!running && this._running) {
       void this._poll.stop();
-      void this._readCurve().then(() => this._tell());
+      void this._readCurve().then(() => this.tell());
     }
     this._running = running;
   }
 
   /** One look at a running trial. */
   private async _tick(): Promise<void> {
-    if (this._campaign === null || this._disposed) {
+    if (this._campaign === null || this.isDisposed) {
       return;
     }
     try {
@@ -325,7 +309,7 @@ export class CardModel implements IDisposable {
       this._notice = errorText(error);
       throw error;
     } finally {
-      this._tell();
+      this.tell();
     }
   }
 
@@ -333,15 +317,8 @@ export class CardModel implements IDisposable {
     if (this._campaign === null || this._card?.status === 'proposed') {
       return;
     }
-    let more = true;
-    while (more && !this._disposed) {
-      const part = await this._store.api.metrics(this._campaign, this.trial, this._next);
-      const restarted = part.next < this._next;
-      const rows = restarted ? part.rows : [...this._curve, ...part.rows];
-      this._curve = rows.slice(-MOST_ROWS);
-      this._next = part.next;
-      more = part.truncated && part.rows.length > 0;
-    }
+    this._curve ??= new CurveReader(this._store.api, this._campaign, this.trial);
+    await this._curve.read(() => !this.isDisposed);
   }
 
   private _onMoved(_: ICampaignStore, hint: IHint): void {
@@ -349,13 +326,6 @@ export class CardModel implements IDisposable {
       void this.load();
     } else if (this._connection === 'unknown' || this._connection === 'failed') {
       void this.load();
-    }
-  }
-
-  private _tell(): void {
-    if (!this._disposed) {
-      this._version += 1;
-      this._changed.emit();
     }
   }
 
@@ -369,13 +339,9 @@ export class CardModel implements IDisposable {
   private _wantsFocus = false;
   private _made: string | null = null;
   private _draft: { [stage: string]: string } | null = null;
-  private _curve: IMetricsRow[] = [];
-  private _next = 0;
+  private _curve: CurveReader | null = null;
   private _running = false;
-  private _version = 0;
-  private _disposed = false;
   private readonly _poll: Poll;
-  private readonly _changed = new Signal<this, void>(this);
 }
 
 /** Options of a card. */

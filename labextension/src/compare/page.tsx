@@ -9,6 +9,8 @@ import { IComparison, IPair } from '../api/documents';
 import { errorText } from '../api/errors';
 import { DiffCount, DiffText } from '../card/cell';
 import { TrialLink } from '../card/link';
+import { CurvesModel } from '../curves/model';
+import { Curves } from '../curves/view';
 import { FaceContext, IFace, useFace } from '../face';
 import { explorerIcon } from '../icons/icons';
 import { DataTable, IPlotProps, Plot } from '../plots/plot';
@@ -25,6 +27,7 @@ export class ComparePage extends ReactWidget {
     readonly trials: readonly string[]
   ) {
     super();
+    this._curves = new CurvesModel(_face.store, campaign, trials);
     this.addClass('jp-ft-Page');
     this.id = ComparePage.id(campaign, trials);
     this.title.label = trials.join(' · ');
@@ -38,17 +41,30 @@ export class ComparePage extends ReactWidget {
     return `ftassist-compare-${campaign}-${trials.join('-')}`;
   }
 
+  dispose(): void {
+    if (!this.isDisposed) {
+      this._curves.dispose();
+      super.dispose();
+    }
+  }
+
   protected render(): JSX.Element {
     return (
       <FaceContext.Provider value={this._face}>
-        <CompareView campaign={this.campaign} trials={this.trials} />
+        <CompareView campaign={this.campaign} trials={this.trials} curves={this._curves} />
       </FaceContext.Provider>
     );
   }
+
+  private readonly _curves: CurvesModel;
 }
 
 /** Reads the comparison, again when the campaign moves. */
-export function CompareView(props: { campaign: string; trials: readonly string[] }): JSX.Element {
+export function CompareView(props: {
+  campaign: string;
+  trials: readonly string[];
+  curves: CurvesModel;
+}): JSX.Element {
   const { store, trans } = useFace();
   const { campaign, trials } = props;
   const [found, setFound] = React.useState<IComparison | null>(null);
@@ -94,6 +110,8 @@ export function CompareView(props: { campaign: string; trials: readonly string[]
       <Plot {...comparePlot(found, trans)} />
       <Sides found={found} campaign={campaign} />
       <Views found={found} />
+      <h3>{trans.__('Training curves')}</h3>
+      <Curves model={props.curves} />
       <Differences found={found} />
     </div>
   );

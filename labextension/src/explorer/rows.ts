@@ -122,6 +122,11 @@ export function measureIn(font: string): (text: string) => number {
   };
 }
 
+/** The tags of a node: "#keep #short". */
+export function tagText(node: INode): string {
+  return oneLine(node.tags.map(tag => `#${tag}`).join(' '), 200);
+}
+
 /** All a row tells on hover. */
 export function rowTitle(
   node: INode,
@@ -147,6 +152,7 @@ export function rowTitle(
   if (node.seconds > 0) {
     lines.push(trans.__('took %1', duration(node.seconds)));
   }
+  lines.push(tagText(node));
   return lines.filter(Boolean).join('\n');
 }
 
@@ -188,6 +194,6 @@ export function rowLabel(
   } else if (node.status === 'scored') {
     parts.push(text.detail);
   }
-  parts.push(labelOf(node));
+  parts.push(labelOf(node), tagText(node));
   return parts.filter(Boolean).join(', ');
 }

@@ -7,6 +7,7 @@ import { CommandIDs } from '../commands';
 import { useFace, useVersion } from '../face';
 import { ICampaignModel } from '../store/campaign';
 import { Column, IFilter, IOrder, nextOrder, tableRows } from '../store/table';
+import { tagsOf } from '../store/tree';
 import { BEST, WORDS, wordFor } from '../words/marks';
 import { duration, interval } from '../words/numbers';
 import { clean, oneLine } from '../words/text';
@@ -35,7 +36,11 @@ export function TrialTable(props: { model: ICampaignModel }): JSX.Element {
   const { store, commands, trans } = useFace();
   const version = useVersion(model);
   useVersion(store);
-  const [filter, setFilter] = React.useState<IFilter>({ text: '', word: '' });
+  const [chosen, setFilter] = React.useState<IFilter>({ text: '', word: '', tag: '' });
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  const tags = React.useMemo(() => tagsOf(model.nodes.values()), [version, model]);
+  const gone = !tags.includes(chosen.tag ?? '');
+  const filter = React.useMemo(() => (gone ? { ...chosen, tag: '' } : chosen), [gone, chosen]);
   const [order, setOrder] = React.useState<IOrder>({ column: 'trial', descending: false });
   const rows = React.useMemo(
     () => tableRows(model.nodes.values(), filter, order),
@@ -117,6 +122,21 @@ export function TrialTable(props: { model: ICampaignModel }): JSX.Element {
             </option>
           ))}
         </select>
+        {tags.length > 0 && (
+          <select
+            className="jp-ft-select"
+            aria-label={trans.__('Show only trials with this tag')}
+            value={filter.tag}
+            onChange={event => setFilter({ ...filter, tag: event.target.value })}
+          >
+            <option value="">{trans.__('all tags')}</option>
+            {tags.map(tag => (
+              <option key={tag} value={tag}>
+                #{clean(tag)}
+              </option>
+            ))}
+          </select>
+        )}
         <span className="jp-ft-muted" role="status">
           {trans.__('%1 of %2', rows.length, model.nodes.size)}
         </span>

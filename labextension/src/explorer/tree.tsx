@@ -11,11 +11,12 @@ import { IBelieved, INode } from '../api/documents';
 import { CommandIDs } from '../commands';
 import { useFace, useVersion } from '../face';
 import { ICampaignModel } from '../store/campaign';
-import { ITreeRow, MAX_RAILS, treeMove, treeRows } from '../store/tree';
+import { ITreeRow, MAX_RAILS, tagged, tagsOf, treeMove, treeRows } from '../store/tree';
 import { useNow } from '../agent/working';
 import { useOutlook } from '../search/use';
 import { BEST } from '../words/marks';
-import { IRowText, linesOf, measureIn, rowLabel, rowText, rowTitle } from './rows';
+import { clean } from '../words/text';
+import { IRowText, linesOf, measureIn, rowLabel, rowText, rowTitle, tagText } from './rows';
 import { IScale, Score, scaleOf } from './score';
 import { IRoom, topsOf, useRoom, useWindow } from './window';
 
@@ -41,13 +42,19 @@ export function SearchTree(props: { model: ICampaignModel }): JSX.Element {
   const { store, commands, trans } = useFace();
   const version = useVersion(model);
   useVersion(store);
+  useVersion(store.picks);
+  const picked = store.picks.of(model.id);
   const [collapsed, setCollapsed] = React.useState<ReadonlySet<string>>(new Set());
   const [zoom, setZoom] = React.useState(2);
   const best = model.campaign?.best ?? null;
+  const [chosenTag, setTag] = React.useState('');
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  const tags = React.useMemo(() => tagsOf(model.nodes.values()), [version, model]);
+  const tag = tags.includes(chosenTag) ? chosenTag : '';
   const rows = React.useMemo(
-    () => treeRows(model.nodes, best, collapsed),
+    () => treeRows(tagged(model.nodes, tag), best, collapsed),
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [version, model, best, collapsed]
+    [version, model, best, collapsed, tag]
   );
   const scale = React.useMemo(
     () => scaleOf(model.nodes.values(), model.campaign?.metric?.higher_is_better ?? true),
@@ -104,6 +111,8 @@ export function SearchTree(props: { model: ICampaignModel }): JSX.Element {
     const row = rows[at];
     if (event.key === 'Enter' && row) {
       open(row.node.trial);
+    } else if (event.key === ' ' && row) {
+      store.picks.toggle(model.id, row.node.trial);
     } else if (event.key === '+' || event.key === '-') {
       setZoom(old => clampZoom(old + (event.key === '+' ? 1 : -1)));
     } else if (event.key === '*') {
@@ -134,7 +143,23 @@ export function SearchTree(props: { model: ICampaignModel }): JSX.Element {
     >
       <div className="jp-ft-Tree-tools">
         <span className="jp-ft-muted">{trans._n('%1 trial', '%1 trials', model.nodes.size)}</span>
+        {tags.length > 0 && (
+          <select
+            className="jp-ft-select"
+            aria-label={trans.__('Show only trials with this tag, and what leads to them')}
+            value={tag}
+            onChange={event => setTag(event.target.value)}
+          >
+            <option value="">{trans.__('all tags')}</option>
+            {tags.map(each => (
+              <option key={each} value={each}>
+                #{clean(each)}
+              </option>
+            ))}
+          </select>
+        )}
         <span className="jp-ft-spring" />
+        <Picked model={model} picked={picked} />
         <button
           className="jp-ft-tool"
           title={trans.__('Show all')}
@@ -200,7 +225,9 @@ export function SearchTree(props: { model: ICampaignModel }): JSX.Element {
                 selected={sight.first + index === at && store.selected !== null}
                 scale={scale}
                 trans={trans}
+                picked={picked.length > 0 ? picked.includes(row.node.trial) : undefined}
                 onSelect={() => go(sight.first + index)}
+                onPick={() => store.picks.toggle(model.id, row.node.trial)}
                 onOpen={() => open(row.node.trial)}
                 onFold={() => fold(row.node.trial, row.expanded === true)}
               />
@@ -209,6 +236,39 @@ export function SearchTree(props: { model: ICampaignModel }): JSX.Element {
         </div>
       </div>
     </div>
+  );
+}
+
+/** What can be done with the trials that are picked; how to pick, while none is. */
+function Picked(props: { model: ICampaignModel; picked: readonly string[] }): JSX.Element | null {
+  const { store, commands, trans } = useFace();
+  const { model, picked } = props;
+  if (picked.length === 0) {
+    return null;
+  }
+  const run = (id: string): void => {
+    void commands.execute(id, { campaign: model.id, trials: [...picked] });
+  };
+  return (
+    <span className="jp-ft-Tree-picked" role="group" aria-label={trans.__('Picked trials')}>
+      <span role="status">{trans.__('%1 picked', picked.length)}</span>
+      <button className="jp-ft-link" onClick={() => run(CommandIDs.curves)}>
+        {trans.__('Curves')}
+      </button>
+      {picked.length > 1 && (
+        <button className="jp-ft-link" onClick={() => run(CommandIDs.compare)}>
+          {trans.__('Compare')}
+        </button>
+      )}
+      <button
+        className="jp-ft-tool"
+        aria-label={trans.__('Let go of the picked trials')}
+        title={trans.__('Let go of the picked trials')}
+        onClick={() => store.picks.clear()}
+      >
+        ×
+      </button>
+    </span>
   );
 }
 
@@ -245,7 +305,10 @@ interface IRowProps {
   selected: boolean;
   scale: IScale | null;
   trans: TranslationBundle;
+  /** Undefined while none is picked. */
+  picked: boolean | undefined;
   onSelect: () => void;
+  onPick: () => void;
   onOpen: () => void;
   onFold: () => void;
 }
@@ -270,12 +333,18 @@ function TreeRow(props: IRowProps): JSX.Element {
       aria-setsize={row.siblings}
       aria-expanded={row.expanded}
       aria-selected={props.selected}
+      aria-checked={props.picked}
       aria-label={rowLabel(row, text, props.best, trans)}
       className={classes.join(' ')}
       style={{ height: shown.height }}
       title={rowTitle(node, trans, shown.belief)}
       data-trial={node.trial}
-      onClick={props.onSelect}
+      onClick={event => {
+        props.onSelect();
+        if (event.ctrlKey || event.metaKey) {
+          props.onPick();
+        }
+      }}
       onDoubleClick={props.onOpen}
     >
       <Rails row={row} />
@@ -296,6 +365,11 @@ function TreeRow(props: IRowProps): JSX.Element {
       </span>
       <span className="jp-ft-TreeRow-body">
         <span className="jp-ft-TreeRow-head">
+          {props.picked && (
+            <span className="jp-ft-Picked" aria-hidden="true">
+              ✓
+            </span>
+          )}
           <span className="jp-ft-TreeRow-id">{node.trial}</span>
           {props.best && (
             <span className="jp-ft-Best" aria-hidden="true">
@@ -354,6 +428,11 @@ export function NodeRemarks(props: { node: INode; trans: TranslationBundle }): J
   const isolated = node.isolation !== '' && node.isolation !== 'none';
   return (
     <span className="jp-ft-Remarks" aria-hidden="true">
+      {node.tags.length > 0 && (
+        <span className="jp-ft-tagged" title={tagText(node)}>
+          #
+        </span>
+      )}
       {node.pinned && (
         <span className="jp-ft-pinned" title={trans.__('pinned')}>
           ⚑

@@ -3,9 +3,9 @@
  */
 
 import { TranslationBundle } from '@jupyterlab/translation';
-import { ISignal, Signal } from '@lumino/signaling';
 import { IExporting } from '../api/documents';
 import { ApiError, errorText } from '../api/errors';
+import { Changing } from '../store/changing';
 import { ICampaignStore } from '../store/store';
 import { FIRST, IExportForm, bodyOf, wrongBound } from './form';
 
@@ -13,7 +13,7 @@ import { FIRST, IExportForm, bodyOf, wrongBound } from './form';
 const LOOK = 700;
 
 /** The state of the dialog. */
-export class NewExport {
+export class NewExport extends Changing {
   constructor(
     private readonly _store: ICampaignStore,
     readonly campaign: string,
@@ -21,7 +21,9 @@ export class NewExport {
     readonly folder: string,
     private readonly _trans: TranslationBundle,
     private readonly _look = LOOK
-  ) {}
+  ) {
+    super();
+  }
 
   get form(): IExportForm {
     return this._form;
@@ -51,14 +53,6 @@ export class NewExport {
     return this._exporting?.error?.what_to_do.includes('--force') === true;
   }
 
-  get version(): number {
-    return this._version;
-  }
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
   set(change: Partial<IExportForm>): void {
     const fresh = change.force === undefined ? { force: '' } : {};
     this._form = { ...this._form, ...fresh, ...change };
@@ -66,7 +60,7 @@ export class NewExport {
     if (change.force === undefined) {
       this._exporting = null;
     }
-    this._tell();
+    this.tell();
   }
 
   /** Takes up an export that the server is making already. */
@@ -94,7 +88,7 @@ export class NewExport {
     } catch (error) {
       this._problem = errorText(error);
     }
-    this._tell();
+    this.tell();
   }
 
   /** Whether a plain copy was asked for, which the runner makes. */
@@ -114,12 +108,12 @@ export class NewExport {
   private async _while(begin: () => Promise<IExporting>): Promise<void> {
     this._busy = true;
     this._problem = '';
-    this._tell();
+    this.tell();
     try {
       let found: IExporting | null = await begin();
       while (found?.phase === 'exporting' && !this._left) {
         this._exporting = found;
-        this._tell();
+        this.tell();
         await new Promise(done => setTimeout(done, this._look));
         found = await this._store.api.exporting(this.campaign, this.trial);
       }
@@ -132,12 +126,7 @@ export class NewExport {
       this._problem = errorText(error);
     }
     this._busy = false;
-    this._tell();
-  }
-
-  private _tell(): void {
-    this._version += 1;
-    this._changed.emit();
+    this.tell();
   }
 
   private _form = FIRST;
@@ -146,6 +135,4 @@ export class NewExport {
   private _busy = false;
   private _copied = false;
   private _left = false;
-  private _version = 0;
-  private readonly _changed = new Signal<this, void>(this);
 }

@@ -2,11 +2,12 @@
  * The playground of a trial's page: what is asked, and what the models have answered so far.
  */
 
-import { IDisposable } from '@lumino/disposable';
-import { ISignal, Signal } from '@lumino/signaling';
-import { IPlaygroundLine, IQuestion } from '../api/documents';
-import { ApiError, errorText } from '../api/errors';
+import { IPlaygroundLine, IQuestion, IWrongDetail } from '../api/documents';
+import { errorText } from '../api/errors';
+import { Changing } from '../store/changing';
 import { ICampaignStore } from '../store/store';
+import { IAnswer, answersAfter, settled, told } from './answers';
+import { Batch } from './batch';
 
 /** What a person types. Numbers are texts until they are sent. */
 export interface IAsking {
@@ -18,17 +19,6 @@ export interface IAsking {
   seed: string;
   /** Most tokens of an answer; "" for as many as the task allows. */
   most: string;
-}
-
-/** A model that is asked, and how far its answer is. */
-export interface IAnswer {
-  trial: string;
-  phase: 'waiting' | 'loading' | 'answering' | 'done' | 'failed';
-  text: string;
-  tokens: number | null;
-  seconds: number | null;
-  ended: IPlaygroundLine['ended'] | null;
-  problem: string;
 }
 
 /** The form at its beginning: greedy, as trials are scored. */
@@ -57,41 +47,20 @@ export function questionOf(form: IAsking): IQuestion {
   };
 }
 
-/** The answers after one more line of the stream. */
-export function answersAfter(answers: readonly IAnswer[], line: IPlaygroundLine): IAnswer[] {
-  if (line.models) {
-    return line.models.map(trial => ({
-      trial,
-      phase: 'waiting',
-      text: '',
-      tokens: null,
-      seconds: null,
-      ended: null,
-      problem: ''
-    }));
-  }
-  return answers.map(answer =>
-    answer.trial === line.model
-      ? {
-          ...answer,
-          phase: line.phase ?? answer.phase,
-          text: line.text ?? answer.text,
-          tokens: line.tokens ?? answer.tokens,
-          seconds: line.seconds ?? answer.seconds,
-          ended: line.ended ?? answer.ended,
-          problem: line.error ? told(line.error) : answer.problem
-        }
-      : answer
-  );
-}
-
 /** The state of one playground. */
-export class PlaygroundModel implements IDisposable {
+export class PlaygroundModel extends Changing {
   constructor(
     private readonly _store: ICampaignStore,
     readonly campaign: string,
     readonly trial: string
-  ) {}
+  ) {
+    super();
+    this.batch = new Batch(_store, campaign, trial);
+    this.batch.changed.connect(() => this.tell());
+  }
+
+  /** Wrong answers that are asked again, one after the other. */
+  readonly batch: Batch;
 
   get form(): IAsking {
     return this._form;
@@ -119,34 +88,22 @@ export class PlaygroundModel implements IDisposable {
     return this._shown;
   }
 
-  get version(): number {
-    return this._version;
-  }
-
-  get changed(): ISignal<PlaygroundModel, void> {
-    return this._changed;
-  }
-
-  get isDisposed(): boolean {
-    return this._disposed;
-  }
-
   /** Leaving the page ends what is asked, and the process where nobody else asks. */
   dispose(): void {
-    if (this._disposed) {
+    if (this.isDisposed) {
       return;
     }
-    this._disposed = true;
+    super.dispose();
+    this.batch.dispose();
     this._abort?.abort();
     if (this._asked) {
       void this._store.api.leavePlayground(this.campaign, this.trial).catch(() => undefined);
     }
-    Signal.clearData(this);
   }
 
   set(change: Partial<IAsking>): void {
     this._form = { ...this._form, ...change };
-    this._tell();
+    this.tell();
   }
 
   /** Fills in a prompt and shows the playground. */
@@ -155,9 +112,20 @@ export class PlaygroundModel implements IDisposable {
     this.set({ prompt });
   }
 
+  /** Asks wrong answers again, as the form says but for its prompt, and shows the playground. */
+  async askAll(wrong: readonly IWrongDetail[]): Promise<void> {
+    if (this._abort) {
+      return;
+    }
+    this._shown += 1;
+    this._asked = true;
+    const { prompt: _, ...usual } = questionOf(this._form);
+    await this.batch.ask(wrong, usual);
+  }
+
   /** Asks; what comes is told as it comes. */
   async ask(): Promise<void> {
-    if (this._abort) {
+    if (this._abort || this.batch.busy) {
       return;
     }
     const abort = (this._abort = new AbortController());
@@ -165,7 +133,7 @@ export class PlaygroundModel implements IDisposable {
     this._answers = [];
     this._rendered = null;
     this._problem = '';
-    this._tell();
+    this.tell();
     try {
       await this._store.api.askByHand(
         this.campaign,
@@ -178,12 +146,8 @@ export class PlaygroundModel implements IDisposable {
       this._problem = abort.signal.aborted ? '' : errorText(error);
     }
     this._abort = null;
-    this._answers = this._answers.map(answer =>
-      answer.phase === 'done' || answer.phase === 'failed'
-        ? answer
-        : { ...answer, phase: 'done', ended: 'cancelled' }
-    );
-    this._tell();
+    this._answers = settled(this._answers);
+    this.tell();
   }
 
   /** Ends what is being answered. */
@@ -200,7 +164,7 @@ export class PlaygroundModel implements IDisposable {
     } catch (error) {
       this._problem = errorText(error);
     }
-    this._tell();
+    this.tell();
   }
 
   private _take(line: IPlaygroundLine): void {
@@ -211,14 +175,7 @@ export class PlaygroundModel implements IDisposable {
     } else {
       this._answers = answersAfter(this._answers, line);
     }
-    this._tell();
-  }
-
-  private _tell(): void {
-    if (!this._disposed) {
-      this._version += 1;
-      this._changed.emit();
-    }
+    this.tell();
   }
 
   private _form = UNASKED;
@@ -228,11 +185,4 @@ export class PlaygroundModel implements IDisposable {
   private _abort: AbortController | null = null;
   private _asked = false;
   private _shown = 0;
-  private _version = 0;
-  private _disposed = false;
-  private readonly _changed = new Signal<this, void>(this);
-}
-
-function told(error: NonNullable<IPlaygroundLine['error']>): string {
-  return new ApiError(0, error.message, error.where, error.what_to_do).text;
 }

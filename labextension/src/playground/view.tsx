@@ -7,10 +7,10 @@ import { INoted, ITrialPage } from '../api/documents';
 import { TrialLink } from '../card/link';
 import { useFace, useVersion } from '../face';
 import { clean } from '../words/text';
-import { IAnswer, IAsking, PlaygroundModel } from './model';
-
-/** Longest prompt of a wrong answer that is shown; a longer one is cut there. */
-const CUT_AT = 2000;
+import { phaseText } from './answers';
+import { CUT_AT } from './batch';
+import { IAsking, PlaygroundModel } from './model';
+import { WrongAgain } from './wrong_again';
 
 interface IProps {
   model: PlaygroundModel;
@@ -39,6 +39,7 @@ export function Playground(props: IProps): JSX.Element {
       )}
       <Answers {...props} />
       <Rendered model={model} />
+      <WrongAgain model={model} page={page} />
       <Kept model={model} notes={page.notes ?? []} />
     </div>
   );
@@ -94,7 +95,11 @@ function Form(props: IProps): JSX.Element {
       <div className="jp-ft-Playground-line">
         <Sampling model={model} />
         <span className="jp-ft-Playground-buttons">
-          <button className="jp-ft-button jp-mod-primary" type="submit" disabled={busy || empty}>
+          <button
+            className="jp-ft-button jp-mod-primary"
+            type="submit"
+            disabled={busy || model.batch.busy || empty}
+          >
             {trans.__('Ask')}
           </button>
           <button
@@ -224,31 +229,6 @@ function roleOf(trial: string, page: ITrialPage, trans: Trans): string {
     return trial === 't0000' ? trans.__('the base') : trans.__('this trial');
   }
   return trial === 't0000' ? trans.__('the base') : trans.__('its parent');
-}
-
-/** How far an answer is, or how it ended. */
-export function phaseText(answer: IAnswer, trans: Trans): string {
-  switch (answer.phase) {
-    case 'waiting':
-      return trans.__('waits');
-    case 'loading':
-      return trans.__('loading the model…');
-    case 'answering':
-      return trans.__('answering…');
-    case 'failed':
-      return trans.__('no answer');
-  }
-  const ended = {
-    end: '',
-    limit: trans.__('cut off at the limit of tokens'),
-    time: trans.__('cut off, it took too long'),
-    cancelled: trans.__('cancelled')
-  };
-  const took =
-    answer.tokens === null
-      ? ''
-      : trans.__('%1 tokens in %2 s', answer.tokens, (answer.seconds ?? 0).toFixed(1));
-  return [took, ended[answer.ended ?? 'end']].filter(Boolean).join(' · ');
 }
 
 function Rendered(props: { model: PlaygroundModel }): JSX.Element | null {

@@ -61,6 +61,7 @@ function Drawing(props: IPlotProps): JSX.Element {
   const [failed, setFailed] = React.useState('');
   const { traces, layout, label, height = 300 } = props;
   const figure = JSON.stringify({ data: traces, layout });
+  const made = React.useRef<IRenderMime.IRenderer | null>(null);
   // A layout effect: its clean-up runs while the host is still in the page, which a widget needs.
   React.useLayoutEffect(() => {
     const element = host.current;
@@ -69,18 +70,27 @@ function Drawing(props: IPlotProps): JSX.Element {
     }
     const renderer = rendermime.createRenderer(PLOTLY);
     Widget.attach(renderer, element);
-    const drawn = JSON.parse(figure) as JSONObject;
-    drawn.layout = { ...themed(themeLayout(element), drawn.layout as JSONObject), height };
-    drawn.config = { displaylogo: false, responsive: true, displayModeBar: false };
-    void draw(renderer, drawn).catch(error => setFailed(String(error)));
+    made.current = renderer;
     const resize = new ResizeObserver(() => {
       MessageLoop.sendMessage(renderer, Widget.ResizeMessage.UnknownSize);
     });
     resize.observe(element);
     return () => {
       resize.disconnect();
+      made.current = null;
       renderer.dispose();
     };
+  }, [rendermime]);
+  // A curve that grows is drawn over the one before: zoom and focus stay.
+  React.useLayoutEffect(() => {
+    const element = host.current;
+    if (!made.current || !element) {
+      return;
+    }
+    const drawn = JSON.parse(figure) as JSONObject;
+    drawn.layout = { ...themed(themeLayout(element), drawn.layout as JSONObject), height };
+    drawn.config = { displaylogo: false, responsive: true, displayModeBar: false };
+    void draw(made.current, drawn).catch(error => setFailed(String(error)));
   }, [rendermime, figure, height, theme]);
   return (
     <>
@@ -106,8 +116,17 @@ function themed(theme: PartialJSONObject, layout: JSONObject): JSONObject {
   return merged as JSONObject;
 }
 
+/** Plotly's renderer draws a model once; another one is drawn over it by what it calls itself. */
+interface IRedraws {
+  createGraph?: (model: IRenderMime.IMimeModel) => Promise<void>;
+}
+
 function draw(renderer: IRenderMime.IRenderer, figure: JSONObject): Promise<void> {
-  return renderer.renderModel(new MimeModel({ data: { [PLOTLY]: figure }, trusted: true }));
+  const model = new MimeModel({ data: { [PLOTLY]: figure }, trusted: true });
+  const again = renderer as IRedraws;
+  return renderer.node.querySelector('.plot-container') && again.createGraph
+    ? again.createGraph(model)
+    : renderer.renderModel(model);
 }
 
 /** Changes when JupyterLab changes its theme. */

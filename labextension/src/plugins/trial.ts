@@ -20,6 +20,7 @@ import { errorText } from '../api/errors';
 import { ICardHost } from '../card/host';
 import { CommandIDs } from '../commands';
 import type { ComparePage } from '../compare/page';
+import type { CurvesPage } from '../curves/page';
 import { IFace } from '../face';
 import { ICardHostToken, IFaceToken } from '../tokens';
 import type { TrialPage } from '../trial/page';
@@ -27,7 +28,8 @@ import { describe } from './describe';
 import { showPage } from './place';
 import { target } from './target';
 
-type Page = MainAreaWidget<TrialPage | ComparePage>;
+type Content = TrialPage | ComparePage | CurvesPage;
+type Page = MainAreaWidget<Content>;
 
 /** `ftassist:trial`. */
 export const trialPlugin: JupyterFrontEndPlugin<void> = {
@@ -47,7 +49,7 @@ export const trialPlugin: JupyterFrontEndPlugin<void> = {
     const { commands, shell } = app;
     const tracker = new WidgetTracker<Page>({ namespace: 'ftassist' });
 
-    const show = async (id: string, make: () => TrialPage | ComparePage): Promise<Page | null> => {
+    const show = async (id: string, make: () => Content): Promise<Page | null> => {
       if (!lab) {
         // Before its document is there, a shell that holds one would take the page in its place.
         await app.restored;
@@ -94,6 +96,9 @@ export const trialPlugin: JupyterFrontEndPlugin<void> = {
       caption: trans.__('Open the page of a trial'),
       describedBy: describe.trial(trans),
       execute: async args => {
+        if (Array.isArray(args.curves)) {
+          return commands.execute(CommandIDs.curves, { ...args, trials: args.curves });
+        }
         if (Array.isArray(args.trials)) {
           return commands.execute(CommandIDs.compare, args);
         }
@@ -128,6 +133,33 @@ export const trialPlugin: JupyterFrontEndPlugin<void> = {
           const id = ComparePage.id(campaign, trials);
           return show(id, () => new ComparePage(face, campaign, trials));
         }
+      }
+    });
+    commands.addCommand(CommandIDs.curves, {
+      label: trans.__('Show training curves of picked trials'),
+      caption: trans.__('Draw the training curves of several trials over each other'),
+      describedBy: describe.trial(trans, {
+        trials: {
+          type: 'array',
+          items: { type: 'string' },
+          description: trans.__('The trials; those picked in the tree where they are left out')
+        }
+      }),
+      execute: async args => {
+        const { campaign, trial } = target(args, store);
+        if (campaign === null) {
+          return;
+        }
+        const picked = store.picks.of(campaign);
+        const meant = picked.length > 0 ? [...picked] : trial === null ? [] : [trial];
+        const trials = Array.isArray(args.trials) ? args.trials.map(String) : meant;
+        const { CurvesPage } = await import('../curves/page');
+        const make = (): Content => new CurvesPage(face, campaign, trials);
+        const page = await show(CurvesPage.id(campaign), make);
+        if (page?.content instanceof CurvesPage && trials.length > 0) {
+          page.content.model.choose(trials);
+        }
+        return page;
       }
     });
     commands.addCommand(CommandIDs.openNotebook, {
@@ -194,10 +226,14 @@ export const trialPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 /** What opens a page again after a reload. */
-function restorable(page: TrialPage | ComparePage): ReadonlyPartialJSONObject {
-  return 'trial' in page
-    ? { campaign: page.campaign, trial: page.trial }
-    : { campaign: page.campaign, trials: [...page.trials] };
+function restorable(page: Content): ReadonlyPartialJSONObject {
+  const { campaign } = page;
+  if ('trial' in page) {
+    return { campaign, trial: page.trial };
+  }
+  return 'model' in page
+    ? { campaign, curves: [...page.model.trials] }
+    : { campaign, trials: [...page.trials] };
 }
 
 /** Asks which trial to compare with; scored ones are offered, the parent first. */

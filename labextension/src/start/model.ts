@@ -3,10 +3,10 @@
  */
 
 import { TranslationBundle } from '@jupyterlab/translation';
-import { ISignal, Signal } from '@lumino/signaling';
 import { IApi } from '../api/client';
 import { IMaking, IStart } from '../api/documents';
 import { ApiError, errorText } from '../api/errors';
+import { Changing } from '../store/changing';
 import {
   FieldName,
   IForm,
@@ -25,17 +25,18 @@ import { OWN, taskCommand } from './own_form';
 const LOOK = 500;
 
 /** The state of the dialog. */
-export class NewCampaign {
+export class NewCampaign extends Changing {
   constructor(
     private readonly _api: IApi,
     readonly start: IStart,
     private readonly _trans: TranslationBundle,
     options: { review?: string; look?: number; file?: string } = {}
   ) {
+    super();
     this._form = firstForm(start, options.review);
     this._look = options.look ?? LOOK;
     this.own = new OwnFiles(_api, _trans, options.file, options.look);
-    this.own.changed.connect(() => this._tell()); // the command is of both
+    this.own.changed.connect(() => this.tell()); // the command is of both
     if (options.file !== undefined) {
       this.set('task', OWN);
     }
@@ -69,14 +70,6 @@ export class NewCampaign {
     return this._busy;
   }
 
-  get version(): number {
-    return this._version;
-  }
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
   /** Takes in a field. A task brings its budget and folder, but for what a person has typed. */
   set<K extends FieldName>(field: K, value: IForm[K]): void {
     this._typed.add(field);
@@ -97,7 +90,7 @@ export class NewCampaign {
     if (field === 'model') {
       this._form = { ...this._form, fetch: false };
     }
-    this._tell();
+    this.tell();
   }
 
   /** Has the campaign made; gives its id, or null where something is wrong or it is cancelled. */
@@ -110,11 +103,11 @@ export class NewCampaign {
     this._problem = '';
     const sound = this._form.task !== OWN || this.own.tried();
     if (!sound || Object.keys(this.wrong).length > 0) {
-      this._tell();
+      this.tell();
       return null;
     }
     this._busy = true;
-    this._tell();
+    this.tell();
     try {
       return await this._make();
     } catch (error) {
@@ -123,7 +116,7 @@ export class NewCampaign {
     } finally {
       this._busy = false;
       this._making = null;
-      this._tell();
+      this.tell();
     }
   }
 
@@ -152,7 +145,7 @@ export class NewCampaign {
     let making = await this._api.create(bodyOf(this._form, this.start, task));
     while (making.phase === 'fetching' || making.phase === 'making') {
       this._making = making;
-      this._tell();
+      this.tell();
       if (this._cancelled) {
         await this._api.cancelMaking(making.id);
       } else {
@@ -184,11 +177,6 @@ export class NewCampaign {
     }
   }
 
-  private _tell(): void {
-    this._version += 1;
-    this._changed.emit();
-  }
-
   private _busy = false;
   private _cancelled = false;
   private _form: IForm;
@@ -198,6 +186,4 @@ export class NewCampaign {
   private _refused: Wrong = {};
   private _tried = false;
   private readonly _typed = new Set<string>();
-  private _version = 0;
-  private readonly _changed = new Signal<this, void>(this);
 }

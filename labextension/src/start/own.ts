@@ -3,23 +3,24 @@
  */
 
 import { TranslationBundle } from '@jupyterlab/translation';
-import { ISignal, Signal } from '@lumino/signaling';
 import { IApi } from '../api/client';
 import { IOwnLook } from '../api/documents';
 import { ApiError, errorText } from '../api/errors';
+import { Changing } from '../store/changing';
 import { IOwnForm, OwnField, checkOwn, filesBody, firstOwn, nameOf } from './own_form';
 
 /** How long nothing is typed before the files are looked at, in milliseconds. */
 const REST = 500;
 
 /** The state of own files. */
-export class OwnFiles {
+export class OwnFiles extends Changing {
   constructor(
     private readonly _api: IApi,
     private readonly _trans: TranslationBundle,
     file?: string,
     private readonly _rest = REST
   ) {
+    super();
     this._form = firstOwn(file);
     this._named = false;
   }
@@ -48,14 +49,6 @@ export class OwnFiles {
     return { ...this._refused, ...(this._tried ? checkOwn(this._form, this._trans) : {}) };
   }
 
-  get version(): number {
-    return this._version;
-  }
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
   /** Takes in fields; the task is named after its files until a person names it. */
   set(change: Partial<IOwnForm>): void {
     this._named ||= change.name !== undefined;
@@ -76,13 +69,13 @@ export class OwnFiles {
     if (filesBody(this._form, items).train.length > 0) {
       this._timer = window.setTimeout(() => void this._look(), this._rest);
     }
-    this._tell();
+    this.tell();
   }
 
   /** Notes that a person wants to start; whether nothing is wrong with the fields. */
   tried(): boolean {
     this._tried = true;
-    this._tell();
+    this.tell();
     return Object.keys(this.wrong).length === 0;
   }
 
@@ -100,14 +93,14 @@ export class OwnFiles {
     }
     const text = new ApiError(error.status, error.message, '', error.whatToDo).text;
     this._refused = { [field]: text };
-    this._tell();
+    this.tell();
     return true;
   }
 
   private async _look(): Promise<void> {
     const asked = (this._asked += 1);
     this._looking = true;
-    this._tell();
+    this.tell();
     let seen: IOwnLook | null = null;
     let problem = '';
     try {
@@ -120,13 +113,8 @@ export class OwnFiles {
       this._seen = seen ?? this._seen;
       this._problem = problem;
       this._looking = false;
-      this._tell();
+      this.tell();
     }
-  }
-
-  private _tell(): void {
-    this._version += 1;
-    this._changed.emit();
   }
 
   private _asked = 0;
@@ -140,6 +128,4 @@ export class OwnFiles {
   private _seen: IOwnLook | null = null;
   private _timer = 0;
   private _tried = false;
-  private _version = 0;
-  private readonly _changed = new Signal<this, void>(this);
 }

@@ -12,6 +12,7 @@ import { IApi } from '../api/client';
 import { ActionBody, ICampaignRow } from '../api/documents';
 import { ApiError, errorText } from '../api/errors';
 import { CampaignModel, ICampaignModel } from './campaign';
+import { Picks } from './picks';
 
 /** A hint from the server. */
 export interface IHint {
@@ -49,6 +50,8 @@ export interface ICampaignStore extends IDisposable {
   readonly moved: ISignal<ICampaignStore, IHint>;
   /** Grows with each change: what a view that re-renders on changes compares. */
   readonly version: number;
+  /** Trials that were picked in the tree. */
+  readonly picks: Picks;
   /** The trial selected in the explorer; null where there is none. */
   readonly selected: string | null;
   /** A decision was made here, or a proposal was wished for. */
@@ -86,6 +89,8 @@ export class CampaignStore implements ICampaignStore {
       auto: options.auto ?? true
     });
   }
+
+  readonly picks = new Picks();
 
   get campaigns(): readonly ICampaignRow[] {
     return this._campaigns;
@@ -150,6 +155,7 @@ export class CampaignStore implements ICampaignStore {
     this._disposed = true;
     this._poll.dispose();
     this._models.clear();
+    this.picks.dispose();
     Signal.clearData(this);
   }
 

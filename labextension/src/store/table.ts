@@ -21,6 +21,8 @@ export interface IFilter {
   text: string;
   /** The word of a row; "" for all. */
   word: string;
+  /** A tag of a row; "" for all. */
+  tag?: string;
 }
 
 /** The rows that pass the filter, in order; ties stay in the order of their ids. */
@@ -29,6 +31,9 @@ export function tableRows(nodes: Iterable<INode>, filter: IFilter, order: IOrder
   const rows: INode[] = [];
   for (const node of nodes) {
     if (filter.word && node.word !== filter.word) {
+      continue;
+    }
+    if (filter.tag && !node.tags.includes(filter.tag)) {
       continue;
     }
     if (wanted.length > 0) {
@@ -54,7 +59,11 @@ export function nextOrder(order: IOrder, column: Column): IOrder {
 function haystack(node: INode): string {
   const parts = [node.trial, node.parent, node.title, node.word, node.rule, node.failure];
   return parts
-    .concat(node.changes, node.actor ?? '')
+    .concat(
+      node.changes,
+      node.tags.map(tag => `#${tag}`),
+      node.actor ?? ''
+    )
     .join(' ')
     .toLowerCase();
 }

@@ -5,20 +5,22 @@
 
 import { DisposableDelegate, IDisposable } from '@lumino/disposable';
 import { Poll } from '@lumino/polling';
-import { ISignal, Signal } from '@lumino/signaling';
 import { IApi } from '../api/client';
 import { INow, IProgress, IThinking } from '../api/documents';
+import { Changing } from './changing';
 
 /** How often it is asked for, in milliseconds. */
 const EVERY = 1000;
 
 /** The present of one campaign. */
-export class ThinkingModel {
+export class ThinkingModel extends Changing {
   constructor(
     private readonly _id: string,
     private readonly _api: IApi,
     private readonly _onRunner: (alive: boolean) => void = () => undefined
-  ) {}
+  ) {
+    super();
+  }
 
   /** The call; null while none is made, or nobody looks. */
   get thinking(): IThinking | null {
@@ -28,14 +30,6 @@ export class ThinkingModel {
   /** What a running trial does; null while nobody knows. */
   doing(trial: string): IProgress | null {
     return this._now?.running.find(each => each.trial === trial)?.progress ?? null;
-  }
-
-  get version(): number {
-    return this._version;
-  }
-
-  get changed(): ISignal<ThinkingModel, void> {
-    return this._changed;
   }
 
   /** Looks until what is returned is disposed. */
@@ -69,14 +63,11 @@ export class ThinkingModel {
   private _take(now: INow | null): void {
     if (JSON.stringify(now) !== JSON.stringify(this._now)) {
       this._now = now;
-      this._version += 1;
-      this._changed.emit();
+      this.tell();
     }
   }
 
   private _now: INow | null = null;
   private _watchers = 0;
-  private _version = 0;
   private _poll: Poll | null = null;
-  private readonly _changed = new Signal<this, void>(this);
 }

@@ -62,6 +62,35 @@ export function bestPath(nodes: ReadonlyMap<string, INode>, best: string | null)
   return path;
 }
 
+/** All tags of some trials, in order. */
+export function tagsOf(nodes: Iterable<{ tags: readonly string[] }>): string[] {
+  const found = new Set<string>();
+  for (const node of nodes) {
+    node.tags.forEach(tag => found.add(tag));
+  }
+  return [...found].sort((a, b) => a.localeCompare(b));
+}
+
+/** The trials with a tag, and those that lead to them; all where there is no tag. */
+export function tagged(
+  nodes: ReadonlyMap<string, INode>,
+  tag: string
+): ReadonlyMap<string, INode> {
+  if (tag === '') {
+    return nodes;
+  }
+  const kept = new Map<string, INode>();
+  for (const node of nodes.values()) {
+    let at: INode | undefined = node.tags.includes(tag) ? node : undefined;
+    while (at && !kept.has(at.trial)) {
+      kept.set(at.trial, at);
+      const above = hangsBelow(at, nodes);
+      at = above === null ? undefined : nodes.get(above);
+    }
+  }
+  return kept;
+}
+
 /** The rows that are to be seen, in drawing order. */
 export function treeRows(
   nodes: ReadonlyMap<string, INode>,

@@ -2,19 +2,19 @@
  * A trial's page: its document, its curve and its parent's, read again when the campaign moves.
  */
 
-import { IDisposable } from '@lumino/disposable';
-import { ISignal, Signal } from '@lumino/signaling';
-import { IMetricsRow, ITrialPage } from '../api/documents';
+import { ITrialPage } from '../api/documents';
 import { errorText } from '../api/errors';
+import { Changing } from '../store/changing';
 import { ICampaignStore, IHint } from '../store/store';
 
 /** The state of one trial page. */
-export class TrialPageModel implements IDisposable {
+export class TrialPageModel extends Changing {
   constructor(
     private readonly _store: ICampaignStore,
     readonly campaign: string,
     readonly trial: string
   ) {
+    super();
     _store.moved.connect(this._onMoved, this);
   }
 
@@ -26,23 +26,10 @@ export class TrialPageModel implements IDisposable {
     return this._problem;
   }
 
-  get version(): number {
-    return this._version;
-  }
-
-  get changed(): ISignal<TrialPageModel, void> {
-    return this._changed;
-  }
-
-  get isDisposed(): boolean {
-    return this._disposed;
-  }
-
   dispose(): void {
-    if (!this._disposed) {
-      this._disposed = true;
+    if (!this.isDisposed) {
       this._store.moved.disconnect(this._onMoved, this);
-      Signal.clearData(this);
+      super.dispose();
     }
   }
 
@@ -54,21 +41,7 @@ export class TrialPageModel implements IDisposable {
     } catch (error) {
       this._problem = errorText(error);
     }
-    this._tell();
-  }
-
-  /** All rows of a trial's curve. */
-  async curve(trial: string): Promise<IMetricsRow[]> {
-    const rows: IMetricsRow[] = [];
-    let after = 0;
-    for (;;) {
-      const part = await this._store.api.metrics(this.campaign, trial, after);
-      rows.push(...part.rows);
-      if (!part.truncated || part.next <= after) {
-        return rows;
-      }
-      after = part.next;
-    }
+    this.tell();
   }
 
   /** A part of what the cells printed. */
@@ -82,16 +55,6 @@ export class TrialPageModel implements IDisposable {
     }
   }
 
-  private _tell(): void {
-    if (!this._disposed) {
-      this._version += 1;
-      this._changed.emit();
-    }
-  }
-
   private _page: ITrialPage | null = null;
   private _problem = '';
-  private _version = 0;
-  private _disposed = false;
-  private readonly _changed = new Signal<this, void>(this);
 }

@@ -17,14 +17,16 @@ import { PlaygroundModel } from '../playground/model';
 import { Playground } from '../playground/view';
 import { BEST, wordFor } from '../words/marks';
 import { clean } from '../words/text';
+import { RowsBrowser } from './browser';
 import { Changes } from './changes';
-import { Curves } from './curves';
+import { TrialCurves } from './curves';
 import { Data } from './data';
 import { TrialPageModel } from './model';
 import { Scores } from './overview';
 import { Log } from './log';
 import { Cost, Decisions } from './rest';
 import { InTheSearch } from './search';
+import { Notes, Tags } from './remarks';
 import { Standing } from './standing';
 import { ITab, Tabs } from './tabs';
 import { Wrong } from './wrong';
@@ -162,24 +164,40 @@ export function TrialView(props: IViewProps): JSX.Element {
           <Scores page={page} />
           <InTheSearch campaign={model.campaign} page={page} />
           <ProposalCard model={props.card} onInsert={props.onInsert} page />
+          <Notes model={model} page={page} />
         </>
       )
     },
     {
       id: 'curves',
       label: trans.__('Curves'),
-      render: () => <Curves model={model} page={page} />
+      render: () => <TrialCurves page={page} campaign={model.campaign} />
     },
     {
       id: 'changes',
       label: trans.__('Changes'),
       render: () => <Changes page={page} parentCells={props.card.card?.parent_cells ?? {}} />
     },
-    { id: 'data', label: trans.__('Data'), render: () => <Data page={page} /> },
+    {
+      id: 'data',
+      label: trans.__('Data'),
+      render: () => (
+        <>
+          <Data page={page} />
+          <RowsBrowser page={page} campaign={model.campaign} />
+        </>
+      )
+    },
     {
       id: 'wrong',
       label: trans.__('Wrong answers'),
-      render: () => <Wrong page={page} onAsk={prompt => playground.fill(prompt)} />
+      render: () => (
+        <Wrong
+          page={page}
+          onAsk={prompt => playground.fill(prompt)}
+          onAskAll={items => void playground.askAll(items)}
+        />
+      )
     },
     {
       id: PLAYGROUND,
@@ -187,7 +205,11 @@ export function TrialView(props: IViewProps): JSX.Element {
       render: () => <Playground model={playground} page={page} />
     },
     { id: 'log', label: trans.__('Log'), render: () => <Log model={model} page={page} /> },
-    { id: 'cost', label: trans.__('Cost'), render: () => <Cost page={page} /> },
+    {
+      id: 'cost',
+      label: trans.__('Cost'),
+      render: () => <Cost page={page} campaign={model.campaign} />
+    },
     { id: 'decisions', label: trans.__('Decisions'), render: () => <Decisions page={page} /> }
   ];
   return (
@@ -267,6 +289,7 @@ function PageHead(props: {
           {trans.__('The base: %1', clean(note))}
         </p>
       ))}
+      <Tags model={model} page={page} />
       <div className="jp-ft-Actions">
         <PageButton id={CommandIDs.openNotebook} args={args} label={trans.__('Open notebook')} />
         <PageButton id={CommandIDs.compare} args={args} label={trans.__('Compare with…')} />

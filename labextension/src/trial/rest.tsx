@@ -8,9 +8,10 @@ import { useFace } from '../face';
 import { DataTable } from '../plots/plot';
 import { bytes, count, duration, memory, moment } from '../words/numbers';
 import { actorName, clean } from '../words/text';
+import { SystemCurves } from './usage';
 
 /** What a trial took. */
-export function Cost(props: { page: ITrialPage }): JSX.Element {
+export function Cost(props: { page: ITrialPage; campaign: string }): JSX.Element {
   const { trans } = useFace();
   const { page } = props;
   const { cost, estimate } = page;
@@ -34,6 +35,7 @@ export function Cost(props: { page: ITrialPage }): JSX.Element {
         label={trans.__('What the trial took')}
         table={{ heads: ['', trans.__('Taken'), trans.__('Estimated')], rows }}
       />
+      <SystemCurves page={page} campaign={props.campaign} />
       <h3>{trans.__('Time by stage')}</h3>
       <DataTable
         label={trans.__('Time by stage')}

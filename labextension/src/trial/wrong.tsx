@@ -35,9 +35,11 @@ export function Wrong(props: {
   page: ITrialPage;
   /** Takes a prompt to the playground. */
   onAsk?: (prompt: string) => void;
+  /** Asks those that are shown again, one after the other, in the playground. */
+  onAskAll?: (items: IWrongDetail[]) => void;
 }): JSX.Element {
   const { trans } = useFace();
-  const { page } = props;
+  const { page, onAskAll } = props;
   const [filter, setFilter] = React.useState<IWrongFilter>({ view: '', kind: '', text: '' });
   const kinds: { [kind: string]: string } = {
     wrong: trans.__('wrong'),
@@ -78,6 +80,15 @@ export function Wrong(props: {
         <span className="jp-ft-muted" role="status">
           {trans.__('%1 of %2', found.length, page.wrong.length)}
         </span>
+        {onAskAll && page.status === 'scored' && found.length > 0 && (
+          <button
+            className="jp-ft-button"
+            title={trans.__('In the playground, one after the other; nothing of it is scored')}
+            onClick={() => onAskAll(found)}
+          >
+            {trans.__('Ask all of these by hand')}
+          </button>
+        )}
       </div>
       {found.length === 0 && (
         <p className="jp-ft-empty">{trans.__('No wrong answer passes this filter.')}</p>

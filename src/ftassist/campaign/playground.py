@@ -5,7 +5,7 @@ Nothing asked here counts: no score, no event, nothing the agent hears of.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 NO_EVALUATION = "nothing asked here counts as evaluation"
 
 
-def asked_models(campaign: Campaign, trial: str) -> list[str]:
-    """The base, a trial's parent and the trial itself, each once.
+WHOM = ("base", "parent", "trial")
+"""Who can be asked, in the order they are."""
+
+
+def asked_models(campaign: Campaign, trial: str, whom: Sequence[str] = WHOM) -> list[str]:
+    """The base, a trial's parent and the trial itself, each once; of these, those in `whom`.
 
     Raises:
         UnknownNameError: There is no such trial.
@@ -34,7 +38,8 @@ def asked_models(campaign: Campaign, trial: str) -> list[str]:
             where=known.id,
             fix="choose a scored trial (see `ftassist tree`)",
         )
-    return list(dict.fromkeys((BASE, known.parent or BASE, known.id)))
+    named = {"base": BASE, "parent": known.parent or BASE, "trial": known.id}
+    return list(dict.fromkeys(named[each] for each in WHOM if each in whom))
 
 
 @dataclass(frozen=True)
@@ -58,14 +63,14 @@ class Plan:
         return [{"models": list(self.models)}, *self.failed]
 
 
-def plan(campaign: Campaign, trial: str, question: Question) -> Plan:
+def plan(campaign: Campaign, trial: str, question: Question, whom: Sequence[str] = WHOM) -> Plan:
     """Whom to ask, in which words; a model whose files were removed is left out and told of.
 
     Raises:
         UnknownNameError: There is no such trial.
         FtassistError: The trial was never scored.
     """
-    names = asked_models(campaign, trial)
+    names = asked_models(campaign, trial, whom)
     asked: list[Asked] = []
     failed: list[dict[str, Any]] = []
     for name in names:

@@ -57,6 +57,8 @@ def node(trial: Trial) -> dict[str, Any]:
         "seconds": trial.seconds,
         "stopping": bool(trial.stopping) and trial.status in ("accepted", "running"),
         "pinned": trial.pinned,
+        "tags": list(trial.tags),
+        "notes": len(trial.notes),
         "wish": trial.wish,
         "created": trial.created,
         "updated": trial.updated,

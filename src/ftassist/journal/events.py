@@ -75,6 +75,8 @@ class Kind(StrEnum):
     TRIAL_RETRIED = "trial.retried"  # reason stage source change; runs again with another cell
     TRIAL_PINNED = "trial.pinned"  # reason?; its files are kept
     TRIAL_UNPINNED = "trial.unpinned"
+    TRIAL_TAGGED = "trial.tagged"  # tag; a word of a person's, to find it again by
+    TRIAL_UNTAGGED = "trial.untagged"  # tag
     MODELS_REMOVED = "models.removed"  # trials {trial: bytes} bytes
     TRIAL_JUDGED = "trial.judged"  # parent best baseline (Verdicts) prediction
     TRIAL_ANALYSED = "trial.analysed"  # text causes try_next avoid
@@ -95,6 +97,7 @@ class Kind(StrEnum):
     )
     """Also `prompt`: a digest of the question, where the campaign remembers it."""
     NOTE = "note"  # text kind?; with a trial: what a person wrote down of it
+    NOTE_REMOVED = "note.removed"  # note (its sequence number); of a trial
 
 
 class Event(NamedTuple):

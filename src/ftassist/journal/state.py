@@ -59,7 +59,8 @@ class Trial:
         retries: {reason, change} of each time it was run again with another cell.
         paused: {stage, reason} while it waits after a pause; empty otherwise.
         pinned: Whether a person wants its model kept.
-        notes: What people wrote down of it: {text, kind ("prompt"), actor, time}.
+        notes: What people wrote down of it: {seq, text, kind ("prompt" or "note"), actor, time}.
+        tags: Words that people find it again by: {tag: {actor, time}}.
         model_removed: Whether its model was removed to free space.
         isolation: How its kernel was isolated ("none", "bubblewrap").
         gpu: {index, name, memory_mb} of the device it ran on; empty on a CPU.
@@ -115,6 +116,7 @@ class Trial:
     paused: Mapping[str, Any] = field(default_factory=dict)
     pinned: bool = False
     notes: tuple[Mapping[str, Any], ...] = ()
+    tags: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     model_removed: bool = False
     isolation: str = ""
     gpu: Mapping[str, Any] = field(default_factory=dict)

@@ -198,6 +198,11 @@ def marked(row: TokenRow, decode: Callable[[Sequence[int]], str]) -> str:
     return "".join(parts)
 
 
+def pieces(row: TokenRow, decode: Callable[[Sequence[int]], str]) -> list[tuple[str, bool]]:
+    """A row's tokens, each as text with whether it is trained on."""
+    return [(decode([token]), on) for token, on in zip(row.ids, row.trained, strict=True)]
+
+
 def gradients(peaks: Mapping[str, float]) -> Check:
     """Audits that every group of trained parameters gets a gradient.
 

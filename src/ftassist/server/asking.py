@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ftassist.campaign import playground
@@ -33,7 +33,11 @@ class Asking:
         return self._playground.pid
 
     def ask(
-        self, opened: OpenCampaign, trial: str, question: Question
+        self,
+        opened: OpenCampaign,
+        trial: str,
+        question: Question,
+        whom: Sequence[str] = playground.WHOM,
     ) -> Iterator[dict[str, Any]]:
         """What `campaign.playground.ask` yields; closing it cancels the question.
 
@@ -45,7 +49,7 @@ class Asking:
             raise busy()
         self._wait_no_longer()
         try:
-            told = opened.do(lambda campaign: playground.plan(campaign, trial, question))
+            told = opened.do(lambda campaign: playground.plan(campaign, trial, question, whom))
             yield from told.lines()
             yield from self._playground.ask(told.job, gpu=told.gpu)
         finally:

@@ -16,11 +16,16 @@ from ftassist import documents
 from ftassist.campaign import Campaign, trial_files
 from ftassist.campaign.agent_link import read_progress
 from ftassist.campaign.queries import answers
+from ftassist.campaign.row_tokens import environment_of, tokenised
 from ftassist.campaign.shown_gain import shown_gain
+from ftassist.campaign.training_rows import TrainingRows
+from ftassist.campaign.usage import usage
 from ftassist.documents.progress import moments
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.documents.wrong import Answered
 from ftassist.journal.state import Trial
+from ftassist.records.rows import RowsPage, RowsTokens
+from ftassist.records.usage import Usage
 from ftassist.records.what_if import Knobs, WhatIf
 from ftassist.server.answers import to_json, with_list
 
@@ -48,6 +53,7 @@ class OpenCampaign:
         self.folder = folder
         self._lock = threading.RLock()
         self._campaign = Campaign.open(folder)
+        self._rows = TrainingRows(folder)
         self._nodes: dict[str, tuple[int, bytes]] = {}
         self._answers: dict[tuple[int, int, bool], bytes] = {}
         self._knobs: tuple[object, Knobs] | None = None
@@ -185,6 +191,23 @@ class OpenCampaign:
         known = self.do(lambda campaign: campaign.trial(trial).id)
         part = trial_files.metrics(self.folder, known, after, METRICS_BYTES)
         return {"rows": list(part.rows), "next": part.next, "truncated": part.more}
+
+    def usage(self, trial: str) -> Usage:
+        """What a trial's processes used while it ran."""
+        return usage(self.folder, self.do(lambda campaign: campaign.trial(trial)))
+
+    def rows(self, trial: str, start: int, count: int, text: str, source: str) -> RowsPage:
+        """Some of the rows that a trial trained on."""
+        known = self.do(lambda campaign: campaign.trial(trial))
+        return self._rows.page(known, start, count, text, source)
+
+    def tokens(self, trial: str, numbers: Sequence[int]) -> RowsTokens:
+        """Training rows as tokens, with what of them is inside the loss."""
+        known = self.do(lambda campaign: campaign.trial(trial))
+        base = self.do(lambda campaign: campaign.base_reference)
+        told = self.do(environment_of)
+        rows = tokenised(base, told, self._rows.some(known, numbers))
+        return {"schema": "ftassist/rows-tokens/1", "trial": known.id, "rows": rows}
 
     def log(self, trial: str, after: int) -> dict[str, Any]:
         """What a trial's cells printed after a byte."""

@@ -46,12 +46,14 @@ from ftassist.trial.run import Run
 from ftassist.trial.stage_cache import METRICS, StageCache
 from ftassist.trial.stage_source import stage_source
 from ftassist.trial.stages import TrialStages, read_document
+from ftassist.trial.usage import FILE as USAGE
+from ftassist.trial.usage import Usage
 
 PAUSE = ".pause"
 """A file of this name in the trial's folder asks a training to stop at its next step."""
 _GOES_ON = (Kind.TRIAL_RESTED, Kind.TRIAL_PAUSED, Kind.ATTEMPT_LOST)
 """Ends after which a training may go on from its checkpoint."""
-_REMAINS = ("data", "model", "logs", METRICS, "audit.json", "leaks.json", "result.json")
+_REMAINS = ("data", "model", "logs", METRICS, USAGE, "audit.json", "leaks.json", "result.json")
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,7 @@ class Attempt:
             timeouts=self._job.timeouts,
             stop=self._stop,
             memory_limit_mb=self._job.memory_limit_mb,
+            usage=Usage(self._job.folder, self._gpu, self._job.memory_limit_mb),
         )
         await self._run.execute()
 

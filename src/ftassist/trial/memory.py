@@ -20,6 +20,7 @@ import psutil
 _INTERVAL = 0.5
 _MIB = 1024 * 1024
 CGROUPS = Path("/sys/fs/cgroup")
+OnLook = Callable[[list[psutil.Process], float], None]
 
 
 class MemoryWatch:
@@ -28,11 +29,15 @@ class MemoryWatch:
     Args:
         pid: The root of the tree.
         interval: Seconds between two looks.
+        on_look: Told at each look: the processes, and their resident memory in MiB.
     """
 
-    def __init__(self, pid: int, interval: float = _INTERVAL) -> None:
+    def __init__(
+        self, pid: int, interval: float = _INTERVAL, on_look: OnLook | None = None
+    ) -> None:
         self._pid = pid
         self._interval = interval
+        self._on_look = on_look
         self._peak = 0.0
         self._start_oom = oom_kills()
         self._done = threading.Event()
@@ -58,12 +63,16 @@ class MemoryWatch:
 
     def _watch(self) -> None:
         while not self._done.wait(self._interval):
-            self._look()
+            tree, resident = self._look()
+            if self._on_look is not None and tree:
+                self._on_look(tree, resident)
 
-    def _look(self) -> None:
+    def _look(self) -> tuple[list[psutil.Process], float]:
         tree = _tree(self._pid)
+        resident = _resident_mb(tree)
         highest = (high_water_mb(one.pid) for one in tree)
-        self._peak = max(self._peak, _resident_mb(tree), *highest)
+        self._peak = max(self._peak, resident, *highest)
+        return tree, resident
 
 
 def tree_mb(pid: int) -> float:

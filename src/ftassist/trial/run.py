@@ -10,7 +10,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,6 +38,7 @@ from ftassist.trial.kernel import START_SECONDS, TrialKernel
 from ftassist.trial.memory import SILENT_SECONDS, MemoryWatch, SilenceWatch
 from ftassist.trial.notebook import stage_of
 from ftassist.trial.record import RunRecord, Status
+from ftassist.trial.usage import Usage
 
 GRACE_SECONDS = 2.0
 """How long an interrupted cell may take to end before its kernel is killed."""
@@ -60,6 +61,7 @@ class Run:
         stop: Ends the run from outside.
         memory_limit_mb: The kernel's memory limit in MiB, to tell an out-of-memory kill.
         output_limit: Most characters of output a cell keeps in the notebook.
+        usage: Told what the kernel's processes use; None for nobody.
         silence: Seconds after which a cell that does nothing at all is taken to hang.
         peak_memory_mb: Filled in: the highest resident memory of the kernel, in MiB.
         cuda_peak_mb: Filled in: the most GPU memory torch held in the kernel, in MiB.
@@ -73,6 +75,7 @@ class Run:
     stop: StopSwitch = field(default_factory=StopSwitch)
     memory_limit_mb: float = 0.0
     output_limit: int = NOTEBOOK_LIMIT
+    usage: Usage | None = None
     silence: float = field(default_factory=lambda: SILENT_SECONDS)
     peak_memory_mb: float = 0.0
     cuda_peak_mb: float = 0.0
@@ -87,7 +90,8 @@ class Run:
         self.record.save()
         client = TrialClient(self.record, self.kernel, self.folder, self.output_limit)
         autosave = asyncio.create_task(self._autosave())
-        with MemoryWatch(self.kernel.pid) as watch:
+        on_look = self.usage.look if self.usage else None
+        with self.usage or nullcontext(), MemoryWatch(self.kernel.pid, on_look=on_look) as watch:
             try:
                 await self._connect(client)
                 for index, cell in enumerate(self.record.notebook.cells):
@@ -123,6 +127,8 @@ class Run:
         self, client: TrialClient, cell: NotebookNode, index: int, watch: MemoryWatch
     ) -> None:
         stage = stage_of(cell)
+        if self.usage is not None:
+            self.usage.stage = stage
         reused: Reuse | None = None
         begun = time.monotonic()
         if stage:

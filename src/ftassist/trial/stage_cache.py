@@ -32,9 +32,10 @@ from ftassist.errors import DataError, FtassistError
 from ftassist.files import hash_code, hash_file, hash_text, read_json, write_json
 from ftassist.recipes.arguments import PRECISION
 from ftassist.recipes.numerics import installed
+from ftassist.trial.usage import FILE as USAGE
 
 METRICS = "metrics.jsonl"
-_NOT_OUTPUTS = frozenset({METRICS, "trial.ipynb", "result.json", "leaks.json"})
+_NOT_OUTPUTS = frozenset({METRICS, USAGE, "trial.ipynb", "result.json", "leaks.json"})
 _NOT_OUTPUT_FOLDERS = frozenset({"logs", "checkpoints"})
 
 

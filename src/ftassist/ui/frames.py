@@ -25,7 +25,7 @@ _NUMBERS = (
     *("score", "low", "high", "parse_rate", "truncation_rate", "difference", "difference_low"),
     *("difference_high", "p_adjusted", "seconds", "peak_memory_mb"),
 )
-_COUNTS = ("seed", "n", "rows", "attempts")
+_COUNTS = ("seed", "n", "rows", "attempts", "notes")
 
 
 class Frames:
@@ -52,7 +52,8 @@ class Frames:
 
         Scores are the evaluator's on the validation split; `difference` with its interval and
         `p_adjusted` is the verdict against the trial named by `against`, greater is better.
-        What a trial has not got yet is missing (NA).
+        What a trial has not got yet is missing (NA). `tags` holds a tuple of words, `notes` how
+        many notes people wrote: `frame[frame["tags"].map(lambda tags: "keep" in tags)]`.
         """
         import pandas as pd
 
@@ -125,6 +126,8 @@ def _row(trial: Trial) -> dict[str, Any]:
         "device": trial.gpu.get("name") or ("cpu" if trial.started else None),
         "attempts": trial.attempt,
         "failure": trial.failure.get("class"),
+        "tags": tuple(trial.tags),
+        "notes": len(trial.notes),
         "created": trial.created or None,
         "started": trial.started,
         "finished": trial.finished,

@@ -29,6 +29,8 @@ COMMANDS = {
     "repeat": "%ftagent repeat t0004 --seeds 2",
     "promote": "%ftagent promote t0003 --whole",
     "export": "%ftagent export t0004 --as gguf --quantisation q4_0",
+    "note": '%ftagent note t0004 "answers are too short"',
+    "tag": "%ftagent tag t0004 short-answers",
     "survey": "%ftagent survey",
     "run": "%ftagent run --review never --trials 6",
     "status": "%ftagent status",
@@ -152,6 +154,14 @@ def parser_of(name: str) -> argparse.ArgumentParser:
     elif name == "promote":
         parser.add_argument("trial")
         parser.add_argument("--whole", action="store_true")
+    elif name == "note":
+        parser.add_argument("trial")
+        parser.add_argument("text", nargs="*")
+        parser.add_argument("--remove", type=int)
+    elif name == "tag":
+        parser.add_argument("trial")
+        parser.add_argument("names", nargs="*")
+        parser.add_argument("--remove", action="store_true")
     elif name == "export":
         parser.add_argument("trial", nargs="?", default="best")
         parser.add_argument("--as", dest="form")

@@ -86,6 +86,8 @@ class Ftagent:
             "repeat": self._repeat,
             "promote": self._promote,
             "export": self._export,
+            "note": self._note,
+            "tag": self._tag,
             "survey": self._survey,
             "run": self._run,
             "status": self._status,
@@ -344,6 +346,26 @@ class Ftagent:
         with status_line(self._shell) as tell:
             kept = export(campaign, name, wish, tell)
         self._say("\n".join([*kept.sentences(), f"{name} exported to {_shown(kept.folder)}"]))
+
+    def _note(self, wanted: argparse.Namespace) -> None:
+        campaign = self._opened()
+        if wanted.remove is not None:
+            commands.remove_note(campaign, wanted.trial, wanted.remove)
+        if text := " ".join(wanted.text):
+            commands.note(campaign, wanted.trial, text)
+        self._tell_remarks(campaign, wanted.trial)
+
+    def _tag(self, wanted: argparse.Namespace) -> None:
+        campaign = self._opened()
+        for name in wanted.names:
+            (commands.untag if wanted.remove else commands.tag)(campaign, wanted.trial, name)
+        self._tell_remarks(campaign, wanted.trial)
+
+    def _tell_remarks(self, campaign: Campaign, name: str) -> None:
+        from ftassist.ui.trial_text import remarks_text
+
+        trial = campaign.trial(name)
+        self._say(f"{trial.id}  {remarks_text(trial) or 'no tags, no notes'}")
 
     def _survey(self, _: argparse.Namespace) -> None:
         from ftassist.documents.survey import survey_text

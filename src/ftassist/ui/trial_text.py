@@ -133,8 +133,21 @@ def trial_page(snapshot: Snapshot, trial: Trial, *, cells: bool = True) -> Rende
         told = (words.one_line(worth.sentence()) for worth in snapshot.worths[trial.id])
         lines = "\n  ".join(told)
         parts.append(Text(f"\nwhat each change was worth (95 % interval):\n  {lines}"))
+    if said := remarks_text(trial):
+        parts.append(Text(f"\n{said}"))
     parts.append(_costs(trial))
     return Group(*parts)
+
+
+def remarks_text(trial: Trial) -> str:
+    """Tags and notes of a trial, a line each; "" for none."""
+    tags = " ".join(f"#{words.clean(tag)}" for tag in trial.tags)
+    notes = [
+        f"note {one['seq']} by {words.one_line(one['actor'], 60).removeprefix('person:')}: "
+        f"{words.clean(one['text'])}"
+        for one in trial.notes
+    ]
+    return "\n".join([*([tags] if tags else []), *notes])
 
 
 def _head(snapshot: Snapshot, trial: Trial) -> Text:

@@ -141,6 +141,10 @@ export interface INode {
   seconds: number;
   stopping: boolean;
   pinned: boolean;
+  /** Words that people find it again by. */
+  tags: string[];
+  /** How many notes people wrote down. */
+  notes: number;
   /** The sequence number of the wish it answers; 0 where nobody asked. */
   wish: number;
   created: number;

@@ -12,6 +12,8 @@ export interface IQuestion {
   temperature?: number;
   top_p?: number;
   seed?: number;
+  /** Whom to ask; all three where it is left out. */
+  models?: ('trial' | 'parent' | 'base')[];
 }
 
 /** One of: whom is asked, the rendered prompt, a model's phase, or the error that ends it. */
@@ -27,8 +29,10 @@ export interface IPlaygroundLine {
   error?: ITold;
 }
 
-/** A prompt that a person wrote down with a trial. */
+/** What a person wrote down with a trial: a prompt to be asked again, or a note. */
 export interface INoted {
+  /** Its sequence number. */
+  seq: number;
   text: string;
   kind: string;
   actor: string;

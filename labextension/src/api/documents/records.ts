@@ -206,6 +206,108 @@ export interface IPlanPart {
   basis: string;
 }
 
+/** A source of training rows. */
+export interface IRowSource {
+  source: string;
+  rows: number;
+}
+
+/** A page of the rows that a trial trained on and that a filter lets pass. */
+export interface IRowsPage {
+  schema: 'ftassist/rows-page/1';
+  trial: string;
+  /** The place of the first row among those found, from 0. */
+  start: number;
+  rows: IShownRow[];
+  found: number;
+  total: number;
+  /** Whether all rows were looked through; a very large file is looked through in part. */
+  complete: boolean;
+  /** Of all rows, the most frequent first. */
+  sources: IRowSource[];
+  /** Why no row is shown: none is here, or they are not known to be free of evaluation items. */
+  withheld: string;
+}
+
+/** Some training rows as tokens. */
+export interface IRowsTokens {
+  schema: 'ftassist/rows-tokens/1';
+  trial: string;
+  rows: ITokenisedRow[];
+}
+
+/** A training row as the curate cell wrote it. */
+export interface IShownRow {
+  /** From 1. */
+  row: number;
+  id: string;
+  source: string;
+  /** Earlier turns of a very long row are left out. */
+  turns: IShownTurn[];
+  turns_left_out: number;
+  /** What operators wrote down of it: how it was made or judged, a few words each. */
+  why: string[];
+}
+
+/** A turn of a training row. */
+export interface IShownTurn {
+  role: string;
+  content: string;
+  /** Whether there is more of it. */
+  cut: boolean;
+  /** Whether it is an answer that is learned. */
+  trained: boolean;
+}
+
+/** A token as text. */
+export interface ITokenPiece {
+  text: string;
+  trained: boolean;
+}
+
+/** A training row as tokens, before rows are cut to the training's greatest length. */
+export interface ITokenisedRow {
+  row: number;
+  tokens: number;
+  /** How many of them are inside the loss. */
+  trained: number;
+  /** The first ones. */
+  pieces: ITokenPiece[];
+  /** Why it has none; empty where it has. */
+  problem: string;
+}
+
+/** What a trial used while it ran; no samples where nothing was written down. */
+export interface IUsage {
+  schema: 'ftassist/usage/1';
+  trial: string;
+  running: boolean;
+  /** Seconds between two samples. */
+  every: number;
+  /** Processors it could use. */
+  cores: number | null;
+  memory_limit_mb: number | null;
+  /** The name of its GPU; null for none. */
+  gpu: string | null;
+  /** The memory that GPU has, in MiB. */
+  gpu_memory_mb: number | null;
+  samples: IUsageSample[];
+}
+
+/** What a trial's processes used over a while. */
+export interface IUsageSample {
+  /** Since its cells began, at the end of the while. */
+  seconds: number;
+  stage: string;
+  /** Processors in use, on average. */
+  cores: number;
+  /** Resident memory of all its processes, in MiB, at most. */
+  memory_mb: number;
+  gpu_memory_mb: number | null;
+  /** How busy its GPU was, 0 to 1. */
+  gpu_share: number | null;
+}
+
 /** What the search policy would do next, and what is believed; nothing is done for it. */
 export interface IWhatIf {
   schema: 'ftassist/what-if/1';

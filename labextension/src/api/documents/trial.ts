@@ -90,8 +90,10 @@ export interface ITrialPage {
   follows?: string;
   prediction_withdrawn?: boolean;
   understood?: IUnderstood | null;
-  /** Prompts that people wrote down. */
+  /** What people wrote down. */
   notes?: INoted[];
+  /** Words that people find it again by, with who gave them. */
+  tags?: { [tag: string]: { actor: string; time: number } };
   children: string[];
   replicates: string[];
   estimate: IEstimate;

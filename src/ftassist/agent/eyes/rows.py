@@ -90,7 +90,7 @@ def count_rows(
 
 def show_tokens(record: Record, set: str, row: int) -> Look:
     """A row as tokens, with its trained span."""
-    from ftassist.recipes.audit import marked
+    from ftassist.recipes.audit import marked, pieces
     from ftassist.recipes.models import load_tokenizer
     from ftassist.recipes.tokens import encode
 
@@ -106,8 +106,7 @@ def show_tokens(record: Record, set: str, row: int) -> Look:
         "text": quote(marked(coded, tokenizer.decode), 2_000),
         "pieces": quote(
             " ".join(
-                f"⟦{tokenizer.decode([token])}⟧" if on else f"[{tokenizer.decode([token])}]"
-                for token, on in zip(shown.ids, shown.trained, strict=True)
+                f"⟦{text}⟧" if on else f"[{text}]" for text, on in pieces(shown, tokenizer.decode)
             ),
             2_000,
         ),

@@ -31,6 +31,7 @@ from ftassist.campaign.commands.insights import (
     pin_insight,
 )
 from ftassist.campaign.commands.proposals import submit_proposal
+from ftassist.campaign.commands.remarks import MOST_TAGS, note, remove_note, tag, untag
 from ftassist.campaign.commands.wishes import (
     MOST_ALTERNATIVES,
     MOST_SEEDS,
@@ -41,7 +42,6 @@ from ftassist.campaign.commands.wishes import (
     ask_replicates,
     ask_stop,
     cancel_proposal,
-    note_prompt,
     pin,
     promote,
     unpin,
@@ -50,6 +50,7 @@ from ftassist.campaign.commands.wishes import (
 __all__ = [
     "MOST_ALTERNATIVES",
     "MOST_SEEDS",
+    "MOST_TAGS",
     "accept",
     "allow_unisolated",
     "ask_alternatives",
@@ -63,18 +64,21 @@ __all__ = [
     "correct_insight",
     "delete_insight",
     "edit",
-    "note_prompt",
+    "note",
     "pause",
     "pin",
     "pin_insight",
     "promote",
+    "remove_note",
     "resume",
     "set_budget",
     "set_executor",
     "set_review",
     "stop",
     "submit_proposal",
+    "tag",
     "undo_veto",
     "unpin",
+    "untag",
     "veto",
 ]

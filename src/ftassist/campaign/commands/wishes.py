@@ -7,7 +7,6 @@ it cannot be. What comes of it is told by later events. Starts no process.
 from __future__ import annotations
 
 from ftassist.campaign.campaign import Campaign
-from ftassist.dojo.playground.question import MOST_CHARACTERS
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.state import Trial
@@ -210,31 +209,6 @@ def pin(
     return campaign.act(
         Kind.TRIAL_PINNED, payload, trial=campaign.trial(trial).id, actor=actor, seen=seen
     )
-
-
-def note_prompt(
-    campaign: Campaign,
-    trial: str,
-    prompt: str,
-    *,
-    actor: str | None = None,
-    seen: int | None = None,
-) -> Event:
-    """Writes a prompt down with a trial, to be asked again; the agent does not hear of it.
-
-    Raises:
-        FtassistError: There is no text, or it is too long.
-    """
-    text = prompt.strip()
-    if not 0 < len(text) <= MOST_CHARACTERS:
-        raise FtassistError(
-            f"a note of {len(text):,} characters is not kept",
-            where="text",
-            fix=f"write 1 to {MOST_CHARACTERS:,} characters",
-        )
-    payload = {"text": text, "kind": "prompt"}
-    known = campaign.trial(trial).id
-    return campaign.act(Kind.NOTE, payload, trial=known, actor=actor, seen=seen)
 
 
 def unpin(

@@ -104,7 +104,8 @@ def _note(draft: Draft, event: Event) -> None:
         return
     trial = draft.trial(event)
     known = {"text": event.payload["text"], "kind": event.payload.get("kind", "")}
-    trial["notes"] = (*trial["notes"], {**known, "actor": event.actor, "time": event.time})
+    by = {"actor": event.actor, "time": event.time}
+    trial["notes"] = (*trial["notes"], {"seq": event.seq, **known, **by})
 
 
 HANDLERS: dict[str, Handler] = {

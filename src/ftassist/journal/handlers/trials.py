@@ -230,6 +230,23 @@ def _pin(pinned: bool) -> Handler:
     return handle
 
 
+def _tagged(draft: Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    by = {"actor": event.actor, "time": event.time}
+    trial["tags"] = {**trial["tags"], event.payload["tag"]: by}
+
+
+def _untagged(draft: Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    trial["tags"] = {tag: by for tag, by in trial["tags"].items() if tag != event.payload["tag"]}
+
+
+def _note_removed(draft: Draft, event: Event) -> None:
+    trial = draft.trial(event)
+    gone = event.payload["note"]
+    trial["notes"] = tuple(note for note in trial["notes"] if note["seq"] != gone)
+
+
 def _models_removed(draft: Draft, event: Event) -> None:
     for name in event.payload["trials"]:
         if name in draft.touched or name in draft.state["trials"]:
@@ -300,6 +317,9 @@ HANDLERS: dict[str, Handler] = {
     Kind.TRIAL_RETRIED: _retried,
     Kind.TRIAL_PINNED: _pin(True),
     Kind.TRIAL_UNPINNED: _pin(False),
+    Kind.TRIAL_TAGGED: _tagged,
+    Kind.TRIAL_UNTAGGED: _untagged,
+    Kind.NOTE_REMOVED: _note_removed,
     Kind.MODELS_REMOVED: _models_removed,
     Kind.REPLICATE_MADE: _replicate_made,
     Kind.REPLICATE_ASKED: _replicate_asked,

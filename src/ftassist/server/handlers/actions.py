@@ -92,8 +92,15 @@ _ON_TRIALS: Mapping[str, Callable[[Campaign, str, Body, str], Event]] = {
         c, trial, body.get("seeds", 1), actor=actor
     ),
     "export_model": lambda c, trial, _, actor: commands.ask_export(c, trial, actor=actor),
-    "note": lambda c, trial, body, actor: commands.note_prompt(
-        c, trial, body.get("text", ""), actor=actor
+    "note": lambda c, trial, body, actor: commands.note(
+        c, trial, body.get("text", ""), kind=body.get("kind", "prompt"), actor=actor
+    ),
+    "remove_note": lambda c, trial, body, actor: commands.remove_note(
+        c, trial, body.get("note", 0), actor=actor
+    ),
+    "tag": lambda c, trial, body, actor: commands.tag(c, trial, body.get("tag", ""), actor=actor),
+    "untag": lambda c, trial, body, actor: commands.untag(
+        c, trial, body.get("tag", ""), actor=actor
     ),
     "pin": lambda c, trial, _, actor: commands.pin(c, trial, actor=actor),
     "unpin": lambda c, trial, _, actor: commands.unpin(c, trial, actor=actor),

@@ -11,6 +11,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado.iostream import StreamClosedError
 from tornado.web import authenticated
 
+from ftassist.campaign.playground import WHOM
 from ftassist.dojo.playground.question import Question
 from ftassist.errors import FtassistError
 from ftassist.server.answers import to_json
@@ -44,9 +45,11 @@ class PlaygroundHandler(FtassistHandler):
     @authorized
     async def post(self, name: str, trial: str) -> None:
         """Asks, and sends answers as they grow; what is wrong at once is a plain error."""
-        question = Question(**read_body(self.request.body, "Question"))
+        body = read_body(self.request.body, "Question")
+        whom = body.pop("models", WHOM)
+        question = Question(**body)
         opened = await self.work(self.campaigns.open, name)
-        told = self.asking.ask(opened, trial, question)
+        told = self.asking.ask(opened, trial, question, whom)
         first = await self.work(next, told)
         self._asks = True
         self.set_header("Content-Type", "text/event-stream")

@@ -23,7 +23,10 @@ from ftassist.server.handlers.trials import (
     LogHandler,
     MetricsHandler,
     OutputHandler,
+    RowsHandler,
+    TokensHandler,
     TrialHandler,
+    UsageHandler,
 )
 
 _CAMPAIGN = r"/ftassist/campaigns/(?P<name>[A-Za-z0-9_-]{1,1400})"
@@ -52,6 +55,9 @@ def routes() -> list[tuple[str, type[FtassistHandler]]]:
         (_TRIAL + "/output", OutputHandler),
         (_TRIAL + "/metrics", MetricsHandler),
         (_TRIAL + "/log", LogHandler),
+        (_TRIAL + "/usage", UsageHandler),
+        (_TRIAL + "/rows", RowsHandler),
+        (_TRIAL + "/rows/tokens", TokensHandler),
         (_TRIAL + "/playground", PlaygroundHandler),
         (_TRIAL + "/export", ExportHandler),
     ]

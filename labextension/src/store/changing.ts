@@ -1,0 +1,39 @@
+/**
+ * What views follow: a signal that something changed, and a version that grows each time.
+ */
+
+import { IDisposable } from '@lumino/disposable';
+import { ISignal, Signal } from '@lumino/signaling';
+
+/** The base of models. Who was disposed of tells nothing any more. */
+export abstract class Changing implements IDisposable {
+  /** Grows with each change: what a view that re-renders on changes compares. */
+  get version(): number {
+    return this._version;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get isDisposed(): boolean {
+    return this._disposed;
+  }
+
+  dispose(): void {
+    this._disposed = true;
+    Signal.clearData(this);
+  }
+
+  /** Says that something changed. */
+  protected tell(): void {
+    if (!this._disposed) {
+      this._version += 1;
+      this._changed.emit();
+    }
+  }
+
+  private _version = 0;
+  private _disposed = false;
+  private readonly _changed = new Signal<this, void>(this);
+}
