@@ -10,6 +10,7 @@ import pytest
 import ftassist
 from ftassist.campaign import Campaign, commands, trial_files
 from ftassist.errors import UnknownNameError
+from ftassist.journal import Kind
 
 
 def test_trials_are_a_frame_with_scores_and_verdicts(demo: Campaign) -> None:
@@ -39,6 +40,17 @@ def test_trials_are_chosen_by_their_tags(demo: Campaign) -> None:
     assert list(kept.index) == ["t0002", "t0004"]
     assert kept.loc["t0004", "tags"] == ("keep", "short")
     assert kept["notes"].tolist() == [0, 1]
+
+
+def test_partial_runs_are_a_frame_by_trial_and_rung(demo: Campaign) -> None:
+    assert ftassist.load(demo.folder).trials(rungs=True).empty
+    feedback = {"score": 0.4, "low": 0.3, "high": 0.5, "n": 60, "seconds": 2.0}
+    told = {"rung": 0.25, "feedback": feedback}
+    demo.say(Kind.RUNG_SCORED, told, trial="t0011", actor="evaluator")
+    frame = ftassist.load(demo.folder).trials(rungs=True)
+    assert list(frame.index) == [("t0011", 0.25)]
+    assert frame.loc[("t0011", 0.25), "score"] == 0.4
+    assert frame.loc[("t0011", 0.25), "n"] == 60
 
 
 def test_a_curve_is_a_frame_by_step(demo: Campaign) -> None:

@@ -12,7 +12,7 @@ import { fakeApi, fakeFace, fakeStore, node, nodes, sample, under } from './fake
 afterEach(cleanup);
 
 /** Tags and notes of a trial that has some. */
-function drawn(): { api: ReturnType<typeof fakeApi> } {
+function drawn(): { api: ReturnType<typeof fakeApi>; model: TrialPageModel } {
   const api = fakeApi();
   const store = fakeStore(api);
   const page = sample<ITrialPage>('trial_scored');
@@ -31,7 +31,7 @@ function drawn(): { api: ReturnType<typeof fakeApi> } {
       </>
     )
   );
-  return { api };
+  return { api, model };
 }
 
 describe('tags and notes', () => {

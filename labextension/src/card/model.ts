@@ -8,7 +8,7 @@
 import { Poll } from '@lumino/polling';
 import { ActionBody, ICard, IDecisionBody, ILive, IMetricsRow } from '../api/documents';
 import { ApiError, errorText } from '../api/errors';
-import { Changing } from '../store/changing';
+import { ChangingUntilDisposed } from '../store/changing';
 import { CurveReader } from '../store/curve';
 import { ICampaignStore, IHint } from '../store/store';
 
@@ -18,7 +18,7 @@ export type Connection = 'asking' | 'live' | 'unknown' | 'failed';
 /** How often a running trial's curve is read, in milliseconds. */
 const RUNNING = 1500;
 /** The state of one card. */
-export class CardModel extends Changing {
+export class CardModel extends ChangingUntilDisposed {
   constructor(
     private readonly _store: ICampaignStore,
     private readonly _folder: string,

@@ -6,7 +6,7 @@ import { DisposableDelegate, IDisposable } from '@lumino/disposable';
 import { Poll } from '@lumino/polling';
 import { IMetricsRow, INode } from '../api/documents';
 import { errorText } from '../api/errors';
-import { Changing } from '../store/changing';
+import { ChangingUntilDisposed } from '../store/changing';
 import { CurveReader } from '../store/curve';
 import { ICampaignStore, IHint } from '../store/store';
 import { ICurveSettings, USUAL } from './series';
@@ -17,7 +17,7 @@ export const MOST = 8;
 const RUNNING = 2000;
 
 /** Which curves are drawn, how, and their rows so far. */
-export class CurvesModel extends Changing {
+export class CurvesModel extends ChangingUntilDisposed {
   constructor(
     private readonly _store: ICampaignStore,
     readonly campaign: string,

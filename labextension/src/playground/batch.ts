@@ -6,7 +6,7 @@
 
 import { IQuestion, IWrongDetail } from '../api/documents';
 import { errorText } from '../api/errors';
-import { Changing } from '../store/changing';
+import { ChangingUntilDisposed } from '../store/changing';
 import { ICampaignStore } from '../store/store';
 import { IAnswer, answersAfter, settled, told } from './answers';
 
@@ -30,7 +30,7 @@ export interface IBeside {
 }
 
 /** The wrong answers of a view that are asked again. */
-export class Batch extends Changing {
+export class Batch extends ChangingUntilDisposed {
   constructor(
     private readonly _store: ICampaignStore,
     readonly campaign: string,
@@ -75,9 +75,9 @@ export class Batch extends Changing {
    * Asks wrong answers again, in their order.
    *
    * @param wrong - The wrong answers; those beyond `MOST_ASKED` are not asked.
-   * @param usual - How they are asked: all of a question but its prompt.
+   * @param usual - How they are asked: a question whose prompt does not count.
    */
-  async ask(wrong: readonly IWrongDetail[], usual: Omit<IQuestion, 'prompt'>): Promise<void> {
+  async ask(wrong: readonly IWrongDetail[], usual: IQuestion): Promise<void> {
     if (this._abort || wrong.length === 0) {
       return;
     }
@@ -107,7 +107,7 @@ export class Batch extends Changing {
   /** Asks one; false where the others need not be tried. */
   private async _one(
     at: number,
-    usual: Omit<IQuestion, 'prompt'>,
+    usual: IQuestion,
     signal: AbortSignal
   ): Promise<boolean> {
     const models: IQuestion['models'] = ['trial'];

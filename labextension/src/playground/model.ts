@@ -4,7 +4,7 @@
 
 import { IPlaygroundLine, IQuestion, IWrongDetail } from '../api/documents';
 import { errorText } from '../api/errors';
-import { Changing } from '../store/changing';
+import { ChangingUntilDisposed } from '../store/changing';
 import { ICampaignStore } from '../store/store';
 import { IAnswer, answersAfter, settled, told } from './answers';
 import { Batch } from './batch';
@@ -48,7 +48,7 @@ export function questionOf(form: IAsking): IQuestion {
 }
 
 /** The state of one playground. */
-export class PlaygroundModel extends Changing {
+export class PlaygroundModel extends ChangingUntilDisposed {
   constructor(
     private readonly _store: ICampaignStore,
     readonly campaign: string,
@@ -119,8 +119,7 @@ export class PlaygroundModel extends Changing {
     }
     this._shown += 1;
     this._asked = true;
-    const { prompt: _, ...usual } = questionOf(this._form);
-    await this.batch.ask(wrong, usual);
+    await this.batch.ask(wrong, questionOf(this._form));
   }
 
   /** Asks; what comes is told as it comes. */

@@ -5,8 +5,8 @@
 import { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
-/** The base of models. Who was disposed of tells nothing any more. */
-export abstract class Changing implements IDisposable {
+/** The base of models. */
+export abstract class Changing {
   /** Grows with each change: what a view that re-renders on changes compares. */
   get version(): number {
     return this._version;
@@ -16,6 +16,18 @@ export abstract class Changing implements IDisposable {
     return this._changed;
   }
 
+  /** Says that something changed. */
+  protected tell(): void {
+    this._version += 1;
+    this._changed.emit();
+  }
+
+  private _version = 0;
+  private readonly _changed = new Signal<this, void>(this);
+}
+
+/** The base of models that hold something. Who was disposed of tells nothing any more. */
+export abstract class ChangingUntilDisposed extends Changing implements IDisposable {
   get isDisposed(): boolean {
     return this._disposed;
   }
@@ -25,15 +37,11 @@ export abstract class Changing implements IDisposable {
     Signal.clearData(this);
   }
 
-  /** Says that something changed. */
   protected tell(): void {
     if (!this._disposed) {
-      this._version += 1;
-      this._changed.emit();
+      super.tell();
     }
   }
 
-  private _version = 0;
   private _disposed = false;
-  private readonly _changed = new Signal<this, void>(this);
 }

@@ -155,7 +155,6 @@ export class CampaignStore implements ICampaignStore {
     this._disposed = true;
     this._poll.dispose();
     this._models.clear();
-    this.picks.dispose();
     Signal.clearData(this);
   }
 

@@ -4,11 +4,11 @@
 
 import { ITrialPage } from '../api/documents';
 import { errorText } from '../api/errors';
-import { Changing } from '../store/changing';
+import { ChangingUntilDisposed } from '../store/changing';
 import { ICampaignStore, IHint } from '../store/store';
 
 /** The state of one trial page. */
-export class TrialPageModel extends Changing {
+export class TrialPageModel extends ChangingUntilDisposed {
   constructor(
     private readonly _store: ICampaignStore,
     readonly campaign: string,

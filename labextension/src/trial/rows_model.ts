@@ -5,7 +5,7 @@
 import { IRowFilter } from '../api/client';
 import { IRowsPage, IShownRow, ITokenisedRow } from '../api/documents';
 import { errorText } from '../api/errors';
-import { Changing } from '../store/changing';
+import { ChangingUntilDisposed } from '../store/changing';
 import { ICampaignStore } from '../store/store';
 
 /** Rows of a page, as the server gives them. */
@@ -16,7 +16,7 @@ const REST = 300;
 const KEPT = 40;
 
 /** The state of the browser of rows. */
-export class RowsModel extends Changing {
+export class RowsModel extends ChangingUntilDisposed {
   constructor(
     private readonly _store: ICampaignStore,
     readonly campaign: string,

@@ -5,11 +5,14 @@ Reads the journal and the curves, and changes nothing. Each call reads what is n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftassist.campaign import trial_files
 from ftassist.errors import UnknownNameError
+from ftassist.records.rungs import PartialRun
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,8 +50,12 @@ class Frames:
         state = self.campaign.refresh()
         return f"<campaign {self.campaign.name}: {state.phase}, {len(state.trials)} trials>"
 
-    def trials(self) -> pd.DataFrame:
+    def trials(self, *, rungs: bool = False) -> pd.DataFrame:
         """One row a trial, by its id, the base first.
+
+        Args:
+            rungs: Give one row a partial run instead, by trial and rung: its score there, which is
+                none of the trial, with what it is over and what it cost.
 
         Scores are the evaluator's on the validation split; `difference` with its interval and
         `p_adjusted` is the verdict against the trial named by `against`, greater is better.
@@ -58,6 +65,8 @@ class Frames:
         import pandas as pd
 
         known = self.campaign.refresh().trials.values()
+        if rungs:
+            return _partial_runs(list(known))
         frame = pd.DataFrame([_row(trial) for trial in known])
         frame = frame.astype(
             {
@@ -98,6 +107,15 @@ def load(name: str | Path | None = None, root: str | Path = "campaigns") -> Fram
         if (folder / "journal.db").is_file():
             return Frames(Campaign.open(folder))
     raise UnknownNameError.of("campaign", str(name or "the newest"), [path.name for path in known])
+
+
+def _partial_runs(trials: Sequence[Trial]) -> pd.DataFrame:
+    """Each trial's scores at the rungs it was run to on the way."""
+    import pandas as pd
+
+    rows = [{"trial": trial.id, **run.to_dict()} for trial in trials for run in trial.partial]
+    frame = pd.DataFrame(rows, columns=["trial", *(part.name for part in fields(PartialRun))])
+    return frame.set_index(["trial", "rung"])
 
 
 def _row(trial: Trial) -> dict[str, Any]:
