@@ -118,22 +118,29 @@ def nvidia_smi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_gpu_says_its_memory_and_how_busy_it_is(nvidia_smi: Path) -> None:
     nvidia_smi.write_text("1234, 56\n")
-    assert gpu_use(GPU) == GpuUse(1234.0, 0.56)
+    assert gpu_use([GPU]) == GpuUse(1234.0, 0.56)
     assert "--id=GPU-1" in (nvidia_smi.parent / "asked").read_text()
     nvidia_smi.write_text("1234, [N/A]\n")
-    assert gpu_use(GPU) == GpuUse(1234.0, None)
+    assert gpu_use([GPU]) == GpuUse(1234.0, None)
+
+
+def test_several_gpus_are_told_together(nvidia_smi: Path) -> None:
+    nvidia_smi.write_text("1000, 50\n2000, 100\n")
+    other = Gpu(1, "GPU-2", "A stand-in", 16384.0)
+    assert gpu_use([GPU, other]) == GpuUse(3000.0, 0.75)
+    assert "--id=GPU-1,GPU-2" in (nvidia_smi.parent / "asked").read_text()
 
 
 def test_without_nvidia_smi_nothing_is_said_of_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    assert gpu_use(GPU) == GpuUse()
+    assert gpu_use([GPU]) == GpuUse()
 
 
 def test_a_process_at_work_is_seen_with_its_gpu(tmp_path: Path, nvidia_smi: Path) -> None:
     nvidia_smi.write_text("2048, 75\n")
     busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
     try:
-        usage = Usage(tmp_path, GPU)
+        usage = Usage(tmp_path, [GPU])
         usage.every = 0.1
         with usage, MemoryWatch(busy.pid, interval=0.05, on_look=usage.look):
             deadline = time.monotonic() + 60

@@ -175,7 +175,7 @@ class Attempt:
             timeouts=self._job.timeouts,
             stop=self._stop,
             memory_limit_mb=self._job.memory_limit_mb,
-            usage=Usage(self._job.folder, self._gpu, self._job.memory_limit_mb),
+            usage=Usage(self._job.folder, self._gpus, self._job.memory_limit_mb),
         )
         await self._run.execute()
 

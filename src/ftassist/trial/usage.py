@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -44,8 +44,8 @@ class Sample:
         stage: The stage that ran; "" between two.
         cores: Processors in use, on average: 1.0 is one of them all the time.
         memory_mb: The most resident memory of all of them, in MiB; what they share counts in each.
-        gpu_memory_mb: Memory in use on the trial's GPU, in MiB; None without one.
-        gpu_share: How busy that GPU is, 0 to 1; None where it does not say.
+        gpu_memory_mb: Memory in use on the trial's GPUs together, in MiB; None without one.
+        gpu_share: How busy they are on average, 0 to 1; None where they do not say.
     """
 
     seconds: float
@@ -63,7 +63,7 @@ class Sample:
             cores=round((self.cores + after.cores) / 2, 3),
             memory_mb=max(self.memory_mb, after.memory_mb),
             gpu_memory_mb=_of(max, self.gpu_memory_mb, after.gpu_memory_mb),
-            gpu_share=_of(lambda known: sum(known) / len(known), self.gpu_share, after.gpu_share),
+            gpu_share=_of(_mean, self.gpu_share, after.gpu_share),
         )
 
 
@@ -80,7 +80,7 @@ class Usage:
 
     Args:
         folder: The trial's folder.
-        gpu: The trial's GPU; None for none.
+        gpus: The trial's GPUs; none on a CPU.
         memory_limit_mb: What it may use, in MiB; 0 for no limit.
         clock: Seconds of a steady clock.
 
@@ -91,15 +91,15 @@ class Usage:
     def __init__(
         self,
         folder: Path,
-        gpu: Gpu | None = None,
+        gpus: Sequence[Gpu] = (),
         memory_limit_mb: float = 0.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.stage = ""
         self.samples: list[Sample] = []
         self.every = EVERY
-        self._folder, self._gpu, self._limit, self._clock = folder, gpu, memory_limit_mb, clock
-        self._gauge = GpuGauge(gpu) if gpu else None
+        self._folder, self._gpus, self._limit, self._clock = folder, gpus, memory_limit_mb, clock
+        self._gauge = GpuGauge(gpus) if gpus else None
         self._begun = self._last = clock()
         self._times: dict[tuple[int, float], float] = {}
         self._peak = 0.0
@@ -158,18 +158,18 @@ class Usage:
             "every": self.every,
             "cores": len(os.sched_getaffinity(0)),
             "memory_limit_mb": self._limit or None,
-            "gpu": self._gpu.name if self._gpu else None,
-            "gpu_memory_mb": self._gpu.memory_mb if self._gpu else None,
+            "gpu": ", ".join(gpu.name for gpu in self._gpus) or None,
+            "gpu_memory_mb": sum(gpu.memory_mb for gpu in self._gpus) or None,
             "samples": [asdict(sample) for sample in self.samples],
         }
 
 
 class GpuGauge:
-    """Asks nvidia-smi about one GPU, now and then, from a thread of its own: it may take long."""
+    """Asks nvidia-smi about GPUs, now and then, from a thread of its own: it may take long."""
 
-    def __init__(self, gpu: Gpu, every: float = _GPU_EVERY) -> None:
+    def __init__(self, gpus: Sequence[Gpu], every: float = _GPU_EVERY) -> None:
         self.last = GpuUse()
-        self._gpu, self._every = gpu, every
+        self._gpus, self._every = gpus, every
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._ask, name="gpu-gauge", daemon=True)
 
@@ -183,22 +183,24 @@ class GpuGauge:
 
     def _ask(self) -> None:
         while not self._done.is_set():
-            self.last = gpu_use(self._gpu)
+            self.last = gpu_use(self._gpus)
             self._done.wait(self._every)
 
 
-def gpu_use(gpu: Gpu) -> GpuUse:
-    """What a GPU uses now; nothing where nvidia-smi does not say."""
-    command = ["nvidia-smi", f"--id={gpu.uuid}", *_GPU_QUERY]
+def gpu_use(gpus: Sequence[Gpu]) -> GpuUse:
+    """What GPUs use now, their memory together; nothing where nvidia-smi does not say."""
+    named = ",".join(gpu.uuid for gpu in gpus)
+    command = ["nvidia-smi", f"--id={named}", *_GPU_QUERY]
     try:
         run = subprocess.run(
             command, capture_output=True, text=True, timeout=_GPU_SECONDS, check=True
         )
     except (OSError, subprocess.SubprocessError):
         return GpuUse()
-    memory, _, share = run.stdout.strip().partition(",")
-    percent = _number(share)
-    return GpuUse(_number(memory), None if percent is None else percent / 100)
+    said = [line.partition(",") for line in run.stdout.splitlines() if line.strip()]
+    percent = _of(_mean, *(_number(share) for _, _, share in said))
+    memory = _of(sum, *(_number(used) for used, _, _ in said))
+    return GpuUse(memory, None if percent is None else percent / 100)
 
 
 def _number(text: str) -> float | None:
@@ -207,6 +209,10 @@ def _number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)
 
 
 def _of(join: Callable[[list[float]], float], *values: float | None) -> float | None:
