@@ -98,7 +98,8 @@ def trials_left(state: State) -> int:
 
 
 def _each(campaign: Campaign, state: State, off: OffBy | None) -> Each:
-    ran = [t for t in state.trials.values() if t.role == "trial" and seconds_of(t) > 0]
+    scored = (t for t in state.with_status("scored") if t.role == "trial")
+    ran = [t for t in scored if seconds_of(t) > 0]
     pending = [t for t in state.pending if (t.proposal.get("estimate") or {}).get("seconds")]
     if ran:
         return _as_before(ran)

@@ -20,7 +20,7 @@ from ftassist.files import open_inside, write_atomic
 from ftassist.journal.opening import open_file
 
 NAME = ".entry.json"
-LONG = 20_000
+LONG = 500
 """Events from which a journal is long."""
 LARGEST = 64 * 1024
 """Bytes of such a file that are read."""
@@ -42,8 +42,8 @@ def read_snapshot(folder: Path, journal: Path) -> dict[str, Any] | None:
 
 
 def keep_snapshot(folder: Path, head: tuple[int, str], entry: dict[str, Any]) -> None:
-    """Keeps a line, where the journal is long and sound and its folder can be written."""
-    if head[0] < LONG or entry["damage"]:
+    """Keeps a line, where the journal is long, sound, at rest, and its folder can be written."""
+    if head[0] < LONG or entry["damage"] or entry["runner_alive"]:
         return
     document = {
         "schema": _SCHEMA,
