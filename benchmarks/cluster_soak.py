@@ -32,6 +32,7 @@ from typing import Any
 import psutil
 from benchmarks.faults.accounts import note_differences
 from benchmarks.faults.killing import Processes, left_over
+from benchmarks.faults.patient_ray import named_ports, patience
 from benchmarks.soak import ROOT, STAND_IN, Ride, Rider, make, summarise, table
 
 from ftassist.campaign import Campaign, commands
@@ -61,7 +62,8 @@ class MadeUpCluster:
         from ray.cluster_utils import Cluster
 
         head = {"num_cpus": 0, "include_dashboard": False}
-        self._cluster = Cluster(initialize_head=True, head_node_args=head)
+        with patience():
+            self._cluster = Cluster(initialize_head=True, head_node_args=head | named_ports())
         self._devices = devices
         self._nodes: list[Any] = []
         for _ in range(nodes):
@@ -83,7 +85,9 @@ class MadeUpCluster:
         self._cluster.shutdown()
 
     def _add(self) -> None:
-        node = self._cluster.add_node(num_cpus=self._devices, num_gpus=self._devices, wait=False)
+        made: dict[str, Any] = {"num_cpus": self._devices, "num_gpus": self._devices}
+        with patience():
+            node = self._cluster.add_node(wait=False, **made, **named_ports())
         self._nodes.append(node)
 
 

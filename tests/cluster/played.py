@@ -11,6 +11,7 @@ from typing import Any
 
 import psutil
 import pytest
+from benchmarks.faults.patient_ray import named_ports, patience
 from tests.campaign.conftest import FakeEvaluator, FakeLock
 from tests.cluster.conftest import ROOTS, WORKER, SocketEvaluator, waited
 
@@ -43,12 +44,15 @@ def started(tries: int) -> Any:
     from ray.cluster_utils import Cluster
 
     head = {"num_cpus": 0, "include_dashboard": False}
+    one = {"num_cpus": 1, "num_gpus": 1}
     for _ in range(tries):
         made = None
         try:
-            made = Cluster(initialize_head=True, head_node_args=head)
-            made.add_node(num_cpus=1, num_gpus=1)
-            made.add_node(num_cpus=1, num_gpus=1)
+            with patience():
+                made = Cluster(initialize_head=True, head_node_args=head | named_ports())
+                for _ in range(2):
+                    made.add_node(wait=False, **one, **named_ports())
+                made.wait_for_nodes(120)
             return made
         except Exception as error:
             if "timed out during startup" not in str(error):

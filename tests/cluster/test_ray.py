@@ -12,6 +12,7 @@ import time
 from typing import Any
 
 import pytest
+from benchmarks.faults.patient_ray import named_ports, patience
 from tests.cluster.conftest import waited
 from tests.cluster.played import Played, stand_ins, step_until
 
@@ -87,7 +88,9 @@ def test_a_runner_that_leaves_ends_its_trials_and_the_next_goes_on(played: Playe
 
 
 def test_a_node_that_is_lost_takes_no_trial_with_it(played: Played, cluster: Any) -> None:
-    extra = cluster.add_node(num_cpus=1, num_gpus=1, resources={"spot": 1})
+    spot = {"num_cpus": 1, "num_gpus": 1, "resources": {"spot": 1}}
+    with patience():
+        extra = cluster.add_node(**spot, **named_ports())
     played.request = Request(cluster.address, resources={"spot": 1})
     played.accept("t0001", seconds=30)
     workers = played.workers()

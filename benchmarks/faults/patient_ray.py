@@ -1,0 +1,68 @@
+"""Ray's own cluster for tests, started on a machine that is at work.
+
+Ray gives a node half a minute to start, and its raylet ends when a helper process of it has not
+written its port into a file by then; a busy machine needs longer. Here ports are named, their
+files are there before the raylet looks, and the node is waited for as long as it takes.
+"""
+
+from __future__ import annotations
+
+import inspect
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+SECONDS = 240.0
+_PORTS = (
+    "metrics_agent_port",
+    "metrics_export_port",
+    "runtime_env_agent_port",
+    "dashboard_agent_listen_port",
+)
+
+
+def named_ports() -> dict[str, int]:
+    """A free port for each helper of a node."""
+    bound = [socket.socket() for _ in _PORTS]
+    try:
+        for one in bound:
+            one.bind(("127.0.0.1", 0))
+        return {name: one.getsockname()[1] for name, one in zip(_PORTS, bound, strict=True)}
+    finally:
+        for one in bound:
+            one.close()
+
+
+@contextmanager
+def patience(seconds: float = SECONDS) -> Iterator[None]:
+    """Has Ray wait for nodes that start as long as this."""
+    from ray._private import services
+
+    usual, start = services.get_node, services.start_raylet
+
+    def patient(*arguments: Any) -> Any:
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                return usual(*arguments)
+            except RuntimeError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.5)
+
+    def told(*arguments: Any, **named: Any) -> Any:
+        given = inspect.signature(start).bind(*arguments, **named).arguments
+        for name in _PORTS:
+            if port := given.get(name):
+                path = Path(given["session_dir"]) / f"{name}_{given['node_id']}"
+                path.write_text(str(port), encoding="utf-8")
+        return start(*arguments, **named)
+
+    services.get_node, services.start_raylet = patient, told
+    try:
+        yield
+    finally:
+        services.get_node, services.start_raylet = usual, start
