@@ -227,7 +227,7 @@ def test_a_campaign_whose_head_is_lost_goes_on_on_a_new_one(
     waited(lambda: "does not answer" in first.trouble, 30)
     assert first.slots == 0
     step_until(runner, lambda: played.trial("t0001").status == "scored")
-    waited(lambda: not first.running, 30)
+    step_until(runner, lambda: not first.running)
     first.release()
     doomed.shutdown()
     fresh = started(3)
