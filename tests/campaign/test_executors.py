@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ from ftassist.campaign.runner import Runner
 from ftassist.campaign.workers import Workers
 from ftassist.errors import DataError, UnknownNameError
 from ftassist.journal import Kind
+from ftassist.trial.job import TrialJob
 from ftassist.ui.executor_choice import choose, sentence
 
 Make = Callable[..., Campaign]
@@ -62,7 +64,7 @@ def test_a_campaign_without_a_node_waits_for_one_and_goes_on_by_itself(
         "parent": "t0000",
         "cells": {},
         "hypothesis": {},
-        "backend": "plain",
+        "backend": "playbook",
     }
     played.campaign.say(Kind.PROPOSAL_MADE, proposal, trial="t0001")
     played.run()
@@ -108,3 +110,31 @@ def test_a_campaign_begun_here_goes_on_on_a_cluster_and_comes_back(
     assert here.started == ["t0001", "t0003"]
     assert there.started == ["t0002"]
     assert [t.status for t in played.trials.values()] == ["scored"] * 4
+
+
+class Placing(FakeWorkers):
+    """Takes trials and does not begin them: each is on its way to a node."""
+
+    def start(self, job: TrialJob) -> None:
+        self.started.append(job.spec.trial)
+        self.running[job.spec.trial] = 0
+
+    def reap(self) -> dict[str, int]:
+        return {}
+
+
+def test_a_trial_on_its_way_to_a_node_keeps_no_other_from_being_proposed(
+    make_campaign: Make,
+) -> None:
+    played = Played(make_campaign(trials=8), lambda _: 0.5)
+    workers = Placing(played.evaluator, {})
+    workers.slots = 3
+    running = Runner(played.campaign, played.lock, idle_seconds=0.0)  # type: ignore[arg-type]
+    running._evaluator = played.evaluator  # type: ignore[assignment]
+    running._workers = workers
+    until = time.monotonic() + 60
+    while len(workers.started) < 3 and time.monotonic() < until:
+        running._round()
+        time.sleep(0.01)
+    assert workers.started == ["t0001", "t0002", "t0003"]
+    assert all(played.trials[trial].status == "accepted" for trial in workers.started)

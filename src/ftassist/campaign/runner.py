@@ -401,7 +401,9 @@ class Runner:
     def _propose(self, state: State) -> bool:
         """Asks the agent for a proposal when there is room for a trial and a wish for one."""
         review = parse_review(state.review)
-        busy = bool(state.pending) or bool(state.with_status("accepted"))
+        # One that is on its way to a device has its place: it keeps nobody from the others.
+        waiting = [t for t in state.with_status("accepted") if t.id not in self._workers.running]
+        busy = bool(state.pending) or bool(waiting)
         room = len(self._workers.running) < self._workers.slots
         # An agent that had no idea is asked again once another trial has been judged.
         heard = not state.asked.failed or self._ask_again(state)
