@@ -54,7 +54,7 @@ def _newest(folder: Path) -> Campaign:
     Raises:
         JournalError: There is none.
     """
-    found = newest(folder) if folder.is_dir() else None
+    found = newest(folder)
     if found is None:
         raise JournalError(
             "there is no campaign beside this chat",
