@@ -19,6 +19,12 @@ from .test_samples import post
     [
         ({"action": "propose"}, "proposal.asked", None, {}),
         ({"action": "propose", "trial": "t0002"}, "proposal.asked", None, {"parent": "t0002"}),
+        (
+            {"action": "propose", "wish": "more epochs"},
+            "proposal.asked",
+            None,
+            {"words": "more epochs"},
+        ),
         ({"action": "branch", "trial": "t0004"}, "proposal.asked", None, {"parent": "t0004"}),
         (
             {"action": "alternatives", "trial": "t0012", "count": 2},
