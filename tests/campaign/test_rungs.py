@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -78,6 +79,16 @@ def test_nothing_rests_at_the_end_that_may_be_the_best_within_its_noise(
     played.run()
     trials = [t for t in played.trials.values() if t.role == "trial"]
     assert [t.status for t in trials] == ["scored"] * 3
+
+
+def test_nothing_is_run_on_once_the_time_of_trials_is_used_up(halved: Played) -> None:
+    events = list(halved.campaign.journal.read())
+    first = next(place for place, e in enumerate(events) if e.kind == Kind.TRIAL_PROMOTED)
+    state, metric = fold(State(), events[:first]), halved.campaign.card.metric
+    assert rungs.choices(state, metric, 1)
+    over = [replace(state.budget, seconds=1e-6), replace(state.budget, device_hours=1e-12)]
+    for budget in over:
+        assert rungs.choices(replace(state, budget=budget), metric, 1) == []
 
 
 def test_no_face_shows_a_partial_score_as_a_score(halved: Played) -> None:

@@ -15,6 +15,12 @@ def spent(state: State) -> str:
     budget = state.budget
     if state.trials_used >= budget.trials:
         return f"all {budget.trials} trials are used"
+    return time_spent(state)
+
+
+def time_spent(state: State) -> str:
+    """Which limit on the time of trials is reached, in words; "" while there is time left."""
+    budget = state.budget
     if state.seconds_used >= budget.seconds:
         return f"{budget.seconds:.0f} s of trials are used"
     if budget.device_hours is not None and state.device_hours_used >= budget.device_hours:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ftassist.agent.cells import parse
+from ftassist.campaign.budget import time_spent
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.queries import policy_of, search_tree
 from ftassist.dojo.task import Metric
@@ -45,9 +46,9 @@ def resumable(cell: str) -> bool:
 def choices(state: State, metric: Metric, slots: int) -> list[Choice]:
     """The trials that the campaign's policy runs on now, at most `slots`.
 
-    None where the seconds are used up: the same for the same journal.
+    None where the time of trials is used up: the same for the same journal.
     """
-    if not state.with_status("resting") or state.seconds_used >= state.budget.seconds:
+    if not state.with_status("resting") or time_spent(state):
         return []
     # Going on with what a person has accepted takes nothing from a proposal that is waited for.
     tree = replace(search_tree(state, metric), may_repeat=True)
