@@ -8,8 +8,8 @@ is Ray's own for tests: a head and nodes with one made-up device each, all on th
 that was killed is replaced by a new one. One campaign is run undisturbed, on this machine without
 Ray: the others must have its scores. Beside that, processes are looked at all the time: a trial
 that runs on two nodes at once is counted as broken. What this cannot show: networks, and machines
-that differ. The loss of the head and of links is tried in `tests/cluster`, not here: it takes
-Ray a minute each time.
+that differ. The loss of the head is tried in `tests/cluster`, not here: it takes Ray a
+minute each time. Links are not cut.
 """
 
 from __future__ import annotations
