@@ -109,6 +109,25 @@ def test_a_sentence_and_a_file_become_a_task(
     assert run("seal", "tasks/tickets.draft").exit_code != 0
 
 
+def test_a_notebook_drafts_and_seals_as_well(server: MessagesServer, file: Path) -> None:
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    server.say(Reply(tool=task()))
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance()
+    shell.run_line_magic("load_ext", "ftassist")
+    options = f"--agent-model local --base-url {server.url}"
+    with capture_output() as captured:
+        shell.run_line_magic("ftagent", f'draft {file} "{WISH}" {options}')
+        shell.run_line_magic("ftagent", "seal tasks/tickets.draft")
+    InteractiveShell.clear_instance()
+    told = "\n".join(str(output.data["text/plain"]) for output in captured.outputs)
+    assert "the scorer says what it should of all 40 made-up answers" in told
+    assert "task tickets in tasks/tickets" in told
+    assert load_task("tasks/tickets").card.title == "Ticket to team"
+
+
 def test_a_person_corrects_what_the_draft_says(server: MessagesServer, file: Path) -> None:
     items = [{"row": 1, "right": ["the kitchen"], "wrong": ["none", "BILLING."]}]
     server.say(Reply(tool=task(items=items)))

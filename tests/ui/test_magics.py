@@ -265,6 +265,17 @@ def test_run_ends_when_a_person_is_needed(shell: Any, demo: Campaign) -> None:
     assert "next: `%ftagent accept t0012`" in text(shell, "run")
 
 
+def test_what_a_campaign_will_take_is_told_before_it_goes_on_alone(
+    shell: Any, demo: Campaign
+) -> None:
+    before = demo.journal.last_seq()
+    told = text(shell, "run --plan")
+    assert "5 trials: about 2 min" in told and "in all about 2 min" in told
+    assert demo.journal.last_seq() == before
+    demo.say(Kind.TRIAL_FAILED, {"class": "OOM", "message": "m"}, trial="t0011")
+    assert "trials: about 2 min" not in text(shell, "run")
+
+
 def test_pause_resume_and_stop_reach_the_journal(shell: Any, demo_folder: Path) -> None:
     phases = []
     for line in ("pause lunch", "resume", "stop done for today"):
