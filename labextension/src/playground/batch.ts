@@ -105,11 +105,7 @@ export class Batch extends ChangingUntilDisposed {
   }
 
   /** Asks one; false where the others need not be tried. */
-  private async _one(
-    at: number,
-    usual: IQuestion,
-    signal: AbortSignal
-  ): Promise<boolean> {
+  private async _one(at: number, usual: IQuestion, signal: AbortSignal): Promise<boolean> {
     const models: IQuestion['models'] = ['trial'];
     models.push(...(['parent', 'base'] as const).filter(whom => this._beside[whom]));
     const question = { ...usual, prompt: this._items[at].item.prompt, models };

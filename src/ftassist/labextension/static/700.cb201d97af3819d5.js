@@ -1,4 +1,4 @@
-"use strict";(self.rspackChunkftassist=self.rspackChunkftassist||[]).push([[700],{8475(t,e,r){var o=r(1601),a=r.n(o),p=r(6314),i=(r.n(p))()(a());i.push([t.id,`/* What all views share: buttons, chips, marks, tables. Colours come from JupyterLab's theme only. */
+"use strict";(self.rspackChunkftassist=self.rspackChunkftassist||[]).push([[700],{8475(t,e,r){var o=r(1601),p=r.n(o),a=r(6314),i=(r.n(a))()(p());i.push([t.id,`/* What all views share: buttons, chips, marks, tables. Colours come from JupyterLab's theme only. */
 
 .jp-ft-Explorer,
 .jp-ft-Page,
@@ -353,7 +353,7 @@ body[data-ft-colours='none'] .jp-ft-Score {
     border: 1px solid CanvasText;
   }
 }
-`,""]),r.d(e,{},{A:i})},1898(t,e,r){var o=r(1601),a=r.n(o),p=r(6314),i=(r.n(p))()(a());i.push([t.id,`/* Cards of trials. */
+`,""]),r.d(e,{},{A:i})},1898(t,e,r){var o=r(1601),p=r.n(o),a=r(6314),i=(r.n(a))()(p());i.push([t.id,`/* Cards of trials. */
 
 .jp-ft-CardRenderer {
   padding: 4px 2px;
@@ -384,7 +384,8 @@ body[data-ft-colours='none'] .jp-ft-Score {
   line-height: 1.4;
 }
 
-.jp-ft-Card .jp-ft-Facts {
+.jp-ft-Card .jp-ft-Facts,
+.jp-ft-InTheSearch .jp-ft-Facts {
   display: flex;
   flex-wrap: wrap;
   gap: 2px 20px;
@@ -401,13 +402,17 @@ body[data-ft-colours='none'] .jp-ft-Score {
 }
 
 .jp-ft-Card .jp-ft-Fact dt,
-.jp-ft-Card .jp-ft-Fact dd {
+.jp-ft-Card .jp-ft-Fact dd,
+.jp-ft-InTheSearch .jp-ft-Fact dt,
+.jp-ft-InTheSearch .jp-ft-Fact dd {
+  margin: 0;
   float: none;
   width: auto;
   padding: 0;
 }
 
-.jp-ft-Card .jp-ft-Fact dt {
+.jp-ft-Card .jp-ft-Fact dt,
+.jp-ft-InTheSearch .jp-ft-Fact dt {
   flex: 0 0 auto;
   color: var(--jp-ui-font-color2);
   font-weight: normal;
@@ -779,7 +784,110 @@ body[data-ft-colours='none'] .jp-ft-Score {
   text-overflow: ellipsis;
   white-space: nowrap;
 }
-`,""]),r.d(e,{},{A:i})},9937(t,e,r){var o=r(1601),a=r.n(o),p=r(6314),i=(r.n(p))()(a());i.push([t.id,`/* The side panel. */
+`,""]),r.d(e,{},{A:i})},1308(t,e,r){var o=r(1601),p=r.n(o),a=r(6314),i=(r.n(a))()(p());i.push([t.id,`/* Curves of several trials: which, how, and the plots. */
+
+.jp-ft-Curves-chosen,
+.jp-ft-Curves-controls {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px 12px;
+  margin-bottom: 6px;
+}
+
+.jp-ft-Curves-chosen .jp-ft-Chips {
+  margin: 0;
+}
+
+.jp-ft-Curves-chosen .jp-ft-Chip {
+  display: flex;
+  align-items: center;
+  gap: 6px;
+  padding: 0 2px 0 8px;
+}
+
+.jp-ft-Curves-chosen .jp-ft-select {
+  max-width: 16em;
+}
+
+.jp-ft-Curves-controls output {
+  min-width: 2.6em;
+  font-variant-numeric: tabular-nums;
+}
+
+.jp-ft-Swatch {
+  width: 14px;
+  height: 4px;
+  border-radius: 2px;
+}
+
+.jp-ft-Switch {
+  display: flex;
+  align-items: center;
+  gap: 4px;
+}
+
+.jp-ft-Tree-picked {
+  display: flex;
+  align-items: center;
+  gap: 6px;
+  white-space: nowrap;
+}
+
+.jp-ft-Picked {
+  color: var(--ft-accent);
+  font-weight: 700;
+}
+
+/* Small curves of what a trial used. */
+
+.jp-ft-Smalls {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 12px 28px;
+}
+
+.jp-ft-Small {
+  margin: 0;
+}
+
+.jp-ft-Small svg {
+  display: block;
+  max-width: 100%;
+  overflow: visible;
+}
+
+.jp-ft-Small polyline {
+  stroke: var(--ft-accent);
+  stroke-width: 1.5;
+}
+
+.jp-ft-Small polygon {
+  fill: color-mix(in srgb, var(--ft-accent) 14%, transparent);
+}
+
+.jp-ft-Small text {
+  fill: var(--jp-ui-font-color2);
+  font-size: 10px;
+}
+
+.jp-ft-Small .jp-ft-axis {
+  stroke: var(--jp-border-color1);
+}
+
+.jp-ft-Tree-tools,
+.jp-ft-Table-tools {
+  flex-wrap: wrap;
+}
+
+.jp-ft-Table-tools > .jp-ft-input {
+  flex: 1 1 6em;
+}
+
+.jp-ft-Tree-tools > .jp-ft-muted {
+  white-space: nowrap;
+}
+`,""]),r.d(e,{},{A:i})},9937(t,e,r){var o=r(1601),p=r.n(o),a=r(6314),i=(r.n(a))()(p());i.push([t.id,`/* The side panel. */
 
 .jp-ft-Explorer {
   min-width: 300px;
@@ -824,6 +932,28 @@ body[data-ft-colours='none'] .jp-ft-Score {
   flex-wrap: wrap;
   align-items: center;
   gap: 2px 10px;
+}
+
+.jp-ft-Devices {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 4px;
+  margin: 0;
+  padding: 0;
+  list-style: none;
+  font-size: var(--jp-ui-font-size0);
+}
+
+.jp-ft-Device {
+  display: flex;
+  gap: 6px;
+  padding: 0 6px;
+  border: 1px solid var(--ft-line);
+  border-radius: 2px;
+}
+
+.jp-ft-Device.jp-mod-busy {
+  border-color: var(--jp-success-color1);
 }
 
 .jp-ft-Phase {
@@ -1306,8 +1436,21 @@ body[data-ft-colours='none'] .jp-ft-Score {
   color: inherit;
   text-decoration: none;
 }
-`,""]),r.d(e,{},{A:i})},2646(t,e,r){var o=r(1601),a=r.n(o),p=r(6314),i=r.n(p),n=r(8475),l=r(9937),f=r(1898),d=r(9293),s=r(9482),c=r(6399),j=i()(a());j.i(n.A),j.i(l.A),j.i(f.A),j.i(d.A),j.i(s.A),j.i(c.A),j.push([t.id,`
-`,""]),r.d(e,{},{A:j})},9293(t,e,r){var o=r(1601),a=r.n(o),p=r(6314),i=(r.n(p))()(a());i.push([t.id,`/* Pages in the main area. */
+
+/* The search: what would come next, and what cannot be told apart. */
+
+.jp-ft-SearchNow-tied {
+  margin: 2px 0 0;
+  color: var(--jp-ui-font-color2);
+  font-size: var(--jp-ui-font-size0);
+  line-height: 1.35;
+}
+
+.jp-ft-Explorer.jp-mod-low .jp-ft-SearchNow-tied {
+  display: none;
+}
+`,""]),r.d(e,{},{A:i})},2646(t,e,r){var o=r(1601),p=r.n(o),a=r(6314),i=r.n(a),n=r(8475),l=r(9937),f=r(1898),d=r(9293),s=r(9482),c=r(6399),j=r(1308),x=i()(p());x.i(n.A),x.i(l.A),x.i(f.A),x.i(d.A),x.i(s.A),x.i(c.A),x.i(j.A),x.push([t.id,`
+`,""]),r.d(e,{},{A:x})},9293(t,e,r){var o=r(1601),p=r.n(o),a=r(6314),i=(r.n(a))()(p());i.push([t.id,`/* Pages in the main area. */
 
 .jp-ft-Page {
   overflow: auto;
@@ -1591,7 +1734,166 @@ body[data-ft-colours='none'] .jp-ft-Score {
   font-weight: 600;
   text-align: left;
 }
-`,""]),r.d(e,{},{A:i})},6399(t,e,r){var o=r(1601),a=r.n(o),p=r(6314),i=(r.n(p))()(a());i.push([t.id,`/* The playground: a form, and the answers side by side. */
+
+/* What the search would do next. */
+
+.jp-ft-WhatIf-tools {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 6px 20px;
+  margin: 10px 0 2px;
+}
+
+.jp-ft-WhatIf-policies {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 0 32px;
+}
+
+.jp-ft-WhatIf-policy {
+  flex: 1 1 320px;
+  max-width: 660px;
+}
+
+.jp-ft-Steps {
+  margin: 0;
+  padding-left: 1.6em;
+}
+
+.jp-ft-Steps p,
+.jp-ft-InTheSearch p {
+  margin: 4px 0;
+  line-height: 1.45;
+}
+
+/* Tags and notes. */
+
+.jp-ft-Tags {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 4px 8px;
+  margin: 4px 0;
+}
+
+.jp-ft-Tags .jp-ft-Chips {
+  margin: 0;
+}
+
+.jp-ft-Tags .jp-ft-Chip {
+  display: flex;
+  align-items: center;
+  gap: 2px;
+  padding: 0 2px 0 8px;
+}
+
+.jp-ft-Notes {
+  max-width: 900px;
+}
+
+.jp-ft-Notes ul {
+  display: grid;
+  gap: 8px;
+  margin: 0 0 8px;
+  padding-left: 18px;
+}
+
+.jp-ft-Notes li p {
+  margin: 0;
+  overflow-wrap: anywhere;
+  white-space: pre-wrap;
+}
+
+.jp-ft-Notes form {
+  display: flex;
+  align-items: flex-start;
+  gap: 8px;
+}
+
+.jp-ft-Notes textarea {
+  flex: 1 1 auto;
+  height: auto;
+  padding: 4px 6px;
+  resize: vertical;
+}
+
+/* The browser of training rows. */
+
+.jp-ft-Browser-parts {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 12px;
+}
+
+.jp-ft-Browser-list,
+.jp-ft-Browser-chosen {
+  flex: 1 1 360px;
+  min-width: 0;
+  height: 420px;
+  overflow: auto;
+  border: 1px solid var(--ft-line);
+}
+
+.jp-ft-Browser-list:focus-visible,
+.jp-ft-Browser-chosen:focus-visible {
+  outline: max(2px, var(--jp-focus-outline-width, 2px)) solid
+    var(--jp-focus-outline-color, var(--jp-brand-color1));
+  outline-offset: -2px;
+}
+
+.jp-ft-Browser-chosen {
+  box-sizing: border-box;
+  padding: 6px 10px;
+}
+
+.jp-ft-Browser-row {
+  display: flex;
+  flex-direction: column;
+  justify-content: center;
+  box-sizing: border-box;
+  padding: 0 8px;
+  border-bottom: 1px solid var(--ft-line);
+  cursor: default;
+}
+
+.jp-ft-Browser-row:hover {
+  background: var(--jp-layout-color2);
+}
+
+.jp-ft-Browser-row.jp-mod-selected {
+  background: color-mix(in srgb, var(--ft-accent) 18%, transparent);
+}
+
+.jp-ft-Browser-asked,
+.jp-ft-Browser-answer {
+  overflow: hidden;
+  line-height: 18px;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+
+.jp-ft-Browser-why {
+  margin: 0 0 6px;
+  padding-left: 18px;
+}
+
+.jp-ft-Tokens {
+  font-family: var(--jp-code-font-family);
+  font-size: var(--jp-code-font-size);
+  line-height: 1.7;
+  overflow-wrap: anywhere;
+  white-space: pre-wrap;
+}
+
+.jp-ft-Tokens > * {
+  box-shadow: inset -1px 0 0 var(--ft-line);
+  color: inherit;
+}
+
+.jp-ft-Tokens mark {
+  background: color-mix(in srgb, var(--ft-accent) 26%, transparent);
+}
+`,""]),r.d(e,{},{A:i})},6399(t,e,r){var o=r(1601),p=r.n(o),a=r(6314),i=(r.n(a))()(p());i.push([t.id,`/* The playground: a form, and the answers side by side. */
 
 .jp-ft-Playground {
   display: flex;
@@ -1721,7 +2023,7 @@ body[data-ft-colours='none'] .jp-ft-Score {
   justify-content: space-between;
   gap: 4px 12px;
 }
-`,""]),r.d(e,{},{A:i})},9482(t,e,r){var o=r(1601),a=r.n(o),p=r(6314),i=(r.n(p))()(a());i.push([t.id,`/* The dialog that begins a campaign: labels at the left, controls at the right. */
+`,""]),r.d(e,{},{A:i})},9482(t,e,r){var o=r(1601),p=r.n(o),a=r(6314),i=(r.n(a))()(p());i.push([t.id,`/* The dialog that begins a campaign: labels at the left, controls at the right. */
 
 .jp-ft-StartDialog .jp-Dialog-content {
   width: min(720px, calc(100vw - 32px));
@@ -1933,4 +2235,4 @@ body[data-ft-colours='none'] .jp-ft-Score {
   overflow: auto;
   background: var(--jp-layout-color2);
 }
-`,""]),r.d(e,{},{A:i})},6314(t){t.exports=function(t){var e=[];return e.toString=function(){return this.map(function(e){var r="",o=void 0!==e[5];return e[4]&&(r+="@supports (".concat(e[4],") {")),e[2]&&(r+="@media ".concat(e[2]," {")),o&&(r+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),r+=t(e),o&&(r+="}"),e[2]&&(r+="}"),e[4]&&(r+="}"),r}).join("")},e.i=function(t,r,o,a,p){"string"==typeof t&&(t=[[null,t,void 0]]);var i={};if(o)for(var n=0;n<this.length;n++){var l=this[n][0];null!=l&&(i[l]=!0)}for(var f=0;f<t.length;f++){var d=[].concat(t[f]);o&&i[d[0]]||(void 0!==p&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=p),r&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=r),a&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=a):d[4]="".concat(a)),e.push(d))}},e}},1601(t){t.exports=function(t){return t[1]}},5072(t){var e=[];function r(t){for(var r=-1,o=0;o<e.length;o++)if(e[o].identifier===t){r=o;break}return r}function o(t,o){for(var a={},p=[],i=0;i<t.length;i++){var n=t[i],l=o.base?n[0]+o.base:n[0],f=a[l]||0,d="".concat(l," ").concat(f);a[l]=f+1;var s=r(d),c={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)e[s].references++,e[s].updater(c);else{var j=function(t,e){var r=e.domAPI(e);return r.update(t),function(e){e?(e.css!==t.css||e.media!==t.media||e.sourceMap!==t.sourceMap||e.supports!==t.supports||e.layer!==t.layer)&&r.update(t=e):r.remove()}}(c,o);o.byIndex=i,e.splice(i,0,{identifier:d,updater:j,references:1})}p.push(d)}return p}t.exports=function(t,a){var p=o(t=t||[],a=a||{});return function(t){t=t||[];for(var i=0;i<p.length;i++){var n=r(p[i]);e[n].references--}for(var l=o(t,a),f=0;f<p.length;f++){var d=r(p[f]);0===e[d].references&&(e[d].updater(),e.splice(d,1))}p=l}}},7659(t){var e={};t.exports=function(t,r){var o=function(t){if(void 0===e[t]){var r=document.querySelector(t);if(window.HTMLIFrameElement&&r instanceof window.HTMLIFrameElement)try{r=r.contentDocument.head}catch(t){r=null}e[t]=r}return e[t]}(t);if(!o)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");o.appendChild(r)}},540(t){t.exports=function(t){var e=document.createElement("style");return t.setAttributes(e,t.attributes),t.insert(e,t.options),e}},5056(t,e,r){t.exports=function(t){var e=r.nc;e&&t.setAttribute("nonce",e)}},7825(t){t.exports=function(t){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=t.insertStyleElement(t);return{update:function(r){var o,a,p;o="",r.supports&&(o+="@supports (".concat(r.supports,") {")),r.media&&(o+="@media ".concat(r.media," {")),(a=void 0!==r.layer)&&(o+="@layer".concat(r.layer.length>0?" ".concat(r.layer):""," {")),o+=r.css,a&&(o+="}"),r.media&&(o+="}"),r.supports&&(o+="}"),(p=r.sourceMap)&&"u">typeof btoa&&(o+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(p))))," */")),t.styleTagTransform(o,e,t.options)},remove:function(){var t;null===(t=e).parentNode||t.parentNode.removeChild(t)}}}},1113(t){t.exports=function(t,e){if(e.styleSheet)e.styleSheet.cssText=t;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(t))}}},5959(t,e,r){var o=r(5072),a=r.n(o),p=r(7825),i=r.n(p),n=r(7659),l=r.n(n),f=r(5056),d=r.n(f),s=r(540),c=r.n(s),j=r(1113),x=r.n(j),g=r(2646),u={};u.styleTagTransform=x(),u.setAttributes=d(),u.insert=l().bind(null,"head"),u.domAPI=i(),u.insertStyleElement=c(),a()(g.A,u),g.A&&g.A.locals&&g.A.locals}}]);
+`,""]),r.d(e,{},{A:i})},6314(t){t.exports=function(t){var e=[];return e.toString=function(){return this.map(function(e){var r="",o=void 0!==e[5];return e[4]&&(r+="@supports (".concat(e[4],") {")),e[2]&&(r+="@media ".concat(e[2]," {")),o&&(r+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),r+=t(e),o&&(r+="}"),e[2]&&(r+="}"),e[4]&&(r+="}"),r}).join("")},e.i=function(t,r,o,p,a){"string"==typeof t&&(t=[[null,t,void 0]]);var i={};if(o)for(var n=0;n<this.length;n++){var l=this[n][0];null!=l&&(i[l]=!0)}for(var f=0;f<t.length;f++){var d=[].concat(t[f]);o&&i[d[0]]||(void 0!==a&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=a),r&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=r),p&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=p):d[4]="".concat(p)),e.push(d))}},e}},1601(t){t.exports=function(t){return t[1]}},5072(t){var e=[];function r(t){for(var r=-1,o=0;o<e.length;o++)if(e[o].identifier===t){r=o;break}return r}function o(t,o){for(var p={},a=[],i=0;i<t.length;i++){var n=t[i],l=o.base?n[0]+o.base:n[0],f=p[l]||0,d="".concat(l," ").concat(f);p[l]=f+1;var s=r(d),c={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)e[s].references++,e[s].updater(c);else{var j=function(t,e){var r=e.domAPI(e);return r.update(t),function(e){e?(e.css!==t.css||e.media!==t.media||e.sourceMap!==t.sourceMap||e.supports!==t.supports||e.layer!==t.layer)&&r.update(t=e):r.remove()}}(c,o);o.byIndex=i,e.splice(i,0,{identifier:d,updater:j,references:1})}a.push(d)}return a}t.exports=function(t,p){var a=o(t=t||[],p=p||{});return function(t){t=t||[];for(var i=0;i<a.length;i++){var n=r(a[i]);e[n].references--}for(var l=o(t,p),f=0;f<a.length;f++){var d=r(a[f]);0===e[d].references&&(e[d].updater(),e.splice(d,1))}a=l}}},7659(t){var e={};t.exports=function(t,r){var o=function(t){if(void 0===e[t]){var r=document.querySelector(t);if(window.HTMLIFrameElement&&r instanceof window.HTMLIFrameElement)try{r=r.contentDocument.head}catch(t){r=null}e[t]=r}return e[t]}(t);if(!o)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");o.appendChild(r)}},540(t){t.exports=function(t){var e=document.createElement("style");return t.setAttributes(e,t.attributes),t.insert(e,t.options),e}},5056(t,e,r){t.exports=function(t){var e=r.nc;e&&t.setAttribute("nonce",e)}},7825(t){t.exports=function(t){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=t.insertStyleElement(t);return{update:function(r){var o,p,a;o="",r.supports&&(o+="@supports (".concat(r.supports,") {")),r.media&&(o+="@media ".concat(r.media," {")),(p=void 0!==r.layer)&&(o+="@layer".concat(r.layer.length>0?" ".concat(r.layer):""," {")),o+=r.css,p&&(o+="}"),r.media&&(o+="}"),r.supports&&(o+="}"),(a=r.sourceMap)&&"u">typeof btoa&&(o+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(a))))," */")),t.styleTagTransform(o,e,t.options)},remove:function(){var t;null===(t=e).parentNode||t.parentNode.removeChild(t)}}}},1113(t){t.exports=function(t,e){if(e.styleSheet)e.styleSheet.cssText=t;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(t))}}},5959(t,e,r){var o=r(5072),p=r.n(o),a=r(7825),i=r.n(a),n=r(7659),l=r.n(n),f=r(5056),d=r.n(f),s=r(540),c=r.n(s),j=r(1113),x=r.n(j),g=r(2646),u={};u.styleTagTransform=x(),u.setAttributes=d(),u.insert=l().bind(null,"head"),u.domAPI=i(),u.insertStyleElement=c(),p()(g.A,u),g.A&&g.A.locals&&g.A.locals}}]);
