@@ -291,15 +291,15 @@ function Rest(props: IPartProps): JSX.Element {
 function Executor(props: IPartProps): JSX.Element {
   const { model, trans } = props;
   const names = {
-    local: trans.__('on this machine'),
-    ray: trans.__('on the nodes of a Ray cluster')
+    local: trans.__('this machine'),
+    ray: trans.__('the nodes of a Ray cluster')
   };
   return (
     <>
       <Choice
         model={model}
         field="executor"
-        label={trans.__('Trials run')}
+        label={trans.__('Run on')}
         options={model.start.executors.map(({ key, available }) => (
           <option key={key} value={key} disabled={!available}>
             {available ? names[key] : trans.__('%1: needs ftassist[ray]', names[key])}

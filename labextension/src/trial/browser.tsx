@@ -215,12 +215,7 @@ function Chosen(props: { model: RowsModel }): JSX.Element {
   const { model } = props;
   const row = model.chosen < 0 ? null : model.at(model.chosen);
   return (
-    <div
-      className="jp-ft-Browser-chosen"
-      role="region"
-      tabIndex={0}
-      aria-label={trans.__('The chosen row')}
-    >
+    <div className="jp-ft-Browser-chosen" role="region" aria-label={trans.__('The chosen row')}>
       {row ? (
         <Whole model={model} row={row} />
       ) : (

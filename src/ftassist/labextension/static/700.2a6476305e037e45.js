@@ -1822,6 +1822,7 @@ body[data-ft-colours='none'] .jp-ft-Score {
 .jp-ft-Browser-parts {
   display: flex;
   flex-wrap: wrap;
+  align-items: flex-start;
   gap: 12px;
 }
 
@@ -1829,20 +1830,24 @@ body[data-ft-colours='none'] .jp-ft-Score {
 .jp-ft-Browser-chosen {
   flex: 1 1 360px;
   min-width: 0;
-  height: 420px;
-  overflow: auto;
+  box-sizing: border-box;
   border: 1px solid var(--ft-line);
 }
 
-.jp-ft-Browser-list:focus-visible,
-.jp-ft-Browser-chosen:focus-visible {
+/* The one part of a page that scrolls by itself: thousands of rows, of which those in sight are drawn. */
+.jp-ft-Browser-list {
+  height: 420px;
+  overflow: auto;
+}
+
+.jp-ft-Browser-list:focus-visible {
   outline: max(2px, var(--jp-focus-outline-width, 2px)) solid
     var(--jp-focus-outline-color, var(--jp-brand-color1));
   outline-offset: -2px;
 }
 
 .jp-ft-Browser-chosen {
-  box-sizing: border-box;
+  min-height: 420px;
   padding: 6px 10px;
 }
 
