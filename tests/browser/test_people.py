@@ -32,7 +32,7 @@ def test_what_one_person_decides_another_sees_with_the_name_and_can_take_back(
     bens = open_card(make_tab("ben"), plain)
 
     bens.get_by_role("button", name="Veto…").click()
-    bens.get_by_role("textbox").last.fill("seen that before")
+    bens.get_by_role("textbox", name="Why not?").fill("seen that before")
     bens.get_by_role("button", name="Veto", exact=True).click()
     expect(adas).to_contain_text("vetoed by ben: “seen that before”")
     assert Campaign.open(plain).trial("t0012").decision["actor"] == "person:ben"

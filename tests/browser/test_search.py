@@ -1,4 +1,4 @@
-"""A round of proposals on the card: any subset of it is accepted by mouse.
+"""What people see of the search: a round to choose from, what is tied, what would come next.
 
 No trial is run: the test holds the campaign as its runner, so that the server starts none.
 """
@@ -116,3 +116,44 @@ def test_any_subset_of_a_round_is_accepted_by_mouse(tab: Tab, searched: Path) ->
     campaign = Campaign.open(searched)
     accepted = {name: campaign.trial(name).status for name in ROUND}
     assert accepted == {"t0007": "accepted", "t0008": "proposed", "t0009": "accepted"}
+
+
+def test_what_if_shows_the_next_step_with_reasons_and_spends_nothing(
+    tab: Tab, searched: Path
+) -> None:
+    before = Campaign.open(searched).journal.last_seq()
+    show_explorer(tab, searched)
+    explorer = tab.page.locator("#ftassist-explorer")
+    expect(explorer).to_contain_text("cannot be told apart; t0005 is taken because")
+    expect(tab.row("t0004")).to_contain_text("posterior 0.")
+    tab.picture("search-sidebar", of=explorer)
+    explorer.get_by_role("button", name="What if").click()
+
+    page = tab.page.locator(".jp-ft-PageBody:visible")
+    steps = page.get_by_role("list", name="What ftassist would do next")
+    expect(steps).to_contain_text("is expected to raise the recommended score")
+    expect(steps).to_contain_text("Not the runner-up:")
+    page.get_by_label("compare with").select_option("greedy")
+    expect(page.get_by_role("region", name="greedy")).to_contain_text("from t000")
+    expect(page).to_contain_text("200 more validation items")
+    expect(page.get_by_role("img", name="up to their score")).to_be_visible()
+    expect(page.locator(".js-plotly-plot").nth(1)).to_be_visible()
+    tab.picture("what-if")
+    assert tab.violations(".jp-ft-Page") == []
+    tab.theme("JupyterLab Dark")
+    assert tab.violations(".jp-ft-Page") == []
+    assert tab.violations("#ftassist-explorer") == []
+    assert Campaign.open(searched).journal.last_seq() == before
+
+
+def test_a_trials_page_says_what_is_believed_of_it_and_what_it_is_tied_with(
+    tab: Tab, searched: Path
+) -> None:
+    show_explorer(tab, searched)
+    tab.row("t0005").dblclick()
+    page = tab.page.locator(".jp-ft-PageBody:visible")
+    expect(page.get_by_role("heading", name="In the search")).to_be_visible()
+    panel = page.get_by_role("tabpanel", name="Overview")
+    expect(panel).to_contain_text("cannot be told apart; t0005 is taken because")
+    expect(panel).to_contain_text("chance to be best")
+    tab.picture("in-the-search")

@@ -154,16 +154,20 @@ export function TrialView(props: IViewProps): JSX.Element {
   if (!page) {
     return <p className="jp-ft-empty">{model.problem || trans.__('Reading %1…', model.trial)}</p>;
   }
+  const ended = ENDED.includes(page.status);
+  // Of a trial that is to be decided on, the decision comes first.
+  const inTheSearch = <InTheSearch campaign={model.campaign} page={page} />;
   const tabs: ITab[] = [
     {
       id: 'overview',
       label: trans.__('Overview'),
       render: () => (
         <>
-          {ENDED.includes(page.status) && <LivePart model={props.card} page />}
+          {ended && <LivePart model={props.card} page />}
           <Scores page={page} />
-          <InTheSearch campaign={model.campaign} page={page} />
+          {ended && inTheSearch}
           <ProposalCard model={props.card} onInsert={props.onInsert} page />
+          {!ended && inTheSearch}
           <Notes model={model} page={page} />
         </>
       )
