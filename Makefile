@@ -14,7 +14,7 @@ NOTEBOOK_SECONDS ?= 600
 # Of the course, those that `make test` runs; `make notebooks` runs all.
 QUICK_NOTEBOOKS := notebooks/01_first_campaign.ipynb notebooks/02_what_the_model_sees.ipynb
 
-.PHONY: help install demo demo-real gpu-check test lint types unit room notebooks notebooks-quick notebooks-wheel docs reference frontend bundle clean
+.PHONY: help install demo demo-real gpu-check test lint types unit room night notebooks notebooks-quick notebooks-wheel docs reference frontend bundle clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -87,6 +87,10 @@ frontend: ## the JupyterLab extension: eslint, stylelint, types, jest (needs Nod
 
 bundle: $(VENV)/.installed-test ## makes the extension's bundle anew, to be committed (needs Node)
 	tools/frontend bundle $(BIN)
+
+night: $(VENV)/.installed-test notebooks ## the tests that `make test` leaves out (a minute or more each), and all notebooks
+	tools/bubblewrap
+	$(BIN)/python -m pytest -m night
 
 test: lint types docs frontend unit notebooks-quick ## everything that must hold
 

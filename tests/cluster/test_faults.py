@@ -30,6 +30,7 @@ from ftassist.cluster.workers import RayWorkers
 from ftassist.journal import Kind
 
 ray = pytest.importorskip("ray", reason="Ray is not installed: pip install ftassist[ray]")
+pytestmark = [pytest.mark.slow, pytest.mark.night]
 
 
 def hosts() -> list[psutil.Process]:

@@ -16,7 +16,7 @@ from ftassist.contest import page, verify_contest
 from ftassist.contest.plan import kept
 from ftassist.contest.record import results
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.night, pytest.mark.timeout(900)]
 COMMAND = [
     *(sys.executable, "-m", "ftassist", "dojo", "run", "--agents", "base,plain"),
     *("--tasks", "mini_math", "--seeds", "1", "--trials", "1", "--rows", "120"),

@@ -266,6 +266,7 @@ def test_a_campaign_of_an_agent_outside_asks_nobody_here(
 
 
 @pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.timeout(900)
 def test_a_client_of_the_official_package_plays_a_whole_campaign(tmp_path: Path) -> None:
     client = Path(__file__).parent / "client.py"

@@ -1836,7 +1836,7 @@ body[data-ft-colours='none'] .jp-ft-Score {
 
 /* The one part of a page that scrolls by itself: thousands of rows, of which those in sight are drawn. */
 .jp-ft-Browser-list {
-  height: 420px;
+  max-height: 420px;
   overflow: auto;
 }
 
@@ -1847,7 +1847,6 @@ body[data-ft-colours='none'] .jp-ft-Score {
 }
 
 .jp-ft-Browser-chosen {
-  min-height: 420px;
   padding: 6px 10px;
 }
 
