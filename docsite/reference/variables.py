@@ -34,6 +34,7 @@ VARIABLES = {
         "The seed of the items that are shown and do not count, where a trial's notebook is run "
         "alone."
     ),
+    "FTASSIST_STORE": "Where `--track store` keeps artefacts: a URL that fsspec reads.",
     "FTASSIST_SYSTEM_TURN": (
         "Whether a template's own system turn is written, where a trial's notebook is run alone."
     ),
@@ -45,11 +46,10 @@ VARIABLES = {
 
 BETWEEN_PROCESSES = frozenset(
     {
-        "FTASSIST_STAGES",
-    "FTASSIST_ATTEMPT", "FTASSIST_BASE", "FTASSIST_DRY_RUN", "FTASSIST_EVALUATOR",
-        "FTASSIST_BOUT", "FTASSIST_KERNEL", "FTASSIST_MCP_COMMAND", "FTASSIST_MCP_CONFIG",
-        "FTASSIST_PROMPT",
-        "FTASSIST_PRELOAD", "FTASSIST_ROW_CAP", "FTASSIST_RUNG", "FTASSIST_TASK", "FTASSIST_TOKEN",
+        "FTASSIST_ATTEMPT", "FTASSIST_BASE", "FTASSIST_BOUT", "FTASSIST_DRY_RUN",
+        "FTASSIST_EVALUATOR", "FTASSIST_KERNEL", "FTASSIST_MCP_COMMAND", "FTASSIST_MCP_CONFIG",
+        "FTASSIST_NODE_ATTEMPT", "FTASSIST_PRELOAD", "FTASSIST_PROMPT", "FTASSIST_ROW_CAP",
+        "FTASSIST_RUNG", "FTASSIST_STAGES", "FTASSIST_TASK", "FTASSIST_TOKEN",
         "FTASSIST_TRIAL_FOLDER", "FTASSIST_WATCH",
     }
 )  # fmt: skip

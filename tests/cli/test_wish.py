@@ -153,7 +153,7 @@ def test_an_export_that_is_scored_again_tells_its_difference(campaign: Campaign)
     assert "terms were not agreed to" in refused.stderr
 
 
-@pytest.mark.parametrize("form", ["onnx", "axolotl"])
+@pytest.mark.parametrize("form", ["onnx", "safetensors"])
 def test_a_form_that_is_not_known_is_refused(demo_folder: Path, form: str) -> None:
     refused = run("export", "t0001", "--as", form)
     assert refused.exit_code == 2

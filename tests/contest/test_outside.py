@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from ftassist.campaign import Budget, Campaign, runner
+from ftassist.campaign import Budget, Campaign, dry_running, runner
 from ftassist.contest import outside, page, run, verify_contest
 from ftassist.contest.agents import agent_of
 from ftassist.contest.outside import BOUT, COMMAND, CONFIG, PROMPT
@@ -34,8 +34,12 @@ TRAIN = (
 
 @pytest.fixture(autouse=True)
 def nobody_elses_children(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A simulated runner lives in this process, and the command is no orphan of its."""
+    """A simulated runner lives in this process, and the command is no orphan of its.
+
+    Nor are simulated cells tried on rows: they could not run.
+    """
     monkeypatch.setattr(runner, "end_orphans", lambda known: [])
+    monkeypatch.setattr(dry_running, "wanted", lambda state, **_: False)
 
 
 def python(source: str) -> str:
@@ -51,7 +55,9 @@ def submitting(count: int, then: str = "") -> str:
         "from pathlib import Path\n"
         "from ftassist.campaign import Campaign\n"
         "from ftassist.mcp.door import Door\n"
+        "from ftassist.campaign import dry_running\n"
         "Campaign.start_runner = lambda self: 1\n"
+        "dry_running.wanted = lambda state, **_: False\n"  # simulated cells cannot run
         f"folder = Path(os.environ[{BOUT!r}])\n"
         f"for _ in range({count}):\n"
         f"    Door(Campaign.open(folder), 'probe').submit(**{words!r}, change=(0.0, 0.5))\n" + then

@@ -293,7 +293,8 @@ def _union(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _told(value: Any) -> str:
     if isinstance(value, Budget):
-        return ", ".join(f"{limit:g} {name}" for name, limit in value.to_dict().items())
+        limits = value.to_dict().items()
+        return ", ".join(f"{limit:g} {name}" for name, limit in limits if limit is not None)
     if isinstance(value, Mapping):
         return ", ".join(f"{given} {name}" for name, given in value.items()) or "the usual"
     return repr(value) if value else "the usual"
