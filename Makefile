@@ -90,7 +90,8 @@ bundle: $(VENV)/.installed-test ## makes the extension's bundle anew, to be comm
 
 night: $(VENV)/.installed-test notebooks ## the tests that `make test` leaves out (a minute or more each), and all notebooks
 	tools/bubblewrap
-	$(BIN)/python -m pytest -m night
+	$(BIN)/python -m pytest -m night --ignore=tests/cluster/test_lost_head.py
+	$(BIN)/python -m pytest -m night tests/cluster/test_lost_head.py  # Ray ends the process minutes later
 
 test: lint types docs frontend unit notebooks-quick ## everything that must hold
 

@@ -134,3 +134,9 @@ def stand_ins(folder: Path) -> list[int]:
                 if process.environ().get("FTASSIST_CACHE") == os.environ["FTASSIST_CACHE"]:
                     found.append(process.pid)
     return found
+
+
+def in_training(played: Played, trial: str = "t0001", attempt: int = 1) -> bool:
+    """Whether a trial is in its training, on this attempt."""
+    found = played.trial(trial)
+    return found.stage == "train" and found.attempt == attempt

@@ -20,7 +20,7 @@ import psutil
 import pytest
 from benchmarks.faults.patient_ray import named_ports, patience
 from tests.cluster.conftest import ROOT, ROOTS, WORKER, waited
-from tests.cluster.played import Played, started, step_until
+from tests.cluster.played import Played, in_training, step_until
 
 from ftassist.campaign import workers as local
 from ftassist.campaign.workers import Workers
@@ -42,11 +42,6 @@ def hosts() -> list[psutil.Process]:
                 if process.environ().get("FTASSIST_CACHE") == os.environ["FTASSIST_CACHE"]:
                     found.append(process)
     return found
-
-
-def in_training(played: Played, trial: str = "t0001", attempt: int = 1) -> bool:
-    found = played.trial(trial)
-    return found.stage == "train" and found.attempt == attempt
 
 
 def test_a_slow_host_loses_nothing_and_a_frozen_one_is_ended_before_its_trial_runs_again(
@@ -212,34 +207,3 @@ def test_a_new_runner_ends_what_a_killed_one_left_on_a_node_and_goes_on(
         workers.release()
     assert played.scores("t0001") == 1
     assert played.trial("t0001").losses == ()
-
-
-def test_a_campaign_whose_head_is_lost_goes_on_on_a_new_one(
-    played: Played, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    ray.shutdown()
-    doomed = started(3)
-    played.accept("t0001", seconds=2)
-    played.request = Request(doomed.address)
-    first = played.workers()
-    runner = played.runner(first)
-    step_until(runner, lambda: in_training(played))
-    doomed.head_node.kill_gcs_server(check_alive=False)
-    waited(lambda: "does not answer" in first.trouble, 30)
-    assert first.slots == 0
-    step_until(runner, lambda: played.trial("t0001").status == "scored")
-    step_until(runner, lambda: not first.running)
-    first.release()
-    doomed.shutdown()
-    fresh = started(3)
-    try:
-        played.accept("t0002")
-        played.request = Request(fresh.address)
-        second = played.workers()
-        runner = played.runner(second)
-        step_until(runner, lambda: played.trial("t0002").status == "scored")
-        second.release()
-    finally:
-        ray.shutdown()
-        fresh.shutdown()
-    assert [played.scores(t) for t in ("t0001", "t0002")] == [1, 1]
