@@ -52,7 +52,15 @@ from .test_samples import post
             {"action": "set_budget", "budget": {"trials": 20}},
             "budget.changed",
             None,
-            {"budget": {"trials": 20, "rows": 2000, "seconds": 1800.0, "usd": 5.0}},
+            {
+                "budget": {
+                    "trials": 20,
+                    "rows": 2000,
+                    "seconds": 1800.0,
+                    "usd": 5.0,
+                    "device_hours": None,
+                }
+            },
         ),
         (
             {"action": "stop_trial", "trial": "t0011", "reason": "too slow"},
