@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from ftassist.dojo import preparing
+from ftassist.dojo.loading import load_card
+from ftassist.dojo.record import Record
 
 PACKAGE = Path(preparing.__file__).parents[1]
 APART = ("dojo.evaluator", "dojo.catalog")
@@ -87,3 +89,12 @@ def test_no_module_that_reading_leads_to_is_outside_what_is_hashed() -> None:
 
     assert outside | apart == set()
     assert "ftassist.dojo.tables.json_rows" in loaded
+
+
+@pytest.mark.parametrize("answer", ["", "\n\n\n"])
+def test_a_record_without_an_answer_is_no_row_to_learn_from(answer: str) -> None:
+    card = load_card("lawbench")
+    view = next(iter(card.views))
+    doc = {"instruction": "Answer.", "question": "Who?"}
+    found = [Record(f"{n}", view, {**doc, "answer": a}) for n, a in enumerate(["a judge", answer])]
+    assert [row["id"] for row in preparing.training_rows(card, found)] == ["0"]

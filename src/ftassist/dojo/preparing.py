@@ -74,12 +74,16 @@ def render(card: TaskCard, record: Record) -> str:
 
 
 def training_rows(card: TaskCard, found: Iterable[Record]) -> list[dict[str, Any]]:
-    """Records as rows of a raw set: the task's prompt and the gold answer."""
+    """Records as rows of a raw set: the task's prompt and the gold answer.
+
+    Left out are those that have none, or an empty one, as some of LawBench's: nothing is learned
+    from them.
+    """
     scorer = scorer_for(card.scorer)
     return [
         {"id": record.id, "view": record.view, "prompt": render(card, record), "response": answer}
         for record in found
-        if (answer := scorer.gold(record.doc, record.view)) is not None
+        if (answer := scorer.gold(record.doc, record.view)) is not None and answer.strip()
     ]
 
 
