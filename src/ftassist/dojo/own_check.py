@@ -19,8 +19,8 @@ BUILT_IN: Mapping[str, own_metrics.ProcessResults] = {
     "exact_match": own_metrics.exact_match(),
     "accuracy": own_metrics.accuracy(),
     "macro_f1": own_metrics.accuracy(),  # which it is, answer by answer
-    "numeric": own_metrics.numeric(),
     "rougeL": own_metrics.rouge_l(),
+    "numeric": own_metrics.numeric(),
 }
 
 
@@ -45,11 +45,21 @@ def judge_of(metric: str) -> Judge:
     name, _, rest = metric.partition(":")
     if name == PYTHON:
         return ScoringFile(Path(rest).read_text(encoding="utf-8"), rest).judge
+    return _here(process_of(metric))
+
+
+def process_of(metric: str) -> own_metrics.ProcessResults:
+    """How a metric that needs no file of somebody's scores one answer.
+
+    Raises:
+        UnknownNameError: There is no such metric.
+    """
+    name, _, rest = metric.partition(":")
     if name == REGEX:
-        return _here(own_metrics.regex(rest))
+        return own_metrics.regex(rest)
     if name not in BUILT_IN:
         raise UnknownNameError.of("metric", metric, [*BUILT_IN, "regex:PATTERN"])
-    return _here(BUILT_IN[name])
+    return BUILT_IN[name]
 
 
 def right_texts(metric: str, items: Sequence[Mapping[str, Any]]) -> list[list[str]]:

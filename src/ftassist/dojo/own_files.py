@@ -16,11 +16,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ftassist.dojo import own_metrics
-from ftassist.dojo.own_check import PYTHON, REGEX
+from ftassist.dojo.own_check import PYTHON, process_of
 from ftassist.dojo.own_rows import Names, OwnSet, Reading, preview, read_own
 from ftassist.dojo.own_task import (
-    METRICS,
     OwnRows,
     OwnTask,
     answer_fields,
@@ -31,7 +29,7 @@ from ftassist.dojo.own_task import (
 from ftassist.dojo.tables.shapes import columns
 from ftassist.dojo.tables.sources import Role, read_source
 from ftassist.dojo.tables.table import check_on_bad
-from ftassist.errors import DataError, FtassistError, UnknownNameError
+from ftassist.errors import DataError, FtassistError
 from ftassist.statistics.power import minimum_detectable_effect
 
 HALF = 0.5
@@ -147,7 +145,7 @@ def _judged(own: OwnTask, evaluation: OwnSet) -> dict[str, Any]:
     item = answer_fields(golds, 0, "accuracy")
     reference = golds[0][0]
     other = next((gold[0] for gold in golds if gold[0] not in golds[0]), "")
-    judge = _judge(own.metric)
+    judge = process_of(own.metric)
     made_up = dict.fromkeys(_answers(reference, other))
     judged = []
     for text in list(made_up)[:_JUDGED]:
@@ -161,22 +159,6 @@ def _answers(reference: str, other: str) -> Sequence[str]:
     around = f"The answer is {reference}."
     near = [reference, reference.upper(), f'"{reference}".', around]
     return [*near, *([other] if other else []), ""]
-
-
-def _judge(metric: str) -> own_metrics.ProcessResults:
-    name, _, pattern = metric.partition(":")
-    if name == REGEX:
-        return own_metrics.regex(pattern)
-    judges = {
-        "exact_match": own_metrics.exact_match,
-        "accuracy": own_metrics.accuracy,
-        "macro_f1": own_metrics.accuracy,  # which it is, answer by answer
-        "numeric": own_metrics.numeric,
-        "rougeL": own_metrics.rouge_l,
-    }
-    if name not in judges:
-        raise UnknownNameError.of("metric", metric, [*METRICS, "regex:PATTERN"])
-    return judges[name]()
 
 
 if __name__ == "__main__":
