@@ -182,7 +182,9 @@ class Feedback:
         Args:
             rung: How far the training had come, as a share of it.
         """
-        return replace(self, rung=rung, wrong=(), views={}, metrics={}, strict={}, shown=None)
+        return replace(
+            self, rung=rung, wrong=(), views={}, metrics={}, strict={}, shown=None, diagnosis={}
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The feedback as a JSON object."""

@@ -335,6 +335,7 @@ def test_a_run_in_part_is_scored_on_a_part_that_selects_and_tells_of_no_item(
     )
     assert (feedback.score, feedback.n, feedback.rung) == (1.0, 90, 0.25)
     assert (feedback.wrong, feedback.views, feedback.shown) == ((), {}, None)
+    assert feedback.diagnosis == {}
     assert {i["id"] for i in json.loads(file.read_text())["items"]} == part
     assert read_feedback(file).rung == 0.25
     assert "no score of the trial" in repr(feedback)
