@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 import yaml
 
-from ftassist.dojo.own_check import judge_of
+from ftassist.dojo.own_check import check_own_scorer, judge_of
 from ftassist.dojo.own_rows import Names, OwnSet, Reading, read_own
 from ftassist.dojo.own_task import OwnTask, answer_fields, make_task
 from ftassist.dojo.record import Record
@@ -169,13 +169,12 @@ def begin(
         )
         for made in sorted(drafted.items, key=lambda made: made.row)
     }
-    names = Names(drafted.prompt, drafted.answer, drafted.system, "", drafted.view)
     draft = Draft(
         folder,
         wish,
         drafted.about,
         drafted.title,
-        names,
+        _names(drafted),
         drafted.scorer,
         drafted.why_metric,
         drafted.max_new_tokens,
@@ -194,19 +193,10 @@ def check_fits(folder: Path, drafted: TaskDraft) -> None:
         DataError: A column is not there, a right answer cannot be compared, or the scorer calls
             right answers wrong or junk right.
     """
-    from ftassist.dojo.own_check import check_own_scorer
-
-    draft = Draft(
-        folder,
-        "",
-        drafted.about,
-        drafted.title,
-        Names(drafted.prompt, drafted.answer, drafted.system, "", drafted.view),
-        drafted.scorer,
-    )
-    evaluation = _read(draft)
-    _read(draft, TRAIN)
-    check_own_scorer(draft.metric, _items(evaluation))
+    names = _names(drafted)
+    evaluation = _read(folder, names, drafted.scorer, EVALUATION)
+    _read(folder, names, drafted.scorer, TRAIN)
+    check_own_scorer(drafted.scorer, _items(evaluation))
 
 
 def look(draft: Draft) -> list[Looked]:
@@ -215,7 +205,7 @@ def look(draft: Draft) -> list[Looked]:
     Raises:
         DataError: Its mapping or its metric does not fit the rows.
     """
-    evaluation = _read(draft)
+    evaluation = _read(draft.folder, draft.names, draft.metric, EVALUATION)
     items = _items(evaluation)
     judge = judge_of(draft.metric)
     looked = []
@@ -373,10 +363,13 @@ def _own(draft: Draft, folder: Path) -> OwnTask:
     )
 
 
-def _read(draft: Draft, name: str = EVALUATION) -> OwnSet:
-    role: Literal["train", "evaluation"] = "train" if name == TRAIN else "evaluation"
-    how = Reading(draft.names, "refuse", draft.metric)
-    (found,) = read_own(str(draft.folder / name), role, how)
+def _names(drafted: TaskDraft) -> Names:
+    return Names(drafted.prompt, drafted.answer, drafted.system, "", drafted.view)
+
+
+def _read(folder: Path, names: Names, metric: str, file: str) -> OwnSet:
+    role: Literal["train", "evaluation"] = "train" if file == TRAIN else "evaluation"
+    (found,) = read_own(str(folder / file), role, Reading(names, "refuse", metric))
     return found
 
 
