@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.errors import DataError
+from ftassist.files import open_inside
 from ftassist.isolation.run import CODE_LIMITS, run_isolated
 
 SECONDS = 60.0
@@ -87,7 +88,7 @@ class ScoringFile:
             (folder / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
             limits = replace(CODE_LIMITS, seconds=SECONDS)
             ended = run_isolated([sys.executable, "-I", "run.py"], folder, limits)
-            told = _read(folder / "told.json")
+            told = _read(folder, "told.json")
         if told is None:
             said = ended.message or (ended.stderr.strip().splitlines() or ["without a word"])[-1]
             raise self._failed(f"it did not come to its end: {said}")
@@ -103,11 +104,10 @@ class ScoringFile:
         )
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def _read(folder: Path, name: str) -> dict[str, Any] | None:
     try:
-        if path.is_symlink() or path.stat().st_size > _LARGEST:
-            return None
-        told = json.loads(path.read_text(encoding="utf-8"))
+        with open_inside(folder, name) as file:
+            told = json.loads(file.read(_LARGEST))
     except (OSError, ValueError, RecursionError):
         return None
     return told if isinstance(told, dict) else None
