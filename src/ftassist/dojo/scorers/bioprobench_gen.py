@@ -34,8 +34,7 @@ def reference(doc: Doc) -> str:
     Raises:
         KeyError: There are none.
     """
-    steps = doc["output"]
-    return " ".join(map(str, steps)) if isinstance(steps, list) else str(steps)
+    return " ".join(_steps(doc))
 
 
 class ProtocolSteps(Scorer):
@@ -60,9 +59,14 @@ class ProtocolSteps(Scorer):
     def gold(self, doc: Doc, view: str) -> str:
         """The reference's steps, one a line."""
         del view
-        steps = doc["output"]
-        lines = "\n".join(map(str, steps)) if isinstance(steps, list) else str(steps)
+        lines = "\n".join(_steps(doc))
         return tagged(f"\n{lines}\n")
+
+
+def _steps(doc: Doc) -> list[str]:
+    """The steps; a record that holds them as one text has one."""
+    steps = doc["output"]
+    return [str(step) for step in steps] if isinstance(steps, list) else [str(steps)]
 
 
 def _statistics(gold: str, said: str | None) -> dict[str, float]:
