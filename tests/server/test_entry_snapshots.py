@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,29 @@ def test_a_journal_that_has_grown_is_read(
     assert read == [demo_folder]
     assert (first["phase"], again["phase"]) != ("paused", "running")
     assert again["phase"] == "paused" and again["seq"] == first["seq"] + 1
+
+
+def test_a_line_is_kept_with_the_event_it_was_made_at(
+    demo_folder: Path, long: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = demo_folder.parent.parent
+    real = OpenCampaign.entry
+
+    def overtaken(self: OpenCampaign) -> dict[str, Any]:
+        entry = real(self)
+        journal = Journal(demo_folder / "journal.db")
+        journal.append(actor="person:ada", kind=Kind.CAMPAIGN_PAUSED, payload={"reason": "tea"})
+        journal.close()
+        reads = threading.Thread(target=lambda: self.do(lambda one: one.refresh()), daemon=True)
+        reads.start()
+        reads.join(0.5)
+        return entry
+
+    with monkeypatch.context() as patched:
+        patched.setattr(OpenCampaign, "entry", overtaken)
+        first = listed(root)
+    again = listed(root)
+    assert (again["phase"], again["seq"]) == ("paused", first["seq"] + 1)
 
 
 @pytest.mark.parametrize(

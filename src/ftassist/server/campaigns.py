@@ -131,23 +131,26 @@ class Campaigns:
         known = self._entries.get(folder)
         if known and known[0] == (mark, alive) and not is_fresh(mark):
             return known[1]
-        entry: dict[str, Any] | None
-        kept = None if known else read_snapshot(folder, folder / JOURNAL)
-        if kept is not None:
-            identity = campaign_id(self.root, folder)
-            path = folder.relative_to(self.root).as_posix()
-            entry = {**kept, "id": identity, "path": path, "runner_alive": alive}
-        else:
-            entry = self._read_entry(folder)
+        entry = (None if known else self._kept_entry(folder, alive)) or self._read_entry(folder)
         if entry is not None:
             self._entries[folder] = ((mark, alive), entry)
         return entry
 
+    def _kept_entry(self, folder: Path, alive: bool) -> dict[str, Any] | None:
+        kept = read_snapshot(folder, folder / JOURNAL)
+        if kept is None:
+            return None
+        path = folder.relative_to(self.root).as_posix()
+        return {
+            **kept, "id": campaign_id(self.root, folder), "path": path, "runner_alive": alive,
+        }  # fmt: skip
+
     def _read_entry(self, folder: Path) -> dict[str, Any] | None:
         try:
             opened = self.open(campaign_id(self.root, folder))
-            entry = opened.entry()
-            keep_snapshot(folder, opened.head, entry)
+            # Nobody reads on in between: the line is kept with the event it was made at.
+            entry, head = opened.do(lambda _: (opened.entry(), opened.head))
+            keep_snapshot(folder, head, entry)
             return entry
         except NotHereError:
             return None

@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing, suppress
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from ftassist import __version__
 from ftassist.errors import FtassistError
 from ftassist.files import open_inside, write_atomic
 from ftassist.journal.opening import open_file
@@ -36,7 +36,7 @@ def read_snapshot(folder: Path, journal: Path) -> dict[str, Any] | None:
         entry = found["entry"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    if known[:2] != (_SCHEMA, version("ftassist")) or not isinstance(entry, dict):
+    if known[:2] != (_SCHEMA, __version__) or not isinstance(entry, dict):
         return None
     return entry if known[2] == _head(journal) else None
 
@@ -47,7 +47,7 @@ def keep_snapshot(folder: Path, head: tuple[int, str], entry: dict[str, Any]) ->
         return
     document = {
         "schema": _SCHEMA,
-        "version": version("ftassist"),
+        "version": __version__,
         "head": list(head),
         "entry": entry,
     }
