@@ -10,6 +10,7 @@ import logging
 import signal
 import subprocess
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ log = logging.getLogger("ftassist.server")
 
 
 @dataclass(kw_only=True)
-class Child:
+class Child(ABC):
     """Something that is being made by a process, or what became of it.
 
     Attributes:
@@ -46,13 +47,13 @@ class Child:
         """Whether it is known what became of it."""
         return self.phase in ("done", "failed", "cancelled")
 
+    @abstractmethod
     def doing(self, said: Mapping[str, Any]) -> None:
         """Takes in how far it is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def made(self, said: Any) -> None:
         """Takes in what was made."""
-        raise NotImplementedError
 
 
 Made = TypeVar("Made", bound=Child)
