@@ -127,17 +127,15 @@ class OpenCampaign:
     def knobs(self) -> Knobs:
         """The numbers of the scored trials, and what each seems worth."""
         with self._lock:
+            trials = self._campaign.refresh().trials.values()
+            scored = tuple((t.id, t.score) for t in trials if t.score is not None)
+            if self._knobs and self._knobs[0] == scored:
+                return self._knobs[1]
             snapshot = take(self._campaign, worths=False)
-        scored = tuple(
-            (trial.id, trial.score)
-            for trial in snapshot.state.trials.values()
-            if trial.score is not None
-        )
-        known = self._knobs
-        if known is None or known[0] != scored:
-            # Trials are resampled, which takes a while: the campaign is not kept from others.
-            known = self._knobs = (scored, documents.knobs_document(snapshot))
-        return known[1]
+        # Trials are resampled, which takes a while: the campaign is not kept from others.
+        found = documents.knobs_document(snapshot)
+        self._knobs = (scored, found)
+        return found
 
     def plan(self) -> dict[str, Any]:
         """What the campaign is expected to cost from here to its end; nothing is done."""
@@ -203,9 +201,11 @@ class OpenCampaign:
 
     def tokens(self, trial: str, numbers: Sequence[int]) -> RowsTokens:
         """Training rows as tokens, with what of them is inside the loss."""
-        known = self.do(lambda campaign: campaign.trial(trial))
-        base = self.do(lambda campaign: campaign.base_reference)
-        told = self.do(environment_of)
+        known, base, told = self.do(
+            lambda campaign: (
+                campaign.trial(trial), campaign.base_reference, environment_of(campaign),
+            )
+        )  # fmt: skip
         rows = tokenised(base, told, self._rows.some(known, numbers))
         return {"schema": "ftassist/rows-tokens/1", "trial": known.id, "rows": rows}
 
