@@ -6,6 +6,7 @@ Who may ask is decided by whoever passes requests on; nothing here listens on a 
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ MOST_SESSIONS = 20
 IDLE_SECONDS = 30 * 60.0
 LARGEST = 1_000_000
 """Bytes of a request."""
+log = logging.getLogger("ftassist.server")
 
 
 class Sessions:
@@ -72,6 +74,9 @@ class Sessions:
             async with made.session_manager.run():
                 started.set_result(made.session_manager.asgi_app)
                 await self._end.wait()
-        except Exception as error:  # noqa: BLE001 - raised again in whoever asked
-            if not started.done():
+        except Exception as error:
+            if not started.done():  # raised again in whoever asked
                 started.set_exception(error)
+                return
+            log.exception("the MCP server of %s ended; the next request begins it anew", folder)
+            self._open.pop(folder, None)
