@@ -31,8 +31,9 @@ ANSWERS_SHORTER = 0.7
 """What scoring a trained model takes of what the base took: it ends its answers, where a base
 often writes on to the limit."""
 
-ASKING = "synthesise"
-"""The operator whose rows cost money: what it will come to, nobody knows beforehand."""
+ASKING = ("synthesise", "judge")
+"""Words of a curate cell that asks a language model through the broker, be it for rows or for
+grades: what that will cost, nobody knows beforehand."""
 
 SAMPLED = 1.0
 """Sampling an answer costs as much as so many rows of a supervised epoch."""
@@ -74,7 +75,7 @@ def estimate(at: Situation, cells: Mapping[str, str]) -> Estimate:
     memory = at.parent.evidence.peak_memory_mb if at.parent.evidence else None
     if memory is None and at.context.speed.get("peak_memory"):
         memory = round(float(at.context.speed["peak_memory"]) / 2**20, 1)
-    asks = ASKING in cells.get("curate", "")
+    asks = any(word in cells.get("curate", "") for word in ASKING)
     return Estimate(
         seconds=seconds,
         memory_mb=memory,

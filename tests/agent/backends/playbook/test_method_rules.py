@@ -269,6 +269,24 @@ def test_sampling_makes_a_trial_dearer(kit: Any, try_rule: Any) -> None:
         assert (estimate(at, edit.cells).seconds or 0.0) > 1.5 * plain
 
 
+@pytest.mark.parametrize(
+    "asking",
+    [
+        'rows = curate.synthesise(rows, instruction="vary the numbers", count=10)',
+        'rows = curate.score(rows, by="judge", instruction="are the steps right?")',
+    ],
+)
+def test_what_a_cell_that_asks_a_model_will_cost_is_not_said_to_be_nothing(
+    kit: Any, asking: str
+) -> None:
+    made = world(kit)
+    at = Situation.of(made.context("t0001"), "t0001")
+    assert estimate(at, at.plan.cells).cost_usd == 0.0
+    lines = at.plan.cells["curate"].strip().splitlines()
+    curate = "\n".join([*lines[:-1], asking, lines[-1]])
+    assert estimate(at, {**at.plan.cells, "curate": curate}).cost_usd is None
+
+
 def test_with_nothing_left_after_a_method_it_looks_from_where_that_grew(kit: Any) -> None:
     made = kit.World(profiles={name: kit.PROFILES[name] for name in DATA}).base(0.3)
     first = made.propose(kit.cells(DATA, train=LORA))
