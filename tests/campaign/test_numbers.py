@@ -12,6 +12,7 @@ from ftassist.campaign.numbers import SPACE, seen_by_agent, with_numbers
 from ftassist.campaign.queries import search_tree
 from ftassist.campaign.replaying import replay
 from ftassist.documents.snapshot import take
+from ftassist.ui import knob_figures
 from ftassist.ui.knob_figures import importance, parallel
 
 from .conftest import Played
@@ -69,6 +70,17 @@ def test_figures_show_the_numbers_of_all_trials_and_what_each_seems_worth(
     (bars,) = figure.data
     assert sum(bars.x) == pytest.approx(1.0)
     assert "learning rate" in told and "%" in told
+
+
+def test_the_numbers_alone_are_shown_without_resampling_trials(
+    played: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def resampled(*_: object) -> None:
+        raise AssertionError("trials were resampled")
+
+    monkeypatch.setattr("ftassist.documents.knobs.importance_ranges", resampled)
+    snapshot = take(played)
+    assert parallel(snapshot).data and knob_figures.lines(snapshot).startswith("t0001")
 
 
 def test_the_decisions_of_a_campaign_with_an_optimiser_come_out_the_same(

@@ -12,8 +12,13 @@ from ftassist.search.numbers import ENOUGH, importance_ranges, installed
 from ftassist.search.policy import TreeNode
 
 
-def knobs_document(snapshot: Snapshot) -> Knobs:
-    """Numbers, scores and what each number seems worth, of the scored trials that have numbers."""
+def knobs_document(snapshot: Snapshot, *, worths: bool = True) -> Knobs:
+    """Numbers, scores and what each number seems worth, of the scored trials that have numbers.
+
+    Args:
+        snapshot: The campaign.
+        worths: Whether to tell what each number seems worth, for which trials are resampled.
+    """
     sign = 1.0 if snapshot.metric.get("higher_is_better", True) else -1.0
     nodes = [
         TreeNode(t.id, t.parent, "scored", sign * t.score, knobs=numbers)
@@ -22,7 +27,7 @@ def knobs_document(snapshot: Snapshot) -> Knobs:
         and t.score is not None
         and (numbers := numbers_of_cell(t.cells.get("train", "")))
     ]
-    worths, why_not = _worths(nodes)
+    told, why_not = _worths(nodes) if worths else ([], "")
     return {
         "schema": "ftassist/knobs/1",
         "trials": [node.id for node in nodes],
@@ -35,7 +40,7 @@ def knobs_document(snapshot: Snapshot) -> Knobs:
             }
             for knob in SPACE
         ],
-        "worths": worths,
+        "worths": told,
         "why_not": why_not,
     }
 

@@ -103,7 +103,7 @@ def _compared(snapshot: Snapshot) -> Knobs:
     Raises:
         DataError: They are fewer than two.
     """
-    found = knobs_document(snapshot)
+    found = knobs_document(snapshot, worths=False)
     if len(found["trials"]) < 2:
         raise DataError(
             f"{len(found['trials'])} scored trials have numbers to compare; 2 are needed",
