@@ -65,6 +65,12 @@ def test_it_asks_before_it_acts_and_acts_for_who_asked(
     assert "nothing that waits" in talk.answer("yes", ADA)
 
 
+def test_what_was_done_is_told_in_the_words_it_was_asked_about_in(talk: Talk) -> None:
+    asked = talk.answer("undo t0006", ADA)
+    assert asked.startswith("I would take the veto of t0006 back (")
+    assert talk.answer("yes", ADA) == "Done: take the veto of t0006 back."
+
+
 def test_a_wish_is_passed_on_in_its_words(talk: Talk, demo_folder: Path) -> None:
     talk.answer("propose from t0004: more epochs, please", ADA)
     talk.answer("Yes.", ADA)

@@ -11,15 +11,17 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from ftassist.campaign import commands
 from ftassist.campaign.campaign import Campaign
 from ftassist.documents import summary, words
 from ftassist.documents.card import card_document
 from ftassist.documents.card_html import card_text
+from ftassist.documents.prediction import prediction_sentence
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.errors import FtassistError
+from ftassist.journal.events import Event
 from ftassist.journal.state import Trial
 
 _TRIAL = r"(?P<trial>t\d{4,9})"
@@ -35,20 +37,24 @@ HELP = (
     "model; the campaign's agent thinks."
 )
 
+Command = Callable[..., Event]
+Wanted = tuple[str, Command]
+"""What would be done, in words that follow "I would", and what does it for a campaign."""
+
 
 @dataclass(frozen=True)
 class Act:
     """Something that was asked for and waits for a yes.
 
     Attributes:
-        sentence: What would be done, in words.
-        do: Does it.
+        sentence: What would be done, in words that follow "I would".
+        do: The command that does it.
         wakes: Whether the runner is needed for it.
         person: Who asked.
     """
 
     sentence: str
-    do: Callable[[Campaign], Any]
+    do: Command
     wakes: bool
     person: str
 
@@ -88,11 +94,12 @@ class Talk:
         for pattern, tell in _TOLD:
             if found := pattern.fullmatch(text):
                 return tell(campaign, found)
-        for pattern, ask in _ACTS:
+        for pattern, ask, wakes in _ACTS:
             if found := pattern.fullmatch(text):
-                self._waits = ask(campaign, found, person)
+                sentence, do = ask(campaign, found)
+                self._waits = Act(sentence, do, wakes, person)
                 name = _plain(campaign.name)
-                return f"{_plain(self._waits.sentence)} ({name}). Shall I? Say yes to do it."
+                return f"I would {_plain(sentence)} ({name}). Shall I? Say yes to do it."
         left = "Left as it is. " if waits else ""
         return f"{left}{HELP}"
 
@@ -102,10 +109,10 @@ class Talk:
         if act.person != person:
             self._waits = act
             return "Somebody else asked for that; it waits for their yes."
-        act.do(campaign)
+        act.do(campaign, actor=person)
         if act.wakes:
             campaign.start_runner()
-        return f"Done: {_plain(act.sentence[0].lower() + act.sentence[1:])}."
+        return f"Done: {_plain(act.sentence)}."
 
 
 def _status(campaign: Campaign, _: re.Match[str]) -> str:
@@ -145,99 +152,80 @@ def _why(campaign: Campaign, found: re.Match[str]) -> str:
 
 def _how(trial: Trial) -> str:
     """How the verdict came to be, and whether the prediction held."""
-    verdict, parts = trial.verdict, []
-    if verdict.get("method"):
-        parts.append(f"Computed by {verdict['method']} over the items that select.")
+    parts = []
+    if trial.verdict.get("method"):
+        parts.append(f"Computed by {trial.verdict['method']} over the items that select.")
     if trial.prediction.get("held") is not None:
-        held = "lay inside" if trial.prediction["held"] else "lay outside of"
-        low, high = (words.signed(trial.prediction[name]) for name in ("low", "high"))
-        parts.append(f"The difference {held} what was foretold ({low} to {high}).")
+        told = prediction_sentence(trial)
+        parts.append(f"{told[0].upper()}{told[1:]}.")
     return " ".join(parts)
 
 
-def _propose(campaign: Campaign, found: re.Match[str], person: str) -> Act:
-    parent, wish = found["trial"], (found["text"] or "").strip()
-    about = (f" from {parent}" if parent else "") + (f" with the wish “{wish}”" if wish else "")
-    return Act(
-        f"I would ask the agent for a proposal{about}",
-        lambda c: commands.ask_proposal(c, parent, words=wish, actor=person),
-        True,
-        person,
-    )
+def _propose(_: Campaign, found: re.Match[str]) -> Wanted:
+    parent, wish = found["trial"], _text(found)
+    start = f" from {parent}" if parent else ""
+    sentence = f"ask the agent for a proposal{start}{_with(wish)}"
+    return sentence, partial(commands.ask_proposal, parent=parent, words=wish)
 
 
-def _alternatives(campaign: Campaign, found: re.Match[str], person: str) -> Act:
-    trial, wish = campaign.trial(found["trial"]).id, (found["text"] or "").strip()
-    about = f" with the wish “{wish}”" if wish else ""
-    return Act(
-        f"I would ask the agent for alternatives to {trial}{about}",
-        lambda c: commands.ask_alternatives(c, trial, words=wish, actor=person),
-        True,
-        person,
-    )
+def _alternatives(campaign: Campaign, found: re.Match[str]) -> Wanted:
+    trial, wish = campaign.trial(found["trial"]).id, _text(found)
+    sentence = f"ask the agent for alternatives to {trial}{_with(wish)}"
+    return sentence, partial(commands.ask_alternatives, trial=trial, words=wish)
 
 
-def _accept(campaign: Campaign, found: re.Match[str], person: str) -> Act:
-    trial = campaign.trial(found["trial"])
-    seen, reason = campaign.state.seq, found["text"] or ""
-    return Act(
-        f"I would accept {trial.id}, so that it runs: {words.one_line(trial.hypothesis, 200)}",
-        lambda c: commands.accept(c, trial.id, reason, seen=seen, actor=person),
-        True,
-        person,
-    )
+def _accept(campaign: Campaign, found: re.Match[str]) -> Wanted:
+    trial, seen = campaign.trial(found["trial"]), campaign.state.seq
+    sentence = f"accept {trial.id}, so that it runs: {words.one_line(trial.hypothesis, 200)}"
+    return sentence, partial(commands.accept, trial=trial.id, reason=_text(found), seen=seen)
 
 
-def _veto(campaign: Campaign, found: re.Match[str], person: str) -> Act:
-    trial = campaign.trial(found["trial"])
-    seen, reason = campaign.state.seq, (found["text"] or "").strip()
+def _veto(campaign: Campaign, found: re.Match[str]) -> Wanted:
+    trial, seen, reason = campaign.trial(found["trial"]).id, campaign.state.seq, _text(found)
     if not reason:
         raise FtassistError(
-            "a veto needs a reason", fix=f"say why: veto {trial.id}: no answers without working"
+            "a veto needs a reason", fix=f"say why: veto {trial}: no answers without working"
         )
-    return Act(
-        f"I would veto {trial.id} because “{words.one_line(reason, 200)}”",
-        lambda c: commands.veto(c, trial.id, reason, seen=seen, actor=person),
-        False,
-        person,
-    )
+    sentence = f"veto {trial} because “{words.one_line(reason, 200)}”"
+    return sentence, partial(commands.veto, trial=trial, reason=reason, seen=seen)
 
 
-def _undo(campaign: Campaign, found: re.Match[str], person: str) -> Act:
+def _undo(campaign: Campaign, found: re.Match[str]) -> Wanted:
     trial = campaign.trial(found["trial"]).id
-    return Act(
-        f"I would take the veto of {trial} back",
-        lambda c: commands.undo_veto(c, trial, found["text"] or "", actor=person),
-        False,
-        person,
-    )
+    sentence = f"take the veto of {trial} back"
+    return sentence, partial(commands.undo_veto, trial=trial, reason=_text(found))
 
 
-def _repeat(campaign: Campaign, found: re.Match[str], person: str) -> Act:
+def _repeat(campaign: Campaign, found: re.Match[str]) -> Wanted:
     trial = campaign.trial(found["trial"]).id
-    return Act(
-        f"I would run {trial} once more on a fresh seed",
-        lambda c: commands.ask_replicates(c, trial, 1, actor=person),
-        True,
-        person,
-    )
+    sentence = f"run {trial} once more on a fresh seed"
+    return sentence, partial(commands.ask_replicates, trial=trial)
 
 
-def _stop(campaign: Campaign, found: re.Match[str], person: str) -> Act:
+def _stop(campaign: Campaign, found: re.Match[str]) -> Wanted:
     trial = campaign.trial(found["trial"]).id
-    return Act(
-        f"I would stop {trial}",
-        lambda c: commands.ask_stop(c, trial, found["text"] or "", actor=person),
-        True,
-        person,
-    )
+    return f"stop {trial}", partial(commands.ask_stop, trial=trial, reason=_text(found))
 
 
-def _of_campaign(sentence: str, do: Callable[..., Any], wakes: bool) -> Callable[..., Act]:
-    def ask(campaign: Campaign, found: re.Match[str], person: str) -> Act:
-        return Act(sentence, lambda c: do(c, actor=person), wakes, person)
+def _cancel(_: Campaign, __: re.Match[str]) -> Wanted:
+    return "end the call that the agent makes now", commands.cancel_proposal
 
-    return ask
+
+def _pause(_: Campaign, __: re.Match[str]) -> Wanted:
+    return "pause the campaign", commands.pause
+
+
+def _resume(_: Campaign, __: re.Match[str]) -> Wanted:
+    return "let the campaign go on", commands.resume
+
+
+def _text(found: re.Match[str]) -> str:
+    """What was written after the colon; "" for nothing."""
+    return (found["text"] or "").strip()
+
+
+def _with(wish: str) -> str:
+    return f" with the wish “{wish}”" if wish else ""
 
 
 def _plain(text: str) -> str:
@@ -263,27 +251,21 @@ _TOLD: tuple[_Told, ...] = (
     (_pattern(rf"(?:show|card)\s+{_TRIAL}"), _show),
     (_pattern(rf"(?:why|explain|verdict(?: of)?)\s+{_TRIAL}\??"), _why),
 )
-_Asks = tuple[re.Pattern[str], Callable[[Campaign, re.Match[str], str], Act]]
+_Asks = tuple[re.Pattern[str], Callable[[Campaign, re.Match[str]], Wanted], bool]
 _ACTS: tuple[_Asks, ...] = (
-    (_pattern(rf"(?:propose|wish)(?:\s+from\s+{_TRIAL})?(?:\s*:?\s+(?P<text>.+))?"), _propose),
-    (_pattern(rf"alternatives(?:\s+to)?\s+{_TRIAL}{_REST}"), _alternatives),
-    (_pattern(rf"accept\s+{_TRIAL}{_REST}"), _accept),
-    (_pattern(rf"veto\s+{_TRIAL}{_REST}"), _veto),
-    (_pattern(rf"undo\s+{_TRIAL}{_REST}"), _undo),
-    (_pattern(rf"repeat\s+{_TRIAL}"), _repeat),
-    (_pattern(rf"stop\s+{_TRIAL}{_REST}"), _stop),
     (
-        _pattern("cancel"),
-        _of_campaign(
-            "I would end the call that the agent makes now", commands.cancel_proposal, False
-        ),
+        _pattern(rf"(?:propose|wish)(?:\s+from\s+{_TRIAL})?(?:\s*:?\s+(?P<text>.+))?"),
+        _propose,
+        True,
     ),
-    (
-        _pattern("pause"),
-        _of_campaign("I would pause the campaign", commands.pause, False),
-    ),
-    (
-        _pattern("resume"),
-        _of_campaign("I would let the campaign go on", commands.resume, True),
-    ),
+    (_pattern(rf"alternatives(?:\s+to)?\s+{_TRIAL}{_REST}"), _alternatives, True),
+    (_pattern(rf"accept\s+{_TRIAL}{_REST}"), _accept, True),
+    (_pattern(rf"veto\s+{_TRIAL}{_REST}"), _veto, False),
+    (_pattern(rf"undo\s+{_TRIAL}{_REST}"), _undo, False),
+    (_pattern(rf"repeat\s+{_TRIAL}"), _repeat, True),
+    (_pattern(rf"stop\s+{_TRIAL}{_REST}"), _stop, True),
+    (_pattern("cancel"), _cancel, False),
+    (_pattern("pause"), _pause, False),
+    (_pattern("resume"), _resume, True),
 )
+"""What is asked for, what would be done, and whether the runner is needed for it."""
