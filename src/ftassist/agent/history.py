@@ -10,7 +10,7 @@ left out: it can be looked at. Deterministic.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -68,11 +68,11 @@ def _more(context: Context, view: TrialView, full: bool) -> dict[str, Any]:
     names = [n for n in view.__dataclass_fields__ if n not in COLUMNS and n not in _IN_TEXT]
     if not full:
         names = [name for name in names if name in _BRIEFLY]
-    found = {name: without_empty(getattr(view, name)) for name in names}
+    found = {name: getattr(view, name) for name in names}
     found["cells"] = _cells(context, view)
-    if view.description and view.description not in view.statement:
+    if view.description not in view.statement:
         found["description"] = view.description
-    return {name: value for name, value in found.items() if value not in (None, "", [], {}, ())}
+    return dict(without_empty(found))
 
 
 def _cells(context: Context, view: TrialView) -> dict[str, str]:
@@ -119,9 +119,5 @@ def _holds(value: Any) -> bool:
 
 
 def _short(value: Any) -> Any:
-    """A value of a table; numbers to four digits after the point, nothing as 0 characters."""
-    if isinstance(value, float):
-        return round(value, 4)
-    if isinstance(value, Mapping):
-        return dict(value)
-    return value
+    """A value of a table: numbers to four digits after the point."""
+    return round(value, 4) if isinstance(value, float) else value
