@@ -7,7 +7,7 @@ came back after a break are left out: their time says nothing of the estimate.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,7 +60,7 @@ def foretold(trials: Iterable[Trial]) -> list[Foretold]:
         estimate = (trial.proposal.get("estimate") or {}).get("seconds")
         if trial.role != "trial" or trial.status != "scored" or not estimate or trial.edited:
             continue
-        seconds = _seconds(trial.stages)
+        seconds = seconds_of(trial)
         if seconds > 0 and trial.attempt <= 1:
             found.append(Foretold(trial.id, float(estimate), seconds))
     return found
@@ -97,7 +97,10 @@ def memory_off_by(trials: Iterable[Trial]) -> OffBy | None:
 
 def seconds_of(trial: Trial) -> float:
     """Seconds of a trial's three stages; 0 where one is missing or came from the cache."""
-    return _seconds(trial.stages)
+    stages = trial.stages
+    if any(name not in stages or stages[name].get("cached_from") for name in STAGES):
+        return 0.0
+    return sum(float(stages[name].get("seconds") or 0.0) for name in STAGES)
 
 
 def _off(shares: Sequence[float]) -> OffBy | None:
@@ -105,10 +108,3 @@ def _off(shares: Sequence[float]) -> OffBy | None:
         return None
     far = math.exp(sum(abs(math.log(share)) for share in shares) / len(shares))
     return OffBy(len(shares), round(far, 3), round(min(shares), 3), round(max(shares), 3))
-
-
-def _seconds(stages: Mapping[str, Mapping[str, Any]]) -> float:
-    """The seconds of all three stages; 0 where one is missing or came from the cache."""
-    if any(name not in stages or stages[name].get("cached_from") for name in STAGES):
-        return 0.0
-    return sum(float(stages[name].get("seconds") or 0.0) for name in STAGES)
