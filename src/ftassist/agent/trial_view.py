@@ -222,11 +222,12 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
 
 def _diagnosis(feedback: Mapping[str, Any]) -> dict[str, Any]:
     """How answers came out, with the labels of evaluation items as material."""
-    found = feedback.get("diagnosis", {})
-    return {
-        "reading": tuple(found.get("reading", ())),
-        "confusion": confusion_of(feedback),
-    }
+    return {"reading": reading_of(feedback), "confusion": confusion_of(feedback)}
+
+
+def reading_of(feedback: Mapping[str, Any]) -> tuple[Sequence[Any], ...]:
+    """What could be read, by view and by length of the prompt, a row each."""
+    return tuple(feedback.get("diagnosis", {}).get("reading", ()))
 
 
 def confusion_of(feedback: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -19,7 +19,7 @@ from ftassist.agent.eyes.look import Look
 from ftassist.agent.eyes.record import Record
 from ftassist.agent.plan import Plan
 from ftassist.agent.situation import Situation
-from ftassist.agent.trial_view import Quoted, confusion_of, quote
+from ftassist.agent.trial_view import Quoted, confusion_of, quote, reading_of
 from ftassist.agent.wrong_groups import shape_of
 from ftassist.dojo.diagnosis import COLUMNS
 from ftassist.dojo.shown import told_of
@@ -37,14 +37,15 @@ _NUMBERS = ("step", "loss", "eval_loss", "learning_rate", "grad_norm")
 
 def wrong_answers(record: Record, trial: str, view: str = "", kind: str = "") -> Look:
     """Wrong answers, by view and kind."""
-    found = _wrong(record.trial(trial))
+    known = record.trial(trial)
+    found = _wrong(known)
     chosen = [one for one in found if view in ("", one[0]) and kind in ("", one[1])]
     value = {
         "trial": trial,
         "shown_of_it": len(found),
         "by_view_and_kind": _counts(found),
-        "reading": {"columns": COLUMNS, "rows": _diagnosis(record.trial(trial))},
-        "confusion": confusion_of(record.trial(trial).feedback),
+        "reading": {"columns": COLUMNS, "rows": reading_of(known.feedback)},
+        "confusion": confusion_of(known.feedback),
         "answers": [
             {
                 "view": name,
@@ -160,11 +161,6 @@ def _wrong(trial: Trial) -> list[tuple[str, str, Mapping[str, Any]]]:
         )
         for item in trial.feedback.get("wrong", ())
     ]
-
-
-def _diagnosis(trial: Trial) -> list[Any]:
-    """What could be read, by view and by length of the prompt."""
-    return list(trial.feedback.get("diagnosis", {}).get("reading", ()))
 
 
 def _counts(found: Sequence[tuple[str, str, Mapping[str, Any]]]) -> list[dict[str, Any]]:
