@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from ftassist.agent.backends.anthropic.looking import look_payload
+from ftassist.agent.backends.anthropic.looking import LARGEST, look_payload
 from ftassist.agent.cells import render
 from ftassist.agent.eyes import Sight
 from ftassist.agent.eyes.look import LookTool
@@ -37,8 +37,6 @@ PREFIX = "mcp:"
 MOST_WAITING = 3
 """Proposals of agents outside that may wait for a decision at once."""
 MOST_ROWS = 50
-MOST_SHOWN = 16_000
-"""Characters of what a look shows."""
 OUTSIDE = "outside"
 """What looks of agents outside are for."""
 LONGEST_TEXT = 2000
@@ -133,7 +131,7 @@ class Door:
         """
         found = self._sight().look(kind, arguments)
         shown = json.dumps(_unquoted(found.value), ensure_ascii=False, default=str)
-        if len(shown) > MOST_SHOWN:
+        if len(shown) > LARGEST:
             raise DataError(f"{len(shown):,} characters are too much", where=kind, fix="ask less")
         self.campaign.say(
             Kind.LOOKED,

@@ -167,15 +167,24 @@ async def _looked(
 ) -> dict[str, Any]:
     """A look under the name of who asks, which may take a while."""
     caller = _caller(ctx)
+    return await _apart(
+        door, asked, ctx, lambda apart: apart.look(kind, arguments, caller), 1.0, "looking"
+    )
 
-    def act() -> dict[str, Any]:
+
+async def _apart(
+    door: Door, asked: Asking, ctx: Any, act: Callable[[Door], T], parts: float, doing: str
+) -> T:
+    """An act that takes long, on a door of its own; the agent is told what goes on."""
+
+    def alone() -> T:
         with door.apart() as apart:
-            return apart.look(kind, arguments, caller)
+            return act(apart)
 
     async def sign() -> None:
-        await ctx.report_progress(0.0, 1.0, "looking")
+        await ctx.report_progress(0.0, parts, doing)
 
-    return await asked.long(act, sign)
+    return await asked.long(alone, sign)
 
 
 def _acting(door: Door, asked: Asking) -> list[Callable[..., Any]]:
@@ -211,14 +220,10 @@ def _acting(door: Door, asked: Asking) -> list[Callable[..., Any]]:
         """
         caller = _caller(ctx)
 
-        def act() -> dict[str, Any]:
-            with door.apart() as apart:
-                return apart.submit(curate, train, hypothesis, cause, (low, high), parent, caller)
+        def act(apart: Door) -> dict[str, Any]:
+            return apart.submit(curate, train, hypothesis, cause, (low, high), parent, caller)
 
-        async def sign() -> None:
-            await ctx.report_progress(0.0, 3.0, TRYING)
-
-        return await asked.long(act, sign)
+        return await _apart(door, asked, ctx, act, 3.0, TRYING)
 
     async def ask_agent(
         ctx: Context,
