@@ -78,6 +78,6 @@ def _tell(trial: Trial, as_json: bool) -> None:
         notes = [dict(one) for one in trial.notes]
         write_json({"schema": "ftassist/remarks/1", **document, "notes": notes})
         return
-    from ftassist.ui.trial_text import remarks_text
+    from ftassist.ui.trial_text import remarks_line
 
-    say(f"{trial.id}  {remarks_text(trial) or 'no tags, no notes'}")
+    say(remarks_line(trial))

@@ -263,8 +263,6 @@ class Ftagent:
         self._tell_reading(name, "vetoed")
 
     def _correct(self, wanted: argparse.Namespace) -> None:
-        from ftassist.campaign import commands
-
         campaign = self._opened()
         name = campaign.trial(wanted.trial).id
         wishes = (wanted.avoid, wanted.attempt)
@@ -279,8 +277,6 @@ class Ftagent:
         self._say(f"{name} {what}\n{understood_lines(trial, '%ftagent')}")
 
     def _undo(self, wanted: argparse.Namespace) -> None:
-        from ftassist.campaign import commands
-
         campaign = self._opened()
         name = campaign.trial(wanted.trial).id
         commands.undo_veto(campaign, name, wanted.reason, seen=self.seen.get(name))
@@ -306,8 +302,6 @@ class Ftagent:
             self._display(proposal_bundle(snapshot, snapshot.trial(other)))
 
     def _repeat(self, wanted: argparse.Namespace) -> None:
-        from ftassist.campaign import commands
-
         campaign = self._opened()
         name = take(campaign).trial(wanted.trial).id
         commands.ask_replicates(campaign, name, wanted.seeds)
@@ -315,8 +309,6 @@ class Ftagent:
         self._say(f"{name} will be repeated on fresh seeds ({wanted.seeds}); look with `status`")
 
     def _promote(self, wanted: argparse.Namespace) -> None:
-        from ftassist.campaign import commands
-
         campaign = self._opened()
         name = take(campaign).trial(wanted.trial).id
         event = commands.promote(campaign, name, whole=wanted.whole)
@@ -362,10 +354,9 @@ class Ftagent:
         self._tell_remarks(campaign, wanted.trial)
 
     def _tell_remarks(self, campaign: Campaign, name: str) -> None:
-        from ftassist.ui.trial_text import remarks_text
+        from ftassist.ui.trial_text import remarks_line
 
-        trial = campaign.trial(name)
-        self._say(f"{trial.id}  {remarks_text(trial) or 'no tags, no notes'}")
+        self._say(remarks_line(campaign.trial(name)))
 
     def _survey(self, _: argparse.Namespace) -> None:
         from ftassist.documents.survey import survey_text

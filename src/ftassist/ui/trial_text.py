@@ -150,6 +150,11 @@ def remarks_text(trial: Trial) -> str:
     return "\n".join([*([tags] if tags else []), *notes])
 
 
+def remarks_line(trial: Trial) -> str:
+    """The same behind the trial's id, for who asks for them."""
+    return f"{trial.id}  {remarks_text(trial) or 'no tags, no notes'}"
+
+
 def _head(snapshot: Snapshot, trial: Trial) -> Text:
     best = f" {words.BEST} best" if trial.id == snapshot.best else ""
     text = Text(f"{words.mark(trial)} {trial.id} · {words.word(trial)}{best}\n", style="bold")
