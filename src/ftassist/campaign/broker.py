@@ -15,7 +15,7 @@ import os
 import re
 import stat
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ from typing import Any
 
 from ftassist.agent.backends.anthropic import forms
 from ftassist.agent.backends.anthropic.asking import Desk
-from ftassist.agent.backends.anthropic.calls import Allowance, Caller, check_schema
+from ftassist.agent.backends.anthropic.calls import Allowance, Caller, Tool, check_schema
 from ftassist.agent.backends.anthropic.client import Messages
 from ftassist.agent.backends.anthropic.hearing import CallCancelledError
 from ftassist.agent.backends.anthropic.settings import AgentSettings, Role
@@ -185,12 +185,12 @@ class Broker:
                 f"{len(rows)} rows with {samples} samples are more than {MOST_ROWS}",
                 fix="ask for fewer",
             )
-        act = _graded if request.get("kind") == "grade" else _part
+        work = _WORKS[request.get("kind", "write")]
         desk = self._desk(box)
         role = _POOLS[request["pool"]]
         parts = [rows[start : start + ROWS_A_CALL] for start in range(0, len(rows), ROWS_A_CALL)]
         jobs = [
-            self._pool.submit(act, box, desk, str(request["instruction"]), part, role)
+            self._pool.submit(_part, box, desk, work, str(request["instruction"]), part, role)
             for part in parts
             for _ in range(samples)
         ]
@@ -241,28 +241,27 @@ class Broker:
 
 
 def _part(
-    box: _Box, desk: Desk, instruction: str, rows: list[Mapping[str, str]], role: Role
+    box: _Box,
+    desk: Desk,
+    work: _Work,
+    instruction: str,
+    rows: list[Mapping[str, str]],
+    role: Role,
 ) -> list[dict[str, Any]]:
-    """What a model writes for some rows, in one call."""
+    """What a model makes of some rows, in one call; what it says of others is left out."""
     box.refuse_ended()
     known = {str(row["id"]) for row in rows}
 
     def read(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-        fields = ("id", "prompt", "response")
-        found = [{k: str(one[k]) for k in fields} for one in document["rows"]]
-        # One answer a row: several of one call would agree with themselves.
-        once = {one["id"]: one for one in reversed(found) if one["id"] in known}
-        return list(once.values())
+        return [one for one in work.read(document) if one["id"] in known]
 
     return desk.ask(
-        "synthesise",
+        work.purpose,
         role,
-        forms.SYNTHESISE,
+        work.form,
         read,
         system=desk.prompt(
-            "synthesise",
-            instruction=desk.fence.quote(instruction),
-            rows="see the next message",
+            work.purpose, instruction=desk.fence.quote(instruction), rows="see the next message"
         ),
         stable="",
         turn=desk.dump(_quoted(rows)),
@@ -270,29 +269,38 @@ def _part(
     )
 
 
-def _graded(
-    box: _Box, desk: Desk, instruction: str, rows: list[Mapping[str, str]], role: Role
-) -> list[dict[str, Any]]:
-    """What a model thinks of some rows, in one call: the last grade of each it was sent."""
-    box.refuse_ended()
-    known = {str(row["id"]) for row in rows}
+def _rows_written(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The first answer to each row: several of one call would agree with themselves."""
+    fields = ("id", "prompt", "response")
+    found = [{k: str(one[k]) for k in fields} for one in document["rows"]]
+    return list({one["id"]: one for one in reversed(found)}.values())
 
-    def read(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-        grades = {str(one["id"]): float(one["grade"]) for one in document["rows"]}
-        return [{"id": name, "grade": grade} for name, grade in grades.items() if name in known]
 
-    return desk.ask(
-        "grade",
-        role,
-        forms.GRADE,
-        read,
-        system=desk.prompt(
-            "grade", instruction=desk.fence.quote(instruction), rows="see the next message"
-        ),
-        stable="",
-        turn=desk.dump(_quoted(rows)),
-        allowance=Allowance(2),
-    )
+def _grades(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The last grade of each row."""
+    grades = {str(one["id"]): float(one["grade"]) for one in document["rows"]}
+    return [{"id": name, "grade": grade} for name, grade in grades.items()]
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What a model is asked to do with rows.
+
+    Attributes:
+        purpose: What the call is for; names its prompt, too.
+        form: The form of the answer.
+        read: What an answer says of each row, by its `id`.
+    """
+
+    purpose: str
+    form: Tool
+    read: Callable[[Mapping[str, Any]], list[dict[str, Any]]]
+
+
+_WORKS: Mapping[str, _Work] = {
+    "write": _Work("synthesise", forms.SYNTHESISE, _rows_written),
+    "grade": _Work("grade", forms.GRADE, _grades),
+}
 
 
 def _quoted(rows: list[Mapping[str, str]]) -> list[dict[str, Any]]:
