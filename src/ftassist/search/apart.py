@@ -89,6 +89,4 @@ def visible(beliefs: Beliefs) -> Visible:
 
 def _smallest(beliefs: Beliefs, runs: int, share: float) -> float:
     """The half width of a difference's interval, by runs of each and the share of item noise."""
-    items = share * beliefs.item_variance
-    noise = items / 2.0 + (items / 2.0 + beliefs.seed_variance) / runs
-    return float(Z_95 * (2.0 * noise) ** 0.5)
+    return float(Z_95 * (2.0 * beliefs.noise(runs, share)) ** 0.5)

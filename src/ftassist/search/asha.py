@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from ftassist.search.best import ranking
+from ftassist.search.best import bounds, ranking
 from ftassist.search.greedy import Greedy
 from ftassist.search.policy import Choice, PartialScore, SearchTree, TreeNode
 
@@ -74,7 +74,7 @@ def resting(tree: SearchTree, rung: float) -> list[Resting]:
     there = _there(tree, rung)
     best = max(there, key=lambda found: found[1].score, default=None)
     found = [
-        Resting(node.id, at, best[0].id if best and _low(best[1]) > _high(at) else "")
+        Resting(node.id, at, best[0].id if best and bounds(best[1])[0] > bounds(at)[1] else "")
         for node, at in there
         if node.status == "resting" and node.rung == rung
     ]
@@ -102,8 +102,8 @@ def _there(tree: SearchTree, rung: float) -> list[tuple[TreeNode, PartialScore]]
 
 
 def _promotion(rests: Resting, ranked: Sequence[Resting], above: float) -> Choice:
-    low = _low(rests.at)
-    near = sum(_high(other.at) >= low for other in ranked if other is not rests)
+    low = bounds(rests.at)[0]
+    near = sum(bounds(other.at)[1] >= low for other in ranked if other is not rests)
     reason = (
         f"{rests.trial} is the best of {len(ranked)} that rest at {rests.at.rung:.0%} and goes on "
         f"to {above:.0%}; {near} of the others are within its noise and may go on later"
@@ -117,11 +117,3 @@ def _late(rests: Resting, above: float) -> Choice:
         f"there are no new trials to run: it goes on to {above:.0%}"
     )
     return Choice(rests.trial, reason, "promote", rung=above)
-
-
-def _low(at: PartialScore) -> float:
-    return at.interval[0] if at.interval else at.score
-
-
-def _high(at: PartialScore) -> float:
-    return at.interval[1] if at.interval else at.score

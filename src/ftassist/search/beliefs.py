@@ -72,9 +72,15 @@ class Beliefs:
     item_variance: float
     siblings: tuple[int, ...]
 
-    def noise(self, runs: int) -> float:
-        """The variance of the mean of so many runs around the true score."""
-        return self.item_variance / 2.0 + (self.item_variance / 2.0 + self.seed_variance) / runs
+    def noise(self, runs: int, share: float = 1.0) -> float:
+        """The variance of the mean of so many runs around the true score.
+
+        Args:
+            runs: How many.
+            share: The part of the items' noise that is left, on more items than there are.
+        """
+        items = share * self.item_variance / 2.0
+        return items + (items + self.seed_variance) / runs
 
 
 def believe(tree: SearchTree) -> Beliefs:

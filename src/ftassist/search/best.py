@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ftassist.errors import DataError
-from ftassist.search.policy import Policy, SearchTree, TreeNode
+from ftassist.search.policy import PartialScore, Policy, SearchTree, TreeNode
 from ftassist.statistics.shrinkage import shrink
 
 Z_95 = 1.959964
@@ -82,14 +82,14 @@ def contenders(ranked: Sequence[TreeNode]) -> list[int]:
     """
     if not ranked:
         return []
-    low = _bounds(ranked[0])[0]
-    return [place for place, node in enumerate(ranked) if not place or _bounds(node)[1] >= low]
+    low = bounds(ranked[0])[0]
+    return [place for place, node in enumerate(ranked) if not place or bounds(node)[1] >= low]
 
 
-def _bounds(node: TreeNode) -> tuple[float, float]:
+def bounds(scored: TreeNode | PartialScore) -> tuple[float, float]:
     """The interval, or the bare score twice where there is none."""
-    score = node.score if node.score is not None else float("-inf")
-    return node.interval or (score, score)
+    score = scored.score if scored.score is not None else float("-inf")
+    return scored.interval or (score, score)
 
 
 def _variance(node: TreeNode) -> float:
