@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from ftassist.campaign.review import parse_review
 from ftassist.journal.state import HOUR, State
+from ftassist.records.asked import OF_CALLS
 from ftassist.records.budget import Budget
-
-OUTAGE = "outage"
-"""The kind of a failure of the service itself, which may be back later."""
 
 
 def spent(state: State) -> str:
@@ -37,7 +35,7 @@ def out_of_ideas(state: State) -> str:
 
 def call_failed(state: State) -> bool:
     """Whether the last proposal failed for a reason that may pass."""
-    return bool(state.asked.failed) and state.asked.failure in ("call", "cancelled", OUTAGE)
+    return bool(state.asked.failed) and state.asked.failure in OF_CALLS
 
 
 def longest(budget: Budget) -> float:

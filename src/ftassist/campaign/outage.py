@@ -6,10 +6,9 @@ that is started again goes on waiting where the last one was.
 
 from __future__ import annotations
 
-from ftassist.campaign.budget import OUTAGE
 from ftassist.campaign.review import parse_review
 from ftassist.journal.state import State
-from ftassist.records.asked import Outage
+from ftassist.records.asked import OUTAGE, Outage
 
 FIRST = 60.0
 """Seconds before the first of the tries after a failure."""

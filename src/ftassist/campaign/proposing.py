@@ -20,7 +20,6 @@ from ftassist.agent.planted import find_planted
 from ftassist.agent.reasons import PROGRAM
 from ftassist.agent.trial_view import Quoted
 from ftassist.campaign.agent_link import connect, end_progress
-from ftassist.campaign.budget import OUTAGE
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.commands import submit_proposal
 from ftassist.campaign.fulfilling import repeat
@@ -31,6 +30,7 @@ from ftassist.dojo.repository import DataRepository
 from ftassist.errors import BudgetError, DataError, FtassistError
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State
+from ftassist.records.asked import OUTAGE
 from ftassist.records.proposal import Proposal
 from ftassist.search.policy import Choice
 

@@ -9,6 +9,11 @@ from typing_extensions import TypedDict
 from ftassist.records.kinds import TrialId, document
 from ftassist.records.record import Record
 
+OUTAGE = "outage"
+"""The kind of a failure of the service itself, which may be back later."""
+OF_CALLS = ("call", "cancelled", OUTAGE)
+"""Kinds of failures that are the call's, and may pass."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked(Record):

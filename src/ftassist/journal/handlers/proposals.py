@@ -7,15 +7,12 @@ from typing import Any
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
 from ftassist.journal.state import Status
+from ftassist.records.asked import OF_CALLS
 
 _WISH = ("parent", "beside", "count", "words")
 SETBACKS = 24
 """How many of the newest setbacks are kept."""
 _NOTHING_ASKED = {"seq": 0, "parent": None, "beside": None, "count": 1, "words": "", "by": ""}
-
-
-OF_CALLS = ("call", "cancelled", "outage")
-"""Kinds of failures that are the call's, and may pass."""
 NO_FAILURES: dict[str, Any] = {
     "failed": "",
     "failure": "",
@@ -50,16 +47,14 @@ def _proposal_made(draft: Draft, event: Event) -> None:
 def _proposal_failed(draft: Draft, event: Event) -> None:
     payload = event.payload
     failure = payload.get("kind", "ideas")
-    draft.asked(
-        **_NOTHING_ASKED, failed=payload["message"], failure=failure, **_failures(draft, event)
-    )
-    _setback(draft, event, "propose", str(event.payload.get("parent", "")))
+    in_a_row = _in_a_row(draft, event) if failure in OF_CALLS else {}
+    told = {"failed": payload["message"], "failure": failure}
+    draft.asked(**_NOTHING_ASKED, **{**NO_FAILURES, **in_a_row, **told})
+    _setback(draft, event, "propose", str(payload.get("parent", "")))
 
 
-def _failures(draft: Draft, event: Event) -> dict[str, Any]:
+def _in_a_row(draft: Draft, event: Event) -> dict[str, Any]:
     """Failed calls in a row, with when they began."""
-    if event.payload.get("kind", "ideas") not in OF_CALLS:
-        return {"failures": 0, "failing_since": 0.0, "failed_at": 0.0}
     asked = draft.state["asked"]
     since = asked.failing_since if asked.failures else event.time
     return {"failures": asked.failures + 1, "failing_since": since, "failed_at": event.time}
