@@ -145,10 +145,10 @@ class Runner:
 
     def _nothing_more(self) -> str:
         """Why there is nothing more to wait for; "" while there is."""
-        if self._campaign.state.phase == "finished":
-            return "the campaign is finished"
         state = self._campaign.state
-        if call_failed(state) and time.time() < again_at(state, RETRY_SECONDS):
+        if state.phase == "finished":
+            return "the campaign is finished"
+        if call_failed(state) and not self._ask_again(state):
             return ""
         if time.monotonic() - self._busy_at > self._idle_seconds:
             return f"idle for {self._idle_seconds:g} s"
