@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated
 
 from annotated_types import Gt, Le
@@ -35,9 +35,9 @@ class Budget(Record):
     """Hours of all trials together, times the devices each holds; None for no such cap."""
 
     def __post_init__(self) -> None:
-        for name in ("trials", "rows", "seconds", "usd", "device_hours"):
-            value = getattr(self, name)
-            if value is None and name == "device_hours":
+        for limit in fields(self):
+            name, value = limit.name, getattr(self, limit.name)
+            if value is None and limit.default is None:
                 continue
             if not isinstance(value, int | float) or isinstance(value, bool) or not value > 0:
                 raise BudgetError(
