@@ -108,10 +108,9 @@ class TrainingRows:
             return []
         try:
             with open_inside(self._campaign, "trials", trial.id, *PLACE) as file:
-                found = self._find(trial.id, file, "", "")
-                at = dict(zip(found.numbers, found.places, strict=True))
-                wanted = [n for n in dict.fromkeys(numbers) if n in at][:MOST]
-                rows = [(number, _raw_at(file, at[number])) for number in wanted]
+                places = self._find(trial.id, file, "", "").places  # of all rows, in order
+                wanted = [n for n in dict.fromkeys(numbers) if 0 < n <= len(places)][:MOST]
+                rows = [(number, _raw_at(file, places[number - 1])) for number in wanted]
         except OSError:
             return []
         return [(number, row) for number, row in rows if row is not None]
