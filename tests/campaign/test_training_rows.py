@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from ftassist.campaign import Campaign, training_rows
-from ftassist.campaign.row_tokens import encoded, environment_of, tokenised
+from ftassist.campaign.row_tokens import encoded, tokenised
+from ftassist.campaign.template_variables import environment_of
 from ftassist.campaign.training_rows import MOST, TrainingRows, shown
 from ftassist.journal import Kind
 from ftassist.models.reference import TINY_NAME

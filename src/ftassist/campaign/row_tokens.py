@@ -12,16 +12,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ftassist.dojo.evaluator.process import scrubbed
 from ftassist.errors import DataError, FtassistError
-from ftassist.models.clock import DAY_VARIABLE
-from ftassist.models.system_turn import SYSTEM_VARIABLE
 from ftassist.records.rows import TokenisedRow
-
-if TYPE_CHECKING:
-    from ftassist.campaign.campaign import Campaign
 
 MOST = 20
 """Rows that are tokenised at once."""
@@ -32,11 +27,6 @@ COMMAND = (sys.executable, "-P", "-m", "ftassist.campaign.row_tokens")
 _one = threading.Lock()
 
 
-def environment_of(campaign: Campaign) -> dict[str, str]:
-    """What templates are told in the campaign's trainings."""
-    return {DAY_VARIABLE: campaign.day, SYSTEM_VARIABLE: campaign.card.system_turn}
-
-
 def tokenised(
     base: str, told: Mapping[str, str], rows: Sequence[tuple[int, Mapping[str, Any]]]
 ) -> list[TokenisedRow]:
@@ -44,7 +34,7 @@ def tokenised(
 
     Args:
         base: The base model, as the campaign names it.
-        told: What its template is told (see `environment_of`).
+        told: What its template is told (see `template_variables.environment_of`).
         rows: Exported rows with their numbers.
 
     Raises:

@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.template_variables import environment_of
 from ftassist.dojo.repository import DataRepository
 from ftassist.errors import FtassistError
 from ftassist.isolation.ending import end_group
 from ftassist.models import TINY_NAME
-from ftassist.models.clock import DAY_VARIABLE
-from ftassist.models.system_turn import SYSTEM_VARIABLE
 from ftassist.recipes.chat import chat_row
 from ftassist.trial import gpu, sandbox
 
@@ -76,8 +75,7 @@ class SpeedRun:
         command = [sys.executable, "-P", "-m", MODULE, str(rows), model, str(output)]
         with gpu.lease() as lease, log.open("wb") as written:
             environment = sandbox.kernel_environment(folder, model=model, gpu=lease.visible)
-            environment[DAY_VARIABLE] = self._campaign.day
-            environment[SYSTEM_VARIABLE] = self._campaign.card.system_turn
+            environment |= environment_of(self._campaign)
             if self._stopped:
                 return {}
             self._process = subprocess.Popen(

@@ -16,8 +16,9 @@ from ftassist import documents
 from ftassist.campaign import Campaign, trial_files
 from ftassist.campaign.agent_link import read_progress
 from ftassist.campaign.queries import answers
-from ftassist.campaign.row_tokens import environment_of, tokenised
+from ftassist.campaign.row_tokens import tokenised
 from ftassist.campaign.shown_gain import shown_gain
+from ftassist.campaign.template_variables import environment_of
 from ftassist.campaign.training_rows import TrainingRows
 from ftassist.campaign.usage import usage
 from ftassist.documents.progress import moments
