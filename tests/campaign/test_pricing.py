@@ -68,6 +68,17 @@ def test_the_cap_that_comes_first_is_named(demo: Campaign) -> None:
     assert "device-hours" in ends and "after 2 of 5 more trials" in ends
 
 
+def test_trials_that_hold_several_devices_come_to_a_cap_on_device_hours_sooner(
+    demo: Campaign,
+) -> None:
+    running = demo.state.with_status("running")[0].id
+    two = {"attempt": 2, "pid": 1, "gpu": {"index": 0, "name": "A", "count": 2}}
+    demo.say(Kind.TRIAL_STARTED, two, trial=running, actor="runner")
+    used = demo.refresh().device_hours_used
+    commands.set_budget(demo, {"device_hours": used + 40.0 / 3600})
+    assert "after 1 of 5 more trials" in plan(demo).ends
+
+
 def test_a_campaign_ends_at_its_cap_on_device_hours(demo: Campaign) -> None:
     assert spent(demo.state) == ""
     commands.set_budget(demo, {"device_hours": demo.state.device_hours_used / 2})

@@ -20,7 +20,7 @@ from ftassist.campaign.proposing import context
 from ftassist.dojo.task import PANEL, Task, read_card
 from ftassist.errors import FtassistError
 from ftassist.journal.state import BASE, HOUR, State, Trial
-from ftassist.records.plan import OffBy, PlanPart
+from ftassist.records.plan import OffBy, PartName, PlanPart
 
 USUAL_EPOCHS = 2.0
 """Of a training of which nothing is known yet."""
@@ -88,7 +88,7 @@ def plan(campaign: Campaign) -> Plan:
     devices = max((trial.devices for trial in state.trials.values()), default=1)
     held = sum(p.seconds or 0.0 for p in counted) * devices / HOUR if counted else None
     usd = _usd(state)
-    return Plan(parts, each, off, usd, held, _ends(state, each, usd))
+    return Plan(parts, each, off, usd, held, _ends(state, each, devices, usd))
 
 
 def trials_left(state: State) -> int:
@@ -167,22 +167,15 @@ def _parts(campaign: Campaign, state: State, each: Each) -> Iterable[PlanPart]:
         yield _scored("test", 2 + seeds, whole, told)
 
 
-def _times(name: str, count: int, each: Each) -> PlanPart:
+def _times(name: PartName, count: int, each: Each) -> PlanPart:
     def times(value: float | None) -> float | None:
         return None if value is None else round(count * value, 1)
 
-    # The names are those of the record.
-    return PlanPart(
-        name,  # type: ignore[arg-type]
-        count,
-        times(each.seconds),
-        times(each.low),
-        times(each.high),
-        each.basis,
-    )
+    low, high = times(each.low), times(each.high)
+    return PlanPart(name, count, times(each.seconds), low, high, each.basis)
 
 
-def _scored(name: str, count: int, seconds: float | None, basis: str) -> PlanPart:
+def _scored(name: PartName, count: int, seconds: float | None, basis: str) -> PlanPart:
     told = basis if seconds is not None else "not known before something is scored"
     return _times(name, count, Each(seconds, None, None, told))
 
@@ -222,16 +215,16 @@ def _usd(state: State) -> float | None:
     return cost / used * trials_left(state)
 
 
-def _ends(state: State, each: Each, usd: float | None) -> str:
+def _ends(state: State, each: Each, devices: int, usd: float | None) -> str:
     """Which cap comes before the last trial, in words; "" where none is expected to."""
     left, budget = trials_left(state), state.budget
     if not left:
         return ""
     found: list[tuple[float, str]] = []
     if each.seconds:
-        hours = HOUR * (budget.device_hours or 0.0) - HOUR * state.device_hours_used
         if budget.device_hours is not None:
-            found.append((hours / each.seconds, f"{budget.device_hours:g} device-hours"))
+            held = HOUR * (budget.device_hours - state.device_hours_used) / devices
+            found.append((held / each.seconds, f"{budget.device_hours:g} device-hours"))
         seconds = budget.seconds - state.seconds_used
         found.append((seconds / each.seconds, f"{budget.seconds:g} s of trials"))
     if usd:
