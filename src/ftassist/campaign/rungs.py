@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from ftassist.agent.cells import parse
 from ftassist.campaign.budget import time_spent
 from ftassist.campaign.campaign import Campaign
-from ftassist.campaign.queries import policy_of, search_tree
+from ftassist.campaign.queries import policy_of, remembered, search_tree
 from ftassist.dojo.task import Metric
 from ftassist.journal.events import Kind
 from ftassist.journal.state import State, Trial
@@ -65,7 +65,12 @@ def promote(campaign: Campaign, slots: int, ending: Collection[str]) -> bool:
         ending: Trials whose workers are there still; they are promoted once those have ended.
     """
     state = campaign.state
-    chosen = choices(state, campaign.card.metric, slots)
+    chosen = remembered(
+        campaign,
+        "promotions",
+        (state.seq, slots),
+        lambda: choices(state, campaign.card.metric, slots),
+    )
     ready = [choice for choice in chosen if choice.parent not in ending]
     for choice in ready:
         payload = {
