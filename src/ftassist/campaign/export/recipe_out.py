@@ -11,7 +11,7 @@ import json
 import math
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -57,16 +57,13 @@ def export_recipe(campaign: Campaign, trial: str, form: RecipeForm) -> Path:
     place = campaign.folder / "exports"
     place.mkdir(exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=".recipe-", dir=place))
-    written = list(unrolled(rows, plan, pad))
+    written = unrolled(rows, plan, pad)
     if form == "axolotl":
-        written = list(with_attention(iter(written)))
-    with (fresh / ROWS).open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(row) + "\n" for row in written)
+        written = with_attention(written)
+    longest, filled = _write_rows(fresh / ROWS, written)
     if form == "trl-yaml":
         _write_yaml(fresh / CONFIG, _document(settings))
     elif form == "axolotl":
-        longest = max(len(row["input_ids"]) for row in written)
-        filled = any(set(row["labels"]) == {-100} for row in written)
         text = axolotl_text(settings, ROWS, longest, filled=filled)
         (fresh / AXOLOTL).write_text(text, encoding="utf-8")
     else:
@@ -78,6 +75,17 @@ def export_recipe(campaign: Campaign, trial: str, form: RecipeForm) -> Path:
     if target.exists():
         shutil.rmtree(target)
     return fresh.rename(target)
+
+
+def _write_rows(path: Path, rows: Iterable[Mapping[str, list[int]]]) -> tuple[int, bool]:
+    """Writes rows one by one; tokens of the longest, and whether some only fill a batch."""
+    longest, filled = 0, False
+    with path.open("w", encoding="utf-8") as file:
+        for row in rows:
+            file.write(json.dumps(row) + "\n")
+            longest = max(longest, len(row["input_ids"]))
+            filled = filled or set(row["labels"]) == {-100}
+    return longest, filled
 
 
 def unrolled(
