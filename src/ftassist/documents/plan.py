@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from ftassist.agent.time_record import memory_off_by, off_by
@@ -70,7 +71,7 @@ def plan_lines(plan: Plan, state: State) -> list[str]:
 
 def earlier_estimates(state: State, trial: Trial) -> str:
     """How far off the estimates of trials before this one were, in words; "" without any."""
-    before = [t for t in state.trials.values() if t.id < trial.id]
+    before = list(takewhile(lambda other: other.id != trial.id, state.trials.values()))
     time, memory = off_by(before), memory_off_by(before)
     said = [off_sentence(time)]
     if memory is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ftassist.documents.words import duration, hours
+from ftassist.documents.words import duration, hours, listed
 from ftassist.journal.state import State
 
 
@@ -16,11 +16,11 @@ def spending(state: State) -> str:
     parts = [f"{trials} more trial{'s' if trials != 1 else ''}"]
     parts.append(f"{duration(max(0.0, budget.seconds - state.seconds_used))} of trials")
     if budget.device_hours is not None:
-        parts.append(f"{hours(max(0.0, budget.device_hours - state.device_hours_used))}")
+        parts.append(hours(max(0.0, budget.device_hours - state.device_hours_used)))
     if state.settings.get("backend") == "anthropic" or state.settings.get("teacher"):
         left = max(0.0, budget.usd - float(state.calls.get("cost", 0.0)))
         parts.append(f"${left:.2f} for calls of a model")
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return listed(parts)
 
 
 def runs_alone(state: State) -> str:

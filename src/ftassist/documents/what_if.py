@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftassist.campaign.queries import policy_of, what_if
 from ftassist.documents import words
+from ftassist.journal.state import BASE
 from ftassist.records.what_if import Believed, WhatIf
 from ftassist.search.apart import MORE_ITEMS, Visible
 from ftassist.search.outlook import Outlook
@@ -112,7 +113,7 @@ def _tied_sentence(outlook: Outlook, beliefs: Sequence[Believed]) -> str:
     shown = [_named(name) for name in outlook.tied[:_NAMED]]
     more = len(outlook.tied) - len(shown)
     names = [*shown, f"{more} more"] if more > 0 else shown
-    return f"{_listed(names)} cannot be told apart; {why}."
+    return f"{words.listed(names)} cannot be told apart; {why}."
 
 
 def _why_taken(outlook: Outlook, means: Mapping[str, float]) -> str:
@@ -123,7 +124,7 @@ def _why_taken(outlook: Outlook, means: Mapping[str, float]) -> str:
     why = f"{_named(taken)} is taken because its {outlook.yardstick} is the best"
     if outlook.yardstick != "posterior mean" or not others:
         return why
-    against = _listed([words.number(means[name], 3) for name in others[: _NAMED - 1]])
+    against = words.listed([words.number(means[name], 3) for name in others[: _NAMED - 1]])
     return f"{why} ({words.number(means[taken], 3)} against {against})"
 
 
@@ -168,9 +169,4 @@ def _chance(share: float) -> str:
 
 
 def _named(trial: str) -> str:
-    return f"the base ({trial})" if trial == "t0000" else trial
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Names in a row: "a, b and c"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"the base ({trial})" if trial == BASE else trial

@@ -155,6 +155,11 @@ def money(dollars: float | None) -> str:
     return f"{dollars:.2f} $" if dollars else "no cost"
 
 
+def listed(parts: Sequence[str]) -> str:
+    """Parts in a row: "a, b and c"."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
 def hours(number: float) -> str:
     """Hours of devices: "1 device-hour", "0.25 device-hours"."""
     return f"{number:.3g} device-hour{'' if number == 1 else 's'}"
