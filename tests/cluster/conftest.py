@@ -216,9 +216,12 @@ def waited(condition: Callable[[], bool], seconds: float = SECONDS) -> None:
         time.sleep(0.02)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A Ray head without devices and two nodes with one each, for all tests that need one."""
+    """A Ray head without devices and two nodes with one each, for all tests that need one.
+
+    It ends with this folder's tests: Ray ends a process whose cluster breaks, without a word.
+    """
     from tests.cluster.played import made_cluster
 
     yield from made_cluster(tmp_path_factory)
