@@ -281,6 +281,27 @@ class Writer:
         self.finish(trial, score, verdict)
 
 
+def write_resting(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Writes a campaign with partial runs, whose only trial rests at the first rung."""
+    w = Writer(folder, patch)
+    w.say(
+        Kind.CAMPAIGN_CREATED, None, _PERSON, name="rungs", task="mini_math", model="tiny",
+        backend="playbook", policy="asha", rungs=[0.25, 0.5, 1.0], review="always", seed=0,
+        budget={"trials": 6, "rows": 2000, "seconds": 1800.0}, versions={"ftassist": "0.1.0"},
+    )  # fmt: skip
+    w.say(Kind.TRIAL_STARTED, "t0000", isolation="none")
+    w.say(Kind.TRIAL_SCORED, "t0000", "evaluator", after=5.0, feedback=_feedback(0.2))
+    w.say(Kind.TRIAL_COMPLETED, "t0000", seconds={"evaluate": 5.0})
+    cells = _cells('["lessons_shop", "crowd_solutions"]', "epochs=2, learning_rate=0.001")
+    w.propose("t0001", "t0000", "Train on lessons.", "two epochs on lessons", cells)
+    w.say(Kind.DECISION_ACCEPTED, "t0001", _PERSON, reason="", seen=1)
+    w.say(Kind.TRIAL_STARTED, "t0001", isolation="none", rung=0.25)
+    part = {"score": 0.4, "low": 0.3, "high": 0.5, "n": 60, "seconds": 2.0}
+    w.say(Kind.RUNG_SCORED, "t0001", "evaluator", after=9.0, rung=0.25, feedback=part)
+    w.say(Kind.TRIAL_RESTED, "t0001", rung=0.25)
+    w.journal.close()
+
+
 def write_demo(folder: Path, patch: pytest.MonkeyPatch) -> None:
     """Writes the whole campaign into `folder`."""
     w = Writer(folder, patch)

@@ -31,6 +31,7 @@ export namespace CommandIDs {
   export const curves = 'ftassist:show-curves';
   export const branch = 'ftassist:branch-trial';
   export const replicate = 'ftassist:replicate-trial';
+  export const promote = 'ftassist:promote-trial';
   export const pin = 'ftassist:pin-trial';
   export const exportModel = 'ftassist:export-model';
   export const openHelp = 'ftassist:open-help';

@@ -29,6 +29,7 @@ ACTIONS = {
     "Open notebook of a trial",
     "Open trial",
     "Pause campaign",
+    "Promote a resting trial",
     "Propose next trial",
     "Re-run a trial on new seeds",
     "Refresh campaigns",

@@ -62,6 +62,18 @@ def searched(lab: Lab) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture
+def resting(lab: Lab) -> Iterator[Path]:
+    """A campaign with partial runs, whose trial rests at a quarter of its training."""
+    folder = lab.root / "campaigns" / "rungs"
+    folder.mkdir(parents=True)
+    with pytest.MonkeyPatch.context() as patch:
+        handmade.write_resting(folder, patch)
+    with RunnerLock(folder):
+        yield folder
+    shutil.rmtree(folder)
+
+
 def _write_trials(folder: Path, patch: pytest.MonkeyPatch) -> None:
     writer = handmade.Writer(folder, patch)
     writer.say(
@@ -157,3 +169,16 @@ def test_a_trials_page_says_what_is_believed_of_it_and_what_it_is_tied_with(
     expect(panel).to_contain_text("cannot be told apart; t0005 is taken because")
     expect(panel).to_contain_text("chance to be best")
     tab.picture("in-the-search")
+
+
+def test_a_trial_that_rests_is_promoted_from_its_page(tab: Tab, resting: Path) -> None:
+    show_explorer(tab, resting)
+    expect(tab.row("t0001")).to_contain_text("at 25 %")
+    tab.row("t0001").dblclick()
+    page = tab.page.locator(".jp-ft-PageBody:visible")
+    tab.picture("resting")
+    page.get_by_role("button", name="Promote").click()
+    expect(tab.row("t0001")).to_contain_text("queued")
+    expect(page.get_by_role("button", name="Promote")).to_have_count(0)
+    trial = Campaign.open(resting).trial("t0001")
+    assert (trial.promoted["rung"], trial.promoted["actor"]) == (0.5, "person:ada")

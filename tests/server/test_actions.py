@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import write_resting
 
 from ftassist.campaign import Campaign, commands
 from ftassist.errors import FtassistError
+from ftassist.server.paths import campaign_id
 
 from .conftest import Fetch, body, valid
 from .test_samples import post
@@ -103,6 +105,7 @@ async def test_an_action_is_one_event_of_the_journal(
         {"action": "pin"},
         {"action": "replicate", "trial": "t0012"},
         {"action": "replicate", "trial": "t0009"},
+        {"action": "promote", "trial": "t0004"},
         {"action": "replicate", "trial": "t0004", "seeds": 100},
         {"action": "export_model", "trial": "t0000"},
         {"action": "export_model", "trial": "t0005"},
@@ -144,6 +147,30 @@ async def test_a_stopped_campaign_is_not_woken_by_a_wish(
     assert response.code == 400
     assert "resume it" in body(response)["what_to_do"]
     assert no_runner == []
+
+
+@pytest.mark.parametrize(("whole", "rung"), [(False, 0.5), (True, 1.0)])
+async def test_a_trial_that_rests_is_run_on_and_the_runner_woken(
+    jp_fetch: Fetch,
+    jp_root_dir: Path,
+    no_runner: list[Path],
+    monkeypatch: pytest.MonkeyPatch,
+    whole: bool,
+    rung: float,
+) -> None:
+    folder = jp_root_dir.resolve() / "campaigns" / "rungs"
+    folder.mkdir(parents=True)
+    write_resting(folder, monkeypatch)
+    name = campaign_id(jp_root_dir.resolve(), folder)
+    document = {"action": "promote", "trial": "t0001", "whole": whole}
+    valid(body(await post(jp_fetch, name, "actions", document)), "Acted")
+    trial = Campaign.open(folder).trial("t0001")
+    assert (trial.status, trial.promoted["rung"]) == ("accepted", rung)
+    assert trial.promoted["actor"].startswith("person:")
+    assert no_runner == [folder]
+    again = await post(jp_fetch, name, "actions", document)
+    assert again.code == 400
+    assert "rests at a rung" in body(again)["what_to_do"]
 
 
 async def test_a_runner_that_does_not_start_is_told_of_by_the_journal(

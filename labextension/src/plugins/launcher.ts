@@ -39,6 +39,7 @@ const IN_PALETTE = [
   CommandIDs.compare,
   CommandIDs.branch,
   CommandIDs.replicate,
+  CommandIDs.promote,
   CommandIDs.exportModel,
   CommandIDs.stopTrial,
   CommandIDs.openHelp

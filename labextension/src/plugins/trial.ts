@@ -203,6 +203,17 @@ export const trialPlugin: JupyterFrontEndPlugin<void> = {
       trans.__('Repeat a scored trial on two fresh seeds'),
       { action: 'replicate', seeds: 2 }
     );
+    commands.addCommand(CommandIDs.promote, {
+      label: trans.__('Promote a resting trial'),
+      caption: trans.__('Run a trial on that rests: to the next rung, or to its end'),
+      describedBy: describe.trial(trans, {
+        whole: {
+          type: 'boolean',
+          description: trans.__('To its end at once, not just to the next rung')
+        }
+      }),
+      execute: args => act(args, { action: 'promote', whole: args.whole === true })
+    });
     commands.addCommand(CommandIDs.exportModel, {
       label: trans.__('Export the model of a trial…'),
       caption: trans.__("Make of a scored trial's model what others load, and score it again"),

@@ -297,7 +297,9 @@ function PageHead(props: {
       <div className="jp-ft-Actions">
         <PageButton id={CommandIDs.openNotebook} args={args} label={trans.__('Open notebook')} />
         <PageButton id={CommandIDs.compare} args={args} label={trans.__('Compare with…')} />
-        <PageButton id={CommandIDs.branch} args={args} label={trans.__('Branch from here')} />
+        {page.status === 'scored' && (
+          <PageButton id={CommandIDs.branch} args={args} label={trans.__('Branch from here')} />
+        )}
         {scored && (
           <>
             <PageButton
@@ -306,6 +308,16 @@ function PageHead(props: {
               label={trans.__('Re-run on new seeds')}
             />
             <PageButton id={CommandIDs.exportModel} args={args} label={trans.__('Export…')} />
+          </>
+        )}
+        {page.status === 'resting' && (
+          <>
+            <PageButton id={CommandIDs.promote} args={args} label={trans.__('Promote')} />
+            <PageButton
+              id={CommandIDs.promote}
+              args={{ ...args, whole: true }}
+              label={trans.__('Run to its end')}
+            />
           </>
         )}
         <button
@@ -334,7 +346,7 @@ function PageHead(props: {
 
 function PageButton(props: {
   id: string;
-  args: { campaign: string; trial: string };
+  args: { campaign: string; trial: string; whole?: boolean };
   label: string;
 }): JSX.Element {
   const { commands } = useFace();

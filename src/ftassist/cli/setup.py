@@ -96,7 +96,7 @@ def init(
     policy: Annotated[
         str,
         typer.Option(
-            help="Which trial to grow next: ftassist, greedy, random, sequential, tpe or uct."
+            help="Which trial grows next: asha, ftassist, greedy, random, sequential, tpe or uct."
         ),
     ] = "greedy",
     variants: Annotated[

@@ -37,6 +37,7 @@ export type ActionName =
   | 'set_budget'
   | 'branch'
   | 'replicate'
+  | 'promote'
   | 'note'
   | 'remove_note'
   | 'tag'

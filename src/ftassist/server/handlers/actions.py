@@ -22,6 +22,7 @@ WAKING = frozenset(
         "branch",
         "resume",
         "replicate",
+        "promote",
         "export_model",
         "stop_trial",
         "start_runner",
@@ -90,6 +91,9 @@ _ON_TRIALS: Mapping[str, Callable[[Campaign, str, Body, str], Event]] = {
     ),
     "replicate": lambda c, trial, body, actor: commands.ask_replicates(
         c, trial, body.get("seeds", 1), actor=actor
+    ),
+    "promote": lambda c, trial, body, actor: commands.promote(
+        c, trial, whole=body.get("whole", False), actor=actor
     ),
     "export_model": lambda c, trial, _, actor: commands.ask_export(c, trial, actor=actor),
     "note": lambda c, trial, body, actor: commands.note(
