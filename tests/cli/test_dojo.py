@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ftassist.campaign import Campaign, runner
+from ftassist.campaign import Campaign
 from ftassist.cli import app
 from ftassist.contest import bouts
 
@@ -131,7 +131,6 @@ def test_an_entry_that_does_not_count_is_told_at_the_end(
     tmp_path: Path, simulated: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("mcp", reason="the extra `mcp` is not installed")
-    monkeypatch.setattr(runner, "end_orphans", lambda known: [])  # it lives in this process here
     played = play(tmp_path, "--agents", "base,mcp:false")
     assert played.exit_code == 0, played.output
     assert "2 bouts are over" in played.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 from types import SimpleNamespace
 from typing import Any
 
@@ -43,3 +44,19 @@ def test_a_start_that_takes_too_long_is_no_trace(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(FtassistError, match="timed out during startup") as caught:
         ray_line.connect("local")
     assert "--executor local" in caught.value.fix
+
+
+def test_a_ray_that_was_started_here_is_no_orphan_of_the_runner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    own: list[subprocess.Popen[bytes]] = []
+    ray = ray_that(lambda **_: own.append(subprocess.Popen(["sleep", "300"])))
+    ray.shutdown = lambda: own[0].kill()
+    monkeypatch.setattr(ray_line, "_ray", lambda: ray)
+    assert ray_line.connect("local")
+    try:
+        assert ray_line.started() == [own[0].pid]
+    finally:
+        ray_line.disconnect()
+        own[0].wait()
+    assert ray_line.started() == []

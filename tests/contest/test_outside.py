@@ -33,12 +33,8 @@ TRAIN = (
 
 
 @pytest.fixture(autouse=True)
-def nobody_elses_children(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A simulated runner lives in this process, and the command is no orphan of its.
-
-    Nor are simulated cells tried on rows: they could not run.
-    """
-    monkeypatch.setattr(runner, "end_orphans", lambda known: [])
+def no_dry_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulated cells are not tried on rows: they could not run."""
     monkeypatch.setattr(dry_running, "wanted", lambda state, **_: False)
 
 
@@ -123,7 +119,6 @@ def test_what_waits_when_the_seconds_are_used_does_not_run(
         return "9 s of trials are used" if state.trials["t0001"].feedback else ""
 
     monkeypatch.setattr(runner, "spent", one_takes_all)
-    monkeypatch.setattr(runner, "end_orphans", lambda known: [])
     Played(campaign, lambda _: 0.5).run()
     first, second = (campaign.refresh().trials[name] for name in ("t0001", "t0002"))
     assert (first.status, second.status) == ("scored", "vetoed")

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
+import psutil
+
 from ftassist.cluster import leftovers, node_check
 from ftassist.cluster.input_store import store_folder
 from ftassist.cluster.line import CALL_SECONDS, LostError
@@ -28,6 +30,8 @@ _END_SECONDS = 60.0
 _RECONNECT, _RECONNECT_SECONDS = "RAY_gcs_rpc_server_reconnect_timeout_s", 900
 """Ray ends a process whose head is gone for a minute. Ours goes on without it, and says so."""
 log = logging.getLogger("ftassist.runner")
+_started: set[int] = set()
+"""Processes of a cluster of this machine alone: children of this one, and no orphans."""
 _AGAIN = frozenset({"listen", "listing", "read", "stop", "pause"})
 """Calls that may be made once more when nobody knows whether they arrived."""
 
@@ -70,6 +74,7 @@ def connect(address: str) -> bool:
     if ray.is_initialized():
         return False
     options = {"include_dashboard": False} if address == LOCAL else {}
+    before = _children()
     try:
         _knock(address)
         ray.init(
@@ -87,7 +92,17 @@ def connect(address: str) -> bool:
             fix="start one with `ray start --head`, `ftassist cluster slurm` or `sky`; or use"
             " --address local, or --executor local",
         ) from error
+    _started.update(_children() - before)
     return True
+
+
+def started() -> list[int]:
+    """The processes that connecting has started here: those of a cluster of this machine alone."""
+    return sorted(_started)
+
+
+def _children() -> set[int]:
+    return {child.pid for child in psutil.Process().children()}
 
 
 def _knock(address: str) -> None:
@@ -106,6 +121,7 @@ def _knock(address: str) -> None:
 def disconnect() -> None:
     """Leaves the cluster; one of this machine alone ends."""
     _ray().shutdown()
+    _started.clear()
 
 
 def answers() -> bool:

@@ -118,8 +118,8 @@ class RayWorkers:
 
     @property
     def pids(self) -> list[int]:
-        """No processes of this one."""
-        return []
+        """Those of a Ray that was started here: the runner must not take them for orphans."""
+        return ray_line.started()
 
     def start(self, job: TrialJob) -> None:
         """Has a trial run on a node; returns at once.

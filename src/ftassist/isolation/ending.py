@@ -17,6 +17,7 @@ import psutil
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
+_PR_GET_CHILD_SUBREAPER = 37
 
 
 def become_subreaper() -> bool:
@@ -26,6 +27,12 @@ def become_subreaper() -> bool:
         Whether the system could do it (Linux only).
     """
     return _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def is_subreaper() -> bool:
+    """Whether orphans are handed to this process."""
+    found = ctypes.c_int(0)
+    return _prctl(_PR_GET_CHILD_SUBREAPER, ctypes.addressof(found)) and bool(found.value)
 
 
 def die_with_parent(parent: int) -> None:
@@ -96,7 +103,8 @@ def end_marked(variable: str, value: str) -> list[int]:
 def end_orphans(known: Iterable[int]) -> list[int]:
     """Kills children of this process that it did not start: orphans handed to a subreaper.
 
-    Their exit is taken note of, so that no zombie stays.
+    Their exit is taken note of, so that no zombie stays. A process that is no subreaper gets no
+    orphans: nothing of it is touched, so that who runs a campaign within keeps its own children.
 
     Args:
         known: Ids of the children that stay.
@@ -104,6 +112,8 @@ def end_orphans(known: Iterable[int]) -> list[int]:
     Returns:
         Ids of the processes that were killed, with those below them.
     """
+    if not is_subreaper():
+        return []
     kept = set(known)
     orphans = [child for child in psutil.Process().children() if child.pid not in kept]
     ended = [process for orphan in orphans for process in (orphan, *descendants(orphan.pid))]
@@ -127,4 +137,4 @@ def _prctl(option: int, value: int) -> bool:
     if not sys.platform.startswith("linux"):
         return False
     library = ctypes.CDLL(None, use_errno=True)
-    return int(library.prctl(option, value, 0, 0, 0)) == 0
+    return int(library.prctl(option, ctypes.c_ulong(value), 0, 0, 0)) == 0
