@@ -9,8 +9,10 @@ export namespace CommandIDs {
   export const veto = 'ftassist:veto-proposal';
   export const undoVeto = 'ftassist:undo-veto';
   export const alternatives = 'ftassist:ask-alternatives';
+  export const alternativesFor = 'ftassist:ask-alternatives-for';
   export const whatIf = 'ftassist:what-if';
   export const propose = 'ftassist:ask-proposal';
+  export const proposeFor = 'ftassist:ask-proposal-for';
   export const insertCells = 'ftassist:insert-cells';
   export const stopTrial = 'ftassist:stop-trial';
   export const pause = 'ftassist:pause-campaign';

@@ -16,6 +16,7 @@ import { campaignsPlugin } from './plugins/store';
 import { storyPlugin } from './plugins/story';
 import { trialPlugin } from './plugins/trial';
 import { whatIfPlugin } from './plugins/what_if';
+import { wishPlugin } from './plugins/wish';
 
 export * from './tokens';
 
@@ -26,6 +27,7 @@ export default [
   storyPlugin,
   decidePlugin,
   campaignPlugin,
+  wishPlugin,
   trialPlugin,
   whatIfPlugin,
   explorerPlugin,

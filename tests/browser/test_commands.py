@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 ACTIONS = {
     "Accept proposal",
     "Ask for alternatives",
+    "Ask for alternatives with a wish…",
     "Branch from a trial",
     "Compare trials…",
     "Edit proposal",
@@ -31,6 +32,7 @@ ACTIONS = {
     "Pause campaign",
     "Promote a resting trial",
     "Propose next trial",
+    "Propose with a wish…",
     "Re-run a trial on new seeds",
     "Refresh campaigns",
     "Resume campaign",

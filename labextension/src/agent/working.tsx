@@ -78,6 +78,9 @@ export function AgentWorking(props: {
           {cancelling ? trans.__('Cancelling…') : trans.__('Cancel')}
         </button>
       </span>
+      {asked?.words && (
+        <p className="jp-ft-muted">{trans.__('asked for: %1', oneLine(asked.words, 300))}</p>
+      )}
       {thinking?.tail && <p className="jp-ft-Working-tail">…{oneLine(thinking.tail, 200)}</p>}
       <p role="alert" className={problem ? 'jp-ft-warning' : undefined}>
         {problem}

@@ -47,6 +47,19 @@ export function ProposalActions(props: IActionsProps): JSX.Element {
       <button className="jp-ft-button" disabled={off} onClick={() => ask('alternatives')}>
         {trans.__('Alternatives')}
       </button>
+      <button
+        className="jp-ft-button"
+        disabled={off}
+        title={trans.__('Say in words what the alternatives should be about')}
+        onClick={() =>
+          void commands.execute(CommandIDs.alternativesFor, {
+            campaign: model.campaign,
+            trial: card.trial
+          })
+        }
+      >
+        {trans.__('With a wish…')}
+      </button>
       <span className="jp-ft-spring" />
       <button className="jp-ft-button jp-mod-quiet" onClick={props.onInsert}>
         {trans.__('Insert cells')}

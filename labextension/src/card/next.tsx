@@ -39,7 +39,7 @@ interface INextProps {
 }
 
 function Next(props: INextProps): JSX.Element {
-  const { store, trans } = useFace();
+  const { commands, store, trans } = useFace();
   const { model } = props;
   useVersion(model);
   const { campaign } = model;
@@ -71,6 +71,14 @@ function Next(props: INextProps): JSX.Element {
         onClick={() => void ask()}
       >
         {failed ? trans.__('Ask again') : trans.__('Propose next')}
+      </button>
+      <button
+        className="jp-ft-button"
+        disabled={sending || asked !== null || campaign === null}
+        title={trans.__('Say in words what the next proposal should be about')}
+        onClick={() => void commands.execute(CommandIDs.proposeFor, { campaign: model.id })}
+      >
+        {trans.__('With a wish…')}
       </button>
       <Answer model={model} trial={props.trial} inNotebook={props.inNotebook} />
       {campaign?.outage && <ServiceAwaited outage={campaign.outage} />}

@@ -173,6 +173,12 @@ function Agent(props: { model: ICampaignModel; campaign: ICampaign }): JSX.Eleme
         onClick={() => void commands.execute(CommandIDs.propose, { campaign: model.id })}
       >
         {trans.__('ask again')}
+      </button>{' '}
+      <button
+        className="jp-ft-link"
+        onClick={() => void commands.execute(CommandIDs.proposeFor, { campaign: model.id })}
+      >
+        {trans.__('with a wish…')}
       </button>
     </p>
   );
@@ -194,6 +200,13 @@ function First(props: { model: ICampaignModel; campaign: ICampaign }): JSX.Eleme
         onClick={() => void commands.execute(CommandIDs.propose, { campaign: model.id })}
       >
         {trans.__('Propose the first trial')}
+      </button>
+      <button
+        className="jp-ft-button"
+        title={trans.__('Say in words what the first proposal should be about')}
+        onClick={() => void commands.execute(CommandIDs.proposeFor, { campaign: model.id })}
+      >
+        {trans.__('With a wish…')}
       </button>
     </div>
   );
