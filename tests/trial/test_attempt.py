@@ -20,7 +20,7 @@ from ftassist.errors import FtassistError
 from ftassist.files import read_json, write_atomic
 from ftassist.journal.events import Kind
 from ftassist.journal.store import Journal
-from ftassist.trial import record, sandbox
+from ftassist.trial import notebook, sandbox
 from ftassist.trial.attempt import Attempt, Outcome, clear_remains
 from ftassist.trial.events import Events
 from ftassist.trial.failures import StopSwitch
@@ -128,7 +128,7 @@ def test_a_full_disk_ends_the_trial_cleanly(
             raise FtassistError("cannot write trial.ipynb: No space left on device")
         write_atomic(path, content)
 
-    monkeypatch.setattr(record, "write_atomic", fill_up)
+    monkeypatch.setattr(notebook, "write_atomic", fill_up)
 
     outcome = lab.run(job)
 

@@ -31,7 +31,6 @@ from ftassist.journal.folding import fold
 from ftassist.journal.state import State
 from ftassist.journal.store import Journal
 from ftassist.recipes.arguments import PRECISION
-from ftassist.trial.devices import devices_of
 from ftassist.trial.job import TrialJob
 from ftassist.trial.sandbox import DISK_VARIABLE, MEMORY_VARIABLE
 
@@ -128,7 +127,7 @@ class RayWorkers:
             FtassistError: Its base model is not on this machine.
         """
         order = Order(job.spec.trial, self._id, self._environment(), self._lease, self._module)
-        devices = devices_of(job.spec.cells)
+        devices = job.spec.devices
         asked = self._request.of(self._fit(), devices)
         fit = [node["id"] for node in self._fit() if room(node, asked)]
         if not fit:

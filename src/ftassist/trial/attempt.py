@@ -39,9 +39,8 @@ from ftassist.trial.hooks import StageFailedError
 from ftassist.trial.job import CHECKPOINTS, TrialJob
 from ftassist.trial.kernel import KernelKilledError, TrialKernel
 from ftassist.trial.kernel_watch import FILE
-from ftassist.trial.notebook import NOTEBOOK, build
+from ftassist.trial.notebook import NOTEBOOK, RunRecord, build
 from ftassist.trial.preflight import Preflight
-from ftassist.trial.record import RunRecord
 from ftassist.trial.run import Run
 from ftassist.trial.stage_cache import METRICS, StageCache
 from ftassist.trial.stage_source import stage_source

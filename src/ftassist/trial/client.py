@@ -21,7 +21,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from ftassist.trial.kernel import TrialKernel, connected
-from ftassist.trial.record import RunRecord
+from ftassist.trial.notebook import RunRecord
 
 NOTEBOOK_LIMIT = 1_000_000
 """Most characters of output a cell keeps in the notebook."""

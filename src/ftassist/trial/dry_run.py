@@ -18,15 +18,14 @@ from pathlib import Path
 from ftassist.dojo import dry_run as dry
 from ftassist.errors import FtassistError, LockedError
 from ftassist.trial import gpu
+from ftassist.trial.execution import scratch_kernel
 from ftassist.trial.failures import Failure, FailureClass, StopSwitch
 from ftassist.trial.hooks import Reuse, StageFailedError
 from ftassist.trial.job import TrialSpec
 from ftassist.trial.kernel import private_folder
-from ftassist.trial.notebook import NOTEBOOK, build
+from ftassist.trial.notebook import NOTEBOOK, RunRecord, build
 from ftassist.trial.preflight import Preflight
-from ftassist.trial.record import RunRecord
 from ftassist.trial.run import Run
-from ftassist.trial.scratch import scratch_kernel
 from ftassist.trial.tried import TOLD, Tried
 
 SECONDS = 120.0

@@ -22,7 +22,7 @@ from ftassist.trial.client import NOTEBOOK_LIMIT
 from ftassist.trial.failures import RunStoppedError
 from ftassist.trial.hooks import NoHooks, StageHooks
 from ftassist.trial.kernel import TrialKernel
-from ftassist.trial.record import RunRecord
+from ftassist.trial.notebook import RunRecord
 from ftassist.trial.run import Run
 
 

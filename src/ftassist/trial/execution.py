@@ -1,6 +1,12 @@
 """Runs one trial job on this machine: takes a device, starts its kernel, writes its result.
 
-The step between the worker's standard input and an `Attempt`. Knows no runner.
+The step between the worker's standard input and an `Attempt`, and the kernels that a trial, or a
+try of cells of which nothing is kept (`scratch_kernel`), runs in. Knows no runner.
+
+The evaluator's door in a sandbox is a socket of the trial's own, led to the evaluator's: the
+kernel sees only this one, in its private folder, whenever it was started and wherever the
+evaluator's lies. What passes is not read: the evaluator decides by the trial's token what is
+answered.
 """
 
 from __future__ import annotations
@@ -8,6 +14,8 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,21 +25,24 @@ from ftassist.files import hash_file, write_json
 from ftassist.isolation.ending import end_marked
 from ftassist.journal.events import Kind
 from ftassist.journal.store import Journal
+from ftassist.models.clock import DAY_VARIABLE
+from ftassist.models.system_turn import SYSTEM_VARIABLE
 from ftassist.recipes.numerics import ATTEMPT_VARIABLE, KERNEL_VARIABLE
 from ftassist.recipes.rung import told
 from ftassist.trial import gpu, sandbox
 from ftassist.trial.attempt import Attempt
-from ftassist.trial.devices import devices_of
 from ftassist.trial.events import Events
 from ftassist.trial.failures import RUNNER_GONE, RunStoppedError, StopSwitch
 from ftassist.trial.job import EXIT_CODES, LEFT, TAKEN, TrialJob, TrialSpec, trial_lock
 from ftassist.trial.kernel import TrialKernel, private_folder
 from ftassist.trial.notebook import NOTEBOOK
-from ftassist.trial.relay import EvaluatorRelay
 from ftassist.trial.spare import Spare
 from ftassist.trial.stage_cache import METRICS, output_files
 
+CONNECTIONS = 4
+"""Connections to the evaluator at once; a trial needs one. More wait for their turn."""
 _RETRY_SECONDS = 0.5
+_PART = 1 << 16
 
 
 async def run_job(job: TrialJob, stop: StopSwitch, spare: Spare | None = None) -> int:
@@ -60,7 +71,7 @@ async def _run_held(job: TrialJob, stop: StopSwitch, spare: Spare | None) -> int
     events = Events(Journal(Path(job.campaign) / "journal.db"), job.spec.trial)
     os.environ.update(job.evaluator)
     try:
-        lease = await _lease(stop, devices_of(job.spec.cells))
+        lease = await _lease(stop, job.spec.devices)
     except RunStoppedError as error:
         if stop.reason == RUNNER_GONE:
             return LEFT
@@ -163,3 +174,95 @@ async def _lease(stop: StopSwitch, count: int) -> gpu.Lease:
             if stop.pulled:
                 raise RunStoppedError(stop.reason, "start") from None
             await asyncio.sleep(_RETRY_SECONDS)
+
+
+async def scratch_kernel(
+    campaign: Path,
+    spec: TrialSpec,
+    folder: Path,
+    private: Path,
+    lease: gpu.Lease,
+    more: Mapping[str, str] | None = None,
+) -> TrialKernel:
+    """Starts a kernel that sees what a trial's would, but for the evaluator.
+
+    Args:
+        campaign: The campaign's folder, of which nothing is seen.
+        spec: The trial whose cells it will run.
+        folder: The folder it works in.
+        private: The kernel's own.
+        lease: The device.
+        more: Further environment variables.
+    """
+    isolated = sandbox.available_isolation() != "none"
+    environment = sandbox.kernel_environment(
+        private, model=spec.model, gpu=lease.visible, isolated=isolated
+    )
+    environment |= kernel_variables(spec, folder, attempt=0, spare=False)
+    if spec.day:
+        environment[DAY_VARIABLE] = spec.day
+    environment[SYSTEM_VARIABLE] = spec.system_turn
+    walls = sandbox.trial_walls(
+        folder,
+        private,
+        campaign=campaign,
+        model=spec.model,
+        repository=spec.repository,
+        teacher=spec.teacher,
+        gpu=lease.visible,
+    )
+    return await TrialKernel.start(
+        folder, environment | dict(more or {}), private=private, walls=walls
+    )
+
+
+class EvaluatorRelay:
+    """Listens at one path and passes every connection on to another.
+
+    Args:
+        path: The socket to make; short enough for a Unix socket.
+        target: The evaluator's socket.
+    """
+
+    def __init__(self, path: Path, target: str) -> None:
+        self.path = path
+        self._target = target
+        self._server: asyncio.AbstractServer | None = None
+        self._turns = asyncio.Semaphore(CONNECTIONS)
+
+    async def start(self) -> None:
+        """Opens the door."""
+        self._server = await asyncio.start_unix_server(self._serve, str(self.path))
+        self.path.chmod(0o600)
+
+    async def stop(self) -> None:
+        """Closes it. Safe to call twice, and on a relay that was never started."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async with self._turns:
+            try:
+                inner, outer = await asyncio.open_unix_connection(self._target)
+            except OSError:
+                writer.close()  # the client says that it cannot be reached
+                return
+            try:
+                await asyncio.gather(_pass(reader, outer), _pass(inner, writer))
+            finally:
+                outer.close()
+                writer.close()
+
+
+async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Copies a stream to its end, then tells the other side that it has ended."""
+    with suppress(OSError):
+        while part := await reader.read(_PART):
+            writer.write(part)
+            await writer.drain()
+    with suppress(OSError, RuntimeError):
+        if writer.can_write_eof():
+            writer.write_eof()
+        else:
+            writer.close()

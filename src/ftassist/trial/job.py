@@ -9,6 +9,7 @@ holder ends, because a worker may outlive a killed runner for a moment. Inherite
 
 from __future__ import annotations
 
+import ast
 import fcntl
 import json
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ from typing import Any
 
 from ftassist.errors import DataError, LockedError
 from ftassist.journal.events import Kind
+from ftassist.recipes.arguments import MOST_DEVICES
 
 TIMEOUTS: Mapping[str, float] = {"curate": 1800.0, "train": 43200.0, "evaluate": 3600.0}
 """Default limits in seconds; a campaign's budget may set shorter ones."""
@@ -74,6 +76,28 @@ class TrialSpec:
     def parameters(self) -> dict[str, str | int]:
         """The literals of the parameters cell, by name."""
         return {name: getattr(self, name) for name in PARAMETERS}
+
+    @property
+    def devices(self) -> int:
+        """The devices that the train cell names, as in `train.sft(..., devices=4)`; 1 for none.
+
+        A number that stands in the call counts; one that the cell computes is not known before
+        it runs, and is then refused by the recipe where there are fewer.
+        """
+        try:
+            tree = ast.parse(self.cells.get("train", ""))
+        except (SyntaxError, ValueError):
+            return 1
+        named = [
+            keyword.value.value
+            for call in ast.walk(tree)
+            if isinstance(call, ast.Call)
+            for keyword in call.keywords
+            if keyword.arg == "devices"
+            and isinstance(keyword.value, ast.Constant)
+            and type(keyword.value.value) is int
+        ]
+        return max((n for n in named if 0 < n <= MOST_DEVICES), default=1)
 
 
 @dataclass(frozen=True)

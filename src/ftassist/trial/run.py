@@ -36,8 +36,7 @@ from ftassist.trial.failures import timed_out as timed_out_failure
 from ftassist.trial.hooks import NoHooks, Reuse, StageFailedError, StageHooks
 from ftassist.trial.kernel import START_SECONDS, TrialKernel
 from ftassist.trial.memory import SILENT_SECONDS, MemoryWatch, SilenceWatch
-from ftassist.trial.notebook import stage_of
-from ftassist.trial.record import RunRecord, Status
+from ftassist.trial.notebook import RunRecord, Status, stage_of
 from ftassist.trial.usage import Usage
 
 GRACE_SECONDS = 2.0
