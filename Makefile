@@ -11,6 +11,8 @@ DEMO ?= campaigns/demo
 DEMO_REAL ?= campaigns/demo-real
 TASK ?= mini_math
 NOTEBOOK_SECONDS ?= 600
+# Tests that run at once, a file each; 0 for one after the other, in this process.
+WORKERS ?= 2
 # Of the course, those that `make test` runs; `make notebooks` runs all.
 QUICK_NOTEBOOKS := notebooks/01_first_campaign.ipynb notebooks/02_what_the_model_sees.ipynb
 
@@ -56,7 +58,7 @@ unit: $(VENV)/.installed-test ## pytest
 	tools/chromium
 	tools/real-model $(BIN)
 	$(BIN)/python -m pytest tests/cluster  # Ray may end the process that joined it: not all the others'
-	$(BIN)/python -m pytest --ignore=tests/cluster
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore=tests/cluster
 
 room: $(VENV)/.installed-test ## lint, types and tests of one room, without its slow tests: make room ROOM=search
 	@test -d "src/ftassist/$(ROOM)" -a -n "$(ROOM)" || { echo "there is no room '$(ROOM)': name a folder of src/ftassist, as ROOM=search" >&2; exit 1; }
@@ -94,7 +96,10 @@ night: $(VENV)/.installed-test notebooks ## the tests that `make test` leaves ou
 	$(BIN)/python -m pytest -m night --ignore=tests/cluster/test_lost_head.py
 	$(BIN)/python -m pytest -m night tests/cluster/test_lost_head.py  # Ray ends the process minutes later
 
-test: lint types docs frontend unit notebooks-quick ## everything that must hold
+test: $(VENV)/.installed-test ## everything that must hold
+	$(MAKE) -j 2 -O lint types docs frontend
+	$(MAKE) unit
+	$(MAKE) notebooks-quick
 
 clean: ## remove the environment and the demo's campaign
 	rm -rf $(VENV) $(DEMO) $(DEMO_REAL)

@@ -19,7 +19,9 @@ def test_an_empty_answer_passes_no_exercise(key: str, nothing: object) -> None:
 
 @pytest.mark.parametrize("key", EXERCISES)
 @pytest.mark.parametrize(
-    "other", [object(), float("nan"), True, -1, "?", [1, 2], lambda *_: ...], ids=str
+    "other",
+    [object(), float("nan"), True, -1, "?", [1, 2], lambda *_: ...],
+    ids=["object", "nan", "True", "-1", "?", "[1, 2]", "function"],
 )
 def test_an_answer_of_another_kind_gets_a_hint_and_no_stack_trace(key: str, other: object) -> None:
     found = teach.check(key, other)
