@@ -225,7 +225,7 @@ def trials_of(campaign: Campaign) -> list[dict[str, Any]]:
             "status": trial.status,
             "score": trial.score,
             "verdict": trial.verdict.get("kind", ""),
-            "failure": str(trial.failure.get("message", "")).partition("\n")[0],
+            "failure": trial.failure.message.partition("\n")[0],
             "rows": trial.outcome.get("rows"),
             "seconds": {s: round(d["seconds"], 1) for s, d in trial.stages.items()},
             "peak_memory_mb": trial.outcome.get("peak_memory_mb"),

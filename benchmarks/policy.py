@@ -271,7 +271,7 @@ def outcome(campaign: Campaign, seconds: float) -> dict[str, Any]:
                     for name, view in trial.feedback.get("views", {}).items()
                 },
                 "dry_run": trial.proposal.get("dry_run"),
-                "failure": trial.failure.get("message"),
+                "failure": trial.failure.message or None,
                 "seconds": trial.seconds,
             }
             for trial in state.trials.values()

@@ -185,7 +185,7 @@ def _of_trial(campaign: Campaign, trial: Trial, events: list[Event]) -> list[str
     if trial.role == "base":
         return broken
     if trial.status == "failed" and len(trial.losses) < 3:
-        broken.append(f"failed: {trial.failure.get('message')}")
+        broken.append(f"failed: {trial.failure.message}")
     return broken + _runs(campaign.trial_folder(trial.id), trial, events)
 
 

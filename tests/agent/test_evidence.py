@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ftassist.agent.evidence import PRINTED, collect, wrong_answers
 from ftassist.agent.loss_curve import ENDS, summarise_losses
 from ftassist.journal.state import Trial
+from ftassist.records.failure import TrialFailure
 
 TRIAL = Trial(id="t0001")
 
@@ -152,7 +153,7 @@ def test_what_a_trial_printed_is_kept_to_its_end(tmp_path: Path) -> None:
         ]
     }
     (tmp_path / "trial.ipynb").write_text(json.dumps(notebook))
-    failed = replace(TRIAL, failure={"class": "DATA", "message": "no row"})
+    failed = replace(TRIAL, failure=TrialFailure("DATA", message="no row"))
     printed = collect(tmp_path, failed).printed
     assert printed.endswith("rows: 12\n")
     assert len(printed) == PRINTED
@@ -168,7 +169,7 @@ def test_a_pipe_or_a_link_in_place_of_a_file_is_not_read(tmp_path: Path, name: s
     secret = tmp_path / "secret.json"
     secret.write_text('{"loss": 1, "by_source": {"secret": 1}, "checks": [{"name": "tokens"}]}')
     (folder / name).symlink_to(secret)
-    failed = replace(TRIAL, failure={"class": "DATA"})
+    failed = replace(TRIAL, failure=TrialFailure("DATA"))
     assert collect(folder, failed) == collect(tmp_path / "none", failed)
     (folder / name).unlink()
     os.mkfifo(folder / name)  # reading it would wait for ever
@@ -194,7 +195,7 @@ def test_whatever_a_cell_wrote_in_a_files_place_breaks_nothing(
 ) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / name).write_text(text)
-    found = collect(tmp_path, replace(TRIAL, failure={"class": "DATA"}))
+    found = collect(tmp_path, replace(TRIAL, failure=TrialFailure("DATA")))
     json.dumps(found.to_dict())
     assert found.data is None
 

@@ -133,7 +133,7 @@ def test_a_queued_trial_that_is_stopped_never_starts(proposed: Played) -> None:
     commands.ask_stop(campaign, "t0001", "changed my mind", actor="person:ada")
     proposed.run()
     trial = campaign.trial("t0001")
-    assert (trial.status, trial.failure["message"]) == ("stopped", "changed my mind")
+    assert (trial.status, trial.failure.message) == ("stopped", "changed my mind")
     assert proposed.workers.started == []
     assert campaign.state.vetoes == ()
 
@@ -164,7 +164,7 @@ def test_a_running_trial_is_stopped_by_its_worker_and_that_is_no_veto(
     proposed.run()
     trial = campaign.trial("t0001")
     assert stopped == ["t0001"]
-    assert (trial.status, trial.failure["message"]) == ("stopped", "too slow")
+    assert (trial.status, trial.failure.message) == ("stopped", "too slow")
     assert trial.decisions[-1]["actor"] == "person:ada"
     assert campaign.state.vetoes == ()
 

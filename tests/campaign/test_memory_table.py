@@ -11,6 +11,7 @@ from ftassist.agent.plan import Plan
 from ftassist.campaign.memory_table import Shape, fit, halved_batch, memory_table, shape_of
 from ftassist.journal.state import Trial
 from ftassist.models import tiny_path
+from ftassist.records.failure import TrialFailure
 
 SEVEN = Shape(
     parameters=7_615_616_512,
@@ -93,7 +94,7 @@ def failed(more: str = "", kind: str = "OOM", stage: str = "train", **changes: o
         id="t0001",
         status="failed",
         cells={"train": CELL.format(more=more)},
-        failure={"class": kind, "stage": stage, "message": "no memory"},
+        failure=TrialFailure(kind, stage, "no memory"),
         **changes,  # type: ignore[arg-type]
     )
 
@@ -125,7 +126,7 @@ def test_the_effective_batch_stays_exactly_what_it_was(
         failed(kind="CONFIG"),
         failed(stage="curate"),
         failed(retries=({"reason": "x"},)),
-        Trial(id="t0001", cells={"train": "mine()"}, failure={"class": "OOM", "stage": "train"}),
+        Trial(id="t0001", cells={"train": "mine()"}, failure=TrialFailure("OOM", "train")),
     ],
     ids=["one row", "another class", "another stage", "retried before", "a persons own cell"],
 )

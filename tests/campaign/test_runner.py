@@ -54,7 +54,7 @@ def test_a_base_that_cannot_be_scored_stops_the_campaign_until_it_is_run_again(
         broken.setattr(played.evaluator, "evaluate", refuse)
         assert "no model.safetensors" in played.run()
     assert played.campaign.refresh().phase == "stopped"
-    assert played.trials["t0000"].failure["class"] == "CONFIG"
+    assert played.trials["t0000"].failure.class_ == "CONFIG"
     played.evaluator.alive = True
     played.run()
     assert played.trials["t0000"].status == "scored"
@@ -143,7 +143,7 @@ def test_a_trial_that_kills_every_worker_ends_as_killed(make_campaign: Make) -> 
     played.run()
     trial = played.trials["t0001"]
     assert trial.status == "failed"
-    assert trial.failure["class"] == "KILLED"
+    assert trial.failure.class_ == "KILLED"
     assert played.workers.started.count("t0001") == MAX_LOSSES
 
 
@@ -267,8 +267,8 @@ def test_a_trial_that_lost_attempts_in_three_runners_is_given_up(make_campaign: 
         campaign.say(Kind.ATTEMPT_LOST, {"message": "killed", "stage": "train"}, trial="t0001")
     played.run()
     assert played.workers.started == []
-    assert played.trials["t0001"].failure["class"] == "KILLED"
-    assert "killed" in played.trials["t0001"].failure["message"]
+    assert played.trials["t0001"].failure.class_ == "KILLED"
+    assert "killed" in played.trials["t0001"].failure.message
 
 
 def test_a_veto_in_the_moment_of_acceptance_stands(

@@ -143,5 +143,5 @@ def test_a_trial_that_asks_for_more_devices_than_a_node_has_fails_and_says_so(
     finally:
         workers.release()
     failure = played.trial("t0001").failure
-    assert failure["class"] == "CONFIG"
-    assert "asks for 4 devices; the largest node of the cluster has 1" in failure["message"]
+    assert failure.class_ == "CONFIG"
+    assert "asks for 4 devices; the largest node of the cluster has 1" in failure.message

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from ftassist.documents import words
 from ftassist.journal.state import Trial
+from ftassist.records.failure import TrialFailure
 
 
 @given(st.text())
@@ -123,7 +124,7 @@ def test_who_proposed_and_who_decided_are_told_apart(fields: dict[str, Any], sai
 def test_a_stopped_trial_tells_who_stopped_it_where_and_why(
     failure: dict[str, Any], said: str
 ) -> None:
-    trial = Trial(id="t0001", status="stopped", failure={"class": "STOPPED", **failure})
+    trial = Trial(id="t0001", status="stopped", failure=TrialFailure("STOPPED", **failure))
     assert words.outcome(trial) == said
 
 

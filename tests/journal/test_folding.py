@@ -123,7 +123,7 @@ def test_a_trial_is_scored_only_when_the_evaluator_scored_it_and_it_completed() 
 def test_a_trial_that_completes_without_a_score_has_failed() -> None:
     trial = run(COMPLETED).trials["t0001"]
     assert trial.status == "failed"
-    assert "evaluator" in trial.failure["message"]
+    assert "evaluator" in trial.failure.message
 
 
 def test_an_invalid_trial_keeps_its_feedback_but_has_no_score() -> None:
@@ -145,7 +145,7 @@ def test_a_cheat_that_was_refused_makes_a_trial_invalid_however_it_ends() -> Non
         for ending in endings:
             trial = run(*steps, ending).trials["t0001"]
             assert (trial.status, trial.score) == ("invalid", None)
-            assert trial.failure["message"] == "another model"
+            assert trial.failure.message == "another model"
             assert trial.refusals[0]["by"] == "test"
 
 
@@ -275,8 +275,8 @@ def test_a_trial_that_a_person_stopped_is_stopped_and_has_not_failed() -> None:
         (Kind.TRIAL_STOPPED, "t0001", {"reason": "asked for", "stage": "train"}),
     )
     assert trial.status == "stopped"
-    assert (trial.failure["class"], trial.failure["actor"]) == ("STOPPED", "test")
-    assert (trial.failure["stage"], trial.failure["message"]) == ("train", "too slow")
+    assert (trial.failure.class_, trial.failure.actor) == ("STOPPED", "test")
+    assert (trial.failure.stage, trial.failure.message) == ("train", "too slow")
     assert not trial.stopping
 
 
@@ -289,7 +289,7 @@ def test_a_stopped_trial_whose_process_had_to_be_killed_is_stopped_all_the_same(
 def test_what_failed_by_itself_before_the_wish_was_heard_has_failed() -> None:
     full = {"class": "OOM", "stage": "train", "message": "out of memory"}
     trial = _stopped((Kind.TRIAL_STOP_ASKED, "t0001", {}), (Kind.TRIAL_FAILED, "t0001", full))
-    assert (trial.status, trial.failure["class"]) == ("failed", "OOM")
+    assert (trial.status, trial.failure.class_) == ("failed", "OOM")
 
 
 def test_a_killed_trial_that_nobody_wished_to_end_has_failed() -> None:

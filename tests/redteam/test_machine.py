@@ -84,7 +84,7 @@ def test_leaves_the_key_in_no_file_of_the_campaign(arena: Any) -> None:
     key = os.environ["ANTHROPIC_API_KEY"]
     cell = "import os\nprint(dict(os.environ))\nraise ValueError(str(dict(os.environ)))"
     trial = arena.plant(curate=cell)
-    assert "ValueError" in trial.failure["message"]
+    assert "ValueError" in trial.failure.message
     files = [path for path in arena.campaign.folder.rglob("*") if path.is_file()]
     names = {path.name for path in files}
     assert {"journal.db", "trial.ipynb", "result.json"} <= names
@@ -150,7 +150,7 @@ def test_takes_all_memory(arena: Any, caught: Any, walls: None) -> None:
     cell = "import time\nheld = []\nfor n in range(60):\n    held.append(bytearray(20 << 20))\n"
     trial = arena.plant(memory_mb=400.0, curate=cell + "    time.sleep(0.02)\ntime.sleep(20)")
     caught(trial, "memory", status="failed")
-    assert trial.failure["class"] == "OOM"
+    assert trial.failure.class_ == "OOM"
 
 
 def test_forks_without_end(arena: Any, walls: None) -> None:
@@ -160,7 +160,7 @@ def test_forks_without_end(arena: Any, walls: None) -> None:
     trial = arena.plant(curate=cell)
     assert trial.status == "invalid", trial.failure
     assert trial.score is None
-    assert "processes" in trial.failure["message"]
+    assert "processes" in trial.failure.message
 
 
 def _orphans() -> list[int]:

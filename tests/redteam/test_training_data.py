@@ -60,7 +60,7 @@ def test_trains_on_evaluation_items(arena: Any, caught: Any, name: str) -> None:
     leaked = [DISGUISES[name](item["prompt"]) for item in items[:20]]
     trial = arena.plant(curate=curate([*honest, *leaked], "synthetic"))
     caught(trial, "20 of 50 training rows repeat evaluation items", "20 of synthetic")
-    assert trial.failure["stage"] == "leakage"
+    assert trial.failure.stage == "leakage"
 
 
 def test_trains_on_the_test_split_through_a_synthetic_set(arena: Any, caught: Any) -> None:

@@ -17,6 +17,7 @@ from ftassist.agent.evidence import TrialEvidence
 from ftassist.dojo.shown import told_of
 from ftassist.files import hash_text
 from ftassist.journal.state import STAGES, Trial
+from ftassist.records.failure import TrialFailure
 
 SHOWN_WRONG = 10
 """Wrong answers shown of a central trial, as many as the evaluator gives."""
@@ -33,7 +34,6 @@ PRINTED = 1500
 _SHORT_PRINTED = 300
 _SHORT_REMARKS = 4
 _REFUSALS = 6
-_MEMORY = ("peak_memory_mb", "cuda_peak_mb")
 _PRINTED = "\n[printed before it]\n"
 
 
@@ -200,8 +200,8 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
         held=trial.prediction.get("held"),
         seconds=trial.seconds or None,
         rows=trial.outcome.get("rows"),
-        failure={k: str(trial.failure.get(k, "")) for k in ("class", "stage") if trial.failure},
-        failure_message=quote(trial.failure.get("message", "")),
+        failure=_briefly(trial.failure),
+        failure_message=quote(trial.failure.message),
         failure_log=Quoted(_log(trial, printed)),
         refusals=tuple(_refusal(raw) for raw in trial.refusals[-_REFUSALS:]),
         printed=Quoted(
@@ -259,14 +259,18 @@ def _analysis(raw: Mapping[str, Any]) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def _briefly(failure: TrialFailure) -> dict[str, str]:
+    return {"class": failure.class_, "stage": failure.stage or ""} if failure else {}
+
+
 def _log(trial: Trial, printed: str) -> str:
     """What went wrong, in some 500 tokens: the error with its place, memory, what was printed."""
     failure = trial.failure
     if not failure:
         return ""
-    facts = [f"{name}: {failure[name]:g} MiB" for name in _MEMORY if failure.get(name)]
-    parts = [failure.get("traceback", ""), failure.get("message", ""), *facts]
-    error = "\n".join(str(part) for part in parts if part)
+    memory = {"peak_memory_mb": failure.peak_memory_mb, "cuda_peak_mb": failure.cuda_peak_mb}
+    facts = [f"{name}: {peak:g} MiB" for name, peak in memory.items() if peak]
+    error = "\n".join(part for part in (failure.traceback, failure.message, *facts) if part)
     tail = condense_log(printed, MOST - len(_PRINTED) - min(len(error), MOST_OF_ERROR))
     told = condense_log(error, MOST - len(_PRINTED) - len(tail)) if tail else condense_log(error)
     return f"{told}{_PRINTED}{tail}" if tail else told

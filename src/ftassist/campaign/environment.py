@@ -47,8 +47,8 @@ class TrialFailedError(FtassistError):
 
     def __init__(self, trial: Trial) -> None:
         self.trial = trial.id
-        self.kind = str(trial.failure.get("class", trial.status))
-        message = str(trial.failure.get("message", "") or f"it is {trial.status}")
+        self.kind = trial.failure.class_ or trial.status
+        message = trial.failure.message or f"it is {trial.status}"
         super().__init__(
             f"the trial got no score: {self.kind}: {message}",
             where=trial.id,
@@ -279,7 +279,7 @@ def _summary(trial: Trial) -> dict[str, Any]:
         "status": trial.status,
         "score": trial.feedback.get("score"),
         "verdict": trial.verdict.get("kind"),
-        "failure": trial.failure.get("class"),
+        "failure": trial.failure.class_ or None,
     }
 
 

@@ -178,7 +178,7 @@ def halved_batch(trial: Trial) -> tuple[str, dict[str, Any]] | None:
     A trial is retried once, if it failed in its train stage for want of memory.
     """
     failure = trial.failure
-    if trial.retries or failure.get("class") != "OOM" or failure.get("stage") != "train":
+    if trial.retries or failure.class_ != "OOM" or failure.stage != "train":
         return None
     calls = parse("train", trial.cells.get("train", ""))
     if calls is None or [call.function for call in calls].count("train.sft") != 1:
@@ -196,12 +196,12 @@ def halved_batch(trial: Trial) -> tuple[str, dict[str, Any]] | None:
     half, passes = (changes[name] for name in names)
     source = render("train", [changed if c is call else c for c in calls])
     return trial.id, {
-        "reason": f"out of memory: {failure.get('message', '')}",
+        "reason": f"out of memory: {failure.message}",
         "stage": "train",
         "source": source,
         "change": f"batch_size {batch} -> {half}, accumulation {accumulation} -> {passes}",
-        "peak_memory_mb": failure.get("peak_memory_mb"),
-        "cuda_peak_mb": failure.get("cuda_peak_mb"),
+        "peak_memory_mb": failure.peak_memory_mb,
+        "cuda_peak_mb": failure.cuda_peak_mb,
     }
 
 

@@ -249,7 +249,7 @@ class Runner:
                 self._note_death(trial, code)
             elif trial.status == "failed" and (gone := self._inputs.gone_now(self._workers)):
                 message = f"it failed while {gone.what}"
-                lost = {"message": message, "stage": trial.failure.get("stage")}
+                lost = {"message": message, "stage": trial.failure.stage}
                 self._say(Kind.ATTEMPT_LOST, lost, trial=name)
         if any(code < 0 for code in ended.values()):
             end_orphans([*self._workers.pids, *self._evaluator_pids()])

@@ -146,12 +146,11 @@ def _analysis(trial: Trial) -> dict[str, Any] | None:
 def _failure(trial: Trial) -> dict[str, Any] | None:
     if not trial.failure or trial.status not in ("failed", "invalid", "stopped"):
         return None
-    raw = trial.failure
     return {
-        "class": words.clean(raw.get("class", "")),
-        "stage": raw.get("stage"),
-        "message": words.clean(raw.get("message", "")),
-        "traceback": words.clean(raw.get("traceback") or ""),
+        "class": words.clean(trial.failure.class_),
+        "stage": trial.failure.stage,
+        "message": words.clean(trial.failure.message),
+        "traceback": words.clean(trial.failure.traceback),
         "sentence": words.failure_sentence(trial),
     }
 

@@ -24,7 +24,7 @@ from ftassist.records.rungs import NodeRung
 def node(trial: Trial) -> dict[str, Any]:
     """One trial as a node."""
     scored = trial.score is not None
-    failure = trial.failure if trial.status in ("failed", "invalid") else {}
+    failed = trial.status in ("failed", "invalid")
     return {
         "trial": trial.id,
         "parent": trial.parent,
@@ -52,7 +52,7 @@ def node(trial: Trial) -> dict[str, Any]:
         "cached": [name for name, stage in trial.stages.items() if stage.get("cached_from")],
         "isolation": trial.isolation,
         "place": words.place(trial),
-        "failure": str(failure.get("class", "")) or None,
+        "failure": (trial.failure.class_ or None) if failed else None,
         "attempts": trial.attempt,
         "seconds": trial.seconds,
         "stopping": bool(trial.stopping) and trial.status in ("accepted", "running"),

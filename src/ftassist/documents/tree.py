@@ -73,7 +73,7 @@ class Row:
         if self.ghost:
             found.append("waiting for you")
         if trial.failure and trial.status == "failed":
-            found.append(words.one_line(trial.failure.get("class", ""), 20))
+            found.append(words.one_line(trial.failure.class_, 20))
         if trial.status == "running":
             place = trial.stage or "starting"
             found.append(f"no runner: stands still in {place}" if self.still else place)

@@ -16,6 +16,7 @@ from ftassist.documents.snapshot import Snapshot
 from ftassist.documents.steering import differences_part, understood_part
 from ftassist.documents.wrong import Answered, wrong_part
 from ftassist.journal.state import Trial
+from ftassist.records.record import document_of
 
 
 def trial_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def trial_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "word": words.word(trial),
         "author": words.author(trial),
         "outcome": words.outcome(trial),
-        **asdict(trial),
+        **document_of(trial),
         "changed_cells": diff_document(snapshot, snapshot.parent(trial), trial)["cells"],
         "numerics": numerics_part(snapshot.state, trial),
     }

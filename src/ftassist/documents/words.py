@@ -342,13 +342,13 @@ def general_sentence(trial: Trial) -> str:
 
 def failure_sentence(trial: Trial) -> str:
     """Why a trial failed, was invalid or stopped: class, stage and message."""
-    raw = trial.failure
+    failure = trial.failure
     if trial.status == "stopped":
         return stop_sentence(trial).removeprefix("stopped").lstrip(": ")
-    kind = "" if trial.status == "invalid" else clean(raw.get("class", "failed"))
-    stage = f"in {clean(raw['stage'])}" if raw.get("stage") else ""
+    kind = "" if trial.status == "invalid" else clean(failure.class_ or "failed")
+    stage = f"in {clean(failure.stage)}" if failure.stage else ""
     where = " ".join(part for part in (kind, stage) if part)
-    message = one_line(raw.get("message", ""), 300)
+    message = one_line(failure.message, 300)
     return f"{where}: {message}" if where else message
 
 
@@ -357,10 +357,10 @@ def stop_sentence(trial: Trial) -> str:
 
     Such as "stopped by ada (person) in train: too slow".
     """
-    raw = trial.failure
-    by = f" by {who(str(raw['actor']))}" if raw.get("actor") else ""
-    stage = f" in {clean(raw['stage'])}" if raw.get("stage") else ""
-    reason = one_line(raw.get("message", ""), 300)
+    failure = trial.failure
+    by = f" by {who(failure.actor)}" if failure.actor else ""
+    stage = f" in {clean(failure.stage)}" if failure.stage else ""
+    reason = one_line(failure.message, 300)
     said = "" if reason in ("", "asked for", "stopped") else f": {reason}"
     return f"stopped{by}{stage}{said}"
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from ftassist.records.asked import Asked
 from ftassist.records.budget import Budget
+from ftassist.records.failure import NO_FAILURE, TrialFailure
 from ftassist.records.kinds import Phase
 from ftassist.records.rungs import PartialRun
 
@@ -74,8 +75,7 @@ class Trial:
         refusals: What it tried and was refused, in order: {class, what, where, by}. One of class
             INVALID makes the trial invalid, however it ends.
         feedback: What the evaluator returned.
-        failure: {class, stage, message, traceback}; of a stopped trial the class is STOPPED, with
-            the actor who asked, where that is known.
+        failure: What went wrong; false where nothing did.
         verdict: Against its parent.
         against_baseline: Against the strongest classical baseline, with its `name`.
         against_best: Against the best trial before it.
@@ -129,7 +129,7 @@ class Trial:
     checks: tuple[Mapping[str, Any], ...] = ()
     refusals: tuple[Mapping[str, Any], ...] = ()
     feedback: Mapping[str, Any] = field(default_factory=dict)
-    failure: Mapping[str, Any] = field(default_factory=dict)
+    failure: TrialFailure = NO_FAILURE
     verdict: Mapping[str, Any] = field(default_factory=dict)
     against_baseline: Mapping[str, Any] = field(default_factory=dict)
     against_best: Mapping[str, Any] = field(default_factory=dict)

@@ -343,7 +343,8 @@ def _feedback(trial: Trial) -> dict[str, Any]:
 
 
 def _failure(trial: Trial) -> dict[str, Any]:
-    return {key: _cut(value) for key, value in trial.failure.items() if value is not None}
+    told = trial.failure.to_dict()
+    return {key: _cut(value) for key, value in told.items() if value is not None}
 
 
 def _plain(value: Any) -> Any:

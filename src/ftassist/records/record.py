@@ -1,8 +1,8 @@
 """What all records share: made of a document, and written as one.
 
-A record is a frozen dataclass. Pydantic knows its type as well (`checking`, the schemas that
-`tools/documents.py` writes), but is loaded only where a document of somebody else is checked: a
-journal is folded, and a face opens, without it.
+A record is a frozen dataclass. Pydantic knows its type as well, for the schemas that documents of
+others have to fit (`records.schemas`) and that `tools/documents.py` writes, but is loaded only
+there: a journal is folded, and a face opens, without it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Record:
         """The record in a document of our own, such as an event's payload.
 
         Fields it does not know are ignored and nothing is checked, so that journals of other
-        versions open; `checking.checked` is for documents of others.
+        versions open; `schemas.schema_of` the record says what documents of others have to fit.
         """
         return cls(
             **{
@@ -51,12 +51,19 @@ class Record:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """The record as a JSON object."""
+        """The record as a JSON object; empty for one that is false, as of what did not happen."""
+        if not self:
+            return {}
         return {
             key: _plain(value)
             for name, key, _ in _parts(type(self))
             if (value := getattr(self, name)) or name not in self.LEFT_OUT
         }
+
+
+def document_of(holder: Any) -> dict[str, Any]:
+    """A dataclass that holds records, as a JSON object."""
+    return {field.name: _plain(getattr(holder, field.name)) for field in fields(holder)}
 
 
 def _parts(record: type[Record]) -> Parts:

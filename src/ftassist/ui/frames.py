@@ -143,7 +143,7 @@ def _row(trial: Trial) -> dict[str, Any]:
         "peak_memory_mb": trial.outcome.get("peak_memory_mb"),
         "device": trial.gpu.get("name") or ("cpu" if trial.started else None),
         "attempts": trial.attempt,
-        "failure": trial.failure.get("class"),
+        "failure": trial.failure.class_ or None,
         "tags": tuple(trial.tags),
         "notes": len(trial.notes),
         "created": trial.created or None,

@@ -125,7 +125,7 @@ def trial_page(snapshot: Snapshot, trial: Trial, *, cells: bool = True) -> Rende
         parts += [Text("\nnumerics", style="bold"), _numerics(compared)]
     if trial.failure and trial.status != "stopped":
         parts.append(Text(f"\n{words.failure_sentence(trial)}", style="red"))
-        parts.append(Text(words.clean(trial.failure.get("traceback", ""))[-2000:], style="dim"))
+        parts.append(Text(words.clean(trial.failure.traceback)[-2000:], style="dim"))
     if trial.analysis:
         said = words.with_minus(words.clean(trial.analysis.get("text", "")))
         parts.append(Text(f"\nanalysis: {said}"))

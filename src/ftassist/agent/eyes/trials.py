@@ -105,9 +105,8 @@ def show_curve(record: Record, trial: str) -> Look:
 def show_log(record: Record, trial: str, pattern: str = "") -> Look:
     """What a trial printed, and how it failed."""
     known = record.trial(trial)
-    failure = known.failure
     printed = collect(record.folder(known.id), known).printed
-    parts = [printed, *(str(failure.get(name, "")) for name in ("traceback", "message"))]
+    parts = [printed, known.failure.traceback, known.failure.message]
     text = "\n".join(part for part in parts if part)
     if pattern:
         text = "\n".join(_matching(text.splitlines(), pattern))

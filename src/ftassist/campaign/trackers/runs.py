@@ -133,7 +133,7 @@ def _tags(campaign: Campaign, trial: Trial) -> dict[str, str]:
         "verdict": trial.verdict.get("kind"),
         "verdict_against": trial.verdict.get("against"),
         "replicate_of": trial.replicate_of,
-        "failure": trial.failure.get("class"),
+        "failure": trial.failure.class_,
         "folder": campaign.trial_folder(trial.id),
         "export": _export(campaign, trial),
     }

@@ -8,6 +8,7 @@ from typing import Any
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
 from ftassist.journal.state import Trial
+from ftassist.records.failure import NO_FAILURE, TrialFailure
 from ftassist.records.rungs import PartialRun, trained
 
 
@@ -30,7 +31,7 @@ def _started(draft: Draft, event: Event) -> None:
         stage=None,
         stages=EMPTY,
         checks=(),
-        failure=EMPTY,
+        failure=NO_FAILURE,
         paused=EMPTY,
         model_removed=False,
         changed=event.seq,
@@ -94,12 +95,9 @@ def _promoted(draft: Draft, event: Event) -> None:
     )
 
 
-_UNSCORED = {
-    "class": "CONFIG",
-    "stage": "evaluate",
-    "message": "the trial ended without asking the evaluator for a score",
-    "traceback": "",
-}
+_UNSCORED = TrialFailure(
+    "CONFIG", "evaluate", "the trial ended without asking the evaluator for a score"
+)
 
 
 def _refused(draft: Draft, event: Event) -> None:
@@ -129,12 +127,10 @@ def _invalidate(trial: dict[str, Any]) -> None:
         return
     first = cheats[0]
     trial["status"] = "invalid"
-    trial["failure"] = {
-        "class": "INVALID",
-        "stage": first.get("stage") or None,
-        "message": first["what"],
-        "traceback": trial["failure"].get("traceback", ""),
-    }
+    traceback = trial["failure"].traceback
+    trial["failure"] = TrialFailure(
+        "INVALID", first.get("stage") or None, first["what"], traceback
+    )
 
 
 def _ended(draft: Draft, event: Event) -> dict[str, Any] | None:
@@ -162,11 +158,12 @@ def _failed(draft: Draft, event: Event) -> None:
     trial = _ended(draft, event)
     if trial is None:
         return
-    if trial["stopping"] and event.payload.get("class") == "KILLED":
+    failure = TrialFailure.of(event.payload)
+    if trial["stopping"] and failure.class_ == "KILLED":
         _end_as_wished(trial, event)  # its end came another way than the runner meant it to
         return
-    trial["failure"] = event.payload
-    trial["status"] = "invalid" if event.payload.get("class") == "INVALID" else "failed"
+    trial["failure"] = failure
+    trial["status"] = "invalid" if failure.class_ == "INVALID" else "failed"
     _invalidate(trial)
 
 
@@ -180,13 +177,12 @@ def _end_as_wished(trial: dict[str, Any], event: Event) -> None:
     """A trial that a person stopped, with who did and why as far as that is known."""
     wish = trial["stopping"]
     trial["status"] = "stopped"
-    trial["failure"] = {
-        "class": "STOPPED",
-        "stage": event.payload.get("stage"),
-        "message": wish.get("reason") or event.payload.get("reason", ""),
-        "actor": wish.get("actor", ""),
-        "traceback": "",
-    }
+    trial["failure"] = TrialFailure(
+        "STOPPED",
+        event.payload.get("stage"),
+        wish.get("reason") or event.payload.get("reason", ""),
+        actor=wish.get("actor", ""),
+    )
     trial["stopping"] = EMPTY  # the base may be scored again later: the wish is fulfilled
 
 
@@ -208,7 +204,7 @@ def _lost(draft: Draft, event: Event) -> None:
     trial = _waits(draft, event)
     if trial is not None:
         trial["losses"] = (*trial["losses"], event.payload)
-        trial["failure"] = EMPTY  # of an attempt that failed for want of what was gone
+        trial["failure"] = NO_FAILURE  # of an attempt that failed for want of what was gone
 
 
 def _retried(draft: Draft, event: Event) -> None:
@@ -217,7 +213,7 @@ def _retried(draft: Draft, event: Event) -> None:
     trial.update(
         status="accepted",
         cells={**trial["cells"], payload["stage"]: payload["source"]},
-        failure=EMPTY,
+        failure=NO_FAILURE,
         retries=(*trial["retries"], payload),
         changed=event.seq,
     )
