@@ -54,7 +54,7 @@ def test_five_hundred_trials_fit_with_the_facts_that_matter(kit: Any, crowded: A
     assert context.path[0] == "t0000"
     assert context.path[-1] == focus
     assert context.vetoes[-1].reason.startswith("not this one")
-    assert context.insights[0]["id"] == "i-pin"
+    assert context.insights[0].id == "i-pin"
     assert any(view.failure for view in context.trials.values())
     assert len(context.digests) == 499
 

@@ -27,7 +27,7 @@ def told(world: Any, changes: Any) -> dict[str, str]:
     """The insights after the changes."""
     for change in changes:
         world.tell(*change.to_event(), None)
-    return {name: str(raw["text"]) for name, raw in world.state.insights.items()}
+    return {name: insight.text for name, insight in world.state.insights.items()}
 
 
 def test_insights_that_say_the_same_are_merged_into_one(world: Any) -> None:

@@ -329,11 +329,11 @@ def test_people_pin_correct_and_delete_insights_and_their_word_wins(
             actor="agent:anthropic",
         )
     insights = campaign.refresh().insights
-    assert {name: raw["text"] for name, raw in insights.items()} == {
+    assert {name: insight.text for name, insight in insights.items()} == {
         "i0001": "sentence 1",
         "i0002": "what a person says",
     }
-    assert all(raw["pinned"] for raw in insights.values())
+    assert all(insight.pinned for insight in insights.values())
     assert campaign.state.ruled == {"i0001": "", "i0002": "sentence 2", "i0003": "sentence 3"}
 
 

@@ -32,6 +32,7 @@ from ftassist.agent.trial_view import (
 from ftassist.dojo.task import TaskCard
 from ftassist.errors import UnknownNameError
 from ftassist.journal.state import BASE, State, Trial
+from ftassist.records.insight import Insight
 
 MAX_CHARACTERS = 120_000
 """Most characters of a context as JSON: some 30,000 tokens."""
@@ -150,7 +151,7 @@ class Context:
     digests: tuple[str, ...]
     vetoes: tuple[Veto, ...]
     edits: tuple[Mapping[str, str], ...]
-    insights: tuple[Mapping[str, Any], ...]
+    insights: tuple[Insight, ...]
     outcomes: tuple[Outcome, ...]
     calibration: Mapping[str, Record]
     ruled: Mapping[str, str] = field(default_factory=dict)
@@ -400,11 +401,11 @@ def _setbacks(state: State) -> tuple[Setback, ...]:
     )
 
 
-def _insights(state: State) -> tuple[Mapping[str, Any], ...]:
+def _insights(state: State) -> tuple[Insight, ...]:
     """Active insights, pinned ones first, then the newest."""
-    known = [dict(insight) for insight in state.insights.values()]
-    pinned = [insight for insight in known if insight.get("pinned")]
-    return tuple([*pinned, *[i for i in reversed(known) if not i.get("pinned")]][:30])
+    known = list(state.insights.values())
+    pinned = [insight for insight in known if insight.pinned]
+    return tuple([*pinned, *[i for i in reversed(known) if not i.pinned]][:30])
 
 
 def _survey(card: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from typing import Any
 from ftassist.agent.difference import Difference, difference
 from ftassist.agent.refutation import refuted, refuted_if
 from ftassist.journal.state import State, Trial
+from ftassist.records.insight import Insight
 from ftassist.records.proposal import BETTER
 
 _AGENTS_PREDICTION = re.compile(r" ?The prediction was [^;]*; what came is \w+ it\.")
@@ -113,16 +114,16 @@ def _analysis(recorded: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**recorded, "text": _AGENTS_PREDICTION.sub("", text)}
 
 
-def _insights(state: State, told: Mapping[str, Trial]) -> Mapping[str, Mapping[str, Any]]:
+def _insights(state: State, told: Mapping[str, Trial]) -> Mapping[str, Insight]:
     """The insights that hold; one that the program drew from an edited trial's old words goes."""
     from ftassist.agent.backends.playbook.insights import insight_id
 
-    def stands(insight: Mapping[str, Any]) -> bool:
-        if insight.get("pinned") or not _OF_THE_PROGRAM.match(str(insight["id"])):
+    def stands(insight: Insight) -> bool:
+        if insight.pinned or not _OF_THE_PROGRAM.match(insight.id):
             return True
-        cited = [told[name] for name in insight["trials"] if name in told]
+        cited = [told[name] for name in insight.trials if name in told]
         edited = [trial for trial in cited if trial.proposal.get("proposed")]
-        return all(insight_id(trial.proposal) == insight["id"] for trial in edited)
+        return all(insight_id(trial.proposal) == insight.id for trial in edited)
 
     kept = {name: insight for name, insight in state.insights.items() if stands(insight)}
     return state.insights if len(kept) == len(state.insights) else kept

@@ -13,7 +13,7 @@ from typing import Any
 from ftassist.agent.context import Context
 from ftassist.agent.words import nearness, words
 from ftassist.journal.events import Kind
-from ftassist.search.insight import Insight
+from ftassist.records.insight import Insight
 
 CAP = 12
 """Most insights of a campaign that people did not pin."""
@@ -38,7 +38,7 @@ class InsightChange:
         if self.retract_reason:
             payload = {"id": self.insight.id, "reason": self.retract_reason}
             return Kind.INSIGHT_RETRACTED, payload
-        return Kind.INSIGHT_ADDED, {"insight": asdict(self.insight)}
+        return Kind.INSIGHT_ADDED, {"insight": asdict(self.insight.checked())}
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def settle(
         wishes: Insights to add.
         retract: Reasons by id of insights to take back.
     """
-    known = {str(raw["id"]): Insight.from_dict(raw) for raw in context.insights}
+    known = {insight.id: insight for insight in context.insights}
     theirs = {name for name, insight in known.items() if insight.pinned} | set(context.ruled)
     left_out: list[str] = []
     changes: list[InsightChange] = []
@@ -105,7 +105,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _next_id(context: Context, changes: Sequence[InsightChange]) -> str:
-    used = [str(raw["id"]) for raw in context.insights]
+    used = [insight.id for insight in context.insights]
     used += [*context.ruled, *(change.insight.id for change in changes)]
     numbers = [int(n[1:]) for n in used if n[:1] == "i" and n[1:].isdigit()]
     return f"i{max([context.insights_made, *numbers], default=0) + 1:04d}"

@@ -49,14 +49,14 @@ def insights(
             raise FtassistError(f"`insights` cannot {action!r}", fix="use pin, correct or delete")
     known = list(opened.refresh().insights.values())
     if as_json:
-        write_json([dict(insight) for insight in known])
+        write_json([insight.to_dict() for insight in known])
         return
     for insight in known:
         from ftassist.documents.words import one_line
 
-        mark = "📌 " if insight.get("pinned") else ""
-        cited = ", ".join(insight.get("trials", ()))
-        say(f"{insight['id']}  {mark}{one_line(str(insight['text']), 300)}  [{cited}]")
+        mark = "📌 " if insight.pinned else ""
+        cited = ", ".join(insight.trials)
+        say(f"{insight.id}  {mark}{one_line(insight.text, 300)}  [{cited}]")
     if not known:
         say("no insights yet")
 

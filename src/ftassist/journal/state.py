@@ -13,6 +13,7 @@ from typing import Any, Literal
 from ftassist.records.asked import Asked
 from ftassist.records.budget import Budget
 from ftassist.records.failure import NO_FAILURE, TrialFailure
+from ftassist.records.insight import Insight
 from ftassist.records.kinds import Phase
 from ftassist.records.rungs import PartialRun
 
@@ -234,7 +235,7 @@ class State:
     asked: Asked = field(default_factory=Asked)
     vetoes: tuple[Mapping[str, Any], ...] = ()
     alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    insights: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    insights: Mapping[str, Insight] = field(default_factory=dict)
     ruled: Mapping[str, str] = field(default_factory=dict)
     insights_made: int = 0
     survey: Mapping[str, Any] = field(default_factory=dict)

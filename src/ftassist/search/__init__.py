@@ -1,17 +1,15 @@
-"""Which trial next: policies, the best trial, insights.
+"""Which trial next: policies, the best trial.
 
 Was it better: import `ftassist.search.verdict` or `ftassist.statistics` by name; they
 bring statistics along, which those who only pick a parent need not wait for.
 """
 
 from ftassist.search.best import best_path, best_trial
-from ftassist.search.insight import Insight
 from ftassist.search.policies import policy_by_name
 from ftassist.search.policy import Choice, Policy, SearchTree, TreeNode
 
 __all__ = [
     "Choice",
-    "Insight",
     "Policy",
     "SearchTree",
     "TreeNode",

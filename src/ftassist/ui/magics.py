@@ -508,9 +508,9 @@ class Ftagent:
             commands.delete_insight(campaign, wanted.name, text)
         known = campaign.refresh().insights.values()
         lines = [
-            f"{raw['id']}{' (pinned)' if raw.get('pinned') else ''}: "
-            f"{words.one_line(str(raw['text']), 300)} [{', '.join(raw['trials'])}]"
-            for raw in known
+            f"{insight.id}{' (pinned)' if insight.pinned else ''}: "
+            f"{words.one_line(insight.text, 300)} [{', '.join(insight.trials)}]"
+            for insight in known
         ]
         self._say("\n".join(lines) or "no insights yet")
 

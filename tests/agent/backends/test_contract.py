@@ -111,7 +111,7 @@ def test_insights_can_be_recorded_and_cite_trials(name: str, kit: Any, world: An
         kind, payload = change.to_event()
         world.tell(kind, json.loads(json.dumps(payload)), None)
     for insight in world.state.insights.values():
-        assert set(insight["trials"]) <= set(world.state.trials)
+        assert set(insight.trials) <= set(world.state.trials)
 
 
 def test_ideas_run_out_with_an_error_that_says_what_to_do(name: str, world: Any) -> None:

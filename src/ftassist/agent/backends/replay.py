@@ -20,8 +20,8 @@ from ftassist.agent.trial_view import digest
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.store import Journal
+from ftassist.records.insight import Insight
 from ftassist.records.proposal import Proposal
-from ftassist.search.insight import Insight
 
 SETTING = "recording"
 """The setting that names the campaign to play: its folder."""
@@ -79,7 +79,7 @@ class Replay:
 
     def distil(self, context: Context) -> list[InsightChange]:
         """The recorded insights whose trials are all here and that are not here yet."""
-        known = {str(raw["id"]) for raw in context.insights}
+        known = {insight.id for insight in context.insights}
         trials = {*context.trials, *(brief.id for brief in context.others)}
         judged = {outcome.trial for outcome in context.outcomes}
         active: dict[str, Insight] = {}
@@ -87,7 +87,7 @@ class Replay:
             if event.kind == Kind.INSIGHT_RETRACTED:
                 active.pop(str(event.payload["id"]), None)
             else:
-                insight = Insight.from_dict(event.payload["insight"])
+                insight = Insight.of(event.payload["insight"])
                 active[insight.id] = insight
         return [
             InsightChange(insight)

@@ -5,13 +5,12 @@ From then on it is the person's, and the agent may not change it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 from ftassist.campaign.campaign import Campaign
 from ftassist.errors import UnknownNameError
 from ftassist.journal.events import Event, Kind
-from ftassist.search.insight import Insight
+from ftassist.records.insight import Insight
 
 
 def pin_insight(
@@ -22,7 +21,7 @@ def pin_insight(
     Raises:
         UnknownNameError: There is none; names the nearest.
     """
-    payload = {"insight": {**_insight(campaign, name), "pinned": True}}
+    payload = {"insight": replace(_insight(campaign, name), pinned=True).to_dict()}
     return campaign.act(Kind.INSIGHT_ADDED, payload, actor=actor, seen=seen)
 
 
@@ -40,8 +39,8 @@ def correct_insight(
         UnknownNameError: There is none; names the nearest.
         DataError: The text is empty.
     """
-    raw = {**_insight(campaign, name), "text": text.strip(), "pinned": True}
-    payload = {"insight": Insight.from_dict(raw).to_dict()}
+    corrected = replace(_insight(campaign, name), text=text.strip(), pinned=True)
+    payload = {"insight": corrected.checked().to_dict()}
     return campaign.act(Kind.INSIGHT_ADDED, payload, actor=actor, seen=seen)
 
 
@@ -63,7 +62,7 @@ def delete_insight(
     return campaign.act(Kind.INSIGHT_RETRACTED, payload, actor=actor, seen=seen)
 
 
-def _insight(campaign: Campaign, name: str) -> Mapping[str, Any]:
+def _insight(campaign: Campaign, name: str) -> Insight:
     known = campaign.refresh().insights
     if name not in known:
         raise UnknownNameError.of("insight", name, known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
+from ftassist.records.insight import Insight
 
 
 def _judged(draft: Draft, event: Event) -> None:
@@ -29,10 +30,10 @@ def _surveyed(draft: Draft, event: Event) -> None:
 
 
 def _insight_added(draft: Draft, event: Event) -> None:
-    insight = event.payload["insight"]
-    if _a_person_ruled(draft, event, insight["id"], insight["text"]):
+    insight = Insight.of(event.payload["insight"])
+    if _a_person_ruled(draft, event, insight.id, insight.text):
         return
-    draft.state["insights"] = {**draft.state["insights"], insight["id"]: insight}
+    draft.state["insights"] = {**draft.state["insights"], insight.id: insight}
     draft.state["insights_made"] += 1
 
 
@@ -41,7 +42,8 @@ def _a_person_ruled(draft: Draft, event: Event, name: str, text: str) -> bool:
     ruled = draft.state["ruled"]
     if not event.actor.startswith("person:"):
         return name in ruled
-    old = str(draft.state["insights"].get(name, {}).get("text", ""))
+    known = draft.state["insights"].get(name)
+    old = known.text if known else ""
     draft.state["ruled"] = {**ruled, name: old if old != text else ruled.get(name, "")}
     return False
 

@@ -55,7 +55,7 @@ def test_an_insight_is_brought_up_to_date(kit: Any, world: Any) -> None:
         judged(world, kit, "train.epochs:up", "more_epochs", "better", 0.2)
         learn(world)
     (insight,) = world.state.insights.values()
-    assert list(insight["trials"]) == ["t0002", "t0003"]
+    assert list(insight.trials) == ["t0002", "t0003"]
 
 
 def test_an_insight_that_is_contradicted_is_retracted(kit: Any, world: Any) -> None:

@@ -183,7 +183,7 @@ class Researcher:
             return settle(context, wishes, retract)
 
         nothing: tuple[list[InsightChange], list[str]] = ([], [])
-        pinned = sum(bool(raw.get("pinned")) for raw in context.insights)
+        pinned = sum(insight.pinned for insight in context.insights)
         changes, left_out = desk.ask(
             "distil",
             "cheap",

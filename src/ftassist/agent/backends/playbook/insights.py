@@ -15,7 +15,7 @@ from ftassist.agent.context import Context
 from ftassist.agent.difference import SEVERAL
 from ftassist.agent.insight_changes import InsightChange
 from ftassist.numerals import signed
-from ftassist.search.insight import Insight
+from ftassist.records.insight import Insight
 
 TIES_TO_TELL = 2
 UNATTRIBUTED = (f"{SEVERAL}:", "start:", "none")
@@ -51,7 +51,7 @@ _KEYS = {
 
 def distil_insights(context: Context) -> list[InsightChange]:
     """The changes that make the insights agree with all outcomes so far."""
-    known = {str(raw["id"]): Insight.from_dict(raw) for raw in context.insights}
+    known = {insight.id: insight for insight in context.insights}
     groups: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in context.outcomes:
         if outcome.rule not in ("start", "repair") and not outcome.key.startswith(UNATTRIBUTED):
