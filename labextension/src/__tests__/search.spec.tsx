@@ -82,8 +82,27 @@ describe('the side bar', () => {
     render(under(fakeFace(api), <SearchTree model={model} />));
     await settle();
     const best = screen.getByText('t0004').closest('[role=treeitem]')!;
-    expect(best.textContent).toMatch(/posterior 0\.\d\d \[0\.\d\d, 0\.\d\d\] · visits 7/);
+    expect(best.textContent).toMatch(/posterior 0\.\d\d \[0\.\d\d,\s0\.\d\d\] · visits 7/);
     expect(best.getAttribute('title')).toContain('has the highest shrunken score');
+  });
+
+  it('shows what is believed on one line, in a narrow bar without the visits', async () => {
+    const api = fakeApi();
+    const model = await modelOf(api);
+    const width = jest.spyOn(HTMLElement.prototype, 'clientWidth', 'get');
+    const detail = async (pixels: number): Promise<HTMLElement> => {
+      width.mockReturnValue(pixels);
+      const { container } = render(under(fakeFace(api), <SearchTree model={model} />));
+      await settle();
+      return container.querySelector<HTMLElement>('[data-trial=t0004] .jp-ft-TreeRow-detail')!;
+    };
+    const narrow = await detail(300);
+    expect(narrow.textContent).toMatch(/^posterior 0\.\d\d \[0\.\d\d,\u00a00\.\d\d\]$/);
+    const row = narrow.closest('[role=treeitem]')!;
+    expect(row.getAttribute('title')).toContain('visits 7');
+    expect(row.getAttribute('aria-label')).toContain('visits 7');
+    expect((await detail(420)).textContent).toContain('visits 7');
+    width.mockRestore();
   });
 
   it('names a tied set instead of one winner, and opens the page that looks ahead', async () => {

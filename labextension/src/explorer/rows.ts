@@ -4,7 +4,7 @@
 
 import { TranslationBundle } from '@jupyterlab/translation';
 import { IBelieved, INode, IProgress } from '../api/documents';
-import { beliefText } from '../search/words';
+import { beliefText, shortBelief } from '../search/words';
 import { wordFor } from '../words/marks';
 import { duration, percent, scored } from '../words/numbers';
 import { doingText } from '../words/progress';
@@ -26,6 +26,8 @@ export interface IRowText {
   label: string;
   /** What it does now, why it failed, or what is believed of its score. */
   detail: string;
+  /** The detail for a row in which it would take more than a line, where there is a brief one. */
+  brief?: string;
   /** Its word; "no runner" where it should run and nothing works on it. */
   word: string;
 }
@@ -49,6 +51,7 @@ export function rowText(
   return {
     label: label === word ? '' : label,
     detail: gone ? '' : belief ? beliefText(belief, trans) : detailOf(node, doing, trans),
+    brief: !gone && belief ? shortBelief(belief, trans) : undefined,
     word: gone ? trans.__('no runner') : word
   };
 }
@@ -91,6 +94,15 @@ export function linesOf(
     }
   }
   return Math.min(MOST_LINES, lines);
+}
+
+/** The detail of a row as it is shown in a width: the brief one where the whole takes two lines. */
+export function fittingDetail(
+  text: IRowText,
+  width: number,
+  measure: (text: string) => number = guess
+): string {
+  return text.brief && linesOf(text.detail, width, measure) > 1 ? text.brief : text.detail;
 }
 
 function guess(text: string): number {

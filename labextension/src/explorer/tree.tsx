@@ -16,7 +16,16 @@ import { useNow } from '../agent/working';
 import { useOutlook } from '../search/use';
 import { BEST } from '../words/marks';
 import { clean } from '../words/text';
-import { IRowText, linesOf, measureIn, rowLabel, rowText, rowTitle, tagText } from './rows';
+import {
+  IRowText,
+  fittingDetail,
+  linesOf,
+  measureIn,
+  rowLabel,
+  rowText,
+  rowTitle,
+  tagText
+} from './rows';
 import { IScale, Score, scaleOf } from './score';
 import { IRoom, topsOf, useRoom, useWindow } from './window';
 
@@ -275,6 +284,8 @@ function Picked(props: { model: ICampaignModel; picked: readonly string[] }): JS
 /** A row's texts and what they take. */
 interface IShown {
   text: IRowText;
+  /** Of its detail, what there is room for. */
+  detail: string;
   belief: IBelieved | null;
   labelLines: number;
   detailLines: number;
@@ -292,9 +303,10 @@ function measured(
   const width = room.width - BESIDE * zoom - rails * (narrow ? NARROW_RAIL : RAIL) * zoom;
   const measure = measureIn(room.family && `${room.size * SMALL * zoom}px ${room.family}`);
   const labelLines = linesOf(text.label, width, measure);
-  const detailLines = linesOf(text.detail, width, measure);
+  const detail = fittingDetail(text, width, measure);
+  const detailLines = linesOf(detail, width, measure);
   const height = Math.round(zoom * (HEAD + LINE * (labelLines + detailLines) + PADDING));
-  return { text, labelLines, detailLines, height };
+  return { text, detail, labelLines, detailLines, height };
 }
 
 interface IRowProps {
@@ -383,7 +395,7 @@ function TreeRow(props: IRowProps): JSX.Element {
           <span className="jp-ft-TreeRow-word">{text.word}</span>
         </span>
         <Lines name="jp-ft-TreeRow-title" text={text.label} lines={shown.labelLines} />
-        <Lines name="jp-ft-TreeRow-detail" text={text.detail} lines={shown.detailLines} />
+        <Lines name="jp-ft-TreeRow-detail" text={shown.detail} lines={shown.detailLines} />
       </span>
     </div>
   );

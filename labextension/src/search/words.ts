@@ -6,14 +6,15 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import { IBelieved, INextStep } from '../api/documents';
 import { interval, percent, score } from '../words/numbers';
 
-/** Such as "posterior 0.80 [0.75, 0.84] · visits 3". */
+/** Such as "posterior 0.80 [0.75, 0.84] · visits 3"; no line ends within an interval. */
 export function beliefText(belief: IBelieved, trans: TranslationBundle): string {
-  return trans.__(
-    'posterior %1 %2 · visits %3',
-    score(belief.mean),
-    interval(belief.low, belief.high),
-    belief.visits
-  );
+  return trans.__('%1 · visits %2', shortBelief(belief, trans), belief.visits);
+}
+
+/** The same without its visits, for where there is little room. */
+export function shortBelief(belief: IBelieved, trans: TranslationBundle): string {
+  const ends = interval(belief.low, belief.high).replace(' ', '\u00a0');
+  return trans.__('posterior %1 %2', score(belief.mean), ends);
 }
 
 /** What would be done, before the trial it is about. */
