@@ -22,9 +22,8 @@ from ftassist.dojo.evaluator.protocol import SOCKET_VARIABLE, TOKEN_VARIABLE, en
 from ftassist.files import hash_file, write_json
 from ftassist.journal.events import Kind
 from ftassist.journal.store import Journal
-from ftassist.trial.job import EXIT_CODES, LEFT, TrialJob
+from ftassist.trial.job import EXIT_CODES, LEFT, TrialJob, stage_source
 from ftassist.trial.stage_cache import Snapshot, StageCache
-from ftassist.trial.stage_source import stage_source
 
 KEYS = {"curate": "c" * 32, "train": "a" * 32}
 

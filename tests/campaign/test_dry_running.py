@@ -17,9 +17,9 @@ from ftassist.documents.card import card_document
 from ftassist.documents.card_html import card_text
 from ftassist.documents.snapshot import take
 from ftassist.journal import Kind
+from ftassist.records.tried import Tried
 from ftassist.trial.failures import RunStoppedError
 from ftassist.trial.job import TrialSpec
-from ftassist.trial.tried import Tried
 
 from ..agent.messages_server import Reply
 from ..agent.stand_in import standing_in

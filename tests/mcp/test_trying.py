@@ -16,9 +16,9 @@ from ftassist.documents.snapshot import take
 from ftassist.errors import CellError, FtassistError
 from ftassist.journal import Kind
 from ftassist.mcp.door import Door
+from ftassist.records.tried import Tried
 from ftassist.trial.failures import RunStoppedError
 from ftassist.trial.job import TrialSpec
-from ftassist.trial.tried import Tried
 
 from .conftest import CURATE, TRAIN
 from .test_door import submit

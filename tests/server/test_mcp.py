@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ftassist.campaign import Campaign
-from ftassist.trial.tried import Tried
+from ftassist.records.tried import Tried
 
 from ..mcp.conftest import CURATE, TRAIN
 from .conftest import Fetch, refused

@@ -16,7 +16,7 @@ import pytest
 from papermill.engines import papermill_engines
 
 from ftassist.trial.engine import TrialEngine
-from ftassist.trial.hooks import StageFailedError
+from ftassist.trial.failures import StageFailedError
 from ftassist.trial.memory import SilenceWatch
 
 papermill_engines.register("ftassist", TrialEngine)

@@ -12,7 +12,7 @@ import pytest
 
 from ftassist.files import read_json
 from ftassist.journal.events import Kind
-from ftassist.trial.hooks import StageFailedError
+from ftassist.trial.failures import StageFailedError
 from ftassist.trial.job import TrialJob, TrialSpec
 from ftassist.trial.preflight import CheckResult, Preflight
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ftassist.records.proposal import DryRun
-from ftassist.trial.tried import Tried
+from ftassist.records.tried import Tried
 
 _TOLD = 300
 

@@ -17,9 +17,9 @@ from ftassist.isolation.support import probe
 from ftassist.journal.events import Kind
 from ftassist.journal.state import State, Trial
 from ftassist.records.proposal import DryRun
+from ftassist.records.tried import Tried
 from ftassist.trial.failures import RunStoppedError
 from ftassist.trial.job import TrialSpec
-from ftassist.trial.tried import Tried
 
 UNISOLATED = "nothing isolates cells here, and nobody has allowed a model's to run so"
 

@@ -39,7 +39,7 @@ from ftassist.errors import FtassistError
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.folding import fold
 from ftassist.journal.state import BASE, State
-from ftassist.trial.tried import Tried
+from ftassist.records.tried import Tried
 
 _INSIGHTS = (Kind.INSIGHT_ADDED, Kind.INSIGHT_RETRACTED)
 _NAMES: Mapping[str, str] = {

@@ -29,11 +29,10 @@ from ftassist.recipes.parting import losses_of, parting, responsible
 from ftassist.trial import gpu
 from ftassist.trial.execution import scratch_kernel
 from ftassist.trial.failures import RunStoppedError, StopSwitch
-from ftassist.trial.hooks import Reuse
 from ftassist.trial.job import TIMEOUTS
 from ftassist.trial.kernel import private_folder
 from ftassist.trial.notebook import NOTEBOOK, RunRecord, build
-from ftassist.trial.run import Run
+from ftassist.trial.run import Reuse, Run
 
 _PARTED = "the losses part"
 _LOOK_SECONDS = 1.0

@@ -29,8 +29,7 @@ from ftassist.cluster.questions import Evaluator
 from ftassist.errors import FtassistError, LockedError, StaleDecisionError
 from ftassist.journal.events import Kind
 from ftassist.trial.failures import FailureClass
-from ftassist.trial.job import EXIT_CODES, TAKEN, TrialJob, trial_lock
-from ftassist.trial.stage_source import VERB
+from ftassist.trial.job import EXIT_CODES, STAGE_VERB, TAKEN, TrialJob, trial_lock
 
 LISTEN_SECONDS = 2.0
 """How long a node waits for something to tell before it says that there is nothing."""
@@ -327,7 +326,7 @@ class Courier:
 
     def _answer(self, request: dict[str, Any]) -> str:
         home = self._at_home
-        if request.get("verb") == VERB:
+        if request.get("verb") == STAGE_VERB:
             found = home.send_stage(str(request.get("key", "")))
             return json.dumps({"ok": True, "found": found}) + "\n"
         if request.get("verb") == "evaluate":

@@ -34,9 +34,8 @@ from ftassist.dojo.evaluator.protocol import BASE_VARIABLE, MAX_BYTES, SOCKET_VA
 from ftassist.files import open_inside
 from ftassist.isolation.ending import end_group
 from ftassist.journal.store import Journal
-from ftassist.trial.job import CHECKPOINTS, COMPLETE, NOTEBOOK, TrialJob
+from ftassist.trial.job import CHECKPOINTS, COMPLETE, NOTEBOOK, SOURCE_VARIABLE, TrialJob
 from ftassist.trial.stage_cache import METRICS
-from ftassist.trial.stage_source import SOURCE_VARIABLE
 
 WORKER = "ftassist.trial.worker"
 _LOOK_SECONDS = 0.1

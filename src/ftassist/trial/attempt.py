@@ -31,19 +31,18 @@ from ftassist.trial.failures import (
     Failure,
     FailureClass,
     RunStoppedError,
+    StageFailedError,
     StopSwitch,
     classify,
 )
 from ftassist.trial.gpu import Gpu
-from ftassist.trial.hooks import StageFailedError
-from ftassist.trial.job import CHECKPOINTS, TrialJob
+from ftassist.trial.job import CHECKPOINTS, TrialJob, stage_source
 from ftassist.trial.kernel import KernelKilledError, TrialKernel
 from ftassist.trial.kernel_watch import FILE
 from ftassist.trial.notebook import NOTEBOOK, RunRecord, build
 from ftassist.trial.preflight import Preflight
 from ftassist.trial.run import Run
 from ftassist.trial.stage_cache import METRICS, StageCache
-from ftassist.trial.stage_source import stage_source
 from ftassist.trial.stages import TrialStages, read_document
 from ftassist.trial.usage import FILE as USAGE
 from ftassist.trial.usage import Usage

@@ -17,16 +17,15 @@ from pathlib import Path
 
 from ftassist.dojo import dry_run as dry
 from ftassist.errors import FtassistError, LockedError
+from ftassist.records.tried import TOLD, Tried
 from ftassist.trial import gpu
 from ftassist.trial.execution import scratch_kernel
-from ftassist.trial.failures import Failure, FailureClass, StopSwitch
-from ftassist.trial.hooks import Reuse, StageFailedError
+from ftassist.trial.failures import Failure, FailureClass, StageFailedError, StopSwitch
 from ftassist.trial.job import TrialSpec
 from ftassist.trial.kernel import private_folder
 from ftassist.trial.notebook import NOTEBOOK, RunRecord, build
 from ftassist.trial.preflight import Preflight
-from ftassist.trial.run import Run
-from ftassist.trial.tried import TOLD, Tried
+from ftassist.trial.run import Reuse, Run
 
 SECONDS = 120.0
 """What a stage may take; of cells that need longer the trial will tell."""

@@ -20,10 +20,9 @@ from papermill.iorw import papermill_io
 
 from ftassist.trial.client import NOTEBOOK_LIMIT
 from ftassist.trial.failures import RunStoppedError
-from ftassist.trial.hooks import NoHooks, StageHooks
 from ftassist.trial.kernel import TrialKernel
 from ftassist.trial.notebook import RunRecord
-from ftassist.trial.run import Run
+from ftassist.trial.run import NoHooks, Run, StageHooks
 
 
 class TrialEngine(Engine):  # type: ignore[misc]

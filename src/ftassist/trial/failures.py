@@ -217,6 +217,18 @@ def _ending(ending: KernelExit) -> str:
     return f"ended by itself with exit code {code}"
 
 
+class StageFailedError(FtassistError):
+    """A stage that did not end well, with the failure's class, message and log."""
+
+    def __init__(self, failure: Failure, *, fix: str = "") -> None:
+        super().__init__(
+            f"{failure.failure}: {failure.message}",
+            where=f"stage {failure.stage}",
+            fix=fix or "see the cell's output in the notebook",
+        )
+        self.failure = failure
+
+
 RUNNER_GONE = "the runner ended"
 """The reason that leaves a trial to a later worker instead of stopping it for good."""
 T = TypeVar("T")

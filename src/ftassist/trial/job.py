@@ -5,6 +5,10 @@ Says what to run, never how. Holds no secrets but the evaluator's one-trial toke
 One worker runs a trial: `trial_lock` is a lock beside its folder, which the system drops when its
 holder ends, because a worker may outlive a killed runner for a moment. Inherited by no child.
 `EXIT_CODES` are what a worker's end says to its runner. Light, because the runner reads it.
+
+A worker on a node asks the head of its cluster for a stage that its own cache does not have
+(`stage_source`); on a single machine there is nobody to ask. The trial's host stands between (see
+`cluster.node`); what it brings lies in the cache afterwards, and is checked there like any entry.
 """
 
 from __future__ import annotations
@@ -12,13 +16,16 @@ from __future__ import annotations
 import ast
 import fcntl
 import json
-from collections.abc import Iterator, Mapping
+import os
+import socket
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ftassist.errors import DataError, LockedError
+from ftassist.dojo.evaluator.protocol import encode, read_message
+from ftassist.errors import DataError, FtassistError, LockedError
 from ftassist.journal.events import Kind
 from ftassist.recipes.arguments import MOST_DEVICES
 
@@ -194,3 +201,27 @@ EXIT_CODES = {
 _GO_ON = (Kind.ATTEMPT_LOST, Kind.TRIAL_PAUSED, Kind.TRIAL_RESTED)
 TOLD = frozenset({TAKEN, *(EXIT_CODES[kind] for kind in _GO_ON)})
 """Codes after which an unfinished trial needs no word from the runner."""
+
+SOURCE_VARIABLE = "FTASSIST_STAGES"
+"""Names the socket on which stages are asked for."""
+STAGE_VERB = "stage"
+Ask = Callable[[str], bool]
+
+
+def stage_source() -> Ask | None:
+    """Asks for the stage with a key, and tells whether it was brought; None where nobody can."""
+    path = os.environ.get(SOURCE_VARIABLE)
+    return (lambda key: _brought(path, key)) if path else None
+
+
+def _brought(path: str, key: str) -> bool:
+    """Whether the entry is there now; one that cannot be had is made again."""
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.connect(path)
+            connection.sendall(encode({"verb": STAGE_VERB, "key": key}))
+            with connection.makefile("rb") as stream:
+                answer = read_message(stream)
+    except (OSError, FtassistError):
+        return False
+    return bool(answer and answer.get("found"))

@@ -20,8 +20,7 @@ from ftassist.recipes.curate.leakage import FindLeaks
 from ftassist.recipes.excerpts import Excerpt, excerpt
 from ftassist.trial.cell_arguments import check_arguments
 from ftassist.trial.cell_review import review
-from ftassist.trial.failures import Failure, FailureClass
-from ftassist.trial.hooks import StageFailedError
+from ftassist.trial.failures import Failure, FailureClass, StageFailedError
 from ftassist.trial.job import TrialSpec
 from ftassist.trial.row_summary import summarise
 from ftassist.trial.stage_cache import outputs_digest

@@ -1,7 +1,9 @@
 """Runs the cells of a notebook in a kernel, one after the other, and tells truthfully how it went.
 
 A cell that raises, a kernel that is gone, a limit that is passed and a stop from outside are
-told apart here. Knows stages and hooks, not caches, checks, journals or leases.
+told apart here. Hooks are asked before and after each stage, in a thread of their own and one at a
+time; the stage cache and the preflight checks answer them. Knows stages and hooks, not caches,
+checks, journals or leases.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
@@ -25,6 +27,7 @@ from ftassist.trial.failures import (
     FailureClass,
     KernelExit,
     RunStoppedError,
+    StageFailedError,
     StopSwitch,
     from_exception,
     from_exit,
@@ -33,7 +36,6 @@ from ftassist.trial.failures import (
     settle,
 )
 from ftassist.trial.failures import timed_out as timed_out_failure
-from ftassist.trial.hooks import NoHooks, Reuse, StageFailedError, StageHooks
 from ftassist.trial.kernel import START_SECONDS, TrialKernel
 from ftassist.trial.memory import SILENT_SECONDS, MemoryWatch, SilenceWatch
 from ftassist.trial.notebook import RunRecord, Status, stage_of
@@ -45,6 +47,42 @@ _AUTOSAVE_SECONDS = 1.0
 _LOOK_SECONDS = 5.0
 _PAUSED = TrainingPausedError.__name__
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Reuse:
+    """A stage's result that is there already.
+
+    Attributes:
+        message: One line for the cell's output.
+        facts: What goes into the cell's metadata, such as `cached_from`.
+    """
+
+    message: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class StageHooks(Protocol):
+    """Answers of the stage cache and the preflight checks; a refusal is a StageFailedError."""
+
+    def before_stage(self, stage: str) -> Reuse | None:
+        """Called before a stage's cell; a `Reuse` skips the cell."""
+        ...
+
+    def after_stage(self, stage: str, seconds: float, reused: Reuse | None) -> None:
+        """Called when a stage's cell ended well or was skipped."""
+        ...
+
+
+class NoHooks:
+    """Runs every stage; for a notebook run outside a campaign."""
+
+    def before_stage(self, stage: str) -> Reuse | None:
+        """Runs the stage."""
+        return None
+
+    def after_stage(self, stage: str, seconds: float, reused: Reuse | None) -> None:
+        """Accepts what the stage made."""
 
 
 @dataclass

@@ -21,10 +21,10 @@ from ftassist.files import hash_folder, read_json
 from ftassist.models import find
 from ftassist.recipes.numerics import record_of
 from ftassist.trial.events import Events
-from ftassist.trial.failures import Failure, FailureClass, RunStoppedError
-from ftassist.trial.hooks import Reuse, StageFailedError
+from ftassist.trial.failures import Failure, FailureClass, RunStoppedError, StageFailedError
 from ftassist.trial.job import TrialSpec
 from ftassist.trial.preflight import DATA, Preflight
+from ftassist.trial.run import Reuse
 from ftassist.trial.stage_cache import (
     Entry,
     Lookup,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ftassist.agent.context import Context
     from ftassist.agent.eyes.look import Eyes
-    from ftassist.trial.tried import Tried
+    from ftassist.records.tried import Tried
 
 
 @dataclass(frozen=True)

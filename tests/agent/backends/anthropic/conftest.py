@@ -14,7 +14,7 @@ from ftassist.agent.backends.anthropic.client import MessagesClient
 from ftassist.agent.backends.anthropic.settings import AgentSettings
 from ftassist.agent.backends.link import Link, Progress
 from ftassist.journal import Kind
-from ftassist.trial.tried import Tried
+from ftassist.records.tried import Tried
 
 from ...messages_server import MessagesServer, serving
 

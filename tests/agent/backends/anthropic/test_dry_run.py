@@ -11,7 +11,7 @@ from ftassist.agent.backends.anthropic.backend import AnthropicBackend
 from ftassist.documents import words
 from ftassist.errors import DataError
 from ftassist.journal import Kind
-from ftassist.trial.tried import Tried
+from ftassist.records.tried import Tried
 
 from ...messages_server import MessagesServer
 from .conftest import Told

@@ -24,7 +24,7 @@ from ftassist.agent.plan import Plan, changed_parts
 from ftassist.agent.situation import Situation
 from ftassist.errors import DataError
 from ftassist.records.proposal import Proposal
-from ftassist.trial.tried import Tried
+from ftassist.records.tried import Tried
 
 
 def settled(desk: Desk, context: Context, proposal: Proposal) -> Proposal:
