@@ -32,6 +32,7 @@ from benchmarks.faults.stand_in import StandInAgent
 from benchmarks.soak import ROOT, make
 
 from ftassist.campaign import Campaign, commands, proposing, runner
+from ftassist.campaign.lock import holder
 from ftassist.cluster.request import Request
 from ftassist.cluster.workers import RayWorkers
 from ftassist.dojo.evaluator import process
@@ -157,9 +158,9 @@ def measure(folder: Path, devices: int, trials: int, seconds: float) -> dict[str
         commands.set_executor(campaign, "ray", {"address": cluster.address})
         command = [sys.executable, "-m", "benchmarks.scale", "run", "--folder", str(folder / "c")]
         started = subprocess.Popen(command, cwd=ROOT)
-        used = _processor(started.pid, lambda: bool(campaign.refresh().trials.get("t0001")))
+        used = _processor(started, campaign, lambda: "t0001" in campaign.refresh().trials)
         begun = time.monotonic()
-        after = _processor(started.pid, lambda: _done(campaign.refresh(), trials))
+        after = _processor(started, campaign, lambda: _done(campaign.refresh(), trials))
         makespan = time.monotonic() - begun
         started.terminate()
         started.wait(60)
@@ -185,13 +186,18 @@ def _done(state: State, trials: int) -> bool:
     return sum(t.role == "trial" and t.status == "scored" for t in state.trials.values()) >= trials
 
 
-def _processor(pid: int, until: Callable[[], bool]) -> float:
-    """Processor seconds of a process once something is so."""
+def _processor(
+    started: subprocess.Popen[bytes], campaign: Campaign, until: Callable[[], bool]
+) -> float:
+    """Processor seconds of the runner, which the process that was started waits for."""
     while not until():
-        if not psutil.pid_exists(pid):
+        if started.poll() is not None:
             raise RuntimeError("the runner ended before its trials had")
         time.sleep(0.05)
-    times = psutil.Process(pid).cpu_times()
+    runner = holder(campaign.folder)
+    if runner is None:
+        raise RuntimeError("no runner works on the campaign")
+    times = psutil.Process(runner["pid"]).cpu_times()
     return float(times.user + times.system)
 
 

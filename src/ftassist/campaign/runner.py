@@ -43,6 +43,7 @@ from ftassist.campaign.proposing import (
     unread,
 )
 from ftassist.campaign.review import accepts_alone, parse_review
+from ftassist.campaign.successor import followed
 from ftassist.campaign.trackers.following import Mirrors
 from ftassist.campaign.workers import trial_job
 from ftassist.errors import EvaluatorError, FtassistError, LockedError, StaleDecisionError
@@ -536,6 +537,8 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr
     )
+    if (code := followed(folder)) is not None:
+        return code
     campaign = Campaign.open(folder)
     become_subreaper()
     try:
