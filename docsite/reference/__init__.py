@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from docsite.reference import commands, events, magics, rest, settings
+from docsite.reference import commands, events, looks, magics, rest, settings
 
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands.page,
@@ -12,6 +12,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings.page,
     "rest.md": rest.page,
     "events.md": events.page,
+    "looks.md": looks.page,
 }
 """What makes each page below docs/reference."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ftassist.agent.eyes import programs, rows, trials
+from ftassist.agent.eyes import programs, rows, similar, trials
 from ftassist.agent.eyes.look import Look, LookTool
 from ftassist.agent.eyes.record import Record
 from ftassist.agent.schema import misfit
@@ -125,6 +125,20 @@ _LOOKS: dict[str, tuple[LookTool, Callable[..., Look]]] = {
                 kind={"type": "string", "description": "How they fail, as counted."},
             ),
             trials.wrong_answers,
+        ),
+        (
+            _tool(
+                "similar_rows",
+                "Training rows that are answered in the form of a wrong answer that is shown "
+                "(kinds of pieces and punctuation, not what they say), the nearest first, and "
+                "how many rows of each set have that very form.",
+                ["trial", "answer"],
+                trial=_TRIAL,
+                answer={**_ROW, "description": "Its number in wrong_answers."},
+                set={"type": "string", "description": "A raw set; all of them without one."},
+                count={**_ROW, "maximum": similar.MOST, "description": "How many; 5 by default."},
+            ),
+            similar.similar_rows,
         ),
         (
             _tool(

@@ -32,6 +32,8 @@ _LOG = 5_000
 _CARD = 5_000
 _DIFF = 4_000
 _WRONG = 10
+SHOWN_TEXT = 500
+"""Characters of each text of a wrong answer that are shown."""
 _NUMBERS = ("step", "loss", "eval_loss", "learning_rate", "grad_norm")
 
 
@@ -39,7 +41,11 @@ def wrong_answers(record: Record, trial: str, view: str = "", kind: str = "") ->
     """Wrong answers, by view and kind."""
     known = record.trial(trial)
     found = _wrong(known)
-    chosen = [one for one in found if view in ("", one[0]) and kind in ("", one[1])]
+    chosen = [
+        (number, *one)
+        for number, one in enumerate(found, 1)
+        if view in ("", one[0]) and kind in ("", one[1])
+    ]
     value = {
         "trial": trial,
         "shown_of_it": len(found),
@@ -48,11 +54,12 @@ def wrong_answers(record: Record, trial: str, view: str = "", kind: str = "") ->
         "confusion": confusion_of(known.feedback),
         "answers": [
             {
+                "answer": number,
                 "view": name,
                 "kind": shape,
-                **{k: quote(item.get(k, ""), 500) for k in ("prompt", "gold", "output")},
+                **{k: quote(item.get(k, ""), SHOWN_TEXT) for k in ("prompt", "gold", "output")},
             }
-            for name, shape, item in chosen[:_WRONG]
+            for number, name, shape, item in chosen[:_WRONG]
         ],
     }
     about = "".join(f", {words}" for words in (view, kind) if words)
