@@ -69,6 +69,7 @@ def test_a_program_is_an_event_a_line_on_the_card_and_made_again_without_being_r
     snapshot = take(campaign)
     assert card_document(snapshot, snapshot.state.trials["t0001"], "c")["looked"] == [TRAIL]
     monkeypatch.setattr(
-        "ftassist.trial.program.run_isolated", lambda *_, **__: pytest.fail("it was run again")
+        "ftassist.agent.eyes.programs.run_isolated",
+        lambda *_, **__: pytest.fail("it was run again"),
     )
     assert [one for one in replay(campaign) if not one.same] == []

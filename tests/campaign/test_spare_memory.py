@@ -12,7 +12,7 @@ import pytest
 
 from ftassist.campaign import workers as module
 from ftassist.campaign.workers import PRESSURE_MB, ROOM_MB, SPARE_MB, Worker, Workers
-from ftassist.trial.memory import free_mb, tree_mb
+from ftassist.isolation.memory import free_mb, tree_mb
 
 
 class Memory:

@@ -12,11 +12,10 @@ import pytest
 
 from ftassist.campaign import Campaign, speed
 from ftassist.campaign.base_scoring import BaseScoring
-from ftassist.campaign.speed import SpeedRun
+from ftassist.campaign.speed import SpeedRun, measure_training
 from ftassist.errors import FtassistError
 from ftassist.journal import Kind
 from ftassist.models import tiny_path
-from ftassist.trial.micro_run import measure
 
 
 @pytest.fixture
@@ -78,7 +77,7 @@ def test_too_few_rows_are_an_error(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text(json.dumps(row) + "\n")
     with pytest.raises(FtassistError):
-        measure(path, "tiny")
+        measure_training(path, "tiny")
 
 
 def test_what_was_measured_is_written_once_the_base_is_scored(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from ftassist.agent.eyes import programs
 from ftassist.campaign import Campaign
 from ftassist.errors import DataError
 from ftassist.isolation.support import probe
 from ftassist.journal import Kind
 from ftassist.mcp.door import Door, kinds_of_looks
-from ftassist.trial import program as programs
 
 from .test_door import submit
 

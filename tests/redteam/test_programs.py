@@ -14,14 +14,13 @@ from typing import Any
 
 import pytest
 
-from ftassist.agent.eyes import Sight
+from ftassist.agent.eyes import Sight, programs
 from ftassist.campaign import Budget, Campaign
 from ftassist.campaign.agent_link import sight
 from ftassist.campaign.proposing import context_of
 from ftassist.dojo.task import CATALOG, PANEL
 from ftassist.isolation.support import probe
 from ftassist.journal.state import BASE
-from ftassist.trial import program as programs
 
 KEY = "sk-ant-secret-of-the-red-team-0123456789"
 
@@ -139,8 +138,8 @@ ENDLESS = {
 def test_uses_up_the_machine_from_a_program(
     eyes: Sight, walls: None, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    run = programs.run_program
-    monkeypatch.setattr(programs, "run_program", lambda *a, **k: run(*a, seconds=4.0, **k))
+    run = programs.run_behind_walls
+    monkeypatch.setattr(programs, "run_behind_walls", lambda *a, **k: run(*a, seconds=4.0, **k))
     program, told = ENDLESS[name]
     found = ran(eyes, program)
     assert found["failed"]

@@ -19,10 +19,10 @@ from ftassist.journal.store import Journal
 from ftassist.recipes.curate.leakage import FindLeaks
 from ftassist.trial import sandbox
 from ftassist.trial.attempt import Attempt, Outcome
-from ftassist.trial.events import Events
 from ftassist.trial.failures import StopSwitch
 from ftassist.trial.job import TrialJob, TrialSpec
 from ftassist.trial.kernel import TrialKernel, private_folder
+from ftassist.trial.stages import Events
 
 CURATE = """
 import json

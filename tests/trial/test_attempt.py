@@ -22,11 +22,11 @@ from ftassist.journal.events import Kind
 from ftassist.journal.store import Journal
 from ftassist.trial import notebook, sandbox
 from ftassist.trial.attempt import Attempt, Outcome, clear_remains
-from ftassist.trial.events import Events
 from ftassist.trial.failures import StopSwitch
 from ftassist.trial.job import TrialJob
 from ftassist.trial.kernel import TrialKernel, private_folder
 from ftassist.trial.notebook import read_cells
+from ftassist.trial.stages import Events
 
 
 def test_a_trial_runs_its_cells_in_order_and_completes(lab: Any, job: TrialJob) -> None:

@@ -15,9 +15,9 @@ import psutil
 import pytest
 from papermill.engines import papermill_engines
 
+from ftassist.isolation.memory import SilenceWatch
 from ftassist.trial.engine import TrialEngine
 from ftassist.trial.failures import StageFailedError
-from ftassist.trial.memory import SilenceWatch
 
 papermill_engines.register("ftassist", TrialEngine)
 

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from ftassist.isolation.ending import end_group, end_marked, end_orphans
-from ftassist.trial.memory import MemoryWatch
+from ftassist.isolation.memory import MemoryWatch
 
 PARENT = """
 import subprocess, sys, time

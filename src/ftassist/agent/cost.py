@@ -2,7 +2,7 @@
 
 Training is taken to grow with trained tokens, so with rows, their lengths and epochs; curation,
 evaluation and what a training costs whatever its rows are as measured before. The speed is that of
-this campaign's trials; before the first, of a training of a few steps (`trial.micro_run`); the
+this campaign's trials; before the first, of a training of a few steps (`campaign.speed`); the
 tiny model's is known. What a method does beside supervised epochs (answers it samples, a
 reference, a teacher) is counted as so many rows of a supervised epoch, by the factors below.
 """

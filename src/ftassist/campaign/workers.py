@@ -22,10 +22,10 @@ from ftassist.campaign.budget import longest
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.rungs import goal
 from ftassist.dojo.task import task_folders
+from ftassist.isolation.memory import free_mb, tree_mb
 from ftassist.journal.state import BASE, Trial
 from ftassist.trial.gpu import slots
 from ftassist.trial.job import TIMEOUTS, TrialJob, TrialSpec
-from ftassist.trial.memory import free_mb, tree_mb
 
 if TYPE_CHECKING:
     from ftassist.dojo.evaluator.process import EvaluatorProcess

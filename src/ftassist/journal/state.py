@@ -205,7 +205,7 @@ class State:
         profiles: {set: profile} of the data repository.
         baselines: What classical models reach on the validation items, where the task has a
             closed answer set; see `ScoredBaseline`.
-        speed: What a training of a few steps measured on this machine (`trial.micro_run`): tokens
+        speed: What a training of a few steps measured on this machine (`campaign.speed`): tokens
             a second, seconds that do not depend on rows, tokens a row by set, sizes of the base;
             empty where nothing was measured.
         calls: {count, input, cached, output, cost} over all model calls of the agent.

@@ -25,7 +25,6 @@ from ftassist.recipes.curate.leakage import FindLeaks, Leak
 from ftassist.recipes.numerics import FILE as NUMERICS
 from ftassist.recipes.numerics import record_of
 from ftassist.trial import gpu, sandbox
-from ftassist.trial.events import Events
 from ftassist.trial.failures import (
     RUNNER_GONE,
     Failure,
@@ -43,7 +42,7 @@ from ftassist.trial.notebook import NOTEBOOK, RunRecord, build
 from ftassist.trial.preflight import Preflight
 from ftassist.trial.run import Run
 from ftassist.trial.stage_cache import METRICS, StageCache
-from ftassist.trial.stages import TrialStages, read_document
+from ftassist.trial.stages import Events, TrialStages, read_document
 from ftassist.trial.usage import FILE as USAGE
 from ftassist.trial.usage import Usage
 

@@ -31,13 +31,13 @@ from ftassist.recipes.numerics import ATTEMPT_VARIABLE, KERNEL_VARIABLE
 from ftassist.recipes.rung import told
 from ftassist.trial import gpu, sandbox
 from ftassist.trial.attempt import Attempt
-from ftassist.trial.events import Events
 from ftassist.trial.failures import RUNNER_GONE, RunStoppedError, StopSwitch
 from ftassist.trial.job import EXIT_CODES, LEFT, TAKEN, TrialJob, TrialSpec, trial_lock
 from ftassist.trial.kernel import TrialKernel, private_folder
 from ftassist.trial.notebook import NOTEBOOK
 from ftassist.trial.spare import Spare
 from ftassist.trial.stage_cache import METRICS, output_files
+from ftassist.trial.stages import Events
 
 CONNECTIONS = 4
 """Connections to the evaluator at once; a trial needs one. More wait for their turn."""

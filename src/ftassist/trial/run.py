@@ -21,6 +21,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
 from ftassist.errors import FtassistError, TrainingPausedError
+from ftassist.isolation.memory import SILENT_SECONDS, MemoryWatch, SilenceWatch
 from ftassist.trial.client import NOTEBOOK_LIMIT, TrialClient
 from ftassist.trial.failures import (
     Failure,
@@ -37,7 +38,6 @@ from ftassist.trial.failures import (
 )
 from ftassist.trial.failures import timed_out as timed_out_failure
 from ftassist.trial.kernel import START_SECONDS, TrialKernel
-from ftassist.trial.memory import SILENT_SECONDS, MemoryWatch, SilenceWatch
 from ftassist.trial.notebook import RunRecord, Status, stage_of
 from ftassist.trial.usage import Usage
 

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from ftassist.agent.eyes import Sight
+from ftassist.agent.eyes import Sight, programs
 from ftassist.agent.trial_view import Quoted
 from ftassist.isolation.support import Probe, probe
-from ftassist.trial import program as programs
 
 from .test_sight import sight  # noqa: F401
 
@@ -60,8 +59,8 @@ def test_a_program_that_takes_too_long_is_ended(
     sight: Sight,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    run, ticks = programs.run_program, [0.0]
-    monkeypatch.setattr(programs, "run_program", lambda *a, **k: run(*a, seconds=2.5, **k))
+    run, ticks = programs.run_behind_walls, [0.0]
+    monkeypatch.setattr(programs, "run_behind_walls", lambda *a, **k: run(*a, seconds=2.5, **k))
     begun = time.monotonic()
     look = ran(replace(sight, tick=lambda: ticks.append(time.monotonic())), "while True: pass")
     assert time.monotonic() - begun < 20

@@ -11,7 +11,6 @@ from ftassist.agent.eyes.look import Look, LookTool
 from ftassist.agent.eyes.record import Record
 from ftassist.agent.schema import misfit
 from ftassist.errors import DataError, FtassistError, UnknownNameError
-from ftassist.trial.program import LONGEST
 
 _ROW = {"type": "integer", "minimum": 1}
 _SET = {"type": "string", "description": "A raw set."}
@@ -194,7 +193,7 @@ _LOOKS: dict[str, tuple[LookTool, Callable[..., Look]]] = {
                 "row, prompt, response, messages, fields. No network, no evaluation data, "
                 "30 seconds, 6,000 characters; print counts and a few rows, not everything.",
                 ["program", "sets"],
-                program={"type": "string", "minLength": 1, "maxLength": LONGEST},
+                program={"type": "string", "minLength": 1, "maxLength": programs.LONGEST},
                 sets={"type": "array", "items": _SET, "maxItems": programs.MOST_SETS},
             ),
             programs.run_program,

@@ -15,10 +15,10 @@ from typing import Any
 from ftassist.agent.backends.anthropic.client import Answer
 from ftassist.agent.backends.link import Link, Progress
 from ftassist.agent.eyes.look import Eyes, Look, LookTool
+from ftassist.agent.eyes.programs import LONGEST
 from ftassist.agent.planted import find_planted
 from ftassist.agent.prompting import Fence
 from ftassist.journal.events import Kind
-from ftassist.trial.program import LONGEST
 
 CHARACTERS_A_TOKEN = 3
 LARGEST = 16_000
