@@ -138,9 +138,11 @@ ENDLESS = {
 def test_uses_up_the_machine_from_a_program(
     eyes: Sight, walls: None, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    run = programs.run_behind_walls
-    monkeypatch.setattr(programs, "run_behind_walls", lambda *a, **k: run(*a, seconds=4.0, **k))
     program, told = ENDLESS[name]
+    run, seconds = programs.run_behind_walls, 2.0 if "longer" in told else 30.0
+    monkeypatch.setattr(
+        programs, "run_behind_walls", lambda *a, **k: run(*a, seconds=seconds, **k)
+    )
     found = ran(eyes, program)
     assert found["failed"]
     ended = f"{found['ended']} {found['errors']}".lower()
