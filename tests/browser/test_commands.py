@@ -82,7 +82,7 @@ def test_a_proposal_is_vetoed_and_taken_back_from_the_command_palette(
     tab.page.keyboard.press("Enter")
     expect(row).to_contain_text("vetoed")
     decision = Campaign.open(plain).trial("t0012").decision
-    assert (decision["reason"], decision["actor"]) == ("not today", "person:ada")
+    assert (decision.reason, decision.actor) == ("not today", "person:ada")
     row.click()
     palette(tab, "Undo veto").filter(has_text="Undo veto").click()
     expect(row).to_contain_text("proposal")

@@ -83,7 +83,7 @@ def test_widgets_in_notebook_7_show_the_tree_and_decide(tab: Tab, plain: Path) -
     output.get_by_role("button", name="Veto", exact=True).click()
     expect(output).to_contain_text("understood as")
     decided = Campaign.open(plain).trial("t0012")
-    assert (decided.status, decided.decision["reason"]) == ("vetoed", "seen before")
+    assert (decided.status, decided.decision.reason) == ("vetoed", "seen before")
     output.get_by_role("button", name="Undo veto").click()
     expect(output.get_by_role("button", name="Accept", exact=True)).to_be_visible()
 

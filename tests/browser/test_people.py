@@ -35,7 +35,7 @@ def test_what_one_person_decides_another_sees_with_the_name_and_can_take_back(
     bens.get_by_role("textbox", name="Why not?").fill("seen that before")
     bens.get_by_role("button", name="Veto", exact=True).click()
     expect(adas).to_contain_text("vetoed by ben: “seen that before”")
-    assert Campaign.open(plain).trial("t0012").decision["actor"] == "person:ben"
+    assert Campaign.open(plain).trial("t0012").decision.actor == "person:ben"
 
     adas.get_by_role("button", name="Undo").click()
     expect(bens.get_by_role("button", name="Accept", exact=True)).to_be_enabled()

@@ -169,7 +169,7 @@ def _veto(tab: Tab, lab: Lab, card: Locator) -> None:
     pictures(tab, "record-correct", card)
     assert tab.violations(".jp-ft-Card") == []
     form.get_by_role("button", name="Cancel").click()
-    assert Campaign.open(_folder(lab)).trial("t0002").decision["reason"] == REASON
+    assert Campaign.open(_folder(lab)).trial("t0002").decision.reason == REASON
 
 
 def _is_told_on_disk(lab: Lab, notebook: Path) -> None:
@@ -217,7 +217,7 @@ def _folder(lab: Lab) -> Path:
 
 
 def _who(lab: Lab) -> str:
-    actor = str(Campaign.open(_folder(lab)).trial("t0002").decision["actor"])
+    actor = str(Campaign.open(_folder(lab)).trial("t0002").decision.actor)
     kind, _, name = actor.partition(":")
     return f"{name} ({kind})"
 

@@ -145,8 +145,8 @@ def test_accepting_makes_a_proposal_run(proposed: Campaign) -> None:
     commands.accept(proposed, "t0001", "looks right")
     trial = proposed.state.trials["t0001"]
     assert trial.status == "accepted"
-    assert trial.decision["reason"] == "looks right"
-    assert trial.decision["actor"].startswith("person:")
+    assert trial.decision.reason == "looks right"
+    assert trial.decision.actor.startswith("person:")
 
 
 def test_a_decision_is_refused_when_the_proposal_changed_since_it_was_seen(

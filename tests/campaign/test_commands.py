@@ -45,7 +45,7 @@ def test_a_veto_taken_back_is_a_proposal_again_and_steers_nothing(proposed: Play
     trial = campaign.trial("t0001")
     assert (trial.status, trial.finished) == ("proposed", None)
     assert campaign.state.vetoes == ()
-    assert [d["kind"] for d in trial.decisions] == ["veto", "undo veto"]
+    assert [d.kind for d in trial.decisions] == ["veto", "undo veto"]
     accepted(proposed)
     assert campaign.trial("t0001").status == "scored"
 
@@ -64,7 +64,7 @@ def test_cells_are_edited_together_or_not_at_all(proposed: Played) -> None:
     event = commands.edit(campaign, "t0001", {"curate": "x = 1", "train": "y = 2"})
     trial = campaign.trial("t0001")
     assert (trial.cells["curate"], trial.cells["train"]) == ("x = 1", "y = 2")
-    assert (trial.changed, trial.decisions[-1]["stages"]) == (event.seq, ["curate", "train"])
+    assert (trial.changed, trial.decisions[-1].stages) == (event.seq, ("curate", "train"))
 
 
 def test_an_edit_that_lacks_an_argument_is_saved_and_not_accepted(proposed: Played) -> None:
@@ -102,7 +102,7 @@ def test_choosing_one_sets_the_others_aside_and_tells_the_agent_nothing(proposed
     commands.accept(campaign, "t0002")
     state = campaign.refresh()
     assert [t.id for t in state.pending] == []
-    assert state.trials["t0001"].decision["reason"] == "t0002 was chosen"
+    assert state.trials["t0001"].decision.reason == "t0002 was chosen"
     assert state.vetoes == ()
     assert state.trials_used == 1
     commands.undo_veto(campaign, "t0003")
@@ -117,7 +117,7 @@ def test_alternatives_are_not_accepted_without_a_person(proposed: Played) -> Non
     proposed.run()
     trials = campaign.refresh().trials
     assert trials["t0001"].status == "scored"
-    assert {trials[name].decision["kind"] for name in ("t0002", "t0003")} == {"set aside"}
+    assert {trials[name].decision.kind for name in ("t0002", "t0003")} == {"set aside"}
 
 
 def test_a_branch_is_a_proposal_from_the_trial_that_was_named(proposed: Played) -> None:
@@ -165,7 +165,7 @@ def test_a_running_trial_is_stopped_by_its_worker_and_that_is_no_veto(
     trial = campaign.trial("t0001")
     assert stopped == ["t0001"]
     assert (trial.status, trial.failure.message) == ("stopped", "too slow")
-    assert trial.decisions[-1]["actor"] == "person:ada"
+    assert trial.decisions[-1].actor == "person:ada"
     assert campaign.state.vetoes == ()
 
 

@@ -100,7 +100,7 @@ def test_a_policy_may_have_a_trial_trained_again_and_its_reason_is_kept(
     played.run()
     state = played.campaign.refresh()
     again = state.replicates("t0001")[0]
-    assert again.decision["reason"] == REASON
+    assert again.decision.reason == REASON
     assert again.seed != state.trials["t0001"].seed
     assert again.created < state.trials["t0003"].created
     assert state.trials_used == 2

@@ -83,7 +83,7 @@ def test_what_an_agent_outside_submits_runs_is_scored_and_handed_in(
     state = Campaign.open(tmp_path / found["campaign"]).state
     assert found["trial"] == state.finalist
     assert {t.proposal["backend"] for t in state.trials.values() if t.proposal} == {"mcp:probe"}
-    assert {t.decision["actor"] for t in state.trials.values() if t.decision} == {"runner"}
+    assert {t.decision.actor for t in state.trials.values() if t.decision} == {"runner"}
     assert verify_contest(tmp_path).findings == ()
 
 
@@ -101,7 +101,7 @@ def test_what_is_submitted_beyond_the_budgets_trials_does_not_run(
     found = played(tmp_path, submitting(3))
     assert (found["status"], found["trials"]) == ("finished", 2)
     last = Campaign.open(tmp_path / found["campaign"]).state.trials["t0003"]
-    assert last.status == "vetoed" and "all 2 trials are used" in last.decision["reason"]
+    assert last.status == "vetoed" and "all 2 trials are used" in last.decision.reason
     assert verify_contest(tmp_path).findings == ()
 
 
@@ -122,7 +122,7 @@ def test_what_waits_when_the_seconds_are_used_does_not_run(
     Played(campaign, lambda _: 0.5).run()
     first, second = (campaign.refresh().trials[name] for name in ("t0001", "t0002"))
     assert (first.status, second.status) == ("scored", "vetoed")
-    assert second.decision["reason"] == "the budget is spent: 9 s of trials are used"
+    assert second.decision.reason == "the budget is spent: 9 s of trials are used"
 
 
 @pytest.mark.parametrize(

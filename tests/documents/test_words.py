@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from ftassist.documents import words
 from ftassist.journal.state import Trial
+from ftassist.records.decision import Decision
 from ftassist.records.failure import TrialFailure
 
 
@@ -81,7 +82,7 @@ def test_shape_and_word_go_together(fields: dict[str, Any], mark: str, word: str
         (
             {
                 "status": "scored",
-                "decision": {"kind": "accept", "actor": "person:ada"},
+                "decision": Decision("accept", "person:ada"),
                 "verdict": {"kind": "tied", "against": "t0000", "difference": 0.01},
             },
             "proposed by playbook · accepted by ada (person) · not distinguishable from t0000: "
@@ -90,7 +91,7 @@ def test_shape_and_word_go_together(fields: dict[str, Any], mark: str, word: str
         (
             {
                 "status": "vetoed",
-                "decision": {"kind": "veto", "actor": "person:ada", "reason": "too dear"},
+                "decision": Decision("veto", "person:ada", reason="too dear"),
             },
             "proposed by playbook · vetoed by ada (person): “too dear”",
         ),

@@ -88,7 +88,7 @@ def test_a_killed_server_loses_no_decision_and_ends_no_trial(lab: Lab, campaign:
     accept = {"decision": "accept", "trial": "t0001", "seen": seen}
     done = ask(lab, f"{name}/decisions", accept)
     lab.kill()
-    assert campaign.trial("t0001").decision["kind"] == "accept"
+    assert campaign.trial("t0001").decision.kind == "accept"
     wait_for(campaign, "t0001", "scored")
 
     lab.start()

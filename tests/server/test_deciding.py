@@ -32,9 +32,9 @@ async def test_an_accepted_proposal_is_queued_and_wakes_the_runner(
     done = valid(body(await post(jp_fetch, name, "decisions", decision)), "Decided")
     trial = campaign.trial("t0012")
     assert trial.status == done["trial"]["status"] == "accepted"
-    assert trial.decision["actor"] == f"person:{getpass.getuser()}" == done["trial"]["you"]
+    assert trial.decision.actor == f"person:{getpass.getuser()}" == done["trial"]["you"]
     assert done["trial"]["live"]["outcome"] == "accepted, waiting for the runner"
-    assert campaign.trial("t0013").decision["kind"] == "set aside"
+    assert campaign.trial("t0013").decision.kind == "set aside"
     assert no_runner == [campaign.folder]
 
 
@@ -55,7 +55,7 @@ async def test_edited_cells_are_what_is_shown_and_credited(
     assert {stage: done["trial"]["cells"][stage] for stage in cells} == cells
     assert set(done["trial"]["edited"]) == {"curate", "train"}
     assert campaign.trial("t0012").cells["train"] == cells["train"]
-    assert campaign.trial("t0012").decisions[-1]["stages"] == ["curate", "train"]
+    assert campaign.trial("t0012").decisions[-1].stages == ("curate", "train")
 
 
 async def test_a_mistyped_argument_is_refused_with_its_cell_line_and_near_match(
@@ -96,7 +96,7 @@ async def test_a_veto_with_a_reason_can_be_taken_back(
     back = valid(body(await post(jp_fetch, name, "decisions", undo)), "Decided")
     assert back["trial"]["status"] == "proposed"
     assert len(campaign.refresh().vetoes) == vetoes
-    assert [d["kind"] for d in campaign.trial("t0012").decisions] == ["veto", "undo veto"]
+    assert [d.kind for d in campaign.trial("t0012").decisions] == ["veto", "undo veto"]
 
 
 async def test_a_veto_answers_how_it_is_understood_and_takes_a_correction(
@@ -229,4 +229,4 @@ async def test_on_a_shared_server_a_decision_is_credited_to_who_made_it(
     await jp_fetch(
         "ftassist", "campaigns", name, "decisions", method="POST", body=json.dumps(decision)
     )
-    assert campaign.trial("t0012").decision["actor"] == "person:grace"
+    assert campaign.trial("t0012").decision.actor == "person:grace"

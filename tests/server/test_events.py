@@ -139,7 +139,7 @@ async def test_two_clients_see_the_same_and_so_does_a_restarted_server(
     restarted = [body(await jp_fetch("ftassist", "campaigns", *a)) for a in addresses]
     assert one == two == restarted
     assert one[1]["live"]["decided"]["reason"] == "seen by all"
-    assert campaign.trial("t0012").decision["reason"] == "seen by all"
+    assert campaign.trial("t0012").decision.reason == "seen by all"
 
 
 async def test_many_clients_at_once_all_get_the_whole(jp_fetch: Fetch, name: str) -> None:

@@ -134,7 +134,7 @@ def test_a_veto_needs_a_reason_and_can_be_undone(card: ProposalCard, demo: Campa
     assert "understood as avoid: more rows" in " ".join(told.split())
     assert "try: another learning rate" in told
     assert "%ftagent correct t0012" in told
-    assert demo.trial("t0012").decision["reason"].startswith("no more rows")
+    assert demo.trial("t0012").decision.reason.startswith("no more rows")
     assert labels(card) == ["Undo veto", "Propose next"]
     assert click(card, "Undo veto") == "t0012 is a proposal again"
     assert demo.trial("t0012").status == "proposed"

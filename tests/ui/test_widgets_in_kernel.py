@@ -40,7 +40,7 @@ def test_a_click_in_a_front_end_decides_and_the_saved_notebook_shows_the_card_wi
         client.set_widgets_metadata()
 
     decided = Campaign.open(demo_folder).trial("t0012")
-    assert (decided.status, decided.decision["reason"]) == ("vetoed", "not now")
+    assert (decided.status, decided.decision.reason) == ("vetoed", "not now")
     shown = notebook.cells[0].outputs[0].data
     assert "application/vnd.jupyter.widget-view+json" in shown
     assert "t0012 · proposal by playbook" in shown["text/html"]

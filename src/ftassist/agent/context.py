@@ -339,7 +339,7 @@ def _vetoes(state: State, trials: Mapping[str, Trial]) -> tuple[Veto, ...]:
     for veto in state.vetoes[-VETOES:]:
         trial = trials.get(str(veto.get("trial", "")))
         proposal = trial.proposal if trial else {}
-        decided = float(trial.decision.get("time", 0.0)) if trial else 0.0
+        decided = trial.decision.time if trial else 0.0
         before = [t for t in trials.values() if t.verdict and (t.finished or 0.0) <= decided]
         change = veto.get("change", {})
         rests_on = proposal.get("hypothesis", {}).get("evidence", [])

@@ -17,6 +17,7 @@ from typing import Any
 from ftassist.agent.difference import Difference, difference
 from ftassist.agent.refutation import refuted, refuted_if
 from ftassist.journal.state import State, Trial
+from ftassist.records.decision import Decision
 from ftassist.records.insight import Insight
 from ftassist.records.proposal import BETTER
 
@@ -49,7 +50,7 @@ def _told(state: State, trial: Trial) -> Trial:
     proposed = trial.proposal.get("proposed") or trial.proposal
     if dict(proposed["cells"]) == dict(trial.cells):
         return trial if proposed is trial.proposal else replace(trial, proposal=proposed)
-    edit = next(d for d in reversed(trial.decisions) if d.get("kind") == "edit")
+    edit = next(d for d in reversed(trial.decisions) if d.kind == "edit")
     parent = state.trials.get(trial.parent or "")
     found = difference(parent.cells if parent else {}, trial.cells)
     document = _document(proposed, edit, found)
@@ -61,17 +62,15 @@ def _told(state: State, trial: Trial) -> Trial:
     return replace(trial, proposal=document, prediction=prediction, analysis=analysis)
 
 
-def _document(
-    proposed: Mapping[str, Any], edit: Mapping[str, Any], found: Difference
-) -> dict[str, Any]:
+def _document(proposed: Mapping[str, Any], edit: Decision, found: Difference) -> dict[str, Any]:
     """The proposal as the person's: the agent's own one is kept under `proposed`."""
     raw = proposed["hypothesis"]
-    who = str(edit.get("actor", "")).partition(":")[2] or "a person"
-    own = edit.get("prediction") or {}
+    who = edit.actor.partition(":")[2] or "a person"
+    own = edit.prediction
     hypothesis = {
         "statement": f"{who}'s edit: {found.text}"[:300],
         "changes": list(found.sides),
-        "cause": str(edit.get("reason", "")),
+        "cause": edit.reason,
         "evidence": [],
         "metric": raw.get("metric", ""),
         "refuted_if": refuted_if(str(raw.get("metric", "")), BETTER),
@@ -90,7 +89,7 @@ def _document(
         "hypothesis": hypothesis,
         "change": change,
         "estimate": {},
-        "author": edit.get("actor", ""),
+        "author": edit.actor,
         "proposed": proposed,
     }
 

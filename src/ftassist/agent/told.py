@@ -14,6 +14,7 @@ from ftassist.agent.edited import as_run
 from ftassist.agent.reasons import read_reason
 from ftassist.agent.sets import known_sets
 from ftassist.journal.state import State
+from ftassist.records.decision import Decision
 
 
 def as_told(state: State) -> State:
@@ -48,5 +49,5 @@ def with_readings(state: State) -> State:
     return replace(state, vetoes=vetoes, trials=trials)
 
 
-def _with(decision: Mapping[str, Any], read: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {**decision, "understood": read} if decision.get("kind") == "veto" else decision
+def _with(decision: Decision, read: Mapping[str, Any]) -> Decision:
+    return replace(decision, understood=read) if decision.kind == "veto" else decision

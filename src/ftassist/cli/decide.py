@@ -218,7 +218,7 @@ def _decided(campaign: Campaign, trial: str, text: str, as_json: bool) -> None:
                 "status": known.status,
                 "seq": campaign.state.seq,
                 "edited": dict(known.edited),
-                "decision": dict(known.decision),
+                "decision": known.decision.to_dict(),
             }
         )
         return

@@ -205,8 +205,8 @@ def _by_nobody_else(state: State) -> Iterator[str]:
         if trial.edited:
             yield f"{trial.id} was edited by {', '.join(sorted(set(trial.edited.values())))}"
         for decision in trial.decisions:
-            if str(decision.get("actor", "")).startswith("person:"):
-                yield f"{trial.id} was decided on by {decision['actor']}"
+            if decision.of_person:
+                yield f"{trial.id} was decided on by {decision.actor}"
 
 
 def _test(campaign: Campaign, state: State) -> Iterator[str]:

@@ -66,7 +66,7 @@ def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "trial": trial.id,
         "seen": snapshot.state.seq,
         "status": trial.status,
-        "actor": trial.decision.get("actor"),
+        "actor": trial.decision.actor or None,
         "author": words.author(trial),
         "backend": proposal.get("backend", ""),
         "rule": proposal.get("rule", ""),

@@ -48,7 +48,7 @@ def live_part(
         "wrong": [dict(item) for item in trial.feedback.get("wrong", ())][:MOST_WRONG],
         "analysis": _analysis(trial),
         "failure": _failure(trial),
-        "decided": dict(trial.decision) or None,
+        "decided": trial.decision.to_dict() or None,
         "stopping": dict(trial.stopping) or None,
         "replicates": [t.id for t in snapshot.state.replicates(trial.id)],
         "export": dict(trial.export) or None,

@@ -45,7 +45,7 @@ def node(trial: Trial) -> dict[str, Any]:
         "difference": trial.verdict.get("difference"),
         "rule": str(trial.proposal.get("rule", "")),
         "why": words.one_line(trial.proposal.get("why_parent", ""), 300),
-        "actor": trial.decision.get("actor"),
+        "actor": trial.decision.actor or None,
         "author": words.author(trial),
         "edited": sorted(trial.edited),
         "stage": trial.stage,

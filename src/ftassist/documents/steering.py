@@ -14,7 +14,7 @@ from ftassist.journal.state import Trial
 
 def understood_part(trial: Trial) -> dict[str, Any] | None:
     """How the reason of a veto is understood, with its line for people; None without a veto."""
-    read = trial.decision.get("understood") if trial.status == "vetoed" else None
+    read = trial.decision.understood if trial.status == "vetoed" else None
     return {**read, "text": words.understood(read)} if read else None
 
 

@@ -241,8 +241,8 @@ def origin(trial: Trial) -> str:
     if trial.status == "proposed":
         return credit("proposal", backend, author(trial))
     parts = [credit("", backend, author(trial))]
-    if trial.decision.get("kind") == "accept":
-        parts.append(f"accepted by {who(str(trial.decision.get('actor') or '?'))}")
+    if trial.decision.kind == "accept":
+        parts.append(f"accepted by {who(trial.decision.actor or '?')}")
     return " · ".join([*parts, outcome(trial)])
 
 
@@ -368,10 +368,10 @@ def stop_sentence(trial: Trial) -> str:
 def outcome(trial: Trial) -> str:
     """What came of a trial, in one line."""
     if trial.status == "set_aside":
-        return f"set aside: {one_line(trial.decision.get('reason', ''))}"
+        return f"set aside: {one_line(trial.decision.reason)}"
     if trial.status == "vetoed":
-        reason = one_line(trial.decision.get("reason", ""))
-        by = who(str(trial.decision.get("actor", "")))
+        reason = one_line(trial.decision.reason)
+        by = who(trial.decision.actor)
         return f"vetoed by {by}: “{reason}”" if reason else f"vetoed by {by}"
     if trial.status == "stopped":
         return stop_sentence(trial)

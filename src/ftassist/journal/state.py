@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from ftassist.records.asked import Asked
 from ftassist.records.budget import Budget
+from ftassist.records.decision import NO_DECISION, Decision
 from ftassist.records.failure import NO_FAILURE, TrialFailure
 from ftassist.records.insight import Insight
 from ftassist.records.kinds import Phase
@@ -52,10 +53,8 @@ class Trial:
         wish: Sequence number of the wish it answers; 0 where nobody asked.
         changed: Sequence number of the last change that a decision depends on.
         updated: Sequence number of the last event about it.
-        decision: {kind, actor, time, reason} of the last decision.
-            A veto also has `understood`: {avoid, try, note, by}, its reason as it is read.
-        decisions: All of them, edits included, oldest first; an edit names its stages, and the
-            {low, high} that the person predicted, if any.
+        decision: The last decision that says where it stands; false before one.
+        decisions: All of them, edits included, oldest first.
         attempt: How many times a worker started it.
         losses: {message, stage, numerics?} of each attempt that something from outside ended.
         retries: {reason, change} of each time it was run again with another cell.
@@ -109,8 +108,8 @@ class Trial:
     wish: int = 0
     changed: int = 0
     updated: int = 0
-    decision: Mapping[str, Any] = field(default_factory=dict)
-    decisions: tuple[Mapping[str, Any], ...] = ()
+    decision: Decision = NO_DECISION
+    decisions: tuple[Decision, ...] = ()
     attempt: int = 0
     losses: tuple[Mapping[str, Any], ...] = ()
     retries: tuple[Mapping[str, Any], ...] = ()

@@ -271,7 +271,7 @@ class Door:
             "word": words.outcome(found),
             "progress": self._progress(found, state),
             "waits_for": _waits_for(found, state),
-            "decision": dict(found.decision),
+            "decision": found.decision.to_dict(),
             "dry_run": _dry_run(found),
             "cells": dict(found.cells),
             "feedback": _feedback(found),

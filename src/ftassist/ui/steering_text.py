@@ -8,7 +8,7 @@ from ftassist.journal.state import Trial
 
 def understood_lines(trial: Trial, command: str) -> str:
     """How the reason of a veto is understood, and how to correct that."""
-    read = trial.decision.get("understood")
+    read = trial.decision.understood
     way = f'{command} correct {trial.id} --avoid "more rows" --try "learning rate"'
     return f"understood as   {words.understood(read)}\nnot what you meant?   {way}"
 

@@ -172,11 +172,11 @@ def _head(snapshot: Snapshot, trial: Trial) -> Text:
     if follows := trial.proposal.get("follows"):
         text.append(f"\nfollows: {words.one_line(follows, 400)}")
     if trial.decision:
-        reason = words.one_line(trial.decision.get("reason", ""))
-        by = words.who(str(trial.decision.get("actor", "")))
-        text.append(f"\ndecision: {trial.decision.get('kind')} by {by}")
+        reason = words.one_line(trial.decision.reason)
+        by = words.who(trial.decision.actor)
+        text.append(f"\ndecision: {trial.decision.kind} by {by}")
         text.append(f": “{reason}”" if reason else "")
-        if read := words.understood(trial.decision.get("understood")):
+        if read := words.understood(trial.decision.understood):
             text.append(f"\nunderstood as: {read}")
     text.stylize("not bold", len(text.plain.split("\n", 1)[0]))
     return text

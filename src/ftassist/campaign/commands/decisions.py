@@ -117,7 +117,7 @@ def correct(
     """
     by = actor or person()
     known = campaign.trial(trial)
-    if known.decision.get("kind") != "veto":
+    if known.decision.kind != "veto":
         raise StaleDecisionError(
             f"{known.id} is not vetoed, so there is no reason to be read",
             where=known.id,

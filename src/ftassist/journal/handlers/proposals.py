@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
 from ftassist.journal.state import Status
 from ftassist.records.asked import OF_CALLS
+from ftassist.records.decision import Decision, DecisionKind
 
 _WISH = ("parent", "beside", "count", "words")
 SETBACKS = 24
@@ -93,24 +95,25 @@ def _edited(draft: Draft, event: Event) -> None:
     trial["cells"] = {**trial["cells"], **cells}
     trial["edited"] = {**trial["edited"], **dict.fromkeys(cells, event.actor)}
     trial["changed"] = event.seq
-    own = {"prediction": payload["prediction"]} if payload.get("prediction") else {}
-    _note_decision(trial, event, "edit", stages=list(cells), **own)
+    predicted = payload.get("prediction") or EMPTY
+    _note_decision(trial, event, "edit", stages=tuple(cells), prediction=predicted)
 
 
-def _note_decision(trial: dict[str, Any], event: Event, kind: str, **more: Any) -> dict[str, Any]:
+def _note_decision(
+    trial: dict[str, Any], event: Event, kind: DecisionKind, **more: Any
+) -> Decision:
     """Adds a decision to a trial's list, and returns it."""
-    reason = event.payload.get("reason", "")
-    made = {"kind": kind, "actor": event.actor, "time": event.time, "reason": reason, **more}
+    made = Decision(kind, event.actor, event.time, event.payload.get("reason") or "", **more)
     trial["decisions"] = (*trial["decisions"], made)
     return made
 
 
-def _decided(kind: str, status: Status) -> Handler:
+def _decided(kind: DecisionKind, status: Status) -> Handler:
     def handle(draft: Draft, event: Event) -> None:
         trial = draft.trial(event)
-        read = event.payload.get("understood")
-        more = {"understood": read} if kind == "veto" and read else {}
-        trial["decision"] = _note_decision(trial, event, kind, **more)
+        read = (event.payload.get("understood") if kind == "veto" else None) or EMPTY
+        made = _note_decision(trial, event, kind, understood=read)
+        trial["decision"] = made
         trial["status"] = status
         trial["changed"] = event.seq
         if kind == "accept":
@@ -119,10 +122,10 @@ def _decided(kind: str, status: Status) -> Handler:
             trial["finished"] = event.time
             veto = {
                 "trial": event.trial,
-                "reason": event.payload.get("reason", ""),
-                "actor": event.actor,
+                "reason": made.reason,
+                "actor": made.actor,
                 "change": trial["proposal"].get("change", {}),
-                **more,
+                **({"understood": read} if read else {}),
             }
             draft.state["vetoes"] = (*draft.state["vetoes"], veto)
 
@@ -133,14 +136,12 @@ def _understood(draft: Draft, event: Event) -> None:
     """Another reading of a veto's reason; a person's own stands against every later one."""
     trial, read = draft.trial(event), event.payload["understood"]
     person = event.actor.startswith("person:")
-    known = trial["decision"].get("understood") or {}
-    if trial["status"] != "vetoed" or (
-        str(known.get("by", "")).startswith("person:") and not person
-    ):
+    by = str(trial["decision"].understood.get("by", ""))
+    if trial["status"] != "vetoed" or (by.startswith("person:") and not person):
         return
     if person:
         _note_decision(trial, event, "correct", understood=read)
-    trial["decision"] = {**trial["decision"], "understood": read}
+    trial["decision"] = replace(trial["decision"], understood=read)
     trial["changed"] = event.seq
     draft.state["vetoes"] = tuple(
         {**veto, "understood": read} if veto["trial"] == event.trial else veto

@@ -8,6 +8,7 @@ from typing import Any
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
 from ftassist.journal.state import Trial
+from ftassist.records.decision import Decision
 from ftassist.records.failure import NO_FAILURE, TrialFailure
 from ftassist.records.rungs import PartialRun, trained
 
@@ -271,12 +272,9 @@ def _replicate_made(draft: Draft, event: Event) -> None:
         edited=origin.edited,
         created=event.time,
         changed=event.seq,
-        decision={
-            "kind": "accept",
-            "actor": event.actor,
-            "time": event.time,
-            "reason": event.payload.get("reason", "replicate"),
-        },
+        decision=Decision(
+            "accept", event.actor, event.time, event.payload.get("reason", "replicate")
+        ),
     )
 
 

@@ -22,6 +22,7 @@ from ftassist.documents.snapshot import Snapshot, take
 from ftassist.documents.tree import Row, rows
 from ftassist.files import write_atomic
 from ftassist.journal.state import Trial
+from ftassist.records.decision import Decision
 from ftassist.ui import final_text, trial_text
 from ftassist.ui.report import pictures
 from ftassist.ui.report.outlook import Outlook, look_ahead
@@ -240,26 +241,26 @@ def _costs(trial: Trial) -> list[tuple[str, str]]:
 def _decisions(snapshot: Snapshot) -> list[dict[str, str]]:
     """Every decision with its reason, in the order of the trials."""
     return [
-        _decision(trial.id, raw)
+        _decision(trial.id, made)
         for trial in snapshot.state.trials.values()
         if trial.role == "trial"
-        for raw in trial.decisions
+        for made in trial.decisions
     ]
 
 
-def _decision(trial: str, raw: Mapping[str, Any]) -> dict[str, str]:
+def _decision(trial: str, made: Decision) -> dict[str, str]:
     """One decision; a veto and its correction say how the reason is understood."""
-    kind = " ".join([str(raw.get("kind", "")), *raw.get("stages", ())])
-    reason = words.clean(raw.get("reason") or "")
-    read = words.understood(raw.get("understood"))
-    predicted = words.predicted(raw["prediction"]) if raw.get("prediction") else ""
+    kind = " ".join([made.kind, *made.stages])
+    reason = words.clean(made.reason)
+    read = words.understood(made.understood)
+    predicted = words.predicted(made.prediction) if made.prediction else ""
     told = [reason, f"predicted {predicted}" if predicted else "", f"({read})" if read else ""]
     return {
         "trial": trial,
         "kind": kind,
-        "actor": words.who(str(raw.get("actor", ""))),
+        "actor": words.who(made.actor),
         "reason": " ".join(part for part in told if part) or "-",
-        "time": _date(float(raw.get("time") or 0.0)),
+        "time": _date(made.time),
     }
 
 
