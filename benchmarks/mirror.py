@@ -226,9 +226,9 @@ def trials_of(campaign: Campaign) -> list[dict[str, Any]]:
             "score": trial.score,
             "verdict": trial.verdict.get("kind", ""),
             "failure": trial.failure.message.partition("\n")[0],
-            "rows": trial.outcome.get("rows"),
+            "rows": trial.outcome.rows,
             "seconds": {s: round(d["seconds"], 1) for s, d in trial.stages.items()},
-            "peak_memory_mb": trial.outcome.get("peak_memory_mb"),
+            "peak_memory_mb": trial.outcome.peak_memory_mb,
             "isolation": trial.isolation,
         }
         for trial in campaign.refresh().trials.values()

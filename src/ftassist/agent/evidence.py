@@ -20,6 +20,7 @@ from ftassist.dojo.shown import told_of
 from ftassist.files import open_inside
 from ftassist.journal.state import Trial
 from ftassist.recipes.metrics import SUPERVISED
+from ftassist.records.outcome import TrialOutcome
 
 T = TypeVar("T")
 METRICS = "metrics.jsonl"
@@ -138,9 +139,9 @@ def collect(trial_folder: Path, state_trial: Trial) -> TrialEvidence:
         data=_sound(lambda: _data(trial_folder, outcome)),
         audit=_sound(lambda: _audit(trial_folder)),
         training=Plan.of(state_trial.cells).training or None,
-        seconds=_number(outcome.get("seconds")) or state_trial.seconds or None,
+        seconds=state_trial.seconds or None,
         stage_seconds=stages,
-        peak_memory_mb=_number(outcome.get("peak_memory_mb")),
+        peak_memory_mb=outcome.peak_memory_mb,
         wrong=wrong_answers(state_trial.feedback),
         printed=_sound(lambda: _printed(trial_folder)) or "",
         remarks=_sound(lambda: _remarks(trial_folder, outcome)) or (),
@@ -192,7 +193,7 @@ def _loss_curve(rows: Sequence[Mapping[str, Any]]) -> LossCurve | None:
     )
 
 
-def _data(folder: Path, outcome: Mapping[str, Any]) -> DataSummary | None:
+def _data(folder: Path, outcome: TrialOutcome) -> DataSummary | None:
     card = read_card(folder, outcome)
     if card is None or not isinstance(card.get("by_source"), Mapping):
         return None
@@ -204,11 +205,10 @@ def _data(folder: Path, outcome: Mapping[str, Any]) -> DataSummary | None:
     return DataSummary(int(card.get("rows", sum(by_source.values()))), by_source, dropped)
 
 
-def read_card(folder: Path, outcome: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def read_card(folder: Path, outcome: TrialOutcome) -> Mapping[str, Any] | None:
     """The data card, as a file or as it was recorded."""
     card = _json_object(folder, "data", "card.json")
-    recorded = outcome.get("data")
-    return card if card is not None else recorded if isinstance(recorded, Mapping) else None
+    return card if card is not None else outcome.data or None
 
 
 def _audits(folder: Path) -> Iterator[list[Mapping[str, Any]]]:
@@ -221,7 +221,7 @@ def _audits(folder: Path) -> Iterator[list[Mapping[str, Any]]]:
             yield [check for check in found if isinstance(check, Mapping)]
 
 
-def _remarks(folder: Path, outcome: Mapping[str, Any]) -> tuple[str, ...]:
+def _remarks(folder: Path, outcome: TrialOutcome) -> tuple[str, ...]:
     """What audits found and operators warned of, a line each; what did not pass comes first."""
     checks = next(_audits(folder), [])
     failed = [check for check in checks if check.get("passed") is False]

@@ -88,7 +88,7 @@ def off_by(trials: Iterable[Trial]) -> OffBy | None:
 def memory_off_by(trials: Iterable[Trial]) -> OffBy | None:
     """The same of their peak memory."""
     pairs = [
-        (t.outcome.get("peak_memory_mb"), (t.proposal.get("estimate") or {}).get("memory_mb"))
+        (t.outcome.peak_memory_mb, (t.proposal.get("estimate") or {}).get("memory_mb"))
         for t in trials
         if t.role == "trial" and t.status == "scored" and not t.edited
     ]

@@ -199,7 +199,7 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
         predicted=predicted,
         held=trial.prediction.get("held"),
         seconds=trial.seconds or None,
-        rows=trial.outcome.get("rows"),
+        rows=trial.outcome.rows,
         failure=_briefly(trial.failure),
         failure_message=quote(trial.failure.message),
         failure_log=Quoted(_log(trial, printed)),

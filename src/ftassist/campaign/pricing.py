@@ -126,7 +126,7 @@ def _each(campaign: Campaign, state: State, off: OffBy | None) -> Each:
 
 def _as_before(ran: Sequence[Trial]) -> Each:
     taken = sorted(seconds_of(t) for t in ran)
-    memory = [float(m) for t in ran if (m := t.outcome.get("peak_memory_mb"))]
+    memory = [peak for t in ran if (peak := t.outcome.peak_memory_mb)]
     told = [float(n) for t in ran if (n := (t.proposal.get("estimate") or {}).get("tokens"))]
     count = f"the {len(ran)} trials" if len(ran) > 1 else ran[0].id
     return Each(

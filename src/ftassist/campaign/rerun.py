@@ -252,7 +252,7 @@ def _finding(
 
 def _same_weights(trial: Trial, folder: Path) -> bool | None:
     """Whether the saved weights have the recorded hashes; None where none are recorded."""
-    files: Mapping[str, str] = trial.outcome.get("files") or trial.failure.files
+    files: Mapping[str, str] = trial.outcome.files or trial.failure.files
     weights = {name: digest for name, digest in files.items() if name.endswith(".safetensors")}
     if not weights:
         return None

@@ -54,7 +54,7 @@ def _recorded(campaign: Campaign) -> Iterator[tuple[str, str, bool]]:
     for trial in campaign.state.trials.values():
         if digest := trial.feedback.get("scores_digest"):
             yield f"scores/{trial.id}.validation.json", digest, False
-        recorded = trial.outcome.get("files") or trial.failure.files
+        recorded = trial.outcome.files or trial.failure.files
         if trial.status in ("running", "accepted"):
             continue
         for name, digest in recorded.items():

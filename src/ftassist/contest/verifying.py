@@ -184,7 +184,7 @@ def _within(state: State) -> Iterator[str]:
     if (cost := state.calls.get("cost", 0.0)) > limits.usd:
         yield f"calls cost ${cost:.2f} where ${limits.usd:.2f} were allowed"
     for trial in state.trials.values():
-        rows = trial.outcome.get("rows")
+        rows = trial.outcome.rows
         if isinstance(rows, int) and rows > limits.rows:
             yield f"{trial.id} trained on {rows} rows where {limits.rows} were allowed"
     ran = [t for t in state.trials.values() if t.role == "trial" and t.started is not None]

@@ -66,7 +66,7 @@ def _side(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "views": dict(feedback.get("views", {})),
         "seeds": [{"trial": t.id, "seed": t.seed, "score": t.score} for t in repeats],
         "seconds": trial.seconds,
-        "rows": trial.outcome.get("rows"),
+        "rows": trial.outcome.rows,
     }
 
 

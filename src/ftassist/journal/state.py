@@ -16,6 +16,7 @@ from ftassist.records.decision import NO_DECISION, Decision
 from ftassist.records.failure import NO_FAILURE, TrialFailure
 from ftassist.records.insight import Insight
 from ftassist.records.kinds import Phase
+from ftassist.records.outcome import NO_OUTCOME, TrialOutcome
 from ftassist.records.rungs import PartialRun
 
 Status = Literal[
@@ -83,7 +84,7 @@ class Trial:
             trial `against` the base {kind, difference, low, high, margin, views}; or {failed}.
         prediction: {low, high, observed, held}: the predicted interval against what came.
         analysis: {text, causes, try_next, avoid}.
-        outcome: {seconds, rows, peak_memory_mb, data, training} of a completed run.
+        outcome: What a completed run reported.
         stopping: {actor, time, reason} of a wish to stop it; empty without one.
         replicates_wanted: Fresh seeds a person asked for that are not made yet.
         export: {status ("asked", "made", "failed"), actor, time, folder, files, bytes, message}
@@ -136,7 +137,7 @@ class Trial:
     general: Mapping[str, Any] = field(default_factory=dict)
     prediction: Mapping[str, Any] = field(default_factory=dict)
     analysis: Mapping[str, Any] = field(default_factory=dict)
-    outcome: Mapping[str, Any] = field(default_factory=dict)
+    outcome: TrialOutcome = NO_OUTCOME
     stopping: Mapping[str, Any] = field(default_factory=dict)
     replicates_wanted: int = 0
     export: Mapping[str, Any] = field(default_factory=dict)

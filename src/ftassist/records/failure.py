@@ -29,10 +29,10 @@ class TrialFailure(Record):
     """Who asked to stop it, where that is known."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Wall-clock seconds of each stage."""
-    peak_memory_mb: float = 0.0
-    """Highest resident memory of its kernel, in MiB; 0 where it was not measured."""
-    cuda_peak_mb: float = 0.0
-    """The most GPU memory that torch held, in MiB; 0 where it was not measured."""
+    peak_memory_mb: float | None = None
+    """Highest resident memory of its kernel, in MiB; None or 0 where it was not measured."""
+    cuda_peak_mb: float | None = None
+    """The most GPU memory that torch held, in MiB; None or 0 where it was not measured."""
     numerics: Mapping[str, Any] = field(default_factory=dict)
     """What the training that broke off recorded of its numerics."""
     files: Mapping[str, str] = field(default_factory=dict)

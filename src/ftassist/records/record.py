@@ -57,7 +57,7 @@ class Record:
         return {
             key: _plain(value)
             for name, key, _ in _parts(type(self))
-            if (value := getattr(self, name)) or name not in self.LEFT_OUT
+            if not (_empty(value := getattr(self, name)) and name in self.LEFT_OUT)
         }
 
 
@@ -96,6 +96,11 @@ def _maker(hint: Any) -> Maker | None:
 
 def _each(make: Maker | None) -> Maker:
     return (lambda value: tuple(map(make, value))) if make else tuple
+
+
+def _empty(value: Any) -> bool:
+    """Whether there is nothing in a value; a number is never empty."""
+    return not value and not isinstance(value, int | float)
 
 
 def _plain(value: Any) -> Any:

@@ -115,7 +115,7 @@ def trial_page(snapshot: Snapshot, trial: Trial, *, cells: bool = True) -> Rende
         parts += [Text("\nruns in part, to compare with others there", style="bold"), Text(lines)]
     if trial.feedback:
         parts += [Text("\nscores", style="bold"), _views(trial)]
-    if data := trial.outcome.get("data"):
+    if data := trial.outcome.data:
         parts += [Text("\ndata", style="bold"), _data_card(data)]
     if wrong := trial.feedback.get("wrong"):
         parts += [Text(f"\nwrong answers ({len(wrong)} shown)", style="bold"), _wrong(wrong)]
@@ -279,11 +279,10 @@ def _costs(trial: Trial) -> Text:
     parts = [f"{name} {words.duration(s.get('seconds'))}" for name, s in trial.stages.items()]
     if trial.finished and trial.started:
         parts.append(f"in all {words.duration(trial.seconds)}")
-    if trial.outcome.get("peak_memory_mb"):
-        parts.append(f"peak memory {words.memory(trial.outcome['peak_memory_mb'])}")
-    rows = trial.outcome.get("rows")
-    if isinstance(rows, int):
-        parts.append(f"{rows:,} rows")
+    if trial.outcome.peak_memory_mb:
+        parts.append(f"peak memory {words.memory(trial.outcome.peak_memory_mb)}")
+    if trial.outcome.rows is not None:
+        parts.append(f"{trial.outcome.rows:,} rows")
     if trial.isolation:
         parts.append(f"isolation: {trial.isolation}")
     if trial.gpu:

@@ -36,8 +36,7 @@ class Used:
 
 def sets_used(campaign: Campaign, trial: Trial) -> list[Used]:
     """The sets of a trial's data card, most rows first; empty where it left none."""
-    data = trial.outcome.get("data")
-    counted = data.get("by_source") if isinstance(data, Mapping) else None
+    counted = trial.outcome.data.get("by_source")
     if not isinstance(counted, Mapping):
         return []
     rows = {str(name): n for name, n in counted.items() if isinstance(n, int)}

@@ -103,8 +103,8 @@ def _metrics(trial: Trial) -> dict[str, float]:
         "difference_high": verdict.get("high"),
         "p_adjusted": verdict.get("p_adjusted"),
         "general": trial.general.get("score"),
-        "rows": trial.outcome.get("rows"),
-        "peak_memory_mb": trial.outcome.get("peak_memory_mb"),
+        "rows": trial.outcome.rows,
+        "peak_memory_mb": trial.outcome.peak_memory_mb,
         "seconds": trial.seconds,
     }
     scored = trial.status == "scored"

@@ -59,7 +59,7 @@ def keep(campaign: Campaign, url: str) -> int:
     place = f"{root}/{campaign.name}-{_id(campaign)}"
     written = 0
     for trial in campaign.refresh().trials.values():
-        files = {str(n): str(d) for n, d in (trial.outcome.get("files") or {}).items()}
+        files = dict(trial.outcome.files)
         manifest = f"{place}/trials/{trial.id}.json"
         if not files or trial.model_removed or _same(system, manifest, files):
             continue

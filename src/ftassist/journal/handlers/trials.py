@@ -10,6 +10,7 @@ from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
 from ftassist.journal.state import Trial
 from ftassist.records.decision import Decision
 from ftassist.records.failure import NO_FAILURE, TrialFailure
+from ftassist.records.outcome import TrialOutcome
 from ftassist.records.rungs import PartialRun, trained
 
 
@@ -147,7 +148,7 @@ def _completed(draft: Draft, event: Event) -> None:
     trial = _ended(draft, event)
     if trial is None:
         return
-    trial["outcome"] = event.payload
+    trial["outcome"] = TrialOutcome.of(event.payload)
     if trial["feedback"]:
         trial["status"] = "scored"
     else:

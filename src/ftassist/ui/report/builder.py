@@ -179,14 +179,14 @@ def _trial(snapshot: Snapshot, row: Row) -> dict[str, Any]:
         "curve": Markup(pictures.curve(snapshot, trial)),
         "views": Markup(pictures.views(snapshot, trial)),
         "bar": Markup(pictures.prediction(trial)),
-        "strip": Markup(pictures.data_strip(trial.outcome.get("data") or {})),
+        "strip": Markup(pictures.data_strip(trial.outcome.data)),
         "lengths": Markup(pictures.lengths(trial, snapshot.parent(trial))),
         "middle": [
             f"{t.id} {words.number(found['median'], 0)}"
             for t in (trial, snapshot.parent(trial))
             if t is not None and (found := rows_part(t)["lengths"].get("answer"))
         ],
-        "data": trial.outcome.get("data") or {},
+        "data": trial.outcome.data,
         "wrong": [
             {
                 key: words.clean(item.get(key, ""))
@@ -227,10 +227,10 @@ def _costs(trial: Trial) -> list[tuple[str, str]]:
     ]
     if trial.finished and trial.started:
         found.append(("in all", words.duration(trial.seconds)))
-    if trial.outcome.get("peak_memory_mb"):
-        found.append(("peak memory", words.memory(trial.outcome["peak_memory_mb"])))
-    if trial.outcome.get("rows") is not None:
-        found.append(("training rows", f"{trial.outcome['rows']:,}"))
+    if trial.outcome.peak_memory_mb:
+        found.append(("peak memory", words.memory(trial.outcome.peak_memory_mb)))
+    if trial.outcome.rows is not None:
+        found.append(("training rows", f"{trial.outcome.rows:,}"))
     if trial.isolation:
         found.append(("isolation", trial.isolation))
     if trial.gpu:
