@@ -13,6 +13,7 @@ import pytest
 from ftassist.campaign import workers as module
 from ftassist.campaign.workers import PRESSURE_MB, ROOM_MB, SPARE_MB, Worker, Workers
 from ftassist.isolation.memory import free_mb, tree_mb
+from ftassist.trial.job import TrialJob, TrialSpec
 
 
 class Memory:
@@ -74,6 +75,20 @@ def test_a_spare_that_grew_too_large_is_not_tried_again(keeper: Workers, memory:
     keeper.mind_spare()
     keeper.prepare_spare()
     assert keeper.pids == []
+
+
+def test_a_trial_that_was_begun_before_leaves_the_spare_to_one_that_it_can_run(
+    keeper: Workers, memory: Memory, tmp_path: Path
+) -> None:
+    keeper.prepare_spare()
+    (spare,) = keeper.pids
+    begun = tmp_path / "trials" / "t0001" / "model"
+    begun.mkdir(parents=True)
+    for trial in ("t0001", "t0002"):
+        spec = TrialSpec(trial, "mini_math", "tiny", {}, "mini_math")
+        keeper.start(TrialJob(str(tmp_path), spec))
+    ran = {trial: worker.process.pid == spare for trial, worker in keeper.running.items()}
+    assert ran == {"t0001": False, "t0002": True}
 
 
 def test_no_spare_is_started_where_there_is_no_room_for_it(

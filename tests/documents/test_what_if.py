@@ -108,7 +108,8 @@ def test_before_anything_is_scored_nothing_is_said(monkeypatch: pytest.MonkeyPat
     document = told(monkeypatch, beliefs=(), tied=(), recommended=None, visible=None)
     assert believed_lines(document) == []
     assert what_if_lines(document) == [
-        "ftassist would wait: nothing has a score yet, or a trial is pending"
+        "ftassist would wait: nothing has a score yet, a trial is pending, or nothing is left to "
+        "run"
     ]
 
 

@@ -32,7 +32,10 @@ export function Steps(props: {
   if (steps.length === 0) {
     return (
       <p className="jp-ft-empty">
-        {trans.__('%1 would wait: nothing has a score yet, or a trial is pending.', policy)}
+        {trans.__(
+          '%1 would wait: nothing has a score yet, a trial is pending, or nothing is left to run.',
+          policy
+        )}
       </p>
     );
   }

@@ -130,8 +130,14 @@ class Workers:
         self.running: dict[str, Worker] = {}
 
     def start(self, job: TrialJob) -> None:
-        """Runs a trial in the spare worker, or in a new one when there is none."""
-        worker, self._spare = self._spare, None
+        """Runs a trial in the spare worker, or in a new one when there is none.
+
+        So for one that was begun before, too: the spare's kernel cannot move into a folder that
+        holds something, and is kept for a trial that it can run.
+        """
+        worker = None
+        if not (job.folder.is_dir() and any(job.folder.iterdir())):
+            worker, self._spare = self._spare, None
         if worker is None or worker.done:
             worker = self._launch(spare=False)
         try:

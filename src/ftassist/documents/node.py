@@ -49,7 +49,7 @@ def node(trial: Trial) -> dict[str, Any]:
         "author": words.author(trial),
         "edited": sorted(trial.edited),
         "stage": trial.stage,
-        "cached": [name for name, stage in trial.stages.items() if stage.get("cached_from")],
+        "cached": words.cached(trial),
         "isolation": trial.isolation,
         "place": words.place(trial),
         "failure": (trial.failure.class_ or None) if failed else None,

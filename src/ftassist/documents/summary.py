@@ -167,8 +167,8 @@ def saved(snapshot: Snapshot) -> str:
     found = rungs.saved(snapshot.state)
     if found is None:
         return ""
-    count = f"{found.trials} trial{'' if found.trials == 1 else 's'}"
-    verb = "rests" if found.trials == 1 else "rest"
+    count = f"{found.trials or 'no'} trial{'s' if found.trials > 1 else ''}"
+    verb = "rest" if found.trials > 1 else "rests"
     if found.seconds < 0:
         return (
             f"Partial runs: {count} {verb}; for having rested, those that came to their end took "

@@ -79,8 +79,7 @@ class Row:
             found.append(f"no runner: stands still in {place}" if self.still else place)
         if part := words.rung(trial):
             found.append(part)
-        cached = [name for name, stage in trial.stages.items() if stage.get("cached_from")]
-        if cached:
+        if cached := words.cached(trial):
             found.append(f"⟲ {', '.join(cached)} cached")
         if trial.edited and trial.role == "trial":
             found.append("edited")

@@ -16,6 +16,7 @@ from ftassist.search.policies import POLICIES
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
 
+_WAITS = "nothing has a score yet, a trial is pending, or nothing is left to run"
 _NAMED = 5
 """Trials of a tied set that a sentence names."""
 _EXACT = 6
@@ -69,7 +70,7 @@ def what_if_lines(document: Mapping[str, Any]) -> list[str]:
 def next_lines(document: Mapping[str, Any]) -> list[str]:
     """What would be done next, why, and why not the runner-up."""
     if not document["next"]:
-        return [f"{document['policy']} would wait: nothing has a score yet, or a trial is pending"]
+        return [f"{document['policy']} would wait: {_WAITS}"]
     lines = []
     for choice in document["next"]:
         did = _DID[choice["action"]]

@@ -396,6 +396,12 @@ def outcome(trial: Trial) -> str:
     return "; ".join(filter(None, parts))
 
 
+def cached(trial: Trial) -> list[str]:
+    """Its stages that came from another trial's; what it did itself before is no news."""
+    done = trial.stages.items()
+    return [name for name, stage in done if stage.get("cached_from") not in (None, "", trial.id)]
+
+
 def rung(trial: Trial) -> str:
     """How far a trial was run or is run, where that is not to its end: "rests at 25 %"."""
     if trial.status == "resting" and trial.partial:
