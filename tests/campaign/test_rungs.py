@@ -16,6 +16,7 @@ from ftassist.errors import FtassistError
 from ftassist.journal import Kind, Trial
 from ftassist.journal.folding import fold
 from ftassist.journal.state import State
+from ftassist.search.policy import SearchTree
 from ftassist.ui import waiting
 from ftassist.ui.report.builder import build
 from ftassist.ui.terminal import status, to_text
@@ -221,3 +222,29 @@ def test_a_campaign_of_another_policy_runs_its_trials_whole(make_campaign: Make)
     played.run()
     assert {rung for _, rung in played.workers.rungs} == {1.0}
     assert rungs.saved(played.campaign.refresh()) is None
+
+
+def test_no_trial_is_begun_that_the_seconds_left_cannot_bring_to_its_end(
+    make_campaign: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dear(tree: SearchTree) -> float:
+        return 1e9 if any(node.seconds for node in tree.nodes[1:]) else 0.0
+
+    monkeypatch.setattr("ftassist.search.paying.whole_run", dear)
+    played = Played(make_campaign(policy="asha", trials=4), uneven)
+    played.run()
+    state = played.campaign.refresh()
+    assert played.workers.rungs[:3] == [("t0001", 0.25), ("t0001", 0.5), ("t0001", 1.0)]
+    assert [t.id for t in state.trials.values() if t.role == "trial"] == ["t0001"]
+    assert state.phase == "finished"
+    assert "pay for no whole run" in state.reason
+
+
+def test_a_person_who_decides_is_not_kept_from_another_trial_by_the_seconds_left(
+    halved: Played,
+) -> None:
+    state, metric = halved.campaign.refresh(), halved.campaign.card.metric
+    assert rungs.unpaid(state, metric) == ""
+    short = replace(state, budget=replace(state.budget, seconds=state.seconds_used + 1e-9))
+    assert "pay for no whole run" in rungs.unpaid(short, metric)
+    assert rungs.unpaid(replace(short, review="always"), metric) == ""

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -47,7 +47,10 @@ def test_every_choice_of_a_campaign_is_made_again_from_its_tree(policy: str) -> 
 def test_no_run_begins_once_the_seconds_are_spent(policy: str) -> None:
     world = IdeaWorld(NOISY, 13)
     played = play(world, policy_by_name(policy))
-    assert played.moments[-2].seconds < world.seconds <= played.moments[-1].seconds
+    # What runs in parts ends where the seconds left pay for no other whole run.
+    ends = world.seconds - 120.0 if policy == "asha" else world.seconds
+    assert played.moments[-2].seconds < world.seconds
+    assert played.moments[-1].seconds >= ends
 
 
 def test_partial_runs_look_at_more_trials_for_the_same_seconds() -> None:
@@ -56,6 +59,27 @@ def test_partial_runs_look_at_more_trials_for_the_same_seconds() -> None:
         for policy in (policy_by_name("greedy"), policy_by_name("asha"))
     )
     assert sum(halved) > 1.3 * sum(whole)
+
+
+def test_no_trial_is_begun_in_part_that_the_seconds_left_cannot_bring_to_its_end() -> None:
+    for seed in range(8):
+        recorded = Recording(policy_by_name("asha"))
+        play(world(seed), recorded)
+        for tree, _, choices in recorded.said:
+            costs = [node.seconds for node in tree.nodes[1:] if node.status == "scored"]
+            if not costs or tree.seconds_left is None or tree.seconds_left > 0.5 * min(costs):
+                continue
+            assert [choice for choice in choices if choice.rung < 1.0] == []
+
+
+def test_seconds_that_pay_for_one_run_in_parts_bring_one_to_its_end() -> None:
+    for seed in range(8):
+        setting = replace(NOISY, runs=1, crash=0.0, crashing=0.0, cheating=0.0)
+        recorded = Recording(policy_by_name("asha"))
+        play(IdeaWorld(setting, seed), recorded)
+        last, _, choices = recorded.said[-1]
+        to_the_end = [c.parent for c in choices if c.rung == 1.0]
+        assert to_the_end or any(node.status == "scored" for node in last.nodes[1:])
 
 
 def world(seed: int) -> IdeaWorld:

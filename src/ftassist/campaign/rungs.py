@@ -15,10 +15,12 @@ from ftassist.agent.cells import parse
 from ftassist.campaign.budget import time_spent
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.queries import policy_of, remembered, search_tree
+from ftassist.campaign.review import parse_review
 from ftassist.dojo.task import Metric
 from ftassist.journal.events import Kind
 from ftassist.journal.state import State, Trial
 from ftassist.records.rungs import PartialRun
+from ftassist.search.paying import new_runs, whole_run
 from ftassist.search.policy import Choice
 
 _RESUMES = "train.sft"
@@ -54,6 +56,22 @@ def choices(state: State, metric: Metric, slots: int) -> list[Choice]:
     tree = replace(search_tree(state, metric), may_repeat=True)
     chosen = policy_of(state).choose(tree, slots)
     return [choice for choice in chosen if choice.action == "promote"]
+
+
+def unpaid(state: State, metric: Metric) -> str:
+    """Why no trial is begun any more though there are seconds left, in words; "" where one may be.
+
+    Only in a campaign with partial runs, and not where a person asks for each proposal.
+    """
+    if not state.settings.get("rungs") or parse_review(state.review).mode == "always":
+        return ""
+    tree = search_tree(state, metric)
+    if new_runs(tree, 1):
+        return ""
+    whole = whole_run(tree)
+    return (
+        f"the {state.seconds_left:.0f} s that are left pay for no whole run of about {whole:.0f} s"
+    )
 
 
 def promote(campaign: Campaign, slots: int, ending: Collection[str]) -> bool:

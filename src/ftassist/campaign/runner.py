@@ -451,8 +451,11 @@ class Runner:
         """Re-runs the finalist on fresh seeds once the search is over, then claims."""
         if self._workers.running or state.pending or state.with_status("accepted", "running"):
             return False
-        over = spent(state) or out_of_ideas(state)
-        if not over or state.phase == "finished":
+        if state.phase == "finished":
+            return False
+        metric = self._campaign.card.metric
+        over = spent(state) or out_of_ideas(state) or rungs.unpaid(state, metric)
+        if not over:
             return False
         best = queries.best(self._campaign)
         if best is None or best == BASE:

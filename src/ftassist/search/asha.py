@@ -4,9 +4,9 @@ A trial is first run to the lowest rung only. Whenever a slot is free, the best 
 that is among the best half of its rung, and was not run on yet, goes on to the next one, the
 highest rungs first; where none is, a new trial is begun. Nothing is stopped for good: a trial
 that rests is run on as soon as its rung has grown enough, and it is told how many of the others
-are within the noise of the one that goes on. When there may be no new trials any more, all that
-may be the best of their rung within their noise go on, too. Where trials have one rung only, this
-is best-first.
+are within the noise of the one that goes on. When there may be no new trials any more, or the
+seconds left pay for none (`search.paying`), all that may be the best of their rung within their
+noise go on, too. Where trials have one rung only, this is best-first.
 
 A score at a rung is compared with others of that rung only: a tree holds it apart from scores
 (`PartialScore`), so that nothing is grown from a trial that rests, and none is recommended.
@@ -20,6 +20,7 @@ from typing import ClassVar
 
 from ftassist.search.best import bounds, ranking
 from ftassist.search.greedy import Greedy
+from ftassist.search.paying import new_runs, paid
 from ftassist.search.policy import Choice, PartialScore, SearchTree, TreeNode
 
 RUNGS = (0.25, 0.5, 1.0)
@@ -38,10 +39,12 @@ class ASHA:
         """Promotions first, from the highest rung down, then new trials at the lowest rung."""
         if slots < 1 or not tree.root.expandable:
             return []
-        promoted = promotions(tree)[:slots] if tree.may_repeat else []
-        if not tree.may_grow:
+        grows = tree.may_grow and new_runs(tree, 1) > 0
+        wanted = promotions(replace(tree, may_grow=grows)) if tree.may_repeat else []
+        promoted = paid(tree, wanted)[:slots]
+        if not grows:
             return promoted
-        grown = Greedy().choose(tree, slots - len(promoted))
+        grown = Greedy().choose(tree, new_runs(tree, slots - len(promoted), promoted))
         first = tree.rungs[0]
         text = f"; run to {first:.0%} first" if first < 1.0 else ""
         new = [replace(c, rung=first, reason=c.reason + text, instead="") for c in grown]
