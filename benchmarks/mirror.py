@@ -224,7 +224,7 @@ def trials_of(campaign: Campaign) -> list[dict[str, Any]]:
             "hypothesis": trial.hypothesis or f"{trial.replicate_of} on seed {trial.seed}",
             "status": trial.status,
             "score": trial.score,
-            "verdict": trial.verdict.get("kind", ""),
+            "verdict": trial.verdict.kind or "",
             "failure": trial.failure.message.partition("\n")[0],
             "rows": trial.outcome.rows,
             "seconds": {s: round(d["seconds"], 1) for s, d in trial.stages.items()},

@@ -181,7 +181,7 @@ def measure(task: str, folder: Path, plan: Plan) -> dict[str, Any]:
         "hypotheses": [
             f"{t.id} from {t.parent}: {t.hypothesis} "
             f"({'-' if t.score is None else f'{t.score:.2f}'}, "
-            f"{t.verdict.get('kind', t.status)})"
+            f"{t.verdict.kind or t.status})"
             for t in state.trials.values()
             if t.role == "trial"
         ],

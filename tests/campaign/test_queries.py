@@ -68,8 +68,9 @@ def test_a_trial_carries_the_noise_of_its_paired_comparison(ended: Campaign) -> 
     state = ended.refresh()
     verdict = state.trials["t0001"].verdict
     node = search_tree(state, ended.card.metric).node("t0001")
-    assert verdict["against"] == "t0000"
-    assert node.difference_error == pytest.approx((verdict["high"] - verdict["low"]) / 3.92, 0.001)
+    assert verdict.against == "t0000"
+    assert verdict.low is not None and verdict.high is not None
+    assert node.difference_error == pytest.approx((verdict.high - verdict.low) / 3.92, 0.001)
 
 
 def test_what_was_changed_is_the_idea(ended: Campaign) -> None:

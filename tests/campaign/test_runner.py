@@ -116,8 +116,8 @@ def test_an_accepted_proposal_is_run_and_judged(make_campaign: Make) -> None:
     played.run()
     trial = played.trials["t0001"]
     assert trial.status == "scored"
-    assert trial.verdict["kind"] == "better"
-    assert trial.prediction["observed"] == pytest.approx(trial.verdict["difference"])
+    assert trial.verdict.kind == "better"
+    assert trial.prediction["observed"] == pytest.approx(trial.verdict.difference)
     assert trial.analysis["text"]
 
 
@@ -446,7 +446,7 @@ def test_every_trial_is_compared_with_the_strongest_classical_baseline(
     state = played.campaign.refresh()
     assert [found["name"] for found in state.baselines] == ["bag of words"]
     trial = state.trials["t0001"]
-    assert trial.against_baseline["name"] == "bag of words"
-    assert trial.against_baseline["against"] == "baseline-words"
-    assert trial.against_baseline["n"] == trial.verdict["n"]
-    assert trial.against_baseline["difference"] == pytest.approx(trial.verdict["difference"])
+    assert trial.against_baseline.name == "bag of words"
+    assert trial.against_baseline.against == "baseline-words"
+    assert trial.against_baseline.n == trial.verdict.n
+    assert trial.against_baseline.difference == pytest.approx(trial.verdict.difference)

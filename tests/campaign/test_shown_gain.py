@@ -94,8 +94,8 @@ def test_an_agent_that_learns_what_it_is_shown_is_seen_in_the_report(by_heart: C
 def test_learning_what_is_shown_moves_no_score_and_no_verdict(by_heart: Campaign) -> None:
     trials = [t for t in by_heart.state.trials.values() if t.role == "trial"]
     assert {t.score for t in trials} == {by_heart.state.base.score}
-    assert {t.verdict["kind"] for t in trials} == {"tied"}
-    assert {t.verdict["n"] for t in trials} == {ITEMS - 60}
+    assert {t.verdict.kind for t in trials} == {"tied"}
+    assert {t.verdict.n for t in trials} == {ITEMS - 60}
 
 
 def test_no_wrong_answer_is_told_of_an_item_that_selects(by_heart: Campaign) -> None:

@@ -8,6 +8,7 @@ from ftassist.documents import words
 from ftassist.journal.state import Trial
 from ftassist.records.decision import Decision
 from ftassist.records.failure import TrialFailure
+from ftassist.records.verdict import NO_VERDICT, TrialVerdict
 
 
 @given(st.text())
@@ -40,19 +41,13 @@ def test_durations_are_said_as_people_say_them(seconds: float | None, shown: str
 
 
 def test_a_tie_is_told_as_not_distinguishable() -> None:
-    verdict = {"kind": "tied", "against": "t0002", "difference": 0.01, "low": -0.05, "high": 0.07}
+    verdict = TrialVerdict("tied", "t0002", 0.01, -0.05, 0.07)
     expected = "not distinguishable from t0002: difference +0.01 [−0.05, 0.07]"
     assert words.verdict_sentence(verdict) == expected
 
 
 def test_an_adjusted_p_value_is_named_as_such() -> None:
-    verdict = {
-        "kind": "better",
-        "against": "t0002",
-        "difference": 0.2,
-        "p": 0.01,
-        "p_adjusted": 0.03,
-    }
+    verdict = TrialVerdict("better", "t0002", 0.2, p=0.01, p_adjusted=0.03)
     assert words.verdict_sentence(verdict) == "better than t0002 by +0.20, adjusted p = 0.030"
 
 
@@ -60,8 +55,8 @@ def test_an_adjusted_p_value_is_named_as_such() -> None:
     ("fields", "mark", "word"),
     [
         ({"status": "scored", "role": "base"}, "◆", "base"),
-        ({"status": "scored", "verdict": {"kind": "tied"}}, "○", "tied"),
-        ({"status": "scored", "verdict": {"kind": "worse"}}, "●", "worse"),
+        ({"status": "scored", "verdict": TrialVerdict("tied")}, "○", "tied"),
+        ({"status": "scored", "verdict": TrialVerdict("worse")}, "●", "worse"),
         ({"status": "proposed"}, "◌", "proposal"),
         ({"status": "accepted"}, "▷", "queued"),
         ({"status": "failed"}, "✕", "failed"),
@@ -83,7 +78,7 @@ def test_shape_and_word_go_together(fields: dict[str, Any], mark: str, word: str
             {
                 "status": "scored",
                 "decision": Decision("accept", "person:ada"),
-                "verdict": {"kind": "tied", "against": "t0000", "difference": 0.01},
+                "verdict": TrialVerdict("tied", "t0000", 0.01),
             },
             "proposed by playbook · accepted by ada (person) · not distinguishable from t0000: "
             "difference +0.01",
@@ -145,5 +140,5 @@ def test_a_trial_is_told_against_a_classical_baseline(kind: str, said: str) -> N
         "kind": kind, "name": "bag of words", "against": "baseline-words", "difference": 0.1,
         "low": 0.02, "high": 0.18, "p": 0.001, "p_adjusted": 0.01, "n": 400,
     }  # fmt: skip
-    assert words.baseline_sentence(verdict).startswith(said)
-    assert words.baseline_sentence({}) == ""
+    assert words.baseline_sentence(TrialVerdict.of(verdict)).startswith(said)
+    assert words.baseline_sentence(NO_VERDICT) == ""

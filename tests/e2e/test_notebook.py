@@ -101,7 +101,7 @@ def test_what_the_person_wrote_is_what_ran(campaign: Campaign) -> None:
 def test_the_accepted_trial_is_scored_by_the_evaluator_and_judged(campaign: Campaign) -> None:
     trial = campaign.trial("t0001")
     assert trial.status == "scored"
-    assert trial.verdict["against"] == "t0000"
+    assert trial.verdict.against == "t0000"
     scored = [e for e in campaign.journal.read() if e.kind == Kind.TRIAL_SCORED]
     assert {e.actor for e in scored} == {"evaluator"}
 

@@ -118,4 +118,4 @@ def test_a_database_cut_off_in_the_middle_of_a_write_opens_up_to_the_last_whole_
 
 def ended(state: State) -> dict[str, tuple[str, str]]:
     """How each trial ended."""
-    return {t.id: (t.status, t.verdict.get("kind", "")) for t in state.trials.values()}
+    return {t.id: (t.status, t.verdict.kind or "") for t in state.trials.values()}

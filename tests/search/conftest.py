@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from ftassist.dojo.task import Metric
-from ftassist.search.policy import SearchTree, TreeNode, VerdictKind
+from ftassist.records.verdict import VerdictKind
+from ftassist.search.policy import SearchTree, TreeNode
 
 BASE = TreeNode("t0000", None, "scored", 0.50, (0.44, 0.56), 300)
 

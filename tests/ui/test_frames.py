@@ -22,8 +22,8 @@ def test_trials_are_a_frame_with_scores_and_verdicts(demo: Campaign) -> None:
         assert row["status"] == trial.status
         assert (None if pd.isna(row["score"]) else row["score"]) == trial.score
         if trial.verdict:
-            assert row["difference"] == trial.verdict["difference"]
-            assert row["verdict"] == trial.verdict["kind"]
+            assert row["difference"] == trial.verdict.difference
+            assert row["verdict"] == trial.verdict.kind
     assert frame["score"].notna().sum() >= 2
     assert str(frame["score"].dtype) == "Float64"
     assert str(frame["n"].dtype) == "Int64"

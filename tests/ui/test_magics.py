@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -216,9 +217,9 @@ def test_accept_waits_and_shows_verdict_and_prediction(
         self.say(Kind.TRIAL_STARTED, {}, trial="t0012")
         self.say(Kind.TRIAL_SCORED, {"feedback": dict(scored.feedback)}, trial="t0012")
         self.say(Kind.TRIAL_COMPLETED, {}, trial="t0012")
-        verdict = {**scored.verdict, "against": "t0004", "kind": "tied", "difference": 0.01}
+        tied = replace(scored.verdict, kind="tied", against="t0004", difference=0.01)
         seen = {"low": 0.02, "high": 0.09, "observed": 0.01, "held": False}
-        self.say(Kind.TRIAL_JUDGED, {"parent": verdict, "prediction": seen}, trial="t0012")
+        self.say(Kind.TRIAL_JUDGED, {"parent": tied.to_dict(), "prediction": seen}, trial="t0012")
         return 4711
 
     monkeypatch.setattr(Campaign, "start_runner", work)

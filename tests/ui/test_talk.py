@@ -33,7 +33,7 @@ def test_it_tells_where_the_campaign_stands(talk: Talk, asked: str) -> None:
 
 def test_it_explains_a_verdict(talk: Talk, demo_folder: Path) -> None:
     state = Campaign.open(demo_folder).state
-    name = next(t.id for t in state.trials.values() if t.verdict.get("kind") == "better")
+    name = next(t.id for t in state.trials.values() if t.verdict.kind == "better")
     told = talk.answer(f"why {name}?", ADA)
     assert "better than" in told and "items that select" in told
 

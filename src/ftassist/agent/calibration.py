@@ -72,17 +72,18 @@ def outcomes(trials: Iterable[Trial]) -> tuple[Outcome, ...]:
     found = [
         Outcome(
             trial=trial.id,
-            parent=str(trial.verdict.get("against", trial.parent or "")),
+            parent=trial.verdict.against or trial.parent or "",
             rule=str(trial.proposal.get("rule", "")),
             key=str(trial.proposal.get("change", {}).get("key", "")),
             changes=tuple(trial.proposal.get("hypothesis", {}).get("changes", ())),
-            difference=float(trial.verdict["difference"]),
+            difference=trial.verdict.difference,
             noise=_noise(trial),
-            verdict=str(trial.verdict.get("kind", "")),
+            verdict=trial.verdict.kind,
             predicted=_predicted(trial),
         )
         for trial in trials
-        if trial.verdict.get("kind") in ("better", "tied", "worse")
+        if trial.verdict.kind in ("better", "tied", "worse")
+        and trial.verdict.difference is not None
     ]
     return tuple(found[-KEPT:])
 
@@ -109,7 +110,7 @@ def _predicted(trial: Trial) -> float | None:
 
 
 def _noise(trial: Trial) -> float:
-    low, high = trial.verdict.get("low"), trial.verdict.get("high")
+    low, high = trial.verdict.low, trial.verdict.high
     if low is None or high is None or high <= low:
         return 0.03
-    return float((high - low) / 3.92)
+    return (high - low) / 3.92

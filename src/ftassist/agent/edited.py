@@ -96,7 +96,7 @@ def _document(proposed: Mapping[str, Any], edit: Decision, found: Difference) ->
 
 def _prediction(trial: Trial, hypothesis: Mapping[str, Any]) -> Mapping[str, Any]:
     """The person's prediction against what came; empty where they made none."""
-    observed = trial.verdict.get("difference")
+    observed = trial.verdict.difference
     if observed is None or "low" not in hypothesis:
         return {}
     low, high = hypothesis["low"], hypothesis["high"]

@@ -190,12 +190,12 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
         views={name: float(view["score"]) for name, view in sorted(views.items())},
         view_items={name: int(view.get("n", 0)) for name, view in sorted(views.items())},
         even_views=_even(feedback),
-        verdict=str(verdict.get("kind", "")),
-        against=str(verdict.get("against", "")),
-        difference=verdict.get("difference"),
-        difference_low=verdict.get("low"),
-        difference_high=verdict.get("high"),
-        against_best=str(trial.against_best.get("kind", "")),
+        verdict=verdict.kind or "",
+        against=verdict.against,
+        difference=verdict.difference,
+        difference_low=verdict.low,
+        difference_high=verdict.high,
+        against_best=trial.against_best.kind or "",
         predicted=predicted,
         held=trial.prediction.get("held"),
         seconds=trial.seconds or None,
@@ -297,7 +297,7 @@ def brief_trial(trial: Trial) -> Brief:
         status=_standing(trial),
         key=str(trial.proposal.get("change", {}).get("key", "")),
         score=trial.score,
-        verdict=str(trial.verdict.get("kind", "")),
+        verdict=trial.verdict.kind or "",
     )
 
 

@@ -49,16 +49,8 @@ def worths(campaign: Campaign, trial: str) -> list[Worth]:
     for ablation in _ablations(state, trial):
         part = str(ablation.proposal["change"]["key"]).split(":", 2)[2]
         verdict = ablation.verdict
-        found.append(
-            Worth(
-                trial,
-                part,
-                float(verdict["difference"]),
-                float(verdict["low"]),
-                float(verdict["high"]),
-                ablation.id,
-            )
-        )
+        low, high = verdict.low or 0.0, verdict.high or 0.0
+        found.append(Worth(trial, part, verdict.difference or 0.0, low, high, ablation.id))
         if state.trials[trial].status == "scored":
             found.append(_rest(campaign, state, trial, part, ablation.id))
     return found
@@ -85,7 +77,7 @@ def _rests_on(state: State) -> tuple[Any, ...]:
         return ()
     related = [name for one in taken for name in (one, *(a.id for a in _ablations(state, one)))]
     known = [state.trials[name] for name in related]
-    trials = tuple((t.id, t.status, t.score, t.verdict.get("difference")) for t in known)
+    trials = tuple((t.id, t.status, t.score, t.verdict.difference) for t in known)
     return (family_size(state), trials)
 
 
@@ -106,8 +98,8 @@ def _ablations(state: State, trial: str) -> list[Trial]:
         for other in state.trials.values()
         if str(other.proposal.get("change", {}).get("key", "")).startswith(start)
         and other.role == "trial"
-        and "difference" in other.verdict
-        and other.verdict.get("against") == state.trials[trial].parent
+        and other.verdict.difference is not None
+        and other.verdict.against == state.trials[trial].parent
     ]
 
 

@@ -278,7 +278,7 @@ def _summary(trial: Trial) -> dict[str, Any]:
         "parent": trial.parent,
         "status": trial.status,
         "score": trial.feedback.get("score"),
-        "verdict": trial.verdict.get("kind"),
+        "verdict": trial.verdict.kind,
         "failure": trial.failure.class_ or None,
     }
 

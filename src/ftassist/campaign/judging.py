@@ -11,7 +11,7 @@ from ftassist.campaign.queries import search_tree
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State, Trial
 from ftassist.search.best import ranked_trials
-from ftassist.search.verdict import judge, judge_final
+from ftassist.search.verdict import Verdict, judge, judge_final
 
 FRESH_SEEDS = 2
 
@@ -35,12 +35,16 @@ def judge_trial(campaign: Campaign, trial: Trial) -> None:
     against = _scored_ancestor(state, trial)
     verdict = _judge(campaign, trial, against)
     best = _best_before(campaign, state, trial)
-    payload: dict[str, Any] = {"parent": verdict, "prediction": _prediction(trial, verdict)}
+    payload: dict[str, Any] = {
+        "parent": verdict.to_dict(),
+        "prediction": _prediction(trial, verdict),
+    }
     if best:
-        payload["best"] = verdict if best == against else _judge(campaign, trial, best)
+        found = verdict if best == against else _judge(campaign, trial, best)
+        payload["best"] = found.to_dict()
     if strongest := state.strongest_baseline:
         payload["baseline"] = {
-            **_judge(campaign, trial, str(strongest["key"])),
+            **_judge(campaign, trial, str(strongest["key"])).to_dict(),
             "name": strongest["name"],
         }
     campaign.say(Kind.TRIAL_JUDGED, payload, trial=trial.id, actor="runner")
@@ -72,7 +76,7 @@ def claim(campaign: Campaign, finalist: Trial) -> dict[str, Any]:
     ).to_dict()
 
 
-def compare(campaign: Campaign, trial: str, against: str) -> dict[str, Any]:
+def compare(campaign: Campaign, trial: str, against: str) -> Verdict:
     """The verdict on any scored trial against any other, by the rule of all verdicts."""
     return _judge(campaign, campaign.trial(trial), against)
 
@@ -87,9 +91,9 @@ def family_size(state: State) -> int:
     return max(state.budget.trials, state.trials_used) + 1
 
 
-def _judge(campaign: Campaign, trial: Trial, against: str) -> dict[str, Any]:
+def _judge(campaign: Campaign, trial: Trial, against: str) -> Verdict:
     state = campaign.state
-    verdict = judge(
+    return judge(
         queries.scores(campaign, trial.id),
         queries.scores(campaign, against),
         campaign.card.metric,
@@ -98,11 +102,10 @@ def _judge(campaign: Campaign, trial: Trial, against: str) -> dict[str, Any]:
         family_size(state),
         queries.views(campaign),
     )
-    return verdict.to_dict()
 
 
 def _earlier_p(state: State) -> list[float]:
-    return [float(t.verdict["p"]) for t in state.trials.values() if "p" in t.verdict]
+    return [t.verdict.p for t in state.trials.values() if t.verdict.p is not None]
 
 
 def _scored_ancestor(state: State, trial: Trial) -> str:
@@ -119,12 +122,12 @@ def _best_before(campaign: Campaign, state: State, trial: Trial) -> str | None:
     return earlier[0] if earlier else BASE
 
 
-def _prediction(trial: Trial, verdict: dict[str, Any]) -> dict[str, Any]:
+def _prediction(trial: Trial, verdict: Verdict) -> dict[str, Any]:
     """Predicted against observed; empty where an edit withdrew the prediction."""
     hypothesis = trial.proposal["hypothesis"]
     if "low" not in hypothesis:
         return {}
-    observed, low, high = verdict["difference"], hypothesis["low"], hypothesis["high"]
+    observed, low, high = verdict.difference, hypothesis["low"], hypothesis["high"]
     return {
         "low": low,
         "high": high,

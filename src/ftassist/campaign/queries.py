@@ -29,7 +29,6 @@ from ftassist.search.policy import (
     Policy,
     SearchTree,
     TreeNode,
-    VerdictKind,
 )
 from ftassist.search.tpe import TPE
 
@@ -211,8 +210,8 @@ def _node(trial: Trial, metric: Metric, repeats: list[Trial]) -> TreeNode:
         score=None if score is None else sign * score,
         interval=interval,
         n_items=int(trial.feedback.get("n", 0)),
-        verdict=_kind(trial.verdict.get("kind")),
-        verdict_best=_kind(trial.against_best.get("kind")),
+        verdict=trial.verdict.kind,
+        verdict_best=trial.against_best.kind,
         seconds=trial.seconds,
         changes=tuple(trial.proposal.get("hypothesis", {}).get("changes", ())),
         idea=str(trial.proposal.get("change", {}).get("key", "")),
@@ -238,10 +237,8 @@ def _partial(run: PartialRun, sign: float) -> PartialScore:
 def _difference_error(trial: Trial) -> float | None:
     """The standard error of the difference to the parent, from its verdict's interval."""
     verdict = trial.verdict
-    if verdict.get("kind") in (None, "invalid") or verdict.get("against") != trial.parent:
+    if verdict.kind in (None, "invalid") or verdict.against != trial.parent:
         return None
-    return float(verdict["high"] - verdict["low"]) / (2.0 * Z_95)
-
-
-def _kind(value: str | None) -> VerdictKind | None:
-    return cast("VerdictKind | None", value)
+    if verdict.low is None or verdict.high is None:
+        return None
+    return (verdict.high - verdict.low) / (2.0 * Z_95)

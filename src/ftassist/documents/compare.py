@@ -15,6 +15,7 @@ from ftassist.documents.snapshot import Snapshot, take
 from ftassist.documents.trial import diff_document
 from ftassist.errors import FtassistError
 from ftassist.journal.state import Trial
+from ftassist.records.verdict import TrialVerdict
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
@@ -84,17 +85,17 @@ def _pair(campaign: Campaign, before: Trial, after: Trial) -> dict[str, Any]:
     kept = ("difference", "low", "high", "p", "p_adjusted", "family", "n", "method")
     return {
         **names,
-        **{name: verdict[name] for name in kept},
-        "label": _LABELS.get(verdict["kind"]),
+        **{name: getattr(verdict, name) for name in kept},
+        "label": _LABELS.get(verdict.kind or ""),
         "sentence": f"{after.id}: {words.verdict_sentence(verdict)}",
     }
 
 
-def _verdict(campaign: Campaign, before: Trial, after: Trial) -> dict[str, Any]:
+def _verdict(campaign: Campaign, before: Trial, after: Trial) -> TrialVerdict:
     """The verdict on record where there is one, else one by the same rule."""
     for known in (after.verdict, after.against_best):
-        if known.get("against") == before.id and "method" in known:
-            return dict(known)
+        if known.against == before.id and known.method:
+            return known
     from ftassist.campaign.judging import compare
 
     return compare(campaign, after.id, before.id)

@@ -11,6 +11,7 @@ from ftassist.documents.prediction import prediction_part
 from ftassist.documents.progress import Moment, moment
 from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import STAGES, Trial
+from ftassist.records.verdict import TrialVerdict
 
 if TYPE_CHECKING:
     from ftassist.campaign.attribution import Worth
@@ -127,13 +128,13 @@ def _score(trial: Trial) -> dict[str, Any] | None:
     return {**known, "text": words.score(trial)}
 
 
-def _verdict(verdict: Mapping[str, Any], worths: Sequence[Worth] = ()) -> dict[str, Any] | None:
+def _verdict(verdict: TrialVerdict, worths: Sequence[Worth] = ()) -> dict[str, Any] | None:
     """A verdict with its sentence, and what each of several changes was worth, if it is known."""
-    if not verdict.get("kind"):
+    if not verdict:
         return None
     parts = [words.verdict_sentence(verdict)]
     parts += [f"worth of {words.one_line(worth.sentence())}" for worth in worths]
-    return {**verdict, "sentence": "; ".join(parts)}
+    return {**verdict.to_dict(), "sentence": "; ".join(parts)}
 
 
 def _analysis(trial: Trial) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ score alone is never called an improvement.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -15,6 +15,7 @@ from ftassist.campaign import rungs
 from ftassist.campaign.outage import outage
 from ftassist.documents import words
 from ftassist.documents.snapshot import Snapshot
+from ftassist.records.verdict import TrialVerdict
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ def claim(snapshot: Snapshot) -> str:
     if state.claim:
         verdict = verdict_of(state.claim)
         name = str(state.claim.get("trial") or state.finalist or best)
-        text = words.verdict_sentence({"against": "the base model", **verdict})
+        text = words.verdict_sentence(
+            replace(verdict, against=verdict.against or "the base model")
+        )
         fresh = sum(t.status == "scored" for t in state.replicates(name))
         over = f", over its own seed and {fresh} fresh ones" if fresh > 1 else ""
         general = words.general_sentence(state.trials[name]) if name in state.trials else ""
@@ -139,10 +142,10 @@ def stand_in(snapshot: Snapshot) -> str:
     )
 
 
-def verdict_of(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+def verdict_of(payload: Mapping[str, Any]) -> TrialVerdict:
     """The verdict inside a claim or test payload, which may be the payload itself."""
     inner = payload.get("verdict")
-    return inner if isinstance(inner, Mapping) else payload
+    return TrialVerdict.of(inner if isinstance(inner, Mapping) else payload)
 
 
 def meters(snapshot: Snapshot) -> list[Meter]:

@@ -21,6 +21,7 @@ from ftassist.numerals import signed as signed
 from ftassist.numerals import with_minus as with_minus
 from ftassist.records.asked import Outage
 from ftassist.records.proposal import DryRun
+from ftassist.records.verdict import TrialVerdict
 
 MARKS = {
     "base": "◆",
@@ -100,7 +101,7 @@ def word(trial: Trial) -> str:
     if trial.role == "base" and trial.status == "scored":
         return "base"
     if trial.status == "scored":
-        return str(trial.verdict.get("kind") or "scored")
+        return trial.verdict.kind or "scored"
     return _STATUS_WORDS.get(trial.status, trial.status)
 
 
@@ -294,30 +295,30 @@ def changes(trial: Trial) -> str:
     return " and ".join(kinds) or "nothing"
 
 
-def verdict_sentence(verdict: Mapping[str, Any]) -> str:
+def verdict_sentence(verdict: TrialVerdict) -> str:
     """A verdict in one sentence; a tie is never dressed up as a win."""
-    kind = verdict.get("kind")
+    kind = verdict.kind
     if not kind:
         return "not compared yet"
-    against = clean(verdict.get("against") or "its parent")
+    against = clean(verdict.against or "its parent")
     if kind == "invalid":
-        why = one_line(verdict.get("method") or "not comparable", 300)
+        why = one_line(verdict.method or "not comparable", 300)
         return f"invalid against {against}: {why}"
     details = _details(verdict)
-    difference = signed(verdict.get("difference"))
+    difference = signed(verdict.difference)
     if kind == "tied":
         return f"not distinguishable from {against}: difference {difference}{details}"
     return f"{kind} than {against} by {difference}{details}"
 
 
-def baseline_sentence(verdict: Mapping[str, Any]) -> str:
+def baseline_sentence(verdict: TrialVerdict) -> str:
     """A trial against a classical baseline, in words that can follow a verdict; "" without one."""
-    if not verdict.get("kind"):
+    if not verdict:
         return ""
-    name, difference = f"a {clean(verdict['name'])}", signed(verdict.get("difference"))
-    if verdict["kind"] == "better":
+    name, difference = f"a {clean(verdict.name)}", signed(verdict.difference)
+    if verdict.kind == "better":
         return f"better than {name} by {difference}{_details(verdict)}"
-    worse = "worse than" if verdict["kind"] == "worse" else "not better than"
+    worse = "worse than" if verdict.kind == "worse" else "not better than"
     return f"{worse} {name}: difference {difference}{_details(verdict)}"
 
 
@@ -462,15 +463,15 @@ def _waiting(trial: Trial) -> str:
     return "accepted, waiting for the runner"
 
 
-def _details(verdict: Mapping[str, Any]) -> str:
+def _details(verdict: TrialVerdict) -> str:
     """The text " [0.29, 0.45], p = 0.003, n = 300" as far as known."""
-    text = f" {interval(verdict)}" if interval(verdict) else ""
-    p = verdict.get("p_adjusted")
-    name = "adjusted p"
+    ends = interval({"low": verdict.low, "high": verdict.high})
+    text = f" {ends}" if ends else ""
+    p, name = verdict.p_adjusted, "adjusted p"
     if p is None:
-        p, name = verdict.get("p"), "p"
+        p, name = verdict.p, "p"
     if p is not None:
         text += f", {name} {'< 0.001' if p < 0.001 else f'= {p:.3f}'}"
-    if verdict.get("n"):
-        text += f", n = {verdict['n']}"
+    if verdict.n:
+        text += f", n = {verdict.n}"
     return text

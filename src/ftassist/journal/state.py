@@ -18,6 +18,7 @@ from ftassist.records.insight import Insight
 from ftassist.records.kinds import Phase
 from ftassist.records.outcome import NO_OUTCOME, TrialOutcome
 from ftassist.records.rungs import PartialRun
+from ftassist.records.verdict import NO_VERDICT, TrialVerdict
 
 Status = Literal[
     "proposed",
@@ -77,7 +78,7 @@ class Trial:
             INVALID makes the trial invalid, however it ends.
         feedback: What the evaluator returned.
         failure: What went wrong; false where nothing did.
-        verdict: Against its parent.
+        verdict: Against its parent; false before it.
         against_baseline: Against the strongest classical baseline, with its `name`.
         against_best: Against the best trial before it.
         general: What it got on the general panel: {score, low, high, n, views, seconds}; of a
@@ -131,9 +132,9 @@ class Trial:
     refusals: tuple[Mapping[str, Any], ...] = ()
     feedback: Mapping[str, Any] = field(default_factory=dict)
     failure: TrialFailure = NO_FAILURE
-    verdict: Mapping[str, Any] = field(default_factory=dict)
-    against_baseline: Mapping[str, Any] = field(default_factory=dict)
-    against_best: Mapping[str, Any] = field(default_factory=dict)
+    verdict: TrialVerdict = NO_VERDICT
+    against_baseline: TrialVerdict = NO_VERDICT
+    against_best: TrialVerdict = NO_VERDICT
     general: Mapping[str, Any] = field(default_factory=dict)
     prediction: Mapping[str, Any] = field(default_factory=dict)
     analysis: Mapping[str, Any] = field(default_factory=dict)

@@ -275,7 +275,7 @@ class Door:
             "dry_run": _dry_run(found),
             "cells": dict(found.cells),
             "feedback": _feedback(found),
-            "verdict": dict(found.verdict),
+            "verdict": found.verdict.to_dict(),
             "failure": _failure(found),
         }
 

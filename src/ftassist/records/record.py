@@ -50,6 +50,14 @@ class Record:
             }
         )
 
+    def __getitem__(self, name: str) -> Any:
+        """A part of its document, as notebooks ask that were written when documents were folded.
+
+        Raises:
+            KeyError: Its document has no such part.
+        """
+        return self.to_dict()[name]
+
     def to_dict(self) -> dict[str, Any]:
         """The record as a JSON object; empty for one that is false, as of what did not happen."""
         if not self:

@@ -14,9 +14,9 @@ from functools import cached_property
 from typing import Literal, Protocol
 
 from ftassist.errors import DataError, UnknownNameError
+from ftassist.records.verdict import VerdictKind
 
 NodeStatus = Literal["proposed", "running", "resting", "scored", "failed", "invalid", "vetoed"]
-VerdictKind = Literal["better", "tied", "worse", "invalid"]
 Action = Literal["grow", "repeat", "promote"]
 
 

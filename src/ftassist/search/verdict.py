@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ftassist.errors import DataError
-from ftassist.search.policy import VerdictKind
+from ftassist.records.verdict import TrialVerdict, VerdictKind
 from ftassist.statistics.multiple import holm
 from ftassist.statistics.paired import Comparison, compare_binary, paired_bootstrap
 from ftassist.statistics.replicates import compare_replicates
@@ -25,22 +25,9 @@ ALPHA = 0.05
 Items = Mapping[str, float]
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """A trial against another one.
-
-    Attributes:
-        kind: better, tied, worse or invalid.
-        against: The trial it was compared with.
-        difference: Oriented: greater is better, whatever the metric's direction.
-        low: Lower end of the difference's 95 % interval.
-        high: Upper end of it.
-        p: Two-sided p-value of this comparison alone.
-        p_adjusted: The same, Holm-adjusted for the family.
-        family: Comparisons the campaign makes on these validation items.
-        n: Items compared.
-        method: What computed it, in words; for an invalid trial, why it is invalid.
-    """
+@dataclass(frozen=True, slots=True)
+class Verdict(TrialVerdict):
+    """A verdict that was computed, so that all of it is known."""
 
     kind: VerdictKind
     against: str
@@ -57,24 +44,6 @@ class Verdict:
     def invalid(cls, against: str, why: str) -> Verdict:
         """The verdict on a trial whose score must not count, such as after leakage."""
         return cls("invalid", against, 0.0, 0.0, 0.0, 1.0, 1.0, 1, 0, why)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The verdict as JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, raw: Mapping[str, Any]) -> Verdict:
-        """The verdict back from JSON.
-
-        Raises:
-            DataError: A field is missing or unknown.
-        """
-        try:
-            return cls(**raw)
-        except TypeError as error:
-            raise DataError(
-                f"not a verdict: {error}", fix="compare it with Verdict.to_dict"
-            ) from error
 
 
 def judge(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ftassist.dojo.task import Metric
+from ftassist.records.verdict import VerdictKind
 from ftassist.search.best import Z_95, recommended
 from ftassist.search.policy import (
     Choice,
@@ -20,7 +21,6 @@ from ftassist.search.policy import (
     Policy,
     SearchTree,
     TreeNode,
-    VerdictKind,
 )
 from ftassist.search.verdict import Verdict, judge, judge_final
 from ftassist.simulate.world import Outcome, Proposal, Recipe, World, numbers_of, recipe_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from rich import box
@@ -12,13 +13,14 @@ from rich.text import Text
 
 from ftassist.documents import words
 from ftassist.documents.summary import verdict_of
+from ftassist.journal.state import BASE
 
 
 def sentence(trial: str, found: Mapping[str, Any]) -> str:
     """What the test split says about a trial, in one sentence."""
-    verdict = {"against": "the base model", **verdict_of(found)}
-    if verdict.get("against") == "t0000":
-        verdict["against"] = "the base model"
+    verdict = verdict_of(found)
+    if verdict.against in ("", BASE):
+        verdict = replace(verdict, against="the base model")
     return f"on the sealed test split, {trial} is {words.verdict_sentence(verdict)}"
 
 

@@ -153,8 +153,8 @@ def _why(campaign: Campaign, found: re.Match[str]) -> str:
 def _how(trial: Trial) -> str:
     """How the verdict came to be, and whether the prediction held."""
     parts = []
-    if trial.verdict.get("method"):
-        parts.append(f"Computed by {trial.verdict['method']} over the items that select.")
+    if trial.verdict.method:
+        parts.append(f"Computed by {trial.verdict.method} over the items that select.")
     if trial.prediction.get("held") is not None:
         told = prediction_sentence(trial)
         parts.append(f"{told[0].upper()}{told[1:]}.")

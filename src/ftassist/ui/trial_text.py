@@ -163,7 +163,7 @@ def _head(snapshot: Snapshot, trial: Trial) -> Text:
     text.append(words.outcome(trial))
     if trial.prediction:
         text.append(f"\n{prediction_sentence(trial)}")
-    if trial.against_best.get("kind") and trial.against_best != trial.verdict:
+    if trial.against_best and trial.against_best != trial.verdict:
         text.append(f"\nagainst the best then: {words.verdict_sentence(trial.against_best)}")
     if trial.parent:
         text.append(f"\nfrom: {trial.parent}   changes: {words.changes(trial)}")

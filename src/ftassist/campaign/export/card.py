@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ftassist.campaign.export.data_used import Used, sets_used
 from ftassist.campaign.export.licences import inherited
 from ftassist.campaign.export.loading import how_to_load
 from ftassist.models import registry, store
+from ftassist.records.verdict import TrialVerdict
 
 if TYPE_CHECKING:
     from ftassist.campaign.campaign import Campaign
@@ -105,13 +105,13 @@ def _scores(campaign: Campaign, trial: Trial) -> list[str]:
     return [said, "\n".join(lines), *([verdict] if verdict else [])]
 
 
-def _verdict(verdict: Mapping[str, Any]) -> str:
-    if not verdict or verdict.get("kind") == "invalid":
+def _verdict(verdict: TrialVerdict) -> str:
+    if not verdict or verdict.kind == "invalid":
         return ""
     return (
-        f"Against {verdict['against']}: {verdict['kind']}, {verdict['difference']:+.4g} "
-        f"[{verdict['low']:+.4g}, {verdict['high']:+.4g}], adjusted p = "
-        f"{verdict['p_adjusted']:.3g} ({_plain(str(verdict['method']))})."
+        f"Against {verdict.against}: {verdict.kind}, {verdict.difference:+.4g} "
+        f"[{verdict.low:+.4g}, {verdict.high:+.4g}], adjusted p = "
+        f"{verdict.p_adjusted:.3g} ({_plain(verdict.method)})."
     )
 
 
@@ -145,7 +145,7 @@ def _sealed(campaign: Campaign, trial: Trial) -> list[str]:
         f"{trial.id}: {score['score']:.4g} [{score['low']:.4g}, {score['high']:.4g}] on "
         f"{score['n']} items."
     )
-    verdict = _verdict(found.get("verdict") or {})
+    verdict = _verdict(TrialVerdict.of(found.get("verdict") or {}))
     more = " A look after the first is not unbiased." if len(openings) > 1 else ""
     return [f"{opened} {said}{more} {verdict}".rstrip()]
 

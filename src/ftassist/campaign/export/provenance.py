@@ -22,7 +22,7 @@ def provenance(campaign: Campaign, trial: Trial) -> dict[str, Any]:
         "seed": trial.seed,
         "hypothesis": trial.hypothesis,
         "validation": {key: trial.feedback.get(key) for key in ("score", "low", "high", "n")},
-        "verdict": dict(trial.verdict),
+        "verdict": trial.verdict.to_dict(),
         "model_digest": trial.feedback.get("model_digest"),
         "versions": settings.get("versions", {}),
     }

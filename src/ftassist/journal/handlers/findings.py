@@ -5,15 +5,18 @@ from __future__ import annotations
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
 from ftassist.records.insight import Insight
+from ftassist.records.verdict import NO_VERDICT, TrialVerdict
+
+_VERDICTS = (("verdict", "parent"), ("against_best", "best"), ("against_baseline", "baseline"))
 
 
 def _judged(draft: Draft, event: Event) -> None:
     if draft.state["asked"].failed:
         draft.asked(failed="")
     trial = draft.trial(event)
-    trial["verdict"] = event.payload.get("parent") or EMPTY
-    trial["against_best"] = event.payload.get("best") or EMPTY
-    trial["against_baseline"] = event.payload.get("baseline") or EMPTY
+    for field, key in _VERDICTS:
+        found = event.payload.get(key)
+        trial[field] = TrialVerdict.of(found) if found else NO_VERDICT
     trial["prediction"] = event.payload.get("prediction") or EMPTY
 
 

@@ -162,8 +162,9 @@ def prediction(trial: Trial) -> str:
     raw = trial.prediction
     if raw.get("observed") is None or raw.get("low") is None:
         return ""
-    seen_low = trial.verdict.get("low", raw["observed"])
-    seen_high = trial.verdict.get("high", raw["observed"])
+    seen = raw["observed"]
+    seen_low = seen if trial.verdict.low is None else trial.verdict.low
+    seen_high = seen if trial.verdict.high is None else trial.verdict.high
     width, height, left, right = _PLOT, 74.0, 16.0, _PLOT - 16
     low = float(min(raw["low"], seen_low, 0.0))
     high = float(max(raw["high"], seen_high, 0.0))
