@@ -217,7 +217,7 @@ class Played:
     def run(self) -> str:
         """Runs until there is nothing to do."""
         runner = Runner(self.campaign, self.lock, idle_seconds=0.0)  # type: ignore[arg-type]
-        runner._evaluator = self.evaluator  # type: ignore[assignment]
+        runner._scorer.process = self.evaluator  # type: ignore[assignment]
         runner._workers = self.workers
         return runner.run()
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ftassist.agent import key
-from ftassist.campaign import Budget, Campaign, attribution, commands
+from ftassist.campaign import Budget, Campaign, attribution, commands, outage
 from ftassist.campaign import runner as runner_module
 from ftassist.campaign.agent_link import read_progress
 from ftassist.campaign.attribution import worths
@@ -146,7 +146,7 @@ def test_a_service_that_is_down_pauses_the_campaign_and_loses_nothing(
     assert state.phase == "paused"
     assert "529" in state.reason
     failed = [e for e in played.campaign.journal.read() if e.kind == Kind.PROPOSAL_FAILED]
-    assert len(failed) == runner_module.MAX_FAILED_CALLS
+    assert len(failed) == outage.MAX_FAILED_CALLS
     server.otherwise = brain
     played.campaign.say(Kind.CAMPAIGN_RESUMED)
     played.run()
@@ -170,7 +170,7 @@ def test_an_outage_is_waited_for_and_the_campaign_goes_on_by_itself(
     played.run()
     failed = [e for e in played.campaign.journal.read() if e.kind == Kind.PROPOSAL_FAILED]
     assert [e.payload["kind"] for e in failed] == ["outage"] * 6
-    assert len(failed) > runner_module.MAX_FAILED_CALLS
+    assert len(failed) > outage.MAX_FAILED_CALLS
     assert played.campaign.refresh().phase == "finished"
     assert not [e for e in played.campaign.journal.read() if e.kind == Kind.CAMPAIGN_PAUSED]
 

@@ -105,7 +105,7 @@ def test_a_campaign_begun_here_goes_on_on_a_cluster_and_comes_back(
         played.campaign.say(Kind.PROPOSAL_MADE, proposal, trial=trial)
         commands.accept(played.campaign, trial)
         working = Runner(played.campaign, played.lock, idle_seconds=0.0)  # type: ignore[arg-type]
-        working._evaluator = played.evaluator  # type: ignore[assignment]
+        working._scorer.process = played.evaluator  # type: ignore[assignment]
         working.run()
     assert here.started == ["t0001", "t0003"]
     assert there.started == ["t0002"]
@@ -130,7 +130,7 @@ def test_a_trial_on_its_way_to_a_node_keeps_no_other_from_being_proposed(
     workers = Placing(played.evaluator, {})
     workers.slots = 3
     running = Runner(played.campaign, played.lock, idle_seconds=0.0)  # type: ignore[arg-type]
-    running._evaluator = played.evaluator  # type: ignore[assignment]
+    running._scorer.process = played.evaluator  # type: ignore[assignment]
     running._workers = workers
     until = time.monotonic() + 60
     while len(workers.started) < 3 and time.monotonic() < until:

@@ -283,7 +283,7 @@ def test_a_veto_in_the_moment_of_acceptance_stands(
             asked.append(commands.veto(campaign, "t0001", "not this"))
         return "review: never"
 
-    monkeypatch.setattr("ftassist.campaign.runner.accepts_alone", veto_meanwhile)
+    monkeypatch.setattr("ftassist.campaign.gate.accepts_alone", veto_meanwhile)
     played.run()
     assert played.trials["t0001"].status == "vetoed"
     assert "t0001" not in played.workers.started

@@ -86,7 +86,7 @@ class Played:
 
     def runner(self, workers: Any) -> Runner:
         runner = Runner(self.campaign, FakeLock(), idle_seconds=0.0)  # type: ignore[arg-type]
-        runner._evaluator = self._base  # type: ignore[assignment]
+        runner._scorer.process = self._base  # type: ignore[assignment]
         runner._workers = workers
         return runner
 

@@ -6,14 +6,23 @@ that is started again goes on waiting where the last one was.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from ftassist.campaign.budget import call_failed
 from ftassist.campaign.review import parse_review
+from ftassist.journal.events import Kind
 from ftassist.journal.state import State
 from ftassist.records.asked import OUTAGE, Outage
+
+if TYPE_CHECKING:
+    from ftassist.campaign.campaign import Campaign
 
 FIRST = 60.0
 """Seconds before the first of the tries after a failure."""
 LONGEST = 900.0
 """Seconds between two tries at most."""
+MAX_FAILED_CALLS = 3
+"""Proposals in a row that may fail for a failed call before the campaign waits for a person."""
 PATIENCE = 3600.0
 """Seconds a campaign waits in all, where its settings do not say (`agent.outage`)."""
 
@@ -57,3 +66,20 @@ def outage(state: State) -> Outage | None:
         "again": again_at(state),
         "until": asked.failing_since + patience(state),
     }
+
+
+def give_up(campaign: Campaign) -> None:
+    """After a few failed calls in a row has the campaign wait for a person, losing nothing.
+
+    A service that is down is waited for, with longer and longer rests, for as long as the
+    campaign's settings say.
+    """
+    state = campaign.refresh()
+    if not call_failed(state):
+        return
+    given_up = state.asked.failures >= MAX_FAILED_CALLS and not down(state)
+    alone = parse_review(state.review).mode != "always"
+    if alone and (given_up or state.asked.failure == "cancelled"):
+        first = state.asked.failed.splitlines()[0]
+        reason = f"the agent could not propose: {first}"
+        campaign.say(Kind.CAMPAIGN_PAUSED, {"reason": reason}, actor="runner")

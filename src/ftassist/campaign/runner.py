@@ -17,22 +17,24 @@ import sys
 import time
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ftassist.agent.backends.names import OUTSIDE
 from ftassist.agent.key import take as take_key
-from ftassist.campaign import consent, judging, queries, rungs
+from ftassist.campaign import consent, judging, rungs
 from ftassist.campaign.base_scoring import BaseScoring
 from ftassist.campaign.broker import broker_of
-from ftassist.campaign.budget import call_failed, out_of_ideas, spent
+from ftassist.campaign.budget import call_failed, spent
 from ftassist.campaign.campaign import POLL_SECONDS, Campaign
 from ftassist.campaign.executors import Executor, executor_of
-from ftassist.campaign.fulfilling import fulfil, repeat
+from ftassist.campaign.finale import finish
+from ftassist.campaign.fulfilling import fulfil
+from ftassist.campaign.gate import let_through
 from ftassist.campaign.general import PanelScoring
 from ftassist.campaign.inputs import Inputs
 from ftassist.campaign.lock import RunnerLock
 from ftassist.campaign.memory_table import halved_batch
-from ftassist.campaign.outage import FIRST, again_at, down
+from ftassist.campaign.outage import FIRST, again_at, give_up
 from ftassist.campaign.places import GoneError
 from ftassist.campaign.proposing import (
     analyse,
@@ -42,22 +44,18 @@ from ftassist.campaign.proposing import (
     read_veto,
     unread,
 )
-from ftassist.campaign.review import accepts_alone, parse_review
+from ftassist.campaign.review import parse_review
+from ftassist.campaign.scorer import Scorer
 from ftassist.campaign.successor import followed
 from ftassist.campaign.trackers.following import Mirrors
 from ftassist.campaign.workers import trial_job
-from ftassist.errors import EvaluatorError, FtassistError, LockedError, StaleDecisionError
+from ftassist.errors import EvaluatorError, FtassistError, LockedError
 from ftassist.isolation.ending import become_subreaper, end_orphans
 from ftassist.isolation.support import isolation, warning
 from ftassist.journal.events import Kind
 from ftassist.journal.place import network_type
 from ftassist.journal.state import BASE, State, Trial
-from ftassist.journal.store import refuse_stale
-from ftassist.search.best import yardstick
 from ftassist.trial.job import TOLD
-
-if TYPE_CHECKING:
-    from ftassist.dojo.evaluator.process import EvaluatorProcess
 
 IDLE_SECONDS = 600.0
 MAX_LOSSES = 3
@@ -66,8 +64,6 @@ MAX_LOSSES = 3
 Those that went with their node do not count: only its attempts in all are bounded then."""
 MAX_ATTEMPTS = 20
 """Attempts of one trial in all, so that one that takes its runner down with it ends some day."""
-MAX_FAILED_CALLS = 3
-"""Proposals in a row that may fail for a failed call before the campaign waits for a person."""
 TROUBLE_SECONDS = 30.0
 """How long a cluster may have no node that can run trials before the campaign waits for one."""
 NODES = "nodes"
@@ -96,15 +92,14 @@ class Runner:
         self._executor = campaign.state.executor
         self._workers: Executor = executor_of(campaign.folder, campaign.state)
         self._inputs = Inputs(campaign)
-        self._evaluator: EvaluatorProcess | None = None
+        self._scorer = Scorer(campaign)
         self._troubled_since = 0.0
         self._busy_at = time.monotonic()
         self._ending = ""
         self._broker = broker_of(campaign)
         self._read: set[str] = set()
-        self._scorer_losses = 0
-        self._base = BaseScoring(campaign, self._scorer, self._scorer_lost)
-        self._panel = PanelScoring(campaign, self._scorer)
+        self._base = BaseScoring(campaign, self._scorer.ready, self._scorer.lost)
+        self._panel = PanelScoring(campaign, self._scorer.ready)
         self._mirrors = Mirrors(campaign)
 
     def run(self) -> str:
@@ -136,8 +131,7 @@ class Runner:
             self._workers.release()
             if self._broker:
                 self._broker.close()
-            if self._evaluator:
-                self._evaluator.stop()
+            self._scorer.stop()
             self._mirrors.close()
             end_orphans(())
             if self._lock.held:
@@ -168,7 +162,8 @@ class Runner:
             self._stop_trials(state)
             self._ending = state.reason
             return True
-        self._keep_evaluator()
+        if self._workers.running:
+            self._scorer.keep()
         self._workers.mind_spare()
         if self._broker:
             self._broker.poll(self._workers.running)
@@ -189,7 +184,7 @@ class Runner:
         if state.base.status != "scored" or self._base.running:
             return self._base.step()
         return (
-            self._gate(state)
+            let_through(self._campaign, state, self._workers.slots)
             or self._start(state)
             or self._promote(state)
             or self._propose(state)
@@ -243,8 +238,7 @@ class Runner:
         """
         ended = self._workers.reap()
         for name, code in ended.items():
-            if self._evaluator:
-                self._evaluator.close(name)
+            self._scorer.close(name)
             trial = self._campaign.refresh().trials[name]
             if trial.status in ("running", "accepted") and code not in TOLD:
                 self._note_death(trial, code)
@@ -253,7 +247,7 @@ class Runner:
                 lost = {"message": message, "stage": trial.failure.stage}
                 self._say(Kind.ATTEMPT_LOST, lost, trial=name)
         if any(code < 0 for code in ended.values()):
-            end_orphans([*self._workers.pids, *self._evaluator_pids()])
+            end_orphans([*self._workers.pids, *self._scorer.pids])
         return bool(ended)
 
     def _note_death(self, trial: Trial, code: int) -> None:
@@ -315,51 +309,6 @@ class Runner:
             self._say(Kind.TRIAL_RETRIED, payload, trial=trial)
         return bool(again)
 
-    def _gate(self, state: State) -> bool:
-        """Accepts proposals that need no person."""
-        review = parse_review(state.review)
-        passed = False
-        for trial in state.pending:
-            if trial.proposal.get("beside"):
-                continue  # a person asked for it, to choose
-            reason = accepts_alone(review, trial, time.time())
-            if not reason:
-                continue
-            own = trial.proposal.get("backend") == state.settings.get("backend")
-            let = self._decide if own else self._let_outside
-            passed = let(Kind.DECISION_ACCEPTED, trial, reason, state.seq) or passed
-        return passed
-
-    def _let_outside(self, kind: Kind, trial: Trial, reason: str, seen: int) -> bool:
-        """Decides on a proposal that nobody here asked for once there is a place for it.
-
-        Several may wait at once; only then is it known whether there is budget left for it.
-        """
-        state = self._campaign.refresh()
-        if len(state.with_status("accepted", "running")) >= self._workers.slots:
-            return False
-        if over := spent(state):
-            kind, reason = Kind.DECISION_VETOED, f"the budget is spent: {over}"
-        return self._decide(kind, trial, reason, seen)
-
-    def _decide(self, kind: Kind, trial: Trial, reason: str, seen: int) -> bool:
-        """Decides on a proposal, unless a person did so in this very moment."""
-
-        def check(_: int) -> None:
-            refuse_stale(seen, self._campaign.refresh().trials[trial.id].changed, trial.id)
-
-        try:
-            self._campaign.journal.append_when(
-                check,
-                actor="runner",
-                kind=kind,
-                trial=trial.id,
-                payload={"reason": reason, "seen": seen},
-            )
-        except StaleDecisionError:
-            return False
-        return True
-
     def _start(self, state: State) -> bool:
         """Starts the next accepted trial, or one that a dead worker left behind."""
         waiting = [
@@ -380,9 +329,9 @@ class Runner:
             self._fail(trial.id, "KILLED", reason)
             return True
         try:
-            job = trial_job(self._campaign, trial, self._scorer())
+            job = trial_job(self._campaign, trial, self._scorer.ready())
         except EvaluatorError as error:
-            if self._scorer_lost(error):
+            if self._scorer.lost(error):
                 return True
             raise
         except GoneError:
@@ -425,92 +374,16 @@ class Runner:
             return True
         devices = self._workers.slots - len(self._workers.running)
         proposed = propose(self._campaign, self._lock.beat, devices)
-        self._note_failed_call(self._campaign.refresh())
+        give_up(self._campaign)
         return proposed
 
     def _ask_again(self, state: State) -> bool:
         """Whether a proposal that failed for a failed call is to be asked for once more."""
         return call_failed(state) and time.time() >= again_at(state, RETRY_SECONDS)
 
-    def _note_failed_call(self, state: State) -> None:
-        """Counts failed calls; after a few the campaign waits for a person, losing nothing.
-
-        A service that is down is waited for, with longer and longer rests, for as long as the
-        campaign's settings say.
-        """
-        if not call_failed(state):
-            return
-        given_up = state.asked.failures >= MAX_FAILED_CALLS and not down(state)
-        alone = parse_review(state.review).mode != "always"
-        if alone and (given_up or state.asked.failure == "cancelled"):
-            first = state.asked.failed.splitlines()[0]
-            reason = f"the agent could not propose: {first}"
-            self._say(Kind.CAMPAIGN_PAUSED, {"reason": reason})
-
     def _finish(self, state: State) -> bool:
-        """Re-runs the finalist on fresh seeds once the search is over, then claims."""
-        if self._workers.running or state.pending or state.with_status("accepted", "running"):
-            return False
-        if state.phase == "finished":
-            return False
-        metric = self._campaign.card.metric
-        over = spent(state) or out_of_ideas(state) or rungs.unpaid(state, metric)
-        if not over:
-            return False
-        best = queries.best(self._campaign)
-        if best is None or best == BASE:
-            self._say(Kind.CAMPAIGN_FINISHED, {"reason": f"{over}; nothing beat the base"})
-        elif state.finalist is None:
-            reason = f"the best {_yardstick(state)}"
-            self._say(Kind.FINALIST_CHOSEN, {"reason": reason}, trial=best)
-        elif len(state.replicates(state.finalist)) < judging.fresh_seeds(state):
-            repeat(self._campaign, state.trials[state.finalist])
-        elif self._panel.due(state):
-            return self._panel.step(state)
-        elif not judging.fresh_seeds(state):
-            self._say(Kind.CAMPAIGN_FINISHED, {"reason": over})
-        else:
-            verdict = judging.claim(self._campaign, state.trials[state.finalist])
-            self._say(Kind.CLAIM_MADE, {"verdict": verdict}, trial=state.finalist)
-            self._say(Kind.CAMPAIGN_FINISHED, {"reason": over})
-        return True
-
-    def _scorer(self) -> EvaluatorProcess:
-        """The campaign's evaluator, started at its first use and again if it died.
-
-        It keeps its socket and its trials' tokens, so a trial that runs can ask it again.
-        """
-        from ftassist.dojo.evaluator.process import EvaluatorProcess
-
-        if self._evaluator is None:
-            self._evaluator = EvaluatorProcess(
-                log=self._campaign.folder / "logs" / "evaluator.log",
-                journal=self._campaign.journal.path,
-            )
-        if not self._evaluator.alive:
-            self._evaluator.start()
-        return self._evaluator
-
-    def _keep_evaluator(self) -> None:
-        """Starts an evaluator that died while trials run: they may be about to ask it."""
-        if self._evaluator and self._workers.running and not self._evaluator.alive:
-            log.warning("the evaluator is gone; it is started again")
-            try:
-                self._scorer()
-            except EvaluatorError as error:
-                self._scorer_lost(error)
-
-    def _scorer_lost(self, error: FtassistError) -> bool:
-        """Whether an error is the evaluator's own death, to be tried again a few times."""
-        if getattr(error, "kind", "") != "KILLED":
-            return False
-        self._scorer_losses += 1
-        log.warning("%s", error.what)
-        return self._scorer_losses <= MAX_LOSSES
-
-    def _evaluator_pids(self) -> list[int]:
-        pid = self._evaluator.pid if self._evaluator else None
-        return [pid] if pid else []
+        """Goes on to the claim when nothing runs any more."""
+        return not self._workers.running and finish(self._campaign, state, self._panel)
 
     def _say(
         self, kind: Kind, payload: dict[str, Any] | None = None, *, trial: str | None = None
@@ -526,11 +399,6 @@ def _given_up(trial: Trial) -> str:
     if trial.attempt >= MAX_ATTEMPTS:
         return f"its runner was killed {trial.attempt} times while it ran"
     return ""
-
-
-def _yardstick(state: State) -> str:
-    """What the campaign's policy ranks trials by, in words."""
-    return yardstick(queries.policy_of(state))
 
 
 def main(arguments: list[str] | None = None) -> int:
