@@ -35,6 +35,14 @@ with RunnerLock(Path(sys.argv[1])):
 """
 
 
+async def watched(app: Any, name: str) -> None:
+    """Waits for the watcher's first look, which tells nothing."""
+    watcher = app.web_app.settings["ftassist_watcher"]
+    async with asyncio.timeout(20):
+        while name not in watcher._seqs:
+            await asyncio.sleep(0.01)
+
+
 async def told(socket: Any) -> dict[str, Any]:
     """The next hint on the event bus, whole; other events are passed over."""
     while True:
@@ -50,12 +58,12 @@ async def hint(socket: Any) -> dict[str, Any]:
 
 
 async def test_a_change_by_another_process_is_told_on_the_event_bus(
-    jp_fetch: Fetch, jp_ws_fetch: Any, name: str, campaign: Campaign
+    jp_fetch: Fetch, jp_ws_fetch: Any, jp_serverapp: Any, name: str, campaign: Campaign
 ) -> None:
     seq = body(await jp_fetch("ftassist", "campaigns", name))["seq"]
     first = await jp_ws_fetch("api", "events", "subscribe")
     second = await jp_ws_fetch("api", "events", "subscribe")
-    await asyncio.sleep(0.3)  # the watcher's first look, which tells nothing
+    await watched(jp_serverapp, name)
     await asyncio.to_thread(
         subprocess.run, [sys.executable, "-c", WRITE, str(campaign.folder)], check=True
     )
@@ -66,12 +74,12 @@ async def test_a_change_by_another_process_is_told_on_the_event_bus(
 
 
 async def test_a_runner_that_comes_and_one_that_is_killed_are_told_of(
-    jp_fetch: Fetch, jp_ws_fetch: Any, name: str, campaign: Campaign
+    jp_fetch: Fetch, jp_ws_fetch: Any, jp_serverapp: Any, name: str, campaign: Campaign
 ) -> None:
     view = body(await jp_fetch("ftassist", "campaigns", name))
     assert view["campaign"]["stalled"]["kind"] == "gone"
     socket = await jp_ws_fetch("api", "events", "subscribe")
-    await asyncio.sleep(0.3)
+    await watched(jp_serverapp, name)
     holding = await asyncio.to_thread(held_by_another, campaign.folder)
     assert (await told(socket))["runner_alive"] is True
     view = body(await jp_fetch("ftassist", "campaigns", name))
@@ -99,11 +107,11 @@ def held_by_another(folder: Path) -> subprocess.Popen[bytes]:
 
 
 async def test_a_new_campaign_is_told_of(
-    jp_fetch: Fetch, jp_ws_fetch: Any, name: str, jp_root_dir: Path
+    jp_fetch: Fetch, jp_ws_fetch: Any, jp_serverapp: Any, name: str, jp_root_dir: Path
 ) -> None:
     await jp_fetch("ftassist", "campaigns")
     socket = await jp_ws_fetch("api", "events", "subscribe")
-    await asyncio.sleep(0.3)
+    await watched(jp_serverapp, name)
     Campaign.create(jp_root_dir / "campaigns" / "new-1", task="mini_math")
     told = await hint(socket)
     assert told["id"] != name
@@ -112,11 +120,11 @@ async def test_a_new_campaign_is_told_of(
 
 
 async def test_each_of_many_changes_is_seen_in_the_end(
-    jp_fetch: Fetch, jp_ws_fetch: Any, name: str, campaign: Campaign
+    jp_fetch: Fetch, jp_ws_fetch: Any, jp_serverapp: Any, name: str, campaign: Campaign
 ) -> None:
     await jp_fetch("ftassist", "campaigns")
     socket = await jp_ws_fetch("api", "events", "subscribe")
-    await asyncio.sleep(0.3)
+    await watched(jp_serverapp, name)
     for number in range(20):
         campaign.say(Kind.NOTE, {"text": str(number)})
         await asyncio.sleep(0.01)

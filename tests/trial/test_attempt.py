@@ -144,7 +144,8 @@ def test_a_pause_outside_of_training_ends_the_trial_after_the_stage(
     async def pause(stop: StopSwitch) -> None:
         stop.pause("lunch")
 
-    slow = "import time\ntime.sleep(1)\n" + lab.cells["curate"]
+    asked = "import os, time\nwhile not os.path.exists('.pause'): time.sleep(0.01)\n"
+    slow = asked + lab.cells["curate"]
     outcome = lab.run(lab.with_cells(job, curate=slow), during=pause)
 
     assert outcome.kind == Kind.TRIAL_PAUSED

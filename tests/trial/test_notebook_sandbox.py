@@ -88,8 +88,8 @@ def test_it_can_be_interrupted_and_started_again(folder: Path) -> None:
         statuses = []
         try:
             await client.wait_for_ready(timeout=60)
-            request = client.execute("import time; time.sleep(600)")
-            await asyncio.sleep(0.5)
+            request = client.execute("import time; print('on', flush=True); time.sleep(600)")
+            await _printed(client)
             await manager.interrupt_kernel()
             statuses.append(await _status(client, request))
             await manager.restart_kernel(now=True)
@@ -101,6 +101,13 @@ def test_it_can_be_interrupted_and_started_again(folder: Path) -> None:
         return statuses
 
     assert asyncio.run(story()) == ["error", "ok"]
+
+
+async def _printed(client: Any) -> None:
+    """Waits until a cell has printed something."""
+    async with asyncio.timeout(60):
+        while (await client.get_iopub_msg())["msg_type"] != "stream":
+            pass
 
 
 async def _status(client: Any, request: str) -> str:
