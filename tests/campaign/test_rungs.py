@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from ftassist.campaign import Campaign, commands, rungs
+from ftassist.campaign.queries import search_tree
 from ftassist.campaign.replaying import replay
 from ftassist.documents.node import node
 from ftassist.documents.snapshot import take
@@ -238,6 +239,21 @@ def test_no_trial_is_begun_that_the_seconds_left_cannot_bring_to_its_end(
     assert [t.id for t in state.trials.values() if t.role == "trial"] == ["t0001"]
     assert state.phase == "finished"
     assert "pay for no whole run" in state.reason
+
+
+def test_what_runs_now_takes_of_the_seconds_that_are_left(halved: Played) -> None:
+    events = list(halved.campaign.journal.read())
+    begun = next(
+        place
+        for place, e in enumerate(events)
+        if e.kind == Kind.TRIAL_STARTED and e.trial == "t0002"
+    )
+    state, metric = fold(State(), events[: begun + 1]), halved.campaign.card.metric
+    left = search_tree(state, metric).seconds_left
+    assert left is not None and left < state.seconds_left
+    before = fold(State(), events[:begun])
+    ended = replace(before, trials={k: t for k, t in before.trials.items() if k < "t0002"})
+    assert search_tree(ended, metric).seconds_left == ended.seconds_left
 
 
 def test_a_person_who_decides_is_not_kept_from_another_trial_by_the_seconds_left(

@@ -7,6 +7,7 @@ import pytest
 
 from ftassist.search.asha import ASHA, resting
 from ftassist.search.best import recommended
+from ftassist.search.paying import under_way, whole_run
 from ftassist.search.policies import POLICIES, policy_by_name
 from ftassist.search.policy import PartialScore, SearchTree, TreeNode
 
@@ -117,3 +118,35 @@ def test_where_runs_are_whole_it_is_best_first(partial: Callable[..., SearchTree
     tree = replace(partial((0.7, 1.0), (0.6, 1.0)), rungs=(1.0,))
     (choice,) = ASHA().choose(tree, 1)
     assert (choice.action, choice.parent, choice.rung) == ("grow", "t0001", 1.0)
+
+
+@pytest.fixture
+def priced(partial: Callable[..., SearchTree]) -> SearchTree:
+    """Two that rest at a quarter after 25 s, one at a half after 50 s, and one that runs to it."""
+    tree = partial((0.6, 0.25), (0.5, 0.25), (0.55, 0.5), (0.4, 0.25))
+    spent = {"t0001": 25.0, "t0002": 25.0, "t0003": 50.0, "t0004": 25.0}
+    nodes = [replace(node, seconds=spent.get(node.id, 0.0)) for node in tree]
+    nodes[4] = replace(nodes[4], status="running", rung=0.5)
+    return replace(tree, nodes=tuple(nodes))
+
+
+def test_what_a_run_takes_is_told_by_what_its_parts_took(priced: SearchTree) -> None:
+    assert whole_run(priced) == 100.0
+    assert under_way(priced) == 25.0
+
+
+@pytest.mark.parametrize(
+    ("left", "chosen"),
+    [
+        (None, [("t0000", 0.25)] * 3),
+        (140.0, [("t0000", 0.25)] * 2),
+        (99.0, [("t0003", 1.0)]),
+        (10.0, [("t0003", 1.0)]),
+        (0.0, []),
+    ],
+)
+def test_nothing_is_begun_that_the_seconds_left_cannot_bring_to_its_end(
+    priced: SearchTree, left: float | None, chosen: list[tuple[str, float]]
+) -> None:
+    found = ASHA().choose(replace(priced, seconds_left=left), 3)
+    assert [(choice.parent, choice.rung) for choice in found] == chosen

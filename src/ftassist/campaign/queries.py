@@ -22,6 +22,7 @@ from ftassist.journal.state import BASE, State, Status, Trial
 from ftassist.records.rungs import PartialRun
 from ftassist.search.best import Z_95, recommended
 from ftassist.search.outlook import Outlook, look_ahead
+from ftassist.search.paying import under_way
 from ftassist.search.policies import policy_by_name
 from ftassist.search.policy import (
     NodeStatus,
@@ -60,14 +61,15 @@ def search_tree(state: State, metric: Metric) -> SearchTree:
     nodes = [
         _node(t, metric, repeats[t.id]) for t in state.trials.values() if t.role != "replicate"
     ]
-    left = max(0.0, state.seconds_left)
-    return SearchTree(
+    tree = SearchTree(
         tuple(nodes),
-        left,
+        max(0.0, state.seconds_left),
         may_repeat=not state.asked.seq,
         rungs=tuple(state.settings.get("rungs", (1.0,))),
         may_grow=not (spent(state) or out_of_ideas(state)),
     )
+    # What runs now is on no account yet, but will be.
+    return replace(tree, seconds_left=max(0.0, state.seconds_left - under_way(tree)))
 
 
 def policy_of(state: State) -> Policy:

@@ -24,6 +24,14 @@ def whole_run(tree: SearchTree) -> float:
     return median(costs) if costs else 0.0
 
 
+def under_way(tree: SearchTree) -> float:
+    """Seconds that the runs under way are expected to take, from where each began."""
+    going = [node for node in tree.nodes[1:] if node.status == "running"]
+    done = [max((at.rung for at in node.partial), default=0.0) for node in going]
+    whole = whole_run(tree)
+    return sum(whole * max(0.0, node.rung - d) for node, d in zip(going, done, strict=True))
+
+
 def new_runs(tree: SearchTree, slots: int, begun: Sequence[Choice] = ()) -> int:
     """How many of so many slots may begin a trial, beside what is run on.
 
