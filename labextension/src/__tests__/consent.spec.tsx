@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { JupyterFrontEnd } from '@jupyterlab/application';
 import { act } from 'react';
 import React from 'react';
@@ -108,7 +108,7 @@ describe('a campaign that waits for consent', () => {
     expect(dialogs()).toHaveLength(1);
     expect(dialogs()[0].textContent).toContain(WHY);
     expect(dialogs()[0].textContent).toContain('install it');
-    expect(document.activeElement?.textContent).toBe('Not now');
+    await waitFor(() => expect(document.activeElement?.textContent).toBe('Not now'));
     fireEvent.click(choice('Allow for this campaign'));
     await settle();
     expect(api.act.mock.calls).toEqual([[campaign, { action: 'allow_unisolated' }]]);

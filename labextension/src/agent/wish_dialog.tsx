@@ -84,7 +84,7 @@ function WishField(props: {
   const id = React.useId();
   const left = LONGEST_WISH - text.length;
   return (
-    <div className="jp-ft-Question">
+    <div className="jp-ft-Question jp-ft-Wish">
       <p>
         <label htmlFor={id}>{trans.__('What should it be about?')}</label>
         <input

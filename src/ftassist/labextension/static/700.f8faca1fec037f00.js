@@ -784,6 +784,22 @@ body[data-ft-colours='none'] .jp-ft-Score {
   text-overflow: ellipsis;
   white-space: nowrap;
 }
+
+/* The question for a wish: a line as wide as the dialog. */
+
+.jp-ft-Wish {
+  max-width: 560px;
+}
+
+.jp-ft-Wish label {
+  display: block;
+  margin-bottom: 4px;
+}
+
+.jp-ft-Wish .jp-ft-input {
+  box-sizing: border-box;
+  width: 100%;
+}
 `,""]),r.d(e,{},{A:i})},1308(t,e,r){var o=r(1601),p=r.n(o),a=r(6314),i=(r.n(a))()(p());i.push([t.id,`/* Curves of several trials: which, how, and the plots. */
 
 .jp-ft-Curves-chosen,
@@ -1778,6 +1794,10 @@ body[data-ft-colours='none'] .jp-ft-Score {
 
 .jp-ft-Tags .jp-ft-Chips {
   margin: 0;
+}
+
+.jp-ft-Tags .jp-ft-Chips:empty {
+  display: none;
 }
 
 .jp-ft-Tags .jp-ft-Chip {
