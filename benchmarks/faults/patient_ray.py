@@ -8,6 +8,7 @@ files are there before the raylet looks, and the node is waited for as long as i
 from __future__ import annotations
 
 import inspect
+import random
 import socket
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 SECONDS = 240.0
+_FREE = (20_000, 32_768)
 _PORTS = (
     "metrics_agent_port",
     "metrics_export_port",
@@ -25,11 +27,20 @@ _PORTS = (
 
 
 def named_ports() -> dict[str, int]:
-    """A free port for each helper of a node."""
-    bound = [socket.socket() for _ in _PORTS]
+    """A free port for each helper of a node.
+
+    A helper whose port somebody has taken ends, and its node with it. So none is from the ports
+    that the system gives to connections (32768 and above), nor from those of Ray's workers.
+    """
+    bound: list[socket.socket] = []
     try:
-        for one in bound:
-            one.bind(("127.0.0.1", 0))
+        while len(bound) < len(_PORTS):
+            one = socket.socket()
+            bound.append(one)
+            try:
+                one.bind(("127.0.0.1", random.SystemRandom().randrange(*_FREE)))
+            except OSError:
+                bound.pop().close()
         return {name: one.getsockname()[1] for name, one in zip(_PORTS, bound, strict=True)}
     finally:
         for one in bound:
