@@ -23,6 +23,29 @@ def test_a_link_is_listed_and_not_followed(tmp_path: Path) -> None:
         shipping.read_part(tmp_path / "node", "trials/t0001/model/key", 0)
 
 
+def test_small_files_travel_with_their_list_and_large_ones_by_themselves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shipping, "SMALL", 4)
+    node, head = tmp_path / "node", tmp_path / "head"
+    (node / "t").mkdir(parents=True)
+    (node / "t" / "small").write_bytes(b"four")
+    (node / "t" / "large").write_bytes(b"five!")
+    (node / "t" / "link").symlink_to("/etc/hostname")
+    asked = []
+
+    def read(name: str, offset: int) -> tuple[bytes, bool]:
+        asked.append(name)
+        return shipping.read_part(node, name, offset)
+
+    listed = shipping.with_small(node, shipping.listing(node, "t"))
+    shipping.take_folder(head, listed, read)
+    assert asked == ["t/large"]
+    assert (head / "t" / "small").read_bytes() == b"four"
+    assert (head / "t" / "large").read_bytes() == b"five!"
+    assert (head / "t" / "link").readlink() == Path(shipping.NOWHERE)
+
+
 @pytest.mark.parametrize("name", ["/etc/passwd", "../c", "a/../../b", ""])
 def test_a_path_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(DataError):

@@ -191,12 +191,9 @@ class NodeTrial:
             future.set_result(line)
 
     async def listing(self, below: str, leave_out: tuple[str, ...] = ()) -> shipping.Listing:
-        """What lies below a folder of this attempt."""
+        """What lies below a folder of this attempt, small files with their bytes."""
         self._heard = time.monotonic()
-        left = frozenset(leave_out)
-        return await asyncio.to_thread(
-            lambda: shipping.listing(self._folder, below, leave_out=left)
-        )
+        return await asyncio.to_thread(self._listed, below, frozenset(leave_out))
 
     async def read(self, name: str, offset: int) -> tuple[bytes, bool]:
         """A part of a file of this attempt."""
@@ -249,6 +246,10 @@ class NodeTrial:
         while not (await asyncio.wait({task}, timeout=1.0))[0]:
             self._heard = time.monotonic()
         return task.result()
+
+    def _listed(self, below: str, leave_out: frozenset[str]) -> shipping.Listing:
+        listed = shipping.listing(self._folder, below, leave_out=leave_out)
+        return shipping.with_small(self._folder, listed)
 
     def _new(self, name: str, offset: int) -> tuple[int, bytes]:
         """What was added to a file; from its beginning where it is shorter than it was."""

@@ -5,6 +5,7 @@ The only module that imports Ray. Without it, or without a cluster, it says what
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import socket
@@ -208,6 +209,12 @@ def _on(node: str, function: Callable[..., Any], *arguments: Any, seconds: float
         raise LostError(f"it cannot be looked at: {first[:300]}") from error
 
 
+@functools.cache
+def _host_class() -> Any:
+    """The hosts' class as Ray knows it: made once, since Ray reads all its code to send it."""
+    return _ray().remote(NodeTrial)
+
+
 def _end_left(campaign: str, trial: str) -> int:
     return leftovers.end(store_folder(), campaign, trial)
 
@@ -244,7 +251,7 @@ class RayLine:
         self._dead = False
         # Our journal decides about attempts, so Ray starts nothing a second time.
         self._host = (
-            ray.remote(NodeTrial)
+            _host_class()
             .options(
                 max_restarts=0,
                 max_task_retries=0,

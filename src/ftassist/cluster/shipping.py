@@ -21,6 +21,8 @@ from ftassist.files import hash_file, open_inside
 
 PART = 8 * 1024 * 1024
 """Bytes that travel at once."""
+SMALL = 256 * 1024
+"""Bytes of a file that travels with the list it stands in."""
 MOST_ENTRIES = 20_000
 NOWHERE = "/nonexistent/link-in-a-trial"
 _INCOMING = ".incoming-"
@@ -110,6 +112,25 @@ def read_part(root: Path, name: str, offset: int) -> tuple[bytes, bool]:
         return file.read(PART), file.tell() >= os.fstat(file.fileno()).st_size
 
 
+def with_small(root: Path, listed: Listing) -> Listing:
+    """A list with the bytes of its small files, up to a part's size in all.
+
+    A file that changed since it was listed, or is gone, is left to be asked for by itself.
+    """
+    room = PART
+    found: Listing = {}
+    for name, entry in listed.items():
+        size = int(entry.get("size", PART))
+        if entry["kind"] == "file" and size <= min(SMALL, room):
+            with suppress(OSError):
+                part, last = read_part(root, name, 0)
+                if last and len(part) == size:
+                    entry = {**entry, "bytes": part}
+                    room -= size
+        found[name] = entry
+    return found
+
+
 class Incoming:
     """A file that arrives in parts.
 
@@ -185,7 +206,7 @@ def take_folder(
         if entry["kind"] == "file":
             if target.is_dir() and not target.is_symlink():
                 shutil.rmtree(target)
-            hashes[name] = take_file(root, name, read)
+            hashes[name] = take_file(root, name, _from(entry, read))
         elif entry["kind"] == "folder":
             if target.is_symlink() or target.is_file():
                 target.unlink()
@@ -196,3 +217,12 @@ def take_folder(
                 target.unlink()
             target.symlink_to(NOWHERE)
     return hashes
+
+
+def _from(
+    entry: Mapping[str, Any], read: Callable[[str, int], tuple[bytes, bool]]
+) -> Callable[[str, int], tuple[bytes, bool]]:
+    """What reads a listed file: its bytes, where they came with the list."""
+    if "bytes" not in entry:
+        return read
+    return lambda name, offset: (entry["bytes"][offset:], True)

@@ -97,7 +97,9 @@ class RayWorkers:
     @property
     def slots(self) -> int:
         """How many trials the fit nodes have room for at once, whoever uses it now."""
-        return 0 if self._silent else sum(room(n, self._asked()) for n in self._fit())
+        fit = self._fit()
+        asked = self._request.of(fit)
+        return 0 if self._silent else sum(room(node, asked) for node in fit)
 
     @property
     def trouble(self) -> str:
@@ -202,9 +204,6 @@ class RayWorkers:
 
     def mind_spare(self) -> None:
         """Has none."""
-
-    def _asked(self) -> dict[str, Any]:
-        return self._request.of(self._fit())
 
     def _fit(self) -> list[dict[str, Any]]:
         return [

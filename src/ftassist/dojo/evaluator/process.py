@@ -79,6 +79,7 @@ class EvaluatorProcess:
         self._journal = journal.resolve() if journal else None
         self._environment = dict(environment or {})
         self._registered: dict[str, dict[str, Any]] = {}
+        self._system_turns: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: dict[int, Future[dict[str, Any]]] = {}
         self._numbers = itertools.count(1)
@@ -197,9 +198,15 @@ class EvaluatorProcess:
             TOKEN_VARIABLE: registration["token"],
             TASK_VARIABLE: registration["task"],
             BASE_VARIABLE: registration["base"],
-            SYSTEM_VARIABLE: load_task(registration["task"]).card.system_turn,
+            SYSTEM_VARIABLE: self._system_turn(registration["task"]),
             **({DAY_VARIABLE: registration["day"]} if registration["day"] else {}),
         }
+
+    def _system_turn(self, task: str) -> str:
+        """What a task's models are told first; its card is read once."""
+        if task not in self._system_turns:
+            self._system_turns[task] = load_task(task).card.system_turn
+        return self._system_turns[task]
 
     def evaluate(
         self,
