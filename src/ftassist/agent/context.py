@@ -209,7 +209,7 @@ class Context:
     @property
     def characters(self) -> int:
         """The size of what is shown, as JSON."""
-        return len(json.dumps(self.shown.to_dict(), ensure_ascii=False))
+        return len(json.dumps(self.shown, ensure_ascii=False, default=_fields))
 
 
 def build(
@@ -273,6 +273,11 @@ def build(
         shown_items=_shown_items(trials),
     )
     return _fit(context, trials, evidence)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """A record's fields for JSON, its values uncopied: contexts are large, and measured often."""
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
 def _fit(

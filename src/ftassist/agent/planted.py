@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
+from functools import lru_cache
 from typing import Any
 
 from ftassist.agent.trial_view import Quoted
 
 SHOWN = 160
+_PLAIN = (str, int, float)
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE | re.DOTALL)
     for pattern in (
@@ -58,13 +60,18 @@ class Planted:
 
 def find_planted(value: Any, place: str = "") -> list[Planted]:
     """Texts behind `Quoted` that read like orders to the agent, one for each place."""
-    found = []
-    for where, text in _quoted(value, place):
-        if hit := next((m for p in _PATTERNS if (m := p.search(text))), None):
-            start = max(0, hit.start() - 20)
-            words = " ".join(text[start : start + SHOWN].split())
-            found.append(Planted(where or "a text", words))
-    return found
+    found = ((where, _orders_in(text)) for where, text in _quoted(value, place))
+    return [Planted(where or "a text", words) for where, words in found if words]
+
+
+@lru_cache(maxsize=4096)
+def _orders_in(text: str) -> str:
+    """The words of a text that read like orders; "" where none do. The same texts come again."""
+    hit = next((m for p in _PATTERNS if (m := p.search(text))), None)
+    if hit is None:
+        return ""
+    start = max(0, hit.start() - 20)
+    return " ".join(text[start : start + SHOWN].split())
 
 
 def quoted_texts(value: Any) -> Iterator[str]:
@@ -72,18 +79,27 @@ def quoted_texts(value: Any) -> Iterator[str]:
     return (text for _, text in _quoted(value, ""))
 
 
-def _quoted(value: Any, place: str) -> Iterator[tuple[str, str]]:
+def _quoted(value: Any, place: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    _gather(value, place, found)
+    return found
+
+
+def _gather(value: Any, place: str, found: list[tuple[str, str]]) -> None:
+    """Adds the texts behind `Quoted`; a context has thousands of values, most of them plain."""
+    if value is None or isinstance(value, _PLAIN):
+        return
     if isinstance(value, Quoted):
-        yield place, value.quoted
+        found.append((place, value.quoted))
     elif is_dataclass(value) and not isinstance(value, type):
         for key in value.__dataclass_fields__:
-            yield from _quoted(getattr(value, key), _joined(place, key))
+            _gather(getattr(value, key), _joined(place, key), found)
     elif isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _quoted(inner, _joined(place, str(key)))
+            _gather(inner, _joined(place, str(key)), found)
     elif isinstance(value, list | tuple):
         for number, inner in enumerate(value):
-            yield from _quoted(inner, _joined(place, str(number)))
+            _gather(inner, _joined(place, str(number)), found)
 
 
 def _joined(place: str, name: str) -> str:

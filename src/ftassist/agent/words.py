@@ -10,6 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _COMMON = """
@@ -27,8 +28,14 @@ def words(text: str) -> list[str]:
     >>> words("Counting the rings of a molecule")
     ['count', 'ring', 'molecul']
     """
+    return list(_words(text))
+
+
+@lru_cache(maxsize=256)
+def _words(text: str) -> tuple[str, ...]:
+    """The same; what sets and cards say is asked for again with every proposal."""
     lower = (word.lower() for word in _WORD.findall(text.replace("_", " ")))
-    return [stem(word) for word in lower if word not in _EVERYWHERE]
+    return tuple(stem(word) for word in lower if word not in _EVERYWHERE)
 
 
 def stem(word: str) -> str:

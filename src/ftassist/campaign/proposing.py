@@ -13,8 +13,8 @@ from ftassist.agent.backends.names import RECIPES_ONLY
 from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.context import Context, build
 from ftassist.agent.dry_run import broke, told
-from ftassist.agent.evidence import collect
 from ftassist.agent.following import follow_line, wish_line
+from ftassist.agent.kept_evidence import KeptEvidence
 from ftassist.agent.key import scrub
 from ftassist.agent.planted import find_planted
 from ftassist.agent.reasons import PROGRAM
@@ -34,6 +34,7 @@ from ftassist.records.asked import OUTAGE
 from ftassist.records.proposal import Proposal
 from ftassist.search.policy import Choice
 
+_EVIDENCE = KeptEvidence()
 READING = "understand"
 """The purpose of calls, and the kind of notes, that are about reading a veto's reason."""
 
@@ -77,7 +78,9 @@ def context(campaign: Campaign, focus: str) -> Context:
 def context_of(campaign: Campaign, state: State, focus: str) -> Context:
     """What the agent may know, or could know when the campaign stood as `state` says."""
     evidence = {
-        t.id: collect(campaign.trial_folder(t.id), t) for t in state.trials.values() if t.finished
+        t.id: _EVIDENCE.of(campaign.trial_folder(t.id), t)
+        for t in state.trials.values()
+        if t.finished
     }
     return build(state, campaign.card, state.profiles, evidence, focus=focus)
 
