@@ -1,4 +1,4 @@
-"""Ending processes: all that was started, and nothing else."""
+"""Processes: their end, of all that was started and nothing else, and the most memory they had."""
 
 from __future__ import annotations
 
