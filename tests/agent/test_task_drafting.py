@@ -154,6 +154,33 @@ def test_another_metric_is_judged_at_once(server: MessagesServer, file: Path) ->
     assert own_draft.load(Path("tasks/tickets.draft")).metric == "exact_match"
 
 
+def test_words_have_it_drafted_once_more_of_the_same_rows(
+    server: MessagesServer, file: Path
+) -> None:
+    server.say(Reply(tool=task()), Reply(tool=task(metric="exact_match")))
+    drafted(server, file)
+    rows = Path("tasks/tickets.draft", own_draft.EVALUATION).read_text(encoding="utf-8")
+    words = "nothing but the label counts"
+    place = ("--agent-model", "local", "--base-url", server.url)
+    done = run("correct", "tasks/tickets.draft", "--words", words, *place)
+    assert done.exit_code == 0, done.output
+    draft = own_draft.load(Path("tasks/tickets.draft"))
+    assert (draft.metric, draft.wish) == ("exact_match", WISH)
+    assert words in json.dumps(server.requests[-1]["messages"])
+    assert Path("tasks/tickets.draft", own_draft.EVALUATION).read_text(encoding="utf-8") == rows
+
+
+def test_a_draft_stays_as_it_is_where_none_comes_of_words(
+    server: MessagesServer, file: Path
+) -> None:
+    server.say(Reply(tool=task()), *[Reply(tool=task(answer="squad"))] * 2)
+    drafted(server, file)
+    before = own_draft.load(Path("tasks/tickets.draft"))
+    place = ("--agent-model", "local", "--base-url", server.url)
+    assert run("correct", "tasks/tickets.draft", "--words", "no", *place).exit_code != 0
+    assert own_draft.load(Path("tasks/tickets.draft")) == before
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [

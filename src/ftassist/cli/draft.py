@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ftassist.cli.base import Command, JsonOption, say, show, write_json
-from ftassist.errors import FtassistError
 
 if TYPE_CHECKING:
     from ftassist.dojo.own_draft import Draft
 
 DraftArgument = Annotated[
     Path, typer.Argument(help="The draft's folder, such as tasks/mine.draft.", show_default=False)
+]
+ModelOption = Annotated[
+    str | None, typer.Option(help="The model that drafts.", show_default=False)
+]
+AddressOption = Annotated[
+    str | None, typer.Option(help="The server of that model.", show_default=False)
+]
+DialectOption = Annotated[
+    str | None, typer.Option(help="What it speaks: messages, or chat.", show_default=False)
 ]
 
 
@@ -40,15 +47,9 @@ def draft(
     ] = None,
     licence: Annotated[str, typer.Option(help="Of the data.")] = "not stated",
     usd: Annotated[float, typer.Option(help="US dollars for the draft at most.")] = 1.0,
-    agent_model: Annotated[
-        str | None, typer.Option(help="The model that drafts.", show_default=False)
-    ] = None,
-    base_url: Annotated[
-        str | None, typer.Option(help="The server of that model.", show_default=False)
-    ] = None,
-    dialect: Annotated[
-        str | None, typer.Option(help="What it speaks: messages, or chat.", show_default=False)
-    ] = None,
+    agent_model: ModelOption = None,
+    base_url: AddressOption = None,
+    dialect: DialectOption = None,
     seed: Annotated[int, typer.Option(help="Of dividing the rows.")] = 0,
     as_json: JsonOption = False,
 ) -> None:
@@ -86,32 +87,29 @@ def correct(
     ] = None,
     wrong: Annotated[list[str] | None, typer.Option(help="One that should not.")] = None,
     drop: Annotated[list[str] | None, typer.Option(help="One that says nothing.")] = None,
+    words: Annotated[
+        str | None,
+        typer.Option(help="What is wrong with it, for the model that drafts it once more."),
+    ] = None,
+    usd: Annotated[float, typer.Option(help="US dollars for that at most.")] = 1.0,
+    agent_model: ModelOption = None,
+    base_url: AddressOption = None,
+    dialect: DialectOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Correct a draft, and see at once what its scorer says then."""
     from ftassist.dojo import own_draft
+    from ftassist.ui import drafting
 
     known = own_draft.load(folder)
-    if known.sealed:
-        raise FtassistError(f"it is sealed as {known.sealed}", where=str(folder))
-    named = {"prompt": prompt, "answer": answer}
-    names = replace(known.names, **{k: v for k, v in named.items() if v is not None})
-    given: dict[str, Any] = {
-        "metric": metric,
-        "title": title,
-        "about": about,
-        "max_new_tokens": max_new_tokens,
-    }
-    changed = replace(known, names=names, **{k: v for k, v in given.items() if v is not None})
-    for label in right or ():
-        changed = own_draft.marked(changed, label, "right")
-    for label in wrong or ():
-        changed = own_draft.marked(changed, label, "wrong")
-    for label in sorted(drop or (), reverse=True):
-        changed = own_draft.marked(changed, label, None)
-    looked = own_draft.look(changed)
-    own_draft.save(changed)
-    _show(changed, looked, as_json)
+    if words:
+        options = {"model": agent_model, "base_url": base_url, "dialect": dialect}
+        known = drafting.again(known, words, usd=usd, options=options)
+    changes = drafting.Changes(
+        metric, prompt, answer, title, about, max_new_tokens,
+        tuple(right or ()), tuple(wrong or ()), tuple(drop or ()),
+    )  # fmt: skip
+    _show(*drafting.correct(known, changes), as_json)
 
 
 def seal(folder: DraftArgument, as_json: JsonOption = False) -> None:
@@ -133,40 +131,11 @@ def _tell(draft: Draft, as_json: bool) -> None:
 
 
 def _show(draft: Draft, looked: Any, as_json: bool) -> None:
+    from ftassist.documents.task_draft import draft_document
     from ftassist.ui import draft_text
 
     if as_json:
-        write_json(
-            {
-                "schema": "ftassist/task-draft/1",
-                "folder": draft.folder.as_posix(),
-                "title": draft.title,
-                "about": draft.about,
-                "mapping": {k: v for k, v in vars(draft.names).items() if v},
-                "metric": draft.metric,
-                "sealed": draft.sealed,
-                "planted": list(draft.planted),
-                "rows": [
-                    {
-                        "row": row.number,
-                        "prompt": row.prompt,
-                        "right": list(row.right),
-                        "answers": [
-                            {
-                                "label": one.label,
-                                "text": one.answer.text,
-                                "should": one.answer.should,
-                                "by": one.answer.by,
-                                "score": one.score,
-                                "agrees": one.agrees,
-                            }
-                            for one in row.judged
-                        ],
-                    }
-                    for row in looked
-                ],
-            }
-        )
+        write_json(draft_document(draft, looked))
         return
     show(draft_text.page(draft, looked))
     if not draft.sealed:

@@ -7,7 +7,7 @@ import logging
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -16,6 +16,8 @@ from ftassist.errors import FtassistError
 
 COMMAND = (sys.executable, "-P", "-m", "ftassist.dojo.own_files")
 SECONDS = 60.0
+DRAFT = ".draft"
+"""How the folder of a draft ends."""
 LARGEST = 512 * 1024 * 1024
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 log = logging.getLogger("ftassist.server")
@@ -33,34 +35,38 @@ def own_files(root: Path, body: Mapping[str, Any]) -> dict[str, Any]:
     """
     make = bool(body.get("make"))
     own = {name: value for name, value in body.items() if name not in ("make", "items", "name")}
-    own["train"] = [_inside(root, source, "train") for source in body["train"]]
+    own["train"] = [file_below(root, source, "train") for source in body["train"]]
     for role in ("evaluation", "test"):
         if body.get(role):
-            own[role] = _inside(root, body[role], role)
+            own[role] = file_below(root, body[role], role)
     if make and not body.get("evaluation"):
         raise FtassistError(
             "the rows to evaluate on are missing", where="evaluation", fix="name a file of them"
         )
-    own["folder"] = _folder(root, body["name"])
-    found = _asked(root, {"own": own, "items": body.get("items"), "make": make})
-    if error := found.get("error"):
-        raise FtassistError.told(error)
+    own["folder"] = str(free_folder(root, body["name"]))
+    found = answer_of(COMMAND, {"own": own, "items": body.get("items"), "make": make}, root)
     if make:
         return {"schema": "ftassist/own-task/1", "task": f"{OWN_TASKS}/{body['name']}"}
     return {"schema": "ftassist/own-files/1", **found}
 
 
-def _asked(root: Path, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """The process's answer."""
+def answer_of(
+    command: Sequence[str], asked: Mapping[str, Any], root: Path, seconds: float = SECONDS
+) -> dict[str, Any]:
+    """What a process answers that is asked one thing.
+
+    Raises:
+        FtassistError: It says what is wrong, took too long, or ended without a word.
+    """
     try:
         done = subprocess.run(
-            COMMAND, input=json.dumps(asked).encode(), stdout=subprocess.PIPE, cwd=root,
-            timeout=SECONDS, check=False,
+            command, input=json.dumps(asked).encode(), stdout=subprocess.PIPE, cwd=root,
+            timeout=seconds, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise FtassistError(
-            f"the files were not read within {SECONDS:.0f} s",
-            fix="make the task with `ftassist task new`, which waits as long as it takes",
+            f"the files were not read within {seconds:.0f} s",
+            fix="make the task with `ftassist task`, which waits as long as it takes",
         ) from error
     try:
         found: dict[str, Any] = json.loads(done.stdout)
@@ -70,10 +76,12 @@ def _asked(root: Path, asked: Mapping[str, Any]) -> dict[str, Any]:
             f"the files were not read: the process ended with {done.returncode}",
             fix="the server's log has the details",
         ) from error
+    if told := found.get("error"):
+        raise FtassistError.told(told)
     return found
 
 
-def _inside(root: Path, source: str, where: str) -> str:
+def file_below(root: Path, source: str, where: str) -> str:
     """A file of rows below the root, perhaps with a part behind it, as it is told to the process.
 
     Raises:
@@ -105,9 +113,13 @@ def _wrong(source: str, where: str, why: str) -> FtassistError:
     )
 
 
-def _folder(root: Path, name: str) -> str:
-    """The folder of the task, below ./tasks."""
-    if not _KEY.fullmatch(name):
+def task_folder(root: Path, name: str) -> Path:
+    """The folder of a task or a draft, below ./tasks.
+
+    Raises:
+        FtassistError: It cannot be named so, or leads over a link.
+    """
+    if not _KEY.fullmatch(name.removesuffix(DRAFT)):
         raise FtassistError(
             f"{name[:100]!r} cannot be the name of a task",
             where="name",
@@ -116,8 +128,18 @@ def _folder(root: Path, name: str) -> str:
     below = root / OWN_TASKS
     if below.is_symlink() or (below / name).is_symlink():
         raise FtassistError(f"{OWN_TASKS}/{name} leads over a link", where="name", fix="rename it")
-    if (below / name).exists():
+    return below / name
+
+
+def free_folder(root: Path, name: str) -> Path:
+    """The same, where there is nothing yet.
+
+    Raises:
+        FtassistError: There is something already.
+    """
+    folder = task_folder(root, name)
+    if folder.exists():
         raise FtassistError(
             f"there is a task {OWN_TASKS}/{name} already", where="name", fix="name another one"
         )
-    return str(below / name)
+    return folder

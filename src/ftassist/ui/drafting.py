@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ftassist.agent.task_drafting import Drafted, draft_task
 from ftassist.dojo import own_draft
 from ftassist.dojo.own_rows import set_name
+from ftassist.dojo.tables.sources import read_source
+from ftassist.errors import FtassistError
+from ftassist.records.task_draft import ITEMS
 
 TASKS = Path("tasks")
 
@@ -68,3 +71,81 @@ def draft(
         shutil.rmtree(place, ignore_errors=True)  # made here, a moment ago
         raise
     return Made(own_draft.begin(place, wish, found.draft, found.planted, licence), found)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a person changes of a draft; None, or nothing, leaves as it is.
+
+    Attributes:
+        metric: As `task new --metric` names it.
+        prompt: A column or a template.
+        answer: The column of the right answer.
+        title: One line.
+        about: What is asked, what a good answer is.
+        max_new_tokens: Limit of an answer.
+        right: Labels of made-up answers that should count.
+        wrong: Of those that should not.
+        drop: Of those that say nothing.
+    """
+
+    metric: str | None = None
+    prompt: str | None = None
+    answer: str | None = None
+    title: str | None = None
+    about: str | None = None
+    max_new_tokens: int | None = None
+    right: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+
+
+def correct(
+    draft: own_draft.Draft, changes: Changes
+) -> tuple[own_draft.Draft, list[own_draft.Looked]]:
+    """Corrects a draft; it is kept only where its scorer can judge then.
+
+    Raises:
+        FtassistError: It is sealed, a label is unknown, or mapping or metric do not fit the rows.
+    """
+    _refuse_sealed(draft)
+    given = {k: v for k, v in vars(changes).items() if v is not None and not isinstance(v, tuple)}
+    named = {part: given.pop(part) for part in ("prompt", "answer") if part in given}
+    changed = replace(draft, names=replace(draft.names, **named), **given)
+    for label in changes.right:
+        changed = own_draft.marked(changed, label, "right")
+    for label in changes.wrong:
+        changed = own_draft.marked(changed, label, "wrong")
+    for label in sorted(changes.drop, reverse=True):
+        changed = own_draft.marked(changed, label, None)
+    looked = own_draft.look(changed)
+    own_draft.save(changed)
+    return changed, looked
+
+
+def again(
+    draft: own_draft.Draft, words: str, *, usd: float = 1.0, options: Mapping[str, Any]
+) -> own_draft.Draft:
+    """Has a model draft a task once more of the same rows, told in words what was wrong.
+
+    What a person marked before is not kept: the answers are new.
+
+    Raises:
+        FtassistError: It is sealed, or no draft came; the draft stays as it is then.
+    """
+    _refuse_sealed(draft)
+    told = f"{draft.wish}\nOf an earlier draft they say: {words}"
+    ((table, *_), *_) = (
+        n.tables for n in read_source(draft.folder / own_draft.EVALUATION, "train")
+    )
+    rows = [dict(row) for row in table.rows[:ITEMS]]
+    place = draft.folder
+    found = draft_task(
+        told, rows, lambda made: own_draft.check_fits(place, made), options=options, usd=usd
+    )
+    return own_draft.begin(place, draft.wish, found.draft, found.planted, draft.licence)
+
+
+def _refuse_sealed(draft: own_draft.Draft) -> None:
+    if draft.sealed:
+        raise FtassistError(f"it is sealed as {draft.sealed}", where=str(draft.folder))

@@ -16,7 +16,12 @@ from ftassist.server.handlers.decisions import DecisionsHandler
 from ftassist.server.handlers.exports import ExportHandler
 from ftassist.server.handlers.mcp import McpHandler
 from ftassist.server.handlers.playground import PlaygroundHandler
-from ftassist.server.handlers.start import MakingHandler, OwnTasksHandler, StartHandler
+from ftassist.server.handlers.start import (
+    MakingHandler,
+    OwnTasksHandler,
+    StartHandler,
+    TaskDraftsHandler,
+)
 from ftassist.server.handlers.trials import (
     CardHandler,
     CompareHandler,
@@ -39,6 +44,7 @@ def routes() -> list[tuple[str, type[FtassistHandler]]]:
     return [
         (r"/ftassist/start", StartHandler),
         (r"/ftassist/own-tasks", OwnTasksHandler),
+        (r"/ftassist/task-drafts", TaskDraftsHandler),
         (_MAKING, MakingHandler),
         (r"/ftassist/campaigns/?", CampaignsHandler),
         (_CAMPAIGN, CampaignHandler),

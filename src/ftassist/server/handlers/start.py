@@ -12,6 +12,7 @@ from ftassist.server.bodies import read_body
 from ftassist.server.handlers.base import FtassistHandler, told_error
 from ftassist.server.makings import Makings
 from ftassist.server.own_files import own_files
+from ftassist.server.task_drafts import task_draft
 
 
 class StartHandler(FtassistHandler):
@@ -35,6 +36,17 @@ class OwnTasksHandler(FtassistHandler):
         """What files of a person's would become, or the task that is made of them."""
         body = read_body(self.request.body, "OwnFiles")
         self.answer(await self.work(own_files, self.campaigns.root, body))
+
+
+class TaskDraftsHandler(FtassistHandler):
+    """`POST task-drafts`."""
+
+    @authenticated
+    @authorized
+    async def post(self) -> None:
+        """Drafts a task from words, shows it, corrects it or seals it."""
+        body = read_body(self.request.body, "TaskDrafting")
+        self.answer(await self.work(task_draft, self.campaigns.root, body))
 
 
 class MakingHandler(FtassistHandler):
