@@ -32,6 +32,8 @@ import {
   IRowsPage,
   IRowsTokens,
   IStart,
+  ITaskDraft,
+  ITaskDrafting,
   ITrialPage,
   IUsage,
   IWhatIf
@@ -76,6 +78,10 @@ export interface IApi {
   lookAtFiles(body: IOwnFiles): Promise<IOwnLook>;
   /** Makes a task of files; gives its key. */
   makeTask(body: IOwnFiles): Promise<string>;
+  /** Drafts a task from words, shows or corrects the draft. */
+  draftTask(body: ITaskDrafting): Promise<ITaskDraft>;
+  /** Makes the task of a draft; gives its key. */
+  sealDraft(name: string): Promise<string>;
   /** Begins an export that is scored again. */
   beginExport(id: string, trial: string, body: IExportBody): Promise<IExporting>;
   /** How far the last export of a trial is; null where the server has made none. */
@@ -201,6 +207,14 @@ export class Api implements IApi {
 
   async makeTask(body: IOwnFiles): Promise<string> {
     return (await this._post<{ task: string }>('own-tasks', { ...body, make: true })).task;
+  }
+
+  draftTask(body: ITaskDrafting): Promise<ITaskDraft> {
+    return this._post('task-drafts', body);
+  }
+
+  async sealDraft(name: string): Promise<string> {
+    return (await this._post<{ task: string }>('task-drafts', { act: 'seal', name })).task;
   }
 
   async beginExport(id: string, trial: string, body: IExportBody): Promise<IExporting> {

@@ -14,6 +14,8 @@ import { chosenModel, chosenTask } from './form';
 import { NewCampaign } from './model';
 import { OwnPart } from './own_body';
 import { OWN } from './own_form';
+import { WORDS } from './words';
+import { WordsPart } from './words_body';
 
 interface IPartProps {
   model: NewCampaign;
@@ -30,6 +32,15 @@ export function StartForm(props: IPartProps): JSX.Element {
         <legend className="jp-ft-hidden">{trans.__('What the campaign is about')}</legend>
         <TaskChoice {...props} />
         {model.form.task === OWN && <OwnPart own={model.own} trans={trans} />}
+        {model.form.task === WORDS && (
+          <WordsPart
+            words={model.words}
+            available={model.start.agents.some(
+              ({ key, available }) => key !== 'playbook' && available
+            )}
+            trans={trans}
+          />
+        )}
         <ModelChoice {...props} />
         <Budget {...props} />
         <Rest {...props} />
@@ -85,6 +96,7 @@ function TaskChoice(props: IPartProps): JSX.Element {
             <optgroup label={trans.__('Your own, in ./tasks')}>{options(own)}</optgroup>
           )}
           <option value={OWN}>{trans.__('from my own files…')}</option>
+          <option value={WORDS}>{trans.__('from a sentence and a file, drafted…')}</option>
           <optgroup label={trans.__('Catalog')}>
             {options(tasks.filter(task => !task.own))}
           </optgroup>

@@ -15,6 +15,7 @@ import {
   Limits
 } from '../api/documents';
 import { OWN } from './own_form';
+import { WORDS } from './words';
 import { quoted } from './quoted';
 
 /** The fields, as a person typed them. */
@@ -92,10 +93,15 @@ export function chosenTask(form: IForm, start: IStart): IStartTask | undefined {
   return start.tasks.find(task => task.key === form.task);
 }
 
+/** Whether the task is made in the dialog. */
+function isOwn(form: IForm): boolean {
+  return form.task === OWN || form.task === WORDS;
+}
+
 /** What the chosen task brings: that of own files has the usual budget, and no folder yet. */
 export function brought(form: IForm, start: IStart): Pick<IForm, BudgetName | 'folder'> {
   const own = { budget: start.own_budget, folder: '' };
-  return ofTask(form.task === OWN ? own : chosenTask(form, start));
+  return ofTask(isOwn(form) ? own : chosenTask(form, start));
 }
 
 export function chosenModel(form: IForm, start: IStart): IStartModel | undefined {
@@ -143,7 +149,7 @@ export function check(form: IForm, start: IStart, trans: TranslationBundle): Wro
     wrong.address = trans.__('auto, local, or host:port, such as %1.', 'head:6379');
   }
   const named = form.folder.trim();
-  const folder = named === '' && form.task === OWN ? '' : wrongFolder(named, trans);
+  const folder = named === '' && isOwn(form) ? '' : wrongFolder(named, trans);
   return folder ? { ...wrong, folder } : wrong;
 }
 

@@ -20,6 +20,7 @@ import {
 } from './form';
 import { OwnFiles } from './own';
 import { OWN, taskCommand } from './own_form';
+import { TaskFromWords, WORDS } from './words';
 
 /** How often the server is asked how far it is, in milliseconds. */
 const LOOK = 500;
@@ -37,6 +38,8 @@ export class NewCampaign extends Changing {
     this._look = options.look ?? LOOK;
     this.own = new OwnFiles(_api, _trans, options.file, options.look);
     this.own.changed.connect(() => this.tell()); // the command is of both
+    this.words = new TaskFromWords(_api, _trans, options.file);
+    this.words.changed.connect(() => this.tell());
     if (options.file !== undefined) {
       this.set('task', OWN);
     }
@@ -44,6 +47,9 @@ export class NewCampaign extends Changing {
 
   /** Files of a person's own, where these are the task. */
   readonly own: OwnFiles;
+
+  /** A task from words, where that is the task. */
+  readonly words: TaskFromWords;
 
   get form(): IForm {
     return this._form;
@@ -102,6 +108,10 @@ export class NewCampaign extends Changing {
     this._refused = {};
     this._problem = '';
     const sound = this._form.task !== OWN || this.own.tried();
+    if (this._form.task === WORDS && !this.words.task) {
+      this.words.refuse();
+      return null;
+    }
     if (!sound || Object.keys(this.wrong).length > 0) {
       this.tell();
       return null;
@@ -122,6 +132,10 @@ export class NewCampaign extends Changing {
 
   /** The command that does what the form does. */
   get command(): string {
+    if (this._form.task === WORDS) {
+      const init = commandOf(this._form, this.start, `tasks/${this.words.form.name.trim()}`);
+      return [...this.words.commands, init].join(' && ');
+    }
     if (this._form.task !== OWN) {
       return commandOf(this._form, this.start);
     }
@@ -141,7 +155,8 @@ export class NewCampaign extends Changing {
   private async _make(): Promise<string | null> {
     this._cancelled = false;
     const own = this._form.task === OWN;
-    const task = own ? await this.own.make() : this._form.task;
+    const drafted = this._form.task === WORDS ? this.words.task : this._form.task;
+    const task = own ? await this.own.make() : drafted;
     let making = await this._api.create(bodyOf(this._form, this.start, task));
     while (making.phase === 'fetching' || making.phase === 'making') {
       this._making = making;

@@ -17,3 +17,4 @@ export * from './records';
 export * from './playground';
 export * from './export';
 export * from './own';
+export * from './draft';
