@@ -53,7 +53,9 @@ def handed_in(**changed: Any) -> dict[str, Any]:
 
 def asking(fetch: Fetch, act: str, **more: Any) -> Any:
     document = {"act": act, "name": "tickets", **more}
-    return fetch("ftassist", "task-drafts", method="POST", body=json.dumps(document))
+    # Each act is a process, whose start may take longer than a client waits by default.
+    sent = json.dumps(document)
+    return fetch("ftassist", "task-drafts", method="POST", body=sent, request_timeout=120)
 
 
 def drafting(model: MessagesServer, **more: Any) -> dict[str, Any]:
