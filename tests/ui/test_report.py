@@ -1,3 +1,4 @@
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -165,6 +166,34 @@ def test_a_report_without_the_task_or_state_still_renders(demo: Campaign) -> Non
     assert (
         "Nothing has been scored" in Page(render(replace(snapshot, state=State(), best=None))).text
     )
+
+
+def test_what_a_trial_used_is_drawn_small_with_its_peak(demo: Campaign) -> None:
+    samples = [
+        {"seconds": n, "stage": "train", "cores": n / 200, "memory_mb": 100 + n}
+        | {"gpu_memory_mb": None, "gpu_share": None}
+        for n in range(200)
+    ]
+    file = demo.trial_folder("t0004") / "usage.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"cores": 2, "memory_limit_mb": 4096, "samples": samples}))
+    text = build(demo)
+    pictures = re.findall(r'<svg class="usage".*?</svg>', text)
+    titles = [re.search("<title>(.*?)</title>", each)[1] for each in pictures]  # type: ignore[index]
+    assert titles == [
+        "processors: at most 1.0 of 2.0 in 199 s",
+        "memory: at most 299 MiB of 4,096 MiB in 199 s",
+    ]
+    assert all(each.count(" L") <= 80 for each in pictures)
+    Page(text)
+
+
+def test_hostile_usage_is_not_drawn(demo: Campaign) -> None:
+    file = demo.trial_folder("t0004") / "usage.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    bad = [{"seconds": "<b>", "cores": 1e999, "memory_mb": -1}] * 5
+    file.write_text(json.dumps({"gpu": "<script>", "samples": bad}))
+    assert '<svg class="usage"' not in build(demo)
 
 
 def test_long_curves_are_thinned(demo: Campaign) -> None:

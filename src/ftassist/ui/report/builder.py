@@ -24,7 +24,7 @@ from ftassist.files import write_atomic
 from ftassist.journal.state import Trial
 from ftassist.records.decision import Decision
 from ftassist.ui import final_text, trial_text
-from ftassist.ui.report import pictures
+from ftassist.ui.report import pictures, usage
 from ftassist.ui.report.outlook import Outlook, look_ahead
 
 if TYPE_CHECKING:
@@ -177,6 +177,7 @@ def _trial(snapshot: Snapshot, row: Row) -> dict[str, Any]:
         "cells": cell_diffs(before, trial.cells),
         "parameters": parameter_changes(before, trial.cells),
         "curve": Markup(pictures.curve(snapshot, trial)),
+        "usage": [Markup(picture) for picture in usage.curves(snapshot.folder, trial)],
         "views": Markup(pictures.views(snapshot, trial)),
         "bar": Markup(pictures.prediction(trial)),
         "strip": Markup(pictures.data_strip(trial.outcome.data)),
