@@ -48,7 +48,7 @@ def _of(samples: Sequence[UsageSample], name: str) -> list[tuple[float, float]]:
 def _curve(
     name: str, points: Sequence[tuple[float, float]], limit: float | None, form: str
 ) -> str:
-    """One curve from zero to its peak, with the peak and the limit in words; "" for none."""
+    """One curve from zero to its peak, which is told; its title tells the limit; "" for none."""
     if len(points) < 2:
         return ""
     peak = max(value for _, value in points)
@@ -64,9 +64,8 @@ def _curve(
     ]
     of = f" of {form.format(limit)}" if limit else ""
     told = f"{name}: at most {form.format(peak)}{of} in {last:.0f} s"
-    label = f"{name} ≤ {form.format(peak)}{of}"
     parts = [
-        svg.text(2, 11, label, "axis"),
+        svg.text(2, 11, f"{name} ≤ {form.format(peak)}", "axis"),  # what it is of is in the title
         svg.line(2, _FLOOR, _WIDTH - 2, _FLOOR, "grid"),
         svg.path(line, "curve-usage"),
     ]
