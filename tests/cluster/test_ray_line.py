@@ -60,3 +60,15 @@ def test_a_ray_that_was_started_here_is_no_orphan_of_the_runner(
         ray_line.disconnect()
         own[0].wait()
     assert ray_line.started() == []
+
+
+def test_a_cluster_without_a_node_here_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as head:
+        address = f"127.0.0.1:{head.getsockname()[1]}"
+        here = SimpleNamespace(gcs_address=address, get_node_id=lambda: "n1")
+        ray = SimpleNamespace(is_initialized=lambda: True, get_runtime_context=lambda: here)
+        monkeypatch.setattr(ray_line, "_ray", lambda: ray)
+        monkeypatch.setattr(ray_line, "nodes", lambda: [{"id": "n1"}, {"id": "n2"}])
+        assert ray_line.answers()
+        monkeypatch.setattr(ray_line, "nodes", lambda: [{"id": "n2"}])
+        assert not ray_line.answers()

@@ -126,15 +126,20 @@ def disconnect() -> None:
 
 
 def answers() -> bool:
-    """Whether the head of the cluster can be reached; asks without Ray, which would wait."""
+    """Whether the cluster can be reached: its head answers, and knows Ray's node on this machine.
+
+    The head is asked without Ray, which would wait. Without a node here nothing can be started
+    anywhere, and what this process has started ends.
+    """
     ray = _ray()
     if not ray.is_initialized():
         return False
+    here = ray.get_runtime_context()
     try:
-        _knock(str(ray.get_runtime_context().gcs_address))
+        _knock(str(here.gcs_address))
     except (OSError, ValueError):
         return False
-    return True
+    return any(node["id"] == here.get_node_id() for node in nodes())
 
 
 def nodes() -> list[dict[str, Any]]:

@@ -107,7 +107,8 @@ class RayWorkers:
         if self.slots:
             return ""
         if self._silent:
-            return f"the head of the Ray cluster at {self._request.address!r} does not answer"
+            head = f"the head of the Ray cluster at {self._request.address!r} does not answer"
+            return f"{head}, or Ray's process on this machine is gone"
         if not self._nodes:
             return f"the Ray cluster at {self._request.address!r} has no node"
         unfit = [f"{n['host']}: {'; '.join(t)}" for n, t in self._nodes.values() if t]
@@ -236,12 +237,16 @@ class RayWorkers:
     def _head_is_there(self) -> bool:
         """Whether the cluster's head answers; one that came back is connected to anew.
 
-        Trials that run are left to themselves: their nodes may well outlive the head.
+        Trials that run are left to themselves: their nodes may well outlive the head. Those that
+        have no place yet are started anew later.
         """
         if self._connected and not ray_line.answers():
             if not self._silent:
-                log.warning("the head of the cluster at %s is silent", self._request.address)
+                where = self._request.address
+                log.warning("the cluster at %s is silent, or Ray is gone from here", where)
             self._silent = True
+            for courier in [c for c in list(self.running.values()) if not c.node]:
+                courier.stop()  # it would wait for a place without an end
             if self.running:
                 return False
             ray_line.disconnect()
