@@ -71,7 +71,7 @@ function Field(
   const { words, field, label } = props;
   const id = `jp-ft-words-${field}`;
   return (
-    <div className="jp-ft-Start-entry jp-mod-file">
+    <div className={`jp-ft-Start-entry ${field === 'wish' ? 'jp-mod-whole' : 'jp-mod-file'}`}>
       <label htmlFor={id}>{label}</label>
       <input
         id={id}
@@ -162,7 +162,7 @@ function Answer(props: IPartProps & { answer: IMadeUpAnswer; off: boolean }): JS
   const should = answer.should === 'right' ? trans.__('right') : trans.__('wrong');
   const other = answer.should === 'right' ? trans.__('wrong') : trans.__('right');
   return (
-    <tr>
+    <tr className={answer.agrees ? undefined : 'jp-mod-apart'}>
       <td>{oneLine(answer.text, 120) || trans.__('(nothing)')}</td>
       <td>
         <span aria-hidden="true">{answer.agrees ? '✓' : '✕'}</span>{' '}

@@ -2199,8 +2199,14 @@ body[data-ft-colours='none'] .jp-ft-Score {
   flex: 1 1 180px;
 }
 
+.jp-ft-Start-entry.jp-mod-whole,
 .jp-ft-Own-metric {
   flex: 1 1 100%;
+}
+
+/* What is said when there is something to say takes no place before. */
+.jp-ft-Own > p:empty {
+  position: absolute;
 }
 
 .jp-ft-Own-tick {
@@ -2216,7 +2222,12 @@ body[data-ft-colours='none'] .jp-ft-Score {
   border-collapse: collapse;
 }
 
+.jp-ft-Own-judged tr.jp-mod-apart td:nth-child(2) {
+  color: var(--ft-bad);
+}
+
 .jp-ft-Own-judged caption {
+  padding-top: 8px;
   color: var(--jp-ui-font-color2);
   text-align: left;
   overflow-wrap: anywhere;
