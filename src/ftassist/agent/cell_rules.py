@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ftassist.errors import CellError
+from ftassist.syntax import parsed
 from ftassist.trial.cell_arguments import check_arguments
 from ftassist.trial.static_check import parse_cell
 
@@ -78,7 +79,7 @@ def check_cells_of(cells: Mapping[str, str]) -> list[str]:
         try:
             source = cells.get(stage, "")
             found += check_cell(stage, source)
-            found += [str(finding) for finding in check_arguments(stage, ast.parse(source))]
+            found += [str(finding) for finding in check_arguments(stage, parsed(source))]
         except CellError as error:
             found.append(f"{error.what} ({error.where})")
     return found

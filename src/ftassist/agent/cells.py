@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ftassist.syntax import parsed
+
 IMPORTS = {
     "curate": "from ftassist.recipes import curate",
     "train": "from ftassist.recipes import train",
@@ -63,7 +65,7 @@ def render(stage: str, calls: Sequence[Call]) -> str:
 def parse(stage: str, source: str) -> list[Call] | None:
     """The calls of a cell, or None when it holds anything but such calls."""
     try:
-        body = ast.parse(source).body
+        body = parsed(source).body
     except SyntaxError:
         return None
     calls: list[Call] = []

@@ -20,6 +20,7 @@ from functools import partial
 from ftassist.agent.context import Context
 from ftassist.agent.planted import quoted_texts
 from ftassist.dojo.normalise import Token, tokenise
+from ftassist.syntax import parsed
 
 NGRAM = 13
 """Tokens of a piece that is no chance, as in the leakage check."""
@@ -134,7 +135,7 @@ def _read(source: str) -> Iterator[tuple[str, LineAt]]:
     """The code as it stands, and its texts as Python reads them, each with its lines."""
     yield source, lambda place: source.count("\n", 0, place) + 1
     with suppress(SyntaxError, ValueError):
-        for node in ast.walk(ast.parse(source)):
+        for node in ast.walk(parsed(source)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield node.value, partial(_line_of, node)
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from ftassist.errors import CellError
 from ftassist.recipes.checking import check_ranges, misfit, nearest, takes
+from ftassist.syntax import parsed
 from ftassist.trial.static_check import Finding
 
 _MODULES = ("ftassist.recipes.curate", "ftassist.recipes.train", "ftassist.dojo")
@@ -65,7 +66,7 @@ def refuse_arguments(cells: Mapping[str, str], *, incomplete: bool = False) -> N
     found = [
         finding
         for stage, source in cells.items()
-        for finding in check_arguments(stage, ast.parse(source))
+        for finding in check_arguments(stage, parsed(source))
         if not (incomplete and isinstance(finding, Incomplete))
     ]
     if found:

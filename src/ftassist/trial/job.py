@@ -28,6 +28,7 @@ from ftassist.dojo.evaluator.protocol import encode, read_message
 from ftassist.errors import DataError, FtassistError, LockedError
 from ftassist.journal.events import Kind
 from ftassist.recipes.arguments import MOST_DEVICES
+from ftassist.syntax import parsed
 
 TIMEOUTS: Mapping[str, float] = {"curate": 1800.0, "train": 43200.0, "evaluate": 3600.0}
 """Default limits in seconds; a campaign's budget may set shorter ones."""
@@ -92,7 +93,7 @@ class TrialSpec:
         it runs, and is then refused by the recipe where there are fewer.
         """
         try:
-            tree = ast.parse(self.cells.get("train", ""))
+            tree = parsed(self.cells.get("train", ""))
         except (SyntaxError, ValueError):
             return 1
         named = [

@@ -32,6 +32,7 @@ from ftassist.errors import DataError, FtassistError
 from ftassist.files import hash_code, hash_file, hash_text, read_json, write_json
 from ftassist.recipes.arguments import PRECISION
 from ftassist.recipes.numerics import installed
+from ftassist.syntax import parsed
 from ftassist.trial.usage import FILE as USAGE
 
 METRICS = "metrics.jsonl"
@@ -272,7 +273,7 @@ BY_CONTENT = frozenset({"repository", "model", "trial"})
 
 def normalise(source: str) -> str:
     """The code of a cell without comments, blank lines and layout."""
-    return ast.unparse(ast.parse(source))
+    return ast.unparse(parsed(source))
 
 
 def stage_key(

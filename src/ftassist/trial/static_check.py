@@ -16,6 +16,7 @@ from typing import Literal
 
 from ftassist.errors import CellError
 from ftassist.journal.state import STAGES
+from ftassist.syntax import parsed
 
 _BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}
 
@@ -116,7 +117,7 @@ def parse_cell(stage: str, source: str) -> ast.Module:
             # Compiled too: a keyword given twice parses, and fails when the stage starts.
             flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
             compile(source, f"<{stage} cell>", "exec", flags, dont_inherit=True)
-            return ast.parse(source)
+            return parsed(source)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         text = source.splitlines()[line - 1].strip() if line <= source.count("\n") + 1 else ""

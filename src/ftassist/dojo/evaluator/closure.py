@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ftassist.files import hash_file
+from ftassist.syntax import parsed
 
 FOLLOWED = ("ftassist.dojo.scorers", "ftassist.dojo.own_metrics")
 """Modules whose code decides a score; other rooms are hashed whole or decide none."""
@@ -64,7 +65,7 @@ def _imports(path: Path, _: str) -> tuple[str, ...]:
     A file that cannot be read as Python imports nothing; running it says what is wrong with it.
     """
     try:
-        tree = ast.parse(path.read_bytes())
+        tree = parsed(path.read_bytes())
     except (OSError, SyntaxError, ValueError):
         return ()
     return tuple(_named(tree))
