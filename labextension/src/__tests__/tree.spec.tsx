@@ -148,6 +148,19 @@ describe('the tree on the screen', () => {
     expect(row.textContent).toContain('<img src=x onerror=alert(1)>');
   });
 
+  it('keeps a row where it is when it is clicked, so that a second click meets it', async () => {
+    const { open } = await draw();
+    const tree = screen.getByRole('tree');
+    const last = screen.getAllByRole('treeitem').slice(-1)[0];
+    fireEvent.click(last);
+    expect(last.getAttribute('aria-selected')).toBe('true');
+    expect(tree.scrollTop).toBe(0);
+    fireEvent.doubleClick(last);
+    expect(open).toHaveBeenCalledTimes(1);
+    fireEvent.keyDown(tree, { key: 'End' });
+    expect(tree.scrollTop).toBeGreaterThan(0);
+  });
+
   it('draws a part of ten thousand rows', async () => {
     const api = fakeApi();
     const model = new CampaignModel('x', api);

@@ -235,7 +235,8 @@ export function SearchTree(props: { model: ICampaignModel }): JSX.Element {
                 scale={scale}
                 trans={trans}
                 picked={picked.length > 0 ? picked.includes(row.node.trial) : undefined}
-                onSelect={() => go(sight.first + index)}
+                // Does not scroll: a row half in sight must stay under the mouse for a second click.
+                onSelect={() => store.select(row.node.trial)}
                 onPick={() => store.picks.toggle(model.id, row.node.trial)}
                 onOpen={() => open(row.node.trial)}
                 onFold={() => fold(row.node.trial, row.expanded === true)}
