@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from ftassist.campaign import Budget, Campaign, dry_running, runner
+from ftassist.campaign import Budget, Campaign, dry_running, finale, gate
 from ftassist.contest import outside, page, run, verify_contest
 from ftassist.contest.agents import agent_of
 from ftassist.contest.outside import BOUT, COMMAND, CONFIG, PROMPT
@@ -118,7 +118,8 @@ def test_what_waits_when_the_seconds_are_used_does_not_run(
     def one_takes_all(state: State) -> str:
         return "9 s of trials are used" if state.trials["t0001"].feedback else ""
 
-    monkeypatch.setattr(runner, "spent", one_takes_all)
+    monkeypatch.setattr(gate, "spent", one_takes_all)
+    monkeypatch.setattr(finale, "spent", one_takes_all)
     Played(campaign, lambda _: 0.5).run()
     first, second = (campaign.refresh().trials[name] for name in ("t0001", "t0002"))
     assert (first.status, second.status) == ("scored", "vetoed")

@@ -10,6 +10,7 @@ import sys
 from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
+from typing import NoReturn
 
 from ftassist.errors import FtassistError
 from ftassist.files import read_json, write_json
@@ -46,5 +47,16 @@ def _tell(path: Path, error: Exception) -> None:
         write_json(path, told)
 
 
+def _leave(code: int) -> NoReturn:
+    """Ends this process as it stands.
+
+    What it wrote is written. One that took itself down could be aborted: gloo's threads still
+    listen to the other processes, which end at the same moment.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    _leave(main(Path(sys.argv[1])))
