@@ -1,6 +1,7 @@
 """What people see of the search: a round to choose from, what is tied, what would come next.
 
-No trial is run: the test holds the campaign as its runner, so that the server starts none.
+No trial is run: the test holds the campaign as its runner, so that the server starts none. A test
+names its campaign before its tab: the tab then closes first, and asks for nothing that is gone.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ def together(tab: Tab) -> Locator:
     )
 
 
-def test_any_subset_of_a_round_is_accepted_by_mouse(tab: Tab, searched: Path) -> None:
+def test_any_subset_of_a_round_is_accepted_by_mouse(searched: Path, tab: Tab) -> None:
     show_explorer(tab, searched)
     tab.row("t0007").dblclick()
     others = together(tab)
@@ -131,7 +132,7 @@ def test_any_subset_of_a_round_is_accepted_by_mouse(tab: Tab, searched: Path) ->
 
 
 def test_what_if_shows_the_next_step_with_reasons_and_spends_nothing(
-    tab: Tab, searched: Path
+    searched: Path, tab: Tab
 ) -> None:
     before = Campaign.open(searched).journal.last_seq()
     show_explorer(tab, searched)
@@ -159,7 +160,7 @@ def test_what_if_shows_the_next_step_with_reasons_and_spends_nothing(
 
 
 def test_a_trials_page_says_what_is_believed_of_it_and_what_it_is_tied_with(
-    tab: Tab, searched: Path
+    searched: Path, tab: Tab
 ) -> None:
     show_explorer(tab, searched)
     tab.row("t0005").dblclick()
@@ -171,7 +172,7 @@ def test_a_trials_page_says_what_is_believed_of_it_and_what_it_is_tied_with(
     tab.picture("in-the-search")
 
 
-def test_a_trial_that_rests_is_promoted_from_its_page(tab: Tab, resting: Path) -> None:
+def test_a_trial_that_rests_is_promoted_from_its_page(resting: Path, tab: Tab) -> None:
     show_explorer(tab, resting)
     expect(tab.row("t0001")).to_contain_text("at 25 %")
     tab.row("t0001").dblclick()
