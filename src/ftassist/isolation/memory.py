@@ -180,16 +180,12 @@ class SilenceWatch:
         return now - self._since >= self._seconds
 
     def _processor_seconds(self) -> float:
-        total = 0.0
-        try:
-            root = psutil.Process(self._pid)
-            tree = [root, *root.children(recursive=True)]
-        except psutil.NoSuchProcess:
+        tree = _tree(self._pid)
+        if not tree:
             return self._used
+        total = 0.0
         for process in tree:
-            try:
+            with suppress(psutil.NoSuchProcess):
                 times = process.cpu_times()
-            except psutil.NoSuchProcess:
-                continue
-            total += times.user + times.system
+                total += times.user + times.system
         return total
