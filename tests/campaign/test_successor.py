@@ -24,8 +24,8 @@ from ftassist.journal import Kind
 successor.REST_SECONDS = 0.0
 folder = Path(sys.argv[1])
 code = successor.followed(folder)
-if code is None:
-    campaign = Campaign.open(folder)
+if isinstance(code, Campaign):
+    campaign = code
     ends = sys.argv[2:]
     turn = sum(event.kind == Kind.RUNNER_STARTED for event in campaign.journal.read())
     campaign.say(Kind.RUNNER_STARTED, {"pid": os.getpid(), "host": "h"}, actor="runner")

@@ -408,9 +408,9 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr
     )
-    if (code := followed(folder)) is not None:
-        return code
-    campaign = Campaign.open(folder)
+    campaign = followed(folder)
+    if isinstance(campaign, int):
+        return campaign
     become_subreaper()
     try:
         with RunnerLock(campaign.folder) as lock:

@@ -39,19 +39,24 @@ SENTENCE = (
 log = logging.getLogger("ftassist.runner")
 
 
-def followed(folder: Path) -> int | None:
-    """Goes on in a child where the campaign runs on a cluster, and here waits for it.
+def followed(folder: Path) -> Campaign | int:
+    """Opens a campaign: in a child where it runs on a cluster, for which is waited here.
 
-    Call it before threads are started and before the journal is opened for good.
+    Call it before threads are started.
 
     Args:
         folder: The campaign's folder.
 
     Returns:
-        None for the process that is the runner; its exit code for the one that waited.
+        The campaign, to the process that is the runner; its exit code to the one that waited.
+
+    Raises:
+        JournalError: There is no campaign.
     """
-    if not _on_cluster(folder):
-        return None
+    campaign = Campaign.open(folder)
+    if campaign.state.executor.get("executor") != RAY:
+        return campaign
+    campaign.journal.close()  # no open journal goes into a child
     watch = _Watch()
     tried_until = 0.0
     while True:
@@ -60,7 +65,7 @@ def followed(folder: Path) -> int | None:
         if not child:
             watch.leave()
             die_with_parent(parent)
-            return None
+            return Campaign.open(folder)
         code = watch.waited(child)
         if code == ENDED_BY_RAY and _told_no_end(folder, child):
             if not tried_until or time.monotonic() - begun > _LIVED_SECONDS:
@@ -114,11 +119,6 @@ def _opened(folder: Path) -> Iterator[Campaign]:
         yield campaign
     finally:
         campaign.journal.close()
-
-
-def _on_cluster(folder: Path) -> bool:
-    with _opened(folder) as campaign:
-        return campaign.state.executor.get("executor") == RAY
 
 
 def _told_no_end(folder: Path, pid: int) -> bool:
