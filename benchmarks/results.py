@@ -60,7 +60,8 @@ class Plan:
         rows: Training rows of a trial, and of the plain script.
         seconds: Seconds of all trials.
         sizes: Items to score on, by split; a split that is not named stays whole.
-        plain_seeds: Runs of the plain script.
+        plain_seeds: Runs of the plain script; without any there is no such arm.
+        fresh_seeds: On how many the finalist is trained again; None for as many as a claim needs.
     """
 
     model: str
@@ -69,6 +70,7 @@ class Plan:
     seconds: float
     sizes: Mapping[Split, int]
     plain_seeds: int
+    fresh_seeds: int | None = None
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,14 @@ def arm(name: str, runs: list[dict[str, float]]) -> Arm:
 def run_campaign(task: str, folder: Path, plan: Plan) -> Campaign:
     """An autonomous campaign, run to its end, test split opened."""
     budget = Budget(trials=plan.trials, rows=plan.rows, seconds=plan.seconds)
-    campaign = Campaign.create(folder, task=task, model=plan.model, review="never", budget=budget)
+    campaign = Campaign.create(
+        folder,
+        task=task,
+        model=plan.model,
+        review="never",
+        budget=budget,
+        fresh_seeds=plan.fresh_seeds,
+    )
     campaign.start_runner()
     campaign.wait(lambda state: state.phase == "finished")
     open_test(campaign)
@@ -159,11 +168,12 @@ def measure(task: str, folder: Path, plan: Plan) -> dict[str, Any]:
     begun = time.monotonic()
     plain = plain_items(task, folder / "plain", plan)
     metric = campaign.task.card.metric
+
+    def in_order(runs: list[dict[str, float]]) -> list[list[float]]:
+        return [[run[i] for i in sorted(base)] for run in runs]
+
     fresh = best_runs[1:] if len(best_runs) > 2 else best_runs
-    against_plain = compare_replicates(
-        [[run[i] for i in sorted(base)] for run in fresh],
-        [[run[i] for i in sorted(base)] for run in plain],
-    )
+    against_plain = compare_replicates(in_order(fresh), in_order(plain)) if plain else None
     return {
         "task": campaign.task.card.key,
         "card": campaign.task.card,
@@ -172,7 +182,7 @@ def measure(task: str, folder: Path, plan: Plan) -> dict[str, Any]:
         "plain_seconds": time.monotonic() - begun,
         "arms": [
             arm("base model", [base]),
-            arm("plain script", plain),
+            *([arm("plain script", plain)] if plain else []),
             arm("best trial", best_runs),
         ],
         "against_base": judge_final(fresh, base, metric, BASE) if len(fresh) > 1 else None,
@@ -219,14 +229,15 @@ def section(result: dict[str, Any]) -> list[str]:
             f"{100 * verdict.difference:+.1f} points [{100 * verdict.low:+.1f}, "
             f"{100 * verdict.high:+.1f}]."
         )
-    lines.append(
-        f"Against the plain script: {100 * plain.difference:+.1f} points "
-        f"[{100 * plain.low:+.1f}, {100 * plain.high:+.1f}], p = {plain.p:.2g}."
-    )
-    search, plain_took = (f"{result[key]:.0f} s" for key in ("seconds", "plain_seconds"))
+    took = f"the campaign took {result['seconds']:.0f} s"
+    if plain:
+        lines.append(
+            f"Against the plain script: {100 * plain.difference:+.1f} points "
+            f"[{100 * plain.low:+.1f}, {100 * plain.high:+.1f}], p = {plain.p:.2g}."
+        )
+        took += f", the plain script {result['plain_seconds']:.0f} s"
     lines += [
-        f"{result['n']} test items; the campaign took {search}, the plain script {plain_took}, "
-        "scoring of the test split included.",
+        f"{result['n']} test items; {took}, scoring of the test split included.",
         "",
     ]
     lines += ["<details><summary>The trials</summary>", ""]
@@ -247,6 +258,7 @@ def _plan(arguments: argparse.Namespace) -> Plan:
         seconds=arguments.seconds,
         sizes=sizes,
         plain_seeds=arguments.plain_seeds,
+        fresh_seeds=arguments.fresh_seeds,
     )
 
 
@@ -263,6 +275,7 @@ def main() -> None:
     parser.add_argument("--validation-items", type=int, default=None)
     parser.add_argument("--test-items", type=int, default=None)
     parser.add_argument("--plain-seeds", type=int, default=3)
+    parser.add_argument("--fresh-seeds", type=int, default=None)
     parser.add_argument(
         "--keep", type=Path, default=None, help="keep the campaigns in this folder"
     )

@@ -194,13 +194,15 @@ class World:
     profiles: dict[str, dict[str, Any]] = field(default_factory=lambda: dict(PROFILES))
     budget: Mapping[str, float] = field(default_factory=lambda: CARD.budget)
     model: str = "tiny"
+    settings: Mapping[str, Any] = field(default_factory=dict)
     state: State = field(default_factory=State)
     evidence: dict[str, TrialEvidence] = field(default_factory=dict)
     time: float = 0.0
 
     def __post_init__(self) -> None:
         settings = {"task": "toy", "model": self.model, "backend": "playbook", "seed": 0}
-        self.tell(Kind.CAMPAIGN_CREATED, {**settings, "budget": dict(self.budget)}, None)
+        founded = {**settings, **self.settings, "budget": dict(self.budget)}
+        self.tell(Kind.CAMPAIGN_CREATED, founded, None)
 
     def tell(
         self, kind: str, payload: Mapping[str, Any], trial: str | None, actor: str = "test"

@@ -97,7 +97,8 @@ class Context:
         task: The task card as JSON.
         model: The base model, as named.
         seed: The campaign's seed; no knob.
-        budget: {trials, rows, seconds} in all and {trials_left, seconds_left}.
+        budget: {trials, rows, seconds} in all, {trials_left, seconds_left}, and
+            {fresh_seeds}, on how many the finalist is trained again.
         device: What there is to run on ({"kind": "cpu"} or name and memory of a GPU, and whether
             it can hold a base in four bits).
         higher_is_better: The metric's direction.
@@ -328,6 +329,7 @@ def _budget(state: State) -> dict[str, float]:
         **{name: float(limit) for name, limit in limits if limit is not None},
         "trials_left": float(state.budget.trials - state.trials_used),
         "seconds_left": round(state.seconds_left, 1),
+        "fresh_seeds": float(state.fresh_seeds),
     }
 
 

@@ -39,11 +39,11 @@ def finish(campaign: Campaign, state: State, panel: PanelScoring) -> bool:
     elif state.finalist is None:
         ranked_by = yardstick(queries.policy_of(state))
         say(Kind.FINALIST_CHOSEN, {"reason": f"the best {ranked_by}"}, best)
-    elif len(state.replicates(state.finalist)) < judging.fresh_seeds(state):
+    elif len(state.replicates(state.finalist)) < state.fresh_seeds:
         repeat(campaign, state.trials[state.finalist])
     elif panel.due(state):
         return panel.step(state)
-    elif not judging.fresh_seeds(state):
+    elif not state.fresh_seeds:
         say(Kind.CAMPAIGN_FINISHED, {"reason": over})
     else:
         verdict = judging.claim(campaign, state.trials[state.finalist])

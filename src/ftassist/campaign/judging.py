@@ -9,11 +9,9 @@ from ftassist.campaign import queries
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.queries import search_tree
 from ftassist.journal.events import Kind
-from ftassist.journal.state import BASE, State, Trial
+from ftassist.journal.state import BASE, FRESH_SEEDS, State, Trial
 from ftassist.search.best import ranked_trials
 from ftassist.search.verdict import Verdict, judge, judge_final
-
-FRESH_SEEDS = 2
 
 
 def unjudged(state: State) -> list[Trial]:
@@ -79,11 +77,6 @@ def claim(campaign: Campaign, finalist: Trial) -> dict[str, Any]:
 def compare(campaign: Campaign, trial: str, against: str) -> Verdict:
     """The verdict on any scored trial against any other, by the rule of all verdicts."""
     return _judge(campaign, campaign.trial(trial), against)
-
-
-def fresh_seeds(state: State) -> int:
-    """On how many seeds a campaign's finalist is trained again; without any nothing is claimed."""
-    return int(state.settings.get("fresh_seeds", FRESH_SEEDS))
 
 
 def family_size(state: State) -> int:

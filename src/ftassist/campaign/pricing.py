@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ftassist.agent.cost import speed_of, supervised_work
 from ftassist.agent.situation import Situation
 from ftassist.agent.time_record import off_by, seconds_of
-from ftassist.campaign import general, judging
+from ftassist.campaign import general
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.proposing import context
 from ftassist.dojo.task import PANEL, Task, read_card
@@ -151,7 +151,7 @@ def _parts(campaign: Campaign, state: State, each: Each) -> Iterable[PlanPart]:
         yield PlanPart("base", 1, None, None, None, "not known before it is scored")
     if left := trials_left(state):
         yield _times("trials", left, each)
-    seeds = judging.fresh_seeds(state)
+    seeds = state.fresh_seeds
     done = len(state.replicates(state.finalist)) if state.finalist else 0
     if not state.claim and seeds > done:
         yield _times("seeds", seeds - done, each)

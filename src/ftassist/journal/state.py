@@ -34,6 +34,8 @@ Status = Literal[
 ]
 BASE = "t0000"
 HOUR = 3600.0
+FRESH_SEEDS = 2
+"""On so many a finalist is trained again where a campaign says nothing; a claim needs them."""
 STAGES = ("curate", "train", "evaluate")
 
 
@@ -332,6 +334,11 @@ class State:
     def device_hours_used(self) -> float:
         """Device-hours of trials that ended, replicates and failures included."""
         return sum(t.device_hours for t in self.trials.values())
+
+    @property
+    def fresh_seeds(self) -> int:
+        """On how many seeds the finalist is trained again; without any nothing is claimed."""
+        return int(self.settings.get("fresh_seeds", FRESH_SEEDS))
 
     @property
     def seconds_left(self) -> float:

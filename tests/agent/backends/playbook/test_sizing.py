@@ -24,7 +24,12 @@ SPEED = {
 
 
 def measured(
-    kit: Any, *, rows: int = 2000, seconds: float = 14_400, speed: dict[str, Any] | None = None
+    kit: Any,
+    *,
+    rows: int = 2000,
+    seconds: float = 14_400,
+    speed: dict[str, Any] | None = None,
+    **settings: Any,
 ) -> Any:
     """A campaign on another model, whose speed was measured; nine thousand short rows."""
     sets = {"questions": kit.profile(9_000), "foreign": kit.profile(400)}
@@ -32,6 +37,7 @@ def measured(
         model="org/model",
         profiles=sets,
         budget={"trials": 8, "rows": rows, "seconds": seconds},
+        settings=settings,
     ).base()
     there.tell(Kind.SPEED_MEASURED, speed or SPEED, None)
     found = {"name": "bag of words", "key": "baseline-words", "rows": 800, "labels": 77}
@@ -58,6 +64,16 @@ def test_the_first_plan_keeps_within_its_share_of_the_budget(kit: Any) -> None:
         proposal = first(measured(kit, seconds=seconds))
         assert proposal.estimate.seconds is not None
         assert proposal.estimate.seconds <= seconds / 10 + 1
+
+
+def test_without_fresh_seeds_the_last_trial_may_take_all_that_is_left(kit: Any) -> None:
+    """Nothing is kept free for runs that a campaign does not plan."""
+    reserving = measured(kit, seconds=4_000)
+    with_runs = Plan.of(first(reserving).cells).training["epochs"]
+    assert reserving.context("t0000").budget["fresh_seeds"] == 2
+
+    alone = measured(kit, seconds=4_000, fresh_seeds=0)
+    assert Plan.of(first(alone).cells).training["epochs"] > with_runs
 
 
 def test_rows_come_before_repetitions(kit: Any) -> None:

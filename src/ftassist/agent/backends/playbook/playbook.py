@@ -21,7 +21,7 @@ from ftassist.agent.backends.playbook.options import Option, of_variants
 from ftassist.agent.backends.playbook.prediction import predict
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Rule
 from ftassist.agent.backends.playbook.rules import METHOD_RULES, RULES
-from ftassist.agent.backends.playbook.sizing import RESERVED_RUNS
+from ftassist.agent.backends.playbook.sizing import reserved_runs
 from ftassist.agent.backends.playbook.wish_rules import AskedFor
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.cost import estimate
@@ -153,7 +153,7 @@ def _with_room(at: Situation, options: Iterable[Option]) -> list[Option]:
     What a person asked for is always among them.
     """
     found = list(options)
-    most = _seconds_left(at) / (1 + RESERVED_RUNS)
+    most = _seconds_left(at) / (1 + reserved_runs(at))
     roomy = [one for one in found if one.asked or one.seconds is None or one.seconds <= most]
     return roomy or found
 

@@ -16,14 +16,13 @@ from ftassist.agent.backends.playbook import priors
 from ftassist.agent.cost import Speed, expected_rows, speed_of, supervised_work
 from ftassist.agent.sets import SetView
 from ftassist.agent.situation import Situation
+from ftassist.journal.state import FRESH_SEEDS
 from ftassist.models import registry
 
 UNMEASURED_ROWS = 800
 """Rows of a first plan where nobody knows how long a row takes."""
 UNMEASURED_SHARE = 4
 """Where the cap is far higher, it takes this part of it."""
-RESERVED_RUNS = 2
-"""Runs kept free of the budget: the finalist is trained again on so many fresh seeds."""
 FEWEST_ROWS = 100
 """Fewer are not worth a trial, however slow the machine."""
 USUAL_LENGTH = 256
@@ -73,7 +72,12 @@ def fair_share(at: Situation) -> float:
     """Seconds of a trial where all that are left, and the finalist's re-runs, take as long."""
     left = float(at.context.budget.get("seconds_left", float("inf")))
     trials = max(1.0, float(at.context.budget.get("trials_left", 1.0)))
-    return left / (trials + RESERVED_RUNS)
+    return left / (trials + reserved_runs(at))
+
+
+def reserved_runs(at: Situation) -> float:
+    """Runs kept free of the budget: the finalist is trained again on so many fresh seeds."""
+    return at.context.budget.get("fresh_seeds", float(FRESH_SEEDS))
 
 
 def usual_training(at: Situation, mix: Sequence[SetView], rows: int) -> dict[str, Any]:
