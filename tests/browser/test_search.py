@@ -137,7 +137,7 @@ def test_what_if_shows_the_next_step_with_reasons_and_spends_nothing(
     before = Campaign.open(searched).journal.last_seq()
     show_explorer(tab, searched)
     explorer = tab.page.locator("#ftassist-explorer")
-    expect(explorer).to_contain_text("cannot be told apart; t0005 is taken because")
+    expect(explorer).to_contain_text("for the first place; t0005 is taken because")
     expect(tab.row("t0004")).to_contain_text("posterior 0.")
     tab.picture("search-sidebar", of=explorer)
     explorer.get_by_role("button", name="What if").click()
@@ -167,7 +167,7 @@ def test_a_trials_page_says_what_is_believed_of_it_and_what_it_is_tied_with(
     page = tab.page.locator(".jp-ft-PageBody:visible")
     expect(page.get_by_role("heading", name="In the search")).to_be_visible()
     panel = page.get_by_role("tabpanel", name="Overview")
-    expect(panel).to_contain_text("cannot be told apart; t0005 is taken because")
+    expect(panel).to_contain_text("for the first place; t0005 is taken because")
     expect(panel).to_contain_text("chance to be best")
     tab.picture("in-the-search")
 

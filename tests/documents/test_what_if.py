@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ from ftassist.campaign import Campaign
 from ftassist.documents.knobs import knobs_document
 from ftassist.documents.snapshot import take
 from ftassist.documents.what_if import believed_lines, what_if_document, what_if_lines
+from ftassist.records.verdict import NO_VERDICT, TrialVerdict, VerdictKind
 from ftassist.records.what_if import WhatIf
 from ftassist.search.apart import Visible
 from ftassist.search.outlook import Belief, Outlook
@@ -20,13 +22,19 @@ SEEN = Visible(0.041, 0.034, 0.03, 0.024, measured=True)
 
 def told(monkeypatch: pytest.MonkeyPatch, *, higher: bool = True, **known: Any) -> WhatIf:
     """The document of an outlook made by hand: three trials, best first."""
+    verdicts: dict[str, TrialVerdict] = known.pop("verdicts", {})
+    claim = known.pop("claim", {})
     means = (("t0004", 0.81, 0.6), ("t0007", 0.8, 0.3), ("t0009", 0.79, 0.1))
     beliefs = tuple(Belief(name, m, m - 0.02, m + 0.02, 1, chance) for name, m, chance in means)
     made = Outlook("ftassist", (), "t0004", "posterior mean", beliefs, ("t0004",), SEEN)
     outlook = Outlook(**{**vars(made), **known})
     monkeypatch.setattr("ftassist.documents.what_if.what_if", lambda *_: outlook)
     metric = SimpleNamespace(higher_is_better=higher)
-    state = SimpleNamespace(settings={"policy": "ftassist"})
+    trials = defaultdict(lambda: SimpleNamespace(verdict=NO_VERDICT))
+    trials |= {name: SimpleNamespace(verdict=one) for name, one in verdicts.items()}
+    state = SimpleNamespace(
+        settings={"policy": "ftassist"}, trials=trials, claim=claim, finalist="t0004"
+    )
     campaign: Any = SimpleNamespace(card=SimpleNamespace(metric=metric), state=state)
     return what_if_document(campaign)
 
@@ -34,8 +42,45 @@ def told(monkeypatch: pytest.MonkeyPatch, *, higher: bool = True, **known: Any) 
 def test_a_tied_set_is_named_with_why_one_of_it_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     document = told(monkeypatch, tied=("t0004", "t0007", "t0009"))
     assert document["tied_sentence"] == (
-        "t0004, t0007 and t0009 cannot be told apart; t0004 is taken because its posterior mean "
-        "is the best (0.810 against 0.800 and 0.790)."
+        "t0004 cannot be told apart from t0007 and t0009 for the first place; t0004 is taken "
+        "because its posterior mean is the best (0.810 against 0.800 and 0.790)."
+    )
+
+
+def verdict(kind: VerdictKind, against: str = "t0007") -> dict[str, TrialVerdict]:
+    return {"t0004": TrialVerdict(kind, against)}
+
+
+def test_a_trial_that_is_better_than_its_parent_and_still_tied_is_told_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    document = told(monkeypatch, tied=("t0004", "t0007"), verdicts=verdict("better"))
+    assert document["tied_sentence"].startswith(
+        "t0004 is better than its parent t0007 on the same items; for the first place, where the "
+        "luck of seeds and of being picked counts too, it cannot be told apart from t0007; t0004 "
+        "is taken because"
+    )
+    tied = told(monkeypatch, tied=("t0004", "t0007"), verdicts=verdict("tied"))
+    assert "same items" not in tied["tied_sentence"]
+
+
+def test_a_tied_verdict_stands_beside_a_first_place_that_is_certain(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sentence = told(monkeypatch, verdicts=verdict("tied", "t0000"))["tied_sentence"]
+    assert sentence.startswith(
+        "t0004 is not distinguishable from the base (t0000) on the same items alone; with all "
+        "trials together it can be told apart from every other scored trial;"
+    )
+
+
+def test_the_claim_stands_in_the_sentence_once_there_is_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    claim = {"trial": "t0004", "verdict": {"kind": "better", "against": "t0000"}}
+    document = told(monkeypatch, tied=("t0004", "t0007"), claim=claim, verdicts=verdict("tied"))
+    assert document["tied_sentence"].startswith(
+        "t0004 is better than the base (t0000) over all its seeds; for the first place"
     )
 
 
@@ -55,8 +100,8 @@ def test_the_base_is_called_the_base_in_a_tied_set(monkeypatch: pytest.MonkeyPat
         beliefs=(Belief("t0004", 0.8, 0.7, 0.9, 1, 0.7), base),
     )
     assert document["tied_sentence"] == (
-        "t0004 and the base (t0000) cannot be told apart; t0004 is taken because its shrunken "
-        "score is the best."
+        "t0004 cannot be told apart from the base (t0000) for the first place; t0004 is taken "
+        "because its shrunken score is the best."
     )
 
 
@@ -64,7 +109,10 @@ def test_a_long_tied_set_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     names = tuple(f"t{n:04d}" for n in range(1, 9))
     beliefs = tuple(Belief(name, 0.5, 0.4, 0.6, 1, 0.125) for name in names)
     sentence = told(monkeypatch, tied=names, beliefs=beliefs, recommended=names[0])
-    assert "t0005 and 3 more cannot be told apart" in sentence["tied_sentence"]
+    assert (
+        "from t0002, t0003, t0004, t0005 and 3 more for the first place"
+        in sentence["tied_sentence"]
+    )
 
 
 def test_a_finalist_that_is_not_the_best_any_more_is_called_the_finalist(

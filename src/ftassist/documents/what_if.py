@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ftassist.campaign.queries import policy_of, what_if
 from ftassist.documents import words
-from ftassist.journal.state import BASE
+from ftassist.documents.summary import verdict_of
+from ftassist.journal.state import BASE, State
+from ftassist.records.verdict import VerdictKind
 from ftassist.records.what_if import Believed, WhatIf
 from ftassist.search.apart import MORE_ITEMS, Visible
 from ftassist.search.outlook import Outlook
@@ -54,7 +56,7 @@ def what_if_document(campaign: Campaign, slots: int = 1, policy: str = "") -> Wh
         ],
         "recommended": outlook.recommended,
         "tied": list(outlook.tied),
-        "tied_sentence": _tied_sentence(outlook, beliefs),
+        "tied_sentence": _tied_sentence(outlook, beliefs, _settled(campaign.state, outlook)),
         "sure": _sure(outlook),
         "visible": round(outlook.visible.now, _EXACT) if outlook.visible else None,
         "beliefs": beliefs,
@@ -103,18 +105,48 @@ def _beliefs(outlook: Outlook, sign: float) -> list[Believed]:
     return found
 
 
-def _tied_sentence(outlook: Outlook, beliefs: Sequence[Believed]) -> str:
-    """Who cannot be told apart, and why one of them is taken."""
+def _tied_sentence(
+    outlook: Outlook, beliefs: Sequence[Believed], settled: tuple[VerdictKind | None, str]
+) -> str:
+    """What was tested of the trial that is taken, whom it cannot be told apart from, and why it.
+
+    The test and the belief answer different questions (better than its parent? the best of
+    all?), so that both may hold: side by side, not in two places, where they read as a
+    contradiction.
+    """
     if len(beliefs) < 2 or not outlook.tied:
         return ""
     taken, *others = outlook.tied
     why = _why_taken(outlook, {b["trial"]: b["mean"] for b in beliefs})
+    kind, tested = settled
     if not others:
-        return f"{_named(taken)} can be told apart from every other scored trial; {why}."
-    shown = [_named(name) for name in outlook.tied[:_NAMED]]
-    more = len(outlook.tied) - len(shown)
-    names = [*shown, f"{more} more"] if more > 0 else shown
-    return f"{words.listed(names)} cannot be told apart; {why}."
+        but = f" {tested} alone; with all trials together it" if kind == "tied" else ""
+        return f"{_named(taken)}{but} can be told apart from every other scored trial; {why}."
+    shown = [_named(name) for name in others[: _NAMED - 1]]
+    more = len(others) - len(shown)
+    names = words.listed([*shown, f"{more} more"] if more > 0 else shown)
+    if kind not in ("better", "worse"):
+        return f"{_named(taken)} cannot be told apart from {names} for the first place; {why}."
+    return (
+        f"{_named(taken)} {tested}; for the first place, where the luck of seeds and of being "
+        f"picked counts too, it cannot be told apart from {names}; {why}."
+    )
+
+
+def _settled(state: State, outlook: Outlook) -> tuple[VerdictKind | None, str]:
+    """What a paired test said of the trial that is taken; the claim, where there is one of it."""
+    if not outlook.tied:
+        return None, ""
+    taken = outlook.tied[0]
+    if state.claim and str(state.claim.get("trial") or state.finalist) == taken:
+        verdict, over, against = verdict_of(state.claim), "over all its seeds", BASE
+    else:
+        verdict, over = state.trials[taken].verdict, "on the same items"
+        against = words.clean(verdict.against)
+    other = _named(BASE) if against == BASE else f"its parent {against}".rstrip()
+    if verdict.kind == "tied":
+        return "tied", f"is not distinguishable from {other} {over}"
+    return verdict.kind, f"is {verdict.kind} than {other} {over}"
 
 
 def _why_taken(outlook: Outlook, means: Mapping[str, float]) -> str:
