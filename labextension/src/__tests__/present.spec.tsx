@@ -194,6 +194,9 @@ describe('a row', () => {
     expect(linesOf('epochs 1 to 2', 77, measure)).toBe(2);
     expect(linesOf('epochs 1 to 2 and far more of the same', 77, measure)).toBe(4);
     expect(linesOf('a_word_that_is_broken and more', 77, measure)).toBe(3);
+    expect(linesOf('a_word_that_is_broken 5', 77, measure)).toBe(2); // behind the broken word's end
+    expect(linesOf('low learning-rates', 78, measure)).toBe(2); // a hyphen may end a line
+    expect(linesOf('low -5', 30, measure)).toBe(2);
     expect(linesOf('never '.repeat(40), 77, measure)).toBe(8);
     expect(linesOf('epochs 1 to 2', 180)).toBe(1);
     expect(linesOf('benchmark_mirror comes into the mix', 180)).toBe(2);

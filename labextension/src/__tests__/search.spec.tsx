@@ -31,7 +31,7 @@ function tied(): IWhatIf {
   return {
     ...sample<IWhatIf>('what_if'),
     tied: ['t0004', 't0008'],
-    tied_sentence: 't0004 and t0008 cannot be told apart; t0004 is taken because it is the best.'
+    tied_sentence: 't0004 cannot be told apart from t0008 for the first place; t0004 is the best.'
   };
 }
 
@@ -89,9 +89,9 @@ describe('the side bar', () => {
   it('shows what is believed on one line, in a narrow bar without the visits', async () => {
     const api = fakeApi();
     const model = await modelOf(api);
-    const width = jest.spyOn(HTMLElement.prototype, 'clientWidth', 'get');
+    const box = jest.spyOn(HTMLElement.prototype, 'getBoundingClientRect');
     const detail = async (pixels: number): Promise<HTMLElement> => {
-      width.mockReturnValue(pixels);
+      box.mockReturnValue({ width: pixels } as DOMRect);
       const { container } = render(under(fakeFace(api), <SearchTree model={model} />));
       await settle();
       return container.querySelector<HTMLElement>('[data-trial=t0004] .jp-ft-TreeRow-detail')!;
@@ -102,7 +102,7 @@ describe('the side bar', () => {
     expect(row.getAttribute('title')).toContain('visits 7');
     expect(row.getAttribute('aria-label')).toContain('visits 7');
     expect((await detail(420)).textContent).toContain('visits 7');
-    width.mockRestore();
+    box.mockRestore();
   });
 
   it('names a tied set instead of one winner, and opens the page that looks ahead', async () => {
@@ -114,7 +114,7 @@ describe('the side bar', () => {
     face.commands.addCommand(CommandIDs.whatIf, { execute: opened });
     render(under(face, <SearchNow model={model} />));
     await settle();
-    expect(screen.getByText(/t0004 and t0008 cannot be told apart/)).toBeTruthy();
+    expect(screen.getByText(/t0004 cannot be told apart from t0008/)).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: 'What if' }));
     expect(opened).toHaveBeenCalledWith({ campaign: 'x' });
   });

@@ -161,6 +161,24 @@ describe('the tree on the screen', () => {
     expect(tree.scrollTop).toBeGreaterThan(0);
   });
 
+  it('makes a row as high as its text at every zoom: a label that just fits takes one line', () => {
+    const box = jest.spyOn(HTMLElement.prototype, 'getBoundingClientRect');
+    box.mockReturnValue({ width: 250 } as DOMRect); // 7 pixels a character, as none is drawn
+    const model = new CampaignModel('x', fakeApi());
+    const nodes = [node('t0000', null, { title: 'a'.repeat(26) })];
+    const height = (): string => screen.getByRole('treeitem').style.height;
+    model.merge({ schema: '', id: 'x', seq: 1, full: true, campaign: null!, nodes }, 0);
+    render(under(fakeFace(), <SearchTree model={model} />));
+    expect(height()).toBe('39px');
+    const larger = screen.getByRole('button', { name: 'Larger rows' });
+    [1, 2, 3].forEach(() => fireEvent.click(larger));
+    expect(height()).toBe(`${Math.round(1.5 * 39)}px`);
+    const smaller = screen.getByRole('button', { name: 'Smaller rows' });
+    [1, 2, 3, 4, 5].forEach(() => fireEvent.click(smaller));
+    expect(height()).toBe(`${Math.round(0.8 * 39)}px`);
+    box.mockRestore();
+  });
+
   it('draws a part of ten thousand rows', async () => {
     const api = fakeApi();
     const model = new CampaignModel('x', api);

@@ -15,8 +15,10 @@ import { ITreeRow } from '../store/tree';
 const CHARACTER = 7;
 /** Characters of a label at most: whole for all that people write; style sheets cut what is shown. */
 const LONGEST = 300;
-/** A page sets text a little wider than it is measured; a line too many hides nothing. */
-const SPARE = 1.05;
+/** A page sets text as wide as it is measured, but for this part of a pixel. */
+const ROUNDING = 0.25;
+/** Where a page may begin a new line: behind a space, and behind a hyphen between letters. */
+const BREAKS = /(?<= )|(?<=\p{L}-)(?=\p{L})/u;
 /** Lines of a label at most: what is longer is cut and stands in the row's title. */
 const MOST_LINES = 8;
 
@@ -83,14 +85,17 @@ export function linesOf(
   }
   let lines = 1;
   let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line ? `${line} ${word}` : word;
-    if (measure(longer) <= width) {
-      line = longer;
-    } else {
-      // A word that is wider than a line is broken anywhere.
-      lines += (line ? 1 : 0) + Math.max(0, Math.ceil(measure(word) / width) - 1);
-      line = word;
+  for (const word of text.split(BREAKS)) {
+    if (measure(line + word.trimEnd()) <= width) {
+      line += word;
+      continue;
+    }
+    lines += line ? 1 : 0;
+    line = word;
+    while (measure(line.trimEnd()) > width) {
+      // A word that is wider than a line is broken anywhere; what follows goes on behind its end.
+      line = line.slice(fitting(line, width, measure));
+      lines += 1;
     }
   }
   return Math.min(MOST_LINES, lines);
@@ -103,6 +108,21 @@ export function fittingDetail(
   measure: (text: string) => number = guess
 ): string {
   return text.brief && linesOf(text.detail, width, measure) > 1 ? text.brief : text.detail;
+}
+
+/** How many characters of a word are as wide as a line at most; one at least. */
+function fitting(word: string, width: number, measure: (text: string) => number): number {
+  let count = 1;
+  let above = word.length + 1;
+  while (count + 1 < above) {
+    const middle = Math.floor((count + above) / 2);
+    if (measure(word.slice(0, middle)) <= width) {
+      count = middle;
+    } else {
+      above = middle;
+    }
+  }
+  return count;
 }
 
 function guess(text: string): number {
@@ -127,7 +147,7 @@ export function measureIn(font: string): (text: string) => number {
     let width = measured.get(key);
     if (width === undefined) {
       context.font = font;
-      width = context.measureText(text).width * SPARE + 1;
+      width = context.measureText(text).width + ROUNDING;
       measured.set(key, width);
     }
     return width;

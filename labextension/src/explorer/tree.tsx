@@ -35,8 +35,14 @@ const LINE = 15;
 const PADDING = 6;
 /** Size of a label beside that of the row; as in the style sheet. */
 const SMALL = 0.92;
-/** Pixels of a row that the label cannot have, and those of a level; as in the style sheet. */
-const BESIDE = 48;
+/**
+ * What of a row the label cannot have, as in the style sheet: paddings and gaps in pixels, whatever
+ * the zoom; twisty and mark in letter heights; a digit of the level that deep rows name.
+ */
+const GAPS = 26;
+const SIGNS = 2.1;
+const DIGIT = 0.55;
+/** Pixels of a level at a zoom of 1. */
 const RAIL = 12;
 const NARROW_RAIL = 9;
 /** Below this width, in pixels, the style sheet draws fewer and narrower rails. */
@@ -299,15 +305,25 @@ function measured(
   room: IRoom,
   zoom: number
 ): Omit<IShown, 'belief'> {
-  const narrow = room.width <= NARROW;
-  const rails = Math.min(row.level - 1, narrow ? NARROW_RAILS + 1 : MAX_RAILS + 1);
-  const width = room.width - BESIDE * zoom - rails * (narrow ? NARROW_RAIL : RAIL) * zoom;
-  const measure = measureIn(room.family && `${room.size * SMALL * zoom}px ${room.family}`);
-  const labelLines = linesOf(text.label, width, measure);
+  const width = room.width - besideOf(row, room, zoom);
+  const font = room.family && `${room.size * SMALL * zoom}px ${room.family}`;
+  const measure = measureIn(font);
+  const slanted = font && row.node.word === 'proposal' ? measureIn(`italic ${font}`) : measure;
+  const labelLines = linesOf(text.label, width, slanted);
   const detail = fittingDetail(text, width, measure);
   const detailLines = linesOf(detail, width, measure);
   const height = Math.round(zoom * (HEAD + LINE * (labelLines + detailLines) + PADDING));
   return { text, detail, labelLines, detailLines, height };
+}
+
+/** The pixels of a row that stand beside its label. */
+function besideOf(row: ITreeRow, room: IRoom, zoom: number): number {
+  const narrow = room.width <= NARROW;
+  const most = narrow ? NARROW_RAILS : MAX_RAILS;
+  const levels = row.level - 1;
+  const rails = Math.min(levels, most + 1) * (narrow ? NARROW_RAIL : RAIL);
+  const named = levels > most + 1 ? DIGIT * String(levels).length : 0;
+  return GAPS + (room.size * (SIGNS + named) + rails) * zoom;
 }
 
 interface IRowProps {

@@ -118,7 +118,7 @@ export function useRoom(ref: React.RefObject<HTMLElement>): IRoom {
     const measure = (): void => {
       const { fontFamily: family, fontSize } = getComputedStyle(element);
       const size = parseFloat(fontSize) || 13;
-      setRoom({ width: element.clientWidth, family, size });
+      setRoom({ width: element.getBoundingClientRect().width, family, size });
     };
     measure();
     if (typeof ResizeObserver === 'undefined') {
