@@ -30,7 +30,7 @@ def told(monkeypatch: pytest.MonkeyPatch, *, higher: bool = True, **known: Any) 
     outlook = Outlook(**{**vars(made), **known})
     monkeypatch.setattr("ftassist.documents.what_if.what_if", lambda *_: outlook)
     metric = SimpleNamespace(higher_is_better=higher)
-    trials = defaultdict(lambda: SimpleNamespace(verdict=NO_VERDICT))
+    trials: dict[str, Any] = defaultdict(lambda: SimpleNamespace(verdict=NO_VERDICT))
     trials |= {name: SimpleNamespace(verdict=one) for name, one in verdicts.items()}
     state = SimpleNamespace(
         settings={"policy": "ftassist"}, trials=trials, claim=claim, finalist="t0004"
