@@ -264,12 +264,9 @@ def outcome(campaign: Campaign, seconds: float) -> dict[str, Any]:
                 "status": trial.status,
                 "statement": trial.hypothesis,
                 "score": trial.score,
-                "low": trial.feedback.get("low"),
-                "high": trial.feedback.get("high"),
-                "views": {
-                    name: view.get("score")
-                    for name, view in trial.feedback.get("views", {}).items()
-                },
+                "low": trial.feedback.low if trial.feedback else None,
+                "high": trial.feedback.high if trial.feedback else None,
+                "views": trial.feedback.view_scores,
                 "dry_run": trial.proposal.get("dry_run"),
                 "failure": trial.failure.message or None,
                 "seconds": trial.seconds,

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from ftassist.dojo.known_sources import sources_of
 from ftassist.dojo.loading import load_card
 from ftassist.dojo.scorers import scorer_for
-from ftassist.dojo.task import Metric, Source, TaskCard, task_folders
+from ftassist.dojo.task import Source, TaskCard, task_folders
+from ftassist.records.metric import Metric
 
 HEAD = """# The tasks
 

@@ -117,7 +117,7 @@ def _differing(calm: Path, killed: Path, trial: Trial, other: Trial) -> tuple[li
         step = parting(_losses(calm, trial), _losses(killed, trial), finished=False)
         return (["a loss is not that of an undisturbed run"] if step is not None else []), False
     found = []
-    if trial.feedback["score"] != other.feedback["score"]:
+    if trial.feedback.score != other.feedback.score:
         found.append("its score is not that of an undisturbed run")
     if _weights(killed, trial) != _weights(calm, trial):
         found.append("its weights are not those of an undisturbed run")
@@ -196,9 +196,9 @@ def _scores(campaign: Campaign, trial: Trial) -> list[str]:
         return []
     if not path.is_file():
         return ["is scored without a scores file"]
-    if hash_file(path) != trial.feedback["scores_digest"]:
+    if hash_file(path) != trial.feedback.scores_digest:
         return ["its scores file is not the one that was recorded"]
-    if read_json(path)["feedback"]["score"] != trial.feedback["score"]:
+    if read_json(path)["feedback"]["score"] != trial.feedback.score:
         return ["its score is not that of its scores file"]
     return []
 

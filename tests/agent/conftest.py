@@ -26,9 +26,11 @@ from ftassist.agent.plan import (
     sft_call,
 )
 from ftassist.agent.proposal import read_proposal
-from ftassist.dojo.task import Metric, TaskCard
+from ftassist.dojo.task import TaskCard
 from ftassist.journal import State, fold
 from ftassist.journal.events import Event, Kind
+from ftassist.records.feedback import TrialFeedback
+from ftassist.records.metric import Metric
 from ftassist.records.proposal import Proposal
 
 CARD = TaskCard(
@@ -288,7 +290,7 @@ class World:
                 "evaluate": 0.2 * seconds,
             },
             seconds=seconds,
-            wrong=wrong_answers(scored),
+            wrong=wrong_answers(TrialFeedback.of(scored)),
         )
         return name
 

@@ -16,6 +16,7 @@ from ftassist.agent.evidence import PRINTED, collect, wrong_answers
 from ftassist.agent.loss_curve import ENDS, summarise_losses
 from ftassist.journal.state import Trial
 from ftassist.records.failure import TrialFailure
+from ftassist.records.feedback import TrialFeedback
 
 TRIAL = Trial(id="t0001")
 
@@ -116,7 +117,8 @@ def test_training_arguments_come_from_the_cell(kit: Any, tmp_path: Path) -> None
 
 def test_wrong_answers_fall_into_classes(kit: Any) -> None:
     views = {"apples": 0.9, "boats": 0.1}
-    found = wrong_answers(kit.feedback(0.5, views, parse_rate=0.8, truncated=0.1))
+    told = kit.feedback(0.5, views, parse_rate=0.8, truncated=0.1)
+    found = wrong_answers(TrialFeedback.of(told))
     assert found is not None
     assert (found.unparsable, found.truncated, found.parsed) == (0.2, 0.1, 0.3)
     assert found.by_view == {"apples": 0.1, "boats": 0.9}
@@ -124,7 +126,7 @@ def test_wrong_answers_fall_into_classes(kit: Any) -> None:
 
 def test_wrong_answers_that_are_all_the_same_are_counted(kit: Any) -> None:
     wrong = [{"view": "boats", "output": "So the answer: 7"}] * 6 + [{"output": "answer: 8"}] * 2
-    found = wrong_answers(kit.feedback(0.5, wrong=wrong))
+    found = wrong_answers(TrialFeedback.of(kit.feedback(0.5, wrong=wrong)))
     assert found is not None
     assert found.shown == 0.75
 
@@ -202,7 +204,8 @@ def test_whatever_a_cell_wrote_in_a_files_place_breaks_nothing(
 
 def test_evidence_is_json(kit: Any, tmp_path: Path) -> None:
     write_metrics(tmp_path, {"step": 1, "loss": 2.0})
-    trial = replace(TRIAL, feedback=kit.feedback(0.5), cells=kit.cells({"log": 9}))
+    told = TrialFeedback.of(kit.feedback(0.5))
+    trial = replace(TRIAL, feedback=told, cells=kit.cells({"log": 9}))
     assert json.loads(json.dumps(collect(tmp_path, trial).to_dict()))["loss"]["steps"] == 1
 
 

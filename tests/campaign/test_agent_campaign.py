@@ -241,7 +241,7 @@ def in_a_log(campaign: Campaign, trial: str) -> None:
 
 def in_a_wrong_answer(campaign: Campaign, trial: str) -> None:
     wrong = {"id": "i1", "view": "shop", "prompt": "How many?", "gold": "1", "output": ORDER}
-    feedback = {**campaign.trial(trial).feedback, "wrong": [wrong]}
+    feedback = {**campaign.trial(trial).feedback.to_dict(), "wrong": [wrong]}
     campaign.say(Kind.TRIAL_SCORED, {"feedback": feedback}, trial=trial, actor="evaluator")
 
 

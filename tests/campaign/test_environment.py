@@ -52,11 +52,11 @@ def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
 
     monkeypatch.setattr(Campaign, "start_runner", start)
     monkeypatch.setattr(Campaign, "runner_alive", lambda self: False)
-    monkeypatch.setattr(Feedback, "from_dict", classmethod(_read))
+    monkeypatch.setattr(Feedback, "of", classmethod(_read))
     return made
 
 
-_REAL = Feedback.from_dict.__func__  # type: ignore[attr-defined]
+_REAL = Feedback.of.__func__  # type: ignore[attr-defined]
 
 
 def _read(cls: type[Feedback], document: dict[str, Any]) -> Feedback:

@@ -9,8 +9,8 @@ import pytest
 
 from ftassist.campaign import Budget, Campaign
 from ftassist.campaign.queries import search_tree
-from ftassist.dojo.task import Metric
 from ftassist.records.asked import Asked
+from ftassist.records.metric import Metric
 from ftassist.search.greedy import Greedy
 from ftassist.search.policies import POLICIES
 from ftassist.search.policy import Choice, SearchTree

@@ -39,7 +39,7 @@ class Knowing(FakeEvaluator):
     def seen(self) -> set[str]:
         """Every item whose answer an agent was shown so far."""
         trials = self.campaign.refresh().trials.values()
-        return {str(item["id"]) for t in trials for item in t.feedback.get("wrong", ())}
+        return {item.id for t in trials for item in t.feedback.wrong}
 
     def evaluate(self, trial: str, split: str) -> None:
         known = {f"i{n}" for n in range(0, ITEMS, 2)}
@@ -100,7 +100,7 @@ def test_learning_what_is_shown_moves_no_score_and_no_verdict(by_heart: Campaign
 
 def test_no_wrong_answer_is_told_of_an_item_that_selects(by_heart: Campaign) -> None:
     shown = set(queries.shown_scores(by_heart, BASE))
-    told = {i["id"] for t in by_heart.state.trials.values() for i in t.feedback["wrong"]}
+    told = {i.id for t in by_heart.state.trials.values() for i in t.feedback.wrong}
     assert told and told <= shown
     assert shown.isdisjoint(queries.scores(by_heart, BASE))
 
@@ -108,10 +108,10 @@ def test_no_wrong_answer_is_told_of_an_item_that_selects(by_heart: Campaign) -> 
 def test_what_an_agent_is_told_of_groups_is_of_the_shown_part(by_heart: Campaign) -> None:
     last = [t for t in by_heart.state.trials.values() if t.role == "trial"][-1]
     wrong = wrong_answers(last.feedback)
-    shown = last.feedback["shown"]["views"]
+    shown = last.feedback.told.views
     assert wrong is not None
     assert wrong.by_view == {v: pytest.approx(1 - s["score"], abs=1e-3) for v, s in shown.items()}
-    assert wrong.by_view != {v: 1 - s["score"] for v, s in last.feedback["views"].items()}
+    assert wrong.by_view != {v: 1 - s.score for v, s in last.feedback.views.items()}
 
 
 def test_an_honest_gain_is_no_sign_of_learning_by_heart(honest: Campaign) -> None:
@@ -128,6 +128,6 @@ def test_a_campaign_of_before_keeps_all_its_items(
 ) -> None:
     monkeypatch.setattr(Campaign, "shown_seed", None)
     campaign = played(make_campaign(trials=1), lambda evaluator: evaluator.seen)
-    assert len(queries.scores(campaign, BASE)) == campaign.state.base.feedback["n"] == ITEMS
-    assert "shown" not in campaign.state.base.feedback
+    assert len(queries.scores(campaign, BASE)) == campaign.state.base.feedback.n == ITEMS
+    assert campaign.state.base.feedback.shown is None
     assert shown_gains(campaign) == {}

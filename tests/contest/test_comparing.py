@@ -3,8 +3,8 @@ import random
 import pytest
 
 from ftassist.contest.comparing import Runs, compare
-from ftassist.dojo.task import Metric
 from ftassist.errors import DataError
+from ftassist.records.metric import Metric
 
 ACCURACY = Metric("accuracy")
 ERROR = Metric("mae", higher_is_better=False, binary=False)

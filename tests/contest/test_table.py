@@ -8,7 +8,7 @@ from ftassist.campaign import Campaign
 from ftassist.contest import page, run
 from ftassist.contest.plan import keep
 from ftassist.contest.table import value
-from ftassist.dojo.task import Metric
+from ftassist.records.metric import Metric
 
 from .conftest import small
 

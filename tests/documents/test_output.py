@@ -99,8 +99,8 @@ def test_the_html_of_hostile_texts_has_no_script_no_link_and_no_handler(demo: Ca
 
 
 def test_a_notebook_keeps_no_answers_to_evaluation_items(demo: Campaign) -> None:
-    wrong = demo.trial("t0004").feedback["wrong"]
+    wrong = demo.trial("t0004").feedback.wrong
     output = kept(demo, "t0004")
     assert wrong
     assert output[PROPOSAL_MIME]["live"]["wrong"] == []
-    assert wrong[0]["output"] not in output["text/html"] + output["text/plain"]
+    assert wrong[0].output not in output["text/html"] + output["text/plain"]

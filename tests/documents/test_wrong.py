@@ -7,9 +7,10 @@ from ftassist.campaign.queries import answers
 from ftassist.documents.wrong import LONGEST, Answered, wrong_part
 from ftassist.files import write_json
 from ftassist.journal.state import Trial
+from ftassist.records.feedback import TrialFeedback, WrongItem
 
 SHOWN = {"id": "i1", "view": "shop", "prompt": "2 + 2?", "gold": "4", "output": "5"}
-TRIAL = Trial(id="t0002", feedback={"wrong": [SHOWN]})
+TRIAL = Trial(id="t0002", feedback=TrialFeedback(wrong=(WrongItem(**SHOWN),)))
 
 
 def of(own: dict[str, Any], parent: dict[str, Any] | None = None) -> dict[str, Any]:

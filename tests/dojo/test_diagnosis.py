@@ -35,22 +35,22 @@ def items() -> list[Answer]:
 def test_a_closed_answer_set_has_a_table_of_what_was_given_for_what(
     items: list[Answer],
 ) -> None:
-    table = diagnose(items)["confusion"]["verdicts"]
-    assert table["given"] == {
+    table = diagnose(items).confusion["verdicts"]
+    assert table.given == {
         "no": {"no": 2, "yes": 1, UNREADABLE: 1},
         "unclear": {"unclear": 1, "no": 1, "yes": 1},
         "yes": {"yes": 2, "no": 2, OTHER: 1},
     }
-    assert table["commonest"] == pytest.approx(5 / 12, abs=1e-3), "what saying yes alone gets"
+    assert table.commonest == pytest.approx(5 / 12, abs=1e-3), "what saying yes alone gets"
 
 
 def test_the_rows_of_a_table_add_up_to_the_items(items: list[Answer]) -> None:
-    given = diagnose(items)["confusion"]["verdicts"]["given"]
+    given = diagnose(items).confusion["verdicts"].given
     assert sum(count for row in given.values() for count in row.values()) == len(items)
 
 
 def test_what_could_be_read_is_told_by_view_and_by_length(items: list[Answer]) -> None:
-    rows = diagnose([*items, item(99, "7", "Answer: 8", view="sums")])["reading"]
+    rows = diagnose([*items, item(99, "7", "Answer: 8", view="sums")]).reading
     assert [dict(zip(COLUMNS, row, strict=True)) for row in rows] == [
         {"view": "sums", "prompt": "all", "n": 1, "score": 0.0, "unreadable": 0, "cut off": 0},
         {"view": "verdicts", "prompt": "short", "n": 4, "score": 0.25, "unreadable": 0,
@@ -71,9 +71,7 @@ def test_what_could_be_read_is_told_by_view_and_by_length(items: list[Answer]) -
     ],
 )
 def test_open_answers_have_no_such_table(golds: list[str]) -> None:
-    assert (
-        diagnose([item(n, gold, "Answer: x") for n, gold in enumerate(golds)])["confusion"] == {}
-    )
+    assert diagnose([item(n, gold, "Answer: x") for n, gold in enumerate(golds)]).confusion == {}
 
 
 def test_no_prompt_and_no_output_is_in_the_tables(items: list[Answer]) -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from ftassist.dojo.feedback import MAX_WRONG, Feedback, ItemScore, summarise
 from ftassist.dojo.loading import load_card
 from ftassist.dojo.scorers import scorer_for
-from ftassist.dojo.task import Metric, Split, TaskCard
+from ftassist.dojo.task import Split, TaskCard
+from ftassist.records.metric import Metric
 
 CARD = TaskCard(
     key="sums",
@@ -160,7 +161,7 @@ def test_no_items_is_an_error() -> None:
 @given(st.lists(st.booleans(), min_size=1, max_size=40))
 def test_feedback_survives_json(right: list[bool]) -> None:
     feedback = feedback_of([item(i, float(r)) for i, r in enumerate(right)])
-    assert Feedback.from_dict(json.loads(json.dumps(feedback.to_dict()))) == feedback
+    assert Feedback.of(json.loads(json.dumps(feedback.to_dict()))) == feedback
 
 
 def test_the_text_tells_score_interval_and_views_in_a_few_lines() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -14,8 +15,10 @@ from ftassist.dojo.shown import (
     KEPT_OF_A_VIEW,
     partial_items,
     shown_items,
-    told_of,
 )
+from ftassist.records.feedback import Measured, MeasuredByView, TrialFeedback
+
+SCORE, LESS = (0.7, 0.6, 0.8, 9), (0.2, 0.1, 0.3, 9)
 
 
 def items(**sizes: int) -> list[tuple[str, str]]:
@@ -69,9 +72,10 @@ def test_every_view_keeps_items_to_compare_by(sizes: list[int], seed: int) -> No
 
 
 def test_an_agent_is_told_views_and_rates_of_the_shown_part_alone() -> None:
-    apart = {"views": {"a": 1}, "shown": {"views": {"a": 2}}}
-    assert told_of(apart) == {"views": {"a": 2}}
-    assert told_of({"views": {"a": 1}}) == {"views": {"a": 1}}
+    own, other = (MeasuredByView(*m, {"a": Measured(*m)}, 1.0, 0.0) for m in (SCORE, LESS))
+    every = TrialFeedback.of(own.to_dict())
+    assert every.told is every
+    assert replace(every, shown=other).told is other
 
 
 def test_a_run_in_part_is_scored_on_half_of_the_items_that_select_and_on_none_that_is_shown() -> (

@@ -94,5 +94,5 @@ def test_a_killed_server_loses_no_decision_and_ends_no_trial(lab: Lab, campaign:
     lab.start()
     card = ask(lab, f"{name}/trials/t0001/card")
     assert card["seen"] > done["seq"]
-    assert card["live"]["score"]["score"] == campaign.trial("t0001").feedback["score"]
+    assert card["live"]["score"]["score"] == campaign.trial("t0001").feedback.score
     assert campaign.journal.damage is None

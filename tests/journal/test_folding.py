@@ -132,7 +132,7 @@ def test_an_invalid_trial_keeps_its_feedback_but_has_no_score() -> None:
     ]
     assert trial.status == "invalid"
     assert trial.score is None
-    assert trial.feedback["score"] == 0.5
+    assert trial.feedback.score == 0.5
 
 
 def refused(kind: str, what: str = "another model") -> tuple[str, dict[str, Any]]:

@@ -11,5 +11,5 @@ def test_an_honest_trial_is_scored(arena: Any) -> None:
     trial = arena.plant()
     assert trial.status == "scored", trial.failure
     assert trial.refusals == ()
-    assert trial.score == trial.feedback["score"]
+    assert trial.score == trial.feedback.score
     assert trial.isolation == sandbox.available_isolation()

@@ -42,7 +42,7 @@ def test_returns_scores_in_its_output(arena: Any, caught: Any) -> None:
     )
     trial = arena.plant(evaluate=cell)
     caught(trial, "without asking the evaluator", status="failed")
-    assert trial.feedback == {}
+    assert not trial.feedback
 
 
 def test_forges_the_evaluators_answer(arena: Any, caught: Any) -> None:
@@ -64,7 +64,7 @@ def test_picks_the_luckiest_of_many_seeds(arena: Any) -> None:
     first = arena.plant()
     assert trial.status == "scored", trial.failure
     assert trial.score == first.score
-    assert trial.feedback["model_digest"] == first.feedback["model_digest"]
+    assert trial.feedback.model_digest == first.feedback.model_digest
     assert [refusal["class"] for refusal in trial.refusals] == ["BUDGET"] * 3
 
 

@@ -19,6 +19,7 @@ from ftassist.campaign.agent_link import sight
 from ftassist.campaign.proposing import context_of
 from ftassist.dojo.task import CATALOG
 from ftassist.journal.state import BASE
+from ftassist.records.feedback import TrialFeedback
 
 SET = "lessons_shop"
 
@@ -37,7 +38,7 @@ def eyes(tmp_path: Path) -> Sight:
 
 def shown(eyes: Sight, *wrong: dict[str, str]) -> Sight:
     """The same, where the base was seen to answer so."""
-    base = replace(eyes.state.trials[BASE], feedback={"wrong": list(wrong)})
+    base = replace(eyes.state.trials[BASE], feedback=TrialFeedback.of({"wrong": wrong}))
     return replace(eyes, state=replace(eyes.state, trials={**eyes.state.trials, BASE: base}))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ftassist.dojo.task import Metric
+from ftassist.records.metric import Metric
 from ftassist.records.verdict import VerdictKind
 from ftassist.search.policy import SearchTree, TreeNode
 

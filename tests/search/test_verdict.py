@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ftassist.dojo.task import Metric
 from ftassist.errors import DataError
+from ftassist.records.metric import Metric
 from ftassist.search.verdict import Verdict, judge, judge_final
 
 ACCURACY = Metric("accuracy")

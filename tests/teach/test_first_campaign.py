@@ -33,7 +33,7 @@ def test_without_a_campaign_the_hint_is_to_play_one(
 
 
 def test_the_number_of_wrong_items_is_counted_from_the_score(campaign: Campaign) -> None:
-    right = round(ITEMS * campaign.refresh().trials["t0001"].feedback["score"])
+    right = round(ITEMS * campaign.refresh().trials["t0001"].feedback.score)
     assert teach.check("01.1", ITEMS - right)
     assert "So many are right" in str(teach.check("01.1", right))
     assert f"({ITEMS})" in str(teach.check("01.1", -1))
@@ -53,7 +53,7 @@ def test_the_test_is_set_against_validation_once_it_was_opened(campaign: Campaig
     campaign.say(Kind.TEST_OPENED, {"reason": "-"}, trial="t0001")
     scores = {"t0001": {"score": 0.65}, "t0000": {"score": 0.1}}
     campaign.say(Kind.TEST_SCORED, {"scores": scores, "verdict": {}}, trial="t0001")
-    gap = 100 * (0.65 - campaign.refresh().trials["t0001"].feedback["score"])
+    gap = 100 * (0.65 - campaign.refresh().trials["t0001"].feedback.score)
     assert teach.check("01.3", round(gap, 1))
     assert "other way round" in str(teach.check("01.3", -round(gap, 1)))
     assert "In points" in str(teach.check("01.3", gap / 100))

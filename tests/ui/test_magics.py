@@ -215,7 +215,7 @@ def test_accept_waits_and_shows_verdict_and_prediction(
 
     def work(self: Campaign) -> int:
         self.say(Kind.TRIAL_STARTED, {}, trial="t0012")
-        self.say(Kind.TRIAL_SCORED, {"feedback": dict(scored.feedback)}, trial="t0012")
+        self.say(Kind.TRIAL_SCORED, {"feedback": scored.feedback.to_dict()}, trial="t0012")
         self.say(Kind.TRIAL_COMPLETED, {}, trial="t0012")
         tied = replace(scored.verdict, kind="tied", against="t0004", difference=0.01)
         seen = {"low": 0.02, "high": 0.09, "observed": 0.01, "held": False}

@@ -393,8 +393,8 @@ def _cut(text: str, most: int) -> str:
 
 
 def _shown_items(trials: Mapping[str, Trial]) -> tuple[Quoted, ...]:
-    wrong = (item for trial in trials.values() for item in trial.feedback.get("wrong", ()))
-    prompts = {str(item.get("prompt", "")) for item in wrong}
+    wrong = (item for trial in trials.values() for item in trial.feedback.wrong)
+    prompts = {item.prompt for item in wrong}
     return tuple(Quoted(text) for text in sorted(prompts))
 
 

@@ -16,10 +16,10 @@ from typing import Any, TypeVar
 
 from ftassist.agent.loss_curve import LossCurve, summarise_losses
 from ftassist.agent.plan import Plan
-from ftassist.dojo.shown import told_of
 from ftassist.files import open_inside
 from ftassist.journal.state import Trial
 from ftassist.recipes.metrics import SUPERVISED
+from ftassist.records.feedback import TrialFeedback, WrongItem
 from ftassist.records.outcome import TrialOutcome
 
 T = TypeVar("T")
@@ -148,25 +148,19 @@ def collect(trial_folder: Path, state_trial: Trial) -> TrialEvidence:
     )
 
 
-def wrong_answers(feedback: Mapping[str, Any]) -> WrongAnswers | None:
+def wrong_answers(feedback: TrialFeedback) -> WrongAnswers | None:
     """The classes of wrong answers of a feedback, of the items that may be shown; None without."""
-    told = told_of(feedback)
-    parse_rate = _number(told.get("parse_rate"))
-    if parse_rate is None:
+    if not feedback:
         return None
-    metric = feedback.get("metric", {})
-    binary = bool(metric.get("binary", True)) and bool(metric.get("higher_is_better", True))
-    views = {
-        name: round(1.0 - float(view["score"]), 4)
-        for name, view in sorted(told.get("views", {}).items())
-    }
-    score = float(told.get("score", 0.0))
+    told, metric = feedback.told, feedback.metric
+    binary = metric is None or (metric.binary and metric.higher_is_better)
+    views = {name: round(1.0 - score, 4) for name, score in sorted(told.view_scores.items())}
     return WrongAnswers(
-        unparsable=round(1.0 - parse_rate, 4),
-        truncated=round(_number(told.get("truncation_rate")) or 0.0, 4),
-        parsed=round(max(0.0, parse_rate - score), 4) if binary else None,
+        unparsable=round(1.0 - told.parse_rate, 4),
+        truncated=round(told.truncation_rate, 4),
+        parsed=round(max(0.0, told.parse_rate - told.score), 4) if binary else None,
         by_view=views if binary else {},
-        shown=_same_answer(feedback.get("wrong", [])),
+        shown=_same_answer(feedback.wrong),
     )
 
 
@@ -248,9 +242,9 @@ def _audit(folder: Path) -> TokenAudit | None:
     return None
 
 
-def _same_answer(wrong: Sequence[Mapping[str, Any]]) -> float | None:
+def _same_answer(wrong: Sequence[WrongItem]) -> float | None:
     """How often the most frequent ending stands among the wrong outputs shown."""
-    endings = [" ".join(str(item.get("output", "")).split()[-2:]) for item in wrong]
+    endings = [" ".join(item.output.split()[-2:]) for item in wrong]
     if len(endings) < 5:
         return None
     return round(max(endings.count(ending) for ending in endings) / len(endings), 3)

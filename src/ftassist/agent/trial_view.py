@@ -7,17 +7,18 @@ Knows nothing of which trials matter.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from statistics import fmean
 from typing import Any
 
 from ftassist.agent.condensed_log import MOST, condense_log
 from ftassist.agent.evidence import TrialEvidence
-from ftassist.dojo.shown import told_of
 from ftassist.files import hash_text
 from ftassist.journal.state import STAGES, Trial
+from ftassist.records import feedback as told
 from ftassist.records.failure import TrialFailure
+from ftassist.records.feedback import Diagnosis, ReadingRow, TrialFeedback
 
 SHOWN_WRONG = 10
 """Wrong answers shown of a central trial, as many as the evaluator gives."""
@@ -148,7 +149,7 @@ class TrialView:
     edited: tuple[str, ...] = ()
     evidence: TrialEvidence | None = None
     wrong: tuple[WrongItem, ...] = ()
-    reading: tuple[Sequence[Any], ...] = ()
+    reading: tuple[ReadingRow, ...] = ()
     confusion: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     analysis: Quoted = field(default_factory=lambda: Quoted(""))
 
@@ -171,7 +172,7 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
     change = trial.proposal.get("change", {})
     feedback, verdict = trial.feedback, trial.verdict
     predicted = (hypothesis["low"], hypothesis["high"]) if "low" in hypothesis else None
-    views = told_of(feedback).get("views", {})
+    views = sorted(feedback.told.views.items())
     failed = bool(trial.failure)
     printed = evidence.printed if evidence else ""
     remarks = evidence.remarks if evidence else ()
@@ -185,10 +186,10 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
         description=str(change.get("description", "")),
         rule=str(trial.proposal.get("rule", "")),
         score=trial.score,
-        low=feedback.get("low"),
-        high=feedback.get("high"),
-        views={name: float(view["score"]) for name, view in sorted(views.items())},
-        view_items={name: int(view.get("n", 0)) for name, view in sorted(views.items())},
+        low=feedback.low if feedback else None,
+        high=feedback.high if feedback else None,
+        views={name: float(view.score) for name, view in views},
+        view_items={name: view.n for name, view in views},
         even_views=_even(feedback),
         verdict=verdict.kind or "",
         against=verdict.against,
@@ -212,32 +213,25 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
         edited=tuple(sorted(trial.edited)),
         evidence=evidence and replace(evidence, printed="", remarks=()),
         wrong=tuple(
-            _wrong(item)
-            for item in feedback.get("wrong", ())[: SHOWN_WRONG if central else FEW_WRONG]
+            _wrong(item) for item in feedback.wrong[: SHOWN_WRONG if central else FEW_WRONG]
         ),
-        **(_diagnosis(feedback) if central else {}),
+        reading=feedback.diagnosis.reading if central else (),
+        confusion=confusion_of(feedback.diagnosis) if central else {},
         analysis=quote(_analysis(trial.analysis), _ANALYSIS if central else _SHORT_ANALYSIS),
     )
 
 
-def _diagnosis(feedback: Mapping[str, Any]) -> dict[str, Any]:
-    """How answers came out, with the labels of evaluation items as material."""
-    return {"reading": reading_of(feedback), "confusion": confusion_of(feedback)}
+def confusion_of(diagnosis: Diagnosis) -> dict[str, dict[str, Any]]:
+    """What was given for what, by view: "right: given n, given n" a line.
 
-
-def reading_of(feedback: Mapping[str, Any]) -> tuple[Sequence[Any], ...]:
-    """What could be read, by view and by length of the prompt, a row each."""
-    return tuple(feedback.get("diagnosis", {}).get("reading", ()))
-
-
-def confusion_of(feedback: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """What was given for what, by view: "right: given n, given n" a line."""
+    Labels of evaluation items are material.
+    """
     return {
         view: {
-            "given": Quoted("\n".join(_given(*row) for row in table["given"].items())),
-            "commonest": table["commonest"],
+            "given": Quoted("\n".join(_given(*row) for row in table.given.items())),
+            "commonest": table.commonest,
         }
-        for view, table in feedback.get("diagnosis", {}).get("confusion", {}).items()
+        for view, table in diagnosis.confusion.items()
     }
 
 
@@ -245,10 +239,10 @@ def _given(right: str, given: Mapping[str, int]) -> str:
     return f"{right}: " + ", ".join(f"{answer} {count}" for answer, count in given.items())
 
 
-def _even(feedback: Mapping[str, Any]) -> bool:
+def _even(feedback: TrialFeedback) -> bool:
     """Whether the score is the plain mean over views."""
-    views = [float(view["score"]) for view in feedback.get("views", {}).values()]
-    return bool(views) and math.isclose(fmean(views), feedback["score"], abs_tol=1e-6)
+    views = feedback.view_scores.values()
+    return bool(views) and math.isclose(fmean(views), feedback.score, abs_tol=1e-6)
 
 
 def _analysis(raw: Mapping[str, Any]) -> str:
@@ -284,9 +278,8 @@ def _refusal(raw: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _wrong(item: Mapping[str, Any]) -> WrongItem:
-    texts = [quote(item.get(name, "")) for name in ("prompt", "gold", "output")]
-    return WrongItem(str(item.get("view", "")), *texts)
+def _wrong(item: told.WrongItem) -> WrongItem:
+    return WrongItem(item.view, quote(item.prompt), quote(item.gold), quote(item.output))
 
 
 def brief_trial(trial: Trial) -> Brief:

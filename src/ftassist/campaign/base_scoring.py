@@ -117,7 +117,7 @@ class BaseScoring:
             text = f"the speed of a training could not be measured: {speed['message']}"
             self._campaign.say(Kind.NOTE, {"text": text, "kind": "speed"}, actor="runner")
         elif speed:
-            scoring = float(self._campaign.refresh().base.feedback.get("seconds") or 0.0)
+            scoring = self._campaign.refresh().base.feedback.seconds
             measured = {**speed, "scoring_seconds": scoring}
             self._campaign.say(Kind.SPEED_MEASURED, measured, actor="runner")
         if baselines:

@@ -131,7 +131,7 @@ class Environment:
             raise FtassistError(f"{name} waits: {what.strip()}", where=name, fix=fix)
         if not found.feedback:
             raise TrialFailedError(found)
-        return Feedback.from_dict(dict(found.feedback)).told()
+        return Feedback.of(found.feedback.to_dict()).for_agent()
 
     def propose(
         self,
@@ -277,7 +277,7 @@ def _summary(trial: Trial) -> dict[str, Any]:
         "id": trial.id,
         "parent": trial.parent,
         "status": trial.status,
-        "score": trial.feedback.get("score"),
+        "score": trial.feedback.score if trial.feedback else None,
         "verdict": trial.verdict.kind,
         "failure": trial.failure.class_ or None,
     }

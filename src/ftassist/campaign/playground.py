@@ -99,7 +99,7 @@ def _asked(campaign: Campaign, trial: str) -> Asked:
     if trial == BASE:
         return Asked(BASE)
     folder = campaign.model_folder(trial)
-    digest = str(campaign.trial(trial).feedback.get("model_digest", ""))
+    digest = campaign.trial(trial).feedback.model_digest
     return Asked(trial, str(folder.parent), folder.name, digest)
 
 

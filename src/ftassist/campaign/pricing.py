@@ -184,9 +184,8 @@ def _item_seconds(state: State) -> float | None:
     """Seconds of scoring one item: of the last trained model, else of the base."""
     for trial in reversed(list(state.trials.values())):
         found = trial.feedback
-        if trial.status == "scored" and found.get("seconds") and found.get("n"):
-            items = int(found["n"]) + int((found.get("shown") or {}).get("n", 0))
-            return float(found["seconds"]) / items
+        if trial.status == "scored" and found.seconds and found.n:
+            return float(found.seconds) / found.items
     return None
 
 

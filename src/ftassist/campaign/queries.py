@@ -16,9 +16,10 @@ from typing import Any, TypeVar, cast
 from ftassist.campaign.budget import out_of_ideas, spent
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.numbers import with_numbers
-from ftassist.dojo.task import Metric, TaskCard
+from ftassist.dojo.task import TaskCard
 from ftassist.files import open_inside, read_json
 from ftassist.journal.state import BASE, State, Status, Trial
+from ftassist.records.metric import Metric
 from ftassist.records.rungs import PartialRun
 from ftassist.search.best import Z_95, recommended
 from ftassist.search.outlook import Outlook, look_ahead
@@ -203,7 +204,7 @@ def _node(trial: Trial, metric: Metric, repeats: list[Trial]) -> TreeNode:
     score = trial.score
     interval = None
     if score is not None:
-        ends = sorted((sign * trial.feedback["low"], sign * trial.feedback["high"]))
+        ends = sorted((sign * trial.feedback.low, sign * trial.feedback.high))
         interval = (ends[0], ends[1])
     return TreeNode(
         id=trial.id,
@@ -211,7 +212,7 @@ def _node(trial: Trial, metric: Metric, repeats: list[Trial]) -> TreeNode:
         status=_STATUS[trial.status],
         score=None if score is None else sign * score,
         interval=interval,
-        n_items=int(trial.feedback.get("n", 0)),
+        n_items=trial.feedback.n,
         verdict=trial.verdict.kind,
         verdict_best=trial.against_best.kind,
         seconds=trial.seconds,

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from ftassist.dojo.task import Metric, TaskCard
+from ftassist.dojo.task import TaskCard
 from ftassist.journal.state import State
+from ftassist.records.feedback import NO_FEEDBACK
+from ftassist.records.metric import Metric
 
 
 def card_from_scores(state: State) -> TaskCard:
     """What a journal's scores tell of its task: key, metric and views; the rest is empty."""
-    scored = [trial.feedback for trial in state.trials.values() if trial.feedback]
-    first = scored[0] if scored else {}
-    metric = first.get("metric") or {"name": "score"}
+    scored = (trial.feedback for trial in state.trials.values() if trial.feedback)
+    first = next(scored, NO_FEEDBACK)
     return TaskCard(
-        key=str(first.get("task") or state.task),
-        title=str(first.get("task") or state.task),
+        key=first.task or state.task,
+        title=first.task or state.task,
         domain="",
         description="the task's folder is not on this machine",
         prompt="",
         output_contract="",
-        views=dict.fromkeys(first.get("views", {}), ""),
-        metric=Metric(**metric),
+        views=dict.fromkeys(first.views, ""),
+        metric=first.metric or Metric("score"),
         reduction="items",
         max_new_tokens=0,
         max_length=0,

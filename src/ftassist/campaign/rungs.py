@@ -16,9 +16,9 @@ from ftassist.campaign.budget import time_spent
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.queries import policy_of, remembered, search_tree
 from ftassist.campaign.review import parse_review
-from ftassist.dojo.task import Metric
 from ftassist.journal.events import Kind
 from ftassist.journal.state import State, Trial
+from ftassist.records.metric import Metric
 from ftassist.records.rungs import PartialRun
 from ftassist.search.paying import new_runs, whole_run
 from ftassist.search.policy import Choice
@@ -132,9 +132,7 @@ def saved(state: State) -> Saved | None:
 
 def _scoring_left(state: State, run: PartialRun) -> float:
     """Seconds by which scoring on all items takes longer than it took on a part of them."""
-    base = state.base.feedback
-    items = int(base.get("n", 0)) + int((base.get("shown") or {}).get("n", 0))
-    return run.scoring / run.n * max(0, items - run.n) if run.n else 0.0
+    return run.scoring / run.n * max(0, state.base.feedback.items - run.n) if run.n else 0.0
 
 
 def _longer(trial: Trial) -> float:

@@ -56,9 +56,9 @@ def shown_gains(campaign: Campaign) -> dict[str, ShownGain]:
 
 def shown_gain(campaign: Campaign, trial: Trial) -> ShownGain | None:
     """The gains of a trial; None where nothing is set apart, or item scores are gone."""
-    if trial.score is None or not (trial.feedback.get("shown") and _kept(campaign, trial.id)):
+    if trial.score is None or not (trial.feedback.shown and _kept(campaign, trial.id)):
         return None
-    digests = tuple(campaign.state.trials[t].feedback["scores_digest"] for t in (BASE, trial.id))
+    digests = tuple(campaign.state.trials[t].feedback.scores_digest for t in (BASE, trial.id))
     return queries.remembered(
         campaign, f"shown gain {trial.id}", digests, lambda: _compared(campaign, trial.id)
     )

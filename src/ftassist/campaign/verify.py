@@ -52,7 +52,7 @@ def verify(campaign: Campaign) -> tuple[list[Finding], int]:
 def _recorded(campaign: Campaign) -> Iterator[tuple[str, str, bool]]:
     """Files whose hash the journal holds: path, hash, and whether it may be gone."""
     for trial in campaign.state.trials.values():
-        if digest := trial.feedback.get("scores_digest"):
+        if digest := trial.feedback.scores_digest:
             yield f"scores/{trial.id}.validation.json", digest, False
         recorded = trial.outcome.files or trial.failure.files
         if trial.status in ("running", "accepted"):
@@ -91,7 +91,7 @@ def _evaluator(campaign: Campaign, trials: list[Trial]) -> list[Finding]:
     """Whether the task's evaluation is still the one that the scores came from."""
     from ftassist.dojo.evaluator.scoring import evaluator_digest
 
-    digests = {str(t.feedback["evaluator_digest"]) for t in trials if t.score is not None}
+    digests = {t.feedback.evaluator_digest for t in trials if t.score is not None}
     try:
         now = evaluator_digest(campaign.task)
     except (FtassistError, OSError) as error:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Literal
 
-from ftassist.dojo.task import Metric
 from ftassist.errors import DataError
+from ftassist.records.metric import Metric
 from ftassist.statistics.multiple import holm
 from ftassist.statistics.replicates import compare_replicates
 

@@ -154,7 +154,7 @@ def _tested(campaign: Campaign, state: State) -> dict[str, Any]:
         "reduction": campaign.card.reduction,
         "test": _estimate(tested[trial]),
         "base_test": _estimate(tested[BASE]),
-        "validation": _estimate(shown),
+        "validation": shown.headline.to_dict(),
         "model_digest": str(tested[trial].get("model_digest", "")),
         "evaluator_digest": str(tested[trial].get("evaluator_digest", "")),
         "openings": len(state.openings),

@@ -17,7 +17,7 @@ from ftassist.contest.comparing import Pair, Standing
 from ftassist.contest.plan import FACTORS
 from ftassist.contest.record import results
 from ftassist.contest.tasks import TaskResults, by_task
-from ftassist.dojo.task import Metric
+from ftassist.records.metric import Metric
 
 QUOTED = Path(__file__).parent / "quoted.yaml"
 NO_ENTRY = "no valid entry"

@@ -10,8 +10,8 @@ from typing import Any
 from ftassist.campaign import queries
 from ftassist.campaign.campaign import Campaign
 from ftassist.contest.comparing import Pair, Runs, Standing, compare
-from ftassist.dojo.task import Metric
 from ftassist.errors import FtassistError
+from ftassist.records.metric import Metric
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def compare_document(campaign: Campaign, names: Sequence[str]) -> dict[str, Any]
 
 
 def _side(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
-    feedback = trial.feedback if trial.score is not None else {}
+    feedback = trial.feedback if trial.score is not None else None
     repeats = [t for t in snapshot.state.replicates(trial.id) if t.score is not None]
     return {
         "trial": trial.id,
@@ -61,10 +61,10 @@ def _side(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "word": words.word(trial),
         "hypothesis": trial.hypothesis,
         "score": trial.score,
-        "low": feedback.get("low"),
-        "high": feedback.get("high"),
-        "n": feedback.get("n"),
-        "views": dict(feedback.get("views", {})),
+        "low": feedback.low if feedback else None,
+        "high": feedback.high if feedback else None,
+        "n": feedback.n if feedback else None,
+        "views": {v: one.to_dict() for v, one in feedback.views.items()} if feedback else {},
         "seeds": [{"trial": t.id, "seed": t.seed, "score": t.score} for t in repeats],
         "seconds": trial.seconds,
         "rows": trial.outcome.rows,

@@ -46,7 +46,7 @@ def live_part(
         "verdict_baseline": words.baseline_sentence(trial.against_baseline),
         "general": words.general_sentence(trial),
         "prediction": prediction_part(trial),
-        "wrong": [dict(item) for item in trial.feedback.get("wrong", ())][:MOST_WRONG],
+        "wrong": [item.to_dict() for item in trial.feedback.wrong[:MOST_WRONG]],
         "analysis": _analysis(trial),
         "failure": _failure(trial),
         "decided": trial.decision.to_dict() or None,
@@ -124,8 +124,7 @@ def stalled(snapshot: Snapshot, trial: Trial) -> dict[str, str] | None:
 def _score(trial: Trial) -> dict[str, Any] | None:
     if trial.score is None:
         return None
-    known = {key: trial.feedback.get(key) for key in ("score", "low", "high", "n")}
-    return {**known, "text": words.score(trial)}
+    return {**trial.feedback.headline.to_dict(), "text": words.score(trial)}
 
 
 def _verdict(verdict: TrialVerdict, worths: Sequence[Worth] = ()) -> dict[str, Any] | None:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftassist.campaign import attribution, queries, trial_files
-from ftassist.dojo.task import Metric
 from ftassist.errors import UnknownNameError
 from ftassist.journal.state import State, Trial
+from ftassist.records.metric import Metric
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign

@@ -15,6 +15,7 @@ from ftassist.campaign import rungs
 from ftassist.campaign.outage import outage
 from ftassist.documents import words
 from ftassist.documents.snapshot import Snapshot
+from ftassist.records.feedback import NO_FEEDBACK
 from ftassist.records.verdict import TrialVerdict
 
 
@@ -69,7 +70,8 @@ def baselines(snapshot: Snapshot) -> str:
     if not found:
         return ""
     said = ", ".join(
-        f"{words.clean(one['name'])} {words.percent(one['score'])} {words.interval(one)}"
+        f"{words.clean(one['name'])} {words.percent(one['score'])} "
+        f"{words.interval(one['low'], one['high'])}"
         for one in found
     )
     rows = int(found[0]["rows"])
@@ -81,7 +83,7 @@ def smallest_effect(snapshot: Snapshot) -> str:
 
     Said for a parent that gets half of the items right, where a gain is hardest to see.
     """
-    items = int(snapshot.state.base.feedback.get("n", 0)) if snapshot.state.trials else 0
+    items = snapshot.state.base.feedback.n if snapshot.state.trials else 0
     gain = _smallest_gain(items) if items else None
     if gain is None:
         return ""
@@ -93,17 +95,16 @@ def smallest_effect(snapshot: Snapshot) -> str:
 
 def set_apart(snapshot: Snapshot) -> str:
     """Which validation items an agent is shown; "" in a campaign from before there was a part."""
-    base = snapshot.state.base.feedback if snapshot.state.trials else {}
+    base = snapshot.state.base.feedback if snapshot.state.trials else NO_FEEDBACK
     if not base or not snapshot.state.settings.get("feedback_part"):
         return ""
-    if shown := base.get("shown"):
-        every = shown["n"] + base["n"]
+    if base.shown:
         return (
-            f"{shown['n']} of the {every} validation items are there to be shown to an agent; "
-            f"scores, verdicts and choices are over the other {base['n']}."
+            f"{base.shown.n} of the {base.items} validation items are there to be shown to an "
+            f"agent; scores, verdicts and choices are over the other {base.n}."
         )
     return (
-        f"{base['n']} validation items are too few to set some apart: what an agent is shown also "
+        f"{base.n} validation items are too few to set some apart: what an agent is shown also "
         "selects, so it may have learned items that it is judged by."
     )
 

@@ -90,8 +90,7 @@ def _scores(trial: Trial | None) -> dict[str, Any]:
     """Headline and views of a trial; empty without a score."""
     if trial is None or trial.score is None:
         return {}
-    names = ("score", "low", "high", "n", "views", "parse_rate", "truncation_rate")
-    return {"trial": trial.id, **{name: trial.feedback.get(name) for name in names}}
+    return {"trial": trial.id, **trial.feedback.by_view.to_dict()}
 
 
 def _cost(trial: Trial) -> dict[str, Any]:

@@ -110,9 +110,8 @@ def mark(trial: Trial) -> str:
     return MARKS["base"] if trial.role == "base" else MARKS.get(word(trial), MARKS["scored"])
 
 
-def interval(raw: Mapping[str, Any], digits: int = 2) -> str:
-    """The text "[0.72, 0.83]" of something with low and high; "" without them."""
-    low, high = raw.get("low"), raw.get("high")
+def interval(low: float | None, high: float | None, digits: int = 2) -> str:
+    """The text "[0.72, 0.83]"; "" where no interval is known."""
     if low is None or high is None:
         return ""
     return f"[{number(low, digits)}, {number(high, digits)}]"
@@ -122,7 +121,7 @@ def score(trial: Trial) -> str:
     """The score with its 95 % interval, or "-"."""
     if trial.score is None:
         return "-"
-    return f"{number(trial.score)} {interval(trial.feedback)}".strip()
+    return f"{number(trial.score)} {interval(trial.feedback.low, trial.feedback.high)}".strip()
 
 
 def percent(share: float | None) -> str:
@@ -331,7 +330,8 @@ def general_sentence(trial: Trial) -> str:
     if not found:
         return ""
     items, margin = int(trial.general["n"]), round(100 * float(found["margin"]))
-    details = f"{signed(found['difference'])} {interval(found)} on {items} general questions"
+    ends = interval(found["low"], found["high"])
+    details = f"{signed(found['difference'])} {ends} on {items} general questions"
     most = min(found["views"], key=lambda name: found["views"][name], default="")
     where = f", most in {clean(most)}" if most and found["views"][most] < 0 else ""
     if found["kind"] == "kept":
@@ -465,7 +465,7 @@ def _waiting(trial: Trial) -> str:
 
 def _details(verdict: TrialVerdict) -> str:
     """The text " [0.29, 0.45], p = 0.003, n = 300" as far as known."""
-    ends = interval({"low": verdict.low, "high": verdict.high})
+    ends = interval(verdict.low, verdict.high)
     text = f" {ends}" if ends else ""
     p, name = verdict.p_adjusted, "adjusted p"
     if p is None:

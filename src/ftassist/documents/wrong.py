@@ -31,11 +31,11 @@ def wrong_part(trial: Trial, answered: Answered) -> list[dict[str, Any]]:
     """
     return [
         {
-            **item,
-            "kind": _kind(answered.own.get(str(item.get("id")), {})),
-            "parent": _parent(answered.parent.get(str(item.get("id")))),
+            **item.to_dict(),
+            "kind": _kind(answered.own.get(item.id, {})),
+            "parent": _parent(answered.parent.get(item.id)),
         }
-        for item in trial.feedback.get("wrong", ())
+        for item in trial.feedback.wrong
     ]
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ftassist.dojo.classical import label_of
+from ftassist.records.feedback import Confusion, Diagnosis, ReadingRow
 
 MOST_LABELS = 12
 """Different right answers of a view up to which they are a closed set."""
@@ -38,26 +38,19 @@ class Answer:
     output: str
 
 
-def diagnose(items: Sequence[Answer]) -> dict[str, Any]:
-    """The tables of some scored items.
-
-    Returns:
-        `reading`: a row for each view and third of it by length of the prompt, with the columns
-        of `COLUMNS`: items, mean score, unreadable answers, answers cut off. `confusion`: for each
-        view with a closed answer set `given`, {right answer: {answer given: count}}, and
-        `commonest`, the share of its most frequent right answer: what saying nothing else gets.
-    """
+def diagnose(items: Sequence[Answer]) -> Diagnosis:
+    """The tables of some scored items."""
     views: dict[str, list[Answer]] = {}
     for item in items:
         views.setdefault(item.view, []).append(item)
     found = {view: _confusion(own) for view, own in sorted(views.items())}
-    return {
-        "reading": [row for view, own in sorted(views.items()) for row in _reading(view, own)],
-        "confusion": {view: table for view, table in found.items() if table},
-    }
+    return Diagnosis(
+        tuple(row for view, own in sorted(views.items()) for row in _reading(view, own)),
+        {view: table for view, table in found.items() if table},
+    )
 
 
-def _reading(view: str, items: Sequence[Answer]) -> list[list[Any]]:
+def _reading(view: str, items: Sequence[Answer]) -> list[ReadingRow]:
     ranked = sorted(items, key=lambda item: len(item.prompt))
     if len(ranked) < _SPLIT_FROM:
         return [_row(view, "all", ranked)]
@@ -68,27 +61,27 @@ def _reading(view: str, items: Sequence[Answer]) -> list[list[Any]]:
     ]
 
 
-def _row(view: str, part: str, items: Sequence[Answer]) -> list[Any]:
+def _row(view: str, part: str, items: Sequence[Answer]) -> ReadingRow:
     score = sum(item.score for item in items) / len(items)
     unreadable = sum(not item.parsed for item in items)
     cut = sum(item.truncated for item in items)
-    return [view, part, len(items), round(score, 3), unreadable, cut]
+    return view, part, len(items), round(score, 3), unreadable, cut
 
 
-def _confusion(items: Sequence[Answer]) -> dict[str, Any]:
-    """Which answer was given for which; empty where the answers are no closed set."""
+def _confusion(items: Sequence[Answer]) -> Confusion | None:
+    """Which answer was given for which; None where the answers are no closed set."""
     gold = [_plain(item.gold.partition(" | ")[0]) for item in items]
     labels = Counter(gold)
     closed = 2 <= len(labels) <= MOST_LABELS and len(items) >= EACH * len(labels)
     if not closed or max(map(len, labels)) > LONGEST_LABEL:
-        return {}
+        return None
     given: dict[str, Counter[str]] = {label: Counter() for label in sorted(labels)}
     for right, item in zip(gold, items, strict=True):
         given[right][_given(item, right, labels)] += 1
-    return {
-        "given": {label: dict(counts.most_common()) for label, counts in given.items()},
-        "commonest": round(max(labels.values()) / len(items), 3),
-    }
+    return Confusion(
+        {label: dict(counts.most_common()) for label, counts in given.items()},
+        round(max(labels.values()) / len(items), 3),
+    )
 
 
 def _given(item: Answer, right: str, labels: Mapping[str, int]) -> str:

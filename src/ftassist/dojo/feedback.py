@@ -1,20 +1,29 @@
 """Feedback: what the evaluator tells about one scored model.
 
-Pure: turns item scores into a `Feedback` and a `Feedback` into JSON, text and HTML. Knows nothing
+Pure: turns item scores into a `Feedback` and a `Feedback` into text and HTML. Knows nothing
 of models, of processes or of how an item was scored.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 from ftassist.dojo.diagnosis import Answer, diagnose
-from ftassist.dojo.task import Metric, Split, TaskCard
+from ftassist.dojo.task import Split, TaskCard
 from ftassist.files import hash_text
+from ftassist.records.feedback import (
+    NO_DIAGNOSIS,
+    Diagnosis,
+    Measured,
+    MeasuredByView,
+    TrialFeedback,
+    WrongItem,
+)
+from ftassist.records.metric import Metric
 
 if TYPE_CHECKING:
     from ftassist.dojo.scorers.scorer import Judged
@@ -55,126 +64,27 @@ class ItemScore:
     judged: Judged | None = None
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """A score with its 95 % interval, over n items."""
+@dataclass(frozen=True, slots=True)
+class Feedback(TrialFeedback):
+    """What the evaluator tells about one scored model, so that all of it is known."""
+
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"shown", "rung", "diagnosis"})
 
     score: float
     low: float
     high: float
     n: int
-
-
-@dataclass(frozen=True)
-class WrongItem:
-    """A wrong answer, for a person or an agent to learn from."""
-
-    id: str
-    view: str
-    prompt: str
-    gold: str
-    output: str
-
-
-@dataclass(frozen=True)
-class Shown:
-    """How a model did on the validation items that may be shown, which do not select.
-
-    Attributes:
-        n: Items that may be shown.
-        score: Mean of their scores.
-        low: Lower end of its 95 % interval.
-        high: Upper end.
-        views: The same for each view.
-        parse_rate: Share of them with a readable answer.
-        truncation_rate: Share of them that hit the limit of new tokens.
-    """
-
-    n: int
-    score: float
-    low: float
-    high: float
-    views: dict[str, Estimate]
-    parse_rate: float
-    truncation_rate: float
-
-    @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> Shown:
-        """Rebuilds it from JSON."""
-        views = {name: Estimate(**view) for name, view in document["views"].items()}
-        return cls(**{**document, "views": views})
-
-
-@dataclass(frozen=True)
-class Feedback:
-    """What the evaluator tells about one scored model.
-
-    Where a part of the validation items is there to be shown (see `shown_items`), the wrong items
-    are from that part, and headline, views, metrics and rates are over the others.
-
-    Attributes:
-        task: The task's key.
-        split: "validation" or "test".
-        n: Items that the headline is over.
-        metric: Name and direction of the headline metric.
-        score: The headline.
-        low: Lower end of its 95 % interval (Wilson for 0/1 items, bootstrap otherwise).
-        high: Upper end.
-        views: The same for each view, in the same unit.
-        parse_rate: Share of items with a readable answer.
-        truncation_rate: Share of items that hit the limit of new tokens without an end token.
-        wrong: At most ten wrong items; none on the test split.
-        seconds: Generation and scoring, without loading.
-        generated_tokens: Over all items.
-        model_digest: Hash of the weights and of the configuration that gives them meaning.
-        evaluator_digest: Hash of the evaluator's code and data, the same before and after.
-        scores_digest: Hash of the file with the item scores, which lies outside the trial.
-        metrics: Every metric of the task's scorer, by the official reading; empty without one.
-        strict: The same metrics by the strict reading.
-        shown: How it did on the items that may be shown; None where all are shown and all select.
-        rung: How far the training had come, where the run was in part: the headline is then over a
-            part of the items, and no score of the trial. None for a whole run.
-        diagnosis: How answers to the items that may be shown came out (`dojo/diagnosis.py`); empty
-            on the test split.
-    """
-
-    task: str
-    split: Split
-    n: int
-    metric: Metric
-    score: float
-    low: float
-    high: float
-    views: dict[str, Estimate]
+    views: Mapping[str, Measured]
     parse_rate: float
     truncation_rate: float
     wrong: tuple[WrongItem, ...]
     seconds: float
     generated_tokens: int
+    task: str
+    split: Split
+    metric: Metric
     model_digest: str
     evaluator_digest: str
-    scores_digest: str = field(default="")
-    metrics: dict[str, Estimate] = field(default_factory=dict)
-    strict: dict[str, float] = field(default_factory=dict)
-    shown: Shown | None = None
-    rung: float | None = None
-    diagnosis: dict[str, Any] = field(default_factory=dict)
-
-    def told(self) -> Feedback:
-        """The feedback as an agent gets it: views and rates are of the items that may be shown.
-
-        Score, interval and headline metrics stay what the other items give.
-        """
-        if self.shown is None:
-            return self
-        return replace(
-            self,
-            views=self.shown.views,
-            parse_rate=self.shown.parse_rate,
-            truncation_rate=self.shown.truncation_rate,
-            metrics={name: found for name, found in self.metrics.items() if "." not in name},
-            strict={name: found for name, found in self.strict.items() if "." not in name},
-        )
 
     def in_part(self, rung: float) -> Feedback:
         """The feedback of a run that came to a rung: all of its items select, so none is told of.
@@ -183,32 +93,14 @@ class Feedback:
             rung: How far the training had come, as a share of it.
         """
         return replace(
-            self, rung=rung, wrong=(), views={}, metrics={}, strict={}, shown=None, diagnosis={}
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """The feedback as a JSON object."""
-        document = asdict(self)
-        document["wrong"] = [asdict(item) for item in self.wrong]
-        for name in ("shown", "rung"):
-            if getattr(self, name) is None:
-                del document[name]
-        if not self.diagnosis:
-            del document["diagnosis"]
-        return document
-
-    @classmethod
-    def from_dict(cls, document: dict[str, Any]) -> Feedback:
-        """Rebuilds a feedback from `to_dict`."""
-        return cls(
-            **{
-                **document,
-                "metric": Metric(**document["metric"]),
-                "views": {k: Estimate(**v) for k, v in document["views"].items()},
-                "wrong": tuple(WrongItem(**item) for item in document["wrong"]),
-                "metrics": {k: Estimate(**v) for k, v in document.get("metrics", {}).items()},
-                "shown": Shown.from_dict(shown) if (shown := document.get("shown")) else None,
-            }
+            self,
+            rung=rung,
+            wrong=(),
+            views={},
+            metrics={},
+            strict={},
+            shown=None,
+            diagnosis=NO_DIAGNOSIS,
         )
 
     def __repr__(self) -> str:
@@ -216,7 +108,7 @@ class Feedback:
 
         What a cell prints an agent reads, so it is the feedback as told to one.
         """
-        told = self.told()
+        told = self.told
         views = told.views
         head = (
             f"{self.task} {self.split}: {self.metric.name} "
@@ -241,7 +133,7 @@ class Feedback:
 
     def _repr_html_(self) -> str:
         """A table of scores and the wrong answers, every text escaped."""
-        rows = [("all", Estimate(self.score, self.low, self.high, self.n)), *self.views.items()]
+        rows = [("all", Measured(self.score, self.low, self.high, self.n)), *self.views.items()]
         table = "".join(
             f"<tr><td>{escape(name)}</td><td>{_show(e.score, self.metric)}</td>"
             f"<td>{_show(e.low, self.metric)} to {_show(e.high, self.metric)}</td>"
@@ -320,21 +212,21 @@ def summarise(
         metrics=metrics,
         strict=strict,
         shown=_shown(card, told) if told else None,
-        diagnosis=_diagnosis(told or items) if split == "validation" else {},
+        diagnosis=_diagnosis(told or items) if split == "validation" else NO_DIAGNOSIS,
     )
 
 
-def _diagnosis(items: Sequence[ItemScore]) -> dict[str, Any]:
+def _diagnosis(items: Sequence[ItemScore]) -> Diagnosis:
     names = tuple(Answer.__dataclass_fields__)
     return diagnose([Answer(**{name: getattr(item, name) for name in names}) for item in items])
 
 
-def _shown(card: TaskCard, items: Sequence[ItemScore]) -> Shown:
+def _shown(card: TaskCard, items: Sequence[ItemScore]) -> MeasuredByView:
     """The items that may be shown; of a task with a scorer the mean of its items' scores."""
     groups = _by_view(items)
     reduced = "items" if card.reduction == "scorer" else card.reduction
     headline = _headline(replace(card, reduction=reduced), items, groups)
-    return Shown(
+    return MeasuredByView(
         n=len(items),
         score=headline.score,
         low=headline.low,
@@ -350,7 +242,7 @@ def _rate(flags: Iterable[bool]) -> float:
     return sum(known) / len(known)
 
 
-_Summed = tuple[Estimate, dict[str, Estimate], dict[str, Estimate], dict[str, float]]
+_Summed = tuple[Measured, dict[str, Measured], dict[str, Measured], dict[str, float]]
 
 
 def _summed(card: TaskCard, items: Sequence[ItemScore]) -> _Summed:
@@ -386,7 +278,7 @@ def _scorers_word(card: TaskCard, items: Sequence[ItemScore]) -> _Summed:
     if card.metric.name not in scores.metrics:
         raise ValueError(f"the scorer {card.scorer!r} gives no {card.metric.name!r}")
     found = {
-        name: Estimate(value, *scores.intervals[name], _rows(scores.counts, name))
+        name: Measured(value, *scores.intervals[name], _rows(scores.counts, name))
         for name, value in scores.metrics.items()
     }
     headline = found[card.metric.name]
@@ -395,8 +287,8 @@ def _scorers_word(card: TaskCard, items: Sequence[ItemScore]) -> _Summed:
 
 
 def _views(
-    metric: Metric, found: Mapping[str, Estimate], groups: Mapping[str, Sequence[float]]
-) -> dict[str, Estimate]:
+    metric: Metric, found: Mapping[str, Measured], groups: Mapping[str, Sequence[float]]
+) -> dict[str, Measured]:
     """Each view in the headline's unit and direction, so that views can be compared.
 
     Where a view's own metric is another one (an error, of which less is better), the mean of its
@@ -455,7 +347,7 @@ def _by_turns(items: Sequence[ItemScore]) -> list[ItemScore]:
 
 def _headline(
     card: TaskCard, items: Sequence[ItemScore], groups: dict[str, list[float]]
-) -> Estimate:
+) -> Measured:
     """The headline over items, or the unweighted mean over views."""
     if card.reduction == "items":
         return _estimate([item.score for item in items], card.metric)
@@ -464,10 +356,10 @@ def _headline(
     parts = [groups[view] for view in sorted(groups)]
     score = sum(sum(part) / len(part) for part in parts) / len(parts)
     low, high = grouped_bootstrap_interval(parts)
-    return Estimate(score, low, high, len(items))
+    return Measured(score, low, high, len(items))
 
 
-def _estimate(scores: Sequence[float], metric: Metric) -> Estimate:
+def _estimate(scores: Sequence[float], metric: Metric) -> Measured:
     """The mean with its interval."""
     from ftassist.statistics.intervals import bootstrap_interval, wilson_interval
 
@@ -476,7 +368,7 @@ def _estimate(scores: Sequence[float], metric: Metric) -> Estimate:
         low, high = wilson_interval(round(sum(scores)), n)
     else:
         low, high = bootstrap_interval(scores)
-    return Estimate(mean, low, high, n)
+    return Measured(mean, low, high, n)
 
 
 def _in_part(rung: float) -> str:

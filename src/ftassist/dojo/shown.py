@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from ftassist.files import hash_text
 
@@ -83,14 +82,6 @@ def _drawn(
         for view, own in views.items()
         for item in sorted(own, key=lambda each: hash_text(*draw, each))[: quotas[view]]
     )
-
-
-def told_of(feedback: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What of a recorded feedback an agent is told views and rates from: the items it may see.
-
-    The whole feedback where all items are shown; empty where there is none.
-    """
-    return feedback.get("shown") or feedback
 
 
 def _quotas(sizes: Mapping[str, int], total: int, kept: int = KEPT_OF_A_VIEW) -> dict[str, int]:

@@ -27,6 +27,7 @@ import yaml
 
 from ftassist.errors import DataError
 from ftassist.files import read_jsonl
+from ftassist.records.metric import Metric
 
 CATALOG = Path(__file__).parent / "catalog"
 PANEL = Path(__file__).parent / "panel"
@@ -51,25 +52,6 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     return getattr(import_module("ftassist.dojo.loading"), name)
-
-
-@dataclass(frozen=True)
-class Metric:
-    """A metric and its direction; the direction is never asked of anybody later.
-
-    Attributes:
-        name: The field's name for it, such as "accuracy".
-        higher_is_better: The direction.
-        binary: Whether an item scores 0 or 1 (Wilson interval and McNemar test apply).
-        unit: Shown after values; "" for a fraction shown as percent.
-        fraction: Whether a metric that is not binary lies between 0 and 1 and is shown as percent.
-    """
-
-    name: str
-    higher_is_better: bool = True
-    binary: bool = True
-    unit: str = ""
-    fraction: bool = False
 
 
 @dataclass(frozen=True)

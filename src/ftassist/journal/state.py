@@ -14,6 +14,7 @@ from ftassist.records.asked import Asked
 from ftassist.records.budget import Budget
 from ftassist.records.decision import NO_DECISION, Decision
 from ftassist.records.failure import NO_FAILURE, TrialFailure
+from ftassist.records.feedback import NO_FEEDBACK, TrialFeedback
 from ftassist.records.insight import Insight
 from ftassist.records.kinds import Phase
 from ftassist.records.outcome import NO_OUTCOME, TrialOutcome
@@ -78,7 +79,7 @@ class Trial:
         checks: Preflight checks in order: {check, passed, message, ...}.
         refusals: What it tried and was refused, in order: {class, what, where, by}. One of class
             INVALID makes the trial invalid, however it ends.
-        feedback: What the evaluator returned.
+        feedback: What the evaluator returned; false before it did.
         failure: What went wrong; false where nothing did.
         verdict: Against its parent; false before it.
         against_baseline: Against the strongest classical baseline, with its `name`.
@@ -132,7 +133,7 @@ class Trial:
     stages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     checks: tuple[Mapping[str, Any], ...] = ()
     refusals: tuple[Mapping[str, Any], ...] = ()
-    feedback: Mapping[str, Any] = field(default_factory=dict)
+    feedback: TrialFeedback = NO_FEEDBACK
     failure: TrialFailure = NO_FAILURE
     verdict: TrialVerdict = NO_VERDICT
     against_baseline: TrialVerdict = NO_VERDICT
@@ -152,7 +153,7 @@ class Trial:
     @property
     def score(self) -> float | None:
         """The headline score on validation; None while unscored and for invalid trials."""
-        return self.feedback.get("score") if self.status == "scored" else None
+        return self.feedback.score if self.status == "scored" else None
 
     @property
     def hypothesis(self) -> str:

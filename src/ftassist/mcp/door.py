@@ -25,7 +25,6 @@ from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.environment import Environment
 from ftassist.campaign.proposing import context_of
 from ftassist.documents import progress, words
-from ftassist.dojo.shown import told_of
 from ftassist.errors import BudgetError, DataError
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, STAGES, State, Trial
@@ -42,6 +41,11 @@ OUTSIDE = "outside"
 LONGEST_TEXT = 2000
 """Characters of a text that is shown."""
 _PENDING = ("proposed", "accepted", "running")
+_TOLD = (
+    "metric", "n", "score", "low", "high", "wrong", "views", "parse_rate", "truncation_rate",
+    "diagnosis", "metrics",
+)  # fmt: skip
+"""What an agent outside is told of a feedback."""
 
 
 def agent_name(raw: str) -> str:
@@ -326,19 +330,10 @@ def _feedback(trial: Trial) -> dict[str, Any]:
 
     Views, rates and wrong answers are of the items that may be shown, which the score is not over.
     """
-    told, feedback = told_of(trial.feedback), trial.feedback
-    found = {key: feedback[key] for key in ("metric", "n", "score", "low", "high", "wrong")
-             if key in feedback}  # fmt: skip
-    rates = ("views", "parse_rate", "truncation_rate")
-    found |= {key: told[key] for key in rates if key in told}
-    if "diagnosis" in feedback:
-        found["diagnosis"] = feedback["diagnosis"]
-    metrics = feedback.get("metrics", {})
-    if told is not feedback:
-        found["items_shown"] = told["n"]
-        metrics = {name: value for name, value in metrics.items() if "." not in name}
-    if "metrics" in feedback:
-        found["metrics"] = metrics
+    told = trial.feedback.for_agent().to_dict()
+    found = {key: value for key, value in told.items() if key in _TOLD}
+    if trial.feedback.shown:
+        found["items_shown"] = trial.feedback.shown.n
     return {key: _plain(value) for key, value in found.items()}
 
 

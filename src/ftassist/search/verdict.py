@@ -10,16 +10,13 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ftassist.errors import DataError
+from ftassist.records.metric import Metric
 from ftassist.records.verdict import TrialVerdict, VerdictKind
 from ftassist.statistics.multiple import holm
 from ftassist.statistics.paired import Comparison, compare_binary, paired_bootstrap
 from ftassist.statistics.replicates import compare_replicates
-
-if TYPE_CHECKING:
-    from ftassist.dojo.task import Metric  # at run time it would bring YAML along
 
 ALPHA = 0.05
 Items = Mapping[str, float]

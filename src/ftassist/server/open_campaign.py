@@ -181,7 +181,7 @@ class OpenCampaign:
 
     def _answered(self, trial: Trial) -> Answered:
         """What a trial and its parent answered where the evaluator told a wrong answer."""
-        shown = {str(item["id"]) for item in trial.feedback.get("wrong", ())}
+        shown = {item.id for item in trial.feedback.wrong}
         parent = answers(self.folder, trial.parent, shown) if trial.parent else {}
         return Answered(answers(self.folder, trial.id, shown), parent)
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ftassist.dojo.task import Metric
+from ftassist.records.metric import Metric
 from ftassist.search.best import best_trial
 from ftassist.search.policies import policy_by_name
 from ftassist.search.policy import SearchTree, TreeNode

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from ftassist.dojo.task import Metric
+from ftassist.records.metric import Metric
 from ftassist.records.verdict import VerdictKind
 from ftassist.search.best import Z_95, recommended
 from ftassist.search.policy import (

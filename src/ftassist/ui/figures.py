@@ -7,7 +7,7 @@ sign; backgrounds are clear and lines are grey, so both light and dark themes re
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -100,7 +100,7 @@ def views(snapshot: Snapshot, trial: Trial) -> Figure:
     if parent is not None and parent.feedback:
         figure.add_trace(_view_trace(parent, "circle-open", GREY, f"{parent.id} (parent)"))
     figure.add_trace(_view_trace(trial, "circle", BLUE, trial.id))
-    _style(figure, f"Scores by view of {trial.id}", 120 + 46 * len(_parts(trial)))
+    _style(figure, f"Scores by view of {trial.id}", 120 + 46 * len(trial.feedback.parts))
     if strongest := snapshot.state.strongest_baseline:
         named = escape(f"{strongest['name']} {words.number(strongest['score'])}")
         line = {"color": ORANGE, "dash": "dash", "width": 1.5}
@@ -226,15 +226,11 @@ def _add_curve(figure: Figure, curve: Curve, name: str, colour: str, width: floa
             figure.add_scatter(x=x, y=y, name=label, mode="lines", line=line)
 
 
-def _parts(trial: Trial) -> dict[str, Mapping[str, Any]]:
-    return {"all items": trial.feedback, **trial.feedback.get("views", {})}
-
-
 def _view_trace(trial: Trial, symbol: str, colour: str, name: str) -> Any:
     import plotly.graph_objects as go
 
-    parts = _parts(trial)
-    scores = [part["score"] for part in parts.values()]
+    parts = trial.feedback.parts
+    scores = [part.score for part in parts.values()]
     return go.Scatter(
         x=scores,
         y=[escape(words.clean(view)) for view in parts],
@@ -242,8 +238,8 @@ def _view_trace(trial: Trial, symbol: str, colour: str, name: str) -> Any:
         name=name,
         marker={"symbol": symbol, "color": colour, "size": 10},
         error_x={
-            "array": [p["high"] - s for p, s in zip(parts.values(), scores, strict=True)],
-            "arrayminus": [s - p["low"] for p, s in zip(parts.values(), scores, strict=True)],
+            "array": [p.high - s for p, s in zip(parts.values(), scores, strict=True)],
+            "arrayminus": [s - p.low for p, s in zip(parts.values(), scores, strict=True)],
             "color": colour,
         },
     )

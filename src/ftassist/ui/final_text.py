@@ -32,11 +32,22 @@ def page(trial: str, found: Mapping[str, Any], *, openings: int) -> RenderableTy
     for name, feedback in found.get("scores", {}).items():
         score = words.number(feedback.get("score"))
         items = str(feedback.get("n", ""))
-        table.add_row(Text(words.clean(name)), score, Text(words.interval(feedback)), items)
+        table.add_row(
+            Text(words.clean(name)),
+            score,
+            Text(words.interval(feedback.get("low"), feedback.get("high"))),
+            items,
+        )
     for one in found.get("baselines", ()):
         name = f"{words.clean(one['name'])}, {one['rows']:,} rows"
         score, items = words.number(one["score"]), str(one.get("n", ""))
-        table.add_row(Text(name), score, Text(words.interval(one)), items, style="dim")
+        table.add_row(
+            Text(name),
+            score,
+            Text(words.interval(one.get("low"), one.get("high"))),
+            items,
+            style="dim",
+        )
     times = "once" if openings == 1 else f"{openings} times: later looks are not unbiased"
     return Group(
         table,

@@ -28,6 +28,7 @@ _NUMBERS = (
     *("score", "low", "high", "parse_rate", "truncation_rate", "difference", "difference_low"),
     *("difference_high", "p_adjusted", "seconds", "peak_memory_mb"),
 )
+_SCORES = ("score", "low", "high", "n", "parse_rate", "truncation_rate")
 _COUNTS = ("seed", "n", "rows", "attempts", "notes")
 
 
@@ -130,8 +131,7 @@ def _row(trial: Trial) -> dict[str, Any]:
         "rule": proposal.get("rule"),
         "author": proposal.get("backend"),
         "seed": trial.seed,
-        **{k: told.get(k) if scored else None for k in ("score", "low", "high", "n")},
-        **{k: told.get(k) if scored else None for k in ("parse_rate", "truncation_rate")},
+        **{k: getattr(told, k) if scored else None for k in _SCORES},
         "verdict": verdict.kind,
         "against": verdict.against or None,
         "difference": verdict.difference,

@@ -20,7 +20,11 @@ def page(trial: Trial, base: Trial) -> RenderableType:
     for view in base.general["views"]:
         shares = [words.percent(one.general["views"][view]) for one in pair]
         table.add_row(Text(words.clean(view)), *shares)
-    whole = [f"{words.percent(o.general['score'])} {words.interval(o.general)}" for o in pair]
+    whole = [
+        f"{words.percent(o.general['score'])} "
+        f"{words.interval(o.general['low'], o.general['high'])}"
+        for o in pair
+    ]
     table.add_row(Text("all", style="bold"), *whole)
     said = words.general_sentence(trial)
     sentence = f"{trial.id}: {said}" if said else "the untouched base model"

@@ -22,6 +22,7 @@ from ftassist.documents.plan import earlier_estimates
 from ftassist.documents.prediction import prediction_sentence
 from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import STAGES, Trial
+from ftassist.records.feedback import WrongItem
 from ftassist.records.proposal import DryRun
 from ftassist.trial.static_check import Finding
 from ftassist.ui import terminal
@@ -117,7 +118,7 @@ def trial_page(snapshot: Snapshot, trial: Trial, *, cells: bool = True) -> Rende
         parts += [Text("\nscores", style="bold"), _views(trial)]
     if data := trial.outcome.data:
         parts += [Text("\ndata", style="bold"), _data_card(data)]
-    if wrong := trial.feedback.get("wrong"):
+    if wrong := trial.feedback.wrong:
         parts += [Text(f"\nwrong answers ({len(wrong)} shown)", style="bold"), _wrong(wrong)]
     if trial.refusals:
         parts += [Text("\ntried and refused", style="bold"), _refusals(trial)]
@@ -230,15 +231,15 @@ def _views(trial: Trial) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("view", "score", "95 % interval", "items"):
         table.add_column(name, justify="left" if name == "view" else "right")
-    for name, view in {"all": feedback, **feedback.get("views", {})}.items():
+    for name, view in {"all": feedback, **feedback.views}.items():
         table.add_row(
             Text(words.clean(name)),
-            words.number(view.get("score")),
-            Text(words.interval(view)),
-            str(view.get("n", "")),
+            words.number(view.score),
+            Text(words.interval(view.low, view.high)),
+            str(view.n),
         )
-    parsed = words.percent(feedback.get("parse_rate"))
-    cut = words.percent(feedback.get("truncation_rate"))
+    parsed = words.percent(feedback.parse_rate)
+    cut = words.percent(feedback.truncation_rate)
     table.caption = f"parsed {parsed} · cut off {cut}"
     table.caption_justify = "left"
     return table
@@ -260,17 +261,17 @@ def _data_card(data: Mapping[str, Any]) -> Table:
     return table
 
 
-def _wrong(wrong: list[Mapping[str, Any]]) -> Table:
+def _wrong(wrong: Sequence[WrongItem]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("item", "view", "question", "right answer", "model's answer"):
         table.add_column(name)
     for item in wrong[:10]:
         table.add_row(
-            Text(words.one_line(item.get("id", ""), 24)),
-            Text(words.one_line(item.get("view", ""), 24)),
-            Text(words.one_line(item.get("prompt", ""), 200)),
-            Text(words.one_line(item.get("gold", ""), 60)),
-            Text(words.one_line(item.get("output", ""), 200)),
+            Text(words.one_line(item.id, 24)),
+            Text(words.one_line(item.view, 24)),
+            Text(words.one_line(item.prompt, 200)),
+            Text(words.one_line(item.gold, 60)),
+            Text(words.one_line(item.output, 200)),
         )
     return table
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def kept(campaign: Campaign) -> Export:
     """An export as it would be kept, without having made one."""
-    feedback = dict(campaign.trial("t0001").feedback)
+    feedback = campaign.trial("t0001").feedback.to_dict()
     difference = Difference(0.9, 0.88, -0.02, -0.06, 0.01, 24, "exact", 0.05, 0.75)
     made = Made(feedback, (), 12, "transformers 5")
     return Export(campaign.folder / "exports" / "t0001-merged", made, difference, False)
@@ -42,7 +42,7 @@ def test_a_card_has_scores_data_recipe_and_limits(
     head, text = written(campaign, kept, tmp_path)
     trial = campaign.trial("t0001").feedback
     assert (head["license"], head["library_name"]) == ("unknown", "transformers")
-    assert f"| t0001 | {trial['score']:.4g} | {trial['low']:.4g} to {trial['high']:.4g} |" in text
+    assert f"| t0001 | {trial.score:.4g} | {trial.low:.4g} to {trial.high:.4g} |" in text
     assert "difference -0.02 \\[-0.06, +0.01\\] on the same 24 items" in text
     assert "| sums | 24 | CC0-1.0 | made for a test |" in text
     assert "24 rows, none leaks" in text

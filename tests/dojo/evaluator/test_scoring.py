@@ -314,7 +314,7 @@ def test_what_a_cell_gets_and_prints_is_of_the_items_that_are_shown(large: Task)
     knows = Oracle(lambda doc: "?" if doc["id"] in shown else f"Answer: {doc['answer']}")
     feedback = score(knows, large, "validation", model_digest="m", shown_seed=4)
     assert {view.score for view in feedback.views.values()} == {1.0}
-    assert {view.score for view in feedback.told().views.values()} == {0.0}
+    assert {view.score for view in feedback.told.views.values()} == {0.0}
     assert "parsed 0%" in repr(feedback)
     assert "accuracy 100.0 %" in repr(feedback)
 
@@ -335,7 +335,7 @@ def test_a_run_in_part_is_scored_on_a_part_that_selects_and_tells_of_no_item(
     )
     assert (feedback.score, feedback.n, feedback.rung) == (1.0, 90, 0.25)
     assert (feedback.wrong, feedback.views, feedback.shown) == ((), {}, None)
-    assert feedback.diagnosis == {}
+    assert not feedback.diagnosis
     assert {i["id"] for i in json.loads(file.read_text())["items"]} == part
     assert read_feedback(file).rung == 0.25
     assert "no score of the trial" in repr(feedback)

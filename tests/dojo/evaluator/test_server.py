@@ -21,7 +21,8 @@ from ftassist.dojo.evaluator.server import MAX_CONNECTIONS, Server
 from ftassist.dojo.evaluator.trial_requests import MAX_LEAK_CALLS, MAX_REFUSALS, MAX_REQUESTS
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak
-from ftassist.dojo.task import Metric, Split
+from ftassist.dojo.task import Split
+from ftassist.records.metric import Metric
 
 Message = dict[str, Any]
 
@@ -168,7 +169,7 @@ def error_of(answer: Message) -> tuple[str, str]:
 def test_a_trial_gets_its_validation_score(running: Running) -> None:
     token = running.register()
     answer = running.ask({"verb": "evaluate", "token": token, "model": "model"})
-    assert Feedback.from_dict(answer["feedback"]).score == 1.0
+    assert Feedback.of(answer["feedback"]).score == 1.0
     assert running.work.asked == [("t0001", "validation")]
 
 

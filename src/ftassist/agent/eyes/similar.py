@@ -77,13 +77,13 @@ def similar_rows(record: Record, trial: str, answer: int, set: str = "", count: 
 
 def _output(record: Record, trial: str, answer: int) -> str:
     """What the model answered, as far as it is shown."""
-    shown = record.trial(trial).feedback.get("wrong", ())
+    shown = record.trial(trial).feedback.wrong
     if not 1 <= answer <= len(shown):
         raise DataError(
             f"{trial} has no wrong answer {answer} that is shown",
             fix=f"wrong_answers numbers those there are: {len(shown)}",
         )
-    return quote(shown[answer - 1].get("output", ""), SHOWN_TEXT).quoted
+    return quote(shown[answer - 1].output, SHOWN_TEXT).quoted
 
 
 def _compare(

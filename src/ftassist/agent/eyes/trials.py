@@ -6,7 +6,7 @@ import difflib
 import json
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import regex
@@ -19,12 +19,12 @@ from ftassist.agent.eyes.look import Look
 from ftassist.agent.eyes.record import Record
 from ftassist.agent.plan import Plan
 from ftassist.agent.situation import Situation
-from ftassist.agent.trial_view import Quoted, confusion_of, quote, reading_of
+from ftassist.agent.trial_view import Quoted, confusion_of, quote
 from ftassist.agent.wrong_groups import shape_of
 from ftassist.dojo.diagnosis import COLUMNS
-from ftassist.dojo.shown import told_of
 from ftassist.errors import CellError, DataError
 from ftassist.journal.state import Trial
+from ftassist.records.feedback import WrongItem
 
 POINTS = 24
 """Points of a curve that are shown."""
@@ -50,14 +50,16 @@ def wrong_answers(record: Record, trial: str, view: str = "", kind: str = "") ->
         "trial": trial,
         "shown_of_it": len(found),
         "by_view_and_kind": _counts(found),
-        "reading": {"columns": COLUMNS, "rows": reading_of(known.feedback)},
-        "confusion": confusion_of(known.feedback),
+        "reading": {"columns": COLUMNS, "rows": known.feedback.diagnosis.reading},
+        "confusion": confusion_of(known.feedback.diagnosis),
         "answers": [
             {
                 "answer": number,
                 "view": name,
                 "kind": shape,
-                **{k: quote(item.get(k, ""), SHOWN_TEXT) for k in ("prompt", "gold", "output")},
+                "prompt": quote(item.prompt, SHOWN_TEXT),
+                "gold": quote(item.gold, SHOWN_TEXT),
+                "output": quote(item.output, SHOWN_TEXT),
             }
             for number, name, shape, item in chosen[:_WRONG]
         ],
@@ -69,11 +71,12 @@ def wrong_answers(record: Record, trial: str, view: str = "", kind: str = "") ->
 def compare_trials(record: Record, one: str, other: str) -> Look:
     """Two trials beside each other; views are over the items that may be shown."""
     first, second = record.trial(one), record.trial(other)
-    names = sorted({*_views(first), *_views(second)})
+    views = {one: first.feedback.told.view_scores, other: second.feedback.told.view_scores}
+    names = sorted({*views[one], *views[other]})
     value = {
         "score": {one: first.score, other: second.score},
         "views": {
-            name: {one: _views(first).get(name), other: _views(second).get(name)} for name in names
+            name: {trial: scores.get(name) for trial, scores in views.items()} for name in names
         },
         "wrong_by_view_and_kind": {
             name: _counts(_wrong(trial)) for name, trial in ((one, first), (other, second))
@@ -157,26 +160,14 @@ def estimate_plan(record: Record, parent: str, curate: str = "", train: str = ""
     return Look(value, f"estimated a plan from {parent}")
 
 
-def _wrong(trial: Trial) -> list[tuple[str, str, Mapping[str, Any]]]:
+def _wrong(trial: Trial) -> list[tuple[str, str, WrongItem]]:
     """View, kind and item of each wrong answer that is shown."""
-    return [
-        (
-            str(item.get("view", "")),
-            shape_of(str(item.get("output", "")), str(item.get("gold", ""))),
-            item,
-        )
-        for item in trial.feedback.get("wrong", ())
-    ]
+    return [(item.view, shape_of(item.output, item.gold), item) for item in trial.feedback.wrong]
 
 
-def _counts(found: Sequence[tuple[str, str, Mapping[str, Any]]]) -> list[dict[str, Any]]:
+def _counts(found: Sequence[tuple[str, str, WrongItem]]) -> list[dict[str, Any]]:
     counted = Counter((view, kind) for view, kind, _ in found)
     return [{"view": v, "kind": k, "count": n} for (v, k), n in counted.most_common()]
-
-
-def _views(trial: Trial) -> dict[str, float]:
-    views = told_of(trial.feedback).get("views", {})
-    return {name: float(view["score"]) for name, view in views.items()}
 
 
 def _data(record: Record, trial: Trial) -> Any:

@@ -92,7 +92,7 @@ def _scores(campaign: Campaign, trial: Trial) -> list[str]:
     rows = [("base", base), (trial.id, trial.feedback)]
     lines = ["| | " + _plain(metric.name) + " | 95 % interval | items |", "|---|---|---|---|"]
     lines += [
-        f"| {name} | {f['score']:.4g} | {f['low']:.4g} to {f['high']:.4g} | {f['n']} |"
+        f"| {name} | {f.score:.4g} | {f.low:.4g} to {f.high:.4g} | {f.n} |"
         for name, f in rows
         if f
     ]

@@ -13,7 +13,7 @@ from ftassist.search.verdict import judge
 
 if TYPE_CHECKING:
     from ftassist.campaign.campaign import Campaign
-    from ftassist.dojo.task import Metric
+    from ftassist.records.metric import Metric
 
 FRACTION_BOUND = 0.01
 """Loss up to which an export passes where scores are fractions: one point of a hundred."""

@@ -21,9 +21,9 @@ def provenance(campaign: Campaign, trial: Trial) -> dict[str, Any]:
         "parent": trial.parent,
         "seed": trial.seed,
         "hypothesis": trial.hypothesis,
-        "validation": {key: trial.feedback.get(key) for key in ("score", "low", "high", "n")},
+        "validation": trial.feedback.headline.to_dict(),
         "verdict": trial.verdict.to_dict(),
-        "model_digest": trial.feedback.get("model_digest"),
+        "model_digest": trial.feedback.model_digest or None,
         "versions": settings.get("versions", {}),
     }
 

@@ -96,8 +96,10 @@ def _parameters(trial: Trial) -> dict[str, str]:
 def _metrics(trial: Trial) -> dict[str, float]:
     told, verdict = trial.feedback, trial.verdict
     named: dict[str, Any] = {
-        **{k: told.get(k) for k in ("score", "low", "high", "n", "parse_rate", "truncation_rate")},
-        **{f"view.{_key(v)}": one.get("score") for v, one in (told.get("views") or {}).items()},
+        **told.headline.to_dict(),
+        "parse_rate": told.parse_rate,
+        "truncation_rate": told.truncation_rate,
+        **{f"view.{_key(name)}": one for name, one in told.view_scores.items()},
         "difference": verdict.difference,
         "difference_low": verdict.low,
         "difference_high": verdict.high,

@@ -67,7 +67,7 @@ def evaluate(
         )
     name = os.path.relpath(model)
     if os.environ.get(SOCKET_VARIABLE):
-        return Feedback.from_dict(_ask({"verb": "evaluate", "model": name})["feedback"])
+        return Feedback.of(_ask({"verb": "evaluate", "model": name})["feedback"])
     base = base or os.environ.get(BASE_VARIABLE, "tiny")
     evaluator = _local(_named(task, TASK_VARIABLE), base, Path.cwd())
     return evaluator.evaluate(_LOCAL_TRIAL, "validation", model=name)

@@ -230,7 +230,7 @@ class EvaluatorProcess:
             RefusedError: The model is refused, the process died, or it took too long.
         """
         request = {"trial": trial, "split": split, "model": model}
-        return Feedback.from_dict(self._ask("evaluate", request, timeout)["feedback"])
+        return Feedback.of(self._ask("evaluate", request, timeout)["feedback"])
 
     def leaks(self, task: str, rows: Sequence[str]) -> list[Leak]:
         """The rows that hold an evaluation item of the task."""
@@ -263,7 +263,7 @@ class EvaluatorProcess:
             RefusedError: The model is refused, or the process died.
         """
         answer = self._ask("panel", {"trial": trial, "model": model})
-        return Feedback.from_dict(answer["feedback"])
+        return Feedback.of(answer["feedback"])
 
     def stop(self) -> None:
         """Ends the process and all it started; does nothing if it does not run."""

@@ -185,7 +185,7 @@ def read_feedback(scores_file: Path) -> Feedback:
     """
     try:
         document = json.loads(scores_file.read_text(encoding="utf-8"))
-        feedback = Feedback.from_dict(document["feedback"])
+        feedback = Feedback.of(document["feedback"])
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"the scores file cannot be read: {error}",

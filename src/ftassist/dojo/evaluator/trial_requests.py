@@ -140,7 +140,7 @@ class TrialRequests:
             )
         folder = registration.inside(field_of(message, "model"))
         feedback = self._in_turn(lambda: self._copied(registration, folder))
-        return {"feedback": feedback.told().to_dict()}
+        return {"feedback": feedback.for_agent().to_dict()}
 
     def _copied(self, registration: Registration, folder: Path) -> Feedback:
         """Scores a copy of a model that the trial cannot change meanwhile."""

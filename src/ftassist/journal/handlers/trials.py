@@ -10,6 +10,7 @@ from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
 from ftassist.journal.state import Trial
 from ftassist.records.decision import Decision
 from ftassist.records.failure import NO_FAILURE, TrialFailure
+from ftassist.records.feedback import TrialFeedback
 from ftassist.records.outcome import TrialOutcome
 from ftassist.records.rungs import PartialRun, trained
 
@@ -60,7 +61,7 @@ def _check(passed: bool) -> Handler:
 
 def _scored(draft: Draft, event: Event) -> None:
     trial = draft.trial(event)
-    trial["feedback"] = event.payload.get("feedback", event.payload)
+    trial["feedback"] = TrialFeedback.of(event.payload.get("feedback", event.payload))
 
 
 def _rung_scored(draft: Draft, event: Event) -> None:

@@ -23,13 +23,13 @@ _CLOSE = 0.1
 def _wrong_items(answer: Any) -> str:
     found = number(answer)
     feedback = _campaign(FIRST).trial(FIRST).feedback
-    items = int(feedback["n"])
-    wrong = round(items * (1.0 - float(feedback["score"])))
+    items = feedback.n
+    wrong = round(items * (1.0 - feedback.score))
     if found == wrong:
         return ""
     if found == items - wrong:
         return "So many are right."
-    if found == len(feedback.get("wrong", ())):
+    if found == len(feedback.wrong):
         return "So many are shown; at most ten ever are."
     return f"The score is a share: of how many items? `n` says it ({items})."
 
@@ -56,7 +56,7 @@ def _test_against_validation(answer: Any) -> str:
         raise WrongKindError("The test split was not opened yet: run the cell above.")
     trial = str(openings[0]["trial"])
     test = float(campaign.state.tests[trial]["scores"][trial]["score"])
-    gap = 100.0 * (test - float(campaign.trial(trial).feedback["score"]))
+    gap = 100.0 * (test - campaign.trial(trial).feedback.score)
     if abs(found - gap) <= _CLOSE:
         return ""
     if abs(found + gap) <= _CLOSE:

@@ -136,16 +136,25 @@ def _facts(snapshot: Snapshot) -> list[tuple[str, str, str]]:
     found = []
     if snapshot.best and snapshot.best != "t0000":
         trial = state.trials[snapshot.best]
-        small = f"{trial.id}, validation, {words.interval(trial.feedback)}"
+        small = (
+            f"{trial.id}, validation, {words.interval(trial.feedback.low, trial.feedback.high)}"
+        )
         found.append(("best", words.number(trial.score), small))
     if base is not None and base.score is not None:
-        found.append(("base", words.number(base.score), words.interval(base.feedback)))
+        found.append(
+            (
+                "base",
+                words.number(base.score),
+                words.interval(base.feedback.low, base.feedback.high),
+            )
+        )
     if strongest := state.strongest_baseline:
-        small = f"{words.interval(strongest)}, {strongest['rows']:,} rows, no language model"
+        ends = words.interval(strongest["low"], strongest["high"])
+        small = f"{ends}, {strongest['rows']:,} rows, no language model"
         found.append((str(strongest["name"]), words.number(strongest["score"]), small))
     for name, test in state.tests.items():
         score = test.get("scores", {}).get(name, {})
-        small = f"{name}, {words.interval(score)}"
+        small = f"{name}, {words.interval(score.get('low'), score.get('high'))}"
         found.append(("sealed test", words.number(score.get("score")), small))
     trials, seconds = summary.meters(snapshot)
     limit = f"of {trials.limit:.0f} in the budget" if trials.limit else "no limit"
@@ -166,7 +175,7 @@ def _trial(snapshot: Snapshot, row: Row) -> dict[str, Any]:
 
     trial = row.trial
     before = parent_cells(snapshot.parent(trial))
-    shown = trial.feedback.get("wrong", ())[:10]
+    shown = trial.feedback.wrong[:10]
     return {
         "row": row,
         "trial": trial,
@@ -188,13 +197,7 @@ def _trial(snapshot: Snapshot, row: Row) -> dict[str, Any]:
             if t is not None and (found := rows_part(t)["lengths"].get("answer"))
         ],
         "data": trial.outcome.data,
-        "wrong": [
-            {
-                key: words.clean(item.get(key, ""))
-                for key in ("id", "view", "prompt", "gold", "output")
-            }
-            for item in shown
-        ],
+        "wrong": [{k: words.clean(text) for k, text in item.to_dict().items()} for item in shown],
         "costs": _costs(trial),
         "partial": words.partial_runs(trial),
         "checks": [_check(check) for check in trial.checks],

@@ -15,6 +15,7 @@ from ftassist.documents.rows import rows_part
 from ftassist.documents.snapshot import Curve, Snapshot
 from ftassist.documents.tree import Row, rows
 from ftassist.journal.state import Trial
+from ftassist.records.feedback import Measured
 from ftassist.ui.report import svg
 
 _WIDTH = 960.0
@@ -28,8 +29,8 @@ _PLOT = 340.0
 def tree(snapshot: Snapshot) -> str:
     """The search tree at the left; at the right each score with its interval on one axis."""
     found = rows(snapshot)
-    ends = [float(r.trial.feedback["high"]) for r in found if r.trial.score is not None]
-    lows = [float(r.trial.feedback["low"]) for r in found if r.trial.score is not None]
+    ends = [r.trial.feedback.high for r in found if r.trial.score is not None]
+    lows = [r.trial.feedback.low for r in found if r.trial.score is not None]
     if strongest := snapshot.state.strongest_baseline:
         lows, ends = [*lows, float(strongest["score"])], [*ends, float(strongest["score"])]
     low, high = _range(lows, ends)
@@ -49,7 +50,7 @@ def tree(snapshot: Snapshot) -> str:
         parts.append(svg.text(x(value), _TOP - 10, words.number(value), "axis", "middle"))
     best = snapshot.state.trials.get(snapshot.best) if snapshot.best else None
     if best is not None and best.score is not None:
-        band_low, band_high = x(best.feedback["low"]), x(best.feedback["high"])
+        band_low, band_high = x(best.feedback.low), x(best.feedback.high)
         parts.append(
             svg.tag(
                 "rect",
@@ -131,15 +132,13 @@ def views(snapshot: Snapshot, trial: Trial) -> str:
     if not trial.feedback:
         return ""
     parent = snapshot.parent(trial)
-    own = {"all items": trial.feedback, **trial.feedback.get("views", {})}
-    other: Mapping[str, Any] = {}
-    if parent is not None and parent.feedback:
-        other = {"all items": parent.feedback, **parent.feedback.get("views", {})}
+    own = trial.feedback.parts
+    other = parent.feedback.parts if parent is not None and parent.feedback else {}
     width, row = _PLOT, 32.0
     height = 34 + row * len(own)
     left, right = 96.0, width - 10
     both = [*own.values(), *other.values()]
-    low, high = _range([p["low"] for p in both], [p["high"] for p in both])
+    low, high = _range([p.low for p in both], [p.high for p in both])
 
     def x(value: float) -> float:
         return left + (value - low) / (high - low) * (right - left)
@@ -183,7 +182,7 @@ def prediction(trial: Trial) -> str:
     parts.append(
         svg.tag("rect", x=x(raw["low"]), y=12, width=wide, height=14, rx=3, class_="predicted")
     )
-    parts += _dot({"score": raw["observed"], "low": seen_low, "high": seen_high}, x, 42, "own")
+    parts += _dot(Measured(seen, seen_low, seen_high, 0), x, 42, "own")
     return svg.picture(width, height, prediction_sentence(trial), parts, "plot")
 
 
@@ -289,13 +288,12 @@ def _interval(row: Row, x: Any) -> str:
     return "".join(_dot(row.trial.feedback, x, y, "best" if row.best else kind))
 
 
-def _dot(part: Mapping[str, Any], x: Any, y: float, kind: str) -> list[str]:
+def _dot(part: Measured, x: Any, y: float, kind: str) -> list[str]:
     """A mark with its interval as a whisker."""
-    found = []
-    if part.get("low") is not None and part.get("high") is not None:
-        found.append(svg.line(x(part["low"]), y, x(part["high"]), y, f"whisker w-{kind}"))
-    found.append(svg.tag("circle", cx=x(part["score"]), cy=y, r=4.5, class_=f"dot d-{kind}"))
-    return found
+    return [
+        svg.line(x(part.low), y, x(part.high), y, f"whisker w-{kind}"),
+        svg.tag("circle", cx=x(part.score), cy=y, r=4.5, class_=f"dot d-{kind}"),
+    ]
 
 
 def _range(lows: Sequence[float], highs: Sequence[float]) -> tuple[float, float]:

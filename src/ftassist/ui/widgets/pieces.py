@@ -30,7 +30,7 @@ def message_html(text: str, *, alert: bool = False) -> str:
 
 
 def _row(node: Mapping[str, Any]) -> str:
-    interval = words.interval(node)
+    interval = words.interval(node["low"], node["high"])
     score = f"{words.number(node['score'])} {interval}".strip()
     cells = (
         f"{node['mark']} {node['trial']}",

@@ -457,7 +457,7 @@ def test_several_changes_that_moved_the_score_are_taken_apart_without_a_call(
 
 
 def world_feedback(world: Any, score: float) -> dict[str, Any]:
-    shown = dict(world.state.trials["t0001"].feedback)
+    shown = world.state.trials["t0001"].feedback.to_dict()
     return {**shown, "score": score}
 
 

@@ -73,7 +73,7 @@ def campaign(
         assert sum(rows.values()) <= 2000
         seen = {view: min(1.0, max(0.0, s + luck.gauss(0, NOISE))) for view, s in views.items()}
         world.run(name, kit.feedback(mean(seen), seen), data=rows, loss=loss)
-        difference = mean(seen) - world.state.trials[proposal.parent].feedback["score"]
+        difference = mean(seen) - world.state.trials[proposal.parent].feedback.score
         verdict = "better" if difference > 0.06 else "worse" if difference < -0.06 else "tied"
         world.judge(name, verdict, difference)
         true.append(max([*true, mean(views)]))

@@ -107,7 +107,7 @@ def test_what_was_tried_from_a_parent_is_not_proposed_again(world: Any) -> None:
     for _ in range(6):
         proposal = first(world)
         name = world.take(proposal)
-        world.run(name, {**world.state.trials["t0001"].feedback})
+        world.run(name, world.state.trials["t0001"].feedback.to_dict())
         world.judge(name, "tied", 0.0)
         keys.append((proposal.parent, proposal.change.key))
     assert len(set(keys)) == len(keys)
@@ -196,7 +196,7 @@ def test_with_nothing_left_the_playbook_says_so(kit: Any, world: Any) -> None:
 def test_with_every_start_made_the_best_trial_started_there_goes_on(kit: Any) -> None:
     small = kit.World(profiles={"phrases": kit.profile(60)}).base()
     name = small.take(first(small, "t0000"))
-    small.run(name, small.state.trials["t0000"].feedback, loss=kit.curve(falling=True))
+    small.run(name, small.state.trials["t0000"].feedback.to_dict(), loss=kit.curve(falling=True))
     small.judge(name, "tied", 0.0)
     proposal = first(small, "t0000")
     assert proposal.parent == "t0001"
