@@ -26,7 +26,7 @@ from ftassist.dojo.loading import load_card
 from ftassist.dojo.locating import available
 from ftassist.dojo.preparing import records
 from ftassist.dojo.scorers import Row, score_rows, scorer_for, scorer_keys
-from ftassist.dojo.task import CATALOG
+from ftassist.dojo.task import task_folders
 from ftassist.files import read_jsonl
 
 FIXTURES = Path(__file__).parents[1] / "tests" / "dojo" / "scorers" / "fixtures"
@@ -115,7 +115,7 @@ def real_rows(task: str, size: int, salt: int) -> list[Row]:
 
 def _molecules() -> Iterator[str]:
     """Molecules that are in no record."""
-    for row in read_jsonl(CATALOG / "chemcotbench_mol_und" / "rdkit_rows.jsonl"):
+    for row in read_jsonl(task_folders()["chemcotbench_mol_und"] / "rdkit_rows.jsonl"):
         yield row["molecule"]
 
 

@@ -10,7 +10,7 @@ off; the benchmark compares scaffolds by similarity, whatever their order. What 
 molecule, or not equal to it, is a small change of it (`mutations`). A molecule that occurs
 in the benchmark, in any part of a question or as an answer, is left out. The rows hold molecules
 and labels only: the wording of the questions is put around them when the task is prepared, from
-the records themselves (`readers/chemcot.py`).
+the records themselves (`catalog/chemcotbench/reader.py`).
 """
 
 from __future__ import annotations
@@ -47,7 +47,10 @@ RINGS = (
     *("c1ccccc1", "c1ccncc1", "C1CCCC1", "C1CCCCC1", "C1CCNCC1", "C1COCCN1", "C1CCNC1"),
     *("c1cncnc1", "c1cc[nH]c1", "c1cscn1", "C1CC1", "c1ccsc1", "c1ccoc1"),
 )
-OUT = Path(__file__).parents[1] / "src/ftassist/dojo/catalog/chemcotbench_mol_und/rdkit_rows.jsonl"
+OUT = (
+    Path(__file__).parents[1]
+    / "src/ftassist/dojo/catalog/chemcotbench/chemcotbench_mol_und/rdkit_rows.jsonl"
+)
 _SMILES = re.compile(r"[^\s,\"]{4,}")
 
 Row = dict[str, Any]

@@ -12,7 +12,7 @@ from benchmarks.constant_answers import answers_of, score_constant
 from benchmarks.mirror import BUDGETS, against, headlines, of_constant, page
 
 from ftassist.dojo.loading import load_task
-from ftassist.dojo.task import CATALOG
+from ftassist.dojo.task import CATALOG, catalog_folders
 from ftassist.files import write_json
 
 SENTENCES = [("a fine film", 1), ("dull", 0), ("warm", 1), ("a bore", 0), ("bright", 1)]
@@ -94,7 +94,7 @@ def test_headline_metrics_are_named_once(task: Any) -> None:
 
 
 def test_every_task_with_a_budget_is_in_the_catalog() -> None:
-    assert all((CATALOG / key / "card.yaml").is_file() for key in BUDGETS)
+    assert set(BUDGETS) <= set(catalog_folders())
 
 
 def test_the_page_shows_every_arm_and_both_comparisons() -> None:

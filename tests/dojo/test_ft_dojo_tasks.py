@@ -11,17 +11,17 @@ from functools import cache
 
 import pytest
 
+from ftassist.dojo.catalog.chemcotbench.reader import frame_of
+from ftassist.dojo.catalog.financeiq.reader import benchmark_size
 from ftassist.dojo.leakage import LeakIndex
 from ftassist.dojo.loading import load_card, load_task
 from ftassist.dojo.locating import DATA_VARIABLE, available
 from ftassist.dojo.preparing import records
-from ftassist.dojo.readers.chemcot import frame_of
-from ftassist.dojo.readers.financeiq import benchmark_size
 from ftassist.dojo.readers.order import released_order
 from ftassist.dojo.record import Record
 from ftassist.dojo.scorers import Row, score_rows, scorer_for
 from ftassist.dojo.splits import divide
-from ftassist.dojo.task import CATALOG, task_folders
+from ftassist.dojo.task import task_folders
 from ftassist.files import read_jsonl
 
 PAPER = [key for key in task_folders() if load_card(key).paper == "FT-Dojo"]
@@ -170,7 +170,7 @@ def test_rows_labelled_by_rdkit_do_not_hold_a_benchmark_record(task: str, mirror
 
 def test_rows_labelled_by_rdkit_score_best_by_the_tasks_own_scorer() -> None:
     scorer = scorer_for("chemcotbench_mol_und")
-    rows = list(read_jsonl(CATALOG / "chemcotbench_mol_und" / "rdkit_rows.jsonl"))
+    rows = list(read_jsonl(task_folders()["chemcotbench_mol_und"] / "rdkit_rows.jsonl"))
     gold = [
         Row(
             row["id"],

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from ftassist.dojo.catalog.hoc.scorer import HALLMARKS
+from ftassist.dojo.catalog.sst2.scorer import LABELS
 from ftassist.dojo.loading import load_card
 from ftassist.dojo.own_task import SHORT_SET, OwnTask, make_task
-from ftassist.dojo.scorers.hoc import HALLMARKS
 from ftassist.dojo.scorers.intents import intents_of
-from ftassist.dojo.scorers.sst2 import LABELS
 
 SETS = {
     "sst2": LABELS,

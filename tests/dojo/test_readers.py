@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
+from ftassist.dojo.catalog.tomg_bench.molecules import GROUPS
 from ftassist.dojo.loading import load_card, task_with_data
 from ftassist.dojo.locating import locate
 from ftassist.dojo.preparing import reader_of, records, render
 from ftassist.dojo.record import RawSet, Record
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.scorers import scorer_for
-from ftassist.dojo.scorers.molecules import GROUPS
 from ftassist.dojo.splits import Divided
 
 

@@ -57,6 +57,8 @@ def test_a_cell_sees_its_folder_the_repository_and_nothing_of_the_campaign(
         "other trial": str(other),
         "evaluation": str(next(CATALOG.rglob("evaluation/validation.jsonl"))),
         "scoring": str(next(CATALOG.rglob("scoring.py"))),
+        "scorer": str(CATALOG / "tablebench" / "scorer.py"),
+        "reader": str(CATALOG / "tablebench" / "reader.py"),
         "set": str(next(CATALOG.rglob("repository/*/rows.jsonl"))),
     }
 
@@ -78,6 +80,8 @@ def test_a_cell_sees_its_folder_the_repository_and_nothing_of_the_campaign(
         "other trial": False,
         "evaluation": False,
         "scoring": False,
+        "scorer": False,
+        "reader": False,
         "here": str(INSIDE),
         "repository is read-only": True,
     }

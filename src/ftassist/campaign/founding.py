@@ -149,7 +149,7 @@ def _lasting_name(loaded: Task, task: str) -> str:
 def _places(folder: Path, task: Task, model: str) -> dict[str, dict[str, str]]:
     """Where task and base model lie, but for what ships and what is known by a name or id."""
     found: dict[str, dict[str, str]] = {}
-    if task.folder.parent != CATALOG:
+    if not task.folder.is_relative_to(CATALOG):
         found["task"] = Place.of(task.folder, folder, task_mark(task.folder)).to_dict()
     if Path(model).is_absolute():
         found["model"] = model_place(resolve(model), folder).to_dict()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from ftassist.dojo import github, hub
-from ftassist.dojo.task import CATALOG, Source
+from ftassist.dojo.task import CATALOG, Source, catalog_folders
 from ftassist.errors import DataError
 from ftassist.files import cache_folder
 from ftassist.hub_reach import is_offline
@@ -108,7 +108,7 @@ def _local_places(source: Source, folder: Path | None) -> Iterator[tuple[Place, 
         yield "folder", folder
         return
     if source.host == "package":
-        yield "package", CATALOG / source.id
+        yield "package", catalog_folders().get(source.id, CATALOG / source.id)
         return
     if mirror := os.environ.get(DATA_VARIABLE):
         yield "mirror", Path(mirror) / source.folder

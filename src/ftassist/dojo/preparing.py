@@ -19,9 +19,10 @@ from typing import Any
 
 from ftassist.dojo.locating import Located, locate
 from ftassist.dojo.record import RawSet, Record
-from ftassist.dojo.scorers.registry import scorer_for
+from ftassist.dojo.scorers.lookup import scorer_for
 from ftassist.dojo.splits import Divided, divide
 from ftassist.dojo.task import SplitPolicy, TaskCard
+from ftassist.dojo.task_code import code_files, module_of
 from ftassist.dojo.task_files import Item, TaskFiles, render_template, write_task
 from ftassist.errors import DataError
 from ftassist.files import cache_folder, hash_code, hash_file, hash_text, templates_folder
@@ -108,8 +109,20 @@ def unused_set(card: TaskCard, unused: Sequence[Record]) -> list[RawSet]:
 
 
 def reader_of(card: TaskCard) -> ModuleType:
-    """The module that reads a task's records."""
-    return import_module(f"ftassist.dojo.readers.{card.reader}")
+    """The module that reads a task's records (see `readers`).
+
+    Raises:
+        UnknownNameError: The card names a reader that no task of the catalog has.
+        DataError: The task has none, or one that reads no records.
+    """
+    reader = import_module(module_of(card.reader, "reader"))
+    if not hasattr(reader, "evaluation"):
+        raise DataError(
+            f"the reader of the task {card.reader!r} reads no evaluation records",
+            where=str(reader.__file__),
+            fix="define evaluation(files, card) in it",
+        )
+    return reader
 
 
 def _records(card: TaskCard, found: Located, policy: SplitPolicy = "ours") -> list[Record]:
@@ -238,14 +251,14 @@ def _digest(folder: Path, found: Located, training: Sequence[Located | None]) ->
 def _code_digest() -> str:
     """A hash of the code that a prepared folder depends on.
 
-    All of this package, with the readers of people's files and the texts a task is written from:
-    which modules a reader leads to is nobody's to remember. Not what scores a finished task, and
-    not the other tasks' cards.
+    All of this package, with the readers of people's files, the texts a task is written from and
+    the code of all tasks: which modules a reader leads to is nobody's to remember. Not what scores
+    a finished task, and not the other tasks' cards.
     """
     here = Path(__file__).parent
     apart = (here / "evaluator", here / "catalog")
     places = sorted(place for place in here.iterdir() if place not in apart)
-    return hash_code(*places, templates_folder() / "task")
+    return hash_code(*places, *code_files(here / "catalog"), templates_folder() / "task")
 
 
 @cache

@@ -8,8 +8,9 @@ A task is a folder of the catalog:
     evaluation/{validation,test}.jsonl   the evaluation items; never shown to a trial
     repository/<set>/{card.yaml,rows.jsonl}   the raw training sets
 
-A published task of the catalog has only its card, which names the real data, its reader and its
-scorer; `preparing` makes the folder above from the data (see there).
+A published task of the catalog has only its card, which names the real data, and the code that
+reads and judges its records (`task_code`); `preparing` makes the folder above from the data. Tasks
+of one benchmark lie in a folder of it, beside what they share.
 
 Knows nothing of models or trials, nor of how a task is found by its key (`loading`). The
 evaluation folder is read by the evaluator process only.
@@ -157,8 +158,9 @@ class TaskCard:
         limits: What the task does not measure.
         paper: The benchmark suite that has the task: "FT-Dojo", "FT-Dojo release" (in its code,
             not in its paper), "FT-Bench" or "".
-        scorer: The scorer that judges answers (see `dojo.scorers`); "" for `scoring.py`.
-        reader: The module of `dojo.readers` that reads the records; "" where items are in the
+        scorer: The task whose scorer judges answers (see `task_code`): this one where the card
+            names `data` and no other; "" for `scoring.py`.
+        reader: The task whose reader reads the records, likewise; "" where items are in the
             folder.
         metrics: All headline metrics, each a row of the paper's table; empty for just `metric`.
         headline: The reduction to the headline metrics, in words.
@@ -239,10 +241,16 @@ class Task:
 
 def task_folders() -> dict[str, Path]:
     """All task folders by key: the catalog's, then those below `FTASSIST_TASKS`."""
-    roots = [CATALOG]
+    found = catalog_folders()
     if extra := os.environ.get("FTASSIST_TASKS"):
-        roots.append(Path(extra))
-    return {p.parent.name: p.parent for root in roots for p in sorted(root.glob("*/card.yaml"))}
+        found |= {p.parent.name: p.parent for p in sorted(Path(extra).glob("*/card.yaml"))}
+    return found
+
+
+def catalog_folders() -> dict[str, Path]:
+    """The task folders that ship, by key; those of one benchmark lie in a folder of it."""
+    cards = [*CATALOG.glob("*/card.yaml"), *CATALOG.glob("*/*/card.yaml")]
+    return {p.parent.name: p.parent for p in sorted(cards, key=lambda p: p.parent.name)}
 
 
 def read_card(path: Path) -> TaskCard:
@@ -271,6 +279,8 @@ def card_of(raw: Mapping[str, Any]) -> TaskCard:
     return TaskCard(
         **{
             **raw,
+            "scorer": raw.get("scorer", raw["key"] if raw.get("data") else ""),
+            "reader": raw.get("reader", raw["key"] if raw.get("data") else ""),
             "metric": Metric(**raw["metric"]),
             "metrics": tuple(Metric(**metric) for metric in raw.get("metrics", ())),
             "baselines": tuple(Baseline(**b) for b in raw["baselines"]),

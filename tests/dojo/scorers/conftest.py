@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ftassist.dojo.scorers.tablebench_visualization import TableVisualization
+from ftassist.dojo.catalog.tablebench.tablebench_visualization.scorer import TableVisualization
 
 
 @pytest.fixture(autouse=True)

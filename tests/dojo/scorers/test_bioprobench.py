@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from ftassist.dojo.catalog.bioprobench.bioprobench_ord.scorer import right_order
+from ftassist.dojo.catalog.bioprobench.tagged import first, last, only, tagged
 from ftassist.dojo.scorers import Row, Scores, score_rows
-from ftassist.dojo.scorers.bioprobench_ord import right_order
-from ftassist.dojo.scorers.tagged import first, last, only, tagged
 
 QUESTION = {"question": "q", "choices": ["20 C", "37 C"], "answer": "37 C"}
 STEPS = {"question": "q", "wrong_steps": ["c", "b", "a"], "correct_steps": ["a", "b", "c"]}

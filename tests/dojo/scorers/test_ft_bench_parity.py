@@ -57,7 +57,7 @@ def test_the_record_names_its_source_and_commit(recorded: dict[str, Any]) -> Non
 
 
 def test_molecules_are_read_as_upstream() -> None:
-    from ftassist.dojo.scorers.tomg_bench import read_molecule
+    from ftassist.dojo.catalog.tomg_bench.scorer import read_molecule
 
     for case in read_json(PARITY / "tomg_bench.json")["cases"]:
         upstream = "" if case["molecule"] == "None" else case["molecule"]

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from ftassist.dojo.catalog.chemcotbench.chemcotbench_mol_opt.oracles import oracle
 from ftassist.dojo.scorers import Judged, Row, scorer_for
-from ftassist.dojo.scorers.oracles import oracle
 from ftassist.dojo.scorers.score import judge_row
 
 PARITY = Path(__file__).parents[1] / "parity"

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from ftassist.dojo.catalog.aime.scorer import is_equal
+from ftassist.dojo.catalog.chemcotbench.chemcotbench_mol_opt.oracles import oracle
+from ftassist.dojo.catalog.tablebench.tablebench_data_analysis.rouge_l import rouge_l
+from ftassist.dojo.catalog.tablebench.tablebench_visualization.chart_program import plotted
 from ftassist.dojo.scorers import Row, Scores, score_rows
-from ftassist.dojo.scorers.aime import is_equal
-from ftassist.dojo.scorers.chart_program import plotted
 from ftassist.dojo.scorers.extraction import stated, text_of
-from ftassist.dojo.scorers.oracles import oracle
-from ftassist.dojo.scorers.rouge_l import rouge_l
 
 TABLE = {"columns": ["year", "cars"], "data": [["2001", 12], ["2002", 15.5]]}
 ANALYSIS = {"table": TABLE, "question": "?", "qtype": "DataAnalysis"}

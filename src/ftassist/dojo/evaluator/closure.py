@@ -1,4 +1,4 @@
-"""The code that a scoring rests on: what it imports of the scorers, and what those import.
+"""The code that a scoring rests on: what it imports of scorers and catalog, and what those import.
 
 So an edit of one task's rule changes the digest of that task, and of no other. Only imports that
 are written down are followed; a scorer that is named by its key is looked up by whoever asks.
@@ -14,9 +14,9 @@ from pathlib import Path
 from ftassist.files import hash_file
 from ftassist.syntax import parsed
 
-FOLLOWED = ("ftassist.dojo.scorers", "ftassist.dojo.own_metrics")
+FOLLOWED = ("ftassist.dojo.scorers", "ftassist.dojo.catalog", "ftassist.dojo.own_metrics")
 """Modules whose code decides a score; other rooms are hashed whole or decide none."""
-_INDEX = frozenset({"__init__", "registry"})
+_INDEX = frozenset({"__init__", "lookup"})
 """Files of the scorers that only say where the others are."""
 
 
@@ -27,7 +27,7 @@ def import_closure(starts: Iterable[Path], package: Path) -> list[Path]:
         starts: Python files; those of the scorers among them are part of what comes out.
         package: The folder of the package `ftassist`.
     """
-    scorers = package / "dojo" / "scorers"
+    rooms = [package / "dojo" / name for name in ("scorers", "catalog", "own_metrics.py")]
     found: set[Path] = set()
     seen: set[Path] = set()
     waiting = list(starts)
@@ -36,7 +36,7 @@ def import_closure(starts: Iterable[Path], package: Path) -> list[Path]:
         if path in seen:
             continue
         seen.add(path)
-        if path.parent == scorers or path == package / "dojo" / "own_metrics.py":
+        if any(path.is_relative_to(room) for room in rooms):
             found.add(path)
         for module in _imports(path, hash_file(path)):
             if (file := _file_of(module, package)) is not None:
@@ -46,7 +46,7 @@ def import_closure(starts: Iterable[Path], package: Path) -> list[Path]:
 
 
 def module_file(module: str, package: Path) -> Path:
-    """The file of a module of the package, such as `ftassist.dojo.scorers.hoc`."""
+    """The file of a module of the package, such as `ftassist.dojo.catalog.hoc.scorer`."""
     return package.joinpath(*module.split(".")[1:]).with_suffix(".py")
 
 

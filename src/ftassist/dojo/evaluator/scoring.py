@@ -17,8 +17,8 @@ from typing import Any
 from ftassist.dojo.evaluator.closure import import_closure, module_file
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.feedback import Feedback, ItemScore, summarise
+from ftassist.dojo.scorers.lookup import scorer_for
 from ftassist.dojo.scorers.references import ACCEPTED
-from ftassist.dojo.scorers.registry import scorer_for
 from ftassist.dojo.scorers.thinking import marked
 from ftassist.dojo.shown import partial_items, shown_items
 from ftassist.dojo.task import Split, Task

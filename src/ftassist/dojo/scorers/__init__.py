@@ -1,11 +1,14 @@
-"""The official scoring rule of every published task, and the strict reading beside it."""
+"""What a scorer is, what several share, and how rows are scored; a task's own is in its folder.
+
+Scorers give the official rule of every published task, and the strict reading beside it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ftassist.dojo.scorers.registry import scorer_for, scorer_keys
+    from ftassist.dojo.scorers.lookup import scorer_for, scorer_keys
     from ftassist.dojo.scorers.score import Row, Scores, score_rows
     from ftassist.dojo.scorers.scorer import Judged, Scorer
 
@@ -17,8 +20,8 @@ _PLACES = {
     "Scorer": "scorer",
     "Scores": "score",
     "score_rows": "score",
-    "scorer_for": "registry",
-    "scorer_keys": "registry",
+    "scorer_for": "lookup",
+    "scorer_keys": "lookup",
 }
 
 

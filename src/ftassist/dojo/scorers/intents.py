@@ -3,8 +3,7 @@
 Their papers score classifiers, whose answer is one of the intents. A language model writes it: the
 official reading here takes an answer that is an intent's name, but for case, underscores, quotes
 and closing marks; the strict reading wants it as the task writes it, to the letter. Accuracy is
-over all items; for CLINC150 that over requests in scope and the recall of those out of scope, as
-its paper reports them, stand beside it.
+over all items.
 """
 
 from __future__ import annotations
@@ -67,28 +66,3 @@ class Intents(Scorer):
         """The intent."""
         del view
         return str(doc["label"])
-
-
-class Banking77(Intents):
-    """Accuracy over all questions."""
-
-    key = "banking77"
-    views = ("card", "payment", "cash", "top_up", "transfer", "exchange", "account")
-
-
-class Clinc150(Intents):
-    """Accuracy over all requests, those out of scope among them."""
-
-    key = "clinc150"
-    views = (
-        "banking", "credit_cards", "kitchen_and_dining", "home", "auto_and_commute", "travel",
-        "utility", "work", "small_talk", "meta", "out_of_scope",
-    )  # fmt: skip
-
-    def metrics(self, sums: Sums) -> dict[str, Array]:
-        """Accuracy over all, over what is in scope, and the recall of what is not."""
-        inside = {view: found for view, found in sums.items() if view != "out_of_scope"}
-        more = {"in_scope_accuracy": overall(inside, "correct")} if inside else {}
-        if outside := sums.get("out_of_scope"):
-            more["out_of_scope_recall"] = ratio(outside["correct"], outside[COUNT])
-        return {**super().metrics(sums), **more}

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from ftassist.dojo.scorers.registry import scorer_for
+from ftassist.dojo.scorers.lookup import scorer_for
 from ftassist.dojo.scorers.score import Row, judge_row
 from ftassist.dojo.scorers.scorer import Judged
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ftassist.dojo.scorers.registry import scorer_for
+from ftassist.dojo.scorers.lookup import scorer_for
 from ftassist.dojo.scorers.scorer import (
     WHOLE,
     Array,
