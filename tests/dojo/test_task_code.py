@@ -136,6 +136,7 @@ def test_code_of_the_catalog_imports_downwards_and_in_no_circle() -> None:
 
 
 def test_nothing_else_imports_it_so_a_kernel_that_does_not_see_it_lacks_nothing() -> None:
-    for file in PACKAGE.rglob("*.py"):
+    named = [p for p in PACKAGE.rglob("*.py") if "dojo.catalog" in p.read_text(encoding="utf-8")]
+    for file in named:
         if not file.is_relative_to(CATALOG):
             assert not any(name.startswith(PLACE) for name in imports(file)), file
