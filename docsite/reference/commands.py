@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import cast
 
@@ -60,7 +61,7 @@ def _entry(said: str, command: Command) -> str:
 
 
 def _example(epilog: str) -> str:
-    lines = epilog.removeprefix("Example: ").split(", then ")
+    lines = re.split(", (?:then|or) ", epilog.removeprefix("Example: "))
     if not all(line.startswith("ftassist ") for line in lines):
         return plain(epilog)
     return "```console\n" + "".join(f"$ {line}\n" for line in lines) + "```"

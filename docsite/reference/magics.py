@@ -10,7 +10,7 @@ from ftassist.ui.magic_lines import COMMANDS, parser_of
 _TEXT = """In a notebook, `%load_ext ftassist` once, then `%ftagent COMMAND` in a line of its
 own. `%%ftagent edit` takes the rest of its cell as the new source. What a command does is what
 the command of the same name does in a shell ([commands](commands.md)); `%ftagent` alone lists
-all of them."""
+all of them, `%ftagent COMMAND --help` says what one takes."""
 
 
 def page() -> str:
@@ -30,7 +30,7 @@ def page() -> str:
     )
 
 
-_WORDS = {"int": "number", "float": "number"}
+_WORDS = {"int": "number", "float": "number", "str": "text", "Path": "path"}
 
 
 def _arguments(name: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Commands about files: `gc` frees space, `verify` finds damage, `pin` and `unpin` keep models."""
+"""Commands about files: `gc` frees space, `verify` finds damage."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from ftassist.cli.base import (
     CampaignOption,
     Command,
     JsonOption,
-    TrialArgument,
     open_campaign,
     say,
     write_json,
@@ -29,8 +28,6 @@ def register(app: typer.Typer) -> None:
     examples: dict[Callable[..., None], str] = {
         gc: "ftassist gc, then ftassist gc --remove",
         verify: "ftassist verify --campaign mini_math-1, or ftassist verify --rerun t0003",
-        pin: 'ftassist pin t0004 "to look at its answers"',
-        unpin: "ftassist unpin t0004",
     }
     for command, example in examples.items():
         app.command(cls=Command, epilog=f"Example: {example}")(command)
@@ -105,26 +102,6 @@ def _rerun(campaign: Campaign, trial: str, *, quiet: bool) -> Rerun:
     from ftassist.campaign.rerun import rerun
 
     return rerun(campaign, trial) if quiet else rerun(campaign, trial, say)
-
-
-def pin(
-    trial: TrialArgument,
-    reason: Annotated[str, typer.Argument(help="Why.")] = "",
-    campaign: CampaignOption = None,
-) -> None:
-    """Keep a trial's model whatever `gc` would remove."""
-    from ftassist.campaign import commands
-
-    event = commands.pin(open_campaign(campaign), trial, reason)
-    say(f"{event.trial} is pinned")
-
-
-def unpin(trial: TrialArgument, campaign: CampaignOption = None) -> None:
-    """Take a pin back."""
-    from ftassist.campaign import commands
-
-    event = commands.unpin(open_campaign(campaign), trial)
-    say(f"{event.trial} is not pinned any more")
 
 
 def _size(count: int) -> str:

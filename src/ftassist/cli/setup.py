@@ -17,6 +17,7 @@ from ftassist.cli.base import (
 )
 from ftassist.cli.models import offer
 from ftassist.errors import FtassistError
+from ftassist.ui.links import shown
 
 if TYPE_CHECKING:
     from ftassist.campaign.export.recipe_in import Recipe
@@ -370,10 +371,3 @@ def _check_gpu(*, small: bool, write: Path | None, as_json: bool) -> None:
         say(gpu_check.section(found))
     if not found["ok"]:
         raise typer.Exit(1)
-
-
-def shown(path: Path) -> str:
-    """A path as a person typed it: relative to here where it lies below."""
-    full = path.resolve()
-    here = Path.cwd()
-    return full.relative_to(here).as_posix() if full.is_relative_to(here) else str(full)

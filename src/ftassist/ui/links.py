@@ -11,6 +11,12 @@ from ftassist.documents import words
 from ftassist.ui.proposal_view import Bundle
 
 
+def shown(path: Path) -> str:
+    """A path as a person types it: relative to here where it lies below."""
+    full, here = path.resolve(), Path.cwd()
+    return full.relative_to(here).as_posix() if full.is_relative_to(here) else str(full)
+
+
 def file_bundle(label: str, path: Path) -> Bundle:
     """A file for a notebook: a link where it lies below the notebook's folder, else its path.
 
@@ -18,13 +24,11 @@ def file_bundle(label: str, path: Path) -> Bundle:
         label: What it is, such as "report".
         path: The file.
     """
-    full, here = path.resolve(), Path.cwd()
-    below = full.is_relative_to(here)
-    shown = full.relative_to(here).as_posix() if below else str(full)
-    text = f"{label}: {words.clean(shown)}"
-    if not below:  # a browser opens no file of the machine by itself
+    place = shown(path)
+    text = f"{label}: {words.clean(place)}"
+    if Path(place).is_absolute():  # a browser opens no file of the machine by itself
         return Bundle({"text/plain": text})
-    link = f'<a href="{escape(quote(shown))}" target="_blank">{escape(words.clean(shown))}</a>'
+    link = f'<a href="{escape(quote(place))}" target="_blank">{escape(words.clean(place))}</a>'
     return Bundle({"text/plain": text, "text/html": f"{escape(label)}: {link}"})
 
 

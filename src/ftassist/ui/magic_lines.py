@@ -7,44 +7,26 @@ names the nearest command or option and never ends the process.
 from __future__ import annotations
 
 import argparse
+import inspect
 import shlex
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ftassist.errors import FtassistError, UnknownNameError
+from ftassist.ui.verbs import REQUIRED, VERBS, Parameter
 
-COMMANDS = {
+_OWN = {
     "new": "%ftagent new data/train.csv",
     "task": "%ftagent task mini_math --trials 8",
     "draft": '%ftagent draft tickets.csv "say which team a ticket is for"',
     "seal": "%ftagent seal tasks/tickets.draft",
-    "propose": '%ftagent propose --wish "a lower learning rate"',
-    "accept": "%ftagent accept t0003",
-    "edit": '%%ftagent edit t0003 train --predict "-0.02 to 0.08"',
-    "veto": '%ftagent veto t0003 "no answers without working"',
-    "correct": '%ftagent correct t0003 --avoid "more rows" --try "learning rate"',
-    "undo": "%ftagent undo t0003",
-    "knobs": "%ftagent knobs",
-    "whatif": "%ftagent whatif --policy ftassist",
-    "alternatives": "%ftagent alternatives t0003 --count 2",
-    "repeat": "%ftagent repeat t0004 --seeds 2",
-    "promote": "%ftagent promote t0003 --whole",
-    "export": "%ftagent export t0004 --as gguf --quantisation q4_0",
-    "note": '%ftagent note t0004 "answers are too short"',
-    "tag": "%ftagent tag t0004 short-answers",
-    "survey": "%ftagent survey",
     "run": "%ftagent run --review never --trials 6",
-    "status": "%ftagent status",
-    "tree": "%ftagent tree",
-    "show": "%ftagent show t0004",
-    "diff": "%ftagent diff t0002 t0004",
-    "final": "%ftagent final",
-    "report": "%ftagent report -o report.html",
-    "insights": '%ftagent insights correct i0002 "bare answers hurt"',
-    "cancel": "%ftagent cancel",
-    "pause": "%ftagent pause",
-    "resume": "%ftagent resume",
-    "stop": "%ftagent stop",
 }
+COMMANDS = {
+    **_OWN,
+    **{verb.name: f"%ftagent {verb.examples[0]}" for verb in VERBS.values()},
+    "edit": '%%ftagent edit t0003 train --predict "-0.02 to 0.08"',
+}
+"""An example of every command."""
 START = (
     "No campaign here yet. In a notebook: `%load_ext ftassist`, then `%ftagent task mini_math`."
 )
@@ -60,8 +42,8 @@ class _Parser(argparse.ArgumentParser):
         )
 
 
-def parse(line: str) -> argparse.Namespace:
-    """The command of a line with its arguments; `command` is its name, "" for an empty line.
+def parse(line: str) -> tuple[str, argparse.Namespace]:
+    """The command of a line and its arguments; "" where help is wanted, with `verb` of which.
 
     Raises:
         UnknownNameError: No such command; names the nearest.
@@ -74,24 +56,35 @@ def parse(line: str) -> argparse.Namespace:
             f"cannot read the line: {error}", where=line, fix="close the quotation mark"
         ) from error
     if not words:
-        return argparse.Namespace(command="")
+        return "", argparse.Namespace(verb="")
     name, *rest = words
     if name not in COMMANDS:
         raise UnknownNameError.of("%ftagent command", name, COMMANDS)
+    if "--help" in rest:
+        return "", argparse.Namespace(verb=name)
     found = parser_of(name).parse_args(rest)
-    found.command = name
-    return found
+    for given in VERBS[name].parameters if name in VERBS else ():
+        if given.rest:
+            setattr(found, given.name, " ".join(getattr(found, given.name)))
+    return name, found
 
 
-def usage() -> str:
-    """All commands with an example each."""
+def usage(verb: str) -> str:
+    """What a command takes; without one all commands with an example each."""
+    if verb:
+        return parser_of(verb).format_help()
     return "\n".join(["%ftagent commands, by example:", *(f"  {c}" for c in COMMANDS.values())])
 
 
 def parser_of(name: str) -> argparse.ArgumentParser:
     """The parser of what may follow a command."""
     parser = _Parser(prog=name, add_help=False, allow_abbrev=False)
-    if name == "new":
+    parser.epilog = f"Example: {COMMANDS[name]}"
+    if name in VERBS:
+        parser.description = inspect.getdoc(VERBS[name].run)
+        for given in VERBS[name].parameters:
+            _add(parser, given)
+    elif name == "new":
         parser.add_argument("file", nargs="?", default="data/train.csv")
     elif name == "task":
         parser.add_argument("task")
@@ -118,58 +111,6 @@ def parser_of(name: str) -> argparse.ArgumentParser:
             parser.add_argument(f"--{option}")
     elif name == "seal":
         parser.add_argument("draft")
-    elif name == "propose":
-        parser.add_argument("--parent")
-        parser.add_argument("--wish", default="")
-        parser.add_argument("--timeout", type=float)
-    elif name == "accept":
-        parser.add_argument("trial", nargs="?")
-        parser.add_argument("--reason", default="")
-        parser.add_argument("--no-wait", action="store_true")
-        parser.add_argument("--timeout", type=float)
-    elif name == "edit":
-        parser.add_argument("trial")
-        parser.add_argument("stage")
-        parser.add_argument("--file")
-        parser.add_argument("--predict")
-        parser.add_argument("--reason", default="")
-    elif name == "veto":
-        parser.add_argument("trial")
-        parser.add_argument("reason", nargs="*")
-    elif name == "correct":
-        parser.add_argument("trial")
-        parser.add_argument("--avoid", action="append", default=[])
-        parser.add_argument("--try", dest="attempt", action="append", default=[])
-    elif name == "undo":
-        parser.add_argument("trial")
-        parser.add_argument("--reason", default="")
-    elif name == "alternatives":
-        parser.add_argument("trial", nargs="?")
-        parser.add_argument("--count", type=int, default=3)
-        parser.add_argument("--wish", default="")
-        parser.add_argument("--timeout", type=float)
-    elif name == "repeat":
-        parser.add_argument("trial")
-        parser.add_argument("--seeds", type=int, default=1)
-    elif name == "promote":
-        parser.add_argument("trial")
-        parser.add_argument("--whole", action="store_true")
-    elif name == "note":
-        parser.add_argument("trial")
-        parser.add_argument("text", nargs="*")
-        parser.add_argument("--remove", type=int)
-    elif name == "tag":
-        parser.add_argument("trial")
-        parser.add_argument("names", nargs="*")
-        parser.add_argument("--remove", action="store_true")
-    elif name == "export":
-        parser.add_argument("trial", nargs="?", default="best")
-        parser.add_argument("--as", dest="form")
-        parser.add_argument("--numbers", default="bfloat16")
-        parser.add_argument("--quantisation", default="q8_0")
-        parser.add_argument("--bound", type=float)
-        parser.add_argument("--force", default="")
-        parser.add_argument("--timeout", type=float)
     elif name == "run":
         parser.add_argument("--review")
         parser.add_argument("--trials", type=int)
@@ -181,23 +122,23 @@ def parser_of(name: str) -> argparse.ArgumentParser:
         parser.add_argument("--detach", action="store_true")
         parser.add_argument("--plan", action="store_true")
         parser.add_argument("--timeout", type=float)
-    elif name == "show":
-        parser.add_argument("trial", nargs="?", default="best")
-    elif name == "whatif":
-        parser.add_argument("--slots", type=int, choices=range(1, 17), default=1)
-        parser.add_argument("--policy", default="")
-    elif name == "diff":
-        parser.add_argument("before")
-        parser.add_argument("after", nargs="?")
-    elif name == "final":
-        parser.add_argument("trial", nargs="?")
-        parser.add_argument("--again", action="store_true")
-    elif name == "report":
-        parser.add_argument("--output", "-o")
-    elif name == "insights":
-        parser.add_argument("action", nargs="?", choices=("pin", "correct", "delete"))
-        parser.add_argument("name", nargs="?")
-        parser.add_argument("text", nargs="*")
-    elif name in ("pause", "stop"):
-        parser.add_argument("reason", nargs="*")
     return parser
+
+
+def _add(parser: argparse.ArgumentParser, given: Parameter) -> None:
+    """Adds what a verb takes to a parser."""
+    said: dict[str, Any] = {"help": given.help.replace("%", "%%"), "default": given.default}
+    if given.kind is bool:
+        pair = given.default is None
+        said["action"] = argparse.BooleanOptionalAction if pair else "store_true"
+    else:
+        said |= {"type": given.kind, "choices": given.bounds}
+    if given.flags:
+        said |= {"action": "append", "default": []} if given.many else {}
+        parser.add_argument(*given.flags, dest=given.name, **said)
+    elif given.default is REQUIRED:
+        parser.add_argument(given.name, help=said["help"])
+    else:
+        words = given.many or given.rest
+        said |= {"nargs": "*", "default": []} if words else {"nargs": "?"}
+        parser.add_argument(given.name, **said)

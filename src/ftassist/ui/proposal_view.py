@@ -36,8 +36,8 @@ def proposal_bundle(snapshot: Snapshot, trial: Trial) -> Bundle:
     return Bundle(documents.card_output(snapshot, trial))
 
 
-def result_bundle(snapshot: Snapshot, trial: Trial) -> Bundle:
-    """What came of a trial: score, verdict, predicted against observed."""
+def result_bundle(snapshot: Snapshot, trial: Trial, command: str = "%ftagent") -> Bundle:
+    """What came of a trial: score, verdict, predicted against observed, and how to go on."""
     lines = [f"{words.mark(trial)} {trial.id} · {words.word(trial)}", words.outcome(trial)]
     if trial.score is not None:
         lines.insert(1, f"score {words.score(trial)}")
@@ -46,7 +46,7 @@ def result_bundle(snapshot: Snapshot, trial: Trial) -> Bundle:
     if trial.analysis.get("text"):
         lines.append(words.clean(trial.analysis["text"]))
     best = " · best so far" if trial.id == snapshot.best else ""
-    lines.append(f"{trial.id}{best} · next: %ftagent propose, or %ftagent show {trial.id}")
+    lines.append(f"{trial.id}{best} · next: {command} propose, or {command} show {trial.id}")
     head, *rest = (escape(line) for line in lines)
     body = "".join(f"<div>{line}</div>" for line in rest)
     frame = FRAME.format(line="solid")

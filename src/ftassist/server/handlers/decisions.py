@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from jupyter_server.auth.decorator import authorized
@@ -12,6 +13,7 @@ from ftassist.errors import StaleDecisionError
 from ftassist.journal.events import Event
 from ftassist.server.bodies import read_body
 from ftassist.server.handlers.base import FtassistHandler, error_document
+from ftassist.server.handlers.calling import Act, call
 from ftassist.server.waking import wake
 
 
@@ -38,26 +40,18 @@ class DecisionsHandler(FtassistHandler):
         self.answer({"seq": event.seq, "trial": {**card, "you": actor}})
 
 
-def decide(campaign: Campaign, body: dict[str, Any], actor: str) -> Event:
+def decide(campaign: Campaign, body: Mapping[str, Any], actor: str) -> Event:
     """Writes the decision that a checked body asks for."""
-    trial, seen, reason = body["trial"], body["seen"], body.get("reason", "")
-    kind = body["decision"]
-    if kind == "accept":
-        return commands.accept(campaign, trial, reason, seen=seen, actor=actor)
-    if kind == "edit":
-        own = body.get("prediction")
-        return commands.edit(
-            campaign,
-            trial,
-            body.get("cells", {}),
-            prediction=(own["low"], own["high"]) if own else None,
-            reason=reason,
-            seen=seen,
-            actor=actor,
-        )
-    if kind == "correct":
-        wishes = (body.get("avoid", []), body.get("try", []))
-        return commands.correct(campaign, trial, *wishes, seen=seen, actor=actor)
-    if kind == "veto":
-        return commands.veto(campaign, trial, reason, seen=seen, actor=actor)
-    return commands.undo_veto(campaign, trial, reason, seen=seen, actor=actor)
+    said = {"reason": "", "cells": {}, **body}
+    if own := body.get("prediction"):
+        said["prediction"] = (own["low"], own["high"])
+    return call(_DECISIONS[body["decision"]], campaign, said, actor)
+
+
+_DECISIONS: Mapping[str, Act] = {
+    "accept": commands.accept,
+    "edit": commands.edit,
+    "veto": commands.veto,
+    "correct": commands.correct,
+    "undo_veto": commands.undo_veto,
+}

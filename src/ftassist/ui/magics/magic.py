@@ -16,9 +16,9 @@ from typing import Any
 
 from ftassist.errors import FtassistError
 from ftassist.ui import magic_lines
-from ftassist.ui.magics.decisions import Decisions
 from ftassist.ui.magics.runs import Runs
 from ftassist.ui.magics.tasks import Tasks
+from ftassist.ui.verbs import VERBS
 
 
 def load_ipython_extension(shell: Any) -> None:
@@ -27,7 +27,7 @@ def load_ipython_extension(shell: Any) -> None:
     shell.register_magic_function(magic, magic_kind="line_cell", magic_name="ftagent")
 
 
-class Ftagent(Tasks, Decisions, Runs):
+class Ftagent(Tasks, Runs):
     """The magic of one IPython shell."""
 
     def __call__(self, line: str, cell: str | None = None) -> None:
@@ -35,52 +35,29 @@ class Ftagent(Tasks, Decisions, Runs):
         from IPython.core.error import UsageError
 
         try:
-            arguments = magic_lines.parse(line)
-            if cell is not None and arguments.command != "edit":
+            name, given = magic_lines.parse(line)
+            if cell is not None and name != "edit":
                 raise FtassistError(
                     f"%%ftagent takes a cell for `edit` only, not for {line!r}",
                     fix="write `%ftagent` with one percent sign, alone in its line",
                 )
-            if arguments.command == "edit":
-                self._edit(arguments, cell)
+            self.cell = cell
+            if name in VERBS:
+                self.render(VERBS[name].run(self, **vars(given)))
             else:
-                self._commands()[arguments.command](arguments)
+                self._own()[name](given)
         except FtassistError as error:
             raise UsageError(str(error)) from None
         except KeyboardInterrupt:
             self._say("stopped waiting; the runner goes on. Stop it with `%ftagent stop`.")
 
-    def _commands(self) -> Mapping[str, Callable[[argparse.Namespace], None]]:
+    def _own(self) -> Mapping[str, Callable[[argparse.Namespace], None]]:
+        """What a notebook says in a way of its own."""
         return {
-            "": lambda _: self._say(magic_lines.usage()),
+            "": lambda wanted: self._say(magic_lines.usage(wanted.verb)),
             "new": self._new,
             "task": self._task,
             "draft": self._draft,
             "seal": self._seal,
-            "propose": self._propose,
-            "accept": self._accept,
-            "veto": self._veto,
-            "correct": self._correct,
-            "undo": self._undo,
-            "alternatives": self._alternatives,
-            "repeat": self._repeat,
-            "promote": self._promote,
-            "export": self._export,
-            "note": self._note,
-            "tag": self._tag,
-            "survey": self._survey,
             "run": self._run,
-            "status": self._status,
-            "tree": self._tree,
-            "show": self._show,
-            "whatif": self._whatif,
-            "knobs": self._knobs,
-            "diff": self._diff,
-            "final": self._final,
-            "report": self._report,
-            "insights": self._insights,
-            "cancel": self._cancel,
-            "pause": self._pause,
-            "resume": self._resume,
-            "stop": self._stop,
         }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ftassist.documents.snapshot import Snapshot, take
 from ftassist.errors import FtassistError, JournalError
 from ftassist.ui import magic_lines
+from ftassist.ui.notebook_status import status_line
+from ftassist.ui.telling import Tell
+from ftassist.ui.verbs import Answer, Face, Picture
+from ftassist.ui.verbs.face import read_source
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
@@ -15,21 +19,25 @@ if TYPE_CHECKING:
 CAMPAIGNS = Path("campaigns")
 
 
-class Session:
+class Session(Face):
     """One IPython shell and its campaign.
 
     Attributes:
         campaign: The notebook's campaign; None before `%ftagent task` or the first command that
             finds one below ./campaigns.
-        seen: The sequence number at which each trial was last shown here.
+        cell: What stands below a line that starts with `%%ftagent`; None for a line alone.
     """
 
+    said = "%ftagent"
+    waits = True
+
     def __init__(self, shell: Any) -> None:
+        super().__init__()
         self._shell = shell
         self.campaign: Campaign | None = None
-        self.seen: dict[str, int] = {}
+        self.cell: str | None = None
 
-    def _opened(self) -> Campaign:
+    def opened(self) -> Campaign:
         """The notebook's campaign, or the newest below ./campaigns."""
         if self.campaign is None:
             from ftassist.ui.notebook_campaign import newest
@@ -39,20 +47,37 @@ class Session:
             raise JournalError(magic_lines.START, fix="`%ftagent task mini_math`")
         return self.campaign
 
-    def _only_pending(self) -> str:
-        pending = self._opened().refresh().pending
-        if len(pending) != 1:
-            names = ", ".join(trial.id for trial in pending) or "none"
-            raise FtassistError(
-                f"which proposal? waiting: {names}", fix="name one: `%ftagent accept t0003`"
-            )
-        return pending[0].id
+    def telling(self, *, lines: bool = False) -> AbstractContextManager[Tell]:
+        """A line that is updated in place, and taken away in the end."""
+        return status_line(self._shell)
 
-    def _look(self, trial: str) -> Snapshot:
-        """A snapshot, noting that the trial was seen as it is now."""
-        snapshot = take(self._opened())
-        self.seen[trial] = snapshot.state.seq
-        return snapshot
+    def source(self, trial: str, stage: str, before: str, file: Path | None) -> str:
+        """The rest of the cell, or a file."""
+        if self.cell is not None:
+            return self.cell
+        if file is None:
+            raise FtassistError(
+                "where is the new source?",
+                where=f"{trial} {stage}",
+                fix=f"use a cell that starts with `%%ftagent edit {trial} {stage}`",
+            )
+        return read_source(file)
+
+    def render(self, answer: Answer | str) -> None:
+        """Displays what a verb says."""
+        for part in [answer] if isinstance(answer, str) else answer.parts():
+            self._render(part)
+
+    def _render(self, part: Any) -> None:
+        from ftassist.ui.proposal_view import text_bundle
+
+        if isinstance(part, Picture):
+            if (bundle := part.bundle()) is not None:
+                self._display(bundle)
+        elif isinstance(part, str | FtassistError):
+            self._say(str(part))
+        else:
+            self._display(text_bundle(part))
 
     def _say(self, text: str) -> None:
         from ftassist.ui.proposal_view import Bundle
@@ -63,9 +88,3 @@ class Session:
         from IPython.display import publish_display_data
 
         publish_display_data(dict(bundle.data))
-
-
-def shown(path: Path) -> str:
-    """A path relative to the notebook where it lies below it."""
-    full, here = path.resolve(), Path.cwd()
-    return full.relative_to(here).as_posix() if full.is_relative_to(here) else str(full)

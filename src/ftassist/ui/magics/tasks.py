@@ -8,15 +8,16 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ftassist.ui.magics.pages import Pages
-from ftassist.ui.magics.session import CAMPAIGNS, shown
+from ftassist.ui.links import shown
+from ftassist.ui.magics.session import CAMPAIGNS, Session
 from ftassist.ui.notebook_status import status_line
+from ftassist.ui.verbs import pages
 
 if TYPE_CHECKING:
     from ftassist.models.fetching import Report
 
 
-class Tasks(Pages):
+class Tasks(Session):
     """Commands that make or open a campaign."""
 
     def _new(self, wanted: argparse.Namespace) -> None:
@@ -49,7 +50,7 @@ class Tasks(Pages):
             self._say(alone)
         if caution := support.warning():
             self._say(caution)
-        self._status(wanted)
+        self.render(pages.status.run(self))
 
     def _draft(self, wanted: argparse.Namespace) -> None:
         """Has a language model draft a task from a sentence and a file."""
