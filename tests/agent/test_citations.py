@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from ftassist.agent.citations import MARK, NO_SET, mark_card
+from ftassist.agent.citations import MARK, NO_SET, mark_card, mark_line, sources_of
 from ftassist.agent.survey import Source
+from ftassist.agent.trial_view import quote
 
 SOURCES = (
     Source("paper", "arXiv:2402.03300v1", "Rewards", url="http://arxiv.org/abs/2402.03300v1"),
@@ -58,3 +59,14 @@ def test_a_raw_set_that_is_not_there_is_marked() -> None:
     made = mark_card(card(name="moon_rocks"), (), {"orchard"})
     assert made["raw_sets"][0]["name"] == f"{NO_SET} moon_rocks"
     assert mark_card(card(), (), {"orchard"})["raw_sets"] == card()["raw_sets"]
+
+
+def test_a_proposal_may_cite_what_the_card_found_or_read() -> None:
+    card = {
+        "sources": [{"kind": quote("data set"), "name": quote("org/sums")}],
+        "read": [{"kind": quote("paper"), "name": quote("arXiv:2402.03300v1"), "text": quote("")}],
+    }
+    known = sources_of(card)
+    for line in ("arXiv:2402.03300 has it", "see https://huggingface.co/datasets/org/sums", "t1"):
+        assert mark_line(line, known) == line
+    assert mark_line("arXiv:1701.00001 has it", known).startswith(MARK)

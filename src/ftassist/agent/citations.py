@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from ftassist.agent.survey import Source
+from ftassist.hub_reach import endpoint
 
 MARK = "[not among what was found]"
 NO_SET = "[no such raw set]"
@@ -33,6 +34,26 @@ def mark_card(
         for one in card["raw_sets"]
     ]
     return {**card, "strategies": strategies, "raw_sets": raw_sets}
+
+
+def sources_of(survey: Mapping[str, Any]) -> list[Source]:
+    """What a context's requirement card knows of sources: those found and those read.
+
+    Their addresses are told to no model; a data set's is made of its name.
+    """
+    return [_source(one) for name in ("sources", "read") for one in survey.get(name, ())]
+
+
+def _source(told: Mapping[str, Any]) -> Source:
+    kind, name = (str(getattr(told[key], "quoted", told[key])) for key in ("kind", "name"))
+    return Source(
+        kind, name, "", url=f"{endpoint()}/datasets/{name}" if kind == "data set" else ""
+    )
+
+
+def mark_line(line: str, sources: Iterable[Source]) -> str:
+    """A line of a proposal, marked where it cites what was not found."""
+    return _marked(line, {_plain(c) for one in sources for c in _cited(f"{one.name} {one.url}")})
 
 
 def _marked(line: str, known: Collection[str]) -> str:

@@ -20,6 +20,7 @@ from typing import Any
 from ftassist.agent.calibration import Outcome, Record, outcomes, track_record
 from ftassist.agent.evidence import TrialEvidence
 from ftassist.agent.profile_view import view_profiles
+from ftassist.agent.survey import READ
 from ftassist.agent.trial_view import (
     Brief,
     Quoted,
@@ -416,12 +417,15 @@ def _insights(state: State) -> tuple[Insight, ...]:
 
 
 def _survey(card: Mapping[str, Any]) -> dict[str, Any]:
-    """The requirement card with what searches found marked as untrusted."""
-    sources = [
-        {key: quote(value, 200) for key, value in source.items() if key != "url"}
-        for source in card.get("sources", ())
-    ]
-    return {**card, "sources": sources} if card else {}
+    """The requirement card with what was found and read outside marked as untrusted."""
+    told = dict(card)
+    for name, most in (("sources", 200), ("read", READ)):
+        if card.get(name):
+            told[name] = [
+                {key: quote(value, most) for key, value in source.items() if key != "url"}
+                for source in card[name]
+            ]
+    return told
 
 
 def _plain(value: Any) -> Any:

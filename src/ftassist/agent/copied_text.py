@@ -68,14 +68,27 @@ def copied(context: Context, cells: Mapping[str, str]) -> list[Copied]:
         context: What the agent knows, wrong answers among it.
         cells: The cells it wrote, by stage.
     """
-    pieces = _telling(context)
+    pieces = _telling(context, NGRAM)
     if not pieces:
         return []
     found = (_first(stage, source, pieces) for stage, source in cells.items())
     return [one for one in found if one is not None]
 
 
-def _telling(context: Context) -> set[Piece]:
+def copied_words(context: Context, text: str) -> str:
+    """The first piece of evaluation text in a short text that is to leave this machine.
+
+    Held to more than a cell: a few words of an item in a row are enough.
+
+    Args:
+        context: What the agent knows, wrong answers among it.
+        text: What it wrote.
+    """
+    found = _first("", text, _telling(context, FEWEST))
+    return found.words if found else ""
+
+
+def _telling(context: Context, ngram: int) -> set[Piece]:
     """Pieces of shown items that are their own: of no frame, card, raw set or earlier cell."""
     prompts = {
         item.prompt.quoted.strip() for view in context.trials.values() for item in view.wrong
@@ -85,12 +98,12 @@ def _telling(context: Context) -> set[Piece]:
     frames = {run for run, items_with_it in often.items() if items_with_it > 1}
     for text in _open_texts(context):
         frames.update(_runs(_texts(text), FRAME))
-    return {piece for tokens in items for piece in _pieces(tokens, frames)}
+    return {piece for tokens in items for piece in _pieces(tokens, frames, ngram)}
 
 
-def _pieces(tokens: Piece, frames: set[Piece]) -> Iterator[Piece]:
+def _pieces(tokens: Piece, frames: set[Piece], ngram: int) -> Iterator[Piece]:
     """An item's pieces that are mostly its own; of a short item all of it, or nothing."""
-    length = min(NGRAM, len(tokens))
+    length = min(ngram, len(tokens))
     if length < FEWEST:
         return
     known = [False] * len(tokens)

@@ -11,6 +11,8 @@ from ftassist.errors import FtassistError
 
 MOST = 8
 """Sources of each kind that are kept."""
+READ = 600
+"""Characters that are kept of a text that was read."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Source:
         title: Its title or description.
         licence: As it is stated there; "" if it is not.
         url: Its address.
+        text: What was read of it; "" where it was only found.
     """
 
     kind: str
@@ -30,6 +33,13 @@ class Source:
     title: str
     licence: str = ""
     url: str = ""
+    text: str = ""
+
+    def to_dict(self) -> dict[str, str]:
+        """The source as JSON, for the journal, its texts cut."""
+        fields = ("kind", "name", "title", "licence", "url")
+        told = {name: getattr(self, name)[:300] for name in fields}
+        return {**told, "text": self.text[:READ]} if self.text else told
 
 
 Search = Callable[[str], Sequence[Source]]
@@ -61,9 +71,8 @@ class Findings:
 
     def to_dict(self) -> dict[str, Any]:
         """The findings as JSON, for the journal."""
-        fields = ("kind", "name", "title", "licence", "url")
         return {
-            "sources": [{key: getattr(s, key)[:300] for key in fields} for s in self.sources],
+            "sources": [source.to_dict() for source in self.sources],
             "not_looked_up": list(self.missing),
         }
 

@@ -18,6 +18,7 @@ from typing import Any
 from ftassist.agent.backends.link import Held, Link, Progress
 from ftassist.agent.context import Context
 from ftassist.agent.eyes import Sight
+from ftassist.agent.lookup import Library, is_offline
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.dry_running import trier
 from ftassist.errors import FtassistError
@@ -90,13 +91,16 @@ def sight(campaign: Campaign, context: Context, beat: Callable[[], None] | None 
         context: What the agent is told of it.
         beat: Called about once a second while a look takes long.
     """
+    state = campaign.refresh()
+    allowed = bool(state.settings.get("agent", {}).get("look_outside")) and not is_offline()
     return Sight(
         repository=campaign.task.repository_folder,
         model=lambda: campaign.base_reference,
         folder=campaign.trial_folder,
-        state=campaign.refresh(),
+        state=state,
         context=context,
         tick=beat,
+        outside=Library.public() if allowed else None,
     )
 
 

@@ -22,6 +22,7 @@ from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallEr
 from ftassist.agent.backends.anthropic.settings import MOST_LOOKS
 from ftassist.agent.backends.link import Link
 from ftassist.agent.eyes.look import Look, LookTool
+from ftassist.agent.survey import Source
 from ftassist.agent.told import as_told
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.dry_running import wanted
@@ -387,4 +388,6 @@ class LookedBefore:
             return Look({"error": "not in the record"}, f"{name} is not in the record", True)
         self._looks.remove(found)
         trail = str(found["trail"])
-        return Look({"replayed": trail}, trail, failed=bool(found.get("failed")))
+        sources = tuple(Source(**source) for source in found.get("sources", ()))
+        failed = bool(found.get("failed"))
+        return Look({"replayed": trail}, trail, failed=failed, sources=sources)

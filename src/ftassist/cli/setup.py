@@ -169,6 +169,14 @@ def init(
     look_tokens: Annotated[
         int | None, typer.Option(help="Tokens that its looks may take.", show_default=False)
     ] = None,
+    look_outside: Annotated[
+        bool,
+        typer.Option(
+            "--look-outside",
+            help="Let its looks ask for papers (arXiv) and data sets (the Hub), in words that it "
+            "writes.",
+        ),
+    ] = False,
     teacher: Annotated[
         Path | None,
         typer.Option(
@@ -265,6 +273,7 @@ def init(
             "outage": outage,
             "looks": looks,
             "look_tokens": look_tokens,
+            "look_outside": look_outside or None,
             "recording": recording,
         },
         data=data,

@@ -42,7 +42,7 @@ class Kind(StrEnum):
     CELLS_TRIED = (
         "cells.tried"  # passed settled seconds round stage? failure? message? log?; a dry run
     )
-    LOOKED = "agent.looked"  # purpose tool arguments trail characters failed?
+    LOOKED = "agent.looked"  # purpose tool arguments trail characters failed? sources?
     SURVEY_MADE = "survey.made"  # asked lacks raw_sets strategies sources not_looked_up
     DECISION_EDITED = (
         "decision.edited"  # cells {stage: source} prediction? {low high} reason? seen

@@ -201,7 +201,8 @@ class State:
         ruled: {id: text} of insights people decided on, with the text they did away with ("" where
             they kept it); their word wins over the agent's.
         insights_made: How many insights were ever added.
-        survey: The requirement card: what is asked, lacked, useful, worth trying.
+        survey: The requirement card: what is asked, lacked, useful, worth trying; and what an
+            agent read outside.
         finalist: The trial chosen to be replicated.
         claim: The verdict over all seeds of the finalist against the base.
         openings: {trial, seq, reason} of each opening of the sealed test split.

@@ -98,6 +98,7 @@ def parser_of(name: str) -> argparse.ArgumentParser:
             parser.add_argument(f"--{option}", type=float)
         parser.add_argument("--new", action="store_true")
         parser.add_argument("--fetch", action="store_true")
+        parser.add_argument("--look-outside", action="store_true")
         parser.add_argument("--panel", action=argparse.BooleanOptionalAction)
         parser.add_argument("--dry-run", action=argparse.BooleanOptionalAction)
     elif name == "draft":

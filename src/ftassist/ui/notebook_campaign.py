@@ -90,6 +90,7 @@ def _create(root: Path, wanted: argparse.Namespace) -> Campaign:
             "outage": wanted.outage,
             "looks": wanted.looks,
             "look_tokens": wanted.look_tokens,
+            "look_outside": wanted.look_outside or None,
             "recording": wanted.recording,
         },
         panel=wanted.panel,

@@ -104,7 +104,9 @@ def settings_of(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
         DataError: An option is not possible; names it.
     """
     check_backend(name)
-    return _entry(name).settings(options)
+    found = _entry(name).settings(options)
+    # Agents outside look in campaigns of every backend.
+    return {**found, "look_outside": True} if options.get("look_outside") else found
 
 
 def backend_by_name(name: str, link: Link | None = None) -> Backend:

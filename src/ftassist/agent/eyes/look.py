@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ftassist.agent.survey import Source
+
 
 @dataclass(frozen=True)
 class Look:
@@ -17,12 +19,14 @@ class Look:
         failed: Whether it showed nothing, because it was asked wrongly; the value says why.
         material: What of the value came from outside, where the value holds marks of our own (such
             as a chat template's), which give nobody orders; None where that is all of it.
+        sources: What was found or read outside, by which an answer may cite it.
     """
 
     value: Any
     trail: str
     failed: bool = False
     material: Any = None
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)

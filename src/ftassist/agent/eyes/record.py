@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.agent.context import Context
+from ftassist.agent.lookup import Library
 from ftassist.dojo.repository import DataRepository
 from ftassist.errors import UnknownNameError
 from ftassist.journal.state import State, Trial
@@ -37,6 +38,7 @@ class Record:
         state: The campaign as it stands.
         context: What the agent was told of it.
         tick: Called about once a second while a look takes long.
+        outside: What may be asked outside this machine; None where nothing may.
     """
 
     repository: Path
@@ -45,6 +47,7 @@ class Record:
     state: State
     context: Context
     tick: Callable[[], None] | None = None
+    outside: Library | None = None
 
     @cached_property
     def data(self) -> DataRepository:

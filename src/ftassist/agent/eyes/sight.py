@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ftassist.agent.eyes import programs, rows, similar, trials
+from ftassist.agent.eyes import outside, programs, rows, similar, trials
 from ftassist.agent.eyes.look import Look, LookTool
 from ftassist.agent.eyes.record import Record
 from ftassist.agent.schema import misfit
@@ -16,6 +16,12 @@ _ROW = {"type": "integer", "minimum": 1}
 _SET = {"type": "string", "description": "A raw set."}
 _TRIAL = {"type": "string", "description": "A trial, such as t0003."}
 _PATTERN = {"type": "string", "maxLength": 200, "description": "A regular expression."}
+_QUERY = {
+    "type": "string",
+    "minLength": 2,
+    "maxLength": outside.LONGEST,
+    "description": "A few words of the field.",
+}
 _FIELD = {
     "type": "string",
     "description": "Where the pattern is searched: prompt, response, any, or a field of the rows.",
@@ -28,8 +34,8 @@ class Sight(Record):
 
     @property
     def tools(self) -> Sequence[LookTool]:
-        """The kinds of looks there are."""
-        return kinds()
+        """The kinds of looks there are, those outside where they are allowed."""
+        return [tool for tool in kinds() if self.outside is not None or tool.name not in OUTSIDE]
 
     def look(self, name: str, arguments: Mapping[str, Any]) -> Look:
         """One look; a wrong question is answered with what is wrong about it."""
@@ -45,6 +51,10 @@ class Sight(Record):
         except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
             why = f"this cannot be read: {type(error).__name__}"
             return Look({"error": why}, f"{name} could not be read", failed=True)
+
+
+OUTSIDE = ("find_papers", "read_paper", "find_data", "read_data_card")
+"""The looks whose question leaves this machine."""
 
 
 def kinds() -> list[LookTool]:
@@ -197,6 +207,47 @@ _LOOKS: dict[str, tuple[LookTool, Callable[..., Look]]] = {
                 sets={"type": "array", "items": _SET, "maxItems": programs.MOST_SETS},
             ),
             programs.run_program,
+        ),
+        (
+            _tool(
+                "find_papers",
+                "Papers on arXiv in which all words of a query stand, the most relevant first, "
+                "with the beginning of their abstracts. The query leaves this machine: it holds "
+                "no text of items or rows. Offered where the campaign allows it.",
+                ["query"],
+                query=_QUERY,
+            ),
+            outside.find_papers,
+        ),
+        (
+            _tool(
+                "read_paper",
+                "The abstract of a paper on arXiv; kept in the requirement card.",
+                ["id"],
+                id={"type": "string", "maxLength": 40, "description": "Such as 2402.03300."},
+            ),
+            outside.read_paper,
+        ),
+        (
+            _tool(
+                "find_data",
+                "Data sets on the Hugging Face Hub that a query finds, the most downloaded "
+                "first, with licence and description. Nothing is downloaded: trials train on the "
+                "raw sets alone. Offered where the campaign allows it.",
+                ["query"],
+                query=_QUERY,
+            ),
+            outside.find_data,
+        ),
+        (
+            _tool(
+                "read_data_card",
+                "The card of a data set on the Hub, with its licence; kept in the requirement "
+                "card.",
+                ["id"],
+                id={"type": "string", "maxLength": 193, "description": "Such as org/name."},
+            ),
+            outside.read_data_card,
         ),
     )
 }

@@ -6,11 +6,17 @@ import os
 
 from ftassist.agent.lookup.arxiv import search_papers
 from ftassist.agent.lookup.hub import search_sets
+from ftassist.agent.lookup.library import Library
 from ftassist.agent.survey import Search, Source
 from ftassist.errors import FtassistError
 
-__all__ = ["searches"]
+__all__ = ["Library", "is_offline", "searches"]
 _OFFLINE = ("FTASSIST_OFFLINE", "HF_HUB_OFFLINE")
+
+
+def is_offline() -> bool:
+    """Whether the person wishes that nothing is looked up outside."""
+    return any(os.environ.get(name, "") not in ("", "0") for name in _OFFLINE)
 
 
 def searches() -> dict[str, Search]:
@@ -19,7 +25,7 @@ def searches() -> dict[str, Search]:
         "data sets on the Hugging Face Hub": search_sets,
         "papers on arXiv": search_papers,
     }
-    if any(os.environ.get(name, "") not in ("", "0") for name in _OFFLINE):
+    if is_offline():
         return dict.fromkeys(found, _offline)
     return found
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
 from ftassist.records.insight import Insight
 from ftassist.records.verdict import NO_VERDICT, TrialVerdict
 
+MOST_READ = 12
+"""Papers and data sets that the requirement card keeps, of those that were read."""
 _VERDICTS = (("verdict", "parent"), ("against_best", "best"), ("against_baseline", "baseline"))
 
 
@@ -29,7 +33,21 @@ def _analysed(draft: Draft, event: Event) -> None:
 
 
 def _surveyed(draft: Draft, event: Event) -> None:
-    draft.state["survey"] = event.payload
+    read = draft.state["survey"].get("read")
+    draft.state["survey"] = {**event.payload, "read": read} if read else event.payload
+
+
+def _looked(draft: Draft, event: Event) -> None:
+    """Keeps in the requirement card what was read outside, the newest last, with its day."""
+    sources = [source for source in event.payload.get("sources", ()) if source.get("text")]
+    if not sources:
+        return
+    day = datetime.fromtimestamp(event.time, UTC).date().isoformat()
+    card = draft.state["survey"]
+    names = {source["name"] for source in sources}
+    before = [source for source in card.get("read", ()) if source["name"] not in names]
+    read = [*before, *({**source, "date": day} for source in sources)]
+    draft.state["survey"] = {**card, "read": read[-MOST_READ:]}
 
 
 def _insight_added(draft: Draft, event: Event) -> None:
@@ -78,6 +96,7 @@ def _test_scored(draft: Draft, event: Event) -> None:
 
 HANDLERS: dict[str, Handler] = {
     Kind.SURVEY_MADE: _surveyed,
+    Kind.LOOKED: _looked,
     Kind.TRIAL_JUDGED: _judged,
     Kind.PANEL_SCORED: _panel_scored,
     Kind.TRIAL_ANALYSED: _analysed,

@@ -76,7 +76,7 @@ class AnthropicBackend:
         ablation = next_ablation(context, parent, self.name) if self._settings.ablations else None
         if ablation:
             return [ablation]
-        if not context.survey:
+        if not context.survey or context.survey.keys() == {"read"}:
             self._survey(context)
         allowance = Allowance(CALLS_A_PROPOSAL)
         ideas = self._researcher.propose(context, parent, min(k, 5), allowance)

@@ -16,8 +16,10 @@ from ftassist.agent.backends.anthropic.client import Answer
 from ftassist.agent.backends.link import Link, Progress
 from ftassist.agent.eyes.look import Eyes, Look, LookTool
 from ftassist.agent.eyes.programs import LONGEST
+from ftassist.agent.key import scrub
 from ftassist.agent.planted import find_planted
 from ftassist.agent.prompting import Fence
+from ftassist.agent.survey import Source
 from ftassist.journal.events import Kind
 
 CHARACTERS_A_TOKEN = 3
@@ -42,6 +44,7 @@ class Looking:
         used: Tokens that were taken.
         model: Whose looks they are.
         trail: What was looked at, in words.
+        sources: What was found outside.
     """
 
     eyes: Eyes
@@ -54,6 +57,7 @@ class Looking:
     used: int = 0
     model: str = ""
     trail: list[str] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
     _noted: set[str] = field(default_factory=set)
 
     @property
@@ -108,6 +112,7 @@ class Looking:
         """Writes a look down, and what in it gives orders."""
         if not look.failed:
             self.trail.append(look.trail)
+            self.sources += look.sources
         self.link.progress(Progress(self.purpose, self.model, "looking", tail=look.trail))
         name = str(call["name"])
         self.link.say(Kind.LOOKED, look_payload(self.purpose, name, arguments, look, size))
@@ -131,6 +136,7 @@ def look_payload(
         "trail": look.trail,
         "characters": size,
         **({"failed": True} if look.failed else {}),
+        **({"sources": [one.to_dict() for one in look.sources]} if look.sources else {}),
     }
 
 
@@ -162,4 +168,4 @@ def _short(key: str, value: Any) -> Any:
     if isinstance(value, int | float | bool) or value is None:
         return value
     text = value if isinstance(value, str) else json.dumps(value)
-    return text[: LONGEST if key == "program" else _ARGUMENT]
+    return scrub(text)[: LONGEST if key == "program" else _ARGUMENT]

@@ -6,7 +6,7 @@ once, and then refused or marked. It writes no code and decides nothing about ac
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,14 +16,15 @@ from ftassist.agent.backends.anthropic.asking import Desk, Document
 from ftassist.agent.backends.anthropic.calls import Allowance
 from ftassist.agent.backends.base import Analysis, OutOfIdeasError
 from ftassist.agent.calibration import Record
-from ftassist.agent.citations import mark_card
+from ftassist.agent.citations import mark_card, mark_line, sources_of
 from ftassist.agent.cited_numbers import unknown_numbers
 from ftassist.agent.context import Context, Veto
+from ftassist.agent.eyes.sight import OUTSIDE
 from ftassist.agent.insight_changes import CAP, InsightChange, Wish, settle
 from ftassist.agent.proposal_rules import check_idea, marked
 from ftassist.agent.reasons import Understanding
 from ftassist.agent.reference import reference
-from ftassist.agent.survey import Findings
+from ftassist.agent.survey import Findings, Source
 from ftassist.agent.variants import VARIANTS
 from ftassist.agent.wrong_groups import group_wrong
 from ftassist.errors import DataError
@@ -84,7 +85,8 @@ class Researcher:
         looking = desk.looking(context, "propose", "researcher")
 
         def read(document: Document) -> list[Idea]:
-            return _ideas(context, document, k)
+            known = [*sources_of(context.survey), *(looking.sources if looking else ())]
+            return _ideas(context, document, k, known)
 
         ideas = desk.ask(
             "propose",
@@ -101,6 +103,7 @@ class Researcher:
                 metric=str(context.task.get("metric", {}).get("name", "score")),
                 calibration=_calibration(context.calibration),
                 looks=looking.most if looking else 0,
+                outside=bool(looking and {t.name for t in looking.tools} & {*OUTSIDE}),
                 look_tokens=looking.tokens if looking else 0,
                 numbers=bool(context.numbers),
                 variants={name: VARIANTS[name] for name in context.variants},
@@ -223,8 +226,8 @@ def _reading(choices: Mapping[str, knobs.Wish], document: Document) -> Understan
     return Understanding(tuple(lists["avoid"]), tuple(lists["try"]))
 
 
-def _ideas(context: Context, document: Document, k: int) -> list[Idea]:
-    ideas = [_idea(context, raw) for raw in document["alternatives"]][:k]
+def _ideas(context: Context, document: Document, k: int, sources: Sequence[Source]) -> list[Idea]:
+    ideas = [_idea(context, raw, sources) for raw in document["alternatives"]][:k]
     if not ideas and not str(document.get("why_none", "")).strip():
         raise DataError("no alternative and no reason", fix="propose one, or say why in why_none")
     wrong = [
@@ -241,11 +244,12 @@ def _ideas(context: Context, document: Document, k: int) -> list[Idea]:
     return [ideas[number] for number in kept]
 
 
-def _idea(context: Context, raw: Document) -> Idea:
+def _idea(context: Context, raw: Document, sources: Sequence[Source]) -> Idea:
     hypothesis = dict(raw["hypothesis"])
     hypothesis["changes"] = tuple(hypothesis["changes"])
     cited = tuple(Evidence(**item) for item in hypothesis["evidence"])
     hypothesis["evidence"] = marked(context, cited)
+    hypothesis["cause"] = mark_line(str(hypothesis["cause"]), sources)[:4000]
     change = {**raw["change"], "parts": tuple(raw["change"].get("parts", ()))}
     return Idea(
         parent=str(raw["parent"]),

@@ -45,6 +45,7 @@ class AgentSettings:
         max_tokens: Most tokens of an answer, without thinking.
         looks: How often the Researcher may look at data and trials before a proposal; 0 for never.
         look_tokens: Tokens that this may take, about.
+        look_outside: Whether its looks may ask arXiv and the Hub, with words that it writes.
         dialect: What the server speaks: "messages" (the Messages API) or "chat" (chat completions
             with tools, as vLLM, Ollama and llama.cpp serve them).
         outage: Seconds for which a campaign that runs by itself waits for a service that is down.
@@ -69,6 +70,7 @@ class AgentSettings:
     max_tokens: int = 8000
     looks: int = 12
     look_tokens: int = 40_000
+    look_outside: bool = False
     dialect: str = "messages"
     outage: float = 3600.0
     repairs: int = 3
