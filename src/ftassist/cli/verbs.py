@@ -8,14 +8,15 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ftassist.cli.base import (
+    INTERRUPTED_EXIT,
     CampaignOption,
     Command,
     JsonOption,
@@ -32,6 +33,9 @@ from ftassist.ui.verbs.face import read_source
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
+    from ftassist.journal.state import State
+
+FAILED_EXIT = 1
 
 
 def register(app: typer.Typer) -> None:
@@ -115,15 +119,45 @@ class Terminal(Face):
             return _in_editor(before, stage)
         return sys.stdin.read() if str(file) == "-" else read_source(file)
 
-    def render(self, answer: Answer | str) -> None:
-        """Writes what a verb says to stdout."""
-        if isinstance(answer, str):
-            say(answer)
-        elif self._quiet:
-            write_json(answer.document())
-        else:
-            for part in answer.parts():
+    def tell(self, answer: Answer | str) -> None:
+        """Writes to stdout, where no program reads it."""
+        if not self._quiet:
+            for part in [answer] if isinstance(answer, str) else answer.parts():
                 _write(part)
+
+    def warn(self, text: str) -> None:
+        """Writes to stderr."""
+        typer.echo(text, err=True)
+
+    @contextmanager
+    def following(self, pid: int) -> Iterator[Callable[[State], None]]:
+        """A live picture, lines where stdout is no terminal; an interrupt leaves the runner."""
+        from ftassist.ui import following
+
+        campaign = self.opened()
+        follow = following.on_terminal if sys.stdout.isatty() else following.in_lines
+        try:
+            with nullcontext(lambda _: None) if self._quiet else follow(campaign) as show:
+                yield show
+        except KeyboardInterrupt:
+            self.warn(
+                f"\ndetached; the runner of {campaign.name} goes on in process {pid}\n"
+                "  follow it again: ftassist run\n  stop it: ftassist stop"
+            )
+            raise typer.Exit(INTERRUPTED_EXIT) from None
+
+    def agreed(self, question: str) -> bool:
+        """Asks, where a person sits at the terminal."""
+        asked = not self._quiet and sys.stdin.isatty()
+        return asked and typer.confirm(question, default=False, err=True)
+
+    def render(self, answer: Answer | str) -> None:
+        """Writes what a verb says to stdout, and ends as it says."""
+        if self._quiet and isinstance(answer, Answer):
+            write_json(answer.document())
+        self.tell(answer)
+        if isinstance(answer, Answer) and answer.failed:
+            raise typer.Exit(FAILED_EXIT)
 
 
 def _write(part: Any) -> None:

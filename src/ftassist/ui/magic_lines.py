@@ -19,7 +19,6 @@ _OWN = {
     "task": "%ftagent task mini_math --trials 8",
     "draft": '%ftagent draft tickets.csv "say which team a ticket is for"',
     "seal": "%ftagent seal tasks/tickets.draft",
-    "run": "%ftagent run --review never --trials 6",
 }
 COMMANDS = {
     **_OWN,
@@ -112,17 +111,6 @@ def parser_of(name: str) -> argparse.ArgumentParser:
             parser.add_argument(f"--{option}")
     elif name == "seal":
         parser.add_argument("draft")
-    elif name == "run":
-        parser.add_argument("--review")
-        parser.add_argument("--trials", type=int)
-        parser.add_argument("--executor")
-        parser.add_argument("--address")
-        parser.add_argument("--gpus", type=float)
-        parser.add_argument("--cpus", type=float)
-        parser.add_argument("--allow-unisolated", action="store_true")
-        parser.add_argument("--detach", action="store_true")
-        parser.add_argument("--plan", action="store_true")
-        parser.add_argument("--timeout", type=float)
     return parser
 
 

@@ -16,7 +16,6 @@ from typing import Any
 
 from ftassist.errors import FtassistError
 from ftassist.ui import magic_lines
-from ftassist.ui.magics.runs import Runs
 from ftassist.ui.magics.tasks import Tasks
 from ftassist.ui.verbs import VERBS
 
@@ -27,7 +26,7 @@ def load_ipython_extension(shell: Any) -> None:
     shell.register_magic_function(magic, magic_kind="line_cell", magic_name="ftagent")
 
 
-class Ftagent(Tasks, Runs):
+class Ftagent(Tasks):
     """The magic of one IPython shell."""
 
     def __call__(self, line: str, cell: str | None = None) -> None:
@@ -43,7 +42,7 @@ class Ftagent(Tasks, Runs):
                 )
             self.cell = cell
             if name in VERBS:
-                self.render(VERBS[name].run(self, **vars(given)))
+                self.tell(VERBS[name].run(self, **vars(given)))
             else:
                 self._own()[name](given)
         except FtassistError as error:
@@ -59,5 +58,4 @@ class Ftagent(Tasks, Runs):
             "task": self._task,
             "draft": self._draft,
             "seal": self._seal,
-            "run": self._run,
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from ftassist.ui.verbs.face import read_source
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
+    from ftassist.journal.state import State
 
 CAMPAIGNS = Path("campaigns")
 
@@ -63,7 +65,17 @@ class Session(Face):
             )
         return read_source(file)
 
-    def render(self, answer: Answer | str) -> None:
+    def warn(self, text: str) -> None:
+        """Says it."""
+        self._say(text)
+
+    def following(self, pid: int) -> AbstractContextManager[Callable[[State], None]]:
+        """A picture that is updated in place."""
+        from ftassist.ui import following
+
+        return following.in_notebook(self.opened(), self._shell)
+
+    def tell(self, answer: Answer | str) -> None:
         """Displays what a verb says."""
         for part in [answer] if isinstance(answer, str) else answer.parts():
             self._render(part)

@@ -50,7 +50,7 @@ class Tasks(Session):
             self._say(alone)
         if caution := support.warning():
             self._say(caution)
-        self.render(pages.status.run(self))
+        self.tell(pages.status.run(self))
 
     def _draft(self, wanted: argparse.Namespace) -> None:
         """Has a language model draft a task from a sentence and a file."""

@@ -1,6 +1,6 @@
 """What can be said to a campaign, each verb once: `%ftagent` and `ftassist` are made from it."""
 
-from ftassist.ui.verbs import control, decisions, learning, pages, remarks, wishes
+from ftassist.ui.verbs import control, decisions, learning, pages, remarks, running, wishes
 from ftassist.ui.verbs.face import Answer, Face, Picture
 from ftassist.ui.verbs.verb import REQUIRED, VERBS, Parameter, Verb
 
@@ -17,5 +17,6 @@ __all__ = [
     "learning",
     "pages",
     "remarks",
+    "running",
     "wishes",
 ]

@@ -14,6 +14,7 @@ from ftassist.ui.telling import Tell
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
+    from ftassist.journal.state import State
 
 
 def _nothing() -> None:
@@ -41,10 +42,12 @@ class Answer:
         document: The same for programs, as JSON values.
         parts: For people, one after the other: a line, a rich renderable, a `Picture`, or an
             error where there is nothing yet, which a shell ends with and a notebook says.
+        failed: Whether a shell ends with exit code 1.
     """
 
     document: Callable[[], Any]
     parts: Callable[[], Iterable[Any]]
+    failed: bool = False
 
 
 class Face(ABC):
@@ -69,6 +72,22 @@ class Face(ABC):
     @abstractmethod
     def telling(self, *, lines: bool = False) -> AbstractContextManager[Tell]:
         """Something to tell progress to; with `lines` each stays where it was written."""
+
+    @abstractmethod
+    def tell(self, answer: Answer | str) -> None:
+        """Shows something to people before the verb has ended."""
+
+    @abstractmethod
+    def warn(self, text: str) -> None:
+        """Says what a person should know beside what they asked for."""
+
+    @abstractmethod
+    def following(self, pid: int) -> AbstractContextManager[Callable[[State], None]]:
+        """Something to show the states of a campaign to that a process runs."""
+
+    def agreed(self, question: str) -> bool:
+        """Whether a person who is there says yes."""
+        return False
 
     @abstractmethod
     def source(self, trial: str, stage: str, before: str, file: Path | None) -> str:
