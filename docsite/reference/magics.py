@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docsite.reference.markdown import head, table
-from ftassist.ui.magic_lines import COMMANDS, parser_of
+from ftassist.ui.magics.magic_lines import COMMANDS, parser_of
 
 _TEXT = """In a notebook, `%load_ext ftassist` once, then `%ftagent COMMAND` in a line of its
 own. `%%ftagent edit` takes the rest of its cell as the new source. What a command does is what

@@ -14,7 +14,7 @@ from docsite.reference.commands import Command, tree, walk
 from IPython.core.inputtransformer2 import TransformerManager
 
 from ftassist.errors import FtassistError
-from ftassist.ui import magic_lines
+from ftassist.ui.magics import magic_lines
 
 HOW_TO = (
     "start.md", "jupyterlab.md", "own-tasks.md", "environment.md", "agent.md", "models.md",

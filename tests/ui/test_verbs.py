@@ -8,13 +8,15 @@ from typing import Annotated, Any
 
 import pytest
 from docsite.reference.commands import Command, tree, walk
+from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from typer.testing import CliRunner
 
 from ftassist.campaign import Campaign
 from ftassist.cli import app
-from ftassist.ui.magic_lines import parse, parser_of
+from ftassist.ui.magics.magic_lines import COMMANDS as COMMAND_EXAMPLES
+from ftassist.ui.magics.magic_lines import MAGICS, parse, parser_of, usage
 from ftassist.ui.verbs import REQUIRED, VERBS, Face, Verb
 
 
@@ -61,6 +63,20 @@ def test_both_faces_take_the_same(name: str) -> None:
     assert command.help
 
 
+def test_a_new_campaign_is_described_once() -> None:
+    shell = {opt for p in COMMANDS["ftassist init"].params for opt in p.opts}
+    notebook = {opt for one in parser_of("task")._actions for opt in one.option_strings[:1]}
+    assert shell - notebook == {"--task", "--from-recipe", "--json", "--help", "-h"} & shell
+    assert notebook - shell == {"--new", "--fetch"}
+
+
+@pytest.mark.parametrize("name", MAGICS)
+def test_what_a_magic_takes_is_explained(name: str) -> None:
+    told = usage(name)
+    assert f"Example: {COMMAND_EXAMPLES[name]}" in " ".join(told.split())
+    assert all(action.help for action in parser_of(name)._actions)
+
+
 @pytest.mark.parametrize("name", VERBS)
 def test_every_example_can_be_given(name: str) -> None:
     assert parse(VERBS[name].examples[0])[0] == name
@@ -89,6 +105,18 @@ def test_a_notebook_can_what_a_shell_can(shell: Any, demo_folder: Path) -> None:
     assert "calls $0.0000 of $10.00" in text(shell, "budget --usd 10")
     assert "t0004 is pinned" in text(shell, "pin t0004 to look at it")
     assert Campaign.open(demo_folder).state.budget.usd == 10
+
+
+def test_a_notebook_begins_a_campaign_as_a_shell_does(
+    shell: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text(shell, "task mini_math --backend playbook --validation-items 20 --seed 3 --looks 2")
+    made = Campaign.open(tmp_path / "campaigns" / "mini_math-1")
+    assert "20 validation items" in made.card.limits
+    assert (made.state.settings["seed"], made.state.settings["policy"]) == (3, "greedy")
+    with pytest.raises(UsageError, match="executor"):
+        shell.run_line_magic("ftagent", "task mini_math --new --address auto")
 
 
 def test_a_magic_explains_itself(shell: Any) -> None:

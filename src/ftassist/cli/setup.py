@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ftassist.cli import verbs
 from ftassist.cli.base import (
     CAMPAIGNS,
     Command,
@@ -18,15 +20,18 @@ from ftassist.cli.base import (
 from ftassist.cli.models import offer
 from ftassist.errors import FtassistError
 from ftassist.ui.links import shown
+from ftassist.ui.verbs import Answer, Face, Verb
+from ftassist.ui.verbs.beginning import wish
 
 if TYPE_CHECKING:
+    from ftassist.campaign import Campaign
     from ftassist.campaign.export.recipe_in import Recipe
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands to the application."""
     app.command(cls=Command, epilog="Example: ftassist tasks show mini_math")(tasks)
-    app.command(cls=Command, epilog="Example: ftassist init --task mini_math --trials 8")(init)
+    verbs.add(app, Verb(init, ("init --task mini_math --trials 8",), also=wish))
     app.command(cls=Command, epilog="Example: ftassist doctor --json")(doctor)
 
 
@@ -66,245 +71,48 @@ def tasks(
 
 
 def init(
-    task: Annotated[
-        str | None,
-        typer.Option(
-            help="What to get better at; needed but for --from-recipe.", show_default=False
-        ),
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            help="A causal LM with a chat template: tiny, a name of `ftassist models`, a folder, "
-            "a GGUF file or a hub id; else tiny, or the recipe's.",
-            show_default=False,
-        ),
-    ] = None,
+    face: Face,
+    *,
+    task: Annotated[str | None, "What to get better at; needed but for --from-recipe."] = None,
     from_recipe: Annotated[
         Path | None,
-        typer.Option(
-            help="A folder that `export --as trl-yaml` wrote: its training is the first proposal.",
-            show_default=False,
-        ),
+        "A folder that `export --as trl-yaml` wrote: its training is the first proposal.",
     ] = None,
-    backend: Annotated[
-        str | None,
-        typer.Option(
-            help="Who thinks: else anthropic where ANTHROPIC_API_KEY is set, playbook without.",
-            show_default=False,
-        ),
-    ] = None,
-    policy: Annotated[
-        str,
-        typer.Option(
-            help="Which trial grows next: asha, ftassist, greedy, random, sequential, tpe or uct."
-        ),
-    ] = "greedy",
-    variants: Annotated[
-        int, typer.Option(help="Proposals asked for at once, at most: 1 to 5.")
-    ] = 1,
-    executor: Annotated[
-        str, typer.Option(help="Where trials run: local (this machine) or ray (a cluster).")
-    ] = "local",
-    address: Annotated[
-        str,
-        typer.Option(help="Where the Ray cluster is: auto, local or host:port."),
-    ] = "",
-    review: Annotated[
-        str, typer.Option(help='always, never, "timeout SECONDS" or "cost DOLLARS".')
-    ] = "always",
-    trials: Annotated[int | None, typer.Option(help="Trials at most.", show_default=False)] = None,
-    rows: Annotated[
-        int | None, typer.Option(help="Training rows a trial at most.", show_default=False)
-    ] = None,
-    seconds: Annotated[
-        float | None, typer.Option(help="Seconds of all trials at most.", show_default=False)
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of sampling and training.")] = 0,
-    usd: Annotated[
-        float | None,
-        typer.Option(help="US dollars for the agent's calls at most.", show_default=False),
-    ] = None,
-    device_hours: Annotated[
-        float | None,
-        typer.Option(
-            help="Hours of all trials at most, times the devices of each.", show_default=False
-        ),
-    ] = None,
-    agent_model: Annotated[
-        str | None, typer.Option(help="The agent's model, for all roles.", show_default=False)
-    ] = None,
-    base_url: Annotated[
-        str | None,
-        typer.Option(help="The server of the agent's model.", show_default=False),
-    ] = None,
-    thinking: Annotated[
-        str | None, typer.Option(help="off, adaptive or tokens.", show_default=False)
-    ] = None,
-    dialect: Annotated[
-        str | None,
-        typer.Option(
-            help="What the server speaks: messages, or chat (chat completions).",
-            show_default=False,
-        ),
-    ] = None,
-    agent_timeout: Annotated[
-        float | None,
-        typer.Option(
-            help="Seconds without a sign of life after which a call is given up.",
-            show_default=False,
-        ),
-    ] = None,
-    outage: Annotated[
-        float | None,
-        typer.Option(help="Seconds to wait for a model service that is down.", show_default=False),
-    ] = None,
-    looks: Annotated[
-        int | None,
-        typer.Option(
-            help="How often the agent may look at data and trials before a proposal; 0: never.",
-            show_default=False,
-        ),
-    ] = None,
-    look_tokens: Annotated[
-        int | None, typer.Option(help="Tokens that its looks may take.", show_default=False)
-    ] = None,
-    look_outside: Annotated[
-        bool,
-        typer.Option(
-            "--look-outside",
-            help="Let its looks ask for papers (arXiv) and data sets (the Hub), in words that it "
-            "writes.",
-        ),
-    ] = False,
-    teacher: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder of a stronger model that trainings may learn from.", show_default=False
-        ),
-    ] = None,
-    recording: Annotated[
-        Path | None,
-        typer.Option(help="The campaign that `--backend replay` plays.", show_default=False),
-    ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(help="Folder of a published task's evaluation data.", show_default=False),
-    ] = None,
-    allow_unisolated: Annotated[
-        bool,
-        typer.Option(
-            "--allow-unisolated",
-            help="Let cells that a model writes run without isolation, in this campaign.",
-        ),
-    ] = False,
-    validation_items: Annotated[
-        int | None,
-        typer.Option(help="Score trials on so many items, drawn by seed.", show_default=False),
-    ] = None,
-    test_items: Annotated[
-        int | None,
-        typer.Option(help="The sealed test on so many items.", show_default=False),
-    ] = None,
-    panel: Annotated[
-        bool | None,
-        typer.Option(
-            "--panel/--no-panel",
-            help="Score base and finalist on general questions, too; the default, but for tiny.",
-            show_default=False,
-        ),
-    ] = None,
-    dry_run: Annotated[
-        bool | None,
-        typer.Option(
-            "--dry-run/--no-dry-run",
-            help="Try cells on 50 rows before they cost a trial; the default where a language "
-            "model writes them.",
-            show_default=False,
-        ),
-    ] = None,
-    track: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Mirror trials in a tracker, too: mlflow or trackio. May be given twice.",
-            show_default=False,
-        ),
-    ] = None,
-    folder: Annotated[
-        Path | None,
-        typer.Option(help="Where; else ./campaigns/<task>-<number>.", show_default=False),
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
+    **wanted: Any,
+) -> Answer:
     """Make a campaign: one search on one task with one budget."""
     from ftassist.campaign import commands
     from ftassist.campaign.campaign import person
     from ftassist.campaign.creating import Wish, create
     from ftassist.campaign.export.recipe_in import proposal_of, read_recipe
-    from ftassist.documents.spending import runs_alone
-    from ftassist.documents.words import thinks
+    from ftassist.documents import campaign_document
+    from ftassist.documents.snapshot import take
 
     recipe = read_recipe(from_recipe) if from_recipe else None
-    task, model = _about(task, model, recipe)
+    task, model = _about(task, wanted["model"], recipe)
     offer(model)
-    wish = Wish(
-        task=task,
-        model=model,
-        backend=backend,
-        policy=policy,
-        variants=variants,
-        review=review,
-        budget={
-            "trials": trials,
-            "rows": rows,
-            "seconds": seconds,
-            "usd": usd,
-            "device_hours": device_hours,
-        },
-        items={"validation": validation_items, "test": test_items},
-        seed=seed,
-        teacher=str(teacher or ""),
-        agent={
-            "model": agent_model,
-            "base_url": base_url,
-            "thinking": thinking,
-            "dialect": dialect,
-            "timeout": agent_timeout,
-            "outage": outage,
-            "looks": looks,
-            "look_tokens": look_tokens,
-            "look_outside": look_outside or None,
-            "recording": recording,
-        },
-        data=data,
-        folder=folder,
-        allow_unisolated=allow_unisolated,
-        panel=panel,
-        dry_run=dry_run,
-        track=tuple(track or ()),
-        executor=executor,
-        address=address,
-    )
-    campaign = create(CAMPAIGNS, wish)
+    campaign = create(CAMPAIGNS, Wish(**wish(task, **{**wanted, "model": model})))
     if recipe:
         commands.submit_proposal(campaign, proposal_of(recipe, campaign), person())
         campaign.refresh()
-    if as_json:
-        from ftassist.documents import campaign_document
-        from ftassist.documents.snapshot import take
+    return Answer(lambda: campaign_document(take(campaign)), lambda: _made(campaign, wanted))
 
-        write_json(campaign_document(take(campaign)))
-        return
-    say(f"campaign {campaign.name} in {shown(campaign.folder)}")
-    if validation_items or test_items:
-        say(campaign.card.limits.partition(". ")[0].lower())
+
+def _made(campaign: Campaign, wanted: Mapping[str, Any]) -> Iterator[str]:
+    """What a person should know of a campaign that was just made."""
+    from ftassist.documents.spending import runs_alone
+    from ftassist.documents.words import thinks
+
+    yield f"campaign {campaign.name} in {shown(campaign.folder)}"
+    if wanted["validation_items"] or wanted["test_items"]:
+        yield campaign.card.limits.partition(". ")[0].lower()
     for note in campaign.state.settings.get("base_notes", ()):
-        say(f"the base: {note}")
-    if backend is None and (caution := thinks(campaign.state)):
-        say(caution)
+        yield f"the base: {note}"
+    if wanted["backend"] is None and (caution := thinks(campaign.state)):
+        yield caution
     if alone := runs_alone(campaign.state):
-        say(alone)
-    say("next: `ftassist propose` to decide yourself, or `ftassist run --review never`")
+        yield alone
+    yield "next: `ftassist propose` to decide yourself, or `ftassist run --review never`"
 
 
 def _about(task: str | None, model: str | None, recipe: Recipe | None) -> tuple[str, str]:

@@ -41,8 +41,13 @@ FAILED_EXIT = 1
 def register(app: typer.Typer) -> None:
     """Adds a command for every verb."""
     for verb in VERBS.values():
-        examples = ", or ".join(f"ftassist {line}" for line in verb.examples)
-        app.command(verb.name, cls=Command, epilog=f"Example: {examples}")(_command(verb))
+        add(app, verb)
+
+
+def add(app: typer.Typer, verb: Verb) -> None:
+    """Adds a command for a verb."""
+    examples = ", or ".join(f"ftassist {line}" for line in verb.examples)
+    app.command(verb.name, cls=Command, epilog=f"Example: {examples}")(_command(verb))
 
 
 def _command(verb: Verb) -> Callable[..., None]:
@@ -56,6 +61,8 @@ def _command(verb: Verb) -> Callable[..., None]:
     beside = {"campaign": (CampaignOption, None), "as_json": (JsonOption, False)}
     if not verb.has_document:
         del beside["as_json"]
+    if verb.also is not None:
+        del beside["campaign"]  # it makes one
     keyword = inspect.Parameter.KEYWORD_ONLY
     signature = [
         *(inspect.Parameter(p.name, keyword, default=d, annotation=a) for p, d, a in _of(verb)),

@@ -6,17 +6,20 @@ newest one on the same task and model that is not finished. `--new` makes anothe
 
 from __future__ import annotations
 
-import argparse
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ftassist.ui import waiting
+from ftassist.ui.verbs.beginning import wish
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
 
-_LIMITS = ("trials", "rows", "seconds", "usd", "device_hours")
+START = (
+    "No campaign here yet. In a notebook: `%load_ext ftassist`, then `%ftagent task mini_math`."
+)
 _SETTINGS = ("model", "backend", "policy", "seed")
 
 
@@ -30,71 +33,47 @@ def newest(root: Path) -> Campaign | None:
     return Campaign.open(found[-1]) if found else None
 
 
-def open_or_create(root: Path, wanted: argparse.Namespace) -> tuple[Campaign, bool]:
+def open_or_create(
+    root: Path, task: str, wanted: Mapping[str, Any], *, new: bool
+) -> tuple[Campaign, bool]:
     """The campaign that `%ftagent task` means, and whether it was made now.
+
+    Args:
+        root: Where campaigns are.
+        task: The task.
+        wanted: The options of `ui.verbs.beginning.wish`, None where one was not named.
+        new: Whether another is wanted in any case.
 
     Raises:
         UnknownNameError: No such task, policy or backend.
         BudgetError: A limit is not positive.
     """
-    found = None if wanted.new else _going_on(root, wanted)
+    from ftassist.campaign.creating import Wish, create
+
+    found = None if new else _going_on(root, task, wanted)
     if found is None:
-        return _create(root, wanted), True
-    waiting.prepare(found, wanted.review, wanted.trials)
+        return create(root, Wish(**wish(task, **wanted))), True
+    allowed = wanted["allow_unisolated"]
+    waiting.prepare(found, wanted["review"], wanted["trials"], allow_unisolated=allowed)
     return found, False
 
 
-def _going_on(root: Path, wanted: argparse.Namespace) -> Campaign | None:
+def _going_on(root: Path, task: str, wanted: Mapping[str, Any]) -> Campaign | None:
     from ftassist.campaign import Campaign
 
-    if wanted.folder:
-        folder = Path(wanted.folder)
+    if folder := wanted["folder"]:
         return Campaign.open(folder) if (folder / "journal.db").is_file() else None
     for folder in reversed(Campaign.find(root) if root.is_dir() else []):
         campaign = Campaign.open(folder)
-        if campaign.state.phase != "finished" and _same(campaign, wanted):
+        if campaign.state.phase != "finished" and _same(campaign, task, wanted):
             return campaign
     return None
 
 
-def _same(campaign: Campaign, wanted: argparse.Namespace) -> bool:
+def _same(campaign: Campaign, task: str, wanted: Mapping[str, Any]) -> bool:
     """Whether a campaign is on the wanted task, with every setting that was named."""
     settings = campaign.state.settings
-    named = {
-        name: getattr(wanted, name) for name in _SETTINGS if getattr(wanted, name) is not None
-    }
-    return settings.get("task") == wanted.task and all(
+    named = {name: wanted[name] for name in _SETTINGS if wanted[name] is not None}
+    return settings.get("task") == task and all(
         settings.get(name) == value for name, value in named.items()
     )
-
-
-def _create(root: Path, wanted: argparse.Namespace) -> Campaign:
-    from ftassist.campaign.creating import Wish, create
-
-    wish = Wish(
-        task=wanted.task,
-        model=wanted.model or "tiny",
-        backend=wanted.backend,
-        policy=wanted.policy or "greedy",
-        variants=wanted.variants or 1,
-        review=wanted.review or "always",
-        budget={name: getattr(wanted, name) for name in _LIMITS},
-        seed=wanted.seed or 0,
-        teacher=wanted.teacher or "",
-        agent={
-            "model": wanted.agent_model,
-            "base_url": wanted.base_url,
-            "thinking": wanted.thinking,
-            "dialect": wanted.dialect,
-            "timeout": wanted.agent_timeout,
-            "outage": wanted.outage,
-            "looks": wanted.looks,
-            "look_tokens": wanted.look_tokens,
-            "look_outside": wanted.look_outside or None,
-            "recording": wanted.recording,
-        },
-        panel=wanted.panel,
-        dry_run=wanted.dry_run,
-        folder=Path(wanted.folder) if wanted.folder else None,
-    )
-    return create(root, wish)

@@ -10,14 +10,11 @@ decision is made on what was last shown here, so one made elsewhere meanwhile is
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from ftassist.errors import FtassistError
-from ftassist.ui import magic_lines
-from ftassist.ui.magics.tasks import Tasks
-from ftassist.ui.verbs import VERBS
+from ftassist.ui.magics import magic_lines
+from ftassist.ui.magics.session import Session
 
 
 def load_ipython_extension(shell: Any) -> None:
@@ -26,7 +23,7 @@ def load_ipython_extension(shell: Any) -> None:
     shell.register_magic_function(magic, magic_kind="line_cell", magic_name="ftagent")
 
 
-class Ftagent(Tasks):
+class Ftagent(Session):
     """The magic of one IPython shell."""
 
     def __call__(self, line: str, cell: str | None = None) -> None:
@@ -41,21 +38,9 @@ class Ftagent(Tasks):
                     fix="write `%ftagent` with one percent sign, alone in its line",
                 )
             self.cell = cell
-            if name in VERBS:
-                self.tell(VERBS[name].run(self, **vars(given)))
-            else:
-                self._own()[name](given)
+            known = magic_lines.MAGICS.get(name)
+            self.tell(known.run(self, **given) if known else magic_lines.usage(**given))
         except FtassistError as error:
             raise UsageError(str(error)) from None
         except KeyboardInterrupt:
-            self._say("stopped waiting; the runner goes on. Stop it with `%ftagent stop`.")
-
-    def _own(self) -> Mapping[str, Callable[[argparse.Namespace], None]]:
-        """What a notebook says in a way of its own."""
-        return {
-            "": lambda wanted: self._say(magic_lines.usage(wanted.verb)),
-            "new": self._new,
-            "task": self._task,
-            "draft": self._draft,
-            "seal": self._seal,
-        }
+            self.say("stopped waiting; the runner goes on. Stop it with `%ftagent stop`.")

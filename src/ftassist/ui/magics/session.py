@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftassist.errors import FtassistError, JournalError
-from ftassist.ui import magic_lines
+from ftassist.ui.notebook_campaign import START, newest
 from ftassist.ui.notebook_status import status_line
 from ftassist.ui.telling import Tell
 from ftassist.ui.verbs import Answer, Face, Picture
@@ -42,11 +42,9 @@ class Session(Face):
     def opened(self) -> Campaign:
         """The notebook's campaign, or the newest below ./campaigns."""
         if self.campaign is None:
-            from ftassist.ui.notebook_campaign import newest
-
             self.campaign = newest(CAMPAIGNS)
         if self.campaign is None:
-            raise JournalError(magic_lines.START, fix="`%ftagent task mini_math`")
+            raise JournalError(START, fix="`%ftagent task mini_math`")
         return self.campaign
 
     def telling(self, *, lines: bool = False) -> AbstractContextManager[Tell]:
@@ -67,7 +65,7 @@ class Session(Face):
 
     def warn(self, text: str) -> None:
         """Says it."""
-        self._say(text)
+        self.say(text)
 
     def following(self, pid: int) -> AbstractContextManager[Callable[[State], None]]:
         """A picture that is updated in place."""
@@ -87,11 +85,12 @@ class Session(Face):
             if (bundle := part.bundle()) is not None:
                 self._display(bundle)
         elif isinstance(part, str | FtassistError):
-            self._say(str(part))
+            self.say(str(part))
         else:
             self._display(text_bundle(part))
 
-    def _say(self, text: str) -> None:
+    def say(self, text: str) -> None:
+        """Displays a text."""
         from ftassist.ui.proposal_view import Bundle
 
         self._display(Bundle({"text/plain": text}))

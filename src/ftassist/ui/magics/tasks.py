@@ -1,113 +1,138 @@
-"""How a campaign is begun: from a task, a draft of one, or rows of one's own."""
+"""How a notebook begins a campaign: from a task, a draft of one, or rows of one's own."""
 
 from __future__ import annotations
 
-import argparse
 import shlex
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 
 from ftassist.ui.links import shown
 from ftassist.ui.magics.session import CAMPAIGNS, Session
-from ftassist.ui.notebook_status import status_line
-from ftassist.ui.verbs import pages
+from ftassist.ui.notebook_campaign import open_or_create
+from ftassist.ui.verbs import Answer, Verb, pages
+from ftassist.ui.verbs.beginning import wish as new_campaign
 
 if TYPE_CHECKING:
     from ftassist.models.fetching import Report
 
 
-class Tasks(Session):
-    """Commands that make or open a campaign."""
+def new(
+    notebook: Session, file: Annotated[Path, "Rows of your own."] = Path("data/train.csv")
+) -> str:
+    """Tell how a campaign is begun, on rows of one's own or a task of the catalog."""
+    rows = shlex.quote(str(file))
+    return (
+        "in JupyterLab: New campaign… in the launcher, or Alt Shift N; on a file of rows its "
+        "context menu\n"
+        "here: %ftagent task mini_math, or another task of `ftassist tasks`\n"
+        "on rows of your own, in a terminal:\n"
+        f"  ftassist task new --train {rows} --eval data/eval.csv --metric accuracy "
+        "--folder tasks/mine\n"
+        "then here: %ftagent task tasks/mine"
+    )
 
-    def _new(self, wanted: argparse.Namespace) -> None:
-        """How a campaign is begun, on rows of one's own or a task of the catalog."""
-        rows = shlex.quote(wanted.file)
-        self._say(
-            "in JupyterLab: New campaign… in the launcher, or Alt Shift N; on a file of rows its "
-            "context menu\n"
-            "here: %ftagent task mini_math, or another task of `ftassist tasks`\n"
-            "on rows of your own, in a terminal:\n"
-            f"  ftassist task new --train {rows} --eval data/eval.csv --metric accuracy "
-            "--folder tasks/mine\n"
-            "then here: %ftagent task tasks/mine"
-        )
 
-    def _task(self, wanted: argparse.Namespace) -> None:
-        from ftassist.documents.spending import runs_alone
-        from ftassist.documents.words import thinks
-        from ftassist.isolation import support
-        from ftassist.ui.notebook_campaign import open_or_create
+def task(
+    notebook: Session,
+    task: Annotated[str, "A task of `ftassist tasks`, or the folder of one of your own."],
+    *,
+    new: Annotated[bool, "Make a campaign, though one on this task could go on."] = False,
+    fetch: Annotated[bool, "Fetch the model, if it is not here, without asking."] = False,
+    **wanted: Any,
+) -> Answer | str:
+    """Make a campaign on a task, or go on with the one that is there."""
+    from ftassist.documents.spending import runs_alone
+    from ftassist.documents.words import thinks
+    from ftassist.isolation import support
 
-        self._offer_model(wanted)
-        self.campaign, made = open_or_create(CAMPAIGNS, wanted)
-        self.seen.clear()
-        verb = "made" if made else "opened"
-        self._say(f"{verb} campaign {self.campaign.name} in {shown(self.campaign.folder)}")
-        if made and not wanted.backend and (agent := thinks(self.campaign.state)):
-            self._say(agent)
-        if alone := runs_alone(self.campaign.state):
-            self._say(alone)
-        if caution := support.warning():
-            self._say(caution)
-        self.tell(pages.status.run(self))
+    _offer_model(notebook, wanted["model"], fetch=fetch)
+    campaign, made = open_or_create(CAMPAIGNS, task, wanted, new=new)
+    notebook.campaign = campaign
+    notebook.seen.clear()
+    verb = "made" if made else "opened"
+    notebook.say(f"{verb} campaign {campaign.name} in {shown(campaign.folder)}")
+    agent = thinks(campaign.state) if made and not wanted["backend"] else ""
+    for caution in filter(None, (agent, runs_alone(campaign.state), support.warning())):
+        notebook.say(caution)
+    return pages.status.run(notebook)
 
-    def _draft(self, wanted: argparse.Namespace) -> None:
-        """Has a language model draft a task from a sentence and a file."""
-        from ftassist.dojo import own_draft
-        from ftassist.ui import draft_text, drafting
-        from ftassist.ui.proposal_view import text_bundle
 
-        options = {
-            "model": wanted.agent_model,
-            "base_url": wanted.base_url,
-            "dialect": wanted.dialect,
-        }
-        made = drafting.draft(
-            Path(wanted.file),
-            wanted.wish,
-            Path(wanted.folder) if wanted.folder else None,
-            licence=wanted.licence,
-            usd=wanted.usd,
-            seed=wanted.seed,
-            options=options,
-        )
-        self._say(made.sentence)
-        self._display(text_bundle(draft_text.page(made.draft, own_draft.look(made.draft))))
+def draft(
+    notebook: Session,
+    file: Annotated[Path, "Rows: JSON lines, JSON, CSV, Parquet, ..."],
+    wish: Annotated[str, "What the model should learn, in a sentence."],
+    *,
+    folder: Annotated[Path | None, "Where; else ./tasks/<file>.draft."] = None,
+    licence: Annotated[str, "Of the data."] = "not stated",
+    usd: Annotated[float, "US dollars for the draft at most."] = 1.0,
+    agent_model: Annotated[str | None, "The model that drafts."] = None,
+    base_url: Annotated[str | None, "The server of that model."] = None,
+    dialect: Annotated[str | None, "What it speaks: messages, or chat."] = None,
+    seed: Annotated[int, "Of dividing the rows."] = 0,
+) -> Answer:
+    """Have a language model draft a task from a sentence and a file, for you to correct."""
+    from ftassist.documents.task_draft import draft_document
+    from ftassist.dojo import own_draft
+    from ftassist.ui import draft_text, drafting
+
+    options = {"model": agent_model, "base_url": base_url, "dialect": dialect}
+    made = drafting.draft(file, wish, folder, licence=licence, usd=usd, seed=seed, options=options)
+    looked = own_draft.look(made.draft)
+
+    def parts() -> Iterator[Any]:
+        yield made.sentence
+        yield draft_text.page(made.draft, looked)
         place = shown(made.draft.folder)
-        self._say(f"next: `!ftassist task correct {place} ...`, or `%ftagent seal {place}`")
+        yield f"next: `!ftassist task correct {place} ...`, or `%ftagent seal {place}`"
 
-    def _seal(self, wanted: argparse.Namespace) -> None:
-        """Makes the task of a draft."""
-        from ftassist.dojo import own_draft
+    return Answer(lambda: draft_document(made.draft, looked), parts)
 
-        made = own_draft.seal(own_draft.load(Path(wanted.draft)))
-        self._say(f"task {made.name} in {shown(made)}; next: `%ftagent task {shown(made)}`")
 
-    def _offer_model(self, wanted: argparse.Namespace) -> None:
-        """Fetches a registry model that is not here: with --fetch, or where a person agrees.
+def seal(
+    notebook: Session, draft: Annotated[Path, "The draft's folder, such as tasks/mine.draft."]
+) -> str:
+    """Make the task of a draft, once its scorer says what it should of each made-up answer."""
+    from ftassist.dojo import own_draft
 
-        A notebook that runs without one (papermill, nbconvert) cannot be asked; the error of
-        making the campaign then says what to type.
-        """
-        from ftassist.models import offering
+    made = own_draft.seal(own_draft.load(draft))
+    return f"task {made.name} in {shown(made)}; next: `%ftagent task {shown(made)}`"
 
-        def agreed(question: str) -> bool:
-            if wanted.fetch:
-                return True
-            try:
-                return input(f"{question} [Y/n] ").strip().lower() in ("", "y", "yes")
-            except (EOFError, RuntimeError, NotImplementedError):
-                return False
 
-        with ExitStack() as stack:
+BEGINNINGS = (
+    Verb(new, ("new data/train.csv",)),
+    Verb(task, ("task mini_math --trials 8",), also=new_campaign),
+    Verb(draft, ('draft tickets.csv "say which team a ticket is for"',)),
+    Verb(seal, ("seal tasks/tickets.draft",)),
+)
+"""What a notebook says in a way of its own."""
 
-            def reporting() -> AbstractContextManager[Report]:
-                tell = stack.enter_context(status_line(self._shell))
-                return nullcontext(lambda what, done, total: tell(_fetched(what, done, total)))
 
-            if offering.offer(wanted.model or "", agreed, reporting):
-                self._say(f"{wanted.model} is here now")
+def _offer_model(notebook: Session, model: str | None, *, fetch: bool) -> None:
+    """Fetches a registry model that is not here: with --fetch, or where a person agrees.
+
+    A notebook that runs without one (papermill, nbconvert) cannot be asked; the error of
+    making the campaign then says what to type.
+    """
+    from ftassist.models import offering
+
+    def agreed(question: str) -> bool:
+        if fetch:
+            return True
+        try:
+            return input(f"{question} [Y/n] ").strip().lower() in ("", "y", "yes")
+        except (EOFError, RuntimeError, NotImplementedError):
+            return False
+
+    with ExitStack() as stack:
+
+        def reporting() -> AbstractContextManager[Report]:
+            tell = stack.enter_context(notebook.telling())
+            return nullcontext(lambda what, done, total: tell(_fetched(what, done, total)))
+
+        if offering.offer(model or "", agreed, reporting):
+            notebook.say(f"{model} is here now")
 
 
 def _fetched(what: str, done: int, total: int) -> str:

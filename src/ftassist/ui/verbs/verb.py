@@ -12,7 +12,7 @@ types, defaults and help are read from the function. It does what is asked throu
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from types import NoneType
@@ -57,10 +57,12 @@ class Verb:
     Attributes:
         run: What it does; its first argument is the face it was called in.
         examples: Lines that use it, the first the one a mistake is answered with.
+        also: A function whose options it takes, too, as those it hands on; None for none.
     """
 
     run: Callable[..., Answer | str]
     examples: tuple[str, ...]
+    also: Callable[..., Any] | None = None
 
     @property
     def name(self) -> str:
@@ -70,10 +72,7 @@ class Verb:
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """What it takes, arguments first."""
-        hints = get_type_hints(self.run, include_extras=True)
-        _, *given = inspect.signature(self.run).parameters.values()
-        arguments = [each for each in given if each.kind is not each.KEYWORD_ONLY]
-        return tuple(_parameter(p, hints[p.name], last=[p] == arguments[-1:]) for p in given)
+        return (*_parameters(self.run), *(_parameters(self.also) if self.also else ()))
 
     @property
     def has_document(self) -> bool:
@@ -94,6 +93,16 @@ def verb(*examples: str) -> Callable[[Callable[..., Answer | str]], Verb]:
         return found
 
     return made
+
+
+def _parameters(function: Callable[..., Any]) -> Iterator[Parameter]:
+    """The parameters of a function after its first, but for those it hands on."""
+    hints = get_type_hints(function, include_extras=True)
+    _, *given = inspect.signature(function).parameters.values()
+    arguments = [each for each in given if each.kind is each.POSITIONAL_OR_KEYWORD]
+    for each in given:
+        if each.kind is not each.VAR_KEYWORD:
+            yield _parameter(each, hints[each.name], last=[each] == arguments[-1:])
 
 
 def _parameter(given: inspect.Parameter, annotation: Any, *, last: bool) -> Parameter:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from ftassist.campaign import Campaign
 from ftassist.errors import JournalError
-from ftassist.ui.magic_lines import START
-from ftassist.ui.notebook_campaign import newest
+from ftassist.ui.notebook_campaign import START, newest
 
 
 def open_campaign(campaign: Campaign | Path | str | None) -> Campaign:
