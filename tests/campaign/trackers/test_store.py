@@ -1,7 +1,9 @@
-"""A campaign's artefacts in an object store, here a folder by file://, and back."""
+"""A campaign's artefacts in a store and back: a folder by file://, and S3 played on loopback."""
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -81,3 +83,53 @@ def test_what_is_no_campaign_and_what_is_no_store_are_told(
     assert store.VARIABLE in caught.value.fix
     with pytest.raises(FtassistError, match="not empty"):
         store.restore("file:///x", campaign.folder)
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An empty bucket of a stand-in of S3 in this process, which s3fs reaches over HTTP."""
+    pytest.importorskip("s3fs", reason="the extra `s3` is not installed")
+    server = pytest.importorskip("moto.server", reason="no stand-in of S3 is installed")
+    running = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    running.start()
+    host, port = running.get_host_and_port()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "stand-in")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "stand-in")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    import s3fs
+
+    s3fs.S3FileSystem.clear_instance_cache()
+    name = f"kept-{uuid.uuid4().hex}"  # what a stand-in holds outlives it in this process
+    s3fs.S3FileSystem().mkdir(name)
+    yield name
+    s3fs.S3FileSystem.clear_instance_cache()
+    running.stop()
+
+
+def test_a_campaign_comes_back_from_s3(campaign: Campaign, tmp_path: Path, bucket: str) -> None:
+    import s3fs
+
+    url = f"s3://{bucket}/team/one"
+    assert store.keep(campaign, url) == 1
+    assert store.keep(campaign, url) == 0
+    (there,) = s3fs.S3FileSystem().ls(f"{bucket}/team/one")
+    assert store.restore(f"s3://{there}", tmp_path / "back") == 2
+    again = Campaign.open(tmp_path / "back")
+    assert again.state.trials["t0001"] == campaign.refresh().trials["t0001"]
+
+
+def test_what_s3_refuses_is_told_in_words(
+    campaign: Campaign, tmp_path: Path, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(DataError, match="there is no campaign here"):
+        store.restore(f"s3://{bucket}/nowhere", tmp_path / "back")
+    with pytest.raises(FtassistError, match="bucket does not exist"):
+        store.keep(campaign, "s3://nobucket/here")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    import s3fs
+
+    s3fs.S3FileSystem.clear_instance_cache()
+    with pytest.raises(FtassistError) as caught:
+        store.keep(campaign, f"s3://{bucket}/here")
+    assert "credentials" in caught.value.fix

@@ -15,8 +15,8 @@ import json
 import os
 import sqlite3
 import tempfile
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ STORE = "store"
 VARIABLE = "FTASSIST_STORE"
 """Where artefacts go: file:///mnt/share, s3://bucket/prefix, or any URL that fsspec reads."""
 _JOURNAL = "journal.db"
+_OBJECT_STORES = {"s3", "gs", "abfs", "oss", "oci"}
 
 
 def store_url() -> str:
@@ -53,9 +54,13 @@ def keep(campaign: Campaign, url: str) -> int:
     """Brings the store up to date; returns how many trials were written.
 
     Raises:
-        FtassistError: The URL cannot be used.
+        FtassistError: The URL cannot be used, or the store does not answer.
     """
-    system, root = _at(url)
+    with _told(url):
+        return _keep(campaign, *_at(url))
+
+
+def _keep(campaign: Campaign, system: Any, root: str) -> int:
     place = f"{root}/{campaign.name}-{_id(campaign)}"
     written = 0
     for trial in campaign.refresh().trials.values():
@@ -85,8 +90,14 @@ def restore(url: str, folder: Path) -> int:
 
     Raises:
         DataError: There is no campaign, or a file is not what it was.
-        FtassistError: The folder is there already, or the URL cannot be used.
+        FtassistError: The folder is there already, the URL cannot be used, or the store does not
+            answer.
     """
+    with _told(url):
+        return _restore(url, folder)
+
+
+def _restore(url: str, folder: Path) -> int:
     if folder.exists() and any(folder.iterdir()):
         raise FtassistError(
             "the folder is not empty", where=str(folder), fix="name one that is not there yet"
@@ -136,7 +147,7 @@ def _send(system: Any, place: str, folder: Path, files: Mapping[str, str]) -> di
         if path.is_symlink() or not path.is_file() or hash_file(path) != digest:
             continue
         if not system.exists(target):
-            system.makedirs(f"{place}/objects", exist_ok=True)
+            _make_folder(system, f"{place}/objects")
             system.put_file(str(path), target)
         kept[name] = digest
     return kept
@@ -148,27 +159,54 @@ def _same(system: Any, manifest: str, files: Mapping[str, str]) -> bool:
 
 def _put(system: Any, target: str, raw: bytes) -> None:
     """Writes an object whole: beside its place first where that is a file system."""
-    system.makedirs(target.rpartition("/")[0], exist_ok=True)
-    if "file" in (system.protocol if isinstance(system.protocol, tuple) else [system.protocol]):
+    _make_folder(system, target.rpartition("/")[0])
+    if "file" in _protocols(system):
         system.pipe_file(f"{target}.new", raw)
         Path(f"{target}.new").replace(target)
     else:
         system.pipe_file(target, raw)
 
 
+def _make_folder(system: Any, folder: str) -> None:
+    """Makes a folder where there are any: an object store would make a mistyped bucket instead."""
+    if not _OBJECT_STORES & _protocols(system):
+        system.makedirs(folder, exist_ok=True)
+
+
+def _protocols(system: Any) -> set[str]:
+    found = system.protocol
+    return set(found) if isinstance(found, tuple | list) else {str(found)}
+
+
 def _at(url: str) -> tuple[Any, str]:
     """The file system of a URL, and the path there."""
     import fsspec
 
+    system, root = fsspec.core.url_to_fs(url)
+    return system, str(root).rstrip("/")
+
+
+@contextmanager
+def _told(url: str) -> Iterator[None]:
+    """Says in words what a store answers: each file system of fsspec raises errors of its own."""
     try:
-        system, root = fsspec.core.url_to_fs(url)
-    except (ImportError, ValueError, OSError) as error:
+        yield
+    except FtassistError:
+        raise
+    except (ImportError, ValueError) as error:
         raise FtassistError(
             f"the store cannot be used: {error}",
             where=url,
-            fix="give a URL that fsspec reads, and install what it needs, such as s3fs for s3://",
+            fix="give a URL that fsspec reads, and install what it needs: "
+            "`pip install 'ftassist[s3]'` for s3://",
         ) from error
-    return system, str(root).rstrip("/")
+    except Exception as error:
+        raise FtassistError(
+            f"the store does not do what is asked of it: {str(error) or type(error).__name__}",
+            where=url,
+            fix="check that it is there, and the credentials (for s3:// those of the AWS "
+            "command line, and AWS_ENDPOINT_URL for a store that is not Amazon's)",
+        ) from error
 
 
 def _id(campaign: Campaign) -> str:
