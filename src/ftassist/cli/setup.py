@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Adds the commands to the application."""
     app.command(cls=Command, epilog="Example: ftassist tasks show mini_math")(tasks)
-    verbs.add(app, Verb(init, ("init --task mini_math --trials 8",), also=wish))
+    example = "init --task mini_math --trials 8"
+    verbs.add(app, Verb(init, (example,), also=wish, on_campaign=False))
     app.command(cls=Command, epilog="Example: ftassist doctor --json")(doctor)
 
 

@@ -1,4 +1,4 @@
-"""`ftassist task new`: a task of one's own from rows of one's own."""
+"""`ftassist task`: a task of one's own, from rows of one's own or a draft."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ftassist.cli import draft
+from ftassist.cli import verbs
 from ftassist.cli.base import Command, JsonOption, say, show, write_json
+from ftassist.ui.verbs import drafts
 
 if TYPE_CHECKING:
     from ftassist.dojo.own_task import OwnRows
@@ -24,7 +25,8 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Make a task of one's own.", no_args_is_help=True)
     example = "ftassist task new --train a.csv --eval b.csv --metric accuracy"
     group.command("new", cls=Command, epilog=f"Example: {example}")(new)
-    draft.register(group)
+    for verb in (drafts.DRAFT, drafts.LOOK, drafts.CORRECT, drafts.SEAL):
+        verbs.add(group, verb, "task")
     group.callback()(_group)
     app.add_typer(group, name="task")
 

@@ -44,9 +44,10 @@ def register(app: typer.Typer) -> None:
         add(app, verb)
 
 
-def add(app: typer.Typer, verb: Verb) -> None:
-    """Adds a command for a verb."""
-    examples = ", or ".join(f"ftassist {line}" for line in verb.examples)
+def add(app: typer.Typer, verb: Verb, group: str = "") -> None:
+    """Adds a command for a verb, on its own or to the group of that name."""
+    said = f"ftassist {group}".rstrip()
+    examples = ", or ".join(f"{said} {line}" for line in verb.examples)
     app.command(verb.name, cls=Command, epilog=f"Example: {examples}")(_command(verb))
 
 
@@ -61,8 +62,8 @@ def _command(verb: Verb) -> Callable[..., None]:
     beside = {"campaign": (CampaignOption, None), "as_json": (JsonOption, False)}
     if not verb.has_document:
         del beside["as_json"]
-    if verb.also is not None:
-        del beside["campaign"]  # it makes one
+    if not verb.on_campaign:
+        del beside["campaign"]
     keyword = inspect.Parameter.KEYWORD_ONLY
     signature = [
         *(inspect.Parameter(p.name, keyword, default=d, annotation=a) for p, d, a in _of(verb)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from ftassist.ui.links import shown
 from ftassist.ui.magics.session import CAMPAIGNS, Session
 from ftassist.ui.notebook_campaign import open_or_create
-from ftassist.ui.verbs import Answer, Verb, pages
+from ftassist.ui.verbs import Answer, Verb, drafts, pages
 from ftassist.ui.verbs.beginning import wish as new_campaign
 
 if TYPE_CHECKING:
@@ -59,52 +58,11 @@ def task(
     return pages.status.run(notebook)
 
 
-def draft(
-    notebook: Session,
-    file: Annotated[Path, "Rows: JSON lines, JSON, CSV, Parquet, ..."],
-    wish: Annotated[str, "What the model should learn, in a sentence."],
-    *,
-    folder: Annotated[Path | None, "Where; else ./tasks/<file>.draft."] = None,
-    licence: Annotated[str, "Of the data."] = "not stated",
-    usd: Annotated[float, "US dollars for the draft at most."] = 1.0,
-    agent_model: Annotated[str | None, "The model that drafts."] = None,
-    base_url: Annotated[str | None, "The server of that model."] = None,
-    dialect: Annotated[str | None, "What it speaks: messages, or chat."] = None,
-    seed: Annotated[int, "Of dividing the rows."] = 0,
-) -> Answer:
-    """Have a language model draft a task from a sentence and a file, for you to correct."""
-    from ftassist.documents.task_draft import draft_document
-    from ftassist.dojo import own_draft
-    from ftassist.ui import draft_text, drafting
-
-    options = {"model": agent_model, "base_url": base_url, "dialect": dialect}
-    made = drafting.draft(file, wish, folder, licence=licence, usd=usd, seed=seed, options=options)
-    looked = own_draft.look(made.draft)
-
-    def parts() -> Iterator[Any]:
-        yield made.sentence
-        yield draft_text.page(made.draft, looked)
-        place = shown(made.draft.folder)
-        yield f"next: `!ftassist task correct {place} ...`, or `%ftagent seal {place}`"
-
-    return Answer(lambda: draft_document(made.draft, looked), parts)
-
-
-def seal(
-    notebook: Session, draft: Annotated[Path, "The draft's folder, such as tasks/mine.draft."]
-) -> str:
-    """Make the task of a draft, once its scorer says what it should of each made-up answer."""
-    from ftassist.dojo import own_draft
-
-    made = own_draft.seal(own_draft.load(draft))
-    return f"task {made.name} in {shown(made)}; next: `%ftagent task {shown(made)}`"
-
-
 BEGINNINGS = (
     Verb(new, ("new data/train.csv",)),
     Verb(task, ("task mini_math --trials 8",), also=new_campaign),
-    Verb(draft, ('draft tickets.csv "say which team a ticket is for"',)),
-    Verb(seal, ("seal tasks/tickets.draft",)),
+    drafts.DRAFT,
+    drafts.SEAL,
 )
 """What a notebook says in a way of its own."""
 

@@ -58,11 +58,13 @@ class Verb:
         run: What it does; its first argument is the face it was called in.
         examples: Lines that use it, the first the one a mistake is answered with.
         also: A function whose options it takes, too, as those it hands on; None for none.
+        on_campaign: Whether it is about a campaign that is there.
     """
 
     run: Callable[..., Answer | str]
     examples: tuple[str, ...]
     also: Callable[..., Any] | None = None
+    on_campaign: bool = True
 
     @property
     def name(self) -> str:
