@@ -19,6 +19,7 @@ PACKAGE = Path(preparing.__file__).parents[1]
 APART = ("dojo.evaluator",)
 SHAPES_NOTHING = {"ftassist", "ftassist.errors", "ftassist.files", "ftassist.hub_reach"}
 """Modules that preparing imports and that decide nothing of what a task holds."""
+HASHED = ("ftassist.dojo", "ftassist.records")
 
 ALL_READERS = """
 import json, pkgutil, sys
@@ -37,7 +38,10 @@ print(json.dumps(sorted(name for name in sys.modules if name.split(".")[0] == "f
 def code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the code of which the digest is taken."""
     copy = tmp_path / "dojo"
-    shutil.copytree(PACKAGE / "dojo", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    for room in ("dojo", "records"):
+        shutil.copytree(
+            PACKAGE / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__")
+        )
     monkeypatch.setattr(preparing, "__file__", str(copy / "preparing.py"))
     preparing._code_digest.cache_clear()
     yield copy
@@ -63,6 +67,7 @@ def digest() -> str:
         "locating.py",
         "github.py",
         "task.py",
+        "../records/metric.py",
     ],
 )
 def test_a_change_of_the_code_that_reads_or_divides_makes_tasks_anew(
@@ -89,7 +94,7 @@ def test_no_module_that_reading_leads_to_is_outside_what_is_hashed() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     loaded = {name for name in json.loads(done.stdout) if name not in SHAPES_NOTHING}
 
-    outside = {name for name in loaded if not name.startswith("ftassist.dojo")}
+    outside = {name for name in loaded if not name.startswith(HASHED)}
     apart = {name for name in loaded if name.startswith(tuple(f"ftassist.{a}" for a in APART))}
 
     assert outside | apart == set()

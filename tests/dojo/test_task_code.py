@@ -6,15 +6,16 @@ import ast
 import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 import ftassist
 from ftassist.dojo import preparing, task, task_code
-from ftassist.dojo.loading import load_card
+from ftassist.dojo.loading import load_card, load_task
 from ftassist.dojo.scorers import lookup, scorer_for, scorer_keys
-from ftassist.dojo.task import CATALOG, card_of, catalog_folders, task_folders
+from ftassist.dojo.task import CATALOG, catalog_folders, task_folders
 from ftassist.dojo.task_code import code_files, module_of, tasks_with
 from ftassist.errors import DataError, UnknownNameError
 
@@ -74,6 +75,22 @@ def test_a_tasks_own_code_goes_before_that_of_its_benchmark() -> None:
     assert scorer_for("aime25").second_look
 
 
+def test_finding_tasks_and_their_code_lists_no_evaluation_items() -> None:
+    listed: list[str] = []
+    watching = [True]
+
+    def note(event: str, arguments: tuple[Any, ...]) -> None:
+        if watching and event in ("os.scandir", "os.listdir", "open"):
+            listed.append(str(arguments[0]))
+
+    sys.addaudithook(note)
+    task_folders()
+    code_files()
+    watching.clear()
+    assert str(CATALOG / "tablebench") in listed
+    assert [path for path in listed if "evaluation" in Path(path).parts] == []
+
+
 @pytest.mark.parametrize("place", ["exams", "exams/exams_law"])
 def test_a_file_that_is_put_there_is_found(catalog: Path, place: str) -> None:
     assert tasks_with("reader") == []
@@ -120,10 +137,14 @@ def test_a_reader_that_reads_no_records_is_refused(monkeypatch: pytest.MonkeyPat
         preparing.reader_of(load_card("hoc"))
 
 
-def test_a_card_of_before_that_names_its_code_is_read_as_it_stands() -> None:
-    raw = yaml.safe_load((CATALOG / "hoc" / "card.yaml").read_text(encoding="utf-8"))
-    before = card_of({**raw, "reader": "", "scorer": "own_labels"})
-    assert (before.reader, before.scorer) == ("", "own_labels")
+def test_a_task_that_was_prepared_when_cards_named_their_code_is_one_still(tmp_path: Path) -> None:
+    raw = yaml.safe_load((task_folders()["aime24"] / "card.yaml").read_text(encoding="utf-8"))
+    text = yaml.safe_dump({**raw, "reader": "aime", "scorer": "aime24"})
+    (tmp_path / "card.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "evaluation").mkdir()
+    found = load_task(str(tmp_path))
+    assert found.folder == tmp_path.resolve()
+    assert (found.card.reader, found.card.scorer) == ("aime", "aime24")
 
 
 def test_code_of_the_catalog_imports_downwards_and_in_no_circle() -> None:

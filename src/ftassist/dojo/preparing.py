@@ -251,14 +251,15 @@ def _digest(folder: Path, found: Located, training: Sequence[Located | None]) ->
 def _code_digest() -> str:
     """A hash of the code that a prepared folder depends on.
 
-    All of this package, with the readers of people's files, the texts a task is written from and
-    the code of all tasks: which modules a reader leads to is nobody's to remember. Not what scores
-    a finished task, and not the other tasks' cards.
+    All of this package, with the readers of people's files, the records a card is made of, the
+    texts a task is written from and the code of all tasks: which modules a reader leads to is
+    nobody's to remember. Not what scores a finished task, and not the other tasks' cards.
     """
     here = Path(__file__).parent
     apart = (here / "evaluator", here / "catalog")
     places = sorted(place for place in here.iterdir() if place not in apart)
-    return hash_code(*places, *code_files(here / "catalog"), templates_folder() / "task")
+    places += [here.parent / "records", templates_folder() / "task"]
+    return hash_code(*places, *code_files(here / "catalog"))
 
 
 @cache

@@ -247,10 +247,19 @@ def task_folders() -> dict[str, Path]:
     return found
 
 
-def catalog_folders() -> dict[str, Path]:
-    """The task folders that ship, by key; those of one benchmark lie in a folder of it."""
-    cards = [*CATALOG.glob("*/card.yaml"), *CATALOG.glob("*/*/card.yaml")]
-    return {p.parent.name: p.parent for p in sorted(cards, key=lambda p: p.parent.name)}
+def catalog_folders(catalog: Path | None = None) -> dict[str, Path]:
+    """The task folders that ship, by key; those of one benchmark lie in a folder of it.
+
+    No folder inside a task is looked into: a trial's kernel, which may ask for a task by its key,
+    would be noted for listing evaluation items.
+    """
+    found: dict[str, Path] = {}
+    for folder in (catalog or CATALOG).iterdir():
+        cards = [folder / "card.yaml"]
+        if not cards[0].is_file():
+            cards = list(folder.glob("*/card.yaml"))
+        found |= {card.parent.name: card.parent for card in cards}
+    return dict(sorted(found.items()))
 
 
 def read_card(path: Path) -> TaskCard:

@@ -50,7 +50,9 @@ def tasks_with(part: Part) -> list[str]:
 
 def code_files(catalog: Path = CATALOG) -> list[Path]:
     """All code of the catalog, with the tables that lie beside modules under their names."""
-    code = sorted(catalog.rglob("*.py"))
+    tasks = catalog_folders(catalog).values()
+    folders = {*tasks, *(task.parent for task in tasks)} - {catalog}
+    code = sorted(path for folder in folders for path in folder.glob("*.py"))
     return [file for path in code for file in (path, path.with_suffix(".yaml")) if file.is_file()]
 
 
