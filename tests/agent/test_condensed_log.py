@@ -45,6 +45,12 @@ def test_colours_progress_bars_and_repetitions_are_left_out() -> None:
     assert told == "red\nsame\n100% done"
 
 
+def test_a_long_log_without_an_error_is_told_once() -> None:
+    told = condense_log("".join(f"step {n} of many\n" for n in range(2_000)))
+    lines = told.splitlines()
+    assert len(lines) == len(set(lines)) and lines[-1] == "step 1999 of many"
+
+
 def test_one_endless_line_is_cut() -> None:
     assert len(condense_log("a" * 3_000_000)) <= MOST
 

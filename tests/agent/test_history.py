@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ftassist.agent.history import COLUMNS, NEWEST, SAME, history_of
+from ftassist.agent.history import COLUMNS, NEWEST, SAME, history_of, result_of
 from ftassist.agent.prompting import Fence
 
 FENCE = Fence("nonce")
@@ -71,3 +71,31 @@ def test_a_table_costs_less_than_the_views_it_is_made_of(campaign: Any) -> None:
     before = len(FENCE.dump(context.shown.trials))
     after = len(FENCE.dump(history_of(context, ())))
     assert after < before
+
+
+def test_an_item_is_told_once_and_each_trial_says_what_it_answered(campaign: Any) -> None:
+    names = list(campaign.state.trials)
+    found = told(campaign, names[-1])
+    assert json.dumps(found).count("How many oars?") == 1
+    assert "#1 [boats] How many oars? => 21" in found["wrong_items"]
+    for name in names[-NEWEST:]:
+        assert "#1: It is 20." in found["more_of_trials"][name]["wrong"]
+    shown = FENCE.dump(history_of(campaign.context(names[-1]), ()))
+    for part in ("How many oars?", "It is 20."):
+        at = shown.index(part)
+        assert shown.rfind(FENCE.open, 0, at) > shown.rfind(FENCE.close, 0, at)
+
+
+def test_a_result_has_the_parents_cells_whole_and_the_wrong_answers_in_groups(
+    campaign: Any,
+) -> None:
+    last = list(campaign.state.trials)[-1]
+    parent = campaign.state.trials[last].parent
+    found = json.loads(FENCE.dump(result_of(campaign.context(last), last)))
+    more = found["more_of_trials"]
+    assert more[parent]["cells"]["train"] == campaign.state.trials[parent].cells["train"]
+    assert "+    epochs=" in more[last]["cells"]["train"]
+    (group,) = found["groups"]
+    assert (group["view"], group["count"], group["examples"]) == ("boats", 1, [1])
+    assert "#1: It is 20." in more[last]["wrong"]
+    assert found["wrong_items"].count("How many oars?") == 1

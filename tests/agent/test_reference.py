@@ -12,7 +12,8 @@ import pytest
 from ftassist.agent.cell_check import check_runs
 from ftassist.agent.cell_rules import check_cell, imports
 from ftassist.agent.prompting import process_fence, render
-from ftassist.agent.reference import examples, page, reference
+from ftassist.agent.reference import entry, examples, index, page, reference
+from ftassist.errors import UnknownNameError
 from ftassist.recipes import curate, train
 from ftassist.recipes.rows import Rows
 
@@ -62,8 +63,19 @@ def test_the_arguments_of_every_function_stand_in_the_text() -> None:
 def test_researcher_and_executor_are_told_the_same() -> None:
     fence = process_fence()
     for name in ("researcher", "executor"):
-        assert reference() in render(name, fence, reference=reference())
+        assert reference() in render(name, fence, reference=reference(), more=False)
     assert imports() in reference()
+
+
+def test_the_index_has_every_signature_and_a_look_the_rest() -> None:
+    assert imports() in index()
+    for name in EXAMPLES:
+        signed = reference().partition(f"### {name}\n\n")[2].partition("\n")[0].strip("`")
+        assert f"- `{signed}`: " in index(), name
+        assert entry(name).rstrip() in reference()
+    assert len(index()) < len(reference()) / 2
+    with pytest.raises(UnknownNameError, match=r"curate\.mop"):
+        entry("curate.mop")
 
 
 @pytest.mark.parametrize("name", sorted(EXAMPLES))

@@ -36,7 +36,7 @@ def condense_log(text: str, most: int = MOST) -> str:
     frames = _frames(lines)
     facts = [line for line in lines if _FACTS.search(line)]
     parts = [
-        ("error", _last(errors or lines, most // 4)),
+        ("error", _last(errors, most // 4)),
         ("raised in", _last(frames, most // 4)),
         ("shapes and memory", _last(list(dict.fromkeys(facts)), most // 5)),
     ]

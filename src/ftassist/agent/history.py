@@ -3,20 +3,22 @@
 The same content as the context has, said once: a number stands in a row of one table, in place of
 its name and its value for each trial; a cell that only differs from its parent's is told by its
 lines taken out and put in, and one that does not differ, not at all. The trial that is grown from
-has its cells whole. Of trials that are neither near nor new nor the best, what they left behind is
-left out: it can be looked at. Deterministic.
+has its cells whole. An item on which several trials were wrong is told once. Of trials that are
+neither near nor new nor the best, what they left behind is left out: it can be looked at.
+Deterministic.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from ftassist.agent.context import Context
 from ftassist.agent.prompting import without_empty
 from ftassist.agent.trial_view import TrialView
+from ftassist.agent.wrong_table import WrongTable
 from ftassist.journal.state import BASE
 
 COLUMNS = (
@@ -27,6 +29,8 @@ COLUMNS = (
 """What of a trial stands in the table."""
 _IN_TEXT = ("cells", "even_views", "view_items", "description")
 SAME = "as its parent's"
+THIN = 3
+"""Of so many points of a curve's ends one is told; a look has all of them."""
 NEWEST = 4
 """The newest trials, which are told in full."""
 _BRIEFLY = ("statement", "changes", "failure", "failure_message", "analysis", "edited")
@@ -47,12 +51,46 @@ def history_of(context: Context, left_out: Iterable[str]) -> dict[str, Any]:
     trials = list(shown.trials.values())
     return {
         **{name: getattr(shown, name) for name in names},
-        "trials": _table(COLUMNS, [[getattr(one, name) for name in COLUMNS] for one in trials]),
-        "more_of_trials": {one.id: _more(shown, one, one.id in full) for one in trials},
+        **_trials(shown, trials, WrongTable(t for t in trials if t.id in full), full, shown.focus),
         "others": _records(shown.others),
         "outcomes": _records(
             one for one in shown.outcomes if one.trial not in shown.trials
         ),  # those of trials in the table stand there
+    }
+
+
+def result_of(context: Context, trial: str) -> dict[str, Any]:
+    """A finished trial, what it grew from and what it was held against, in the same form.
+
+    Of the others what they left behind is told as of a trial that is near; the cells of its
+    parent are whole.
+    """
+    shown = context.shown
+    view = shown.trial(trial)
+    around = dict.fromkeys(name for name in (trial, view.parent, view.against, shown.best) if name)
+    trials = [shown.trials[name] for name in around if name in shown.trials]
+    table = WrongTable(trials)
+    return {
+        **_trials(shown, trials, table, around, view.parent or trial),
+        "groups": table.groups(view.wrong),
+        "items_by_view": view.view_items,
+    }
+
+
+def _trials(
+    context: Context,
+    trials: Sequence[TrialView],
+    table: WrongTable,
+    full: Collection[str],
+    whole: str,
+) -> dict[str, Any]:
+    """Trials: a table of numbers, what else is known of each, items on which they were wrong."""
+    return {
+        "trials": _table(COLUMNS, [[getattr(one, name) for name in COLUMNS] for one in trials]),
+        "more_of_trials": {
+            one.id: _more(context, one, table if one.id in full else None, whole) for one in trials
+        },
+        "wrong_items": table.items(),
     }
 
 
@@ -63,22 +101,37 @@ def _in_full(context: Context) -> set[str]:
     return {name for name in around if name} | set(sorted(context.trials)[-NEWEST:])
 
 
-def _more(context: Context, view: TrialView, full: bool) -> dict[str, Any]:
-    """What of a trial is no number of the table."""
+def _more(
+    context: Context, view: TrialView, table: WrongTable | None, whole: str
+) -> dict[str, Any]:
+    """What of a trial is no number of the table; briefly without a table of wrong items."""
     names = [n for n in view.__dataclass_fields__ if n not in COLUMNS and n not in _IN_TEXT]
-    if not full:
+    if table is None:
         names = [name for name in names if name in _BRIEFLY]
     found = {name: getattr(view, name) for name in names}
-    found["cells"] = _cells(context, view)
+    if table is not None:
+        found |= {"wrong": table.answers(view), "evidence": _evidence(view)}
+    found["cells"] = _cells(context, view, whole)
     if view.description not in view.statement:
         found["description"] = view.description
     return dict(without_empty(found))
 
 
-def _cells(context: Context, view: TrialView) -> dict[str, str]:
+def _evidence(view: TrialView) -> dict[str, Any]:
+    """What a trial left behind, with every third point of its curves' ends."""
+    found: dict[str, Any] = dict(without_empty(view.evidence) or {})
+    found.pop("seconds", None)  # stands in the table
+    for name in ("loss", "supervised"):
+        if name in found:
+            ends = {end: found[name].get(end, [])[::-THIN][::-1] for end in ("head", "tail")}
+            found[name] = {**found[name], **ends}
+    return found
+
+
+def _cells(context: Context, view: TrialView, whole: str) -> dict[str, str]:
     """The cells of a trial: whole where it is grown from, else what differs from its parent's."""
     parent = context.trials.get(view.parent or "")
-    if view.id == context.focus or parent is None or not any(parent.cells.values()):
+    if view.id == whole or parent is None or not any(parent.cells.values()):
         return {stage: text for stage, text in view.cells.items() if stage != "evaluate"}
     return {
         stage: _diff(parent.cells.get(stage, ""), text)

@@ -63,7 +63,7 @@ class Fence:
 @lru_cache(maxsize=1)
 def process_fence() -> Fence:
     """The fence of this process."""
-    return Fence(secrets.token_hex(8))
+    return Fence(secrets.token_hex(4))
 
 
 def render(name: str, fence: Fence, **values: Any) -> str:

@@ -12,10 +12,10 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from types import ModuleType
 from typing import Any, Literal, get_args, get_origin
 
 from ftassist.agent.cell_rules import PARAMETERS, imports
+from ftassist.errors import UnknownNameError
 
 _LEFT_OUT = frozenset({"check_row_cap"})
 """What a cell could call and has no use for."""
@@ -61,25 +61,45 @@ changed, made.
 @lru_cache(maxsize=1)
 def reference() -> str:
     """The whole text, for a prompt or a page."""
+    parts = [_head(), *(_chapter(name) for name in ("curate", "train"))]
+    return "\n".join(parts).rstrip()
+
+
+@lru_cache(maxsize=1)
+def index() -> str:
+    """The same for who writes no cells: each function's signature and first sentence."""
+    lines = [_head(), "## What can be called", ""]
+    for said, function in functions().items():
+        told = _flat(_sections(function)[""]).partition("\n")[0]
+        shared = f" Also {also}, as of `train.sft`." if (also := _shared(function)) else ""
+        lines.append(f"- `{said}{signature(function)}`: {told}{shared}")
+    return "\n".join(lines)
+
+
+def entry(said: str) -> str:
+    """The whole entry of a function, by its name in a cell.
+
+    Raises:
+        UnknownNameError: There is none; names the nearest.
+    """
+    known = functions()
+    if said not in known:
+        raise UnknownNameError.of("function", said, known)
+    return _entry(said, known[said])
+
+
+def functions() -> dict[str, Callable[..., Any]]:
+    """What a cell can call, by its name there, such as "curate.map"."""
     from ftassist.recipes import curate, train
 
-    told = ", ".join(f"`{name}` ({_PARAMETERS_TOLD[name]})" for name in sorted(PARAMETERS))
-    parts = [_HEAD.format(parameters=told, imports=imports())]
     operators = [name for name in sorted(curate.__all__) if name not in _LEFT_OUT]
-    parts.append(_chapter("curate", curate, operators))
-    parts.append(_chapter("train", train, _TRAINERS))
-    return "\n".join(parts).rstrip()
+    found = {f"curate.{name}": getattr(curate, name) for name in operators}
+    return found | {f"train.{name}": getattr(train, name) for name in _TRAINERS}
 
 
 def examples() -> dict[str, str]:
     """The example of each function by its name in a cell, such as "curate.map"."""
-    from ftassist.recipes import curate, train
-
-    found = {f"curate.{name}": curate for name in curate.__all__ if name not in _LEFT_OUT}
-    found |= {f"train.{name}": train for name in _TRAINERS}
-    return {
-        said: example_of(getattr(module, said.partition(".")[2])) for said, module in found.items()
-    }
+    return {said: example_of(function) for said, function in functions().items()}
 
 
 def page() -> str:
@@ -91,13 +111,22 @@ def page() -> str:
     )
 
 
-def _chapter(name: str, module: ModuleType, functions: tuple[str, ...] | list[str]) -> str:
+def _head() -> str:
+    told = ", ".join(f"`{name}` ({_PARAMETERS_TOLD[name]})" for name in sorted(PARAMETERS))
+    return _HEAD.format(parameters=told, imports=imports())
+
+
+def _chapter(name: str) -> str:
     told = {
         "curate": "It begins with `rows = curate.load(...)`.",
         "train": "Each writes its metrics and audits itself; metrics and model are scored by "
         "nobody but the evaluator.",
     }
-    entries = [_entry(f"{name}.{each}", getattr(module, each)) for each in functions]
+    entries = [
+        _entry(said, function)
+        for said, function in functions().items()
+        if said.partition(".")[0] == name
+    ]
     head = f"## The {name} cell\n\n`from ftassist.recipes import {name}`. {told[name]}\n"
     return head + "\n" + "\n".join(entries)
 

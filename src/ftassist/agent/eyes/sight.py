@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ftassist.agent.eyes import outside, programs, rows, similar, trials
+from ftassist.agent.eyes import functions, outside, programs, rows, similar, trials
 from ftassist.agent.eyes.look import Look, LookTool
 from ftassist.agent.eyes.record import Record
 from ftassist.agent.schema import misfit
@@ -207,6 +207,21 @@ _LOOKS: dict[str, tuple[LookTool, Callable[..., Look]]] = {
                 sets={"type": "array", "items": _SET, "maxItems": programs.MOST_SETS},
             ),
             programs.run_program,
+        ),
+        (
+            _tool(
+                "read_reference",
+                "The reference of functions that cells can call: what each argument means, and "
+                "an example.",
+                ["functions"],
+                functions={
+                    "type": "array",
+                    "items": {"type": "string", "description": "Such as curate.map."},
+                    "minItems": 1,
+                    "maxItems": functions.MOST,
+                },
+            ),
+            functions.read_reference,
         ),
         (
             _tool(

@@ -133,15 +133,19 @@ def test_the_prompt_restates_the_rules_and_holds_what_matters(
     assert "held" in turn or "none was tested yet" in turn
 
 
-def test_the_stable_part_is_the_same_for_every_call_of_a_campaign(
+def test_the_stable_part_is_the_same_for_calls_that_make_cells_and_for_those_that_read_results(
     server: MessagesServer, world: Any, backend: AnthropicBackend
 ) -> None:
     context = surveyed(world).context("t0001")
     server.say(ideas(idea()), cells(train=longer(world)), Reply(tool=LAST))
+    server.say(Reply(tool={"add": [], "retract": [], "attempts": []}))
     backend.propose(context, "t0001")
     backend.analyse(context, "t0001")
-    stables = {body["messages"][0]["content"][0]["text"] for body in server.requests}
-    assert len(stables) == 1
+    backend.distil(context)
+    stables = [body["messages"][0]["content"][0]["text"] for body in server.requests]
+    assert len(stables) == 4
+    assert stables[0] == stables[1] and stables[2] == stables[3]
+    assert len(stables[2]) < len(stables[0]), "who reads results is not told samples of raw sets"
 
 
 def test_a_wrong_idea_and_wrong_cells_cost_at_most_three_calls(

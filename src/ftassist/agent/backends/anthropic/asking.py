@@ -12,6 +12,7 @@ from ftassist.agent.backends.anthropic.settings import Role
 from ftassist.agent.backends.link import Link
 from ftassist.agent.context import Context
 from ftassist.agent.history import history_of
+from ftassist.agent.profile_table import brief_table, profile_table
 from ftassist.agent.prompting import Fence, process_fence, render, without_empty
 from ftassist.journal.events import Kind
 
@@ -102,6 +103,13 @@ class Desk:
     def stable(self, context: Context) -> str:
         """What stays the same over a campaign: task, model, device, raw sets, requirement card."""
         parts = {name: getattr(context, name) for name in _CAMPAIGN}
+        parts["profiles"] = profile_table(context.profiles) if context.profiles else {}
+        return f"The campaign:\n{self.dump(parts)}"
+
+    def stable_briefly(self, context: Context) -> str:
+        """The same for who reads results: of the raw sets only how large and clean they are."""
+        parts = {name: getattr(context, name) for name in _CAMPAIGN}
+        parts["profiles"] = brief_table(context.profiles) if context.profiles else {}
         return f"The campaign:\n{self.dump(parts)}"
 
     def history(self, context: Context) -> str:

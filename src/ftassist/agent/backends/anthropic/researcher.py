@@ -20,13 +20,13 @@ from ftassist.agent.citations import mark_card, mark_line, sources_of
 from ftassist.agent.cited_numbers import unknown_numbers
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.eyes.sight import OUTSIDE
+from ftassist.agent.history import result_of
 from ftassist.agent.insight_changes import CAP, InsightChange, Wish, settle
 from ftassist.agent.proposal_rules import check_idea, marked
 from ftassist.agent.reasons import Understanding
-from ftassist.agent.reference import reference
+from ftassist.agent.reference import index, reference
 from ftassist.agent.survey import Findings, Source
 from ftassist.agent.variants import VARIANTS
-from ftassist.agent.wrong_groups import group_wrong
 from ftassist.errors import DataError
 from ftassist.journal.events import Kind
 from ftassist.records.proposal import Change, Estimate, Evidence, Hypothesis
@@ -60,7 +60,7 @@ class Researcher:
             "researcher",
             forms.SURVEY,
             dict,
-            system=desk.prompt("researcher", reference=""),
+            system=desk.prompt("researcher", reference="", more=False),
             stable=desk.stable(context),
             turn=desk.prompt(
                 "survey",
@@ -83,6 +83,9 @@ class Researcher:
         """
         desk = self._desk
         looking = desk.looking(context, "propose", "researcher")
+        names = {tool.name for tool in looking.tools} if looking else set()
+        more = "read_reference" in names
+        told = index() if more else reference()
 
         def read(document: Document) -> list[Idea]:
             known = [*sources_of(context.survey), *(looking.sources if looking else ())]
@@ -93,7 +96,7 @@ class Researcher:
             "researcher",
             forms.PROPOSE,
             read,
-            system=desk.prompt("researcher", reference=reference()),
+            system=desk.prompt("researcher", reference=told, more=more),
             stable=desk.stable(context),
             turn=desk.prompt(
                 "propose",
@@ -103,7 +106,7 @@ class Researcher:
                 metric=str(context.task.get("metric", {}).get("name", "score")),
                 calibration=_calibration(context.calibration),
                 looks=looking.most if looking else 0,
-                outside=bool(looking and {t.name for t in looking.tools} & {*OUTSIDE}),
+                outside=not names.isdisjoint(OUTSIDE),
                 look_tokens=looking.tokens if looking else 0,
                 numbers=bool(context.numbers),
                 variants={name: VARIANTS[name] for name in context.variants},
@@ -123,16 +126,14 @@ class Researcher:
 
     def analyse(self, context: Context, trial: str) -> Analysis:
         """What a finished trial tells; numbers that are not in the record are marked."""
-        view = context.trial(trial)
         desk = self._desk
-        around = [name for name in (view.parent, view.against, context.best) if name]
-        views = [context.trials[n] for n in dict.fromkeys([trial, *around]) if n in context.trials]
+        told = result_of(context, trial)
 
         def read(document: Document) -> Analysis:
             fields = ("causes", "try_next", "avoid")
             lists = {name: tuple(str(line) for line in document[name]) for name in fields}
             texts = [str(document["text"]), *(line for name in fields for line in lists[name])]
-            unknown = unknown_numbers(context, texts, [v.id for v in views])
+            unknown = unknown_numbers(context, texts, list(told["more_of_trials"]))
             return Analysis(text=texts[0], unverified=tuple(unknown), **lists)
 
         return desk.ask(
@@ -140,13 +141,12 @@ class Researcher:
             "cheap",
             forms.ANALYSE,
             read,
-            system=desk.prompt("researcher", reference=""),
-            stable=desk.stable(context),
+            system=desk.prompt("researcher", reference="", more=False),
+            stable=desk.stable_briefly(context),
             turn=desk.prompt(
                 "analyse",
                 trial=trial,
-                views=desk.dump(views),
-                clusters=desk.dump(group_wrong(view.wrong)),
+                views=desk.dump(told),
             ),
         )
 
@@ -163,7 +163,7 @@ class Researcher:
             "cheap",
             forms.UNDERSTAND,
             lambda document: _reading(choices, document),
-            system=desk.prompt("researcher", reference=""),
+            system=desk.prompt("researcher", reference="", more=False),
             stable=desk.stable(context),
             turn=desk.prompt(
                 "understand",
@@ -192,8 +192,8 @@ class Researcher:
             "cheap",
             forms.DISTIL,
             read,
-            system=desk.prompt("researcher", reference=""),
-            stable=desk.stable(context),
+            system=desk.prompt("researcher", reference="", more=False),
+            stable=desk.stable_briefly(context),
             turn=desk.prompt(
                 "distil",
                 history=desk.dump({"outcomes": context.outcomes, "insights": context.insights}),
