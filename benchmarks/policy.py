@@ -267,7 +267,7 @@ def outcome(campaign: Campaign, seconds: float) -> dict[str, Any]:
                 "low": trial.feedback.low if trial.feedback else None,
                 "high": trial.feedback.high if trial.feedback else None,
                 "views": trial.feedback.view_scores,
-                "dry_run": trial.proposal.get("dry_run"),
+                "dry_run": tried.to_dict() if (tried := trial.proposal.dry_run) else None,
                 "failure": trial.failure.message or None,
                 "seconds": trial.seconds,
             }

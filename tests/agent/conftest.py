@@ -297,8 +297,8 @@ class World:
     def judge(self, name: str, kind: str, difference: float, against: str | None = None) -> str:
         """A verdict is given."""
         trial = self.state.trials[name]
-        hypothesis = trial.proposal["hypothesis"]
-        low, high = hypothesis["low"], hypothesis["high"]
+        hypothesis = trial.proposal.hypothesis
+        low, high = hypothesis.predicted or (0.0, 0.0)
         verdict = {
             "kind": kind,
             "against": against or trial.parent,

@@ -11,6 +11,7 @@ from ftassist.agent.backends.playbook.insights import insight_id
 from ftassist.agent.edited import author
 from ftassist.agent.told import as_told
 from ftassist.journal.events import Kind
+from ftassist.records.proposal import TrialChange, TrialProposal
 
 FULL = {"method": "full", "learning_rate": 1e-3, "epochs": 2}
 EDIT = {"method": "lora", "rank": 16, "learning_rate": 3e-3, "epochs": 4}
@@ -36,9 +37,9 @@ def edited(kit: Any, world: Any, train: Any = None, **more: Any) -> Any:
 def judged(kit: Any, world: Any, difference: float = -0.113) -> Any:
     """The same, run and judged, as an older version judged it: by the withdrawn prediction."""
     world.run("t0002", kit.feedback(0.4), loss=kit.curve())
-    agents = world.state.trials["t0002"].proposal["proposed"]["hypothesis"]
+    agents = world.state.trials["t0002"].proposal.proposed.hypothesis
     verdict = {"kind": "worse", "against": "t0001", "difference": difference, "low": -0.2}
-    prediction = {"low": agents["low"], "high": agents["high"], "observed": difference}
+    prediction = {"low": agents.low, "high": agents.high, "observed": difference}
     payload = {
         "parent": {**verdict, "high": -0.05},
         "best": {},
@@ -52,10 +53,10 @@ def judged(kit: Any, world: Any, difference: float = -0.113) -> Any:
 def test_its_words_come_from_what_it_changes(kit: Any, world: Any) -> None:
     proposal = edited(kit, world).proposal
     told = "method full training → LoRA, learning rate 0.001 → 0.003, epochs 2 → 4"
-    assert proposal["hypothesis"]["statement"] == f"ada's edit: {told}"
-    assert proposal["change"]["description"] == told
-    assert proposal["hypothesis"]["changes"] == ["training"]
-    assert (proposal.get("rule", ""), proposal["hypothesis"]["evidence"]) == ("", [])
+    assert proposal.hypothesis.statement == f"ada's edit: {told}"
+    assert proposal.change.description == told
+    assert proposal.hypothesis.changes == ("training",)
+    assert (proposal.rule, proposal.hypothesis.evidence) == ("", ())
 
 
 def test_it_is_the_persons_hypothesis(kit: Any, world: Any) -> None:
@@ -65,14 +66,14 @@ def test_it_is_the_persons_hypothesis(kit: Any, world: Any) -> None:
 
 
 def test_the_agents_prediction_is_withdrawn(kit: Any, world: Any) -> None:
-    assert "low" not in edited(kit, world).proposal["hypothesis"]
+    assert edited(kit, world).proposal.hypothesis.predicted is None
     assert not judged(kit, world).prediction
 
 
 def test_a_prediction_of_the_persons_own_is_judged(kit: Any, world: Any) -> None:
     edited(kit, world, prediction={"low": 0.01, "high": 0.05}, reason="LoRA forgets less")
     trial = judged(kit, world)
-    assert trial.proposal["hypothesis"]["cause"] == "LoRA forgets less"
+    assert trial.proposal.hypothesis.cause == "LoRA forgets less"
     assert (trial.prediction["low"], trial.prediction["held"]) == (0.01, False)
     assert trial.prediction["refuted"]
 
@@ -82,8 +83,8 @@ def test_an_edit_back_to_what_was_proposed_gives_the_proposal_back(kit: Any, wor
     source = kit.cells(SETS, train={**FULL, "epochs": 4})["train"]
     world.tell(Kind.DECISION_EDITED, {"cells": {"train": source}}, "t0002", actor="person:ada")
     trial = as_told(world.state).trials["t0002"]
-    assert trial.proposal["rule"] == "more_epochs"
-    assert "proposed" not in trial.proposal
+    assert trial.proposal.rule == "more_epochs"
+    assert trial.proposal.proposed is None
 
 
 def test_several_changes_at_once_tell_nothing_of_one_of_them(kit: Any, world: Any) -> None:
@@ -137,7 +138,7 @@ def test_it_counts_neither_for_nor_against_the_rule_that_proposed_it(kit: Any, w
     [("train.epochs:up", "i-training-longer"), ("several:a+b", ""), ("start:x", "")],
 )
 def test_an_insight_is_about_one_change(key: str, name: str) -> None:
-    assert insight_id({"change": {"key": key}}) == name
+    assert insight_id(TrialProposal(change=TrialChange(key))) == name
 
 
 def test_a_state_without_edits_is_left_as_it_is(world: Any) -> None:

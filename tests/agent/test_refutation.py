@@ -9,17 +9,16 @@ import pytest
 from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.proposal_rules import check_idea
 from ftassist.agent.refutation import cannot_refute, refuted, refuted_if
-from ftassist.records.proposal import BETTER, EQUAL
+from ftassist.records.proposal import BETTER, EQUAL, TrialHypothesis
 
 
 def test_no_effect_or_worse_refutes_an_effect() -> None:
-    assert refuted({"low": -0.05, "high": 0.08}, 0.0)
-    assert refuted({"low": -0.05, "high": 0.08}, -0.01)
-    assert not refuted({"low": -0.05, "high": 0.08}, 0.01)
+    helps = TrialHypothesis(low=-0.05, high=0.08)
+    assert [refuted(helps, seen) for seen in (0.0, -0.01, 0.01)] == [True, True, False]
 
 
 def test_a_difference_on_either_side_refutes_equality() -> None:
-    equal = {"low": -0.02, "high": 0.02, "claims": EQUAL}
+    equal = TrialHypothesis(low=-0.02, high=0.02, claims=EQUAL)
     assert [refuted(equal, seen) for seen in (-0.03, 0.0, 0.03)] == [True, False, True]
 
 

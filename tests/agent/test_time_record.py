@@ -13,7 +13,7 @@ from ftassist.journal.events import Kind
 def judged(kit: Any, estimate: float | None, seconds: float, **stage: Any) -> Any:
     world = kit.World().base()
     name = world.propose(kit.cells({"orchard_steps": 300}))
-    document = {**world.state.trials[name].proposal, "estimate": {"seconds": estimate}}
+    document = {**world.state.trials[name].proposal.to_dict(), "estimate": {"seconds": estimate}}
     other = world.state.next_id()
     world.tell(Kind.PROPOSAL_MADE, document, other)
     if stage:

@@ -41,7 +41,7 @@ def follows(world: Any, proposal: Any) -> str:
 
 def test_a_vetoed_change_is_not_proposed_again(world: Any) -> None:
     vetoed(world, "I do not like it")
-    key = world.state.trials["t0002"].proposal["change"]["key"]
+    key = world.state.trials["t0002"].proposal.change.key
     assert key not in [p.change.key for p in proposals(world)]
 
 
@@ -113,7 +113,7 @@ def test_a_correction_by_the_person_is_what_counts(world: Any) -> None:
 
 def test_a_vetoed_change_comes_back_when_the_evidence_changes(kit: Any, world: Any) -> None:
     vetoed(world, "not now")
-    key = world.state.trials["t0002"].proposal["change"]["key"]
+    key = world.state.trials["t0002"].proposal.change.key
     plan = kit.cells({"orchard_steps": 300, "harbour_steps": 300}, train={"epochs": 3})
     name = world.propose(plan, "t0001", key="train.epochs:up", rule="more_epochs")
     world.run(name, kit.feedback(0.5, LAGGING), loss=kit.curve())
@@ -129,7 +129,7 @@ def test_an_older_verdict_does_not_bring_a_vetoed_change_back(kit: Any, world: A
     world.judge(name, "tied", 0.0)
     vetoed_trial = world.take(Playbook().propose(world.context("t0001"), "t0001")[0])
     world.veto(vetoed_trial, "no thanks")
-    key = world.state.trials[vetoed_trial].proposal["change"]["key"]
+    key = world.state.trials[vetoed_trial].proposal.change.key
     assert key not in [p.change.key for p in proposals(world, name)]
 
 

@@ -195,7 +195,7 @@ def test_a_deep_tree_with_long_titles_keeps_score_and_word_in_a_narrow_side_bar(
 def deepen(campaign: Path, levels: int) -> None:
     """Adds a chain of proposals below the last, each from the one before."""
     opened = Campaign.open(campaign)
-    proposal = opened.trial("t0012").proposal
+    proposal = opened.trial("t0012").proposal.to_dict()
     parent = "t0012"
     for number in range(100, 100 + levels):
         trial = f"t{number:04d}"

@@ -85,7 +85,7 @@ def _is_sized_by_what_was_measured(campaign: Campaign) -> None:
     state = campaign.refresh()
     assert state.speed["tokens_a_second"] > 0, state.notes
     proposal = campaign.trial("t0001").proposal
-    assert proposal["estimate"]["seconds"] > 0
-    assert "banking77_train" in proposal["cells"]["curate"]
-    assert "learning_rate=0.001" in proposal["cells"]["train"]
-    assert "tokens a second" in proposal["hypothesis"]["cause"]
+    assert (proposal.estimate.seconds or 0.0) > 0
+    assert "banking77_train" in proposal.cells["curate"]
+    assert "learning_rate=0.001" in proposal.cells["train"]
+    assert "tokens a second" in proposal.hypothesis.cause

@@ -104,7 +104,7 @@ def test_the_notebook_keeps_what_was_decided_what_came_of_it_and_what_came_next(
     second.get_by_role("button", name="Propose next").click()
     third = opened.cell(3).locator('.jp-ft-Card[data-ft-trial="t0003"]')
     expect(third.get_by_role("button", name="Accept", exact=True)).to_be_enabled(timeout=A_TRIAL)
-    follows = Campaign.open(_folder(lab)).trial("t0003").proposal["follows"]
+    follows = Campaign.open(_folder(lab)).trial("t0003").proposal.follows
     expect(third.locator(".jp-ft-Facts")).to_contain_text("follows")
     assert "learning rate" in follows
     pictures(tab, "record-follows", third)

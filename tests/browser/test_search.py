@@ -48,7 +48,7 @@ def searched(lab: Lab) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         _write_trials(folder, patch)
     campaign = Campaign.open(folder)
-    known = campaign.trial("t0004").proposal
+    known = campaign.trial("t0004").proposal.to_dict()
     at = campaign.journal.last_seq()
     of = [["t0004", len(ROUND), {}]]
     for trial, (variant, statement) in ROUND.items():

@@ -39,7 +39,7 @@ def choose(form: Locator, label: str) -> None:
 def propose(campaign: Path, trial: str) -> None:
     """Another proposal, as the agent would make one."""
     opened = Campaign.open(campaign)
-    made = {**opened.trial("t0012").proposal, "beside": None}
+    made = {**opened.trial("t0012").proposal.to_dict(), "beside": None}
     opened.say(Kind.PROPOSAL_MADE, made, trial=trial, actor="agent:playbook")
 
 

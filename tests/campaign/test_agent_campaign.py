@@ -67,7 +67,7 @@ def test_a_campaign_runs_to_its_end_and_every_call_is_paid_and_written_down(
     assert state.trials_used == 2
     assert state.calls["count"] == len(model[0].requests)
     assert 0 < state.calls["cost"] < 5.0
-    assert state.trials["t0001"].proposal["backend"] == "anthropic"
+    assert state.trials["t0001"].proposal.backend == "anthropic"
     assert state.survey["not_looked_up"]
 
 
@@ -229,7 +229,7 @@ def in_a_data_set(campaign: Campaign, _: str) -> None:
 
 def in_a_log(campaign: Campaign, trial: str) -> None:
     document = {
-        **campaign.trial(trial).proposal,
+        **campaign.trial(trial).proposal.to_dict(),
         "cells": {**campaign.trial(trial).cells, "train": "b = 2"},
     }
     name = campaign.refresh().next_id()

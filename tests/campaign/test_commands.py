@@ -291,9 +291,9 @@ def test_an_edit_of_a_failed_trial_is_a_new_proposal_and_the_failed_one_stays(
     new = campaign.trial(event.trial or "")
     assert (new.id, new.status, new.parent) == ("t0002", "proposed", failed.parent)
     assert new.cells == {**failed.cells, "train": typo}
-    assert new.proposal["retries"] == "t0001"
-    assert new.proposal["author"].startswith("person:")
-    assert new.proposal["hypothesis"]["high"] == 0.1
+    assert new.proposal.retries == "t0001"
+    assert new.proposal.author.startswith("person:")
+    assert new.proposal.hypothesis.high == 0.1
     assert campaign.trial("t0001") == failed
     assert campaign.state.asked.seq == seq, "a wish is still worked on"
 

@@ -17,6 +17,7 @@ from ftassist.documents.card import card_document
 from ftassist.documents.card_html import card_text
 from ftassist.documents.snapshot import take
 from ftassist.journal import Kind
+from ftassist.records.proposal import DryRun
 from ftassist.records.tried import Tried
 from ftassist.trial.failures import RunStoppedError
 from ftassist.trial.job import TrialSpec
@@ -137,7 +138,7 @@ def test_a_runner_that_is_killed_in_a_dry_run_loses_nothing(make: Make, tmp_path
 def test_the_playbook_is_tried_where_that_is_asked_for(make: Make) -> None:
     played, runs = make(PASSED, backend="playbook")
     assert len(runs.specs) == len(tried(played.campaign)) == 1
-    assert played.trials["t0001"].proposal["dry_run"] == {"seconds": 4.0, "settled": True}
+    assert played.trials["t0001"].proposal.dry_run == DryRun(4.0, settled=True)
 
 
 def test_a_proposal_of_rules_that_breaks_fails_with_what_was_wrong(make: Make) -> None:

@@ -90,7 +90,7 @@ def test_a_submission_is_a_trial_in_the_journal(env: Environment) -> None:
     assert trial.status == "scored"
     assert dict(trial.cells) == CELLS
     assert trial.verdict
-    assert trial.proposal["hypothesis"]["statement"] == "ones and twos"
+    assert trial.proposal.hypothesis.statement == "ones and twos"
     assert env.meta()["budget"]["trials_left"] == 1
 
 

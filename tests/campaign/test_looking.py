@@ -55,12 +55,12 @@ def test_every_look_is_an_event_and_stands_on_the_card(played: Played) -> None:
     looked = [e.payload for e in played.campaign.journal.read() if e.kind == Kind.LOOKED]
     assert [one["tool"] for one in looked[:3]] == [name for name, _ in LOOKS]
     assert not any(one.get("failed") for one in looked)
-    trail = played.trials["t0001"].proposal["looked"]
-    assert trail == [
+    trail = played.trials["t0001"].proposal.looked
+    assert trail == (
         "looked at 3 rows of lessons_shop",
         "counted answers of lessons_shop",
         "compared t0000 with t0000",
-    ]
+    )
     from ftassist.documents.card import card_document
 
     snapshot = take(played.campaign)

@@ -38,13 +38,13 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
 
 def test_the_numbers_an_optimiser_suggests_are_those_that_are_run(played: Campaign) -> None:
     trials = played.refresh().trials.values()
-    optimised = [t for t in trials if t.proposal.get("optimiser")]
+    optimised = [t for t in trials if t.proposal.optimiser]
     assert len(optimised) >= 5
     for trial in optimised:
         training = Plan.of(trial.cells).training
-        wanted = trial.proposal["optimiser"]
+        wanted = trial.proposal.optimiser
         assert training["learning_rate"] == pytest.approx(wanted["learning_rate"], rel=0.06)
-        assert "TPE over" in trial.proposal["why_parent"]
+        assert "TPE over" in trial.proposal.why_parent
 
 
 def test_the_agent_is_shown_where_the_best_trials_stood_and_what_a_number_is_worth(

@@ -76,7 +76,7 @@ def test_a_trial_carries_the_noise_of_its_paired_comparison(ended: Campaign) -> 
 def test_what_was_changed_is_the_idea(ended: Campaign) -> None:
     state = ended.refresh()
     node = search_tree(state, ended.card.metric).node("t0001")
-    assert node.idea == state.trials["t0001"].proposal["change"]["key"] != ""
+    assert node.idea == state.trials["t0001"].proposal.change.key != ""
 
 
 def test_seconds_left_are_what_the_budget_allows_less_what_was_spent(ended: Campaign) -> None:

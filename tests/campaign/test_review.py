@@ -7,10 +7,11 @@ import pytest
 from ftassist.campaign.review import accepts_alone, parse_review
 from ftassist.errors import DataError
 from ftassist.journal import Trial
+from ftassist.records.proposal import Estimate, TrialProposal
 
 
 def proposal(**estimate: float) -> Trial:
-    return Trial(id="t0001", created=1000.0, proposal={"estimate": estimate})
+    return Trial(id="t0001", created=1000.0, proposal=TrialProposal(estimate=Estimate(**estimate)))
 
 
 @pytest.mark.parametrize(

@@ -39,8 +39,8 @@ def shown(make_campaign: Make) -> Played:
 def test_a_person_is_shown_a_round_of_different_proposals(shown: Played) -> None:
     pending = shown.campaign.refresh().pending
     assert [t.id for t in pending] == ["t0001", "t0002", "t0003"]
-    assert {t.proposal["variant"] for t in pending} == {"bold", "cheap", "rival"}
-    assert len({t.proposal["change"]["key"] for t in pending}) == 3
+    assert {t.proposal.variant for t in pending} == {"bold", "cheap", "rival"}
+    assert len({t.proposal.change.key for t in pending}) == 3
     assert shown.campaign.state.together("t0002") == ("t0001", "t0002", "t0003")
 
 
@@ -81,7 +81,7 @@ def test_the_same_seed_and_journal_give_the_same_round(make_campaign: Make) -> N
             played.run()
             commands.accept(campaign, campaign.refresh().pending[-1].id)
             played.run()
-        made.append([(t.parent, t.proposal.get("why_parent"), t.cells) for t in
+        made.append([(t.parent, t.proposal.why_parent, t.cells) for t in
                      played.trials.values()])  # fmt: skip
     assert made[0] == made[1]
 
@@ -92,8 +92,8 @@ def test_without_review_no_more_is_proposed_than_devices_are_free(
     played = Played(make_campaign(variants=4, trials=4), improving)
     played.workers.slots = 2
     played.run()
-    first = [t for t in played.trials.values() if t.proposal.get("round")]
-    assert first[0].proposal["round"]["size"] == 2
+    first = [t for t in played.trials.values() if t.proposal.round]
+    assert [t.proposal.round and t.proposal.round.size for t in first[:1]] == [2]
     assert played.campaign.state.trials_used == 4
 
 
@@ -112,7 +112,7 @@ def test_a_campaign_without_the_setting_asks_for_one_at_a_time(
     played.campaign.say(Kind.PROPOSAL_ASKED)
     played.run()
     (only,) = played.campaign.refresh().pending
-    assert not {"round", "variant"} & set(only.proposal)
+    assert not only.proposal.round and not only.proposal.variant
 
 
 @pytest.mark.parametrize("count", [0, 6])
@@ -124,7 +124,7 @@ def test_more_than_five_a_round_or_none_is_refused(make_campaign: Make, count: i
 def test_why_not_the_runner_up_is_kept_with_a_proposal(make_campaign: Make) -> None:
     played = Played(make_campaign(review="never", policy="ftassist", trials=4), improving)
     played.run()
-    kept = [t.proposal for t in played.trials.values() if t.proposal.get("why_not")]
+    kept = [t.proposal for t in played.trials.values() if t.proposal.why_not]
     assert kept
-    assert all("is expected to raise it by" in proposal["why_not"] for proposal in kept)
+    assert all("is expected to raise it by" in proposal.why_not for proposal in kept)
     assert all(one.same for one in replay(played.campaign) if one.decision == "proposal")

@@ -66,8 +66,8 @@ def test_an_edit_is_told_in_the_state_at_once(campaign: Campaign) -> None:
     source = campaign.trial("t0012").cells["train"].replace("epochs=2", "epochs=5")
     commands.edit(campaign, "t0012", {"train": source})
     trial = campaign.trial("t0012")
-    assert "epochs" in trial.proposal["change"]["description"]
-    assert "low" not in trial.proposal["hypothesis"]
+    assert "epochs" in trial.proposal.change.description
+    assert trial.proposal.hypothesis.predicted is None
 
 
 def test_an_older_journal_is_told_like_a_new_one(demo_folder: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_trial_whose_alternative_was_chosen_is_set_aside_and_not_vetoed(
     campaign: Campaign,
 ) -> None:
     first = campaign.trial("t0012")
-    other = {**first.proposal, "beside": "t0012"}
+    other = {**first.proposal.to_dict(), "beside": "t0012"}
     campaign.say(Kind.PROPOSAL_MADE, other, trial="t0013", actor="agent:playbook")
     commands.accept(campaign, "t0013")
     assert campaign.trial("t0012").status == "set_aside"

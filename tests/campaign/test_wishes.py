@@ -80,8 +80,8 @@ def test_the_playbook_proposes_what_a_person_wishes_for(
     before = rate(played.campaign.state.trials["t0001"].cells)
     trial = asked(played, words)
     assert (rate(trial.cells) - before) * way > 0
-    assert trial.proposal["wish"] == words
-    assert told in trial.proposal["follows"] and "(your wish)" in trial.proposal["follows"]
+    assert trial.proposal.wish == words
+    assert told in trial.proposal.follows and "(your wish)" in trial.proposal.follows
     snapshot = take(played.campaign)
     card = card_document(snapshot, trial, "c")
     assert card["wish"] == words and f"asked for: {words}" in card_text(card)
@@ -89,7 +89,7 @@ def test_the_playbook_proposes_what_a_person_wishes_for(
 
 def test_a_wish_that_rules_cannot_read_is_said_not_to_be_understood(make: Make) -> None:
     trial = asked(make(), "something with shorter answers, like a good teacher")
-    assert "your wish was not understood by the rules" in trial.proposal["follows"]
+    assert "your wish was not understood by the rules" in trial.proposal.follows
 
 
 def test_a_wish_holds_for_the_proposal_it_asks_for_and_for_no_other(make: Make) -> None:
@@ -97,7 +97,7 @@ def test_a_wish_holds_for_the_proposal_it_asks_for_and_for_no_other(make: Make) 
     first = asked(played, "a lower learning rate")
     commands.accept(played.campaign, first.id)
     second = asked(played, "")
-    assert "wish" not in second.proposal and "(your wish)" not in second.proposal["follows"]
+    assert not second.proposal.wish and "(your wish)" not in second.proposal.follows
 
 
 def test_alternatives_take_a_wish(make: Make) -> None:
@@ -106,8 +106,8 @@ def test_alternatives_take_a_wish(make: Make) -> None:
     commands.ask_alternatives(played.campaign, first.id, 1, words="more epochs")
     played.run()
     other = played.campaign.refresh().pending[-1]
-    assert other.proposal["beside"] == first.id
-    assert "epochs" in other.proposal["follows"]
+    assert other.proposal.beside == first.id
+    assert "epochs" in other.proposal.follows
 
 
 def test_a_wish_that_is_too_long_is_refused_before_it_is_written(make: Make) -> None:
@@ -132,7 +132,7 @@ def last_question(server: MessagesServer) -> str:
 def test_a_model_is_told_a_persons_wish_as_it_is(make: Make, server: MessagesServer) -> None:
     trial = asked(make("anthropic"), "rows that show their working")
     assert '{"wish":"rows that show their working"}' in last_question(server)
-    assert trial.proposal["wish"] == "rows that show their working"
+    assert trial.proposal.wish == "rows that show their working"
 
 
 def test_the_wish_of_an_agent_outside_is_material_behind_the_fence(

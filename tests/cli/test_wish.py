@@ -34,7 +34,7 @@ def fulfilled(monkeypatch: pytest.MonkeyPatch) -> None:
     def start(self: Campaign) -> int:
         state = self.refresh()
         if state.asked.seq:
-            proposal = {**state.trials["t0012"].proposal, "beside": state.asked.beside}
+            proposal = {**state.trials["t0012"].proposal.to_dict(), "beside": state.asked.beside}
             self.say(Kind.PROPOSAL_MADE, proposal, trial="t0013", actor="agent:playbook")
         for trial in state.trials.values():
             if trial.export.get("status") == "asked":

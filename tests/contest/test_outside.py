@@ -82,7 +82,7 @@ def test_what_an_agent_outside_submits_runs_is_scored_and_handed_in(
     assert (found["status"], found["trials"], found["scored"]) == ("finished", 2, 2)
     state = Campaign.open(tmp_path / found["campaign"]).state
     assert found["trial"] == state.finalist
-    assert {t.proposal["backend"] for t in state.trials.values() if t.proposal} == {"mcp:probe"}
+    assert {t.proposal.backend for t in state.trials.values() if t.proposal} == {"mcp:probe"}
     assert {t.decision.actor for t in state.trials.values() if t.decision} == {"runner"}
     assert verify_contest(tmp_path).findings == ()
 
@@ -289,7 +289,7 @@ def test_a_client_of_the_official_package_plays_a_whole_campaign(tmp_path: Path)
     state = Campaign.open(tmp_path / found["campaign"]).state
     made = [t for t in state.trials.values() if t.role == "trial"]
     assert [t.status for t in made] == ["scored", "scored"]
-    assert {t.proposal["backend"] for t in made} == {f"mcp:{Path(sys.executable).name}"}
+    assert {t.proposal.backend for t in made} == {f"mcp:{Path(sys.executable).name}"}
     log = (tmp_path / found["campaign"] / "logs" / "agent.log").read_text()
     assert "t0001 scored" in log and "t0002 scored" in log and "t0003" not in log
     assert verify_contest(tmp_path).findings == ()

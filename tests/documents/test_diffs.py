@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from ftassist.documents.diffs import edited_lines, parameter_changes
 from ftassist.journal.state import Trial
+from ftassist.records.proposal import TrialProposal
 
 
 def edited(proposed: str, now: str) -> dict[str, list[int]]:
     return edited_lines(
         Trial(
             id="t0001",
-            proposal={"cells": {"train": proposed, "curate": "rows"}},
+            proposal=TrialProposal(cells={"train": proposed, "curate": "rows"}),
             cells={"train": now, "curate": "rows"},
             edited={"train": "person:ada"},
         )
@@ -27,7 +28,8 @@ def test_lines_that_were_only_removed_and_a_newline_at_the_end_name_none() -> No
 
 def test_a_cell_that_nobody_edited_has_no_such_lines() -> None:
     proposed = {"train": "a", "curate": "b"}
-    assert edited_lines(Trial(id="t0001", proposal={"cells": proposed}, cells=proposed)) == {}
+    trial = Trial(id="t0001", proposal=TrialProposal(cells=proposed), cells=proposed)
+    assert edited_lines(trial) == {}
 
 
 def test_values_of_parameters_are_written_as_people_write_them() -> None:

@@ -78,8 +78,8 @@ def test_the_head_names_who_proposed_and_who_edited_and_not_who_decided(
 def test_a_label_is_whole_whatever_its_length(demo: Campaign) -> None:
     trial = demo.trial("t0012")
     label = "rows of lessons_shop 50 → 400, rows of lessons_travel 50 → 400, epochs 2 → 4"
-    change = {**trial.proposal["change"], "description": label}
-    told = replace(trial, proposal={**trial.proposal, "change": change})
+    change = replace(trial.proposal.change, description=label)
+    told = replace(trial, proposal=replace(trial.proposal, change=change))
     assert node(told)["title"] == label
 
 

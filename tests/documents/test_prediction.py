@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from ftassist.agent.refutation import refuted
 from ftassist.documents.prediction import prediction_part, prediction_sentence
 from ftassist.journal.state import Trial
+from ftassist.records.proposal import TrialHypothesis, TrialProposal
 
 HELPS = "the hypothesis that it helps is refuted"
 EQUAL = "the hypothesis that it makes no difference is refuted"
@@ -16,15 +15,13 @@ EQUAL = "the hypothesis that it makes no difference is refuted"
 
 def judged(low: float, high: float, observed: float, claims: str | None = None) -> Trial:
     """A scored trial, its prediction judged as the campaign judges it."""
-    hypothesis: dict[str, Any] = {"low": low, "high": high}
-    if claims is not None:
-        hypothesis["claims"] = claims
+    hypothesis = TrialHypothesis(low=low, high=high, claims=claims or "")
     found = {"observed": observed, "held": low <= observed <= high}
     return Trial(
         id="t0001",
         status="scored",
-        proposal={"hypothesis": hypothesis},
-        prediction={**hypothesis, **found, "refuted": refuted(hypothesis, observed)},
+        proposal=TrialProposal(hypothesis=hypothesis),
+        prediction={"low": low, "high": high, **found, "refuted": refuted(hypothesis, observed)},
     )
 
 
@@ -62,7 +59,8 @@ def test_an_interval_that_says_nothing_is_no_prediction() -> None:
 
 
 def test_before_a_score_the_interval_is_known_and_nothing_is_observed() -> None:
-    trial = Trial(id="t0001", proposal={"hypothesis": {"low": 0.1, "high": 0.2}})
+    hypothesis = TrialHypothesis(low=0.1, high=0.2)
+    trial = Trial(id="t0001", proposal=TrialProposal(hypothesis=hypothesis))
     part = prediction_part(trial)
     assert (part["low"], part["high"], part["observed"]) == (0.1, 0.2, None)
     assert part["sentence"] == "nothing observed yet"

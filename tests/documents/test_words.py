@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,10 @@ from ftassist.documents import words
 from ftassist.journal.state import Trial
 from ftassist.records.decision import Decision
 from ftassist.records.failure import TrialFailure
+from ftassist.records.proposal import TrialProposal
 from ftassist.records.verdict import NO_VERDICT, TrialVerdict
+
+PROPOSED = TrialProposal(backend="playbook")
 
 
 @given(st.text())
@@ -93,14 +97,14 @@ def test_shape_and_word_go_together(fields: dict[str, Any], mark: str, word: str
         (
             {
                 "status": "proposed",
-                "proposal": {"backend": "playbook", "proposed": {}, "author": "person:ada"},
+                "proposal": replace(PROPOSED, proposed=PROPOSED, author="person:ada"),
             },
             "proposal by playbook · edited by ada (person)",
         ),
     ],
 )
 def test_who_proposed_and_who_decided_are_told_apart(fields: dict[str, Any], said: str) -> None:
-    trial = Trial(id="t0001", **{"proposal": {"backend": "playbook"}, **fields})
+    trial = Trial(id="t0001", **{"proposal": PROPOSED, **fields})
     assert words.origin(trial) == said
 
 

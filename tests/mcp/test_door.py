@@ -26,7 +26,7 @@ def test_what_is_submitted_is_a_pending_proposal_under_the_agents_name(
     trial = campaign.refresh().trials[found["task"]]
     assert trial.status == "proposed"
     assert words.origin(trial) == "proposal by mcp:some-agent"
-    assert trial.proposal["hypothesis"]["low"] == 0.1
+    assert trial.proposal.hypothesis.low == 0.1
     assert (found["over"], found["waits_for"]) == (False, "a decision (review: always)")
 
 

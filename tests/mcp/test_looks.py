@@ -26,8 +26,8 @@ def test_what_was_looked_at_is_an_event_and_stands_on_the_next_proposal(
     door.look("show_cells", {"trial": "t0000"}, "another-agent")
     first, second = submit(door)["task"], submit(door, hypothesis="once more")["task"]
     state = campaign.refresh()
-    assert state.trials[first].proposal["looked"] == ["looked at 2 rows of lessons_shop"]
-    assert not state.trials[second].proposal.get("looked")
+    assert state.trials[first].proposal.looked == ("looked at 2 rows of lessons_shop",)
+    assert not state.trials[second].proposal.looked
     looks = [e for e in campaign.journal.read() if e.kind == Kind.LOOKED]
     assert [e.actor for e in looks] == ["agent:mcp:some-agent", "agent:mcp:another-agent"]
     assert all(e.payload["purpose"] == "outside" for e in looks)

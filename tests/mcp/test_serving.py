@@ -147,7 +147,7 @@ def test_a_whole_small_campaign_over_stdio(tmp_path: Path) -> None:
             given = {**PROPOSAL, "curate": CURATE.replace("curate.export", few)}
             task = (await call(session, "submit", **given))["task"]
             trial = campaign.refresh().trials[task]
-            assert (trial.status, trial.proposal["backend"]) == ("proposed", "mcp:probe")
+            assert (trial.status, trial.proposal.backend) == ("proposed", "mcp:probe")
             await asyncio.to_thread(commands.accept, campaign, task, "go on", actor="person:ada")
             for _ in range(20):
                 found = await call(session, "wait", task=task, seconds=30)

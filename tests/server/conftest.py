@@ -76,7 +76,11 @@ def add_details(folder: Path) -> None:
         if trial.score is not None:
             _write_scores(folder, trial.id, trial.score)
     first = campaign.trial("t0012")
-    other = {**first.proposal, "beside": "t0012", "cells": dict(campaign.trial("t0004").cells)}
+    other = {
+        **first.proposal.to_dict(),
+        "beside": "t0012",
+        "cells": dict(campaign.trial("t0004").cells),
+    }
     campaign.say(Kind.PROPOSAL_MADE, other, trial="t0013", actor="agent:playbook")
     campaign.say(Kind.TRIAL_PINNED, trial="t0004", actor="person:ada")
     cell = {

@@ -129,7 +129,7 @@ def test_the_proposal_html_escapes_what_comes_from_data(shell: Any, demo_folder:
 def test_propose_waits_for_the_agent(
     shell: Any, demo: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    proposal = dict(demo.state.trials["t0012"].proposal)
+    proposal = demo.state.trials["t0012"].proposal.to_dict()
     commands.veto(demo, "t0012", "no")
 
     def answer(self: Campaign) -> int:
@@ -311,7 +311,7 @@ def test_alternatives_are_shown_as_proposals(
     shell: Any, demo: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def start(self: Campaign) -> int:
-        proposal = {**self.refresh().trials["t0012"].proposal, "beside": "t0012"}
+        proposal = {**self.refresh().trials["t0012"].proposal.to_dict(), "beside": "t0012"}
         self.say(Kind.PROPOSAL_MADE, proposal, trial="t0013", actor="agent:playbook")
         return 4711
 

@@ -73,9 +73,9 @@ def outcomes(trials: Iterable[Trial]) -> tuple[Outcome, ...]:
         Outcome(
             trial=trial.id,
             parent=trial.verdict.against or trial.parent or "",
-            rule=str(trial.proposal.get("rule", "")),
-            key=str(trial.proposal.get("change", {}).get("key", "")),
-            changes=tuple(trial.proposal.get("hypothesis", {}).get("changes", ())),
+            rule=trial.proposal.rule,
+            key=trial.proposal.change.key,
+            changes=trial.proposal.hypothesis.changes,
             difference=trial.verdict.difference,
             noise=_noise(trial),
             verdict=trial.verdict.kind,
@@ -95,18 +95,16 @@ def track_record(trials: Iterable[Trial]) -> dict[str, Record]:
     for trial in trials:
         if trial.prediction.get("held") is None:
             continue
-        kinds = trial.proposal.get("hypothesis", {}).get("changes", ())
-        for name in (str(trial.proposal.get("rule", "")), "+".join(sorted(kinds)), OVERALL):
+        kinds = trial.proposal.hypothesis.changes
+        for name in (trial.proposal.rule, "+".join(sorted(kinds)), OVERALL):
             made[name] += 1
             held[name] += bool(trial.prediction["held"])
     return {name: Record(made[name], held[name]) for name in sorted(made) if name}
 
 
 def _predicted(trial: Trial) -> float | None:
-    hypothesis = trial.proposal.get("hypothesis", {})
-    if "low" not in hypothesis:
-        return None
-    return float(hypothesis["low"] + hypothesis["high"]) / 2.0
+    predicted = trial.proposal.hypothesis.predicted
+    return sum(predicted) / 2.0 if predicted else None
 
 
 def _noise(trial: Trial) -> float:

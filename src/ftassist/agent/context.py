@@ -13,7 +13,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from importlib.util import find_spec
 from typing import Any
 
@@ -279,7 +279,7 @@ def build(
 
 def _fields(value: Any) -> dict[str, Any]:
     """A record's fields for JSON, its values uncopied: contexts are large, and measured often."""
-    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+    return {each.name: getattr(value, each.name) for each in fields(value)}
 
 
 def _fit(
@@ -346,11 +346,10 @@ def _vetoes(state: State, trials: Mapping[str, Trial]) -> tuple[Veto, ...]:
     found = []
     for veto in state.vetoes[-VETOES:]:
         trial = trials.get(str(veto.get("trial", "")))
-        proposal = trial.proposal if trial else {}
+        rests_on = trial.proposal.hypothesis.evidence if trial else ()
         decided = trial.decision.time if trial else 0.0
         before = [t for t in trials.values() if t.verdict and (t.finished or 0.0) <= decided]
         change = veto.get("change", {})
-        rests_on = proposal.get("hypothesis", {}).get("evidence", [])
         found.append(
             Veto(
                 trial=str(veto.get("trial", "")),
@@ -359,7 +358,7 @@ def _vetoes(state: State, trials: Mapping[str, Trial]) -> tuple[Veto, ...]:
                 reason=str(veto.get("reason", "")),
                 actor=str(veto.get("actor", "")),
                 parent=trial.parent or "" if trial else "",
-                evidence=tuple(dict.fromkeys(str(item["trial"]) for item in rests_on)),
+                evidence=tuple(dict.fromkeys(item.trial for item in rests_on)),
                 seen=tuple(t.id for t in before[-DETAILED:]),
                 understood=dict(veto.get("understood") or {}),
             )
@@ -377,7 +376,7 @@ def _edits(trials: Mapping[str, Trial]) -> tuple[Mapping[str, str], ...]:
 
 def _diff(trial: Trial, stage: str) -> str:
     """What a person changed in a proposed cell: lines taken out and put in."""
-    proposed = str(trial.proposal.get("cells", {}).get(stage, "")).splitlines()
+    proposed = trial.proposal.cells.get(stage, "").splitlines()
     lines = difflib.unified_diff(
         proposed, trial.cells.get(stage, "").splitlines(), lineterm="", n=0
     )

@@ -19,7 +19,13 @@ from ftassist.agent.refutation import refuted, refuted_if
 from ftassist.journal.state import State, Trial
 from ftassist.records.decision import Decision
 from ftassist.records.insight import Insight
-from ftassist.records.proposal import BETTER
+from ftassist.records.proposal import (
+    BETTER,
+    NOTHING_KNOWN,
+    TrialChange,
+    TrialHypothesis,
+    TrialProposal,
+)
 
 _AGENTS_PREDICTION = re.compile(r" ?The prediction was [^;]*; what came is \w+ it\.")
 _OF_THE_PROGRAM = re.compile(r"i-")
@@ -39,67 +45,59 @@ def as_run(state: State) -> State:
 
 def author(trial: Trial) -> str:
     """Whose hypothesis a trial is: "agent:playbook", or "person:ada" once ada edited it."""
-    own = trial.proposal.get("author")
-    return str(own or f"agent:{trial.proposal.get('backend') or '?'}")
+    return trial.proposal.author or f"agent:{trial.proposal.backend or '?'}"
 
 
 def _told(state: State, trial: Trial) -> Trial:
     """The trial in its own words; itself where nobody edited it or it is told already."""
     if not trial.edited or trial.role != "trial" or not trial.proposal:
         return trial
-    proposed = trial.proposal.get("proposed") or trial.proposal
-    if dict(proposed["cells"]) == dict(trial.cells):
+    proposed = trial.proposal.first
+    if dict(proposed.cells) == dict(trial.cells):
         return trial if proposed is trial.proposal else replace(trial, proposal=proposed)
     edit = next(d for d in reversed(trial.decisions) if d.kind == "edit")
     parent = state.trials.get(trial.parent or "")
     found = difference(parent.cells if parent else {}, trial.cells)
-    document = _document(proposed, edit, found)
-    prediction = _prediction(trial, document["hypothesis"])
+    own = _own(proposed, edit, found)
+    prediction = _prediction(trial, own.hypothesis)
     analysis = _analysis(trial.analysis)
     known = (trial.proposal, trial.prediction, trial.analysis)
-    if known == (document, prediction, analysis):
+    if known == (own, prediction, analysis):
         return trial
-    return replace(trial, proposal=document, prediction=prediction, analysis=analysis)
+    return replace(trial, proposal=own, prediction=prediction, analysis=analysis)
 
 
-def _document(proposed: Mapping[str, Any], edit: Decision, found: Difference) -> dict[str, Any]:
+def _own(proposed: TrialProposal, edit: Decision, found: Difference) -> TrialProposal:
     """The proposal as the person's: the agent's own one is kept under `proposed`."""
-    raw = proposed["hypothesis"]
     who = edit.actor.partition(":")[2] or "a person"
-    own = edit.prediction
-    hypothesis = {
-        "statement": f"{who}'s edit: {found.text}"[:300],
-        "changes": list(found.sides),
-        "cause": edit.reason,
-        "evidence": [],
-        "metric": raw.get("metric", ""),
-        "refuted_if": refuted_if(str(raw.get("metric", "")), BETTER),
-        **({"low": own["low"], "high": own["high"]} if own else {}),
-    }
-    change = {
-        "key": found.key,
-        "description": found.text,
-        "before": "",
-        "after": "",
-        "parts": [part.key for part in found.parts],
-    }
-    dropped = ("rule", "follows", "claims")
-    return {
-        **{name: value for name, value in proposed.items() if name not in dropped},
-        "hypothesis": hypothesis,
-        "change": change,
-        "estimate": {},
-        "author": edit.actor,
-        "proposed": proposed,
-    }
+    metric, own = proposed.hypothesis.metric, edit.prediction
+    hypothesis = TrialHypothesis(
+        f"{who}'s edit: {found.text}"[:300],
+        tuple(found.sides),
+        edit.reason,
+        metric=metric,
+        low=own.get("low"),
+        high=own.get("high"),
+        refuted_if=refuted_if(metric, BETTER),
+    )
+    return replace(
+        proposed,
+        hypothesis=hypothesis,
+        change=TrialChange(found.key, found.text, parts=tuple(part.key for part in found.parts)),
+        estimate=NOTHING_KNOWN,
+        rule="",
+        follows="",
+        author=edit.actor,
+        proposed=proposed,
+    )
 
 
-def _prediction(trial: Trial, hypothesis: Mapping[str, Any]) -> Mapping[str, Any]:
+def _prediction(trial: Trial, hypothesis: TrialHypothesis) -> Mapping[str, Any]:
     """The person's prediction against what came; empty where they made none."""
     observed = trial.verdict.difference
-    if observed is None or "low" not in hypothesis:
+    if observed is None or hypothesis.predicted is None:
         return {}
-    low, high = hypothesis["low"], hypothesis["high"]
+    low, high = hypothesis.predicted
     held = low <= observed <= high
     fallen = refuted(hypothesis, observed)
     return {"low": low, "high": high, "observed": observed, "held": held, "refuted": fallen}
@@ -121,7 +119,7 @@ def _insights(state: State, told: Mapping[str, Trial]) -> Mapping[str, Insight]:
         if insight.pinned or not _OF_THE_PROGRAM.match(insight.id):
             return True
         cited = [told[name] for name in insight.trials if name in told]
-        edited = [trial for trial in cited if trial.proposal.get("proposed")]
+        edited = [trial for trial in cited if trial.proposal.proposed]
         return all(insight_id(trial.proposal) == insight.id for trial in edited)
 
     kept = {name: insight for name, insight in state.insights.items() if stands(insight)}

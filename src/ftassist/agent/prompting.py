@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ class Fence:
         if isinstance(value, Quoted):
             return self.quote(value.quoted)
         if is_dataclass(value) and not isinstance(value, type):
-            return {key: self._plain(getattr(value, key)) for key in value.__dataclass_fields__}
+            return {each.name: self._plain(getattr(value, each.name)) for each in fields(value)}
         if isinstance(value, Mapping):
             if set(value) == {"quoted"}:
                 return self.quote(str(value["quoted"]))
@@ -77,7 +77,7 @@ def without_empty(value: Any) -> Any:
     if isinstance(value, Quoted):
         return value if value.quoted else None
     if is_dataclass(value) and not isinstance(value, type):
-        value = {key: getattr(value, key) for key in value.__dataclass_fields__}
+        value = {each.name: getattr(value, each.name) for each in fields(value)}
     if isinstance(value, Mapping):
         kept = {key: without_empty(inner) for key, inner in value.items()}
         return {key: inner for key, inner in kept.items() if inner not in (None, "", [], {}, ())}

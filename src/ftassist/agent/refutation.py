@@ -9,11 +9,9 @@ below zero does not move the line.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from ftassist.numerals import signed, with_minus
-from ftassist.records.proposal import EQUAL
+from ftassist.records.proposal import EQUAL, TrialHypothesis
 
 _NUMBER = r"([+\-\N{MINUS SIGN}]?\d*\.?\d+)\s*(%|percent|points?)?"
 _BELOW = re.compile(
@@ -36,10 +34,11 @@ def refuted_if(metric: str, claims: str, low: float = 0.0, high: float = 0.0) ->
     return f"no effect or worse: the change of {metric} is 0 or below"
 
 
-def refuted(hypothesis: Mapping[str, Any], observed: float) -> bool:
+def refuted(hypothesis: TrialHypothesis, observed: float) -> bool:
     """Whether an observed change (greater is better) refutes a hypothesis."""
-    if hypothesis.get("claims") == EQUAL:
-        return not hypothesis["low"] <= observed <= hypothesis["high"]
+    if hypothesis.claims == EQUAL and hypothesis.predicted:
+        low, high = hypothesis.predicted
+        return not low <= observed <= high
     return observed <= 0.0
 
 

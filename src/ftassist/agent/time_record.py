@@ -57,7 +57,7 @@ def foretold(trials: Iterable[Trial]) -> list[Foretold]:
     """The estimates of scored trials against what they took, in order."""
     found = []
     for trial in trials:
-        estimate = (trial.proposal.get("estimate") or {}).get("seconds")
+        estimate = trial.proposal.estimate.seconds
         if trial.role != "trial" or trial.status != "scored" or not estimate or trial.edited:
             continue
         seconds = seconds_of(trial)
@@ -88,7 +88,7 @@ def off_by(trials: Iterable[Trial]) -> OffBy | None:
 def memory_off_by(trials: Iterable[Trial]) -> OffBy | None:
     """The same of their peak memory."""
     pairs = [
-        (t.outcome.peak_memory_mb, (t.proposal.get("estimate") or {}).get("memory_mb"))
+        (t.outcome.peak_memory_mb, t.proposal.estimate.memory_mb)
         for t in trials
         if t.role == "trial" and t.status == "scored" and not t.edited
     ]

@@ -168,10 +168,8 @@ class Brief:
 
 def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> TrialView:
     """A trial in full; one that is not central shows less of wrong answers and analysis."""
-    hypothesis = trial.proposal.get("hypothesis", {})
-    change = trial.proposal.get("change", {})
+    hypothesis, change = trial.proposal.hypothesis, trial.proposal.change
     feedback, verdict = trial.feedback, trial.verdict
-    predicted = (hypothesis["low"], hypothesis["high"]) if "low" in hypothesis else None
     views = sorted(feedback.told.views.items())
     failed = bool(trial.failure)
     printed = evidence.printed if evidence else ""
@@ -181,10 +179,10 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
         parent=trial.parent,
         status=_standing(trial),
         statement=trial.hypothesis,
-        changes=tuple(hypothesis.get("changes", ())),
-        key=str(change.get("key", "")),
-        description=str(change.get("description", "")),
-        rule=str(trial.proposal.get("rule", "")),
+        changes=hypothesis.changes,
+        key=change.key,
+        description=change.description,
+        rule=trial.proposal.rule,
         score=trial.score,
         low=feedback.low if feedback else None,
         high=feedback.high if feedback else None,
@@ -197,7 +195,7 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
         difference_low=verdict.low,
         difference_high=verdict.high,
         against_best=trial.against_best.kind or "",
-        predicted=predicted,
+        predicted=hypothesis.predicted,
         held=trial.prediction.get("held"),
         seconds=trial.seconds or None,
         rows=trial.outcome.rows,
@@ -288,7 +286,7 @@ def brief_trial(trial: Trial) -> Brief:
         id=trial.id,
         parent=trial.parent,
         status=_standing(trial),
-        key=str(trial.proposal.get("change", {}).get("key", "")),
+        key=trial.proposal.change.key,
         score=trial.score,
         verdict=trial.verdict.kind or "",
     )

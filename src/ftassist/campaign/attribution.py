@@ -47,7 +47,7 @@ def worths(campaign: Campaign, trial: str) -> list[Worth]:
     state = campaign.refresh()
     found: list[Worth] = []
     for ablation in _ablations(state, trial):
-        part = str(ablation.proposal["change"]["key"]).split(":", 2)[2]
+        part = ablation.proposal.change.key.split(":", 2)[2]
         verdict = ablation.verdict
         low, high = verdict.low or 0.0, verdict.high or 0.0
         found.append(Worth(trial, part, verdict.difference or 0.0, low, high, ablation.id))
@@ -83,10 +83,7 @@ def _rests_on(state: State) -> tuple[Any, ...]:
 
 def _taken_apart(state: State) -> list[str]:
     """The trials that an ablation was proposed of."""
-    keys = [
-        str(trial.proposal.get("change", {}).get("key", "")).split(":")
-        for trial in state.trials.values()
-    ]
+    keys = [trial.proposal.change.key.split(":") for trial in state.trials.values()]
     taken = dict.fromkeys(key[1] for key in keys if key[0] == "ablation" and len(key) == 3)
     return [name for name in taken if name in state.trials]
 
@@ -96,7 +93,7 @@ def _ablations(state: State, trial: str) -> list[Trial]:
     return [
         other
         for other in state.trials.values()
-        if str(other.proposal.get("change", {}).get("key", "")).startswith(start)
+        if other.proposal.change.key.startswith(start)
         and other.role == "trial"
         and other.verdict.difference is not None
         and other.verdict.against == state.trials[trial].parent

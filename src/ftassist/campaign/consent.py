@@ -21,7 +21,7 @@ _ISOLATION = "or get isolation and go on: "
 
 def written_by_model(trial: Trial) -> bool:
     """Whether a language model, or an agent outside, wrote a cell of a trial that will run."""
-    if str(trial.proposal.get("backend", "")) in RECIPES_ONLY:
+    if trial.proposal.backend in RECIPES_ONLY:
         return False
     people = {stage for stage, who in trial.edited.items() if who.startswith("person:")}
     return bool(trial.cells.keys() - people)

@@ -27,12 +27,12 @@ def let_through(campaign: Campaign, state: State, slots: int) -> bool:
     review = parse_review(state.review)
     passed = False
     for trial in state.pending:
-        if trial.proposal.get("beside"):
+        if trial.proposal.beside:
             continue  # a person asked for it, to choose
         reason = accepts_alone(review, trial, time.time())
         if not reason:
             continue
-        if trial.proposal.get("backend") == state.settings.get("backend"):
+        if trial.proposal.backend == state.settings.get("backend"):
             passed = _decide(campaign, Kind.DECISION_ACCEPTED, trial, reason, state.seq) or passed
         else:
             passed = _let_outside(campaign, trial, reason, state.seq, slots) or passed

@@ -117,10 +117,10 @@ def _best_before(campaign: Campaign, state: State, trial: Trial) -> str | None:
 
 def _prediction(trial: Trial, verdict: Verdict) -> dict[str, Any]:
     """Predicted against observed; empty where an edit withdrew the prediction."""
-    hypothesis = trial.proposal["hypothesis"]
-    if "low" not in hypothesis:
+    hypothesis = trial.proposal.hypothesis
+    if hypothesis.predicted is None:
         return {}
-    observed, low, high = verdict.difference, hypothesis["low"], hypothesis["high"]
+    observed, (low, high) = verdict.difference, hypothesis.predicted
     return {
         "low": low,
         "high": high,

@@ -100,13 +100,13 @@ def trials_left(state: State) -> int:
 def _each(campaign: Campaign, state: State, off: OffBy | None) -> Each:
     scored = (t for t in state.with_status("scored") if t.role == "trial")
     ran = [t for t in scored if seconds_of(t) > 0]
-    pending = [t for t in state.pending if (t.proposal.get("estimate") or {}).get("seconds")]
+    pending = [t for t in state.pending if t.proposal.estimate.seconds]
     if ran:
         return _as_before(ran)
     if pending:
-        told = pending[0].proposal["estimate"]
+        told = pending[0].proposal.estimate
         basis = f"as {pending[0].id}, which waits, is estimated"
-        return _within(told["seconds"], off, basis, told.get("memory_mb"), told.get("tokens"))
+        return _within(told.seconds or 0.0, off, basis, told.memory_mb, told.tokens)
     at = Situation.of(context(campaign, BASE), BASE)
     speed = speed_of(at)
     if speed is None:
@@ -127,7 +127,7 @@ def _each(campaign: Campaign, state: State, off: OffBy | None) -> Each:
 def _as_before(ran: Sequence[Trial]) -> Each:
     taken = sorted(seconds_of(t) for t in ran)
     memory = [peak for t in ran if (peak := t.outcome.peak_memory_mb)]
-    told = [float(n) for t in ran if (n := (t.proposal.get("estimate") or {}).get("tokens"))]
+    told = [float(n) for t in ran if (n := t.proposal.estimate.tokens)]
     count = f"the {len(ran)} trials" if len(ran) > 1 else ran[0].id
     return Each(
         taken[len(taken) // 2],

@@ -66,8 +66,8 @@ def accepts_alone(review: Review, proposal: Trial, now: float) -> str:
     if review.mode == "timeout" and now - proposal.created >= review.limit:
         return f"review: nobody decided for {review.limit:g} s"
     if review.mode == "cost":
-        estimate = proposal.proposal.get("estimate", {})
-        cost = estimate.get("cost_usd" if review.unit == "usd" else "seconds")
+        estimate = proposal.proposal.estimate
+        cost = estimate.cost_usd if review.unit == "usd" else estimate.seconds
         if cost is not None and cost <= review.limit:
             return f"review: estimated {review.unit} {cost:.3g} within {review.limit:g}"
     return ""

@@ -307,7 +307,7 @@ def trial_spec(campaign: Campaign, trial: Trial) -> TrialSpec:
         day=campaign.day,
         system_turn=campaign.card.system_turn,
         shown_seed=campaign.shown_seed,
-        change=str(trial.proposal.get("change", {}).get("description", "")),
+        change=trial.proposal.change.description,
     )
 
 

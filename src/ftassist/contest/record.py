@@ -132,7 +132,7 @@ def _spent(state: State) -> dict[str, Any]:
         "failed": sum(t.status in ("failed", "stopped") for t in trials),
         "invalid": sum(t.status == "invalid" for t in trials),
         "cheats": sum(_cheated(t) for t in trials),
-        "repairs": sum(str(t.proposal.get("rule", "")) == "repair" for t in trials),
+        "repairs": sum(t.proposal.rule == "repair" for t in trials),
     }
 
 

@@ -15,7 +15,7 @@ from ftassist.documents.snapshot import Snapshot
 from ftassist.documents.steering import differences_part, readings_part, understood_part
 from ftassist.documents.trial import diff_document
 from ftassist.journal.state import Trial
-from ftassist.records.proposal import BETTER, DryRun
+from ftassist.records.proposal import BETTER
 
 PROPOSAL_MIME = "application/vnd.ftassist.proposal.v1+json"
 
@@ -47,7 +47,7 @@ def round_part(snapshot: Snapshot, trial: Trial) -> list[dict[str, str]]:
     if len(names) < 2:
         return []
     found = [snapshot.trial(name) for name in names]
-    return [{"trial": t.id, "variant": str(t.proposal.get("variant", ""))} for t in found]
+    return [{"trial": t.id, "variant": t.proposal.variant} for t in found]
 
 
 def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
     """
     parent = snapshot.parent(trial)
     proposal = trial.proposal
-    hypothesis = proposal.get("hypothesis", {})
+    hypothesis = proposal.hypothesis
     diff = diff_document(snapshot, parent, trial)
     return {
         "schema": "ftassist/proposal-card/1",
@@ -68,29 +68,29 @@ def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
         "status": trial.status,
         "actor": trial.decision.actor or None,
         "author": words.author(trial),
-        "backend": proposal.get("backend", ""),
-        "rule": proposal.get("rule", ""),
+        "backend": proposal.backend,
+        "rule": proposal.rule,
         "statement": trial.hypothesis,
-        "cause": hypothesis.get("cause", ""),
-        "changes": list(hypothesis.get("changes", ())),
-        "change": dict(proposal.get("change", {})),
+        "cause": hypothesis.cause,
+        "changes": list(hypothesis.changes),
+        "change": proposal.change.to_dict(),
         "parent": {"trial": trial.parent, "score": parent.score if parent else None},
-        "why_parent": proposal.get("why_parent", ""),
-        **({"why_not": why_not} if (why_not := proposal.get("why_not")) else {}),
-        "metric": hypothesis.get("metric", ""),
-        "predicted": {"low": hypothesis.get("low"), "high": hypothesis.get("high")},
+        "why_parent": proposal.why_parent,
+        **({"why_not": proposal.why_not} if proposal.why_not else {}),
+        "metric": hypothesis.metric,
+        "predicted": {"low": hypothesis.low, "high": hypothesis.high},
         "prediction_withdrawn": words.withdrawn(trial),
-        "claims": hypothesis.get("claims", BETTER),
-        "refuted_if": words.with_minus(hypothesis.get("refuted_if", "")),
-        "follows": proposal.get("follows", ""),
-        **({"wish": wish} if (wish := proposal.get("wish")) else {}),
-        **({"looked": list(looked)} if (looked := proposal.get("looked")) else {}),
-        **_tried(proposal.get("dry_run")),
+        "claims": hypothesis.claims or BETTER,
+        "refuted_if": words.with_minus(hypothesis.refuted_if),
+        "follows": proposal.follows,
+        **({"wish": proposal.wish} if proposal.wish else {}),
+        **({"looked": list(proposal.looked)} if proposal.looked else {}),
+        **({"dry_run": words.dry_run(proposal.dry_run)} if proposal.dry_run else {}),
         **({"round": together} if (together := round_part(snapshot, trial)) else {}),
         "understood": understood_part(trial),
         "readings": readings_part(snapshot, trial),
-        "evidence": [{**e, "text": words.evidence(e)} for e in hypothesis.get("evidence", ())],
-        "estimate": dict(proposal.get("estimate", {})),
+        "evidence": [{**e.to_dict(), "text": words.evidence(e)} for e in hypothesis.evidence],
+        "estimate": proposal.estimate.to_dict(),
         **({"earlier_estimates": said} if (said := _earlier(snapshot, trial)) else {}),
         "cells": dict(trial.cells),
         "parent_cells": dict(parent_cells(parent)),
@@ -105,10 +105,5 @@ def proposal_document(snapshot: Snapshot, trial: Trial) -> dict[str, Any]:
 
 def _earlier(snapshot: Snapshot, trial: Trial) -> str:
     """How far off earlier estimates were, where this trial has one; "" without any."""
-    wanted = (trial.proposal.get("estimate") or {}).get("seconds") is not None
+    wanted = trial.proposal.estimate.seconds is not None
     return earlier_estimates(snapshot.state, trial) if wanted else ""
-
-
-def _tried(raw: Mapping[str, Any] | None) -> dict[str, str]:
-    """How the cells went before they cost a trial; empty without a dry run."""
-    return {"dry_run": words.dry_run(DryRun.of(raw))} if raw else {}

@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 
 from ftassist.documents import words
+from ftassist.records.proposal import Estimate
 
 FRAME = (
     "border:1px {line} rgba(128,128,128,.55);border-radius:6px;padding:.8em 1em;"
@@ -127,13 +128,17 @@ def _chips(card: Card) -> tuple[str, ...]:
         f"changes: {' and '.join(card['changes']) or 'nothing'}",
         f"from: {start}",
         f"predicted: {_predicted(card)}",
-        words.estimate(card["estimate"]),
+        words.estimate(Estimate.of(card["estimate"])),
     )
 
 
 def _predicted(card: Card) -> str:
     withdrawn = "nothing; the agent's prediction is withdrawn"
-    return withdrawn if card["prediction_withdrawn"] else words.predicted(card["predicted"])
+    return (
+        withdrawn
+        if card["prediction_withdrawn"]
+        else words.predicted(card["predicted"]["low"], card["predicted"]["high"])
+    )
 
 
 def _head(card: Card) -> str:

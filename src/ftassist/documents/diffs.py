@@ -59,9 +59,9 @@ def parent_cells(parent: Trial | None) -> Mapping[str, str]:
 
 def edited_lines(trial: Trial) -> dict[str, list[int]]:
     """For each stage a person edited: which of its lines, from 1 on, were not proposed so."""
-    proposed = trial.proposal.get("cells", {})
+    proposed = trial.proposal.cells
     return {
-        stage: _new_lines(_lines(str(proposed.get(stage, ""))), _lines(trial.cells[stage]))
+        stage: _new_lines(_lines(proposed.get(stage, "")), _lines(trial.cells[stage]))
         for stage in STAGES
         if stage in trial.edited and stage in trial.cells
     }

@@ -12,7 +12,7 @@ from typing import Any
 
 from ftassist.documents import words
 from ftassist.journal.state import Trial
-from ftassist.records.proposal import BETTER, EQUAL
+from ftassist.records.proposal import EQUAL
 
 
 def prediction_part(trial: Trial) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def prediction_sentence(trial: Trial) -> str:
     observed, low, high = (known.get(key) for key in ("observed", "low", "high"))
     if observed is None or low is None or high is None:
         return "nothing observed yet"
-    predicted = words.predicted(known)
+    predicted = words.predicted(low, high)
     if predicted == words.NOTHING_PREDICTED:
         return f"nothing was predicted, observed {words.signed(observed)}"
     inside = low <= observed <= high
@@ -46,7 +46,7 @@ def prediction_sentence(trial: Trial) -> str:
     told = f"predicted {predicted}, observed {words.signed(observed)}: {place} predicted"
     if not known.get("refuted"):
         return told
-    claims = trial.proposal.get("hypothesis", {}).get("claims", BETTER)
+    claims = trial.proposal.hypothesis.claims
     if claims == EQUAL:
         return f"{told}, so the hypothesis that it makes no difference is refuted"
     joined = "and" if observed < low else "but"
@@ -55,5 +55,5 @@ def prediction_sentence(trial: Trial) -> str:
 
 def _known(trial: Trial) -> Mapping[str, Any]:
     """What was predicted, with what came of it as soon as it is known."""
-    hypothesis = trial.proposal.get("hypothesis", {})
-    return trial.prediction or {key: hypothesis.get(key) for key in ("low", "high")}
+    hypothesis = trial.proposal.hypothesis
+    return trial.prediction or {"low": hypothesis.low, "high": hypothesis.high}

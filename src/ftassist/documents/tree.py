@@ -102,7 +102,7 @@ def title(trial: Trial) -> str:
         return "base"
     if trial.role == "replicate":
         return f"repeat of {trial.replicate_of} on seed {trial.seed}"
-    text = trial.proposal.get("change", {}).get("description") or trial.hypothesis
+    text = trial.proposal.change.description or trial.hypothesis
     return words.one_line(text, _LONGEST)
 
 

@@ -20,7 +20,7 @@ from ftassist.numerals import plain as plain
 from ftassist.numerals import signed as signed
 from ftassist.numerals import with_minus as with_minus
 from ftassist.records.asked import Outage
-from ftassist.records.proposal import DryRun
+from ftassist.records.proposal import DryRun, Estimate, Evidence
 from ftassist.records.verdict import TrialVerdict
 
 MARKS = {
@@ -237,7 +237,7 @@ def origin(trial: Trial) -> str:
     "proposal by playbook" while it waits; afterwards such as "proposed by playbook · accepted by
     ada (person) · better than t0001 by +0.12".
     """
-    backend = str(trial.proposal.get("backend") or "")
+    backend = trial.proposal.backend
     if trial.status == "proposed":
         return credit("proposal", backend, author(trial))
     parts = [credit("", backend, author(trial))]
@@ -258,39 +258,39 @@ def understood(raw: Mapping[str, Any] | None) -> str:
 
 def withdrawn(trial: Trial) -> bool:
     """Whether an edit withdrew the agent's prediction and nobody put one in its place."""
-    return bool(trial.proposal.get("proposed")) and "low" not in trial.proposal["hypothesis"]
+    return bool(trial.proposal.proposed) and trial.proposal.hypothesis.predicted is None
 
 
-def evidence(item: Mapping[str, Any]) -> str:
+def evidence(item: Evidence) -> str:
     """A cited number as people read it: "training rows: 800", "score: 0.36"."""
-    claim = one_line(item.get("claim", ""), 200)
-    return claim if item.get("value") is None else f"{claim}: {measured(item['value'])}"
+    claim = one_line(item.claim, 200)
+    return claim if item.value is None else f"{claim}: {measured(item.value)}"
 
 
-def estimate(raw: Mapping[str, Any]) -> str:
+def estimate(told: Estimate) -> str:
     """What a trial is expected to cost: "about 25 s · 1.1 GB · no cost"."""
     parts = []
-    if raw.get("seconds") is not None:
-        parts.append(f"about {duration(raw['seconds'])}")
-    if raw.get("memory_mb") is not None:
-        parts.append(memory(raw["memory_mb"]))
-    if raw.get("tokens"):
-        parts.append(tokens(raw["tokens"]))
-    if raw.get("cost_usd") is not None:
-        parts.append(money(raw["cost_usd"]))
+    if told.seconds is not None:
+        parts.append(f"about {duration(told.seconds)}")
+    if told.memory_mb is not None:
+        parts.append(memory(told.memory_mb))
+    if told.tokens:
+        parts.append(tokens(told.tokens))
+    if told.cost_usd is not None:
+        parts.append(money(told.cost_usd))
     return " · ".join(parts) or "not known yet"
 
 
-def predicted(raw: Mapping[str, Any]) -> str:
+def predicted(low: float | None, high: float | None) -> str:
     """A predicted change: "+0.15 to +0.35"."""
-    if raw.get("low") is None or raw.get("high") is None or raw["high"] - raw["low"] > _NO_CLAIM:
+    if low is None or high is None or high - low > _NO_CLAIM:
         return NOTHING_PREDICTED
-    return f"{signed(raw['low'])} to {signed(raw['high'])}"
+    return f"{signed(low)} to {signed(high)}"
 
 
 def changes(trial: Trial) -> str:
     """What a trial changes: "data", "training", "data and training"."""
-    kinds = trial.proposal.get("hypothesis", {}).get("changes", ())
+    kinds = trial.proposal.hypothesis.changes
     return " and ".join(kinds) or "nothing"
 
 

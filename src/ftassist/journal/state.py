@@ -18,6 +18,7 @@ from ftassist.records.feedback import NO_FEEDBACK, TrialFeedback
 from ftassist.records.insight import Insight
 from ftassist.records.kinds import Phase
 from ftassist.records.outcome import NO_OUTCOME, TrialOutcome
+from ftassist.records.proposal import NOT_PROPOSED, TrialProposal
 from ftassist.records.rungs import PartialRun
 from ftassist.records.verdict import NO_VERDICT, TrialVerdict
 
@@ -52,7 +53,7 @@ class Trial:
         seed: The random seed of its data sampling and training.
         status: Where it stands; "set_aside" where a person chose an alternative, which is no veto;
             "resting" where it was run to a rung and waits to be run on.
-        proposal: The proposal document (hypothesis, predicted interval, evidence, ...).
+        proposal: What was proposed (hypothesis, predicted interval, evidence, ...).
         cells: The source of each stage as it is run, a person's edits included.
         edited: The stages a person edited, with who did: {stage: actor}.
         wish: Sequence number of the wish it answers; 0 where nobody asked.
@@ -107,7 +108,7 @@ class Trial:
     replicate_of: str | None = None
     seed: int = 0
     status: Status = "proposed"
-    proposal: Mapping[str, Any] = field(default_factory=dict)
+    proposal: TrialProposal = NOT_PROPOSED
     cells: Mapping[str, str] = field(default_factory=dict)
     edited: Mapping[str, str] = field(default_factory=dict)
     wish: int = 0
@@ -160,7 +161,7 @@ class Trial:
         """The one-line hypothesis."""
         if self.role == "base":
             return "the untouched base model"
-        return str(self.proposal.get("hypothesis", {}).get("statement", ""))
+        return self.proposal.hypothesis.statement
 
     @property
     def seconds(self) -> float:
@@ -297,16 +298,16 @@ class State:
 
     def beside(self, trial: str) -> tuple[str, ...]:
         """A proposal and its alternatives, the first one first; only itself without any."""
-        first = str(self.trials[trial].proposal.get("beside") or trial)
+        first = self.trials[trial].proposal.beside or trial
         return (first, *self.alternatives.get(first, ()))
 
     def together(self, trial: str) -> tuple[str, ...]:
         """The proposals that were made in one round, this one included; only itself without."""
-        at = self.trials[trial].proposal.get("round", {}).get("at")
-        if at is None:
+        asked = self.trials[trial].proposal.round
+        if not asked:
             return (trial,)
-        rounds = ((t.id, t.proposal.get("round", {}).get("at")) for t in self.trials.values())
-        return tuple(name for name, other in rounds if other == at)
+        rounds = ((t.id, t.proposal.round) for t in self.trials.values())
+        return tuple(name for name, other in rounds if other and other.at == asked.at)
 
     def path(self, trial: str) -> list[Trial]:
         """The trials from the base to this one."""

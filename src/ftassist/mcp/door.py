@@ -28,7 +28,6 @@ from ftassist.documents import progress, words
 from ftassist.errors import BudgetError, DataError
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, STAGES, State, Trial
-from ftassist.records.proposal import DryRun
 from ftassist.trial.static_check import check_cells
 
 PREFIX = "mcp:"
@@ -268,7 +267,7 @@ class Door:
         return {
             "task": found.id,
             "parent": found.parent,
-            "by": str(found.proposal.get("backend", "")),
+            "by": found.proposal.backend,
             "hypothesis": found.hypothesis,
             "status": found.status,
             "over": self.over(found),
@@ -300,9 +299,7 @@ class Door:
         return {"stage": now.stage, "share": now.share, "text": now.text, "stages_done": done}
 
     def _refuse_flood(self, state: State) -> None:
-        waiting = [
-            t.id for t in state.pending if str(t.proposal.get("backend", "")).startswith(PREFIX)
-        ]
+        waiting = [t.id for t in state.pending if t.proposal.backend.startswith(PREFIX)]
         if len(waiting) >= MOST_WAITING:
             raise BudgetError(
                 f"{', '.join(waiting)} still wait for a decision",
@@ -312,8 +309,8 @@ class Door:
 
 def _dry_run(trial: Trial) -> str:
     """How its cells went on a few rows, in words; "" where they were not tried."""
-    raw = trial.proposal.get("dry_run")
-    return words.dry_run(DryRun.of(raw)) if raw else ""
+    tried = trial.proposal.dry_run
+    return words.dry_run(tried) if tried else ""
 
 
 def _waits_for(trial: Trial, state: State) -> str:

@@ -41,8 +41,42 @@ class Evidence(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Hypothesis(Record):
+class TrialHypothesis(Record):
+    """A hypothesis as the journal tells it: false without one; an edit withdraws its prediction.
+
+    One that is proposed is a `Hypothesis`, of which all is known.
+    """
+
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"low", "high", "claims"})
+
+    statement: str = ""
+    changes: tuple[str, ...] = ()
+    cause: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    metric: str = ""
+    low: float | None = None
+    high: float | None = None
+    refuted_if: str = ""
+    claims: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether there is one."""
+        return self != NO_HYPOTHESIS
+
+    @property
+    def predicted(self) -> tuple[float, float] | None:
+        """The predicted interval; None where nothing is predicted."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
+
+
+NO_HYPOTHESIS = TrialHypothesis()
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis(TrialHypothesis):
     """What is changed, why, and what should come of it."""
+
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset()
 
     statement: Annotated[str, Len(1, 300)]
     """One line a person can agree or disagree with."""
@@ -65,8 +99,30 @@ class Hypothesis(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Change(Record):
+class TrialChange(Record):
+    """The one thing changed, as the journal tells it; false where that is not known."""
+
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"before", "after", "parts"})
+
+    key: str = ""
+    description: str = ""
+    before: str = ""
+    after: str = ""
+    parts: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether it is known."""
+        return bool(self.key or self.description)
+
+
+NO_CHANGE = TrialChange()
+
+
+@dataclass(frozen=True, slots=True)
+class Change(TrialChange):
     """The one thing changed."""
+
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset()
 
     key: Text
     """What a veto forbids, such as "train.learning_rate:up"."""
@@ -79,7 +135,7 @@ class Change(Record):
 
 @dataclass(frozen=True, slots=True)
 class Estimate(Record):
-    """What a trial is expected to cost; None where nothing is known yet."""
+    """What a trial is expected to cost; None where nothing is known yet, false for nothing."""
 
     LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"tokens"})
 
@@ -88,6 +144,13 @@ class Estimate(Record):
     cost_usd: float | None = None
     tokens: float | None = None
     """Tokens it trains on, each as often as it is seen."""
+
+    def __bool__(self) -> bool:
+        """Whether anything is known."""
+        return self != NOTHING_KNOWN
+
+
+NOTHING_KNOWN = Estimate()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +211,72 @@ class Proposal(Record):
     """The values that an optimiser named, by parameter, where one did."""
     round: Mapping[str, Any] = field(default_factory=dict)
     """The round it was asked for in: at (an event), size, and of (the questions)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round(Record):
+    """The round a proposal was asked for in."""
+
+    at: int = 0
+    """The event it was asked for with."""
+    size: int = 1
+    """How many proposals came of it."""
+    of_: tuple[Any, ...] = ()
+    """The questions: [parent, count, numbers] of each."""
+
+    def __bool__(self) -> bool:
+        """Whether there is one."""
+        return self.at > 0
+
+
+@dataclass(frozen=True, slots=True)
+class TrialProposal(Record):
+    """What was proposed as a trial, as the journal tells; false where nobody proposed it.
+
+    One that a backend makes is a `Proposal`, of which all is known.
+    """
+
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset(
+        {
+            "parent", "hypothesis", "cells", "change", "estimate", "backend", "rule",
+            "why_parent", "why_not", "follows", "looked", "beside", "dry_run", "wish", "variant",
+            "optimiser", "round", "retries", "author", "proposed", "seed",
+        }
+    )  # fmt: skip
+
+    parent: str = ""
+    hypothesis: TrialHypothesis = NO_HYPOTHESIS
+    cells: Mapping[str, str] = field(default_factory=dict)
+    change: TrialChange = NO_CHANGE
+    estimate: Estimate = NOTHING_KNOWN
+    backend: str = ""
+    rule: str = ""
+    why_parent: str = ""
+    why_not: str = ""
+    seed: int | None = None
+    follows: str = ""
+    looked: tuple[str, ...] = ()
+    beside: str = ""
+    dry_run: DryRun | None = None
+    wish: str = ""
+    variant: str = ""
+    optimiser: Mapping[str, Any] = field(default_factory=dict)
+    round: Round | None = None
+    retries: str = ""
+    """The trial that ended and is tried again with an edit; "" for a new idea."""
+    author: str = ""
+    """Who edited it, as an actor; "" where the hypothesis is its backend's."""
+    proposed: TrialProposal | None = None
+    """Of an edited one, what its backend proposed."""
+
+    def __bool__(self) -> bool:
+        """Whether it was proposed."""
+        return self != NOT_PROPOSED
+
+    @property
+    def first(self) -> TrialProposal:
+        """What its backend proposed, before anybody edited it."""
+        return self.proposed or self
+
+
+NOT_PROPOSED = TrialProposal()

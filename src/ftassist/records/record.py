@@ -13,7 +13,8 @@ from types import UnionType
 from typing import Annotated, Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
 
 Maker = Callable[[Any], Any]
-Parts = tuple[tuple[str, str, Maker | None], ...]
+Parts = dict[str, tuple[str, Maker | None]]
+"""Of each part of a document: the field it is of, and what makes the field's value of it."""
 _KNOWN: dict[type, Parts] = {}
 
 
@@ -42,13 +43,13 @@ class Record:
         Fields it does not know are ignored and nothing is checked, so that journals of other
         versions open; `schemas.schema_of` the record says what documents of others have to fit.
         """
-        return cls(
-            **{
-                name: make(document[key]) if make else document[key]
-                for name, key, make in _parts(cls)
-                if key in document
-            }
-        )
+        known = _parts(cls)
+        values: dict[str, Any] = {}
+        for key, value in document.items():
+            if (part := known.get(key)) is not None:
+                name, make = part
+                values[name] = make(value) if make else value
+        return cls(**values)
 
     def __getitem__(self, name: str) -> Any:
         """A part of its document, as notebooks ask that were written when documents were folded.
@@ -64,7 +65,7 @@ class Record:
             return {}
         return {
             key: _plain(value)
-            for name, key, _ in _parts(type(self))
+            for key, (name, _) in _parts(type(self)).items()
             if not (_empty(value := getattr(self, name)) and name in self.LEFT_OUT)
         }
 
@@ -75,12 +76,12 @@ def document_of(holder: Any) -> dict[str, Any]:
 
 
 def _parts(record: type[Record]) -> Parts:
-    """Of each field: its name, its name in documents, and what makes its value of the JSON."""
+    """The parts of a record's document, in the order of its fields."""
     known = _KNOWN.get(record)
     if known is None:
         hints = get_type_hints(record, include_extras=True)
         found = fields(record)  # type: ignore[arg-type]
-        known = tuple((f.name, json_name(f.name), _maker(hints[f.name])) for f in found)
+        known = {json_name(f.name): (f.name, _maker(hints[f.name])) for f in found}
         _KNOWN[record] = known
     return known
 

@@ -15,10 +15,10 @@ def understood_lines(trial: Trial, command: str) -> str:
 
 def edit_lines(trial: Trial) -> str:
     """What an edited trial now claims, and whose claim it is."""
-    hypothesis = trial.proposal.get("hypothesis", {})
-    if not trial.proposal.get("proposed"):
+    hypothesis = trial.proposal.hypothesis
+    if not trial.proposal.proposed:
         return "the cells are as they were proposed, so the proposal stands"
-    predicted = words.predicted(hypothesis)
+    predicted = words.predicted(hypothesis.low, hypothesis.high)
     if words.withdrawn(trial):
         predicted = "the agent's prediction is withdrawn; none is made"
     return f"{words.one_line(trial.hypothesis, 300)}\npredicted: {predicted}"

@@ -23,15 +23,15 @@ from ftassist.documents.prediction import prediction_sentence
 from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import STAGES, Trial
 from ftassist.records.feedback import WrongItem
-from ftassist.records.proposal import DryRun
+from ftassist.records.proposal import Evidence, TrialHypothesis
 from ftassist.trial.static_check import Finding
 from ftassist.ui import terminal
 
 
 def proposal(snapshot: Snapshot, trial: Trial) -> RenderableType:
     """A proposal: the claim, the reasons, the changed cells."""
-    raw = trial.proposal
-    hypothesis = raw.get("hypothesis", {})
+    made = trial.proposal
+    hypothesis = made.hypothesis
     parent = snapshot.parent(trial)
     start = f"{trial.parent} ({words.number(parent.score)})" if parent else "-"
     parts: list[RenderableType] = [
@@ -39,27 +39,27 @@ def proposal(snapshot: Snapshot, trial: Trial) -> RenderableType:
         Text(words.one_line(trial.hypothesis, 300), style="bold"),
         Text(
             f"changes: {words.changes(trial)}   from: {start}   predicted: "
-            f"{words.predicted(hypothesis)}   {words.estimate(raw.get('estimate', {}))}"
+            f"{words.predicted(hypothesis.low, hypothesis.high)}   {words.estimate(made.estimate)}"
         ),
     ]
     if earlier := earlier_estimates(snapshot.state, trial):
         parts.append(Text(earlier, style="dim"))
     if because := evidence(hypothesis):
         parts.append(Text(f"because: {because}"))
-    refuted = words.with_minus(words.one_line(hypothesis.get("refuted_if", "-")))
+    refuted = words.with_minus(words.one_line(hypothesis.refuted_if or "-"))
     parts.append(Text(f"refuted by: {refuted}"))
-    if raw.get("follows"):
-        parts.append(Text(f"follows: {words.one_line(raw['follows'], 400)}", style="green"))
-    if raw.get("wish"):
-        parts.append(Text(f"asked for: {words.clean(raw['wish'])}", style="dim"))
-    if raw.get("looked"):
-        parts.append(Text(f"looked before: {words.trail(raw['looked'])}", style="dim"))
-    if tried := raw.get("dry_run"):
-        parts.append(Text(words.dry_run(DryRun.of(tried)), style="dim"))
-    if raw.get("why_parent"):
-        parts.append(Text(f"why {trial.parent}: {words.one_line(raw['why_parent'], 400)}"))
-    if raw.get("why_not"):
-        parts.append(Text(f"not the runner-up: {words.one_line(raw['why_not'], 400)}", "dim"))
+    if made.follows:
+        parts.append(Text(f"follows: {words.one_line(made.follows, 400)}", style="green"))
+    if made.wish:
+        parts.append(Text(f"asked for: {words.clean(made.wish)}", style="dim"))
+    if made.looked:
+        parts.append(Text(f"looked before: {words.trail(made.looked)}", style="dim"))
+    if made.dry_run:
+        parts.append(Text(words.dry_run(made.dry_run), style="dim"))
+    if made.why_parent:
+        parts.append(Text(f"why {trial.parent}: {words.one_line(made.why_parent, 400)}"))
+    if made.why_not:
+        parts.append(Text(f"not the runner-up: {words.one_line(made.why_not, 400)}", "dim"))
     parts += [_finding(finding) for finding in cell_findings(trial)]
     before = parent_cells(parent)
     parts += [
@@ -75,14 +75,14 @@ def proposed_round(snapshot: Snapshot, names: Sequence[str]) -> Table:
     for name in ("proposal", "from", "for", "hypothesis", "predicted", "cost"):
         table.add_column(name, no_wrap=name in ("proposal", "from", "for"))
     for trial in map(snapshot.trial, names):
-        raw = trial.proposal
+        made = trial.proposal
         table.add_row(
             Text(f"{words.mark(trial)} {trial.id}"),
             Text(trial.parent or "-"),
-            Text(str(raw.get("variant", "")) or "-"),
+            Text(made.variant or "-"),
             Text(words.one_line(trial.hypothesis, 160)),
-            Text(words.predicted(raw.get("hypothesis", {}))),
-            Text(words.estimate(raw.get("estimate", {}))),
+            Text(words.predicted(made.hypothesis.low, made.hypothesis.high)),
+            Text(words.estimate(made.estimate)),
         )
     return table
 
@@ -93,13 +93,13 @@ def _finding(finding: Finding) -> Text:
     return Text(f"{mark} {words.one_line(finding, 200)}", style=style)
 
 
-def evidence(hypothesis: Mapping[str, Any]) -> str:
+def evidence(hypothesis: TrialHypothesis) -> str:
     """The evidence in one line, by trial id."""
-    return " · ".join(_claim(item) for item in hypothesis.get("evidence", ()))
+    return " · ".join(_claim(item) for item in hypothesis.evidence)
 
 
-def _claim(item: Mapping[str, Any]) -> str:
-    return f"{words.clean(item['trial'])} {words.evidence(item)}"
+def _claim(item: Evidence) -> str:
+    return f"{words.clean(item.trial)} {words.evidence(item)}"
 
 
 def trial_page(snapshot: Snapshot, trial: Trial, *, cells: bool = True) -> RenderableType:
@@ -168,9 +168,9 @@ def _head(snapshot: Snapshot, trial: Trial) -> Text:
         text.append(f"\nagainst the best then: {words.verdict_sentence(trial.against_best)}")
     if trial.parent:
         text.append(f"\nfrom: {trial.parent}   changes: {words.changes(trial)}")
-    if because := evidence(trial.proposal.get("hypothesis", {})):
+    if because := evidence(trial.proposal.hypothesis):
         text.append(f"\nbecause: {because}")
-    if follows := trial.proposal.get("follows"):
+    if follows := trial.proposal.follows:
         text.append(f"\nfollows: {words.one_line(follows, 400)}")
     if trial.decision:
         reason = words.one_line(trial.decision.reason)

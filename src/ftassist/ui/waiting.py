@@ -74,7 +74,8 @@ def ask(
 
 def whole_round(campaign: Campaign, trial: str) -> list[str]:
     """The pending proposals of a proposal's round, itself first; waits for those being written."""
-    size = int(campaign.refresh().trials[trial].proposal.get("round", {}).get("size", 1))
+    asked = campaign.refresh().trials[trial].proposal.round
+    size = asked.size if asked else 1
     for _ in range(_ROUND_LOOKS):
         if len(campaign.refresh().together(trial)) >= size:
             break

@@ -8,6 +8,7 @@ its cells make a proposal like any other.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ftassist.campaign.campaign import Campaign
@@ -52,15 +53,13 @@ def propose_again(campaign: Campaign, trial: Trial, actor: str) -> tuple[str, di
         The id of the new proposal, and the cells of the old one that were not proposed so: edits,
         and what was changed to run it again.
     """
-    proposed = dict(trial.proposal.get("proposed") or trial.proposal)
-    for together in ("beside", "round"):
-        proposed.pop(together, None)
-    proposed["retries"] = trial.id
-    proposed["why_parent"] = f"{trial.id} {trial.status} and is tried again with an edit"
-    name = submit_proposal(campaign, proposed, actor)
+    why = f"{trial.id} {trial.status} and is tried again with an edit"
+    first = trial.proposal.first
+    again = replace(first, beside="", round=None, retries=trial.id, why_parent=why)
+    name = submit_proposal(campaign, again.to_dict(), actor)
     own = {
         stage: trial.cells[stage]
         for stage in STAGES
-        if stage in trial.cells and trial.cells[stage] != proposed["cells"].get(stage)
+        if stage in trial.cells and trial.cells[stage] != first.cells.get(stage)
     }
     return name, own

@@ -14,6 +14,14 @@ STATE_FIELDS = tuple(f.name for f in fields(State))
 TRIAL_FIELDS = tuple(f.name for f in fields(Trial))
 
 
+def _values(trial: Trial) -> dict[str, Any]:
+    return {name: getattr(trial, name) for name in TRIAL_FIELDS}
+
+
+_NEW = _values(Trial(id=""))
+"""A trial of which nothing is known: its values are never changed in place."""
+
+
 @dataclass
 class Draft:
     """A state being folded: fields and touched trials as plain dicts."""
@@ -26,8 +34,8 @@ class Draft:
         assert event.trial is not None
         draft = self.touched.get(event.trial)
         if draft is None:
-            known = self.state["trials"].get(event.trial) or Trial(id=event.trial)
-            draft = {name: getattr(known, name) for name in TRIAL_FIELDS}
+            known = self.state["trials"].get(event.trial)
+            draft = _values(known) if known else {**_NEW, "id": event.trial}
             self.touched[event.trial] = draft
         draft["updated"] = event.seq
         return draft

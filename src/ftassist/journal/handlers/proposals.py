@@ -8,8 +8,9 @@ from typing import Any
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
 from ftassist.journal.state import Status
-from ftassist.records.asked import OF_CALLS
+from ftassist.records.asked import OF_CALLS, Asked
 from ftassist.records.decision import Decision, DecisionKind
+from ftassist.records.proposal import TrialProposal
 
 _WISH = ("parent", "beside", "count", "words")
 SETBACKS = 24
@@ -30,7 +31,7 @@ def _proposal_made(draft: Draft, event: Event) -> None:
     trial.update(
         parent=document["parent"],
         seed=document.get("seed", 0),
-        proposal=document,
+        proposal=TrialProposal.of(document),
         cells=document["cells"],
         created=event.time,
         changed=event.seq,
@@ -39,7 +40,7 @@ def _proposal_made(draft: Draft, event: Event) -> None:
     if not document.get("retries"):  # an edit of a person's, which answers no wish
         asked = draft.state["asked"]
         made = event.trial if asked.seq else asked.made
-        draft.asked(**_NOTHING_ASKED, **NO_FAILURES, made=made)
+        draft.state["asked"] = Asked(made=made, cancelled=asked.cancelled)
     if first := document.get("beside"):
         known = draft.state["alternatives"]
         others = (*known.get(first, ()), event.trial)
@@ -117,14 +118,14 @@ def _decided(kind: DecisionKind, status: Status) -> Handler:
         trial["status"] = status
         trial["changed"] = event.seq
         if kind == "accept":
-            _set_aside(draft, event, str(trial["proposal"].get("beside") or event.trial))
+            _set_aside(draft, event, trial["proposal"].beside or str(event.trial))
         if kind == "veto":
             trial["finished"] = event.time
             veto = {
                 "trial": event.trial,
                 "reason": made.reason,
                 "actor": made.actor,
-                "change": trial["proposal"].get("change", {}),
+                "change": trial["proposal"].change.to_dict(),
                 **({"understood": read} if read else {}),
             }
             draft.state["vetoes"] = (*draft.state["vetoes"], veto)

@@ -182,7 +182,7 @@ def _trial(snapshot: Snapshot, row: Row) -> dict[str, Any]:
         "word": row.word,
         "outcome": row.outcome,
         "prediction": prediction_sentence(trial) if trial.prediction else "",
-        "evidence": trial_text.evidence(trial.proposal.get("hypothesis", {})),
+        "evidence": trial_text.evidence(trial.proposal.hypothesis),
         "cells": cell_diffs(before, trial.cells),
         "parameters": parameter_changes(before, trial.cells),
         "curve": Markup(pictures.curve(snapshot, trial)),
@@ -257,7 +257,9 @@ def _decision(trial: str, made: Decision) -> dict[str, str]:
     kind = " ".join([made.kind, *made.stages])
     reason = words.clean(made.reason)
     read = words.understood(made.understood)
-    predicted = words.predicted(made.prediction) if made.prediction else ""
+    predicted = (
+        words.predicted(made.prediction["low"], made.prediction["high"]) if made.prediction else ""
+    )
     told = [reason, f"predicted {predicted}" if predicted else "", f"({read})" if read else ""]
     return {
         "trial": trial,

@@ -7,8 +7,7 @@ and taken back when they contradict each other. What a person pinned is left alo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from ftassist.agent.calibration import Outcome
 from ftassist.agent.context import Context
@@ -16,6 +15,7 @@ from ftassist.agent.difference import SEVERAL
 from ftassist.agent.insight_changes import InsightChange
 from ftassist.numerals import signed
 from ftassist.records.insight import Insight
+from ftassist.records.proposal import TrialProposal
 
 TIES_TO_TELL = 2
 UNATTRIBUTED = (f"{SEVERAL}:", "start:", "none")
@@ -102,12 +102,12 @@ def _subject(outcome: Outcome) -> str:
     return _subject_of(outcome.key, outcome.rule)
 
 
-def insight_id(proposal: Mapping[str, Any]) -> str:
+def insight_id(proposal: TrialProposal) -> str:
     """The id of the insight that a trial's change speaks for; "" for several changes at once."""
-    key = str(proposal.get("change", {}).get("key", ""))
+    key = proposal.change.key
     if not key or key.startswith(UNATTRIBUTED):
         return ""
-    return _id_of(_subject_of(key, str(proposal.get("rule", ""))))
+    return _id_of(_subject_of(key, proposal.rule))
 
 
 def _id_of(subject: str) -> str:
