@@ -74,8 +74,8 @@ def test_a_prediction_of_the_persons_own_is_judged(kit: Any, world: Any) -> None
     edited(kit, world, prediction={"low": 0.01, "high": 0.05}, reason="LoRA forgets less")
     trial = judged(kit, world)
     assert trial.proposal.hypothesis.cause == "LoRA forgets less"
-    assert (trial.prediction["low"], trial.prediction["held"]) == (0.01, False)
-    assert trial.prediction["refuted"]
+    assert (trial.prediction.low, trial.prediction.held) == (0.01, False)
+    assert trial.prediction.refuted
 
 
 def test_an_edit_back_to_what_was_proposed_gives_the_proposal_back(kit: Any, world: Any) -> None:
@@ -120,7 +120,7 @@ def test_an_analysis_does_not_speak_of_the_withdrawn_prediction(kit: Any, world:
         "+0.099; what came is below it. By view: boats 0.7 to 0.5."
     )
     world.tell(Kind.TRIAL_ANALYSED, {"text": text}, "t0002", actor="agent:playbook")
-    told = as_told(world.state).trials["t0002"].analysis["text"]
+    told = as_told(world.state).trials["t0002"].analysis.text or ""
     assert "prediction" not in told
     assert "By view" in told
 

@@ -182,4 +182,4 @@ def test_a_trial_that_rests_is_promoted_from_its_page(resting: Path, tab: Tab) -
     expect(tab.row("t0001")).to_contain_text("queued")
     expect(page.get_by_role("button", name="Promote")).to_have_count(0)
     trial = Campaign.open(resting).trial("t0001")
-    assert (trial.promoted["rung"], trial.promoted["actor"]) == (0.5, "person:ada")
+    assert (trial.promoted.rung, trial.promoted.actor) == (0.5, "person:ada")

@@ -163,7 +163,7 @@ def _veto_the_next(tab: Tab, lab: Lab) -> None:
     page.get_by_role("button", name=REASON).click()
     page.get_by_role("button", name="Veto", exact=True).click()
     expect(page).to_contain_text(VETOED)
-    assert campaign_of(lab).state.vetoes[0]["reason"] == REASON
+    assert campaign_of(lab).state.vetoes[0].reason == REASON
 
 
 def _ask_for_alternatives(tab: Tab, lab: Lab) -> None:

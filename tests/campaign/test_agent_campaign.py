@@ -183,7 +183,7 @@ def test_an_analysis_the_model_cannot_give_is_the_playbooks_and_says_so(
     )
     played = Played(make(trials=1), improving)
     played.run()
-    text = played.trials["t0001"].analysis["text"]
+    text = played.trials["t0001"].analysis.text or ""
     assert text.startswith("[by the playbook; the model was not heard:")
 
 

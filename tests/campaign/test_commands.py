@@ -40,7 +40,7 @@ def accepted(played: Played, trial: str = "t0001") -> Campaign:
 def test_a_veto_taken_back_is_a_proposal_again_and_steers_nothing(proposed: Played) -> None:
     campaign = proposed.campaign
     commands.veto(campaign, "t0001", "no")
-    assert [v["trial"] for v in campaign.state.vetoes] == ["t0001"]
+    assert [v.trial for v in campaign.state.vetoes] == ["t0001"]
     commands.undo_veto(campaign, "t0001")
     trial = campaign.trial("t0001")
     assert (trial.status, trial.finished) == ("proposed", None)

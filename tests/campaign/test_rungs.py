@@ -17,6 +17,7 @@ from ftassist.errors import FtassistError
 from ftassist.journal import Kind, Trial
 from ftassist.journal.folding import fold
 from ftassist.journal.state import State
+from ftassist.records.interruption import Promotion
 from ftassist.search.policy import SearchTree
 from ftassist.ui import waiting
 from ftassist.ui.report.builder import build
@@ -138,7 +139,7 @@ def test_a_promotion_is_decided_by_the_journal_when_the_runner_dies_before_the_r
     with pytest.raises(RuntimeError):
         played.run()
     waiting = played.trials["t0002"]
-    assert (waiting.status, waiting.promoted["rung"]) == ("accepted", 0.5)
+    assert (waiting.status, waiting.promoted.rung) == ("accepted", 0.5)
     again = Played(campaign, uneven)
     again.run()
     assert again.workers.rungs[0] == ("t0002", 0.5)
@@ -203,7 +204,7 @@ def test_a_person_may_have_a_trial_run_on_to_its_end(make_campaign: Make) -> Non
     ("trial", "goal"),
     [
         (Trial(id="t0001", cells={"train": CELL}), 0.25),
-        (Trial(id="t0001", cells={"train": CELL}, promoted={"rung": 0.5}), 0.5),
+        (Trial(id="t0001", cells={"train": CELL}, promoted=Promotion(0.5)), 0.5),
         (Trial(id="t0001", cells={"train": CELL}, role="replicate"), 1.0),
         (Trial(id="t0001", cells={"train": CELL.replace("sft", "dpo")}), 1.0),
         (Trial(id="t0001", cells={"train": CELL + "\nprint(model)"}), 1.0),

@@ -117,8 +117,8 @@ def test_an_accepted_proposal_is_run_and_judged(make_campaign: Make) -> None:
     trial = played.trials["t0001"]
     assert trial.status == "scored"
     assert trial.verdict.kind == "better"
-    assert trial.prediction["observed"] == pytest.approx(trial.verdict.difference)
-    assert trial.analysis["text"]
+    assert trial.prediction.observed == pytest.approx(trial.verdict.difference)
+    assert trial.analysis.text
 
 
 def test_a_vetoed_proposal_is_never_run(make_campaign: Make) -> None:
@@ -254,7 +254,7 @@ def test_a_trial_judged_before_a_kill_is_still_analysed_after_it(make_campaign: 
     assert not played.trials["t0001"].analysis
     played.evaluator.alive = True
     played.run()
-    assert played.trials["t0001"].analysis["text"]
+    assert played.trials["t0001"].analysis.text
 
 
 def test_a_trial_that_lost_attempts_in_three_runners_is_given_up(make_campaign: Make) -> None:

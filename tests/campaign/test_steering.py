@@ -35,7 +35,7 @@ def test_a_correction_by_a_person_stands_against_later_readings(campaign: Campai
     read = campaign.trial("t0012").decision.understood
     assert ([w["words"] for w in read["avoid"]], read["by"]) == (["more rows"], "person:ada")
     assert campaign.trial("t0012").decisions[-1].kind == "correct"
-    assert campaign.state.vetoes[-1]["understood"] == read
+    assert campaign.state.vetoes[-1].understood == read
 
 
 def test_a_correction_to_nothing_makes_the_reason_a_note(campaign: Campaign) -> None:
@@ -87,6 +87,6 @@ def test_a_trial_whose_alternative_was_chosen_is_set_aside_and_not_vetoed(
     campaign.say(Kind.PROPOSAL_MADE, other, trial="t0013", actor="agent:playbook")
     commands.accept(campaign, "t0013")
     assert campaign.trial("t0012").status == "set_aside"
-    assert not [veto for veto in campaign.state.vetoes if veto["trial"] == "t0012"]
+    assert not [veto for veto in campaign.state.vetoes if veto.trial == "t0012"]
     commands.undo_veto(campaign, "t0012")
     assert campaign.trial("t0012").status == "proposed"

@@ -51,7 +51,7 @@ def test_a_veto_is_taken_back(demo_folder: Path) -> None:
     assert vetoed["status"] == "vetoed"
     assert run_json("undo", "t0012", "--reason", "it is not")["status"] == "proposed"
     state = Campaign.open(demo_folder).state
-    assert "t0012" not in [veto["trial"] for veto in state.vetoes]
+    assert "t0012" not in [veto.trial for veto in state.vetoes]
 
 
 def test_what_was_not_vetoed_cannot_be_undone(demo_folder: Path) -> None:

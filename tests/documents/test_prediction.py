@@ -7,6 +7,7 @@ import pytest
 from ftassist.agent.refutation import refuted
 from ftassist.documents.prediction import prediction_part, prediction_sentence
 from ftassist.journal.state import Trial
+from ftassist.records.prediction import TrialPrediction
 from ftassist.records.proposal import TrialHypothesis, TrialProposal
 
 HELPS = "the hypothesis that it helps is refuted"
@@ -16,12 +17,12 @@ EQUAL = "the hypothesis that it makes no difference is refuted"
 def judged(low: float, high: float, observed: float, claims: str | None = None) -> Trial:
     """A scored trial, its prediction judged as the campaign judges it."""
     hypothesis = TrialHypothesis(low=low, high=high, claims=claims or "")
-    found = {"observed": observed, "held": low <= observed <= high}
+    held, fallen = low <= observed <= high, refuted(hypothesis, observed)
     return Trial(
         id="t0001",
         status="scored",
         proposal=TrialProposal(hypothesis=hypothesis),
-        prediction={"low": low, "high": high, **found, "refuted": refuted(hypothesis, observed)},
+        prediction=TrialPrediction(low, high, observed, held, fallen),
     )
 
 

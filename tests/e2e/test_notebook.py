@@ -109,7 +109,7 @@ def test_the_accepted_trial_is_scored_by_the_evaluator_and_judged(campaign: Camp
 def test_the_third_proposal_heeds_the_veto(campaign: Campaign) -> None:
     vetoed, third = campaign.trial("t0002"), campaign.trial("t0003")
     assert vetoed.status == "vetoed"
-    assert campaign.state.vetoes[0]["reason"] == REASON
+    assert campaign.state.vetoes[0].reason == REASON
     assert third.proposal.change.key != vetoed.proposal.change.key
     assert third.status == "proposed"
     assert dict(third.cells) != dict(vetoed.cells)

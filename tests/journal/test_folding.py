@@ -177,7 +177,7 @@ def test_an_invalid_trial_uses_the_budget() -> None:
 def test_a_veto_of_a_running_trial_stands_whatever_the_worker_says_later() -> None:
     state = run((Kind.DECISION_VETOED, {"reason": "no"}), SCORED, COMPLETED)
     assert state.trials["t0001"].status == "vetoed"
-    assert state.vetoes[0]["reason"] == "no"
+    assert state.vetoes[0].reason == "no"
 
 
 def test_a_worker_that_starts_after_the_veto_does_not_undo_it() -> None:
@@ -196,7 +196,7 @@ def test_a_lost_or_paused_attempt_leaves_the_trial_waiting_and_its_seconds_count
     )
     trial = state.trials["t0001"]
     assert trial.status == "accepted"
-    assert trial.paused["stage"] == "train"
+    assert trial.paused.stage == "train"
     assert [loss["message"] for loss in trial.losses] == ["killed"]
     assert trial.seconds > spent
 

@@ -165,8 +165,8 @@ async def test_a_trial_that_rests_is_run_on_and_the_runner_woken(
     document = {"action": "promote", "trial": "t0001", "whole": whole}
     valid(body(await post(jp_fetch, name, "actions", document)), "Acted")
     trial = Campaign.open(folder).trial("t0001")
-    assert (trial.status, trial.promoted["rung"]) == ("accepted", rung)
-    assert trial.promoted["actor"].startswith("person:")
+    assert (trial.status, trial.promoted.rung) == ("accepted", rung)
+    assert trial.promoted.actor.startswith("person:")
     assert no_runner == [folder]
     again = await post(jp_fetch, name, "actions", document)
     assert again.code == 400

@@ -205,7 +205,7 @@ def test_a_decision_on_what_another_changed_since_is_refused(
 def test_veto_passes_the_reason_on(shell: Any, demo_folder: Path) -> None:
     text(shell, "veto t0012 'no answers without working'")
     veto = Campaign.open(demo_folder).state.vetoes[-1]
-    assert (veto["trial"], veto["reason"]) == ("t0012", "no answers without working")
+    assert (veto.trial, veto.reason) == ("t0012", "no answers without working")
 
 
 def test_accept_waits_and_shows_verdict_and_prediction(

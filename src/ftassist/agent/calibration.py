@@ -93,12 +93,12 @@ def track_record(trials: Iterable[Trial]) -> dict[str, Record]:
     made: dict[str, int] = defaultdict(int)
     held: dict[str, int] = defaultdict(int)
     for trial in trials:
-        if trial.prediction.get("held") is None:
+        if trial.prediction.held is None:
             continue
         kinds = trial.proposal.hypothesis.changes
         for name in (trial.proposal.rule, "+".join(sorted(kinds)), OVERALL):
             made[name] += 1
-            held[name] += bool(trial.prediction["held"])
+            held[name] += bool(trial.prediction.held)
     return {name: Record(made[name], held[name]) for name in sorted(made) if name}
 
 

@@ -345,22 +345,21 @@ def _vetoes(state: State, trials: Mapping[str, Trial]) -> tuple[Veto, ...]:
     """The vetoes, with the outcomes that were known when each was given."""
     found = []
     for veto in state.vetoes[-VETOES:]:
-        trial = trials.get(str(veto.get("trial", "")))
+        trial = trials.get(veto.trial)
         rests_on = trial.proposal.hypothesis.evidence if trial else ()
         decided = trial.decision.time if trial else 0.0
         before = [t for t in trials.values() if t.verdict and (t.finished or 0.0) <= decided]
-        change = veto.get("change", {})
         found.append(
             Veto(
-                trial=str(veto.get("trial", "")),
-                key=str(change.get("key", "")),
-                description=str(change.get("description", "")),
-                reason=str(veto.get("reason", "")),
-                actor=str(veto.get("actor", "")),
+                trial=veto.trial,
+                key=veto.change.key,
+                description=veto.change.description,
+                reason=veto.reason,
+                actor=veto.actor,
                 parent=trial.parent or "" if trial else "",
                 evidence=tuple(dict.fromkeys(item.trial for item in rests_on)),
                 seen=tuple(t.id for t in before[-DETAILED:]),
-                understood=dict(veto.get("understood") or {}),
+                understood=dict(veto.understood),
             )
         )
     return tuple(found)

@@ -12,13 +12,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from ftassist.agent.difference import Difference, difference
 from ftassist.agent.refutation import refuted, refuted_if
 from ftassist.journal.state import State, Trial
+from ftassist.records.analysis import TrialAnalysis
 from ftassist.records.decision import Decision
 from ftassist.records.insight import Insight
+from ftassist.records.prediction import NO_PREDICTION, TrialPrediction
 from ftassist.records.proposal import (
     BETTER,
     NOTHING_KNOWN,
@@ -92,23 +93,22 @@ def _own(proposed: TrialProposal, edit: Decision, found: Difference) -> TrialPro
     )
 
 
-def _prediction(trial: Trial, hypothesis: TrialHypothesis) -> Mapping[str, Any]:
+def _prediction(trial: Trial, hypothesis: TrialHypothesis) -> TrialPrediction:
     """The person's prediction against what came; empty where they made none."""
     observed = trial.verdict.difference
     if observed is None or hypothesis.predicted is None:
-        return {}
+        return NO_PREDICTION
     low, high = hypothesis.predicted
     held = low <= observed <= high
-    fallen = refuted(hypothesis, observed)
-    return {"low": low, "high": high, "observed": observed, "held": held, "refuted": fallen}
+    return TrialPrediction(low, high, observed, held, refuted(hypothesis, observed))
 
 
-def _analysis(recorded: Mapping[str, Any]) -> Mapping[str, Any]:
+def _analysis(recorded: TrialAnalysis) -> TrialAnalysis:
     """An analysis without what it says about the withdrawn prediction."""
-    text = str(recorded.get("text", ""))
+    text = recorded.text or ""
     if not _AGENTS_PREDICTION.search(text):
         return recorded
-    return {**recorded, "text": _AGENTS_PREDICTION.sub("", text)}
+    return replace(recorded, text=_AGENTS_PREDICTION.sub("", text))
 
 
 def _insights(state: State, told: Mapping[str, Trial]) -> Mapping[str, Insight]:

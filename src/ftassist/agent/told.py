@@ -24,16 +24,13 @@ def as_told(state: State) -> State:
 
 def with_readings(state: State) -> State:
     """The state with a reading of every veto's reason; those that were recorded stand."""
-    unread = [veto for veto in state.vetoes if "understood" not in veto]
+    unread = [veto for veto in state.vetoes if not veto.understood]
     if not unread:
         return state
     sets = known_sets(state.profiles, dict)
-    read = {
-        str(veto["trial"]): read_reason(str(veto.get("reason", "")), sets).to_dict()
-        for veto in unread
-    }
+    read = {veto.trial: read_reason(veto.reason, sets).to_dict() for veto in unread}
     vetoes = tuple(
-        veto if "understood" in veto else {**veto, "understood": read[str(veto["trial"])]}
+        veto if veto.understood else replace(veto, understood=read[veto.trial])
         for veto in state.vetoes
     )
     trials = {

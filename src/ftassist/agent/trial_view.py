@@ -17,6 +17,7 @@ from ftassist.agent.evidence import TrialEvidence
 from ftassist.files import hash_text
 from ftassist.journal.state import STAGES, Trial
 from ftassist.records import feedback as told
+from ftassist.records.analysis import TrialAnalysis
 from ftassist.records.failure import TrialFailure
 from ftassist.records.feedback import Diagnosis, ReadingRow, TrialFeedback
 
@@ -196,7 +197,7 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
         difference_high=verdict.high,
         against_best=trial.against_best.kind or "",
         predicted=hypothesis.predicted,
-        held=trial.prediction.get("held"),
+        held=trial.prediction.held,
         seconds=trial.seconds or None,
         rows=trial.outcome.rows,
         failure=_briefly(trial.failure),
@@ -243,11 +244,11 @@ def _even(feedback: TrialFeedback) -> bool:
     return bool(views) and math.isclose(fmean(views), feedback.score, abs_tol=1e-6)
 
 
-def _analysis(raw: Mapping[str, Any]) -> str:
+def _analysis(made: TrialAnalysis) -> str:
     """An analysis in lines; the text comes first, with its marks."""
-    lines = [str(raw.get("text", ""))]
-    for name, word in (("try_next", "try"), ("avoid", "avoid"), ("causes", "cause")):
-        lines += [f"{word}: {line}" for line in raw.get(name, ())]
+    lines = [made.text or ""]
+    for word, said in (("try", made.try_next), ("avoid", made.avoid), ("cause", made.causes)):
+        lines += [f"{word}: {line}" for line in said]
     return "\n".join(line for line in lines if line)
 
 

@@ -264,11 +264,7 @@ def unread(state: State) -> list[str]:
     """Vetoes whose reason only rules have read, where the agent is a model that reads better."""
     if state.settings.get("backend") != "anthropic":
         return []
-    return [
-        str(veto["trial"])
-        for veto in state.vetoes
-        if (veto.get("understood") or {}).get("by", PROGRAM) == PROGRAM
-    ]
+    return [veto.trial for veto in state.vetoes if veto.understood.get("by", PROGRAM) == PROGRAM]
 
 
 def report_planted(campaign: Campaign, seen: Context) -> None:

@@ -36,7 +36,7 @@ def goal(state: State, trial: Trial) -> float:
     rungs: Sequence[float] = state.settings.get("rungs", ())
     if not rungs or trial.role != "trial" or not resumable(trial.cells.get("train", "")):
         return 1.0
-    return float(trial.promoted.get("rung") or rungs[0])
+    return float(trial.promoted.rung or rungs[0])
 
 
 def resumable(cell: str) -> bool:

@@ -267,13 +267,13 @@ class Runner:
         asked = [t for t in state.with_status("accepted", "running") if t.stopping]
         for wanted in asked:
             if wanted.id == BASE:  # nothing can run without its score
-                reason = wanted.stopping.get("reason") or "the scoring of the base was stopped"
+                reason = wanted.stopping.reason or "the scoring of the base was stopped"
                 self._say(Kind.CAMPAIGN_STOPPED, {"reason": reason})
                 self._base.stop(reason)
             if wanted.id in self._workers.running:
                 self._workers.stop(wanted.id)
             if self._campaign.refresh().trials[wanted.id].status in ("accepted", "running"):
-                reason = wanted.stopping.get("reason") or "asked for"
+                reason = wanted.stopping.reason or "asked for"
                 self._say(Kind.TRIAL_STOPPED, {"reason": reason}, trial=wanted.id)
         return bool(vetoed or asked)
 

@@ -50,7 +50,7 @@ def live_part(
         "analysis": _analysis(trial),
         "failure": _failure(trial),
         "decided": trial.decision.to_dict() or None,
-        "stopping": dict(trial.stopping) or None,
+        "stopping": trial.stopping.to_dict() or None,
         "replicates": [t.id for t in snapshot.state.replicates(trial.id)],
         "export": dict(trial.export) or None,
         "pinned": trial.pinned,
@@ -140,7 +140,7 @@ def _analysis(trial: Trial) -> dict[str, Any] | None:
     """The analysis; its text with minus signs, whoever wrote it."""
     if not trial.analysis:
         return None
-    return {**trial.analysis, "text": words.with_minus(str(trial.analysis.get("text", "")))}
+    return {**trial.analysis.to_dict(), "text": words.with_minus(trial.analysis.text or "")}
 
 
 def _failure(trial: Trial) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ def numerics_part(state: State, trial: Trial) -> list[dict[str, Any]]:
     with the run that it repeats, by its arithmetic.
     """
     taken = [loss.get("numerics") for loss in trial.losses]
-    taken += [trial.paused.get("numerics"), trial.failure.numerics, record(trial)]
+    taken += [trial.paused.numerics, trial.failure.numerics, record(trial)]
     told = [_told(one) for one in taken if one and one.get("compared")]
     origin = state.trials.get(trial.replicate_of or "")
     if origin is not None:

@@ -7,11 +7,11 @@ whether it refutes the hypothesis. An interval may reach below zero, so that "as
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from ftassist.documents import words
 from ftassist.journal.state import Trial
+from ftassist.records.prediction import TrialPrediction
 from ftassist.records.proposal import EQUAL
 
 
@@ -19,11 +19,11 @@ def prediction_part(trial: Trial) -> dict[str, Any]:
     """Predicted against observed; the observed change is None before there is one."""
     known = _known(trial)
     return {
-        "low": known.get("low"),
-        "high": known.get("high"),
-        "observed": known.get("observed"),
-        "held": known.get("held"),
-        "refuted": known.get("refuted"),
+        "low": known.low,
+        "high": known.high,
+        "observed": known.observed,
+        "held": known.held,
+        "refuted": known.refuted,
         "sentence": prediction_sentence(trial),
     }
 
@@ -35,7 +35,7 @@ def prediction_sentence(trial: Trial) -> str:
     that it makes no difference falls outside its band.
     """
     known = _known(trial)
-    observed, low, high = (known.get(key) for key in ("observed", "low", "high"))
+    observed, low, high = known.observed, known.low, known.high
     if observed is None or low is None or high is None:
         return "nothing observed yet"
     predicted = words.predicted(low, high)
@@ -44,7 +44,7 @@ def prediction_sentence(trial: Trial) -> str:
     inside = low <= observed <= high
     place = "as" if inside else "more than" if observed > high else "less than"
     told = f"predicted {predicted}, observed {words.signed(observed)}: {place} predicted"
-    if not known.get("refuted"):
+    if not known.refuted:
         return told
     claims = trial.proposal.hypothesis.claims
     if claims == EQUAL:
@@ -53,7 +53,7 @@ def prediction_sentence(trial: Trial) -> str:
     return f"{told}, {joined} no gain: the hypothesis that it helps is refuted"
 
 
-def _known(trial: Trial) -> Mapping[str, Any]:
+def _known(trial: Trial) -> TrialPrediction:
     """What was predicted, with what came of it as soon as it is known."""
     hypothesis = trial.proposal.hypothesis
-    return trial.prediction or {"low": hypothesis.low, "high": hypothesis.high}
+    return trial.prediction or TrialPrediction(hypothesis.low, hypothesis.high)

@@ -453,9 +453,9 @@ def again(trial: Trial) -> str:
 
 def _waiting(trial: Trial) -> str:
     if trial.promoted and not trial.paused and not trial.losses:
-        return f"goes on to {percent(trial.promoted.get('rung'))}, waiting for the runner"
+        return f"goes on to {percent(trial.promoted.rung)}, waiting for the runner"
     if trial.paused:
-        return f"paused in {clean(trial.paused.get('stage') or 'its start')}; resume goes on"
+        return f"paused in {clean(trial.paused.stage or 'its start')}; resume goes on"
     if trial.retries:
         return f"waiting to run{again(trial)}"
     if trial.losses:

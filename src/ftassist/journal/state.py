@@ -10,14 +10,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ftassist.records.analysis import NO_ANALYSIS, TrialAnalysis
 from ftassist.records.asked import Asked
 from ftassist.records.budget import Budget
-from ftassist.records.decision import NO_DECISION, Decision
+from ftassist.records.decision import NO_DECISION, Decision, GivenVeto
 from ftassist.records.failure import NO_FAILURE, TrialFailure
 from ftassist.records.feedback import NO_FEEDBACK, TrialFeedback
 from ftassist.records.insight import Insight
+from ftassist.records.interruption import (
+    NO_PAUSE,
+    NO_PROMOTION,
+    NO_STOP,
+    Pause,
+    Promotion,
+    StopWish,
+)
 from ftassist.records.kinds import Phase
 from ftassist.records.outcome import NO_OUTCOME, TrialOutcome
+from ftassist.records.prediction import NO_PREDICTION, TrialPrediction
 from ftassist.records.proposal import NOT_PROPOSED, TrialProposal
 from ftassist.records.rungs import PartialRun
 from ftassist.records.verdict import NO_VERDICT, TrialVerdict
@@ -64,7 +74,7 @@ class Trial:
         attempt: How many times a worker started it.
         losses: {message, stage, numerics?} of each attempt that something from outside ended.
         retries: {reason, change} of each time it was run again with another cell.
-        paused: {stage, reason} while it waits after a pause; empty otherwise.
+        paused: While it waits after a pause; false otherwise.
         pinned: Whether a person wants its model kept.
         notes: What people wrote down of it: {seq, text, kind ("prompt" or "note"), actor, time}.
         tags: Words that people find it again by: {tag: {actor, time}}.
@@ -74,7 +84,7 @@ class Trial:
         node: {host, id, devices} of the cluster's node it ran on; empty on the runner's machine.
         goal: How far its last attempt runs, as a share of its training.
         partial: What it scored at the rungs it was run to on the way, the lowest first.
-        promoted: {rung, reason, actor, time} of its last promotion; empty without one.
+        promoted: Its last promotion; false without one.
         stage: The stage that runs now.
         stages: {stage: {seconds, cached_from, key, summary, numerics?}} of finished stages.
         checks: Preflight checks in order: {check, passed, message, ...}.
@@ -87,10 +97,10 @@ class Trial:
         against_best: Against the best trial before it.
         general: What it got on the general panel: {score, low, high, n, views, seconds}; of a
             trial `against` the base {kind, difference, low, high, margin, views}; or {failed}.
-        prediction: {low, high, observed, held}: the predicted interval against what came.
-        analysis: {text, causes, try_next, avoid}.
+        prediction: The predicted interval against what came.
+        analysis: What the agent made of it; false before it did.
         outcome: What a completed run reported.
-        stopping: {actor, time, reason} of a wish to stop it; empty without one.
+        stopping: A wish to stop it; false without one.
         replicates_wanted: Fresh seeds a person asked for that are not made yet.
         export: {status ("asked", "made", "failed"), actor, time, folder, files, bytes, message}
             of the last wish for a copy of its model; of a form that was scored again also form,
@@ -119,7 +129,7 @@ class Trial:
     attempt: int = 0
     losses: tuple[Mapping[str, Any], ...] = ()
     retries: tuple[Mapping[str, Any], ...] = ()
-    paused: Mapping[str, Any] = field(default_factory=dict)
+    paused: Pause = NO_PAUSE
     pinned: bool = False
     notes: tuple[Mapping[str, Any], ...] = ()
     tags: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -129,7 +139,7 @@ class Trial:
     node: Mapping[str, Any] = field(default_factory=dict)
     goal: float = 1.0
     partial: tuple[PartialRun, ...] = ()
-    promoted: Mapping[str, Any] = field(default_factory=dict)
+    promoted: Promotion = NO_PROMOTION
     stage: str | None = None
     stages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     checks: tuple[Mapping[str, Any], ...] = ()
@@ -140,10 +150,10 @@ class Trial:
     against_baseline: TrialVerdict = NO_VERDICT
     against_best: TrialVerdict = NO_VERDICT
     general: Mapping[str, Any] = field(default_factory=dict)
-    prediction: Mapping[str, Any] = field(default_factory=dict)
-    analysis: Mapping[str, Any] = field(default_factory=dict)
+    prediction: TrialPrediction = NO_PREDICTION
+    analysis: TrialAnalysis = NO_ANALYSIS
     outcome: TrialOutcome = NO_OUTCOME
-    stopping: Mapping[str, Any] = field(default_factory=dict)
+    stopping: StopWish = NO_STOP
     replicates_wanted: int = 0
     export: Mapping[str, Any] = field(default_factory=dict)
     created: float = 0.0
@@ -196,7 +206,7 @@ class State:
         trials: All trials by id, in the order they were proposed.
         runner: {pid, host} of the runner that wrote last; empty when it said goodbye.
         asked: What a person asked the agent for, and what came of it.
-        vetoes: {trial, reason, actor, change, understood} of each veto, oldest first.
+        vetoes: The vetoes that stand, oldest first.
         alternatives: {proposal: its alternatives}; accepting one sets the others aside.
         insights: {id: insight} still active.
         ruled: {id: text} of insights people decided on, with the text they did away with ("" where
@@ -239,7 +249,7 @@ class State:
     trials: Mapping[str, Trial] = field(default_factory=dict)
     runner: Mapping[str, Any] = field(default_factory=dict)
     asked: Asked = field(default_factory=Asked)
-    vetoes: tuple[Mapping[str, Any], ...] = ()
+    vetoes: tuple[GivenVeto, ...] = ()
     alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     insights: Mapping[str, Insight] = field(default_factory=dict)
     ruled: Mapping[str, str] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from ftassist.records.proposal import TrialChange
 from ftassist.records.record import Record
 
 DecisionKind = Literal["", "accept", "veto", "edit", "correct", "set aside", "undo veto", "stop"]
@@ -43,3 +44,20 @@ class Decision(Record):
 
 
 NO_DECISION = Decision()
+
+
+@dataclass(frozen=True, slots=True)
+class GivenVeto(Record):
+    """A veto that stands, with what it was about."""
+
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"understood"})
+
+    trial: str
+    reason: str
+    """Why; "" where nothing was said."""
+    actor: str
+    """Who gave it."""
+    change: TrialChange
+    """What the trial would have changed."""
+    understood: Mapping[str, Any] = field(default_factory=dict)
+    """{avoid, try, note, by}: the reason as it is read; empty where it was not."""

@@ -119,24 +119,22 @@ def predictions(snapshot: Snapshot) -> Figure:
     """
     import plotly.graph_objects as go
 
-    judged = [
-        t for t in snapshot.state.trials.values() if t.prediction.get("observed") is not None
-    ]
+    judged = [t for t in snapshot.state.trials.values() if t.prediction.observed is not None]
     if not judged:
         raise DataError("no prediction has met its outcome yet", fix="wait for a scored trial")
     figure = go.Figure()
     for trial in judged:
-        ends = [trial.prediction["low"], trial.prediction["high"]]
+        ends = [trial.prediction.low, trial.prediction.high]
         line = {"color": GREY, "width": 9}
         figure.add_trace(_plain(x=ends, y=[trial.id] * 2, mode="lines", line=line))
     for held, symbol, colour, name in (
         (True, "circle", GREEN, "held"),
         (False, "x", ORANGE, "missed"),
     ):
-        some = [t for t in judged if bool(t.prediction.get("held")) is held]
+        some = [t for t in judged if bool(t.prediction.held) is held]
         figure.add_trace(
             go.Scatter(
-                x=[t.prediction["observed"] for t in some],
+                x=[t.prediction.observed for t in some],
                 y=[t.id for t in some],
                 mode="markers",
                 name=f"observed, {name}",

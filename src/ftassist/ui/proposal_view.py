@@ -43,8 +43,8 @@ def result_bundle(snapshot: Snapshot, trial: Trial, command: str = "%ftagent") -
         lines.insert(1, f"score {words.score(trial)}")
     if trial.prediction:
         lines.append(prediction_sentence(trial))
-    if trial.analysis.get("text"):
-        lines.append(words.clean(trial.analysis["text"]))
+    if trial.analysis.text:
+        lines.append(words.clean(trial.analysis.text))
     best = " · best so far" if trial.id == snapshot.best else ""
     lines.append(f"{trial.id}{best} · next: {command} propose, or {command} show {trial.id}")
     head, *rest = (escape(line) for line in lines)

@@ -145,7 +145,7 @@ def _why(campaign: Campaign, found: re.Match[str]) -> str:
     lines = [f"{trial.id}: {words.outcome(trial)}"]
     if trial.verdict:
         lines += [words.verdict_sentence(trial.verdict), _how(trial)]
-    if text := trial.analysis.get("text"):
+    if text := trial.analysis.text:
         lines.append(f"What the agent made of it (a reading, no measurement): {text}")
     return "\n\n".join(_plain(words.clean(line)) for line in lines if line)
 
@@ -155,7 +155,7 @@ def _how(trial: Trial) -> str:
     parts = []
     if trial.verdict.method:
         parts.append(f"Computed by {trial.verdict.method} over the items that select.")
-    if trial.prediction.get("held") is not None:
+    if trial.prediction.held is not None:
         told = prediction_sentence(trial)
         parts.append(f"{told[0].upper()}{told[1:]}.")
     return " ".join(parts)

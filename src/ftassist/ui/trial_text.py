@@ -128,7 +128,7 @@ def trial_page(snapshot: Snapshot, trial: Trial, *, cells: bool = True) -> Rende
         parts.append(Text(f"\n{words.failure_sentence(trial)}", style="red"))
         parts.append(Text(words.clean(trial.failure.traceback)[-2000:], style="dim"))
     if trial.analysis:
-        said = words.with_minus(words.clean(trial.analysis.get("text", "")))
+        said = words.with_minus(words.clean(trial.analysis.text or ""))
         parts.append(Text(f"\nanalysis: {said}"))
     if snapshot.worths.get(trial.id):
         told = (words.one_line(worth.sentence()) for worth in snapshot.worths[trial.id])

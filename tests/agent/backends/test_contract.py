@@ -98,7 +98,12 @@ def test_an_unknown_parent_is_an_error_for_people(name: str, world: Any) -> None
 def test_an_analysis_can_be_recorded(name: str, world: Any) -> None:
     analysis = backend_by_name(name).analyse(world.parent().context(), "t0001")
     world.tell(Kind.TRIAL_ANALYSED, json.loads(json.dumps(analysis.to_dict())), "t0001")
-    assert set(world.state.trials["t0001"].analysis) == {"text", "causes", "try_next", "avoid"}
+    assert set(world.state.trials["t0001"].analysis.to_dict()) == {
+        "text",
+        "causes",
+        "try_next",
+        "avoid",
+    }
 
 
 def test_insights_can_be_recorded_and_cite_trials(name: str, kit: Any, world: Any) -> None:

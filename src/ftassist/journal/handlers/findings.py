@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ftassist.journal.events import Event, Kind
-from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
+from ftassist.journal.handlers.draft import Draft, Handler
+from ftassist.records.analysis import TrialAnalysis
 from ftassist.records.insight import Insight
+from ftassist.records.prediction import NO_PREDICTION, TrialPrediction
 from ftassist.records.verdict import NO_VERDICT, TrialVerdict
 
 MOST_READ = 12
@@ -21,7 +23,8 @@ def _judged(draft: Draft, event: Event) -> None:
     for field, key in _VERDICTS:
         found = event.payload.get(key)
         trial[field] = TrialVerdict.of(found) if found else NO_VERDICT
-    trial["prediction"] = event.payload.get("prediction") or EMPTY
+    predicted = event.payload.get("prediction")
+    trial["prediction"] = TrialPrediction.of(predicted) if predicted else NO_PREDICTION
 
 
 def _panel_scored(draft: Draft, event: Event) -> None:
@@ -29,7 +32,7 @@ def _panel_scored(draft: Draft, event: Event) -> None:
 
 
 def _analysed(draft: Draft, event: Event) -> None:
-    draft.trial(event)["analysis"] = event.payload
+    draft.trial(event)["analysis"] = TrialAnalysis.of({"text": "", **event.payload})
 
 
 def _surveyed(draft: Draft, event: Event) -> None:

@@ -9,7 +9,8 @@ from ftassist.journal.events import Event, Kind
 from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
 from ftassist.journal.state import Status
 from ftassist.records.asked import OF_CALLS, Asked
-from ftassist.records.decision import Decision, DecisionKind
+from ftassist.records.decision import Decision, DecisionKind, GivenVeto
+from ftassist.records.interruption import NO_STOP, StopWish
 from ftassist.records.proposal import TrialProposal
 
 _WISH = ("parent", "beside", "count", "words")
@@ -121,13 +122,8 @@ def _decided(kind: DecisionKind, status: Status) -> Handler:
             _set_aside(draft, event, trial["proposal"].beside or str(event.trial))
         if kind == "veto":
             trial["finished"] = event.time
-            veto = {
-                "trial": event.trial,
-                "reason": made.reason,
-                "actor": made.actor,
-                "change": trial["proposal"].change.to_dict(),
-                **({"understood": read} if read else {}),
-            }
+            change = trial["proposal"].change
+            veto = GivenVeto(str(event.trial), made.reason, made.actor, change, read)
             draft.state["vetoes"] = (*draft.state["vetoes"], veto)
 
     return handle
@@ -145,7 +141,7 @@ def _understood(draft: Draft, event: Event) -> None:
     trial["decision"] = replace(trial["decision"], understood=read)
     trial["changed"] = event.seq
     draft.state["vetoes"] = tuple(
-        {**veto, "understood": read} if veto["trial"] == event.trial else veto
+        replace(veto, understood=read) if veto.trial == event.trial else veto
         for veto in draft.state["vetoes"]
     )
 
@@ -166,14 +162,14 @@ def _set_aside(draft: Draft, event: Event, first: str) -> None:
 def _unvetoed(draft: Draft, event: Event) -> None:
     trial = draft.trial(event)
     trial["decision"] = _note_decision(trial, event, "undo veto")
-    trial.update(status="proposed", finished=None, stopping=EMPTY, changed=event.seq)
-    kept = tuple(veto for veto in draft.state["vetoes"] if veto["trial"] != event.trial)
+    trial.update(status="proposed", finished=None, stopping=NO_STOP, changed=event.seq)
+    kept = tuple(veto for veto in draft.state["vetoes"] if veto.trial != event.trial)
     draft.state["vetoes"] = kept
 
 
 def _stop_asked(draft: Draft, event: Event) -> None:
     trial = draft.trial(event)
-    wish = {"actor": event.actor, "time": event.time, "reason": event.payload.get("reason", "")}
+    wish = StopWish(event.actor, event.time, event.payload.get("reason", ""))
     trial.update(stopping=wish, changed=event.seq)
     _note_decision(trial, event, "stop")
 

@@ -11,6 +11,7 @@ from ftassist.journal.state import Trial
 from ftassist.records.decision import Decision
 from ftassist.records.failure import NO_FAILURE, TrialFailure
 from ftassist.records.feedback import TrialFeedback
+from ftassist.records.interruption import NO_PAUSE, NO_STOP, Pause, Promotion
 from ftassist.records.outcome import TrialOutcome
 from ftassist.records.rungs import PartialRun, trained
 
@@ -35,7 +36,7 @@ def _started(draft: Draft, event: Event) -> None:
         stages=EMPTY,
         checks=(),
         failure=NO_FAILURE,
-        paused=EMPTY,
+        paused=NO_PAUSE,
         model_removed=False,
         changed=event.seq,
     )
@@ -93,7 +94,7 @@ def _promoted(draft: Draft, event: Event) -> None:
         return
     trial.update(
         status="accepted",
-        promoted={**event.payload, "actor": event.actor, "time": event.time},
+        promoted=Promotion.of({**event.payload, "actor": event.actor, "time": event.time}),
         changed=event.seq,
     )
 
@@ -183,10 +184,10 @@ def _end_as_wished(trial: dict[str, Any], event: Event) -> None:
     trial["failure"] = TrialFailure(
         "STOPPED",
         event.payload.get("stage"),
-        wish.get("reason") or event.payload.get("reason", ""),
-        actor=wish.get("actor", ""),
+        wish.reason or event.payload.get("reason", ""),
+        actor=wish.actor,
     )
-    trial["stopping"] = EMPTY  # the base may be scored again later: the wish is fulfilled
+    trial["stopping"] = NO_STOP  # the base may be scored again later: the wish is fulfilled
 
 
 def _waits(draft: Draft, event: Event) -> dict[str, Any] | None:
@@ -200,7 +201,7 @@ def _waits(draft: Draft, event: Event) -> dict[str, Any] | None:
 def _paused_trial(draft: Draft, event: Event) -> None:
     trial = _waits(draft, event)
     if trial is not None:
-        trial["paused"] = event.payload
+        trial["paused"] = Pause.of({"reason": "", **event.payload})
 
 
 def _lost(draft: Draft, event: Event) -> None:

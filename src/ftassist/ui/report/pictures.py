@@ -158,15 +158,14 @@ def views(snapshot: Snapshot, trial: Trial) -> str:
 
 def prediction(trial: Trial) -> str:
     """The predicted interval as a bar and the observed change as a mark, on one axis."""
-    raw = trial.prediction
-    if raw.get("observed") is None or raw.get("low") is None:
+    made, seen = trial.prediction, trial.prediction.observed
+    if made.low is None or made.high is None or seen is None:
         return ""
-    seen = raw["observed"]
     seen_low = seen if trial.verdict.low is None else trial.verdict.low
     seen_high = seen if trial.verdict.high is None else trial.verdict.high
     width, height, left, right = _PLOT, 74.0, 16.0, _PLOT - 16
-    low = float(min(raw["low"], seen_low, 0.0))
-    high = float(max(raw["high"], seen_high, 0.0))
+    low = min(made.low, seen_low, 0.0)
+    high = max(made.high, seen_high, 0.0)
     pad = (high - low or 1.0) * 0.06
     low, high = low - pad, high + pad
 
@@ -178,9 +177,9 @@ def prediction(trial: Trial) -> str:
         parts.append(svg.line(x(value), 6, x(value), 54, "grid"))
         parts.append(svg.text(x(value), 70, words.signed(value), "axis", "middle"))
     parts.append(svg.line(x(0), 2, x(0), 56, "zero"))
-    wide = max(x(raw["high"]) - x(raw["low"]), 2.0)
+    wide = max(x(made.high) - x(made.low), 2.0)
     parts.append(
-        svg.tag("rect", x=x(raw["low"]), y=12, width=wide, height=14, rx=3, class_="predicted")
+        svg.tag("rect", x=x(made.low), y=12, width=wide, height=14, rx=3, class_="predicted")
     )
     parts += _dot(Measured(seen, seen_low, seen_high, 0), x, 42, "own")
     return svg.picture(width, height, prediction_sentence(trial), parts, "plot")

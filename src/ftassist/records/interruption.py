@@ -1,0 +1,69 @@
+"""What stands between a trial and its end: a wish to stop it, a pause, a rung it goes on from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from ftassist.records.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class StopWish(Record):
+    """Somebody's wish to stop a trial; false without one."""
+
+    actor: str = ""
+    """Who wishes it: "person:<name>"."""
+    time: float = 0.0
+    """When, in seconds since 1970."""
+    reason: str = ""
+    """Why; "" where nothing was said."""
+
+    def __bool__(self) -> bool:
+        """Whether there is one."""
+        return bool(self.actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause(Record):
+    """A pause that a trial waits after, and goes on; false without one."""
+
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"stage", "numerics"})
+
+    reason: str | None = None
+    """Why it was paused; None where it was not."""
+    stage: str | None = None
+    """The stage it was in; None where none had begun."""
+    numerics: Mapping[str, Any] = field(default_factory=dict)
+    """What the training that broke off recorded of its numerics."""
+
+    def __bool__(self) -> bool:
+        """Whether it was paused."""
+        return self.reason is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion(Record):
+    """A trial that rested at a rung and goes on to a further one; false without one."""
+
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"seen", "slots"})
+
+    rung: float = 0.0
+    """How far it goes, as a share of its training."""
+    reason: str = ""
+    actor: str = ""
+    """Who promoted it: "person:<name>" or "runner"."""
+    time: float = 0.0
+    """When, in seconds since 1970."""
+    seen: int | None = None
+    """The sequence number that was decided on."""
+    slots: int | None = None
+    """How many trials could run at once."""
+
+    def __bool__(self) -> bool:
+        """Whether it was promoted."""
+        return self.rung > 0.0
+
+
+NO_STOP, NO_PAUSE, NO_PROMOTION = StopWish(), Pause(), Promotion()
