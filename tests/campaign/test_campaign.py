@@ -71,11 +71,11 @@ def test_a_campaign_records_the_day_its_chat_template_is_told(
     monkeypatch.setenv("FTASSIST_DAY", "2025-02-03")
     made = Campaign.create(tmp_path / "dated", task="mini_math")
     monkeypatch.setenv("FTASSIST_DAY", "2025-02-04")
-    assert Campaign.open(made.folder).day == made.state.settings["day"] == "2025-02-03"
+    assert Campaign.open(made.folder).day == made.state.settings.day == "2025-02-03"
 
 
 def test_a_campaign_of_before_has_the_day_it_was_created(campaign: Campaign) -> None:
-    settings = {k: v for k, v in campaign.state.settings.items() if k != "day"}
+    settings = replace(campaign.state.settings, day="")
     made = datetime(2025, 5, 6, 12).timestamp()
     campaign._state = replace(campaign.state, settings=settings, created=made)
     assert campaign.day == "2025-05-06"

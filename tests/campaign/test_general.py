@@ -86,4 +86,4 @@ def test_it_is_the_default_for_every_model_but_the_tiny_one(
     tmp_path: Any, named: str, panel: bool | None, expected: bool | None
 ) -> None:
     wish = Wish(task="mini_math", model=named, backend="playbook", panel=panel)
-    assert create(tmp_path, wish).state.settings.get("panel") == expected
+    assert create(tmp_path, wish).state.settings.panel == expected

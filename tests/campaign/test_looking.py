@@ -65,7 +65,7 @@ def test_every_look_is_an_event_and_stands_on_the_card(played: Played) -> None:
 
     snapshot = take(played.campaign)
     card = card_document(snapshot, snapshot.state.trials["t0001"], "c")
-    assert card["looked"] == trail
+    assert card["looked"] == list(trail)
     assert "; ".join(trail) in card_text(card)
 
 

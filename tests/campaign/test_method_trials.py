@@ -113,7 +113,7 @@ def written(rule: Any, place: Path, base: float = 0.3, **more: Any) -> dict[str,
     other = world.propose(wider, name, key="train.rank:down", changes=["training"])
     world.run(other, KIT.feedback(0.5), data=data)
     world.judge(other, "tied", 0.0)
-    settings = {**world.state.settings, "teacher": str(place / "teacher")}
+    settings = replace(world.state.settings, teacher=str(place / "teacher"))
     object.__setattr__(world.state, "settings", settings)
     at = Situation.of(world.context(name), name)
     (finding,) = rule.applies(at)

@@ -89,7 +89,7 @@ def test_a_campaign_ends_at_its_cap_on_device_hours(demo: Campaign) -> None:
 
 def test_calls_are_priced_by_those_before(demo: Campaign) -> None:
     assert plan(demo).usd == 0.0
-    settings = {**demo.state.settings, "backend": "anthropic"}
+    settings = {**demo.state.settings.to_dict(), "backend": "anthropic"}
     demo.say(Kind.CAMPAIGN_CREATED, {**settings, "budget": demo.state.budget.to_dict()})
     assert plan(demo).usd is None
 

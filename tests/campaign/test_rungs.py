@@ -18,6 +18,7 @@ from ftassist.journal import Kind, Trial
 from ftassist.journal.folding import fold
 from ftassist.journal.state import State
 from ftassist.records.interruption import Promotion
+from ftassist.records.settings import CampaignSettings
 from ftassist.search.policy import SearchTree
 from ftassist.ui import waiting
 from ftassist.ui.report.builder import build
@@ -215,7 +216,7 @@ def test_a_person_may_have_a_trial_run_on_to_its_end(make_campaign: Make) -> Non
 def test_only_a_training_that_can_be_gone_on_with_is_run_in_part(
     trial: Trial, goal: float
 ) -> None:
-    assert rungs.goal(State(settings={"rungs": [0.25, 0.5, 1.0]}), trial) == goal
+    assert rungs.goal(State(settings=CampaignSettings(rungs=(0.25, 0.5, 1.0))), trial) == goal
     assert rungs.goal(State(), trial) == 1.0
 
 

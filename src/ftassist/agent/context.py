@@ -240,8 +240,8 @@ def build(
     path = tuple(t.id for t in state.path(centre)) if centre in trials else (BASE,)
     context = Context(
         task=_plain(asdict(card)),
-        model=str(state.settings.get("model", "")),
-        seed=int(state.settings.get("seed", 0)),
+        model=state.settings.model,
+        seed=state.settings.seed,
         budget=_budget(state),
         device=dict(device) if device is not None else _device(trials),
         higher_is_better=card.metric.higher_is_better,
@@ -261,7 +261,7 @@ def build(
         ruled=dict(state.ruled),
         insights_made=state.insights_made,
         survey=_survey(state.survey),
-        teacher=str(state.settings.get("teacher", "")),
+        teacher=state.settings.teacher,
         baselines=tuple(
             {
                 **{key: found[key] for key in ("name", "rows", "labels", "score", "low", "high")},
@@ -269,7 +269,7 @@ def build(
             }
             for found in state.baselines
         ),
-        speed={**state.settings.get("shape", {}), **state.speed},
+        speed={**state.settings.shape, **state.speed},
         setbacks=_setbacks(state),
         setbacks_made=state.setbacks_made,
         shown_items=_shown_items(trials),

@@ -41,7 +41,7 @@ def connect(campaign: Campaign, beat: Callable[[], None] | None = None) -> Link:
     """
     state = campaign.refresh()
     begun = state.seq
-    actor = f"agent:{state.settings['backend']}"
+    actor = f"agent:{state.settings.backend}"
     written = [0.0]
     cancelled = _cancelled(campaign, begun)
 
@@ -70,7 +70,7 @@ def connect(campaign: Campaign, beat: Callable[[], None] | None = None) -> Link:
                 write_json(campaign.folder / PROGRESS, told)
 
     return Link(
-        settings=dict(state.settings.get("agent", {})),
+        settings=dict(state.settings.agent),
         say=say,
         spent=lambda: float(campaign.refresh().calls.get("cost", 0.0)),
         cap=state.budget.usd,
@@ -92,7 +92,7 @@ def sight(campaign: Campaign, context: Context, beat: Callable[[], None] | None 
         beat: Called about once a second while a look takes long.
     """
     state = campaign.refresh()
-    allowed = bool(state.settings.get("agent", {}).get("look_outside")) and not is_offline()
+    allowed = bool(state.settings.agent.get("look_outside")) and not is_offline()
     return Sight(
         repository=campaign.task.repository_folder,
         model=lambda: campaign.base_reference,

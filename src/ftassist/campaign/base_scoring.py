@@ -92,7 +92,7 @@ class BaseScoring:
             self._answer.set_exception(error)
             return
         rows = self._campaign.state.budget.rows
-        seed = int(self._campaign.state.settings["seed"])
+        seed = self._campaign.state.settings.seed
         speed = self._speed if self._speed.wanted else None
         self._answer = begin(lambda: _ask(evaluator, rows, seed, speed), "base")
 

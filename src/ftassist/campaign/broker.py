@@ -120,7 +120,7 @@ class Broker:
         self._taken: set[tuple[str, str]] = set()
         self._pool = ThreadPoolExecutor(CONCURRENT, thread_name_prefix="broker")
         self._requests = ThreadPoolExecutor(1, thread_name_prefix="broker-request")
-        self._settings = AgentSettings.of(self._campaign.state.settings.get("agent", {}))
+        self._settings = AgentSettings.of(self._campaign.state.settings.agent)
         self._client = client
         self._rows_cost = 0.0
         self._read_to = 0
@@ -317,7 +317,7 @@ def _quoted(rows: list[Mapping[str, str]]) -> list[dict[str, Any]]:
 
 def broker_of(campaign: Campaign) -> Broker | None:
     """The broker of a campaign whose agent is a model; None for any other."""
-    if str(campaign.state.settings.get("backend")) != "anthropic":
+    if campaign.state.settings.backend != "anthropic":
         return None
     return Broker(campaign.folder)
 

@@ -148,7 +148,7 @@ class Campaign:
     @property
     def name(self) -> str:
         """Its name."""
-        return str(self.state.settings.get("name", self.folder.name))
+        return self.state.settings.name or self.folder.name
 
     @property
     def task(self) -> Task:
@@ -187,7 +187,7 @@ class Campaign:
             GoneError: It is gone, or another one.
         """
         place = Place.read(self.state.places.get("model"))
-        return locate_model(str(self.state.settings["model"]), place, self.folder)
+        return locate_model(self.state.settings.model, place, self.folder)
 
     @property
     def base_reference(self) -> str:
@@ -196,7 +196,7 @@ class Campaign:
         Raises:
             GoneError: It is gone, or another one.
         """
-        named = str(self.state.settings["model"])
+        named = self.state.settings.model
         if "model" in self.state.places or Path(named).is_absolute():
             return str(self.base.path)
         if find(named) is None and (self.state.base.score is not None or "/" not in named):
@@ -206,8 +206,8 @@ class Campaign:
     @property
     def day(self) -> str:
         """The day its base's chat template is told, as 2026-11-28: when it was created."""
-        known = self.state.settings.get("day")
-        return str(known or date.fromtimestamp(self.state.created).isoformat())
+        known = self.state.settings.day
+        return known or date.fromtimestamp(self.state.created).isoformat()
 
     @property
     def shown_seed(self) -> int | None:
@@ -215,8 +215,8 @@ class Campaign:
 
         None in a campaign of before there was such a part: there all items do both.
         """
-        part = self.state.settings.get("feedback_part")
-        return int(part["seed"]) if part else None
+        part = self.state.settings.feedback_part
+        return part.seed if part else None
 
     @property
     def state(self) -> State:

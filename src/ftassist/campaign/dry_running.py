@@ -31,7 +31,8 @@ def wanted(state: State, *, unsaid: bool = False) -> bool:
         state: The campaign.
         unsaid: What holds where nobody has said it.
     """
-    return bool(state.settings.get("dry_run", unsaid))
+    said = state.settings.dry_run
+    return unsaid if said is None else said
 
 
 def trier(
@@ -111,11 +112,11 @@ def _tried(
 
 def _recipes_only(state: State) -> bool:
     """Whether the campaign's agent writes calls of recipes and nothing else."""
-    return str(state.settings.get("backend")) in RECIPES_ONLY
+    return state.settings.backend in RECIPES_ONLY
 
 
 def _spec(campaign: Campaign, cells: Mapping[str, str]) -> TrialSpec:
     """What the cells of a proposal would run with."""
     state = campaign.state
-    seed = int(state.settings.get("seed", 0))
+    seed = state.settings.seed
     return trial_spec(campaign, Trial(id=state.next_id(), seed=seed, cells=dict(cells)))

@@ -91,4 +91,4 @@ def executor_of(folder: Path, state: State) -> Executor:
         from ftassist.cluster.workers import RayWorkers
 
         return RayWorkers(folder, Request.from_dict(state.executor.get("request", {})), state)
-    return Workers(folder, "", "", str(state.settings.get("teacher", "")))
+    return Workers(folder, "", "", state.settings.teacher)

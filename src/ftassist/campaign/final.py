@@ -132,7 +132,7 @@ def _score(
             on_progress(f"scoring the {strongest['name']} on the test split")
             rows, seed = (
                 campaign.state.budget.rows,
-                int(campaign.state.settings["seed"]),
+                campaign.state.settings.seed,
             )
             found = evaluator.baselines(BASE, rows, seed, "test")
             baselines = [one for one in found if one["key"] == strongest["key"]]

@@ -32,7 +32,7 @@ def let_through(campaign: Campaign, state: State, slots: int) -> bool:
         reason = accepts_alone(review, trial, time.time())
         if not reason:
             continue
-        if trial.proposal.backend == state.settings.get("backend"):
+        if trial.proposal.backend == state.settings.backend:
             passed = _decide(campaign, Kind.DECISION_ACCEPTED, trial, reason, state.seq) or passed
         else:
             passed = _let_outside(campaign, trial, reason, state.seq, slots) or passed

@@ -30,7 +30,7 @@ MARGIN = 0.05
 
 def wanted(state: State) -> bool:
     """Whether the base and a finalist of this campaign are scored on the panel."""
-    return bool(state.settings.get("panel", False))
+    return bool(state.settings.panel)
 
 
 def missing(state: State, trial: str) -> list[str]:

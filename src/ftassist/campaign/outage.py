@@ -38,7 +38,7 @@ def rest(failed: int, first: float) -> float:
 
 def patience(state: State) -> float:
     """Seconds for which a service may be down before a campaign pauses."""
-    return float(state.settings.get("agent", {}).get("outage", PATIENCE))
+    return float(state.settings.agent.get("outage", PATIENCE))
 
 
 def again_at(state: State, first: float = FIRST) -> float:

@@ -206,7 +206,7 @@ def _test_items(campaign: Campaign) -> int | None:
 
 def _usd(state: State) -> float | None:
     """Dollars for the trials that are left, as those before cost; 0 where no model is asked."""
-    if state.settings.get("backend") != "anthropic":
+    if state.settings.backend != "anthropic":
         return 0.0
     cost, used = float(state.calls.get("cost", 0.0)), state.trials_used
     if not cost or not used:

@@ -185,7 +185,7 @@ def _ideas(
 def _follows(campaign: Campaign, seen: Context, document: Mapping[str, Any]) -> str:
     """How a proposal follows a wish in words, and the vetoes before it."""
     parent, cells = document["parent"], document["cells"]
-    by_rules = str(campaign.state.settings["backend"]) in RECIPES_ONLY
+    by_rules = campaign.state.settings.backend in RECIPES_ONLY
     wished = wish_line(seen, parent, cells, by_rules=by_rules)
     return " · ".join(filter(None, (wished, follow_line(seen, parent, cells))))
 
@@ -208,9 +208,7 @@ def _new_ideas(
     """
     waiting = [t.cells for t in campaign.state.pending]
     link = connect(campaign, beat)
-    made = backend_by_name(str(campaign.state.settings["backend"]), link).propose(
-        seen, parent, k=count
-    )
+    made = backend_by_name(campaign.state.settings.backend, link).propose(seen, parent, k=count)
     new = [_tried(p, link).to_dict() for p in made[:count] if p.cells not in waiting]
     if not new:
         raise FtassistError(
@@ -262,7 +260,7 @@ def read_veto(campaign: Campaign, trial: str, beat: Callable[[], None] | None = 
 
 def unread(state: State) -> list[str]:
     """Vetoes whose reason only rules have read, where the agent is a model that reads better."""
-    if state.settings.get("backend") != "anthropic":
+    if state.settings.backend != "anthropic":
         return []
     return [veto.trial for veto in state.vetoes if veto.understood.get("by", PROGRAM) == PROGRAM]
 
@@ -347,8 +345,8 @@ def _choose(campaign: Campaign, free: int) -> list[Choice]:
 
 
 def _backend(campaign: Campaign, beat: Callable[[], None] | None = None) -> Backend:
-    return backend_by_name(str(campaign.state.settings["backend"]), connect(campaign, beat))
+    return backend_by_name(campaign.state.settings.backend, connect(campaign, beat))
 
 
 def _actor(campaign: Campaign) -> str:
-    return f"agent:{campaign.state.settings['backend']}"
+    return f"agent:{campaign.state.settings.backend}"

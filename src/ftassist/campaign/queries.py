@@ -66,7 +66,7 @@ def search_tree(state: State, metric: Metric) -> SearchTree:
         tuple(nodes),
         max(0.0, state.seconds_left),
         may_repeat=not state.asked.seq,
-        rungs=tuple(state.settings.get("rungs", (1.0,))),
+        rungs=state.settings.rungs or (1.0,),
         may_grow=not (spent(state) or out_of_ideas(state)),
     )
     # What runs now is on no account yet, but will be.
@@ -75,7 +75,7 @@ def search_tree(state: State, metric: Metric) -> SearchTree:
 
 def policy_of(state: State) -> Policy:
     """The search policy of a campaign, with its seed."""
-    return policy_by_name(str(state.settings["policy"]), int(state.settings.get("seed", 0)))
+    return policy_by_name(state.settings.policy, state.settings.seed)
 
 
 def searched_tree(state: State, metric: Metric) -> SearchTree:
@@ -96,7 +96,7 @@ def what_if(campaign: Campaign, slots: int = 1, policy: str = "") -> Outlook:
         UnknownNameError: There is no such policy.
     """
     state = campaign.refresh()
-    seed = int(state.settings.get("seed", 0))
+    seed = state.settings.seed
     chosen = policy_by_name(policy, seed) if policy else policy_of(state)
     if BASE not in state.trials:
         return Outlook(chosen.name)

@@ -162,7 +162,7 @@ def _episodes(campaign: Campaign) -> Iterator[_Episode]:
     state = State()
     episode: _Episode | None = None
     for event in campaign.journal.read():
-        own = event.actor == f"agent:{state.settings.get('backend')}"
+        own = event.actor == f"agent:{state.settings.backend}"
         if own and not _of_reading(event):
             if episode and not episode.takes(event):
                 yield episode
@@ -289,7 +289,7 @@ def _asked_from(campaign: Campaign, event: Event, state: State) -> str:
 
 def _backend(episode: _Episode, recorded: Recorded) -> Backend:
     name = episode.events[0].actor.removeprefix("agent:")
-    settings = dict(episode.state.settings.get("agent", {}))
+    settings = dict(episode.state.settings.agent)
     if name == AnthropicBackend.name:
         looks = [dict(e.payload) for e in episode.events if e.kind == Kind.LOOKED]
         link = Link(

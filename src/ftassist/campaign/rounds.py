@@ -61,7 +61,7 @@ def round_size(state: State, tree: SearchTree, free: int) -> int:
         tree: Its search tree.
         free: Devices on which nothing runs.
     """
-    most = int(state.settings.get("variants", 1))
+    most = state.settings.variants or 1
     left = state.budget.trials - state.trials_used
     wanted = max(1, free)
     if parse_review(state.review).mode != "never" or state.asked.seq:

@@ -33,7 +33,7 @@ def goal(state: State, trial: Trial) -> float:
     To its end where that cannot be done in parts: a fresh seed of another, or a train cell that is
     more than one training that can be gone on with.
     """
-    rungs: Sequence[float] = state.settings.get("rungs", ())
+    rungs: Sequence[float] = state.settings.rungs
     if not rungs or trial.role != "trial" or not resumable(trial.cells.get("train", "")):
         return 1.0
     return float(trial.promoted.rung or rungs[0])
@@ -63,7 +63,7 @@ def unpaid(state: State, metric: Metric) -> str:
 
     Only in a campaign with partial runs, and not where a person asks for each proposal.
     """
-    if not state.settings.get("rungs") or parse_review(state.review).mode == "always":
+    if not state.settings.rungs or parse_review(state.review).mode == "always":
         return ""
     tree = search_tree(state, metric)
     if new_runs(tree, 1):

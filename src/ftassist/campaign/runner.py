@@ -357,7 +357,7 @@ class Runner:
         room = len(self._workers.running) < self._workers.slots
         # An agent that had no idea is asked again once another trial has been judged.
         heard = not state.asked.failed or self._ask_again(state)
-        own = state.settings.get("backend") != OUTSIDE
+        own = state.settings.backend != OUTSIDE
         free = own and review.mode != "always" and room and not busy and heard
         wanted = state.asked.seq or free
         if not wanted or state.base.status != "scored" or state.finalist:

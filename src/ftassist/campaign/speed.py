@@ -66,7 +66,7 @@ class SpeedRun:
     def wanted(self) -> bool:
         """Whether there is something to measure."""
         state = self._campaign.state
-        if state.speed or str(state.settings["model"]) in (TINY_NAME, ""):
+        if state.speed or state.settings.model in (TINY_NAME, ""):
             return False
         try:
             return self._campaign.base.size >= SMALL
@@ -122,7 +122,7 @@ class SpeedRun:
 def _sampled(campaign: Campaign) -> str:
     """Some rows of every raw set that can be read, as lines of exported rows."""
     repository = DataRepository(campaign.task.repository_folder)
-    seed = int(campaign.state.settings["seed"])
+    seed = campaign.state.settings.seed
     lines: list[str] = []
     for name in repository.names():
         with suppress(FtassistError):  # told where a trial loads it

@@ -303,7 +303,7 @@ def trial_spec(campaign: Campaign, trial: Trial) -> TrialSpec:
         row_cap=campaign.state.budget.rows,
         hypothesis=trial.hypothesis,
         parent=trial.parent or BASE,
-        teacher=str(campaign.state.settings.get("teacher", "")),
+        teacher=campaign.state.settings.teacher,
         day=campaign.day,
         system_turn=campaign.card.system_turn,
         shown_seed=campaign.shown_seed,

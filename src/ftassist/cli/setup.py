@@ -107,7 +107,7 @@ def _made(campaign: Campaign, wanted: Mapping[str, Any]) -> Iterator[str]:
     yield f"campaign {campaign.name} in {shown(campaign.folder)}"
     if wanted["validation_items"] or wanted["test_items"]:
         yield campaign.card.limits.partition(". ")[0].lower()
-    for note in campaign.state.settings.get("base_notes", ()):
+    for note in campaign.state.settings.base_notes:
         yield f"the base: {note}"
     if wanted["backend"] is None and (caution := thinks(campaign.state)):
         yield caution

@@ -54,7 +54,7 @@ def handed_in(campaign: Campaign) -> str:
     nothing else.
     """
     state = campaign.refresh()
-    if state.settings["backend"] != "plain":
+    if state.settings.backend != "plain":
         return state.finalist or BASE
     scored = [t.id for t in state.with_status("scored") if t.role == "trial"]
     return scored[0] if scored else BASE

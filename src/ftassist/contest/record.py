@@ -116,7 +116,7 @@ def _models(campaign: Campaign | None, bout: Bout) -> dict[str, str]:
     agent = agent_of(bout.entry.agent)
     if campaign is None or not agent.kind.thinks:
         return models_of(agent, bout.entry.agent_model)
-    recorded = campaign.state.settings.get("agent", {})
+    recorded = campaign.state.settings.agent
     return {role: str(recorded.get(role, "")) for role in ROLES}
 
 

@@ -168,9 +168,9 @@ def _as_asked(bout: Bout, contest: Contest, state: State) -> Iterator[str]:
         "seed": bout.seed,
     }
     for key, wanted in asked.items():
-        if (is_now := state.settings.get(key)) != wanted:
+        if (is_now := getattr(state.settings, key)) != wanted:
             yield f"its {key} is {is_now!r} where the contest asks for {wanted!r}"
-    recorded = state.settings.get("agent", {})
+    recorded = state.settings.agent
     yield from strays(agent, bout.entry.agent_model, contest.server, recorded)
     if state.budget != budget:
         yield f"its budget is {state.budget} where the contest asks for {budget}"

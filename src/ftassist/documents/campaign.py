@@ -25,7 +25,7 @@ def campaign_document(snapshot: Snapshot) -> dict[str, Any]:
         "folder": snapshot.folder.as_posix(),
         "seq": state.seq,
         "task": state.task,
-        "settings": dict(state.settings),
+        "settings": state.settings.to_dict(),
         "review": state.review,
         "phase": state.phase,
         "reason": state.reason,
@@ -57,7 +57,7 @@ def campaign_document(snapshot: Snapshot) -> dict[str, Any]:
 
 def base_notes(state: State) -> list[str]:
     """What is peculiar of the base's chat template, a sentence each; empty for most."""
-    return [words.one_line(note, 600) for note in state.settings.get("base_notes", ())]
+    return [words.one_line(note, 600) for note in state.settings.base_notes]
 
 
 def campaign_entry(snapshot: Snapshot, campaign_id: str, path: str) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def campaign_entry(snapshot: Snapshot, campaign_id: str, path: str) -> dict[str,
         path: Its folder relative to the server's root.
     """
     state = snapshot.state
-    settings = {name: str(state.settings.get(name, "")) for name in ("task", "model", "backend")}
+    settings = {name: getattr(state.settings, name) for name in ("task", "model", "backend")}
     return {
         "id": campaign_id,
         "name": snapshot.name,

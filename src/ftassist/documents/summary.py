@@ -96,7 +96,7 @@ def smallest_effect(snapshot: Snapshot) -> str:
 def set_apart(snapshot: Snapshot) -> str:
     """Which validation items an agent is shown; "" in a campaign from before there was a part."""
     base = snapshot.state.base.feedback if snapshot.state.trials else NO_FEEDBACK
-    if not base or not snapshot.state.settings.get("feedback_part"):
+    if not base or not snapshot.state.settings.feedback_part:
         return ""
     if base.shown:
         return (
@@ -135,7 +135,7 @@ def damaged(snapshot: Snapshot) -> str:
 
 def stand_in(snapshot: Snapshot) -> str:
     """A caution when the model is the tiny stand-in that ships; "" for any other."""
-    if snapshot.state.settings.get("model") != words.STAND_IN:
+    if snapshot.state.settings.model != words.STAND_IN:
         return ""
     return (
         "The model “tiny” is a teaching and testing stand-in that ships with ftassist: these "
@@ -188,10 +188,9 @@ def saved(snapshot: Snapshot) -> str:
 def settings_line(snapshot: Snapshot) -> str:
     """One line: "mini_math · tiny · playbook · greedy · review: always"."""
     settings = snapshot.state.settings
-    named = [words.task_name(settings.get(k, "?")) for k in ("task", "model")]
-    parts = [
-        words.clean(p) for p in (*named, *(settings.get(k, "?") for k in ("backend", "policy")))
-    ]
+    named = [words.task_name(name or "?") for name in (settings.task, settings.model)]
+    chosen = [name or "?" for name in (settings.backend, settings.policy)]
+    parts = [words.clean(part) for part in (*named, *chosen)]
     return " · ".join([*parts, f"review: {snapshot.state.review}"])
 
 

@@ -80,7 +80,7 @@ def trial_page(
         "replicates": [t.id for t in snapshot.state.replicates(trial.id)],
         "estimate": trial.proposal.estimate.to_dict(),
         "base_notes": base_notes(snapshot.state) if trial.role == "base" else [],
-        "versions": dict(snapshot.state.settings.get("versions", {})),
+        "versions": dict(snapshot.state.settings.versions),
         "cost": _cost(trial),
         "sizes": dict(sizes or {}),
     }

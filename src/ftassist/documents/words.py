@@ -88,7 +88,7 @@ def one_line(text: object, limit: int = 160) -> str:
 
 def thinks(state: State) -> str:
     """What a person should know of an agent they did not name; "" of one that asks nobody."""
-    if state.settings.get("backend") != "anthropic":
+    if state.settings.backend != "anthropic":
         return ""
     return (
         "the agent is a language model, since ANTHROPIC_API_KEY is set: its calls cost "

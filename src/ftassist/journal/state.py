@@ -30,6 +30,7 @@ from ftassist.records.outcome import NO_OUTCOME, TrialOutcome
 from ftassist.records.prediction import NO_PREDICTION, TrialPrediction
 from ftassist.records.proposal import NOT_PROPOSED, TrialProposal
 from ftassist.records.rungs import PartialRun
+from ftassist.records.settings import NOTHING_SAID, CampaignSettings
 from ftassist.records.verdict import NO_VERDICT, TrialVerdict
 
 Status = Literal[
@@ -197,8 +198,7 @@ class State:
 
     Attributes:
         seq: The last event folded in.
-        settings: What `campaign.created` holds: name, task, model, backend, policy, seed,
-            versions.
+        settings: What it was founded with.
         review: "always", "never", "timeout N" or "cost X".
         budget: Its limits.
         phase: Where the campaign stands.
@@ -241,7 +241,7 @@ class State:
     """
 
     seq: int = 0
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: CampaignSettings = NOTHING_SAID
     review: str = "always"
     budget: Budget = field(default_factory=Budget)
     phase: Phase = "new"
@@ -277,7 +277,7 @@ class State:
     @property
     def task(self) -> str:
         """The task's key."""
-        return str(self.settings.get("task", ""))
+        return self.settings.task
 
     @property
     def strongest_baseline(self) -> Mapping[str, Any] | None:
@@ -351,7 +351,8 @@ class State:
     @property
     def fresh_seeds(self) -> int:
         """On how many seeds the finalist is trained again; without any nothing is claimed."""
-        return int(self.settings.get("fresh_seeds", FRESH_SEEDS))
+        said = self.settings.fresh_seeds
+        return FRESH_SEEDS if said is None else said
 
     @property
     def seconds_left(self) -> float:

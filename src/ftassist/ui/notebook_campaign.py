@@ -74,6 +74,6 @@ def _same(campaign: Campaign, task: str, wanted: Mapping[str, Any]) -> bool:
     """Whether a campaign is on the wanted task, with every setting that was named."""
     settings = campaign.state.settings
     named = {name: wanted[name] for name in _SETTINGS if wanted[name] is not None}
-    return settings.get("task") == task and all(
-        settings.get(name) == value for name, value in named.items()
+    return settings.task == task and all(
+        getattr(settings, name) == value for name, value in named.items()
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,7 @@ def test_terms_of_a_licence_are_agreed_to_before_anything_is_sent(
         return False
 
     object.__setattr__(
-        exported.state, "settings", {**exported.state.settings, "model": "gemma-3-270m"}
+        exported.state, "settings", replace(exported.state.settings, model="gemma-3-270m")
     )
     planned = pushing.plan(exported, "t0001-merged", "ada/sums")
     with pytest.raises(FtassistError, match="terms were not agreed to"):

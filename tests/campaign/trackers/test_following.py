@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from ftassist.journal import Kind
 @pytest.fixture
 def tracked(demo: Campaign) -> Campaign:
     """The demo, as if it had been begun with `--track mlflow`."""
-    object.__setattr__(demo.state, "settings", {**demo.state.settings, "track": ["mlflow"]})
+    object.__setattr__(demo.state, "settings", replace(demo.state.settings, track=("mlflow",)))
     return demo
 
 

@@ -31,7 +31,7 @@ def submit_proposal(campaign: Campaign, document: Mapping[str, Any], actor: str)
     """
     state = campaign.refresh()
     name = state.next_id()
-    seed = int(state.settings.get("seed", 0))
+    seed = state.settings.seed
     campaign.say(Kind.PROPOSAL_MADE, {**document, "seed": seed}, trial=name, actor=actor)
     return name
 

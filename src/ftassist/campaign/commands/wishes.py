@@ -171,7 +171,7 @@ def promote(
     if known.status != "resting" or not known.partial:
         raise _cannot("be run on", known, "choose a trial that rests at a rung")
     _refuse_resting(campaign, "stopped", "finished")
-    above = [r for r in campaign.state.settings.get("rungs", ()) if r > known.partial[-1].rung]
+    above = [r for r in campaign.state.settings.rungs if r > known.partial[-1].rung]
     payload = {"rung": 1.0 if whole or not above else above[0], "reason": "a person asked for it"}
     return campaign.act(Kind.TRIAL_PROMOTED, payload, trial=known.id, actor=actor, seen=seen)
 

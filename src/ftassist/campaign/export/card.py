@@ -40,7 +40,7 @@ def write(campaign: Campaign, trial: Trial, form: Form, export: Export, folder: 
 def _head(campaign: Campaign, form: Form, used: list[Used]) -> str:
     from huggingface_hub import ModelCardData
 
-    known = registry.find(str(campaign.state.settings["model"]))
+    known = registry.find(campaign.state.settings.model)
     data = ModelCardData(
         license=inherited(campaign).id,
         license_name=inherited(campaign).name or None,
@@ -75,7 +75,7 @@ def _body(campaign: Campaign, trial: Trial, form: Form, export: Export, used: li
 
 def _base(campaign: Campaign) -> list[str]:
     settings = campaign.state.settings
-    named = str(settings["model"])
+    named = settings.model
     known, licence = registry.find(named), inherited(campaign)
     what = f"[{known.title}]({known.page}), revision `{known.revision}`" if known else (
         f"`{_code(Path(named).name)}`"

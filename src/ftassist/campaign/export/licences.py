@@ -33,7 +33,7 @@ class Licence:
 
 def inherited(campaign: Campaign) -> Licence:
     """The licence of a campaign's base, as the registry or its import states it."""
-    named = str(campaign.state.settings["model"])
+    named = campaign.state.settings.model
     known = registry.find(named)
     if known:
         return licence_of(known.licence, known.page)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def how_to_load(campaign: Campaign, form: Form, name: str) -> list[str]:
     """What to type, and what to mind."""
-    named = str(campaign.state.settings["model"])
+    named = campaign.state.settings.model
     known = registry.find(named)
     base = known.repository if known else Path(named).name
     written = {

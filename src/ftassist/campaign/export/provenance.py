@@ -16,7 +16,7 @@ def provenance(campaign: Campaign, trial: Trial) -> dict[str, Any]:
     return {
         "campaign": campaign.name,
         "task": _name(campaign.state.task),
-        "base_model": _name(str(settings.get("model"))),
+        "base_model": _name(settings.model),
         "trial": trial.id,
         "parent": trial.parent,
         "seed": trial.seed,
@@ -24,7 +24,7 @@ def provenance(campaign: Campaign, trial: Trial) -> dict[str, Any]:
         "validation": trial.feedback.headline.to_dict(),
         "verdict": trial.verdict.to_dict(),
         "model_digest": trial.feedback.model_digest or None,
-        "versions": settings.get("versions", {}),
+        "versions": dict(settings.versions),
     }
 
 

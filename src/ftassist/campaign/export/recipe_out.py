@@ -215,7 +215,7 @@ def _settings(
 
 def _model(campaign: Campaign) -> str:
     """What others load the base by: its id on the Hub, else its place on this machine."""
-    known = registry.find(str(campaign.state.settings["model"]))
+    known = registry.find(campaign.state.settings.model)
     origin = store.origin_of(campaign.base.path)
     published = known is not None and not (origin and origin.note)
     return known.repository if known and published else str(campaign.base.path)

@@ -40,7 +40,7 @@ class Mirrors:
 
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
-        self._trackers = tuple(str(t) for t in campaign.state.settings.get("track", ()))
+        self._trackers = tuple(str(t) for t in campaign.state.settings.track)
         self._running: dict[str, _Mirroring] = {}
         self._seen: dict[str, tuple[int, ...]] = {}
         self._again: dict[str, float] = {}

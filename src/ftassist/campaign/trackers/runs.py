@@ -127,8 +127,8 @@ def _tags(campaign: Campaign, trial: Trial) -> dict[str, str]:
     state = campaign.state
     named = {
         "campaign": campaign.name,
-        "task": state.settings.get("task"),
-        "model": state.settings.get("model"),
+        "task": state.settings.task,
+        "model": state.settings.model,
         "role": trial.role,
         "status": trial.status,
         "hypothesis": trial.hypothesis,

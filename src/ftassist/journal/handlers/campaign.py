@@ -8,6 +8,7 @@ from ftassist.journal.handlers.proposals import NO_FAILURES
 from ftassist.journal.state import BASE, Trial
 from ftassist.records.budget import Budget
 from ftassist.records.kinds import Phase
+from ftassist.records.settings import CampaignSettings
 
 
 def _created(draft: Draft, event: Event) -> None:
@@ -16,7 +17,7 @@ def _created(draft: Draft, event: Event) -> None:
     draft.state["budget"] = Budget.of(payload.pop("budget", {}))
     draft.state["card"] = payload.pop("card", {})
     draft.state["places"] = payload.pop("places", {})
-    draft.state["settings"] = payload
+    draft.state["settings"] = CampaignSettings.of(payload)
     draft.state["created"] = event.time
     base = Trial(id=BASE, role="base", status="accepted", created=event.time, updated=event.seq)
     draft.state["trials"] = {BASE: base}

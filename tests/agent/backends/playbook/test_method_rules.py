@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -133,7 +134,7 @@ def test_worked_rows_of_a_set_come_before_the_models_own(kit: Any, try_rule: Any
 def test_a_teacher_is_used_where_one_is_named(kit: Any, try_rule: Any) -> None:
     made = world(kit)
     assert not try_rule(Teacher(), made)
-    object.__setattr__(made.state, "settings", {**made.state.settings, "teacher": "/models/big"})
+    object.__setattr__(made.state, "settings", replace(made.state.settings, teacher="/models/big"))
     (edit,) = try_rule(Teacher(), made)
     assert plan_of(edit).trainer == "train.distil"
     assert plan_of(edit).training["teacher"] == "/models/big"
