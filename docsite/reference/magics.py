@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from docsite.reference.markdown import head, table
+from docsite.reference.markdown import head, plain, table
 from ftassist.ui.magics.magic_lines import COMMANDS, parser_of
 
 _TEXT = """In a notebook, `%load_ext ftassist` once, then `%ftagent COMMAND` in a line of its
-own. `%%ftagent edit` takes the rest of its cell as the new source. What a command does is what
-the command of the same name does in a shell ([commands](commands.md)); `%ftagent` alone lists
-all of them, `%ftagent COMMAND --help` says what one takes."""
+own. `%%ftagent edit` takes the rest of its cell as the new source. What a command of
+the same name does in a shell ([commands](commands.md)) is what it does here; `%ftagent` alone
+lists all of them, `%ftagent COMMAND --help` says what one takes."""
 
 
 def page() -> str:
@@ -18,6 +18,7 @@ def page() -> str:
     rows = [
         (
             f"`{name}`",
+            plain((parser_of(name).description or "").partition("\n\n")[0]),
             " ".join(f"`{said}`" for said in _arguments(name)) or "none",
             f"`{example}`",
         )
@@ -26,7 +27,7 @@ def page() -> str:
     return (
         head("Magics", "the parsers of the magic", _TEXT)
         + "\n"
-        + table(["command", "arguments", "example"], rows)
+        + table(["command", "what it does", "arguments", "example"], rows)
     )
 
 
