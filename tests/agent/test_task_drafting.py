@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 
 from ftassist.agent import key
 from ftassist.cli.app import app
-from ftassist.dojo import own_draft
+from ftassist.dojo import own_divided, own_draft
 from ftassist.dojo.loading import load_task
 from ftassist.errors import BudgetError, DataError
 
@@ -159,7 +159,7 @@ def test_words_have_it_drafted_once_more_of_the_same_rows(
 ) -> None:
     server.say(Reply(tool=task()), Reply(tool=task(metric="exact_match")))
     drafted(server, file)
-    rows = Path("tasks/tickets.draft", own_draft.EVALUATION).read_text(encoding="utf-8")
+    rows = Path("tasks/tickets.draft", own_divided.EVALUATION).read_text(encoding="utf-8")
     words = "nothing but the label counts"
     place = ("--agent-model", "local", "--base-url", server.url)
     done = run("correct", "tasks/tickets.draft", "--words", words, *place)
@@ -167,7 +167,7 @@ def test_words_have_it_drafted_once_more_of_the_same_rows(
     draft = own_draft.load(Path("tasks/tickets.draft"))
     assert (draft.metric, draft.wish) == ("exact_match", WISH)
     assert words in json.dumps(server.requests[-1]["messages"])
-    assert Path("tasks/tickets.draft", own_draft.EVALUATION).read_text(encoding="utf-8") == rows
+    assert Path("tasks/tickets.draft", own_divided.EVALUATION).read_text(encoding="utf-8") == rows
 
 
 def test_a_draft_stays_as_it_is_where_none_comes_of_words(
@@ -238,10 +238,10 @@ def test_near_duplicates_lie_on_one_side(tmp_path: Path) -> None:
     rows = [{"q": text + end, "a": "yes"} for text in texts for end in ("", " z")]
     path = tmp_path / "rows.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    own_draft.divide_file(path, tmp_path / "x.draft")
+    own_divided.divide_file(path, tmp_path / "x.draft")
     train, evaluation = (
         {json.loads(line)["q"].removesuffix(" z") for line in (tmp_path / "x.draft" / name).open()}
-        for name in (own_draft.TRAIN, own_draft.EVALUATION)
+        for name in (own_divided.TRAIN, own_divided.EVALUATION)
     )
     assert len(train) + len(evaluation) == len(texts) and evaluation
 
@@ -250,5 +250,5 @@ def test_a_file_with_few_rows_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text('{"q": "a", "a": "b"}\n' * 5, encoding="utf-8")
     with pytest.raises(DataError, match="too few"):
-        own_draft.divide_file(path, tmp_path / "x.draft")
+        own_divided.divide_file(path, tmp_path / "x.draft")
     assert not (tmp_path / "x.draft").exists()

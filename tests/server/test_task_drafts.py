@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,12 @@ import pytest
 from tests.agent.messages_server import MessagesServer, Reply, serving
 
 from ftassist.agent import key
+from ftassist.agent.backends.link import Progress
+from ftassist.dojo import own_divided, own_draft
+from ftassist.dojo.own_rows import Names
+from ftassist.errors import FtassistError
+from ftassist.ui import drafting_process
+from ftassist.ui.drafting import Changes, correct
 
 from .conftest import Fetch, body, refused, valid
 
@@ -34,10 +43,11 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MessagesS
 def file(jp_root_dir: Path) -> Path:
     """Rows below the root."""
     lines = [
-        f"{'xyz'[n % 3] * 5} {n * 7919} broke near desk {n * 31},{TEAMS[n % 3]}" for n in range(60)
+        f"{'xyz'[n % 3] * 5} {n * 7919} broke near desk {n * 31},day {n % 7},{TEAMS[n % 3]}"
+        for n in range(60)
     ]
     path = jp_root_dir / "tickets.csv"
-    path.write_text("\n".join(["ticket,team", *lines]) + "\n")
+    path.write_text("\n".join(["ticket,day,team", *lines]) + "\n")
     return path
 
 
@@ -51,11 +61,18 @@ def handed_in(**changed: Any) -> dict[str, Any]:
     return {**document, **changed}
 
 
-def asking(fetch: Fetch, act: str, **more: Any) -> Any:
-    document = {"act": act, "name": "tickets", **more}
-    # Each act is a process, whose start may take longer than a client waits by default.
-    sent = json.dumps(document)
-    return fetch("ftassist", "task-drafts", method="POST", body=sent, request_timeout=120)
+def begin(fetch: Fetch, act: str, **more: Any) -> Any:
+    sent = json.dumps({"act": act, "name": "tickets", **more})
+    return fetch("ftassist", "task-drafts", method="POST", body=sent)
+
+
+async def asking(fetch: Fetch, act: str, **more: Any) -> dict[str, Any]:
+    """What came of an act: each is a process, whose start may take long on a busy machine."""
+    document: dict[str, Any] = valid(body(await begin(fetch, act, **more)), "Drafting")
+    while document["phase"] == "working":
+        await asyncio.sleep(0.05)
+        document = valid(body(await fetch("ftassist", "task-drafts", document["id"])), "Drafting")
+    return document
 
 
 def drafting(model: MessagesServer, **more: Any) -> dict[str, Any]:
@@ -68,25 +85,29 @@ async def test_a_draft_is_made_corrected_and_sealed(
     jp_fetch: Fetch, jp_root_dir: Path, model: MessagesServer
 ) -> None:
     model.say(Reply(tool=handed_in()))
-    draft = valid(body(await asking(jp_fetch, "draft", **drafting(model))), "TaskDraft")
+    draft = (await asking(jp_fetch, "draft", **drafting(model)))["draft"]
     assert draft["folder"] == "tasks/tickets.draft"
     assert "wrote no code" in draft["said"]
     answers = {one["label"]: one for one in draft["rows"][0]["answers"]}
     assert {label: one["agrees"] for label, one in answers.items()} == {"1a": False, "1b": True}
     assert answers["1b"]["text"] == "<b>none</b>"
-    error = await refused(asking(jp_fetch, "seal"), 400)
-    assert "1a" in error["message"]
-    changes = {"wrong": ["1a"], "title": "Tickets to teams"}
-    corrected = valid(body(await asking(jp_fetch, "correct", **changes)), "TaskDraft")
-    assert corrected["title"] == "Tickets to teams"
+    assert draft["sizes"]["train"] == 40 and draft["unused"] == ["day"]
+    refusal = await asking(jp_fetch, "seal")
+    assert refusal["phase"] == "failed" and "1a" in refusal["error"]["message"]
+    changes = {"wrong": ["1a"], "title": "Tickets to teams", "prompt": "{ticket} ({day})",
+               "evaluation_rows": 30}  # fmt: skip
+    corrected = (await asking(jp_fetch, "correct", **changes))["draft"]
+    assert corrected["title"] == "Tickets to teams" and corrected["unused"] == []
+    assert "(day " in corrected["rows"][0]["prompt"]
+    assert corrected["sizes"] == {"train": 30, "evaluation": 30, "validation": 15, "test": 15}
     assert corrected["rows"][0]["answers"][0] | {"score": 0.0} == {
         "label": "1a", "text": "the kitchen", "should": "wrong", "by": "person", "score": 0.0,
         "agrees": True,
     }  # fmt: skip
-    sealed = valid(body(await asking(jp_fetch, "seal")), "OwnTask")
-    assert sealed["task"] == "tasks/tickets"
+    sealed = await asking(jp_fetch, "seal")
+    assert (sealed["phase"], sealed["task"]) == ("done", "tasks/tickets")
     assert (jp_root_dir / "tasks" / "tickets" / "card.yaml").is_file()
-    again = await refused(asking(jp_fetch, "draft", **drafting(model)), 400)
+    again = await refused(begin(jp_fetch, "draft", **drafting(model)), 400)
     assert again["where"] == "name"
 
 
@@ -95,10 +116,8 @@ async def test_without_a_language_model_it_is_said_what_is_needed_and_nothing_is
     jp_fetch: Fetch, jp_root_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(key.VARIABLE, raising=False)
-    error = await refused(
-        asking(jp_fetch, "draft", file="tickets.csv", wish="Say which team."), 400
-    )
-    assert key.VARIABLE in error["message"] + error["what_to_do"]
+    told = await asking(jp_fetch, "draft", file="tickets.csv", wish="Say which team.")
+    assert key.VARIABLE in told["error"]["message"] + told["error"]["what_to_do"]
     assert not list((jp_root_dir / "tasks").glob("*"))
 
 
@@ -121,5 +140,69 @@ async def test_what_leads_elsewhere_is_refused_before_anything_is_begun(
     (jp_root_dir / "link.csv").symlink_to(file)
     (jp_root_dir / "tasks").mkdir()
     (jp_root_dir / "tasks" / "linked.draft").symlink_to(jp_root_dir)
-    error = await refused(asking(jp_fetch, act, **more), 400)
+    error = await refused(begin(jp_fetch, act, **more), 400)
     assert error["where"] == where
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"answer": "teem"}, "answer"),
+        ({"prompt": "{tickets}"}, "prompt"),
+        ({"metric": "regex:("}, "metric"),
+        ({"evaluation_rows": 59}, "evaluation_rows"),
+    ],
+)
+def test_what_does_not_fit_is_told_of_its_part_and_the_draft_stays(
+    file: Path, tmp_path: Path, changes: dict[str, Any], where: str
+) -> None:
+    known = own_draft.Draft(
+        tmp_path / "x.draft", "w", "about", "title", Names("ticket", "team"), "accuracy",
+        items={1: (own_draft.Answer("the kitchen", "wrong"),)},
+    )  # fmt: skip
+    own_divided.divide_file(file, known.folder)
+    own_draft.save(known)
+    with pytest.raises(FtassistError) as told:
+        correct(known, Changes(**changes))
+    assert told.value.where == where and told.value.fix
+    assert own_draft.load(known.folder) == known
+
+
+@pytest.mark.usefixtures("file")
+async def test_a_draft_under_way_says_how_far_it_is_and_can_be_ended(
+    jp_fetch: Fetch, jp_root_dir: Path, model: MessagesServer, jp_serverapp: Any
+) -> None:
+    model.say(Reply(tool=handed_in(), wait=600.0))
+    begun = body(await begin(jp_fetch, "draft", **drafting(model)))
+    while "local" not in begun["doing"]:
+        await asyncio.sleep(0.05)
+        begun = body(await jp_fetch("ftassist", "task-drafts", begun["id"]))
+        assert begun["phase"] == "working"
+    error = await refused(begin(jp_fetch, "look"), 409)
+    assert "being worked on" in error["message"]
+    process = jp_serverapp.web_app.settings["ftassist_drafts"].get(begun["id"]).process
+    response = await jp_fetch("ftassist", "task-drafts", begun["id"], method="DELETE")
+    assert valid(body(response), "Drafting")["phase"] == "cancelled"
+    assert process.poll() is not None
+    assert not (jp_root_dir / "tasks" / "tickets.draft").exists()
+
+
+def test_one_that_takes_too_long_says_what_it_was_at(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def slow(_: Any, __: Path, steps: Any) -> dict[str, Any]:
+        steps.hear(Progress("draft_task", "local", "writing", tokens=1200))
+        signal.pause()
+        return {}
+
+    monkeypatch.setitem(drafting_process._ACTS, "look", slow)
+    asked = {"act": "look", "folder": "x", "seconds": 0.05}
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(asked).encode())))
+    before = signal.getsignal(signal.SIGTERM)
+    drafting_process.main()
+    signal.signal(signal.SIGTERM, before)
+    *_, told = map(json.loads, capfd.readouterr().out.splitlines())
+    assert (
+        "after 0.05 s, while local writes the task (about 1,200 tokens)" in told["error"]["what"]
+    )
+    assert "faster model" in told["error"]["fix"]

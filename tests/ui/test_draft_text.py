@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ftassist.dojo.own_draft import Answer, Draft, Judged, Looked
+from ftassist.dojo.own_draft import Answer, Draft, Judged, Looked, Standing
 from ftassist.dojo.own_rows import Names
 from ftassist.ui.draft_text import page
 from ftassist.ui.terminal import to_text
@@ -16,7 +16,9 @@ def test_what_the_scorer_should_not_say_is_marked_and_counted() -> None:
         Judged("1a", Answer("red\x1b[2J", "right"), 1.0, True),
         Judged("1b", Answer("[bold]blue", "right", "person"), 0.0, False),
     )
-    text = to_text(page(draft, [Looked(1, "What colour?", ("red",), judged)]))
+    standing = Standing(("q", "a", "id"), ("id",), 42, 18, 9, 9)
+    text = to_text(page(draft, [Looked(1, "What colour?", ("red",), judged)], standing))
+    assert "not used: id" in text and "42 to train on, 18 to score on" in text
     assert "\x1b" not in text and "[bold]blue" in text
     assert "should be right (person)" in text and "scorer says 0.00" in text
     assert "of 1 of 2 what it should not: 1b" in text

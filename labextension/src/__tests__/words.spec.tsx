@@ -3,7 +3,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { act } from 'react';
 import React from 'react';
 import { IApi } from '../api/client';
-import { ITaskDraft, ITaskDrafting } from '../api/documents';
+import { IDrafting, ITaskDraft, ITaskDrafting } from '../api/documents';
 import { ApiError } from '../api/errors';
 import { TaskFromWords } from '../start/words';
 import { WordsPart } from '../start/words_body';
@@ -26,6 +26,9 @@ function draft(agrees: boolean): ITaskDraft {
     max_new_tokens: 8,
     sealed: '',
     planted: [],
+    columns: ['ticket', 'day', 'team'],
+    unused: ['day'],
+    sizes: { train: 40, evaluation: 20, validation: 10, test: 10 },
     rows: [
       {
         row: 1,
@@ -37,11 +40,19 @@ function draft(agrees: boolean): ITaskDraft {
   };
 }
 
+function over(made: Partial<IDrafting>): IDrafting {
+  const phase = made.error ? 'failed' : 'done';
+  const begun = { id: 'a1', act: 'draft' as const, doing: 'reading the rows', seconds: 1.4 };
+  return { ...begun, phase, draft: null, task: null, error: null, ...made };
+}
+
 function drawn(available = true): { words: TaskFromWords; api: jest.Mocked<IApi> } {
   const api = fakeApi();
-  api.draftTask = jest.fn(async (_: ITaskDrafting) => draft(false));
-  api.sealDraft = jest.fn(async (_: string) => 'tasks/tickets');
-  const words = new TaskFromWords(api, trans, 'data/tickets.csv');
+  api.draft = jest.fn(async ({ act }: ITaskDrafting) =>
+    over(act === 'seal' ? { task: 'tasks/tickets' } : { draft: draft(false) })
+  );
+  api.cancelDrafting = jest.fn(async (_: string) => over({ phase: 'cancelled' }));
+  const words = new TaskFromWords(api, trans, 'data/tickets.csv', 1);
   render(<WordsPart words={words} available={available} trans={trans} />);
   return { words, api };
 }
@@ -58,18 +69,18 @@ describe('a task from words', () => {
     type(/What the model should learn/, "Say the ticket's team");
     await press('Draft');
     const name = 'tickets';
-    expect(api.draftTask).toHaveBeenLastCalledWith({
+    expect(api.draft).toHaveBeenLastCalledWith({
       act: 'draft',
       name,
       file: 'data/tickets.csv',
       wish: "Say the ticket's team"
     });
-    expect(screen.getByText('Ticket to <i>team</i>')).toBeTruthy();
+    expect(screen.getByDisplayValue('Ticket to <i>team</i>')).toBeTruthy();
     expect(screen.getByText('<b>none</b>')).toBeTruthy();
     expect(button('Seal').disabled).toBe(true);
-    api.draftTask.mockResolvedValueOnce(draft(true));
+    api.draft.mockResolvedValueOnce(over({ draft: draft(true) }));
     await press('1a is wrong');
-    expect(api.draftTask).toHaveBeenLastCalledWith({ act: 'correct', name, wrong: ['1a'] });
+    expect(api.draft).toHaveBeenLastCalledWith({ act: 'correct', name, wrong: ['1a'] });
     await press('Seal');
     expect(words.task).toBe('tasks/tickets');
     expect(words.commands).toEqual([
@@ -83,10 +94,10 @@ describe('a task from words', () => {
     const { words, api } = drawn();
     type(/What the model should learn/, 'w');
     await press('Draft');
-    api.draftTask.mockRejectedValueOnce(new ApiError(400, 'no draft came', 'x', 'say it again'));
+    api.draft.mockRejectedValueOnce(new ApiError(400, 'no draft came', 'x', 'say it again'));
     type('What is wrong with it, in words', 'quotes are right');
     await press('Draft again');
-    expect(api.draftTask).toHaveBeenLastCalledWith({
+    expect(api.draft).toHaveBeenLastCalledWith({
       act: 'correct',
       name: 'tickets',
       words: 'quotes are right'
@@ -104,5 +115,70 @@ describe('a task from words', () => {
     type('Its server', 'http://127.0.0.1:8000/v1');
     expect(button('Draft').disabled).toBe(false);
     expect(screen.queryByText(/A language model is needed/)).toBeNull();
+  });
+
+  it('is edited: only what was changed is asked for, and sealed only once that was tried', async () => {
+    const { words, api } = drawn();
+    type(/What the model should learn/, 'w');
+    await press('Draft');
+    expect(screen.getByText(/Not used: day/)).toBeTruthy();
+    expect(screen.getByText(/40 rows to train on, 20 to score on: 10 val/)).toBeTruthy();
+    api.draft.mockResolvedValueOnce(over({ draft: draft(true) }));
+    await press('1a is wrong');
+    expect(button('Seal').disabled).toBe(false);
+    type('Prompt', '{ticket} {day}');
+    type('Metric', 'regex');
+    expect(button('Try the changes').disabled).toBe(true);
+    type('Pattern', '(\\w+)$');
+    type('Rows to score on', '30');
+    expect(button('Seal').disabled).toBe(true);
+    await press('Try the changes');
+    expect(api.draft).toHaveBeenLastCalledWith({
+      act: 'correct',
+      name: 'tickets',
+      prompt: '{ticket} {day}',
+      evaluation_rows: 30,
+      metric: 'regex:(\\w+)$'
+    });
+    expect(words.commands[2]).toContain("--evaluation-rows 30 --metric 'regex:(\\w+)$'");
+    type('Title', 'Another');
+    await press('Undo them');
+    expect(words.card?.title).toBe('Ticket to <i>team</i>');
+  });
+
+  it('tells what is wrong with a column beside it', async () => {
+    const { api } = drawn();
+    type(/What the model should learn/, 'w');
+    await press('Draft');
+    const error = { message: "there is no column 'teem'", where: 'answer', code: 'x' };
+    api.draft.mockResolvedValueOnce(over({ error: { ...error, what_to_do: "is it 'team'?" } }));
+    type('Answer', 'teem');
+    await press('Try the changes');
+    const field = screen.getByLabelText('Answer');
+    expect(field.getAttribute('aria-invalid')).toBe('true');
+    const told = document.getElementById(field.getAttribute('aria-describedby')!)!;
+    expect(told.textContent).toContain("no column 'teem'");
+    type('Answer', 'team');
+    expect(field.getAttribute('aria-invalid')).toBeNull();
+  });
+
+  it('says how far it is, is cancelled by the button, and keeps the place of the keyboard', async () => {
+    const { words, api } = drawn();
+    type(/What the model should learn/, 'w');
+    const doing = 'local writes the task (about 300 tokens)';
+    const working = over({ phase: 'working', doing });
+    api.draft.mockResolvedValueOnce(working);
+    api.drafting = jest.fn(async (_: string) =>
+      api.cancelDrafting.mock.calls.length > 0 ? over({ phase: 'cancelled' }) : working
+    );
+    button('Draft').focus();
+    fireEvent.click(button('Draft'));
+    expect(await screen.findByText(`${doing} · 1 s`)).toBeTruthy();
+    expect(document.activeElement).toBe(button('Cancel the draft'));
+    fireEvent.click(button('Cancel the draft'));
+    expect(await screen.findByText('Cancelled. Nothing is left of it.')).toBeTruthy();
+    expect(api.cancelDrafting).toHaveBeenCalledWith('a1');
+    expect(words.busy).toBe(false);
+    expect(document.activeElement).toBe(button('Draft'));
   });
 });

@@ -15,6 +15,7 @@ import {
   IComparison,
   IDecisionBody,
   IDecisionReply,
+  IDrafting,
   IExportBody,
   IExporting,
   IKnobs,
@@ -32,7 +33,6 @@ import {
   IRowsPage,
   IRowsTokens,
   IStart,
-  ITaskDraft,
   ITaskDrafting,
   ITrialPage,
   IUsage,
@@ -78,10 +78,11 @@ export interface IApi {
   lookAtFiles(body: IOwnFiles): Promise<IOwnLook>;
   /** Makes a task of files; gives its key. */
   makeTask(body: IOwnFiles): Promise<string>;
-  /** Drafts a task from words, shows or corrects the draft. */
-  draftTask(body: ITaskDrafting): Promise<ITaskDraft>;
-  /** Makes the task of a draft; gives its key. */
-  sealDraft(name: string): Promise<string>;
+  /** Begins to draft a task from words, to show, correct or seal the draft. */
+  draft(body: ITaskDrafting): Promise<IDrafting>;
+  /** How far that has come. */
+  drafting(id: string): Promise<IDrafting>;
+  cancelDrafting(id: string): Promise<IDrafting>;
   /** Begins an export that is scored again. */
   beginExport(id: string, trial: string, body: IExportBody): Promise<IExporting>;
   /** How far the last export of a trial is; null where the server has made none. */
@@ -209,12 +210,16 @@ export class Api implements IApi {
     return (await this._post<{ task: string }>('own-tasks', { ...body, make: true })).task;
   }
 
-  draftTask(body: ITaskDrafting): Promise<ITaskDraft> {
+  draft(body: ITaskDrafting): Promise<IDrafting> {
     return this._post('task-drafts', body);
   }
 
-  async sealDraft(name: string): Promise<string> {
-    return (await this._post<{ task: string }>('task-drafts', { act: 'seal', name })).task;
+  drafting(id: string): Promise<IDrafting> {
+    return this._get(`task-drafts/${part(id)}`);
+  }
+
+  cancelDrafting(id: string): Promise<IDrafting> {
+    return this._request(`task-drafts/${part(id)}`, { method: 'DELETE' });
   }
 
   async beginExport(id: string, trial: string, body: IExportBody): Promise<IExporting> {

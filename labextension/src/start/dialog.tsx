@@ -63,16 +63,16 @@ class StartDialog extends Dialog<void> {
   resolve(index?: number): void {
     if ((index ?? START) === START) {
       void this._begin();
-    } else if (this._model.busy) {
+    } else if (this._model.working) {
       void this._model.cancel();
     } else {
       super.resolve(CANCEL);
     }
   }
 
-  /** The first Cancel or Escape ends a making, the next one the dialog. */
+  /** The first Cancel or Escape ends what the server does, the next one the dialog. */
   reject(): void {
-    if (this._model.busy) {
+    if (this._model.working) {
       void this._model.cancel();
     } else {
       super.reject();

@@ -38,7 +38,7 @@ export class NewCampaign extends Changing {
     this._look = options.look ?? LOOK;
     this.own = new OwnFiles(_api, _trans, options.file, options.look);
     this.own.changed.connect(() => this.tell()); // the command is of both
-    this.words = new TaskFromWords(_api, _trans, options.file);
+    this.words = new TaskFromWords(_api, _trans, options.file, options.look);
     this.words.changed.connect(() => this.tell());
     if (options.file !== undefined) {
       this.set('task', OWN);
@@ -74,6 +74,11 @@ export class NewCampaign extends Changing {
   /** Whether it is being made. */
   get busy(): boolean {
     return this._busy;
+  }
+
+  /** Whether the server is at work for the dialog: on the campaign, or on a draft of its task. */
+  get working(): boolean {
+    return this._busy || this.words.busy;
   }
 
   /** Takes in a field. A task brings its budget and folder, but for what a person has typed. */
@@ -144,8 +149,11 @@ export class NewCampaign extends Changing {
     return `${taskCommand(form)} && ${init}`;
   }
 
-  /** Ends the making. */
+  /** Ends what the server does. */
   async cancel(): Promise<void> {
+    if (this.words.busy) {
+      return this.words.cancel();
+    }
     this._cancelled = true;
     if (this._making) {
       await this._api.cancelMaking(this._making.id);

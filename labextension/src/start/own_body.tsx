@@ -8,7 +8,8 @@ import { IOwnLook, IOwnSource } from '../api/documents';
 import { useVersion } from '../face';
 import { clean } from '../words/text';
 import { OwnFiles } from './own';
-import { METRICS, OwnField } from './own_form';
+import { METRICS, metricWords } from './metrics';
+import { OwnField } from './own_form';
 
 interface IPartProps {
   own: OwnFiles;
@@ -114,14 +115,7 @@ function Field(
 
 function Metric(props: IPartProps): JSX.Element {
   const { own, trans } = props;
-  const words: { [name: string]: string } = {
-    accuracy: trans.__('accuracy: the right label; case and quotes do not count'),
-    exact_match: trans.__('exact match: the right answer and nothing else'),
-    macro_f1: trans.__('macro F1: the mean F1 of the labels'),
-    numeric: trans.__('numeric: the last number is the right one'),
-    rougeL: trans.__('ROUGE-L: a fraction, against the right text'),
-    regex: trans.__('pattern: its first group is the right answer')
-  };
+  const words = metricWords(trans);
   return (
     <Row label={trans.__('Metric')}>
       <select

@@ -28,7 +28,6 @@ export interface IOwnForm {
 }
 
 export type OwnField = Exclude<keyof IOwnForm, 'drop'>;
-export const METRICS = ['accuracy', 'exact_match', 'macro_f1', 'numeric', 'rougeL', 'regex'];
 const MAPPED = ['prompt', 'answer', 'system', 'id', 'view'] as const;
 
 /** The form before a person has touched it, perhaps with a file they came from. */

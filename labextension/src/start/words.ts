@@ -5,14 +5,17 @@
 
 import { TranslationBundle } from '@jupyterlab/translation';
 import { IApi } from '../api/client';
-import { IMadeUpAnswer, ITaskDraft, ITaskDrafting } from '../api/documents';
-import { errorText } from '../api/errors';
+import { IDrafting, IMadeUpAnswer, ITaskDraft, ITaskDrafting } from '../api/documents';
+import { ApiError, errorText } from '../api/errors';
 import { Changing } from '../store/changing';
 import { nameOf } from './own_form';
 import { quoted } from './quoted';
+import { CardField, ICardForm, WrongCard, cardOf, changesOf, checkCard } from './words_form';
 
 /** The task that stands for one from words. */
 export const WORDS = 'from words';
+/** How often the server is asked how far it is, in milliseconds. */
+const LOOK = 500;
 
 /** The fields, as a person typed them. */
 export interface IWordsForm {
@@ -29,7 +32,8 @@ export class TaskFromWords extends Changing {
   constructor(
     private readonly _api: IApi,
     private readonly _trans: TranslationBundle,
-    file = ''
+    file = '',
+    private readonly _look = LOOK
   ) {
     super();
     this._form = { file, wish: '', name: nameOf(file), model: '', address: '' };
@@ -47,6 +51,26 @@ export class TaskFromWords extends Changing {
   /** Whether the server works on it. */
   get busy(): boolean {
     return this._busy;
+  }
+
+  /** How far the server is; null while it does nothing, or has not answered. */
+  get drafting(): IDrafting | null {
+    return this._drafting;
+  }
+
+  /** The card of the draft as a person edits it; null before there is a draft. */
+  get card(): ICardForm | null {
+    return this._card;
+  }
+
+  /** Whether the card was changed and not tried yet. */
+  get edited(): boolean {
+    return this._draft !== null && Object.keys(this._changes()).length > 0;
+  }
+
+  /** What is wrong with the card, by field. */
+  get wrong(): WrongCard {
+    return { ...this._refused, ...(this._card ? checkCard(this._card, this._trans) : {}) };
   }
 
   /** Why something was not done. */
@@ -85,9 +109,29 @@ export class TaskFromWords extends Changing {
     return this._act({ act: 'correct', ...this._drafter(), words: words.trim() });
   }
 
-  /** Changes what it says, or what made-up answers are worth. */
-  correct(changes: Omit<ITaskDrafting, 'act' | 'name'>): Promise<void> {
-    return this._act({ act: 'correct', ...changes });
+  /** Takes in fields of the card. */
+  edit(change: Partial<ICardForm>): void {
+    if (this._card) {
+      this._card = { ...this._card, ...change };
+      const refused: [string, string][] = Object.entries(this._refused);
+      this._refused = Object.fromEntries(refused.filter(([field]) => !(field in change)));
+      this.tell();
+    }
+  }
+
+  /** Puts the card back as the draft has it. */
+  undo(): void {
+    this._card = this._draft && cardOf(this._draft);
+    this._refused = {};
+    this._problem = '';
+    this.tell();
+  }
+
+  /** Changes what the card says and what made-up answers are worth, and has the scorer judge. */
+  async correct(changes: Pick<ITaskDrafting, 'right' | 'wrong' | 'drop'> = {}): Promise<void> {
+    if (Object.keys(this.wrong).length === 0) {
+      await this._act({ act: 'correct', ...this._changes(), ...changes });
+    }
   }
 
   /** Says of a made-up answer that it is worth the other thing. */
@@ -97,12 +141,16 @@ export class TaskFromWords extends Changing {
   }
 
   /** Makes the task of the draft. */
-  async seal(): Promise<void> {
-    await this._work(async () => {
-      const body = { act: 'seal' as const, name: this._form.name.trim() };
-      this._task = await this._api.sealDraft(body.name);
-      this._done.push(this._command({ act: 'seal' }));
-    });
+  seal(): Promise<void> {
+    return this._act({ act: 'seal' });
+  }
+
+  /** Ends what the server does; a draft from before stays as it was. */
+  async cancel(): Promise<void> {
+    this._cancelled = true;
+    if (this._drafting) {
+      await this._api.cancelDrafting(this._drafting.id);
+    }
   }
 
   /** Notes why a campaign cannot begin with it yet. */
@@ -126,28 +174,69 @@ export class TaskFromWords extends Changing {
     };
   }
 
-  private _act(asked: Omit<ITaskDrafting, 'name'>): Promise<void> {
-    const body: ITaskDrafting = { ...asked, name: this._form.name.trim() };
-    return this._work(async () => {
-      this._draft = await this._api.draftTask(body);
-      this._done.push(this._command(body));
-    });
+  private _changes(): Partial<ITaskDrafting> {
+    return this._draft && this._card ? changesOf(this._draft, this._card) : {};
   }
 
-  private async _work(work: () => Promise<void>): Promise<void> {
+  private async _act(asked: Omit<ITaskDrafting, 'name'>): Promise<void> {
     if (this._busy || this._task) {
       return;
     }
     this._busy = true;
+    this._cancelled = false;
     this._problem = '';
+    this._refused = {};
     this.tell();
     try {
-      await work();
+      await this._follow({ ...asked, name: this._form.name.trim() });
     } catch (error) {
-      this._problem = errorText(error);
+      this._refuse(error);
     } finally {
       this._busy = false;
+      this._drafting = null;
       this.tell();
+    }
+  }
+
+  /** Has the server do it, and takes in what comes of it. */
+  private async _follow(body: ITaskDrafting): Promise<void> {
+    let drafting = await this._api.draft(body);
+    while (drafting.phase === 'working') {
+      this._drafting = drafting;
+      this.tell();
+      if (this._cancelled) {
+        await this._api.cancelDrafting(drafting.id);
+      } else {
+        await new Promise(done => setTimeout(done, this._look));
+      }
+      drafting = await this._api.drafting(drafting.id);
+    }
+    if (drafting.phase === 'cancelled') {
+      this._problem = this._draft
+        ? this._trans.__('Cancelled. The draft is as it was.')
+        : this._trans.__('Cancelled. Nothing is left of it.');
+      return;
+    }
+    if (drafting.error) {
+      const { message, where, what_to_do, code } = drafting.error;
+      throw new ApiError(400, message, where, what_to_do, code);
+    }
+    this._task = drafting.task ?? '';
+    this._draft = drafting.draft ?? this._draft;
+    this._card = this._draft && cardOf(this._draft);
+    this._done.push(this._command(body));
+  }
+
+  /** Puts a refusal beside the field of the card it is about, else below all of them. */
+  private _refuse(error: unknown): void {
+    const about = error instanceof ApiError ? error.where : '';
+    const pattern = about === 'metric' && this._card?.metric === 'regex';
+    const field = pattern ? 'pattern' : about;
+    if (error instanceof ApiError && this._card && field in this._card) {
+      const { status, message, whatToDo } = error;
+      this._refused = { [field as CardField]: new ApiError(status, message, '', whatToDo).text };
+    } else {
+      this._problem = errorText(error);
     }
   }
 
@@ -166,10 +255,14 @@ export class TaskFromWords extends Changing {
   }
 
   private _busy = false;
+  private _cancelled = false;
+  private _card: ICardForm | null = null;
   private readonly _done: string[] = [];
   private _draft: ITaskDraft | null = null;
+  private _drafting: IDrafting | null = null;
   private _form: IWordsForm;
   private _named = false;
   private _problem = '';
+  private _refused: WrongCard = {};
   private _task = '';
 }

@@ -9,6 +9,7 @@ import { IMadeUpAnswer, ITaskDraft } from '../api/documents';
 import { useVersion } from '../face';
 import { clean, oneLine } from '../words/text';
 import { IWordsForm, TaskFromWords } from './words';
+import { WordsCard } from './words_card';
 
 interface IPartProps {
   words: TaskFromWords;
@@ -24,8 +25,17 @@ export function WordsPart(props: IPartProps): JSX.Element {
   const { form, draft, busy, task } = words;
   const empty = !form.file.trim() || !form.wish.trim() || !form.name.trim();
   const nobody = !available && !form.address.trim();
+  const box = React.useRef<HTMLDivElement>(null);
+  const onFocus = useFocusBack(box, busy);
   return (
-    <div className="jp-ft-Own" role="group" aria-label={trans.__('A task from words')}>
+    <div
+      ref={box}
+      className="jp-ft-Own"
+      role="group"
+      aria-label={trans.__('A task from words')}
+      tabIndex={-1}
+      onFocus={onFocus}
+    >
       <div className="jp-ft-Start-entries">
         <Field {...props} field="file" label={trans.__('File of rows')} most={1000} />
         <Field {...props} field="name" label={trans.__('Task, in ./tasks')} most={80} />
@@ -55,7 +65,10 @@ export function WordsPart(props: IPartProps): JSX.Element {
           {trans.__('Draft')}
         </button>
       )}
-      <p role="status">{busy ? trans.__('Working on the draft…') : ''}</p>
+      <p role="status" className="jp-ft-hidden">
+        {busy ? trans.__('Working on the draft…') : ''}
+      </p>
+      {busy && <Working {...props} />}
       <p role="alert" className={words.problem ? 'jp-ft-warning' : undefined}>
         {clean(words.problem)}
       </p>
@@ -63,6 +76,50 @@ export function WordsPart(props: IPartProps): JSX.Element {
       {task && <p>{trans.__('The task is made: %1. Start begins a campaign on it.', task)}</p>}
     </div>
   );
+}
+
+/** How far the server is, with a way to end it. */
+function Working(props: IPartProps): JSX.Element {
+  const { words, trans } = props;
+  const far = words.drafting;
+  return (
+    <div className="jp-ft-Start-progress">
+      <progress aria-label={trans.__('Progress')} />
+      <span>{far && `${clean(far.doing)} · ${trans.__('%1 s', Math.round(far.seconds))}`}</span>
+      <button type="button" className="jp-ft-button" onClick={() => void words.cancel()}>
+        {trans.__('Cancel the draft')}
+      </button>
+    </div>
+  );
+}
+
+/**
+ * Keeps the keyboard's place while the server works: the focus goes from what is off meanwhile to
+ * the button that ends it, and back.
+ *
+ * @returns What hears where the focus is: a browser takes it from what is switched off at once.
+ */
+function useFocusBack(box: React.RefObject<HTMLElement>, busy: boolean): React.FocusEventHandler {
+  const last = React.useRef<HTMLElement | null>(null);
+  const left = React.useRef<HTMLElement | null>(null);
+  React.useLayoutEffect(() => {
+    const { activeElement } = document;
+    if (activeElement !== document.body && !box.current?.contains(activeElement)) {
+      return;
+    }
+    if (busy) {
+      left.current = last.current;
+      box.current?.querySelector<HTMLElement>('.jp-ft-Start-progress button')?.focus();
+    } else if (left.current) {
+      const { current } = left;
+      left.current = null;
+      const back = current.isConnected && !current.matches(':disabled') ? current : null;
+      (back ?? box.current?.querySelector<HTMLElement>('section') ?? box.current)?.focus();
+    }
+  }, [box, busy]);
+  return event => {
+    last.current = event.target as HTMLElement;
+  };
 }
 
 function Field(
@@ -92,14 +149,12 @@ function Draft(props: IPartProps & { draft: ITaskDraft; off: boolean }): JSX.Ele
   const id = React.useId();
   const answers = draft.rows.flatMap(row => row.answers);
   const wrong = answers.filter(answer => !answer.agrees).length;
-  const columns = Object.entries(draft.mapping).map(([part, from]) => `${part}: ${from}`);
+  const { edited } = words;
   return (
-    <section className="jp-ft-Own-seen" aria-label={trans.__('The draft')}>
-      <h4>{oneLine(draft.title, 120)}</h4>
-      <p>{clean(draft.about)}</p>
-      <p className="jp-ft-muted">{oneLine(columns.join(' · '), 400)}</p>
+    <section className="jp-ft-Own-seen" aria-label={trans.__('The draft')} tabIndex={-1}>
+      <WordsCard {...props} />
       <p className="jp-ft-muted">
-        {trans.__('metric %1: %2', clean(draft.metric), oneLine(draft.why_metric, 200))}
+        {oneLine(draft.why_metric, 200)}
         {draft.said && ` · ${oneLine(draft.said, 200)}`}
       </p>
       {draft.planted.slice(0, 5).map((text, at) => (
@@ -139,7 +194,7 @@ function Draft(props: IPartProps & { draft: ITaskDraft; off: boolean }): JSX.Ele
         <button
           type="button"
           className="jp-ft-button"
-          disabled={off || !told.trim()}
+          disabled={off || edited || !told.trim()}
           onClick={() => void words.again(told).then(() => setTold(''))}
         >
           {trans.__('Draft again')}
@@ -147,7 +202,7 @@ function Draft(props: IPartProps & { draft: ITaskDraft; off: boolean }): JSX.Ele
         <button
           type="button"
           className="jp-ft-button jp-mod-primary"
-          disabled={off || wrong > 0}
+          disabled={off || edited || wrong > 0}
           onClick={() => void words.seal()}
         >
           {trans.__('Seal')}

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ftassist.dojo.own_draft import Draft, Looked
+    from ftassist.dojo.own_draft import Draft, Looked, Standing
 
 
-def draft_document(draft: Draft, looked: Sequence[Looked]) -> dict[str, Any]:
+def draft_document(draft: Draft, looked: Sequence[Looked], standing: Standing) -> dict[str, Any]:
     """The document of a draft; its texts are those of the rows and of the model, as they came."""
     return {
         "schema": "ftassist/task-draft/1",
@@ -23,6 +23,14 @@ def draft_document(draft: Draft, looked: Sequence[Looked]) -> dict[str, Any]:
         "max_new_tokens": draft.max_new_tokens,
         "sealed": draft.sealed,
         "planted": list(draft.planted),
+        "columns": list(standing.columns),
+        "unused": list(standing.unused),
+        "sizes": {
+            "train": standing.train,
+            "evaluation": standing.evaluation,
+            "validation": standing.validation,
+            "test": standing.test,
+        },
         "rows": [
             {
                 "row": row.number,

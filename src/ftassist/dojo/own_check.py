@@ -12,7 +12,7 @@ from ftassist.dojo.matched_text import matched_text
 from ftassist.dojo.scorer_check import Judge, check_scorer, sampled
 from ftassist.dojo.scorer_file import ScoringFile
 from ftassist.dojo.scorers.references import accepted
-from ftassist.errors import UnknownNameError
+from ftassist.errors import DataError, UnknownNameError
 
 REGEX, PYTHON = "regex", "python"
 BUILT_IN: Mapping[str, own_metrics.ProcessResults] = {
@@ -53,12 +53,19 @@ def process_of(metric: str) -> own_metrics.ProcessResults:
 
     Raises:
         UnknownNameError: There is no such metric.
+        DataError: Its pattern is not valid.
     """
     name, _, rest = metric.partition(":")
     if name == REGEX:
-        return own_metrics.regex(rest)
+        try:
+            return own_metrics.regex(rest)
+        except re.error as error:
+            fix = "write a regular expression whose first group is the answer"
+            what = f"the pattern {rest[:100]!r} is not valid: {error}"
+            raise DataError(what, where="metric", fix=fix) from error
     if name not in BUILT_IN:
-        raise UnknownNameError.of("metric", metric, [*BUILT_IN, "regex:PATTERN"])
+        near = UnknownNameError.of("metric", metric, [*BUILT_IN, "regex:PATTERN"])
+        raise UnknownNameError(near.what, where="metric", fix=near.fix)
     return BUILT_IN[name]
 
 

@@ -4,15 +4,12 @@
     tasks/mine.draft/train.jsonl        rows to train on, as they were in the file
     tasks/mine.draft/evaluation.jsonl   rows that become items
 
-One file's rows are divided so that near-duplicates lie on one side. Whoever drafted it is not
-believed: each made-up answer stands with what the scorer says of it, and a draft is sealed only
-when the scorer says of each what the person says. Asks no model.
+Whoever drafted it is not believed: each made-up answer stands with what the scorer says of it, and
+a draft is sealed only when the scorer says of each what the person says. Asks no model.
 """
 
 from __future__ import annotations
 
-import json
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,22 +17,17 @@ from typing import Any, Literal
 
 import yaml
 
-from ftassist.dojo.own_check import check_own_scorer, judge_of
-from ftassist.dojo.own_rows import Names, OwnSet, Reading, read_own
-from ftassist.dojo.own_task import OwnTask, answer_fields, make_task
-from ftassist.dojo.record import Record
-from ftassist.dojo.splits import near_duplicates
-from ftassist.dojo.tables.sources import read_source
+from ftassist.dojo.own_check import PYTHON, check_own_scorer, judge_of, process_of
+from ftassist.dojo.own_divided import EVALUATION, TRAIN, read_divided
+from ftassist.dojo.own_rows import Names, OwnSet, Reading, check_names, read_own
+from ftassist.dojo.own_task import OwnRows, OwnTask, answer_fields, make_task, splits_of
+from ftassist.dojo.tables.shapes import columns
 from ftassist.errors import DataError, FtassistError, UnknownNameError
 from ftassist.files import write_atomic
-from ftassist.records.task_draft import ITEMS, TaskDraft
+from ftassist.records.task_draft import TaskDraft
 
 ENDING = ".draft"
-FILE, TRAIN, EVALUATION = "draft.yaml", "train.jsonl", "evaluation.jsonl"
-FEWEST = 40
-"""Rows of a file from which a task can be drafted."""
-SHARE, MOST = 0.3, 800
-"""Of the rows that become items, and how many at most."""
+FILE = "draft.yaml"
 RIGHT = 1.0
 """The score of a right answer by the metrics a draft can have; less is not right."""
 Should = Literal["right", "wrong"]
@@ -117,45 +109,25 @@ class Looked:
     judged: tuple[Judged, ...]
 
 
-def divide_file(source: Path, folder: Path, seed: int = 0) -> list[dict[str, Any]]:
-    """Divides a file's rows into rows to train on and rows to score on, in a new folder.
+@dataclass(frozen=True)
+class Standing:
+    """What a draft's task would have.
 
-    Returns:
-        Rows to draft from: the first of those to score on.
-
-    Raises:
-        DataError: The file cannot be read, or has too few rows that differ.
-        FtassistError: The folder exists.
+    Attributes:
+        columns: The columns of the rows.
+        unused: Those that play no part; a cell may still read them in training rows.
+        train: Rows to train on.
+        evaluation: Rows to score on, which become items.
+        validation: Items to choose by.
+        test: Items of the sealed split.
     """
-    if folder.exists():
-        raise FtassistError(
-            "there is a draft of that name already", where=str(folder), fix="name another folder"
-        )
-    found = read_source(source, "train")
-    rows = [dict(row) for named in found for table in named.tables for row in table.rows]
-    texts = [json.dumps(row, ensure_ascii=False, sort_keys=True, default=str) for row in rows]
-    groups = near_duplicates([Record(str(n), "all", {"row": t}) for n, t in enumerate(texts)])
-    order = sorted(set(groups))
-    random.Random(seed).shuffle(order)
-    place = {group: n for n, group in enumerate(order)}
-    wanted = min(MOST, max(ITEMS, round(SHARE * len(rows))))
-    chosen: list[int] = []
-    for number in sorted(range(len(rows)), key=lambda n: (place[groups[n]], n)):
-        if len(chosen) >= wanted and groups[number] != groups[chosen[-1]]:
-            break
-        chosen.append(number)
-    kept = set(chosen)
-    rest = [number for number in range(len(rows)) if number not in kept]
-    if len(rows) < FEWEST or not rest:
-        raise DataError(
-            f"{len(rows)} rows are too few to train on some and score on others",
-            where=str(source),
-            fix=f"give {FEWEST} rows or more that differ from each other",
-        )
-    folder.mkdir(parents=True)
-    _write_rows(folder / TRAIN, [rows[number] for number in rest])
-    _write_rows(folder / EVALUATION, [rows[number] for number in chosen])
-    return [rows[number] for number in chosen[:ITEMS]]
+
+    columns: tuple[str, ...]
+    unused: tuple[str, ...]
+    train: int
+    evaluation: int
+    validation: int
+    test: int
 
 
 def begin(
@@ -222,6 +194,43 @@ def look(draft: Draft) -> list[Looked]:
         row = evaluation.rows[number - 1]
         looked.append(Looked(number, row.example.prompt, evaluation.references(row), judged))
     return looked
+
+
+def standing(draft: Draft) -> Standing:
+    """What a draft's task would have.
+
+    Raises:
+        DataError: Its mapping or its metric does not fit the rows, or an item is lacking.
+    """
+    training = _read(draft.folder, draft.names, draft.metric, TRAIN)
+    evaluation = _read(draft.folder, draft.names, draft.metric, EVALUATION)
+    rows = OwnRows([training], [evaluation])
+    divided = splits_of(_own(draft, draft.folder), rows)
+    sizes = {split: len(items) for split, items in divided.items()}
+    known = columns([row.raw for one in (training, evaluation) for row in one.rows])
+    unused = tuple(name for name in evaluation.unused if name in training.unused)
+    return Standing(
+        tuple(known),
+        unused,
+        len(training.rows),
+        len(evaluation.rows),
+        sizes["validation"],
+        sizes["test"],
+    )
+
+
+def check_named(draft: Draft) -> None:
+    """Refuses a column or a metric that is not there; `where` is the part, such as "answer".
+
+    Raises:
+        UnknownNameError: There is no such column or metric.
+        DataError: The metric's pattern is not valid.
+    """
+    if not draft.metric.startswith(f"{PYTHON}:"):
+        process_of(draft.metric)
+    rows = [row for file in (TRAIN, EVALUATION) for row in read_divided(draft.folder / file)]
+    for part, source in vars(draft.names).items():
+        check_names(Names(**{part: source}), rows, part)
 
 
 def marked(draft: Draft, label: str, should: Should | None) -> Draft:
@@ -380,8 +389,3 @@ def _items(evaluation: OwnSet) -> list[dict[str, Any]]:
         | answer_fields(golds, n, "accuracy")
         for n, row in enumerate(evaluation.rows)
     ]
-
-
-def _write_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    lines = (json.dumps(dict(row), ensure_ascii=False, default=str) for row in rows)
-    write_atomic(path, "".join(f"{line}\n" for line in lines))

@@ -197,7 +197,7 @@ def references(example: Example, worked: bool) -> tuple[str, ...]:
 
 def _mapped(found: NamedRows, role: Role, how: Reading) -> OwnSet:
     everything = [row for table in found.tables for row in table.rows]
-    _check_names(how.names, everything, found.origin)
+    check_names(how.names, everything, found.origin)
     shape = recognise(everything, how.names.fields, f"{found.tables[0].origin} row 1")
     rejects = Rejects(how.on_bad)
     rejects.rows += [bad for table in found.tables for bad in table.bad]
@@ -237,7 +237,7 @@ def _can_be_compared(row: OwnRow, worked: bool, metric: str, rejects: Rejects) -
     return True
 
 
-def _check_names(names: Names, rows: Sequence[Raw], where: str) -> None:
+def check_names(names: Names, rows: Sequence[Raw], where: str) -> None:
     """Checks that columns a person named are there.
 
     Raises:

@@ -14,6 +14,7 @@ from ftassist.server.campaigns import SEARCH_SECONDS, Campaigns
 from ftassist.server.exports import Exports
 from ftassist.server.handlers.routes import routes
 from ftassist.server.makings import Makings
+from ftassist.server.task_drafts import Drafts
 from ftassist.server.watcher import SCHEMA, Watcher
 
 THREADS = 8
@@ -49,6 +50,7 @@ class FtassistApp(ExtensionApp):
         self.settings.update(
             ftassist_asking=Asking(self.playground_seconds),
             ftassist_campaigns=campaigns,
+            ftassist_drafts=Drafts(campaigns.root),
             ftassist_executor=executor,
             ftassist_exports=Exports(),
             ftassist_mcp=Sessions(),
@@ -65,6 +67,7 @@ class FtassistApp(ExtensionApp):
         await self._watcher.stop()
         await self.settings["ftassist_mcp"].close()
         self.settings["ftassist_makings"].close()
+        self.settings["ftassist_drafts"].close()
         self.settings["ftassist_asking"].close()
         self.settings["ftassist_exports"].close()
         self.settings["ftassist_executor"].shutdown(wait=False, cancel_futures=True)

@@ -7,7 +7,7 @@ import logging
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -44,36 +44,35 @@ def own_files(root: Path, body: Mapping[str, Any]) -> dict[str, Any]:
             "the rows to evaluate on are missing", where="evaluation", fix="name a file of them"
         )
     own["folder"] = str(free_folder(root, body["name"]))
-    found = answer_of(COMMAND, {"own": own, "items": body.get("items"), "make": make}, root)
+    found = _asked(root, {"own": own, "items": body.get("items"), "make": make})
     if make:
         return {"schema": "ftassist/own-task/1", "task": f"{OWN_TASKS}/{body['name']}"}
     return {"schema": "ftassist/own-files/1", **found}
 
 
-def answer_of(
-    command: Sequence[str], asked: Mapping[str, Any], root: Path, seconds: float = SECONDS
-) -> dict[str, Any]:
-    """What a process answers that is asked one thing.
+def _asked(root: Path, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The process's answer.
 
     Raises:
         FtassistError: It says what is wrong, took too long, or ended without a word.
     """
+    lacking = "the task was not made" if asked["make"] else "the files were not read"
     try:
         done = subprocess.run(
-            command, input=json.dumps(asked).encode(), stdout=subprocess.PIPE, cwd=root,
-            timeout=seconds, check=False,
+            COMMAND, input=json.dumps(asked).encode(), stdout=subprocess.PIPE, cwd=root,
+            timeout=SECONDS, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise FtassistError(
-            f"the files were not read within {seconds:.0f} s",
-            fix="make the task with `ftassist task`, which waits as long as it takes",
+            f"{lacking} within {SECONDS:.0f} s",
+            fix="make the task with `ftassist task new`, which waits as long as it takes",
         ) from error
     try:
         found: dict[str, Any] = json.loads(done.stdout)
     except ValueError as error:
-        log.warning("files of a person were not read: the process ended with %s", done.returncode)
+        log.warning("%s: the process ended with %s", lacking, done.returncode)
         raise FtassistError(
-            f"the files were not read: the process ended with {done.returncode}",
+            f"{lacking}: the process ended with {done.returncode}",
             fix="the server's log has the details",
         ) from error
     if told := found.get("error"):

@@ -13,19 +13,24 @@ from rich.table import Table
 from rich.text import Text
 
 from ftassist.documents import words
-from ftassist.dojo.own_draft import Draft, Judged, Looked
+from ftassist.dojo.own_draft import Draft, Judged, Looked, Standing
 
 _PROMPT, _ANSWER = 300, 120
 
 
-def page(draft: Draft, looked: Sequence[Looked]) -> RenderableType:
+def page(draft: Draft, looked: Sequence[Looked], standing: Standing) -> RenderableType:
     """The draft, then each row with its right answers and the made-up ones."""
     columns = {part: source for part, source in vars(draft.names).items() if source}
+    unused = f" · not used: {', '.join(standing.unused)}" if standing.unused else ""
     mapping = " · ".join(f"{part} from {source}" for part, source in columns.items())
     parts: list[RenderableType] = [
         Text(words.one_line(draft.title, 120), style="bold"),
         Text(words.one_line(draft.about, 1000)),
-        Text(f"columns: {words.one_line(mapping, 400)}"),
+        Text(f"columns: {words.one_line(mapping + unused, 400)}"),
+        Text(
+            f"rows: {standing.train:,} to train on, {standing.evaluation:,} to score on "
+            f"({standing.validation:,} validation, {standing.test:,} test)"
+        ),
         Text(f"metric: {words.clean(draft.metric)} ({words.one_line(draft.why, 200)})"),
     ]
     parts += [Text(words.one_line(told, 300), style="yellow") for told in draft.planted[:5]]

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ftassist.agent.backends.link import Progress
 from ftassist.agent.task_drafting import Drafted, draft_task
-from ftassist.dojo import own_draft
+from ftassist.dojo import own_divided, own_draft
 from ftassist.dojo.own_rows import set_name
-from ftassist.dojo.tables.sources import read_source
 from ftassist.errors import FtassistError
-from ftassist.records.task_draft import ITEMS
+from ftassist.records.task_draft import ITEMS, TaskDraft
 
 TASKS = Path("tasks")
+_PARTS = ("prompt", "answer", "system", "view")
+Hear = Callable[[Progress], None]
+
+
+def _silent(_: Progress) -> None:
+    """Hears nothing."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ def draft(
     usd: float = 1.0,
     seed: int = 0,
     options: Mapping[str, Any],
+    progress: Hear = _silent,
 ) -> Made:
     """Divides a file's rows, has a model draft a task of them, and keeps what it handed in.
 
@@ -54,6 +61,7 @@ def draft(
         usd: US dollars that may be spent.
         seed: Of dividing the rows.
         options: Which model, where and how (`AgentSettings`).
+        progress: Hears how far the model's call has come.
 
     Raises:
         FtassistError: The rows cannot be used, there is such a draft, or no draft came; nothing
@@ -62,11 +70,9 @@ def draft(
     place = folder or TASKS / set_name(file.name.split(".")[0], [])
     if not place.name.endswith(own_draft.ENDING):
         place = place.with_name(place.name + own_draft.ENDING)
-    rows = own_draft.divide_file(file, place, seed)
+    rows = own_divided.divide_file(file, place, seed)
     try:
-        found = draft_task(
-            wish, rows, lambda made: own_draft.check_fits(place, made), options=options, usd=usd
-        )
+        found = _asked(wish, rows, place, usd, options, progress)
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)  # made here, a moment ago
         raise
@@ -81,9 +87,12 @@ class Changes:
         metric: As `task new --metric` names it.
         prompt: A column or a template.
         answer: The column of the right answer.
+        system: A column or a template of a system turn; "" for none.
+        view: The column that groups rows; "" for none.
         title: One line.
         about: What is asked, what a good answer is.
         max_new_tokens: Limit of an answer.
+        evaluation_rows: Rows to score on, of all there are; the others are trained on.
         right: Labels of made-up answers that should count.
         wrong: Of those that should not.
         drop: Of those that say nothing.
@@ -92,25 +101,28 @@ class Changes:
     metric: str | None = None
     prompt: str | None = None
     answer: str | None = None
+    system: str | None = None
+    view: str | None = None
     title: str | None = None
     about: str | None = None
     max_new_tokens: int | None = None
+    evaluation_rows: int | None = None
     right: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
 
 
-def correct(
-    draft: own_draft.Draft, changes: Changes
-) -> tuple[own_draft.Draft, list[own_draft.Looked]]:
+def correct(draft: own_draft.Draft, changes: Changes) -> own_draft.Draft:
     """Corrects a draft; it is kept only where its scorer can judge then.
 
     Raises:
-        FtassistError: It is sealed, a label is unknown, or mapping or metric do not fit the rows.
+        FtassistError: It is sealed, a label is unknown, or mapping, metric or sizes do not fit
+            the rows; `where` is what a person named, such as "answer", where that is known.
     """
     _refuse_sealed(draft)
     given = {k: v for k, v in vars(changes).items() if v is not None and not isinstance(v, tuple)}
-    named = {part: given.pop(part) for part in ("prompt", "answer") if part in given}
+    named = {part: given.pop(part) for part in _PARTS if part in given}
+    scored = given.pop("evaluation_rows", None)
     changed = replace(draft, names=replace(draft.names, **named), **given)
     for label in changes.right:
         changed = own_draft.marked(changed, label, "right")
@@ -118,13 +130,21 @@ def correct(
         changed = own_draft.marked(changed, label, "wrong")
     for label in sorted(changes.drop, reverse=True):
         changed = own_draft.marked(changed, label, None)
-    looked = own_draft.look(changed)
+    own_draft.check_named(changed)
+    if scored is not None:
+        own_divided.divide_again(draft.folder, scored)
+    own_draft.look(changed)
     own_draft.save(changed)
-    return changed, looked
+    return changed
 
 
 def again(
-    draft: own_draft.Draft, words: str, *, usd: float = 1.0, options: Mapping[str, Any]
+    draft: own_draft.Draft,
+    words: str,
+    *,
+    usd: float = 1.0,
+    options: Mapping[str, Any],
+    progress: Hear = _silent,
 ) -> own_draft.Draft:
     """Has a model draft a task once more of the same rows, told in words what was wrong.
 
@@ -135,15 +155,26 @@ def again(
     """
     _refuse_sealed(draft)
     told = f"{draft.wish}\nOf an earlier draft they say: {words}"
-    ((table, *_), *_) = (
-        n.tables for n in read_source(draft.folder / own_draft.EVALUATION, "train")
-    )
-    rows = [dict(row) for row in table.rows[:ITEMS]]
     place = draft.folder
-    found = draft_task(
-        told, rows, lambda made: own_draft.check_fits(place, made), options=options, usd=usd
-    )
+    rows = own_divided.read_divided(place / own_divided.EVALUATION)[:ITEMS]
+    found = _asked(told, rows, place, usd, options, progress)
     return own_draft.begin(place, draft.wish, found.draft, found.planted, draft.licence)
+
+
+def _asked(
+    wish: str,
+    rows: Sequence[Mapping[str, Any]],
+    place: Path,
+    usd: float,
+    options: Mapping[str, Any],
+    progress: Hear,
+) -> Drafted:
+    """What a model drafts of rows, once it fits all of them."""
+
+    def fits(made: TaskDraft) -> None:
+        own_draft.check_fits(place, made)
+
+    return draft_task(wish, rows, fits, options=options, usd=usd, progress=progress)
 
 
 def _refuse_sealed(draft: own_draft.Draft) -> None:

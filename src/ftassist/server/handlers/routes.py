@@ -20,6 +20,7 @@ from ftassist.server.handlers.start import (
     MakingHandler,
     OwnTasksHandler,
     StartHandler,
+    TaskDraftHandler,
     TaskDraftsHandler,
 )
 from ftassist.server.handlers.trials import (
@@ -45,6 +46,7 @@ def routes() -> list[tuple[str, type[FtassistHandler]]]:
         (r"/ftassist/start", StartHandler),
         (r"/ftassist/own-tasks", OwnTasksHandler),
         (r"/ftassist/task-drafts", TaskDraftsHandler),
+        (r"/ftassist/task-drafts/(?P<drafting>[0-9a-f]{32})", TaskDraftHandler),
         (_MAKING, MakingHandler),
         (r"/ftassist/campaigns/?", CampaignsHandler),
         (_CAMPAIGN, CampaignHandler),

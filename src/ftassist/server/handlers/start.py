@@ -12,7 +12,7 @@ from ftassist.server.bodies import read_body
 from ftassist.server.handlers.base import FtassistHandler, told_error
 from ftassist.server.makings import Makings
 from ftassist.server.own_files import own_files
-from ftassist.server.task_drafts import task_draft
+from ftassist.server.task_drafts import Drafts
 
 
 class StartHandler(FtassistHandler):
@@ -38,15 +38,44 @@ class OwnTasksHandler(FtassistHandler):
         self.answer(await self.work(own_files, self.campaigns.root, body))
 
 
-class TaskDraftsHandler(FtassistHandler):
+class DraftsHandler(FtassistHandler):
+    """What both routes of drafts share."""
+
+    @property
+    def drafts(self) -> Drafts:
+        """The server's acts with drafts."""
+        found: Drafts = self.settings["ftassist_drafts"]
+        return found
+
+
+class TaskDraftsHandler(DraftsHandler):
     """`POST task-drafts`."""
 
     @authenticated
     @authorized
     async def post(self) -> None:
-        """Drafts a task from words, shows it, corrects it or seals it."""
+        """Begins to draft a task from words, to show, correct or seal it."""
         body = read_body(self.request.body, "TaskDrafting")
-        self.answer(await self.work(task_draft, self.campaigns.root, body))
+        self.set_status(202)
+        self.answer(told((await self.work(self.drafts.start, body)).document()))
+
+
+class TaskDraftHandler(DraftsHandler):
+    """`GET task-drafts/{id}` and `DELETE task-drafts/{id}`."""
+
+    _track_activity = False
+
+    @authenticated
+    @authorized
+    async def get(self, drafting: str) -> None:
+        """How far it has come."""
+        self.answer(told(self.drafts.get(drafting).document()))
+
+    @authenticated
+    @authorized
+    async def delete(self, drafting: str) -> None:
+        """Ends it."""
+        self.answer(told((await self.work(self.drafts.cancel, drafting)).document()))
 
 
 class MakingHandler(FtassistHandler):
@@ -74,7 +103,7 @@ class MakingHandler(FtassistHandler):
 
 
 def told(document: dict[str, Any]) -> dict[str, Any]:
-    """A making whose error is told as all errors of the interface are."""
+    """A making or an act whose error is told as all errors of the interface are."""
     if (error := document["error"]) is None:
         return document
     return {**document, "error": told_error(error)}

@@ -11,7 +11,7 @@ from ftassist.ui.verbs.face import Answer, Face
 from ftassist.ui.verbs.verb import Verb
 
 if TYPE_CHECKING:
-    from ftassist.dojo.own_draft import Draft, Looked
+    from ftassist.dojo.own_draft import Draft
 
 DraftFolder = Annotated[Path, "The draft's folder, such as tasks/mine.draft."]
 Model = Annotated[str | None, "The model that drafts."]
@@ -33,20 +33,18 @@ def draft(
     seed: Annotated[int, "Of dividing the rows."] = 0,
 ) -> Answer:
     """Have a language model draft a task from a sentence and a file, for you to correct."""
-    from ftassist.dojo import own_draft
     from ftassist.ui import drafting
 
     options = {"model": agent_model, "base_url": base_url, "dialect": dialect}
     made = drafting.draft(file, wish, folder, licence=licence, usd=usd, seed=seed, options=options)
-    return _page(face, made.draft, own_draft.look(made.draft), made.sentence)
+    return _page(face, made.draft, made.sentence)
 
 
 def look(face: Face, folder: DraftFolder) -> Answer:
     """Show a draft: columns, metric, and made-up answers as the scorer judges them."""
     from ftassist.dojo import own_draft
 
-    known = own_draft.load(folder)
-    return _page(face, known, own_draft.look(known))
+    return _page(face, own_draft.load(folder))
 
 
 def correct(
@@ -56,9 +54,12 @@ def correct(
     metric: Annotated[str | None, "exact_match, accuracy, ..., regex:PATTERN."] = None,
     prompt: Annotated[str | None, "A column or a template."] = None,
     answer: Annotated[str | None, "The column of the right answer."] = None,
+    system: Annotated[str | None, "A column or a template of a system turn; '' for none."] = None,
+    view: Annotated[str | None, "The column that groups rows; '' for none."] = None,
     title: Annotated[str | None, "One line."] = None,
     about: Annotated[str | None, "What is asked, what a good answer is."] = None,
     max_new_tokens: Annotated[int | None, "Limit of an answer."] = None,
+    evaluation_rows: Annotated[int | None, "Rows to score on; the others are trained on."] = None,
     right: Annotated[Sequence[str], "A made-up answer that should count, such as 3b."] = (),
     wrong: Annotated[Sequence[str], "One that should not."] = (),
     drop: Annotated[Sequence[str], "One that says nothing."] = (),
@@ -79,10 +80,10 @@ def correct(
         options = {"model": agent_model, "base_url": base_url, "dialect": dialect}
         known = drafting.again(known, words, usd=usd, options=options)
     changes = drafting.Changes(
-        metric, prompt, answer, title, about, max_new_tokens,
+        metric, prompt, answer, system, view, title, about, max_new_tokens, evaluation_rows,
         tuple(right), tuple(wrong), tuple(drop),
     )  # fmt: skip
-    return _page(face, *drafting.correct(known, changes))
+    return _page(face, drafting.correct(known, changes))
 
 
 def seal(face: Face, folder: DraftFolder) -> Answer:
@@ -109,15 +110,18 @@ CORRECT = Verb(
 SEAL = Verb(seal, ("seal tasks/tickets.draft",), on_campaign=False)
 
 
-def _page(face: Face, draft: Draft, looked: Sequence[Looked], sentence: str = "") -> Answer:
+def _page(face: Face, draft: Draft, sentence: str = "") -> Answer:
     """A draft, with what its scorer says of it."""
     from ftassist.documents.task_draft import draft_document
+    from ftassist.dojo import own_draft
     from ftassist.ui import draft_text
+
+    looked, standing = own_draft.look(draft), own_draft.standing(draft)
 
     def parts() -> Iterator[Any]:
         if sentence:
             yield sentence
-        yield draft_text.page(draft, looked)
+        yield draft_text.page(draft, looked, standing)
         if not draft.sealed:
             in_shell = face.said == "ftassist"
             correct = "ftassist task correct" if in_shell else "!ftassist task correct"
@@ -125,4 +129,4 @@ def _page(face: Face, draft: Draft, looked: Sequence[Looked], sentence: str = ""
             place = shown(draft.folder)
             yield f"next: `{correct} {place} ...`, or `{seal} {place}`"
 
-    return Answer(lambda: draft_document(draft, looked), parts)
+    return Answer(lambda: draft_document(draft, looked, standing), parts)
