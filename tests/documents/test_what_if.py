@@ -33,7 +33,7 @@ def told(monkeypatch: pytest.MonkeyPatch, *, higher: bool = True, **known: Any) 
     trials: dict[str, Any] = defaultdict(lambda: SimpleNamespace(verdict=NO_VERDICT))
     trials |= {name: SimpleNamespace(verdict=one) for name, one in verdicts.items()}
     state = SimpleNamespace(
-        settings={"policy": "ftassist"}, trials=trials, claim=claim, finalist="t0004"
+        settings=SimpleNamespace(policy="ftassist"), trials=trials, claim=claim, finalist="t0004"
     )
     campaign: Any = SimpleNamespace(card=SimpleNamespace(metric=metric), state=state)
     return what_if_document(campaign)
