@@ -135,10 +135,17 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("learned")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
-        return _learn(place)
+        return learn(place)
 
 
-def _learn(place: Path) -> Path:
+def learn(place: Path, half: int = 40, whole: int = 100) -> Path:
+    """Makes that campaign; gives its folder.
+
+    Args:
+        place: Where it, its task and its models lie.
+        half: Epochs of the base on half of the sums.
+        whole: Epochs of the trial's adapter on all; few make a trial that has learned nothing.
+    """
     from ftassist.recipes import train
 
     task = write_task(place / "sums")
@@ -146,13 +153,13 @@ def _learn(place: Path) -> Path:
     data = write_rows(place / "data", rows_of(task))
     raw = save_base(place / "raw")
     # The base has seen half of the sums, so that an adapter of a few weights is enough for all.
-    half = write_rows(place / "half", rows_of(task)[::2])
+    some = write_rows(place / "half", rows_of(task)[::2])
     settings: dict[str, Any] = {"batch_size": 8, "validation_share": 0.0}
-    train.sft(str(raw), half, place / "base", learning_rate=3e-3, epochs=40, method="full",
+    train.sft(str(raw), some, place / "base", learning_rate=3e-3, epochs=half, method="full",
               **settings)  # fmt: skip
     base = place / "base"
     (base / "training.json").unlink()
-    train.sft(str(base), data, place / "model", learning_rate=5e-3, epochs=100, rank=32,
+    train.sft(str(base), data, place / "model", learning_rate=5e-3, epochs=whole, rank=32,
               **settings)  # fmt: skip
     campaign = Campaign.create(
         place / "c", task=str(task), model=str(base), budget=Budget(trials=2)
