@@ -12,6 +12,7 @@ from ftassist.campaign import Campaign
 from ftassist.documents.knobs import knobs_document
 from ftassist.documents.snapshot import take
 from ftassist.documents.what_if import believed_lines, what_if_document, what_if_lines
+from ftassist.records.settings import CampaignSettings
 from ftassist.records.verdict import NO_VERDICT, TrialVerdict, VerdictKind
 from ftassist.records.what_if import WhatIf
 from ftassist.search.apart import Visible
@@ -33,7 +34,7 @@ def told(monkeypatch: pytest.MonkeyPatch, *, higher: bool = True, **known: Any) 
     trials: dict[str, Any] = defaultdict(lambda: SimpleNamespace(verdict=NO_VERDICT))
     trials |= {name: SimpleNamespace(verdict=one) for name, one in verdicts.items()}
     state = SimpleNamespace(
-        settings=SimpleNamespace(policy="ftassist"), trials=trials, claim=claim, finalist="t0004"
+        settings=CampaignSettings(policy="ftassist"), trials=trials, claim=claim, finalist="t0004"
     )
     campaign: Any = SimpleNamespace(card=SimpleNamespace(metric=metric), state=state)
     return what_if_document(campaign)
