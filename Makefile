@@ -50,8 +50,9 @@ lint: $(VENV)/.installed-test ## ruff: style, docstrings, bugbear, annotations; 
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
 
-types: $(VENV)/.installed-test ## mypy, strict
+types: $(VENV)/.installed-test ## mypy, strict; and that what the notebooks call is there
 	$(BIN)/mypy
+	$(BIN)/python tools/notebook_types.py
 
 unit: $(VENV)/.installed-test ## pytest
 	tools/bubblewrap
