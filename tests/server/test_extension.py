@@ -81,7 +81,8 @@ def test_every_route_is_described_and_every_described_path_has_a_route() -> None
     for pattern, _ in routes():
         plain = pattern.removeprefix("/ftassist").removesuffix("/?")
         plain = plain.replace("(?P<name>[A-Za-z0-9_-]{1,1400})", "{id}")
-        plain = plain.replace("(?P<making>[0-9a-f]{32})", "{making}")
+        for kept in ("making", "drafting"):
+            plain = plain.replace(f"(?P<{kept}>[0-9a-f]{{32}})", f"{{{kept}}}")
         served.add(plain.replace("(?P<trial>t[0-9]{4,9})", "{trial}"))
     assert served == described
 

@@ -37,6 +37,7 @@ from ftassist.server.handlers.trials import (
 
 _CAMPAIGN = r"/ftassist/campaigns/(?P<name>[A-Za-z0-9_-]{1,1400})"
 _MAKING = r"/ftassist/makings/(?P<making>[0-9a-f]{32})"
+_DRAFTING = r"/ftassist/task-drafts/(?P<drafting>[0-9a-f]{32})"
 _TRIAL = _CAMPAIGN + r"/trials/(?P<trial>t[0-9]{4,9})"
 
 
@@ -46,7 +47,7 @@ def routes() -> list[tuple[str, type[FtassistHandler]]]:
         (r"/ftassist/start", StartHandler),
         (r"/ftassist/own-tasks", OwnTasksHandler),
         (r"/ftassist/task-drafts", TaskDraftsHandler),
-        (r"/ftassist/task-drafts/(?P<drafting>[0-9a-f]{32})", TaskDraftHandler),
+        (_DRAFTING, TaskDraftHandler),
         (_MAKING, MakingHandler),
         (r"/ftassist/campaigns/?", CampaignsHandler),
         (_CAMPAIGN, CampaignHandler),
