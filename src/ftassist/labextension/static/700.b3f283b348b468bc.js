@@ -2204,6 +2204,12 @@ body[data-ft-colours='none'] .jp-ft-Score {
   flex: 1 1 100%;
 }
 
+.jp-ft-Own textarea.jp-ft-input {
+  height: auto;
+  padding: 4px 6px;
+  resize: vertical;
+}
+
 /* What is said when there is something to say takes no place before. */
 .jp-ft-Own > p:empty {
   position: absolute;
