@@ -164,6 +164,7 @@ async def test_a_campaign_is_made_as_init_makes_it_and_is_in_the_list(
         "budget": {"trials": 3, "seconds": 90},
         "validation_items": 20,
         "backend": "playbook",
+        "look_outside": True,
         "folder": "work/first",
     }
     made = await ended(jp_fetch, await ask(jp_fetch, wish))
@@ -176,6 +177,7 @@ async def test_a_campaign_is_made_as_init_makes_it_and_is_in_the_list(
     assert campaign.state.review == "timeout 30"
     assert campaign.state.settings["policy"] == "uct"
     assert campaign.state.settings["variants"] == 3
+    assert campaign.state.settings.agent["look_outside"] is True
     assert "20 of" in campaign.card.limits
     (first, *_) = campaign.journal.read(0)
     assert first.actor.startswith("person:")

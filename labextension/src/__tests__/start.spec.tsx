@@ -188,6 +188,18 @@ describe('the form of a new campaign', () => {
     );
   });
 
+  it('lets a language model look outside only where a person ticks it', () => {
+    const thinking = { ...form, agent: 'anthropic' as const };
+    expect(bodyOf(thinking, START).look_outside).toBe(false);
+    expect(commandOf(thinking, START)).not.toContain('--look-outside');
+    const allowed = { ...thinking, look_outside: true };
+    expect(bodyOf(allowed, START).look_outside).toBe(true);
+    expect(commandOf(allowed, START)).toContain('--backend anthropic --look-outside');
+    const rules = { ...allowed, agent: 'playbook' as const };
+    expect(bodyOf(rules, START).look_outside).toBe(false);
+    expect(commandOf(rules, START)).not.toContain('--look-outside');
+  });
+
   it('takes budget and folder from another task, but for what was typed', () => {
     const model = new NewCampaign(starting(), START, trans);
     model.set('rows', '77');

@@ -136,6 +136,7 @@ function ModelChoice(props: IPartProps): JSX.Element {
       {chosen && !chosen.here && (
         <Tick
           model={model}
+          field="fetch"
           label={trans.__(
             'fetch it first: %1 MB, licence %2',
             chosen.fetch_mb.toLocaleString('en'),
@@ -262,6 +263,14 @@ function Rest(props: IPartProps): JSX.Element {
           </option>
         ))}
       />
+      {model.form.agent !== 'playbook' && (
+        <Tick
+          model={model}
+          field="look_outside"
+          label={trans.__('it may look for papers on arXiv and for data sets on the Hub')}
+          note={trans.__('What it asks for leaves this machine, in its own words.')}
+        />
+      )}
       <Choice
         model={model}
         field="policy"

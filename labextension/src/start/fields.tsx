@@ -7,8 +7,10 @@ import { clean } from '../words/text';
 import { FieldName, IForm } from './form';
 import { NewCampaign } from './model';
 
+/** The fields that are yes or no. */
+export type TickField = 'fetch' | 'look_outside';
 /** The texts of the fields: the names of the form. */
-export type TextField = Exclude<FieldName, 'fetch'>;
+export type TextField = Exclude<FieldName, TickField>;
 
 interface IFieldProps {
   model: NewCampaign;
@@ -94,22 +96,29 @@ export function Entry(
   );
 }
 
-/** Yes or no. */
-export function Tick(props: { model: NewCampaign; label: string }): JSX.Element {
-  const { model, label } = props;
+/** Yes or no, with what follows from a yes. */
+export function Tick(props: {
+  model: NewCampaign;
+  field: TickField;
+  label: string;
+  note?: string;
+}): JSX.Element {
+  const { model, field, label } = props;
   return (
     <div className="jp-ft-Start-tick">
       <label>
         <input
           type="checkbox"
-          checked={model.form.fetch}
-          onChange={event => model.set('fetch', event.target.checked)}
-          {...tied(model, 'fetch')}
+          checked={model.form[field]}
+          onChange={event => model.set(field, event.target.checked)}
+          {...tied(model, field)}
         />
         {label}
       </label>
-      <span id="jp-ft-start-fetch-note" />
-      <WrongNote model={model} field="fetch" />
+      <span className="jp-ft-Start-note" id={`jp-ft-start-${field}-note`}>
+        {props.note}
+      </span>
+      <WrongNote model={model} field={field} />
     </div>
   );
 }

@@ -32,6 +32,7 @@ export interface IForm {
   test: string;
   review: string;
   agent: AgentName;
+  look_outside: boolean;
   policy: string;
   variants: string;
   executor: ExecutorName;
@@ -66,6 +67,7 @@ export function firstForm(start: IStart, review = USUAL_REVIEW): IForm {
     test: '',
     review,
     agent: start.agent,
+    look_outside: false,
     policy: start.policy,
     variants: ONE,
     executor: LOCAL,
@@ -172,6 +174,7 @@ export function bodyOf(form: IForm, start: IStart, task = form.task): INewCampai
     model: form.model,
     fetch: chosenModel(form, start)?.here === false && form.fetch,
     backend: form.agent,
+    look_outside: looksOutside(form),
     policy: form.policy,
     variants: Number(form.variants),
     review: form.review,
@@ -182,6 +185,11 @@ export function bodyOf(form: IForm, start: IStart, task = form.task): INewCampai
     address: form.executor === LOCAL ? '' : form.address.trim(),
     folder: form.folder.trim()
   };
+}
+
+/** Whether the agent may ask arXiv and the Hub; the playbook asks nobody. */
+function looksOutside(form: IForm): boolean {
+  return form.look_outside && form.agent !== 'playbook';
 }
 
 /** The limits that a campaign of this agent has. */
@@ -203,6 +211,9 @@ export function commandOf(form: IForm, start: IStart, task = form.task): string 
     }
   };
   words.push('--backend', form.agent);
+  if (looksOutside(form)) {
+    words.push('--look-outside');
+  }
   option('--policy', form.policy, start.policy);
   option('--variants', form.variants, ONE);
   option('--review', form.review, USUAL_REVIEW);

@@ -46,6 +46,7 @@ def read_wish(root: Path, body: Mapping[str, Any]) -> NewCampaign:
         "task": task,
         "model": _model(body["model"], fetch=fetch),
         "backend": body.get("backend"),
+        "agent": {"look_outside": True} if body.get("look_outside") else {},
         "review": body.get("review", "always"),
         "budget": dict(body.get("budget", {})),
         "items": {split: body.get(f"{split}_items") for split in ("validation", "test")},

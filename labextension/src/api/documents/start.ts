@@ -75,6 +75,8 @@ export interface INewCampaign {
   model: string;
   fetch?: boolean;
   backend?: AgentName;
+  /** Whether the agent may ask arXiv and the Hub. */
+  look_outside?: boolean;
   policy?: string;
   variants?: number;
   executor?: ExecutorName;
