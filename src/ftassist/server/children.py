@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from ftassist.errors import UnknownNameError
 from ftassist.isolation.ending import end_group
 from ftassist.server.said import begin, close, follow
 
@@ -155,3 +156,37 @@ class Children(Generic[Made]):
             "where": "",
             "fix": self._fix,
         }
+
+
+class ById(Generic[Made]):
+    """Children that a client asks about by an id. Any thread may call.
+
+    Args:
+        children: The children.
+        none: What is said of an id that is none: what (the id in the place of {}), and the fix.
+    """
+
+    def __init__(self, children: Children[Made], none: tuple[str, str]) -> None:
+        self._children = children
+        self._none = none
+
+    def get(self, key: str) -> Made:
+        """The child of an id.
+
+        Raises:
+            UnknownNameError: There is none; a server that was started anew knows none of before.
+        """
+        if (known := self._children.get(key)) is not None:
+            return known
+        what, fix = self._none
+        raise UnknownNameError(what.format(repr(key)), where="id", fix=fix)
+
+    def cancel(self, key: str) -> Made:
+        """Ends a child; what becomes of what it had begun, its process knows."""
+        child = self.get(key)
+        self._children.cancel(child)
+        return child
+
+    def close(self) -> None:
+        """Ends all of them."""
+        self._children.close()

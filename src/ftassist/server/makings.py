@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.campaign.creating_process import MAKING, MODULE
-from ftassist.errors import LockedError, UnknownNameError
-from ftassist.server.children import Child, Children
+from ftassist.errors import LockedError
+from ftassist.server.children import ById, Child, Children
 from ftassist.server.paths import campaign_id
 from ftassist.server.wishes import NewCampaign
 
@@ -70,8 +70,10 @@ class Making(Child):
         }
 
 
-class Makings:
+class Makings(ById[Making]):
     """The campaigns that are being made. Every method may be called from any thread.
+
+    What one that is cancelled has fetched is kept, and gone on with the next time.
 
     Args:
         root: The server's root, resolved.
@@ -80,8 +82,12 @@ class Makings:
 
     def __init__(self, root: Path, made: Callable[[], None]) -> None:
         self.root = root
-        self._children: Children[Making] = Children(
-            "the campaign was not made", "the server's log has the details", told=made
+        super().__init__(
+            Children("the campaign was not made", "the server's log has the details", told=made),
+            (
+                "there is no campaign being made by the id {}",
+                "look into the list of campaigns whether it was made; else begin anew",
+            ),
         )
 
     def start(self, wanted: NewCampaign, actor: str) -> Making:
@@ -105,27 +111,3 @@ class Makings:
                     fix="wait until one of them is there",
                 )
             return self._children.start(key, COMMAND, asked, self.root, child)
-
-    def get(self, key: str) -> Making:
-        """The making of an id.
-
-        Raises:
-            UnknownNameError: There is none; a server that was started anew knows none of before.
-        """
-        if (known := self._children.get(key)) is not None:
-            return known
-        raise UnknownNameError(
-            f"there is no campaign being made by the id {key!r}",
-            where="id",
-            fix="look into the list of campaigns whether it was made; else begin anew",
-        )
-
-    def cancel(self, key: str) -> Making:
-        """Ends a making; what was fetched is kept, and gone on with the next time."""
-        making = self.get(key)
-        self._children.cancel(making)
-        return making
-
-    def close(self) -> None:
-        """Ends all of them."""
-        self._children.close()

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.documents.start import OWN_TASKS
-from ftassist.errors import FtassistError, LockedError, UnknownNameError
-from ftassist.server.children import Child, Children
+from ftassist.errors import FtassistError, LockedError
+from ftassist.server.children import ById, Child, Children
 from ftassist.server.own_files import DRAFT, file_below, free_folder, task_folder
 
 AT_ONCE = 4
@@ -75,8 +75,10 @@ class Drafting(Child):
         }
 
 
-class Drafts:
+class Drafts(ById[Drafting]):
     """Acts with drafts. Every method may be called from any thread.
+
+    What one that is cancelled had begun is cleared away; a draft from before stays as it was.
 
     Args:
         root: The server's root, resolved.
@@ -84,8 +86,12 @@ class Drafts:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._children: Children[Drafting] = Children(
-            "nothing came of the draft", "the server's log has the details", gently=True
+        super().__init__(
+            Children("nothing came of the draft", "the server's log has the details", gently=True),
+            (
+                "nothing is done with a draft by the id {}",
+                "look at the draft by its name, or begin anew",
+            ),
         )
 
     def start(self, body: Mapping[str, Any]) -> Drafting:
@@ -113,30 +119,6 @@ class Drafts:
                     fix="wait until that is done, or cancel it",
                 )
             return self._children.start(key, COMMAND, asked, self._root, child)
-
-    def get(self, key: str) -> Drafting:
-        """The act of an id.
-
-        Raises:
-            UnknownNameError: There is none; a server that was started anew knows none of before.
-        """
-        if (known := self._children.get(key)) is not None:
-            return known
-        raise UnknownNameError(
-            f"nothing is done with a draft by the id {key!r}",
-            where="id",
-            fix="look at the draft by its name, or begin anew",
-        )
-
-    def cancel(self, key: str) -> Drafting:
-        """Ends an act; what it had begun is cleared away, a draft from before stays as it was."""
-        drafting = self.get(key)
-        self._children.cancel(drafting)
-        return drafting
-
-    def close(self) -> None:
-        """Ends all of them."""
-        self._children.close()
 
 
 def _checked(root: Path, body: Mapping[str, Any]) -> dict[str, Any]:
