@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from ftassist.journal.state import BASE, FRESH_SEEDS
 from ftassist.records.metric import Metric
 from ftassist.records.verdict import VerdictKind
 from ftassist.search.best import Z_95, recommended
@@ -29,7 +30,6 @@ from ftassist.statistics.intervals import wilson_interval
 ACCURACY = Metric("accuracy")
 PLANNED = 40
 """Trials the family of comparisons is made for."""
-FRESH_SEEDS = 2
 
 
 class Moment(NamedTuple):
@@ -84,9 +84,6 @@ class _Campaign:
         left = max(0.0, world.seconds - self.spent - self.committed)
         nodes = tuple(self.nodes.values())
         return SearchTree(nodes, left, space=world.space, rungs=world.rungs)
-
-
-BASE = "t0000"
 
 
 def play(world: World, policy: Policy, workers: int = 1) -> Played:
