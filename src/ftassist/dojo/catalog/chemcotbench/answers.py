@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ftassist.dojo.scorers.extraction import loaded, unfenced, without_thinking
+from ftassist.dojo.scorers.extraction import first_group, loaded, unfenced, without_thinking
 from ftassist.dojo.scorers.scorer import Doc
 
 _SMILES_LIKE = re.compile(r"[A-Za-z][A-Za-z0-9@\[\]\(\)=#\-\+\.\\\/]{4,}")
@@ -27,9 +27,16 @@ def answer_object(text: str) -> Mapping[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def longest_smiles_like(text: str) -> str | None:
-    """The longest run of five or more characters that could stand in a SMILES."""
-    return max(_SMILES_LIKE.findall(text), key=len, default=None)
+def molecule_text(text: str, patterns: Sequence[re.Pattern[str]]) -> str:
+    """The molecule in a text that is no JSON object, by the official rule.
+
+    What a pattern finds; else the longest run of five or more characters that could stand in a
+    SMILES; else all of it.
+    """
+    found = first_group(patterns, text)
+    if found is None:
+        found = max(_SMILES_LIKE.findall(text), key=len, default=text)
+    return found.strip()
 
 
 def quoted(*keys: str) -> tuple[re.Pattern[str], ...]:

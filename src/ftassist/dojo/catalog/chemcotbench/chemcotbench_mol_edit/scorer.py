@@ -15,8 +15,8 @@ from typing import ClassVar
 from ftassist.dojo.catalog.chemcotbench.answers import (
     answer_object,
     answer_text,
-    longest_smiles_like,
     meta_of,
+    molecule_text,
     quoted,
     view_of,
 )
@@ -46,10 +46,7 @@ def extract(prediction: str) -> str:
         value = answer.get("output", answer.get("answer"))
         if value is not None:
             return str(value).strip()
-    found = first_group(_PATTERNS, text)
-    if found is None:
-        found = longest_smiles_like(text)
-    return (text if found is None else found).strip()
+    return molecule_text(text, _PATTERNS)
 
 
 def source_of(doc: Doc) -> str:

@@ -19,8 +19,8 @@ import numpy as np
 from ftassist.dojo.catalog.chemcotbench.answers import (
     answer_object,
     answer_text,
-    longest_smiles_like,
     meta_of,
+    molecule_text,
     quoted,
     view_of,
 )
@@ -31,7 +31,7 @@ from ftassist.dojo.catalog.chemcotbench.chemistry import (
     murcko_scaffold,
     share_an_atom,
 )
-from ftassist.dojo.scorers.extraction import first_group, stated, text_of
+from ftassist.dojo.scorers.extraction import stated, text_of
 from ftassist.dojo.scorers.scorer import (
     COUNT,
     Array,
@@ -75,10 +75,7 @@ def extract(prediction: str) -> str:
         value: Any = next((answer[n] for n in _NAMES if answer.get(n)), answer.get(_NAMES[-1]))
         if value is not None:
             return str(value).strip()
-    found = first_group(_PATTERNS, text)
-    if found is None:
-        found = longest_smiles_like(text)
-    return (text if found is None else found).strip()
+    return molecule_text(text, _PATTERNS)
 
 
 def source_of(doc: Doc) -> str:
