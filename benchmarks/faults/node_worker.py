@@ -45,8 +45,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(EndedError(Kind.TRIAL_STOPPED)))
     folder = Path("trials") / job.spec.trial
     folder.mkdir(parents=True, exist_ok=True)
-    say(Kind.TRIAL_STARTED, {"attempt": job.attempt, "isolation": "none", "pid": os.getpid()})
     try:
+        say(Kind.TRIAL_STARTED, {"attempt": job.attempt, "isolation": "none", "pid": os.getpid()})
         stages(job, folder, wishes, say)
     except EndedError as end:
         kind = Kind(str(end.args[0]))
