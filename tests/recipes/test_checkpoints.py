@@ -116,6 +116,28 @@ def test_a_pause_stops_at_the_next_step_and_the_training_goes_on_from_there(
     assert outcome(data.parent)[1] == whole[1]
 
 
+def test_a_checkpoint_asks_the_hub_for_nothing(
+    llama: Path, exported: Exported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ftassist.recipes import _trainer
+
+    asked: list[str] = []
+    monkeypatch.setattr(
+        "peft.utils.save_and_load.check_file_exists_on_hf_hub", lambda name, *_: asked.append(name)
+    )
+    adapter_of = _trainer.adapter_of
+
+    def of_a_named_base(model: Any, arguments: Any) -> Any:
+        model.name_or_path = "somebody/base"
+        return adapter_of(model, arguments)
+
+    monkeypatch.setattr(_trainer, "adapter_of", of_a_named_base)
+    monkeypatch.setenv("FTASSIST_CHECKPOINT_SECONDS", "0")
+    monkeypatch.setattr("ftassist.recipes._checkpoints._SHARE", 1e9)
+    fit(llama, exported(count=16), epochs=1)
+    assert asked == []
+
+
 def test_a_checkpoint_that_is_cut_off_damaged_or_anothers_is_not_used(
     llama: Path, exported: Exported, monkeypatch: pytest.MonkeyPatch
 ) -> None:

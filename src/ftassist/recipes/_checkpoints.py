@@ -14,8 +14,10 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +190,23 @@ def find(keep: Keep, before: int = sys.maxsize) -> Resume:
             seconds=found["seconds"],
         )
     return Resume()
+
+
+@contextmanager
+def adapters_alone(model: Any) -> Iterator[None]:
+    """Has checkpoints of adapters hold no embeddings, which no recipe trains.
+
+    Left to choose, peft compares the vocabulary with the base's, and asks the Hub for a base
+    that goes by a name of its own here, at each checkpoint.
+    """
+    if not hasattr(model, "peft_config"):
+        yield
+        return
+    model.save_pretrained = partial(model.save_pretrained, save_embedding_layers=False)
+    try:
+        yield
+    finally:
+        del model.save_pretrained
 
 
 def remove(folder: Path) -> None:

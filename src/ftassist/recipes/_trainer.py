@@ -24,7 +24,14 @@ from trl import SFTConfig
 
 from ftassist.errors import CellError
 from ftassist.recipes import audit
-from ftassist.recipes._checkpoints import Checkpointer, Keep, Progress, Resume, find
+from ftassist.recipes._checkpoints import (
+    Checkpointer,
+    Keep,
+    Progress,
+    Resume,
+    adapters_alone,
+    find,
+)
 from ftassist.recipes._device import precision
 from ftassist.recipes._monitor import CheckSink, Monitor
 from ftassist.recipes._numerics import Recorder
@@ -159,7 +166,7 @@ def run(
     if keep:
         trainer.add_callback(Checkpointer(keep, monitor.progress, last))
     numerics.watch(trainer, _first_epoch(trainer, plan) if planned else None, log, resume.step)
-    with without_future_warnings():
+    with without_future_warnings(), adapters_alone(trainer.model):
         trainer.train(resume_from_checkpoint=str(resume.folder) if resume.folder else None)
     return monitor.progress
 
@@ -175,8 +182,6 @@ def without_future_warnings() -> Iterator[None]:
     """Hides the libraries' notices that a cell's reader cannot act on, such as renames to come."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
-        # At each checkpoint of an adapter on a base that has a name of its own here.
-        warnings.filterwarnings("ignore", message="Could not find a config file in")
         yield
 
 

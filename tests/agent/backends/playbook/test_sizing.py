@@ -163,6 +163,13 @@ def test_rows_are_shared_as_evenly_as_sets_allow(kit: Any) -> None:
     assert sum(first_size(at, [at.sets["questions"]]).sets.values()) == 2_000
 
 
+def test_a_set_that_fits_is_taken_whole(kit: Any) -> None:
+    at = Situation.of(measured(kit).context(), "t0000")
+    odd = replace(at.sets["questions"], rows=1_519)
+    assert shared([odd], 2_000) == {"questions": 1_519}
+    assert shared([odd], 1_234) == {"questions": 1_230}
+
+
 def test_a_later_estimate_rests_on_what_trials_took(kit: Any) -> None:
     """Half as fast as the first steps foretold: what follows is estimated by that."""
     there = measured(kit)

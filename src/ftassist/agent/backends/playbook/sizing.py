@@ -124,18 +124,21 @@ def batch_size(at: Situation, mix: Sequence[SetView]) -> int:
 
 
 def shared(mix: Sequence[SetView], rows: int) -> dict[str, int]:
-    """Rows of each set: as even as their sizes allow, `rows` in all at most."""
+    """Rows of each set: as even as their sizes allow, `rows` in all at most.
+
+    A set that fits is taken whole: only what is drawn from one is a round number.
+    """
     found: dict[str, int] = {}
     left = rows
     ordered = sorted(mix, key=lambda s: s.rows)
     for place, one in enumerate(ordered):
         found[one.name] = min(one.rows, left // (len(ordered) - place))
         left -= found[one.name]
-    return {one.name: max(1, _rounded(found[one.name])) for one in mix}
+    return {one.name: max(1, _drawn(found[one.name], one.rows)) for one in mix}
 
 
-def _rounded(rows: int) -> int:
-    return rows // ROUND_TO * ROUND_TO if rows > 10 * ROUND_TO else rows
+def _drawn(rows: int, there: int) -> int:
+    return rows // ROUND_TO * ROUND_TO if 10 * ROUND_TO < rows < there else rows
 
 
 def _seconds(at: Situation, speed: Speed, sets: Mapping[str, int], epochs: int) -> float:
