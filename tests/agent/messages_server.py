@@ -78,6 +78,7 @@ class MessagesServer:
         most_at_once: The most calls to /v1/messages that were being answered at the same time.
         tokens: What it says a request has; None counts characters.
         manner: How it speaks chat completions: as "vllm", "ollama" or "llama.cpp" do.
+        pings: Whether it says that it is there (GET of its models).
     """
 
     url: str = ""
@@ -91,6 +92,7 @@ class MessagesServer:
     tokens: int | None = None
     most_at_once: int = 0
     manner: str = "vllm"
+    pings: bool = False
     _at_once: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -159,6 +161,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Says nothing."""
+
+    def do_GET(self) -> None:
+        """Lists its models, where it answers at all."""
+        self._json(200 if self.state.pings else 503, {"data": []}, {})
 
     def do_POST(self) -> None:
         """Answers a call."""
@@ -313,7 +319,7 @@ def chunks(body: Mapping[str, Any], reply: Reply, manner: str) -> Iterator[dict[
         yield chunk({"reasoning" if manner == "ollama" else "reasoning_content": part})
     for part in _parts(reply.text) if reply.text else ():
         yield chunk({"content": part})
-    own = body["tools"][0]["function"]["name"]
+    own = body["tools"][0]["function"]["name"] if body.get("tools") else ""
     calls = [(name, json.dumps(given)) for name, given in reply.calls]
     if reply.raw is not None or reply.tool is not None:
         calls.append((own, reply.raw if reply.raw is not None else json.dumps(reply.tool)))

@@ -277,6 +277,15 @@ def test_a_silent_server_is_given_up_after_the_timeout(
         make_caller(timeout=0.1).ask(ASK, read)
 
 
+def test_a_slow_server_of_ones_own_is_waited_for_while_it_says_that_it_is_there(
+    server: MessagesServer, make_caller: Make
+) -> None:
+    server.pings = True
+    server.say(Reply(tool={"answer": 7}, wait=1.0))
+    assert make_caller(timeout=0.3).ask(ASK, read) == 7
+    assert len(server.requests) == 1
+
+
 def test_progress_is_shown_while_an_answer_comes(
     server: MessagesServer, told: Told, make_caller: Make
 ) -> None:

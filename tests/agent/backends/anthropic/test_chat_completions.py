@@ -14,7 +14,8 @@ import pytest
 from ftassist.agent import key
 from ftassist.agent.backends.anthropic.backend import AnthropicBackend
 from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
-from ftassist.agent.backends.anthropic.server_check import check_server
+from ftassist.agent.backends.anthropic.manners import refused_of
+from ftassist.agent.backends.anthropic.server_check import Served, check_server
 from ftassist.agent.backends.anthropic.settings import AgentSettings
 from ftassist.agent.eyes.look import Look, LookTool
 from ftassist.agent.trial_view import Quoted
@@ -71,6 +72,8 @@ def test_a_model_looks_proposes_and_writes_cells(
     assert first["messages"][0]["role"] == "system"
     assert "The seed is no knob" in first["messages"][0]["content"]
     said, *results = second["messages"][2:]
+    name = "reasoning" if manner == "ollama" else "reasoning_content"
+    assert said[name] == "Hm.", "thinking goes back under the name it came with"
     asked = [call["id"] for call in said["tool_calls"]]
     assert [result["tool_call_id"] for result in results] == asked
     assert len(set(asked)) == 2
@@ -107,6 +110,79 @@ def test_a_model_without_tools_may_answer_in_text(
     server.say(cells(train=longer(world)))
     (proposal,) = backend(server, told, looks=0).propose(world.context("t0001"), "t0001")
     assert proposal.change.key == "train.epochs:up"
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("registry.ollama.ai/library/gemma2:2b does not support tools", 400),
+        ("tools param requires --jinja flag", 500),
+    ],
+)
+def test_a_server_that_refuses_tools_is_asked_once_in_text(
+    server: MessagesServer, told: Told, world: Any, said: str, status: int
+) -> None:
+    surveyed(world)
+    written = {"curate": "", "train": longer(world), "attempts": []}
+    server.say(error(status, message=said))
+    for answer in ({"alternatives": [idea()], "attempts": []}, written):
+        server.say(Reply(text=f"Here:\n{json.dumps(answer)}", stop="end_turn"))
+    (proposal,) = backend(server, told).propose(world.context("t0001"), "t0001")
+    assert proposal.change.key == "train.epochs:up"
+    _, second, third = server.requests
+    assert "tools" not in second and "tool_choice" not in second
+    assert '"alternatives"' in second["messages"][-1]["content"]
+    assert second["response_format"]["json_schema"]["schema"]["required"]
+    assert "tools" not in third, "it is not asked for tools again"
+
+
+@pytest.mark.parametrize(
+    ("refusals", "asked"),
+    [
+        (["Invalid tool_choice type: 'object'"], ["required"]),
+        (["bad tool_choice", "bad tool_choice"], ["required", "auto"]),
+        (["bad tool_choice", "bad tool_choice", "bad tool_choice"], ["required", "auto", None]),
+    ],
+)
+def test_a_way_to_ask_for_a_tool_that_is_refused_is_not_used_again(
+    server: MessagesServer, told: Told, world: Any, refusals: list[str], asked: list[str | None]
+) -> None:
+    context = surveyed(world).context("t0001")
+    server.say(*(error(400, message=text) for text in refusals))
+    server.otherwise = error(400, message="no such model")
+    with pytest.raises(CallError, match="no such model"):
+        backend(server, told, looks=0).propose(context, "t0001")
+    assert [body.get("tool_choice") for body in server.requests[1:]] == asked
+
+
+def test_a_prompt_that_is_too_long_is_no_refusal_of_tools(
+    server: MessagesServer, told: Told, world: Any
+) -> None:
+    server.otherwise = error(
+        400, message="maximum context length is 4096 tokens; 9000 in messages and functions"
+    )
+    with pytest.raises(CallError, match="maximum context length"):
+        backend(server, told).propose(surveyed(world).context("t0001"), "t0001")
+    assert len(server.requests) == 1
+
+
+def test_what_a_server_takes_no_part_of_is_left_out_one_by_one() -> None:
+    turn = {"role": "assistant", "reasoning": "hm", "content": "", "tool_calls": []}
+    asked = {"messages": [turn], "tools": [{}], "tool_choice": "auto"}
+    assert refused_of(asked, 400, "unknown field `reasoning`") == "thoughts"
+    assert refused_of({**asked, "messages": []}, 400, "unknown field `reasoning`") == ""
+    in_text: dict[str, Any] = {"messages": [], "response_format": {}}
+    assert refused_of(in_text, 400, "response_format is not supported") == "form"
+    assert refused_of(in_text, 400, "no such model") == ""
+
+
+def test_a_slow_server_is_waited_for_while_it_says_that_it_is_there(
+    server: MessagesServer, told: Told, world: Any
+) -> None:
+    server.pings = True
+    server.say(replace(ideas(idea()), wait=1.0), cells(train=longer(surveyed(world))))
+    assert backend(server, told, timeout=0.3).propose(world.context("t0001"), "t0001")
+    assert len(server.requests) == 2, "nothing was sent twice"
 
 
 def test_overload_is_tried_again_and_a_refusal_is_named(
@@ -183,6 +259,35 @@ def test_the_check_of_a_server_tells_what_it_serves(
     assert found["local: structured output"].served
     assert not found["local: token counting"].served
     assert not found["key"].needed
+
+
+def check(server: MessagesServer) -> dict[str, Served]:
+    roles = dict.fromkeys(("researcher", "executor", "cheap"), "local")
+    settings = AgentSettings.of({**roles, "dialect": "chat", "base_url": f"{server.url}/v1"})
+    return {one.what: one for one in check_server(settings)}
+
+
+LOOKS = "local: looks (tools over several turns)"
+
+
+def test_the_check_tells_whether_a_model_looks(server: MessagesServer) -> None:
+    calls = [("read_number", {"name": "a"}), ("read_number", {"name": "b"})]
+    server.say(Reply(tool={"sum": 5}), Reply(calls=calls), Reply(tool={"sum": 42}))
+    found = check(server)[LOOKS]
+    assert (found.served, found.detail) == (True, "looked 2 times, then answered")
+    server.otherwise = Reply(tool={"sum": 5})
+    assert check(server)[LOOKS].detail == "it answered without looking"
+
+
+def test_the_check_tells_that_a_model_without_tools_is_asked_in_text(
+    server: MessagesServer,
+) -> None:
+    server.say(error(400, message="gemma does not support tools"))
+    server.otherwise = Reply(text='{"sum": 5}', stop="end_turn")
+    found = check(server)
+    assert found["local: structured output"].served
+    assert "takes no tools" in found[LOOKS].detail
+    assert not found[LOOKS].needed
 
 
 @pytest.mark.parametrize("wrong", [{"dialect": "smoke"}, {"dialect": "chat"}, {"outage": -1}])

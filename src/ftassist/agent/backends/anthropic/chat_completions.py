@@ -2,15 +2,17 @@
 
 A request is made and kept in the Messages API's form; here it is translated into a chat completion
 with tools, and what streams back into the Messages API's events, so that retries, bounds, progress
-and cancelling are those of `MessagesClient`, and prompts are written once. Thinking is heard and
-not sent back, which this dialect has no place for.
+and cancelling are those of `MessagesClient`, and prompts are written once. Thinking goes back
+under the name that the server gave it; what a server refuses is asked for in another way
+(`manners.py`).
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -18,6 +20,14 @@ from typing import Any
 
 from ftassist.agent.backends.anthropic.client import MessagesClient, Watch
 from ftassist.agent.backends.anthropic.hearing import Heard
+from ftassist.agent.backends.anthropic.manners import (
+    NAMED,
+    THOUGHT_FIELDS,
+    THOUGHTS,
+    in_text,
+    refused_of,
+    way_of,
+)
 from ftassist.agent.key import CHAT_VARIABLE, find_key, scrub
 
 CHARACTERS_A_TOKEN = 3
@@ -53,12 +63,19 @@ class ChatCompletionsClient(MessagesClient):
         self._timeout = timeout
         self._sleep = sleep
         self._where = base_url
+        self._bounds(base_url)
+        self._refused_of: dict[str, set[str]] = defaultdict(set)
         self._url = f"{base_url.rstrip('/').removesuffix('/chat/completions')}/chat/completions"
         key = find_key(CHAT_VARIABLE)
         self._http = httpx2.Client(
             headers={"authorization": f"Bearer {key}"} if key else {},
-            timeout=httpx2.Timeout(timeout, connect=min(timeout, 10.0)),
+            timeout=httpx2.Timeout(self._silent, connect=min(timeout, 10.0)),
         )
+        self._ping = f"{self._url.removesuffix('/chat/completions')}/models"
+
+    def refused(self, model: str) -> Collection[str]:
+        """What the server refused of requests to a model, in the words of `manners`."""
+        return frozenset(self._refused_of[model])
 
     def count(self, body: Mapping[str, Any], watch: Watch) -> int | None:
         """Nothing: this dialect cannot count."""
@@ -74,35 +91,55 @@ class ChatCompletionsClient(MessagesClient):
         import anthropic
         import httpx2
 
-        request = self._http.build_request("POST", self._url, json=chat_body(body))
-        try:
-            response = self._http.send(request, stream=True)
-        except httpx2.TimeoutException as error:
-            raise anthropic.APITimeoutError(request) from error
-        except httpx2.TransportError as error:
-            raise anthropic.APIConnectionError(message=str(error), request=request) from error
-        with closing(response):
-            if response.status_code >= 400:
+        refused = self._refused_of[str(body["model"])]
+        while True:
+            sent = chat_body(body, refused)
+            request = self._http.build_request("POST", self._url, json=sent)
+            try:
+                response = self._http.send(request, stream=True)
+            except httpx2.TimeoutException as error:
+                raise anthropic.APITimeoutError(request) from error
+            except httpx2.TransportError as error:
+                raise anthropic.APIConnectionError(message=str(error), request=request) from error
+            with closing(response):
+                if response.status_code < 400:
+                    heard.request = str(response.headers.get("x-request-id", ""))
+                    for event in events(response.iter_lines(), len(json.dumps(body))):
+                        give(event)
+                    return
                 response.read()
                 said = _error_of(response.text)["message"]
-                raise anthropic.APIStatusError(said, response=response, body=None)
-            heard.request = str(response.headers.get("x-request-id", ""))
-            for event in events(response.iter_lines(), len(json.dumps(body))):
-                give(event)
+                more = refused_of(sent, response.status_code, said)
+                if not more or more in refused:
+                    raise anthropic.APIStatusError(said, response=response, body=None)
+                refused.add(more)
 
 
-def chat_body(body: Mapping[str, Any]) -> dict[str, Any]:
-    """A request of the Messages API as a chat completion."""
+def chat_body(body: Mapping[str, Any], refused: Collection[str] = ()) -> dict[str, Any]:
+    """A request of the Messages API as a chat completion.
+
+    Args:
+        body: The request.
+        refused: What the server does not take.
+    """
     system = "\n\n".join(part["text"] for part in body.get("system", ()))
     messages: list[dict[str, Any]] = [{"role": "system", "content": system}] if system else []
     for turn in body["messages"]:
-        messages += _turn(turn)
+        messages += _turn(turn, THOUGHTS not in refused)
+    way = way_of(body["tool_choice"], refused)
     return {
         "model": body["model"],
         "messages": messages,
         "max_tokens": body["max_tokens"],
         "stream": True,
         "stream_options": {"include_usage": True},
+        **(_tools(body, way) if way else in_text(messages, body["tools"][0], refused)),
+    }
+
+
+def _tools(body: Mapping[str, Any], way: str) -> dict[str, Any]:
+    named = {"type": "function", "function": {"name": body["tools"][0]["name"]}}
+    return {
         "tools": [
             {
                 "type": "function",
@@ -114,17 +151,11 @@ def chat_body(body: Mapping[str, Any]) -> dict[str, Any]:
             }
             for tool in body["tools"]
         ],
-        "tool_choice": _choice(body["tool_choice"]),
+        "tool_choice": named if way == NAMED else way,
     }
 
 
-def _choice(choice: Mapping[str, Any]) -> Any:
-    if choice["type"] == "tool":
-        return {"type": "function", "function": {"name": choice["name"]}}
-    return "required" if choice["type"] == "any" else "auto"
-
-
-def _turn(turn: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _turn(turn: Mapping[str, Any], with_thoughts: bool) -> Iterator[dict[str, Any]]:
     """A turn as messages: results of tools are messages of their own."""
     content = turn["content"]
     parts = [{"type": "text", "text": content}] if isinstance(content, str) else content
@@ -143,9 +174,19 @@ def _turn(turn: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         if part["type"] == "tool_use"
     ]
     if calls:
-        yield {"role": turn["role"], "content": text or None, "tool_calls": calls}
+        thought = _thought(parts) if with_thoughts else {}
+        yield {"role": turn["role"], "content": text or None, "tool_calls": calls, **thought}
     elif text:
         yield {"role": turn["role"], "content": text}
+
+
+def _thought(parts: list[Mapping[str, Any]]) -> dict[str, str]:
+    """What was thought, under the name that the server gave it."""
+    return {
+        str(part["signature"]): str(part["thinking"])
+        for part in parts
+        if part["type"] == "thinking" and part.get("signature") in THOUGHT_FIELDS
+    }
 
 
 @dataclass
@@ -196,6 +237,8 @@ def events(lines: Iterator[str], sent: int) -> Iterator[Any]:
     answer = _Answer(sent)
     begun = False
     for line in lines:
+        if line.startswith(":"):
+            yield _event("ping")
         if not line.startswith("data:"):
             continue
         data = line.removeprefix("data:").strip()
@@ -217,10 +260,15 @@ def events(lines: Iterator[str], sent: int) -> Iterator[Any]:
 
 def _pieces(delta: Mapping[str, Any], answer: _Answer) -> Iterator[Any]:
     """The pieces of a chunk."""
-    thought = delta.get("reasoning_content") or delta.get("reasoning")
-    if thought:
-        piece = {"type": "thinking_delta", "thinking": str(thought)}
-        yield from answer.part(_THOUGHT, {"type": "thinking"}, piece)
+    for name in THOUGHT_FIELDS:
+        if thought := delta.get(name):
+            new = _THOUGHT not in answer.begun
+            piece = {"type": "thinking_delta", "thinking": str(thought)}
+            yield from answer.part(_THOUGHT, {"type": "thinking"}, piece)
+            if new:
+                signed = _plain({"type": "signature_delta", "signature": name})
+                yield _event("content_block_delta", index=_THOUGHT, delta=signed)
+            break
     if delta.get("content"):
         piece = {"type": "text_delta", "text": str(delta["content"])}
         yield from answer.part(_TEXT, {"type": "text"}, piece)

@@ -9,6 +9,7 @@ scrubbed of the key. Knows nothing of prompts, schemas or budgets.
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from ftassist.agent.backends.anthropic.hearing import (
     cut_off,
 )
 from ftassist.agent.backends.anthropic.pricing import Tokens
+from ftassist.agent.backends.anthropic.silence import PATIENCE, Silence, answers, is_own
 from ftassist.agent.backends.anthropic.waiting import handed_out
 from ftassist.agent.key import read_key, scrub
 
@@ -109,12 +111,20 @@ class MessagesClient:
         self._timeout = timeout
         self._sleep = sleep
         self._where = base_url or "the official server"
+        self._bounds(base_url)
+        self._ping = f"{base_url.rstrip('/')}/v1/models"
         self._client = anthropic.Anthropic(
             api_key=read_key(),
             base_url=base_url or "https://api.anthropic.com",
             max_retries=0,
             timeout=anthropic.Timeout(timeout, connect=min(timeout, 10.0)),
         )
+
+    def _bounds(self, base_url: str) -> None:
+        """How long a call may take: one's own server may be silent as long as it is there."""
+        self._own = is_own(base_url)
+        self._whole = WHOLE * self._timeout * (PATIENCE if self._own else 1.0)
+        self._silent = self._whole if self._own else self._timeout
 
     def count(self, body: Mapping[str, Any], watch: Watch) -> int | None:
         """Tokens of a request, as the server counts them; None where it cannot.
@@ -185,7 +195,8 @@ class MessagesClient:
         import httpx2
 
         heard = Heard()
-        deadline = time.monotonic() + WHOLE * self._timeout
+        deadline = time.monotonic() + self._whole
+        silence = Silence(self._timeout, lambda: self._own and answers(self._ping))
         watch.progress("waiting", 0, "")
         try:
             for event in handed_out(lambda give: self._receive(body, heard, give)):
@@ -194,6 +205,8 @@ class MessagesClient:
                 watch.progress(heard.phase, heard.characters, heard.tail)
                 if watch.cancelled():
                     raise cancelled(heard)
+                if self._own and silence.too_long(event is not None):
+                    raise anthropic.APITimeoutError(httpx2.Request("POST", self._where))
                 check_bounds(heard, deadline)
         except (anthropic.APIError, httpx2.HTTPError, ValueError, RuntimeError) as error:
             if not heard.begun and isinstance(
@@ -219,7 +232,10 @@ class MessagesClient:
 
     def _receive(self, body: Mapping[str, Any], heard: Heard, give: Callable[[Any], None]) -> None:
         """Hands out the events of an answer as they come."""
-        with self._client.messages.create(**body, stream=True) as stream:
+        import anthropic
+
+        timeout = anthropic.Timeout(self._silent, connect=min(self._timeout, 10.0))
+        with self._client.messages.create(**body, stream=True, timeout=timeout) as stream:
             heard.request = str(stream.response.headers.get("request-id", ""))
             for event in stream:
                 give(event)
@@ -244,6 +260,8 @@ class MessagesClient:
             429: "wait, or raise the account's limit",
             529: "the service is overloaded: ask again later",
         }
+        if code == 400 and re.search(r"\btools?\b", said):
+            fixes[400] = "a model without tools is asked in text with `--dialect chat`"
         shown = code if code >= 400 else _name_of(error) or code
         return CallError(
             f"the model service refused the call with {shown} after {_times(tries)}: {said}",

@@ -1,17 +1,24 @@
-"""Whether a server that speaks the Messages API serves what an agent needs; a few small calls."""
+"""Whether a server serves what an agent needs, in either dialect; a few small calls."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from ftassist.agent.backends.anthropic.calls import Ask, Caller, Tool, parse_answer
+from ftassist.agent.backends.anthropic.chat_completions import ChatCompletionsClient
 from ftassist.agent.backends.anthropic.client import Answer, MessagesClient, Watch
 from ftassist.agent.backends.anthropic.dialects import client_of
 from ftassist.agent.backends.anthropic.hearing import CallError
+from ftassist.agent.backends.anthropic.looking import Looking
+from ftassist.agent.backends.anthropic.manners import AUTO, way_of
 from ftassist.agent.backends.anthropic.pricing import price_table
 from ftassist.agent.backends.anthropic.settings import ROLES, AgentSettings
 from ftassist.agent.backends.link import Link
+from ftassist.agent.eyes.look import Look, LookTool
 from ftassist.agent.key import CHAT_VARIABLE, find_key, read_key
+from ftassist.agent.prompting import process_fence
 from ftassist.errors import FtassistError
 
 _TOOL = Tool(
@@ -25,6 +32,15 @@ _TOOL = Tool(
     },
 )
 _ASK = Ask("check", "cheap", "You add numbers.", "", "What is 2 + 3? Use the tool.", _TOOL)
+_LOOK = Ask(
+    "check looks",
+    "cheap",
+    "You add numbers.",
+    "",
+    "Two numbers, a and b, are hidden from you. Read both with `read_number`, several calls at "
+    "once if you can, and then tell their sum with `tell_sum`.",
+    _TOOL,
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +67,7 @@ class Served:
 def check_server(settings: AgentSettings, client: MessagesClient | None = None) -> list[Served]:
     """Tries what an agent needs: key, prices, counting, streaming, structured answers, usage.
 
-    Costs one small call for each model, where a server charges for it.
+    Costs three small calls for each model, where a server charges for it.
     """
     try:
         found = [_key(settings)]
@@ -99,7 +115,51 @@ def _check_model(settings: AgentSettings, client: MessagesClient, model: str) ->
     used = answer.tokens.output > 0 and answer.tokens.prompt > 0
     told = f"{answer.tokens.prompt} in, {answer.tokens.output} out"
     found.append(Served(f"{model}: usage", True, used, told))
+    found.append(_looks(one, client, model))
     return found
+
+
+class _Numbers:
+    """Two hidden numbers, as looks."""
+
+    tools: ClassVar[tuple[LookTool, ...]] = (
+        LookTool(
+            "read_number",
+            "Tells a hidden number.",
+            {
+                "type": "object",
+                "required": ["name"],
+                "properties": {"name": {"type": "string", "description": "a or b."}},
+            },
+        ),
+    )
+
+    def look(self, name: str, arguments: Mapping[str, Any]) -> Look:
+        """One of them."""
+        found = {"a": 17, "b": 25}.get(str(arguments.get("name")))
+        return Look({"number": found}, f"read {arguments.get('name')}", failed=found is None)
+
+
+def _looks(settings: AgentSettings, client: MessagesClient, model: str) -> Served:
+    """Whether a model looks before it answers: tools beside its own, over several turns."""
+    what = f"{model}: looks (tools over several turns)"
+    link = Link()
+    looking = Looking(_Numbers(), process_fence(), link, "check", most=4, tokens=2_000)
+    try:
+        total = Caller(link, settings, client).ask(
+            _LOOK, lambda document: int(document["sum"]), looking=looking
+        )
+    except FtassistError as error:
+        return Served(what, False, False, f"{error.what}; `--looks 0` proposes without")
+    if isinstance(client, ChatCompletionsClient) and not way_of(
+        {"type": AUTO}, client.refused(model)
+    ):
+        told = "the model or server takes no tools: it is asked once, in text, without looks"
+        return Served(what, False, False, told)
+    if not looking.trail:
+        return Served(what, False, False, "it answered without looking")
+    right = "" if total == 42 else f", though 17 + 25 is not {total}"
+    return Served(what, False, True, f"looked {looking.made} times, then answered{right}")
 
 
 def _price(model: str) -> Served:

@@ -1,0 +1,65 @@
+"""What a server of chat completions refuses of a request, and what it is sent in its place.
+
+Servers differ in how a tool may be asked for, and models without tools are refused outright by
+some. What was refused once is not sent again: in the end stands one question in text, whose answer
+is a JSON object in text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+NAMED, REQUIRED, AUTO = "named", "required", "auto"
+"""Ways to ask for a tool: this one, any, or none if none is wanted."""
+TOOLS, FORM, THOUGHTS = "tools", "form", "thoughts"
+"""Tools at all; the form of an answer in text; thinking that is sent back."""
+STATUSES = frozenset({400, 404, 422, 500, 501})
+"""Under which a server says what it does not know; llama.cpp says 500."""
+THOUGHT_FIELDS = ("reasoning_content", "reasoning")
+_TOO_LONG = re.compile(r"context (?:length|size|window)|maximum context|too (?:many tokens|long)")
+_CHOICE = re.compile(r"tool[_ ]choice")
+_TOOLS = re.compile(r"\btools?\b|\bfunction|--jinja")
+_FORM = re.compile(r"response_format|json_schema|\bschema\b|grammar|guided|structured")
+_ONE_SHOT = (
+    "You have no tools here: where this asks you to call one, answer with the JSON object that it "
+    "would be given, and with nothing else. It must fit this JSON schema:\n"
+)
+
+
+def way_of(choice: Mapping[str, Any], refused: Collection[str]) -> str:
+    """How a tool is asked for; "" where it cannot be."""
+    wanted = {"tool": NAMED, "any": REQUIRED}.get(str(choice["type"]), AUTO)
+    if TOOLS in refused:
+        return ""
+    return next((way for way in (wanted, REQUIRED, AUTO) if way not in refused), "")
+
+
+def refused_of(sent: Mapping[str, Any], status: int, said: str) -> str:
+    """What of a chat completion a server refuses; "" where it is something else."""
+    text = said.lower()
+    if status not in STATUSES or _TOO_LONG.search(text):
+        return ""
+    thoughts = any(name in turn for turn in sent["messages"] for name in THOUGHT_FIELDS)
+    if thoughts and "reasoning" in text:
+        return THOUGHTS
+    if "tools" in sent and _CHOICE.search(text):
+        choice = sent["tool_choice"]
+        return choice if isinstance(choice, str) else NAMED
+    if "tools" in sent and _TOOLS.search(text):
+        return TOOLS
+    return FORM if "response_format" in sent and _FORM.search(text) else ""
+
+
+def in_text(
+    messages: list[dict[str, Any]], tool: Mapping[str, Any], refused: Collection[str]
+) -> dict[str, Any]:
+    """The parts of a request that ask for a tool's input as text."""
+    schema = tool["input_schema"]
+    asked = f"{_ONE_SHOT}{json.dumps(schema, ensure_ascii=False)}"
+    last = {**messages[-1], "content": f"{messages[-1]['content']}\n\n{asked}"}
+    form = {"name": tool["name"], "schema": schema}
+    told = {"response_format": {"type": "json_schema", "json_schema": form}}
+    return {"messages": [*messages[:-1], last], **({} if FORM in refused else told)}
