@@ -137,7 +137,7 @@ def run_waiting(folder: Path) -> int:
     """The runner of a campaign of trials that only wait."""
 
     def executor(campaign: Path, state: State) -> RayWorkers:
-        request = Request.from_dict(state.executor.get("request", {}))
+        request = Request.from_dict(state.executor.request)
         return RayWorkers(campaign, request, module=WORKER)
 
     proposing.backend_by_name = lambda *_: WaitingAgent()  # type: ignore[attr-defined]

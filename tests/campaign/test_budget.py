@@ -10,6 +10,7 @@ from ftassist.campaign.budget import longest, spent
 from ftassist.errors import BudgetError
 from ftassist.journal import State, Trial
 from ftassist.records.budget import Budget
+from ftassist.records.device import ClusterNode, Gpu
 
 
 @pytest.mark.parametrize("field", ["trials", "rows", "seconds"])
@@ -42,8 +43,8 @@ def test_the_budget_is_spent_when_its_seconds_are_used() -> None:
 def test_the_budget_is_spent_when_its_device_hours_are_used() -> None:
     hour = Trial(id="t0001", status="scored", started=0.0, finished=3600.0)
     half = {"status": "scored", "started": 0.0, "finished": 1800.0}
-    wide = Trial(id="t0002", node={"devices": ["0", "1"]}, **half)  # type: ignore[arg-type]
-    here = Trial(id="t0003", gpu={"count": 4}, **half)  # type: ignore[arg-type]
+    wide = Trial(id="t0002", node=ClusterNode(devices=("0", "1")), **half)  # type: ignore[arg-type]
+    here = Trial(id="t0003", gpu=Gpu(count=4), **half)  # type: ignore[arg-type]
     assert (hour.devices, wide.devices) == (1, 2)
     assert here.device_hours == pytest.approx(2.0)
     budget = Budget(trials=9, seconds=10**6, device_hours=2.0)

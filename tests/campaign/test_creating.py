@@ -9,6 +9,7 @@ import pytest
 from ftassist.campaign.creating import Wish, check, create
 from ftassist.errors import DataError, UnknownNameError
 from ftassist.journal import Kind
+from ftassist.records.executor import NOT_CHOSEN
 
 
 def test_a_campaign_for_a_cluster_says_so_in_its_journal(tmp_path: Path) -> None:
@@ -22,7 +23,7 @@ def test_a_campaign_for_a_cluster_says_so_in_its_journal(tmp_path: Path) -> None
 
 def test_one_for_this_machine_says_nothing(tmp_path: Path) -> None:
     campaign = create(tmp_path, Wish("mini_math", panel=False))
-    assert campaign.state.executor == {}
+    assert campaign.state.executor == NOT_CHOSEN
 
 
 def test_an_executor_that_there_is_none_of_is_refused_before_anything_is_made(

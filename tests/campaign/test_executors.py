@@ -16,6 +16,7 @@ from ftassist.campaign.runner import Runner
 from ftassist.campaign.workers import Workers
 from ftassist.errors import DataError, UnknownNameError
 from ftassist.journal import Kind
+from ftassist.records.executor import NOT_CHOSEN, ChosenExecutor
 from ftassist.trial.job import TrialJob
 from ftassist.ui.executor_choice import choose, sentence
 
@@ -24,7 +25,7 @@ Make = Callable[..., Campaign]
 
 def test_trials_run_on_this_machine_unless_somebody_says_otherwise(make_campaign: Make) -> None:
     campaign = make_campaign()
-    assert campaign.state.executor == {}
+    assert campaign.state.executor == NOT_CHOSEN
     assert isinstance(executor_of(campaign.folder, campaign.state), Workers)
 
 
@@ -38,7 +39,7 @@ def test_an_executor_is_chosen_once_and_not_written_again(make_campaign: Make) -
     assert campaign.refresh().executor["request"]["address"] == "head:6379"
     assert "head:6379 (2 GPUs each)" in sentence(campaign)
     choose(campaign, "local")
-    assert campaign.refresh().executor == {"executor": "local"}
+    assert campaign.refresh().executor == ChosenExecutor("local")
     assert sentence(campaign) == ""
 
 
@@ -95,7 +96,7 @@ def test_a_campaign_begun_here_goes_on_on_a_cluster_and_comes_back(
     played = Played(make_campaign(review="always", trials=3), lambda _: 0.5)
     there, here = played.workers, FakeWorkers(played.evaluator, {})
     clusters = {"ray": there, "local": here}
-    found = lambda _, state: clusters[state.executor.get("executor", "local")]  # noqa: E731
+    found = lambda _, state: clusters[state.executor.name]  # noqa: E731
     monkeypatch.setattr(runner, "executor_of", found)
     for number, executor in enumerate(("local", "ray", "local"), start=1):
         choose(played.campaign, executor)

@@ -12,6 +12,7 @@ from ftassist.campaign.memory_table import Shape, fit, halved_batch, memory_tabl
 from ftassist.journal.state import Trial
 from ftassist.models import tiny_path
 from ftassist.records.failure import TrialFailure
+from ftassist.records.refusal import Retry
 
 SEVEN = Shape(
     parameters=7_615_616_512,
@@ -125,7 +126,7 @@ def test_the_effective_batch_stays_exactly_what_it_was(
         failed(", batch_size=1"),
         failed(kind="CONFIG"),
         failed(stage="curate"),
-        failed(retries=({"reason": "x"},)),
+        failed(retries=(Retry("x"),)),
         Trial(id="t0001", cells={"train": "mine()"}, failure=TrialFailure("OOM", "train")),
     ],
     ids=["one row", "another class", "another stage", "retried before", "a persons own cell"],

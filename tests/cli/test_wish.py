@@ -37,7 +37,7 @@ def fulfilled(monkeypatch: pytest.MonkeyPatch) -> None:
             proposal = {**state.trials["t0012"].proposal.to_dict(), "beside": state.asked.beside}
             self.say(Kind.PROPOSAL_MADE, proposal, trial="t0013", actor="agent:playbook")
         for trial in state.trials.values():
-            if trial.export.get("status") == "asked":
+            if trial.export.status == "asked":
                 made = {"folder": f"exports/{trial.id}", "files": 3, "bytes": 2_000_000}
                 self.say(Kind.EXPORT_MADE, made, trial=trial.id, actor="runner")
         return 4711

@@ -12,6 +12,7 @@ from ftassist.documents import trial_page
 from ftassist.documents.rows import LONGEST_TEXT, MOST_PLACES, rows_part
 from ftassist.documents.snapshot import take
 from ftassist.journal.state import Trial
+from ftassist.records.stage import StageRun
 
 
 def test_a_page_has_the_lengths_of_the_trial_and_of_its_parent(demo: Campaign) -> None:
@@ -52,7 +53,7 @@ def test_a_trial_without_data_has_empty_parts(demo: Campaign) -> None:
     ],
 )
 def test_a_data_card_that_is_none_drops_nothing(card: Any) -> None:
-    trial = replace(Trial(id="t0001"), stages={"curate": {"summary": card}})
+    trial = replace(Trial(id="t0001"), stages={"curate": StageRun("curate", summary=card)})
     assert rows_part(trial)["dropped"] == []
 
 
@@ -66,7 +67,9 @@ def test_a_data_card_that_lies_is_cut_to_size() -> None:
         "row": "2",
     }
     card = {"steps": [{"places": [place] * 500}, {"places": [{"start": "one"}]}]}
-    found = rows_part(replace(Trial(id="t0001"), stages={"curate": {"summary": card}}))["dropped"]
+    found = rows_part(
+        replace(Trial(id="t0001"), stages={"curate": StageRun("curate", summary=card)})
+    )["dropped"]
     assert len(found) == MOST_PLACES
     assert found[0] == {
         "row": None,

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ftassist.errors import LockedError
+from ftassist.records.device import Gpu
 from ftassist.trial import gpu
 
 
@@ -41,7 +42,7 @@ def no_gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_gpus_are_listed_with_name_and_memory(two_gpus: Path) -> None:
     first, second = gpu.list_gpus()
 
-    assert first == gpu.Gpu(0, "GPU-aaaa-1", "NVIDIA H200", 143771.0)
+    assert first == Gpu(0, "GPU-aaaa-1", "NVIDIA H200", 143771.0)
     assert second.uuid == "GPU-bbbb-2"
     assert gpu.slots() == 2
 
@@ -111,8 +112,8 @@ def test_a_trial_of_several_devices_has_all_of_them_or_none(two_gpus: Path) -> N
     with gpu.lease(two_gpus, count=2) as both:
         assert [g.uuid for g in both.gpus] == both.visible.split(",")
         assert len(both.gpus) == 2
-        assert gpu.together(both.gpus)["count"] == 2
-        assert gpu.together(both.gpus)["name"].startswith("2 x ")
+        assert gpu.together(both.gpus).count == 2
+        assert gpu.together(both.gpus).name.startswith("2 x ")
     with gpu.lease(two_gpus) as one:
         with pytest.raises(LockedError, match="1 of 2 GPUs are free, 2 are needed"):
             gpu.lease(two_gpus, count=2)

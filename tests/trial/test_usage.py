@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from ftassist.isolation.memory import MemoryWatch
-from ftassist.trial.gpu import Gpu
+from ftassist.records.device import Gpu
 from ftassist.trial.usage import FILE, MOST, GpuUse, Usage, gpu_use
 
 GPU = Gpu(0, "GPU-1", "A stand-in", 16384.0)

@@ -335,7 +335,7 @@ def _budget(state: State) -> dict[str, float]:
 
 
 def _device(trials: Mapping[str, Trial]) -> dict[str, Any]:
-    gpus = [dict(t.gpu) for t in trials.values() if t.gpu]
+    gpus = [t.gpu.to_dict() for t in trials.values() if t.gpu]
     if not gpus:
         return {"kind": "cpu"}
     return {"kind": "gpu", **gpus[-1], "four_bit": find_spec("bitsandbytes") is not None}

@@ -97,10 +97,10 @@ def memory_off_by(trials: Iterable[Trial]) -> OffBy | None:
 
 def seconds_of(trial: Trial) -> float:
     """Seconds of a trial's three stages; 0 where one is missing or came from the cache."""
-    stages = trial.stages
-    if any(name not in stages or stages[name].get("cached_from") for name in STAGES):
+    runs = [trial.ran(name) for name in STAGES]
+    if not all(run and not run.cached_from for run in runs):
         return 0.0
-    return sum(float(stages[name].get("seconds") or 0.0) for name in STAGES)
+    return sum(run.seconds or 0.0 for run in runs)
 
 
 def _off(shares: Sequence[float]) -> OffBy | None:

@@ -20,6 +20,7 @@ from ftassist.records import feedback as told
 from ftassist.records.analysis import TrialAnalysis
 from ftassist.records.failure import TrialFailure
 from ftassist.records.feedback import Diagnosis, ReadingRow, TrialFeedback
+from ftassist.records.refusal import Refusal
 
 SHOWN_WRONG = 10
 """Wrong answers shown of a central trial, as many as the evaluator gives."""
@@ -269,12 +270,10 @@ def _log(trial: Trial, printed: str) -> str:
     return f"{told}{_PRINTED}{tail}" if tail else told
 
 
-def _refusal(raw: Mapping[str, Any]) -> dict[str, Any]:
+def _refusal(seen: Refusal) -> dict[str, Any]:
     """A refusal; its words may be the cell's."""
-    return {
-        "class": str(raw.get("class", "")),
-        **{name: quote(raw.get(name, ""), 200) for name in ("what", "where")},
-    }
+    what, where = quote(seen.what, 200), quote(seen.where, 200)
+    return {"class": seen.class_, "what": what, "where": where}
 
 
 def _wrong(item: told.WrongItem) -> WrongItem:

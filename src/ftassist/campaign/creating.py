@@ -10,7 +10,7 @@ from typing import Any
 from ftassist.agent.backends import check_backend, default_backend
 from ftassist.campaign import commands
 from ftassist.campaign.campaign import Campaign
-from ftassist.campaign.executors import EXECUTORS, LOCAL
+from ftassist.campaign.executors import EXECUTORS
 from ftassist.campaign.review import parse_review
 from ftassist.campaign.rounds import checked_variants
 from ftassist.cluster.request import AUTO, Request
@@ -20,6 +20,7 @@ from ftassist.dojo.task import Split
 from ftassist.errors import DataError, UnknownNameError
 from ftassist.models import TINY_NAME
 from ftassist.records.budget import Budget
+from ftassist.records.executor import LOCAL
 from ftassist.search.policies import policy_by_name
 
 

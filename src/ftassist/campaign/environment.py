@@ -292,7 +292,7 @@ def _device(model: str) -> dict[str, Any]:
     from ftassist.trial.gpu import list_gpus
     from ftassist.trial.sandbox import default_limits
 
-    gpus = [gpu.to_payload() for gpu in list_gpus()]
+    gpus = [gpu.to_dict() for gpu in list_gpus()]
     # A trial has one GPU, any of them, or several that each hold the whole model.
     room = min(gpu["memory_mb"] for gpu in gpus) if gpus else default_limits().memory_mb
     return {

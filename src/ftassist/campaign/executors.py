@@ -13,10 +13,9 @@ from typing import Any, Protocol
 
 from ftassist.campaign.workers import Workers
 from ftassist.journal.state import State
+from ftassist.records.executor import LOCAL, RAY
 from ftassist.trial.job import TrialJob
 
-LOCAL = "local"
-RAY = "ray"
 EXECUTORS = (LOCAL, RAY)
 
 
@@ -86,9 +85,9 @@ def executor_of(folder: Path, state: State) -> Executor:
     Raises:
         FtassistError: It names a cluster that cannot be reached.
     """
-    if state.executor.get("executor", LOCAL) == RAY:
+    if state.executor.executor == RAY:
         from ftassist.cluster.request import Request
         from ftassist.cluster.workers import RayWorkers
 
-        return RayWorkers(folder, Request.from_dict(state.executor.get("request", {})), state)
+        return RayWorkers(folder, Request.from_dict(state.executor.request), state)
     return Workers(folder, "", "", state.settings.teacher)

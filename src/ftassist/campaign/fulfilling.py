@@ -26,7 +26,7 @@ def fulfil(campaign: Campaign) -> bool:
         if trial.replicates_wanted:
             repeat(campaign, trial, asked=True)
             return True
-        if trial.export.get("status") == "asked":
+        if trial.export.status == "asked":
             _export(campaign, trial)
             return True
     return False

@@ -109,8 +109,7 @@ def _cached(campaign: Campaign, kept: dict[str, str]) -> list[Removal]:
     """Cached train stages that only trials without a keeper used."""
     used: dict[str, set[str]] = {}
     for trial in campaign.state.trials.values():
-        key = trial.stages.get("train", {}).get("key")
-        used.setdefault(str(key), set()).add(trial.id)
+        used.setdefault(trial.ran("train").key, set()).add(trial.id)
     removals = []
     for place in (campaign.folder / "cache").glob("*/manifest.json"):
         try:

@@ -55,6 +55,7 @@ from ftassist.isolation.support import isolation, warning
 from ftassist.journal.events import Kind
 from ftassist.journal.place import network_type
 from ftassist.journal.state import BASE, State, Trial
+from ftassist.records.executor import NOT_CHOSEN
 from ftassist.trial.job import TOLD
 
 IDLE_SECONDS = 600.0
@@ -206,7 +207,7 @@ class Runner:
         try:
             self._workers = executor_of(self._campaign.folder, state)
         except FtassistError as error:
-            self._executor = {}
+            self._executor = NOT_CHOSEN
             self._workers = executor_of(self._campaign.folder, State())
             self._say(Kind.CAMPAIGN_STOPPED, {"reason": str(error)})
         return True

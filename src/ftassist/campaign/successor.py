@@ -18,10 +18,10 @@ from pathlib import Path
 from types import FrameType
 
 from ftassist.campaign.campaign import Campaign
-from ftassist.campaign.executors import RAY
 from ftassist.campaign.lock import holder
 from ftassist.isolation.ending import die_with_parent
 from ftassist.journal.events import Kind
+from ftassist.records.executor import RAY
 
 ENDED_BY_RAY = 1
 NO_START = 2
@@ -54,7 +54,7 @@ def followed(folder: Path) -> Campaign | int:
         JournalError: There is no campaign.
     """
     campaign = Campaign.open(folder)
-    if campaign.state.executor.get("executor") != RAY:
+    if campaign.state.executor.executor != RAY:
         return campaign
     campaign.journal.close()  # no open journal goes into a child
     watch = _Watch()

@@ -85,7 +85,7 @@ class RayWorkers:
         self._id = campaign_id(journal)
         known = state or fold(State(), Journal(journal).read())
         # What an earlier runner left: it may run on for as long as its lease.
-        self._left = {t.id: str(t.node.get("id", "")) for t in known.with_status("running")}
+        self._left = {t.id: t.node.id for t in known.with_status("running")}
         self._shared = Head(
             self._head, Ledger(journal, known), lease_seconds, silence_seconds, self._note_unfit
         )

@@ -138,7 +138,7 @@ def _spent(state: State) -> dict[str, Any]:
 
 def _cheated(trial: Trial) -> bool:
     """Whether a trial was caught at something forbidden, such as reaching for evaluation data."""
-    return any(refusal["class"] == "INVALID" for refusal in trial.refusals)
+    return any(refusal.cheats for refusal in trial.refusals)
 
 
 def _tested(campaign: Campaign, state: State) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def live_part(
         "decided": trial.decision.to_dict() or None,
         "stopping": trial.stopping.to_dict() or None,
         "replicates": [t.id for t in snapshot.state.replicates(trial.id)],
-        "export": dict(trial.export) or None,
+        "export": trial.export.to_dict() or None,
         "pinned": trial.pinned,
         "started": trial.started,
         "finished": trial.finished,
@@ -68,15 +68,15 @@ def _outcome(snapshot: Snapshot, trial: Trial) -> str:
 
 
 def _stages_done(trial: Trial) -> list[dict[str, Any]]:
-    done = [(name, trial.stages[name]) for name in STAGES if name in trial.stages]
     return [
         {
             "stage": name,
-            "seconds": stage.get("seconds"),
-            "cached_from": stage.get("cached_from"),
-            "summary": _text(stage.get("summary")),
+            "seconds": stage.seconds,
+            "cached_from": stage.cached_from,
+            "summary": stage.summary if isinstance(stage.summary, str) else "",
         }
-        for name, stage in done
+        for name in STAGES
+        if (stage := trial.ran(name))
     ]
 
 
@@ -153,7 +153,3 @@ def _failure(trial: Trial) -> dict[str, Any] | None:
         "traceback": words.clean(trial.failure.traceback),
         "sentence": words.failure_sentence(trial),
     }
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

@@ -14,6 +14,7 @@ from ftassist.campaign import trial_files
 from ftassist.campaign.counted import Counted, read_counted
 from ftassist.documents import words
 from ftassist.journal.state import BASE, State, Trial
+from ftassist.records.stage import StageRun
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
@@ -190,6 +191,6 @@ def _news(trial: Trial) -> str:
     return words.outcome(trial)
 
 
-def _took(stage: Mapping[str, Any]) -> str:
-    cached = stage.get("cached_from")
-    return f"cached from {cached}" if cached else words.duration(stage.get("seconds"))
+def _took(stage: StageRun) -> str:
+    cached = stage.cached_from
+    return f"cached from {cached}" if cached else words.duration(stage.seconds)

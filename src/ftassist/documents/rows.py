@@ -44,8 +44,8 @@ def _summary(trial: Trial, name: str) -> Mapping[str, Any]:
 
 def _dropped(trial: Trial) -> Iterator[Mapping[str, Any]]:
     """Places of rows that the steps of the data card dropped."""
-    card = trial.outcome.data or trial.stages.get("curate", {}).get("summary")
-    steps = card.get("steps") if isinstance(card, Mapping) else None
+    card = trial.outcome.data or trial.ran("curate").document
+    steps = card.get("steps")
     for step in steps if isinstance(steps, list) else ():
         places = step.get("places") if isinstance(step, Mapping) else None
         for place in places if isinstance(places, list) else ():

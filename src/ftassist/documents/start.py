@@ -13,7 +13,6 @@ from typing import Any
 from ftassist.agent.backends import default_backend
 from ftassist.agent.variants import MOST as MOST_VARIANTS
 from ftassist.campaign.creating import Wish, folder_for
-from ftassist.campaign.executors import LOCAL, RAY
 from ftassist.campaign.memory_table import Shape, model_folder, shape_of
 from ftassist.documents.models import (
     fitting,
@@ -30,6 +29,7 @@ from ftassist.errors import FtassistError
 from ftassist.models import find, registry, store
 from ftassist.models.reference import TINY_NAME
 from ftassist.records.budget import Budget
+from ftassist.records.executor import LOCAL, RAY
 from ftassist.search import numbers
 from ftassist.search.policies import POLICIES
 from ftassist.search.tpe import TPE

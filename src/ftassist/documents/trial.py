@@ -97,12 +97,12 @@ def _cost(trial: Trial) -> dict[str, Any]:
     """What a trial took: seconds by stage and in all, memory, rows, device, node."""
     return {
         "seconds": trial.seconds,
-        "stages": {name: stage.get("seconds") for name, stage in trial.stages.items()},
+        "stages": {name: stage.seconds for name, stage in trial.stages.items()},
         "rows": trial.outcome.rows,
         "peak_memory_mb": trial.outcome.peak_memory_mb,
         "attempts": trial.attempt,
-        "gpu": dict(trial.gpu),
-        "node": dict(trial.node),
+        "gpu": trial.gpu.to_dict(),
+        "node": trial.node.to_dict(),
     }
 
 

@@ -59,16 +59,15 @@ def node(trial: Trial) -> str:
     """The cluster's node a trial runs or ran on, with its device; "" on the runner's machine."""
     if not trial.node:
         return ""
-    devices = ", ".join(clean(device) for device in trial.node.get("devices", ()))
-    return clean(trial.node.get("host", "?")) + (f" device {devices}" if devices else "")
+    devices = ", ".join(clean(device) for device in trial.node.devices)
+    return clean(trial.node.host or "?") + (f" device {devices}" if devices else "")
 
 
 def place(trial: Trial) -> str:
     """The device a trial runs or ran on, with its node; "" for the CPU of the runner's machine."""
     if trial.node or not trial.gpu:
         return node(trial)
-    number = "" if trial.gpu.get("count") else f" {trial.gpu.get('index', '')}".rstrip()
-    return clean(trial.gpu.get("name", "?")) + number
+    return clean(trial.gpu.name) + ("" if trial.gpu.count else f" {trial.gpu.index}")
 
 
 def clean(text: object) -> str:
@@ -400,7 +399,7 @@ def outcome(trial: Trial) -> str:
 def cached(trial: Trial) -> list[str]:
     """Its stages that came from another trial's; what it did itself before is no news."""
     done = trial.stages.items()
-    return [name for name, stage in done if stage.get("cached_from") not in (None, "", trial.id)]
+    return [name for name, stage in done if stage.cached_from not in (None, "", trial.id)]
 
 
 def rung(trial: Trial) -> str:
@@ -448,7 +447,7 @@ def again(trial: Trial) -> str:
     """What a person should know of a trial that is run more than once; "" for most."""
     if not trial.retries:
         return ""
-    return f" (again after it was out of memory: {one_line(trial.retries[-1].get('change', ''))})"
+    return f" (again after it was out of memory: {one_line(trial.retries[-1].change)})"
 
 
 def _waiting(trial: Trial) -> str:

@@ -14,6 +14,9 @@ from ftassist.records.analysis import NO_ANALYSIS, TrialAnalysis
 from ftassist.records.asked import Asked
 from ftassist.records.budget import Budget
 from ftassist.records.decision import NO_DECISION, Decision, GivenVeto
+from ftassist.records.device import NO_GPU, NO_NODE, ClusterNode, Gpu
+from ftassist.records.executor import NOT_CHOSEN, ChosenExecutor
+from ftassist.records.export import NO_EXPORT, TrialExport
 from ftassist.records.failure import NO_FAILURE, TrialFailure
 from ftassist.records.feedback import NO_FEEDBACK, TrialFeedback
 from ftassist.records.insight import Insight
@@ -29,8 +32,11 @@ from ftassist.records.kinds import Phase
 from ftassist.records.outcome import NO_OUTCOME, TrialOutcome
 from ftassist.records.prediction import NO_PREDICTION, TrialPrediction
 from ftassist.records.proposal import NOT_PROPOSED, TrialProposal
+from ftassist.records.refusal import Refusal, Retry
+from ftassist.records.remark import Tagged, TrialNote
 from ftassist.records.rungs import PartialRun
 from ftassist.records.settings import NOTHING_SAID, CampaignSettings
+from ftassist.records.stage import NOT_RUN, StageRun
 from ftassist.records.verdict import NO_VERDICT, TrialVerdict
 
 Status = Literal[
@@ -74,23 +80,22 @@ class Trial:
         decisions: All of them, edits included, oldest first.
         attempt: How many times a worker started it.
         losses: {message, stage, numerics?} of each attempt that something from outside ended.
-        retries: {reason, change} of each time it was run again with another cell.
+        retries: Each time it was run again with another cell.
         paused: While it waits after a pause; false otherwise.
         pinned: Whether a person wants its model kept.
-        notes: What people wrote down of it: {seq, text, kind ("prompt" or "note"), actor, time}.
-        tags: Words that people find it again by: {tag: {actor, time}}.
+        notes: What people wrote down of it.
+        tags: Words that people find it again by.
         model_removed: Whether its model was removed to free space.
         isolation: How its kernel was isolated ("none", "bubblewrap").
-        gpu: {index, name, memory_mb} of the device it ran on; empty on a CPU.
-        node: {host, id, devices} of the cluster's node it ran on; empty on the runner's machine.
+        gpu: The device it ran on; false on a CPU.
+        node: The cluster's node it ran on; false on the runner's machine.
         goal: How far its last attempt runs, as a share of its training.
         partial: What it scored at the rungs it was run to on the way, the lowest first.
         promoted: Its last promotion; false without one.
         stage: The stage that runs now.
-        stages: {stage: {seconds, cached_from, key, summary, numerics?}} of finished stages.
+        stages: Its finished stages, by name.
         checks: Preflight checks in order: {check, passed, message, ...}.
-        refusals: What it tried and was refused, in order: {class, what, where, by}. One of class
-            INVALID makes the trial invalid, however it ends.
+        refusals: What it tried and was refused, in order.
         feedback: What the evaluator returned; false before it did.
         failure: What went wrong; false where nothing did.
         verdict: Against its parent; false before it.
@@ -103,10 +108,7 @@ class Trial:
         outcome: What a completed run reported.
         stopping: A wish to stop it; false without one.
         replicates_wanted: Fresh seeds a person asked for that are not made yet.
-        export: {status ("asked", "made", "failed"), actor, time, folder, files, bytes, message}
-            of the last wish for a copy of its model; of a form that was scored again also form,
-            runtime, trial_score, export_score, difference, low, high, n, bound, same, differences,
-            forced.
+        export: The last wish for a copy of its model, and what came of it.
         created: When it was proposed, seconds since 1970.
         started: When its last attempt started.
         finished: When it ended.
@@ -129,22 +131,22 @@ class Trial:
     decisions: tuple[Decision, ...] = ()
     attempt: int = 0
     losses: tuple[Mapping[str, Any], ...] = ()
-    retries: tuple[Mapping[str, Any], ...] = ()
+    retries: tuple[Retry, ...] = ()
     paused: Pause = NO_PAUSE
     pinned: bool = False
-    notes: tuple[Mapping[str, Any], ...] = ()
-    tags: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    notes: tuple[TrialNote, ...] = ()
+    tags: Mapping[str, Tagged] = field(default_factory=dict)
     model_removed: bool = False
     isolation: str = ""
-    gpu: Mapping[str, Any] = field(default_factory=dict)
-    node: Mapping[str, Any] = field(default_factory=dict)
+    gpu: Gpu = NO_GPU
+    node: ClusterNode = NO_NODE
     goal: float = 1.0
     partial: tuple[PartialRun, ...] = ()
     promoted: Promotion = NO_PROMOTION
     stage: str | None = None
-    stages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    stages: Mapping[str, StageRun] = field(default_factory=dict)
     checks: tuple[Mapping[str, Any], ...] = ()
-    refusals: tuple[Mapping[str, Any], ...] = ()
+    refusals: tuple[Refusal, ...] = ()
     feedback: TrialFeedback = NO_FEEDBACK
     failure: TrialFailure = NO_FAILURE
     verdict: TrialVerdict = NO_VERDICT
@@ -156,7 +158,7 @@ class Trial:
     outcome: TrialOutcome = NO_OUTCOME
     stopping: StopWish = NO_STOP
     replicates_wanted: int = 0
-    export: Mapping[str, Any] = field(default_factory=dict)
+    export: TrialExport = NO_EXPORT
     created: float = 0.0
     started: float | None = None
     finished: float | None = None
@@ -166,6 +168,10 @@ class Trial:
     def score(self) -> float | None:
         """The headline score on validation; None while unscored and for invalid trials."""
         return self.feedback.score if self.status == "scored" else None
+
+    def ran(self, stage: str) -> StageRun:
+        """How a stage of its last attempt went; false where it has not come to its end."""
+        return self.stages.get(stage, NOT_RUN)
 
     @property
     def hypothesis(self) -> str:
@@ -189,7 +195,7 @@ class Trial:
     @property
     def devices(self) -> int:
         """The devices its last attempt held; a machine or node without a GPU lends one."""
-        return max(1, len(self.node.get("devices", ())), int(self.gpu.get("count", 1)))
+        return max(1, len(self.node.devices), self.gpu.count or 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +241,7 @@ class State:
         places: {"task", "model"}: where they lay and what they are known again by.
         waits_for: What a paused campaign waits for and then goes on by itself: "model", "task"
             (which are gone) or "consent" (to run without isolation); "" for a person's word.
-        executor: {executor, request} of where trials run; empty for the runner's machine.
+        executor: Where a person has trials run; false for the runner's machine.
         consent: {actor, time, reason} of a person's consent to model-written cells without
             isolation; empty without one.
     """
@@ -271,7 +277,7 @@ class State:
     card: Mapping[str, Any] = field(default_factory=dict)
     places: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     waits_for: str = ""
-    executor: Mapping[str, Any] = field(default_factory=dict)
+    executor: ChosenExecutor = NOT_CHOSEN
     consent: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ftassist.records.record import Record
+from ftassist.records.stage import NO_NUMERICS, TrialNumerics
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class TrialFailure(Record):
     """Highest resident memory of its kernel, in MiB; None or 0 where it was not measured."""
     cuda_peak_mb: float | None = None
     """The most GPU memory that torch held, in MiB; None or 0 where it was not measured."""
-    numerics: Mapping[str, Any] = field(default_factory=dict)
+    numerics: TrialNumerics = NO_NUMERICS
     """What the training that broke off recorded of its numerics."""
     files: Mapping[str, str] = field(default_factory=dict)
     """The digests of the files it left, by path in its folder."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import ClassVar
 
 from ftassist.records.record import Record
+from ftassist.records.stage import NO_NUMERICS, TrialNumerics
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Pause(Record):
     """Why it was paused; None where it was not."""
     stage: str | None = None
     """The stage it was in; None where none had begun."""
-    numerics: Mapping[str, Any] = field(default_factory=dict)
+    numerics: TrialNumerics = NO_NUMERICS
     """What the training that broke off recorded of its numerics."""
 
     def __bool__(self) -> bool:

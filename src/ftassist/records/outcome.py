@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from ftassist.records.record import Record
+from ftassist.records.stage import NO_NUMERICS, TrialNumerics
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class TrialOutcome(Record):
     """The data card, as the cells wrote it; empty where they wrote none."""
     training: Mapping[str, Any] = field(default_factory=dict)
     """What the training reported; empty where a cell did without the recipe."""
-    numerics: Mapping[str, Any] = field(default_factory=dict)
+    numerics: TrialNumerics = NO_NUMERICS
     """What a training that ended in this run recorded of its numerics."""
     files: Mapping[str, str] = field(default_factory=dict)
     """The digests of the files it left, by path in its folder."""

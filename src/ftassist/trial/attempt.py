@@ -24,6 +24,7 @@ from ftassist.models import find
 from ftassist.recipes.curate.leakage import FindLeaks, Leak
 from ftassist.recipes.numerics import FILE as NUMERICS
 from ftassist.recipes.numerics import record_of
+from ftassist.records.device import Gpu
 from ftassist.trial import gpu, sandbox
 from ftassist.trial.failures import (
     RUNNER_GONE,
@@ -34,7 +35,6 @@ from ftassist.trial.failures import (
     StopSwitch,
     classify,
 )
-from ftassist.trial.gpu import Gpu
 from ftassist.trial.job import CHECKPOINTS, TrialJob, stage_source
 from ftassist.trial.kernel import KernelKilledError, TrialKernel
 from ftassist.trial.kernel_watch import FILE
@@ -204,7 +204,7 @@ class Attempt:
             "attempt": self._job.attempt,
             "pid": os.getpid(),
             "isolation": sandbox.available_isolation(),
-            "gpu": gpu.together(self._gpus),
+            "gpu": gpu.together(self._gpus).to_dict(),
             "kernel": "python3",
             **self._part(),
         }

@@ -11,35 +11,15 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from ftassist.errors import LockedError
+from ftassist.records.device import NO_GPU, Gpu
 
 _QUERY = ("--query-gpu=index,uuid,name,memory.total", "--format=csv,noheader,nounits")
 _SECONDS = 15.0
-
-
-@dataclass(frozen=True)
-class Gpu:
-    """A GPU of this machine.
-
-    Attributes:
-        index: Its number in nvidia-smi.
-        uuid: Its identifier, which CUDA_VISIBLE_DEVICES takes.
-        name: The model's name.
-        memory_mb: Its memory in MiB.
-    """
-
-    index: int
-    uuid: str
-    name: str
-    memory_mb: float
-
-    def to_payload(self) -> dict[str, Any]:
-        """The device as it is recorded with a trial."""
-        return asdict(self)
 
 
 class Lease:
@@ -87,12 +67,13 @@ def list_gpus() -> list[Gpu]:
     return [gpu for gpu in found if str(gpu.index) in wanted or _named(gpu.uuid, wanted)]
 
 
-def together(gpus: Sequence[Gpu]) -> dict[str, Any]:
+def together(gpus: Sequence[Gpu]) -> Gpu:
     """The devices of a trial as they are recorded with it: the first, and how many there are."""
     if not gpus:
-        return {}
-    several = {"name": f"{len(gpus)} x {gpus[0].name}", "count": len(gpus)}
-    return gpus[0].to_payload() | (several if len(gpus) > 1 else {})
+        return NO_GPU
+    if (several := len(gpus)) == 1:
+        return gpus[0]
+    return replace(gpus[0], name=f"{several} x {gpus[0].name}", count=several)
 
 
 def slots() -> int:

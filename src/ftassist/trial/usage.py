@@ -23,7 +23,7 @@ from typing import Any
 
 import psutil
 
-from ftassist.trial.gpu import Gpu
+from ftassist.records.device import Gpu
 
 FILE = "usage.json"
 MOST = 240

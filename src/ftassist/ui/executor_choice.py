@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ftassist.campaign import commands
-from ftassist.campaign.executors import LOCAL, RAY
 from ftassist.cluster.request import Request
 from ftassist.errors import DataError
+from ftassist.records.executor import RAY
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
@@ -38,8 +38,7 @@ def choose(
         DataError: Something is said of a cluster, and trials run on this machine.
     """
     now = campaign.refresh().executor
-    known = str(now.get("executor", LOCAL))
-    wanted = executor or known
+    wanted = executor or now.name
     said = {"address": address, "gpus": gpus, "cpus": cpus}
     named = {name: value for name, value in said.items() if value is not None}
     if named and wanted != RAY:
@@ -48,20 +47,20 @@ def choose(
             where=campaign.name,
             fix="say --executor ray, too",
         )
-    if wanted == known and not named:
+    if wanted == now.name and not named:
         return
-    before = now.get("request", {}) if wanted == known else {}
-    request = Request.from_dict({**before, **named}).to_dict() if wanted == RAY else None
-    if wanted != known or request != now.get("request"):
+    before = now.request if wanted == now.name else {}
+    request = Request.from_dict({**before, **named}).to_dict() if wanted == RAY else {}
+    if wanted != now.name or request != now.request:
         commands.set_executor(campaign, wanted, request)
 
 
 def sentence(campaign: Campaign) -> str:
     """Where trials run, in a sentence; "" for the runner's own machine."""
     now = campaign.refresh().executor
-    if now.get("executor") != RAY:
+    if now.executor != RAY:
         return ""
-    request = Request.from_dict(now.get("request", {}))
+    request = Request.from_dict(now.request)
     return (
         f"trials run on the Ray cluster at {request.address} ({request.words()} each);"
         " models are scored on this machine"

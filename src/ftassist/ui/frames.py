@@ -141,7 +141,7 @@ def _row(trial: Trial) -> dict[str, Any]:
         "rows": trial.outcome.rows,
         "seconds": trial.seconds or None,
         "peak_memory_mb": trial.outcome.peak_memory_mb,
-        "device": trial.gpu.get("name") or ("cpu" if trial.started else None),
+        "device": trial.gpu.name or ("cpu" if trial.started else None),
         "attempts": trial.attempt,
         "failure": trial.failure.class_ or None,
         "tags": tuple(trial.tags),

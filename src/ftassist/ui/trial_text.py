@@ -144,8 +144,8 @@ def remarks_text(trial: Trial) -> str:
     """Tags and notes of a trial, a line each; "" for none."""
     tags = " ".join(f"#{words.clean(tag)}" for tag in trial.tags)
     notes = [
-        f"note {one['seq']} by {words.one_line(one['actor'], 60).removeprefix('person:')}: "
-        f"{words.clean(one['text'])}"
+        f"note {one.seq} by {words.one_line(one.actor, 60).removeprefix('person:')}: "
+        f"{words.clean(one.text)}"
         for one in trial.notes
     ]
     return "\n".join([*([tags] if tags else []), *notes])
@@ -187,7 +187,7 @@ def _cells(trial: Trial) -> Text:
     text = Text()
     for stage in STAGES:
         by = f" (edited by {words.who(trial.edited[stage])})" if stage in trial.edited else ""
-        cached = trial.stages.get(stage, {}).get("cached_from")
+        cached = trial.ran(stage).cached_from
         note = f" (cached from {words.clean(cached)})" if cached else ""
         text.append(f"{stage}{by}{note}\n", style="italic")
         source = words.clean(trial.cells.get(stage, ""))
@@ -210,9 +210,9 @@ def _checks(trial: Trial) -> Text:
 def _refusals(trial: Trial) -> Text:
     text = Text()
     for refusal in trial.refusals:
-        text.append(f"✕ {words.clean(refusal.get('class', ''))} ", style="red")
-        text.append(f"{words.one_line(refusal.get('what', ''), 200)}", style="dim")
-        text.append(f" (by {words.who(str(refusal.get('by', '?')))})\n", style="dim")
+        text.append(f"✕ {words.clean(refusal.class_)} ", style="red")
+        text.append(f"{words.one_line(refusal.what, 200)}", style="dim")
+        text.append(f" (by {words.who(refusal.by or '?')})\n", style="dim")
     text.rstrip()
     return text
 
@@ -277,7 +277,7 @@ def _wrong(wrong: Sequence[WrongItem]) -> Table:
 
 
 def _costs(trial: Trial) -> Text:
-    parts = [f"{name} {words.duration(s.get('seconds'))}" for name, s in trial.stages.items()]
+    parts = [f"{name} {words.duration(s.seconds)}" for name, s in trial.stages.items()]
     if trial.finished and trial.started:
         parts.append(f"in all {words.duration(trial.seconds)}")
     if trial.outcome.peak_memory_mb:
@@ -287,7 +287,7 @@ def _costs(trial: Trial) -> Text:
     if trial.isolation:
         parts.append(f"isolation: {trial.isolation}")
     if trial.gpu:
-        parts.append(f"GPU: {words.clean(trial.gpu.get('name', '?'))}")
+        parts.append(f"GPU: {words.clean(trial.gpu.name)}")
     if trial.node:
         parts.append(f"node: {words.node(trial)}")
     return Text("\n" + " · ".join(parts) if parts else "")

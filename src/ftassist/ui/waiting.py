@@ -152,13 +152,13 @@ def export(
     campaign.start_runner()
 
     def done(now: State) -> bool:
-        return now.seq >= wish and now.trials[trial].export.get("status") != "asked"
+        return now.seq >= wish and now.trials[trial].export.status != "asked"
 
     what = f"{trial} was not exported"
     state = _wait(campaign, done, _telling(campaign, tell), timeout, what)
     found = state.trials[trial].export
-    if found["status"] == "failed":
-        raise FtassistError(str(found.get("message", what)), where=trial, fix="then ask again")
+    if found.status == "failed":
+        raise FtassistError(found.message or what, where=trial, fix="then ask again")
     return {name: found[name] for name in ("folder", "files", "bytes")}
 
 

@@ -12,13 +12,14 @@ import pytest
 
 from ftassist.campaign.gpu_check import SMALL, check, parts
 from ftassist.campaign.gpu_check.training import run
+from ftassist.records.device import Gpu
 from ftassist.trial import gpu
 
 
 @pytest.fixture
 def one_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that seems to have a GPU."""
-    found = [gpu.Gpu(0, "GPU-aaaa-1", "NVIDIA H200", 143_771.0)]
+    found = [Gpu(0, "GPU-aaaa-1", "NVIDIA H200", 143_771.0)]
     monkeypatch.setattr(gpu, "list_gpus", lambda: found)
 
 

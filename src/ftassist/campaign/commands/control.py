@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ftassist.campaign.campaign import Campaign
-from ftassist.campaign.executors import EXECUTORS, RAY
+from ftassist.campaign.executors import EXECUTORS
 from ftassist.campaign.review import parse_review
 from ftassist.cluster.request import Request
 from ftassist.errors import UnknownNameError
 from ftassist.journal.events import Event, Kind
 from ftassist.records.budget import Budget
+from ftassist.records.executor import RAY
 
 
 def pause(

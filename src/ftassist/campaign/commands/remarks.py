@@ -74,7 +74,7 @@ def remove_note(
         FtassistError: It has no such note.
     """
     known = campaign.trial(trial)
-    numbers = [one["seq"] for one in known.notes]
+    numbers = [one.seq for one in known.notes]
     if number not in numbers:
         have = ", ".join(map(str, numbers)) or "none"
         raise FtassistError(

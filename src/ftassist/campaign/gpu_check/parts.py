@@ -48,7 +48,7 @@ def machine() -> dict[str, Any]:
     import torch
 
     return {
-        "gpus": [one.to_payload() for one in gpu.list_gpus()],
+        "gpus": [one.to_dict() for one in gpu.list_gpus()],
         "torch": torch.__version__,
         "cuda": torch.version.cuda or "",
         "isolation": sandbox.available_isolation(),

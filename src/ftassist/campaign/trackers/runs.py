@@ -144,8 +144,8 @@ def _tags(campaign: Campaign, trial: Trial) -> dict[str, str]:
 
 def _export(campaign: Campaign, trial: Trial) -> str:
     """Where its export lies; "" for none."""
-    made = trial.export.get("status") == "made"
-    return str(campaign.folder / str(trial.export["folder"])) if made else ""
+    made = trial.export.status == "made"
+    return str(campaign.folder / trial.export.folder) if made else ""
 
 
 def _text(value: Any) -> str:

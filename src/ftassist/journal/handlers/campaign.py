@@ -7,7 +7,9 @@ from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
 from ftassist.journal.handlers.proposals import NO_FAILURES
 from ftassist.journal.state import BASE, Trial
 from ftassist.records.budget import Budget
+from ftassist.records.executor import ChosenExecutor
 from ftassist.records.kinds import Phase
+from ftassist.records.remark import TrialNote
 from ftassist.records.settings import CampaignSettings
 
 
@@ -69,8 +71,7 @@ def _budget_changed(draft: Draft, event: Event) -> None:
 
 
 def _executor_changed(draft: Draft, event: Event) -> None:
-    names = ("executor", "request")
-    draft.state["executor"] = {n: event.payload[n] for n in names if n in event.payload}
+    draft.state["executor"] = ChosenExecutor.of(event.payload)
 
 
 def _profiled(draft: Draft, event: Event) -> None:
@@ -104,9 +105,8 @@ def _note(draft: Draft, event: Event) -> None:
         draft.state["notes"] = (*draft.state["notes"], event.payload["text"])
         return
     trial = draft.trial(event)
-    known = {"text": event.payload["text"], "kind": event.payload.get("kind", "")}
-    by = {"actor": event.actor, "time": event.time}
-    trial["notes"] = (*trial["notes"], {"seq": event.seq, **known, **by})
+    text, kind = event.payload["text"], event.payload.get("kind", "")
+    trial["notes"] = (*trial["notes"], TrialNote(event.seq, text, kind, event.actor, event.time))
 
 
 HANDLERS: dict[str, Handler] = {

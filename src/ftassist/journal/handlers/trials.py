@@ -9,11 +9,16 @@ from ftassist.journal.events import Event, Kind
 from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
 from ftassist.journal.state import Trial
 from ftassist.records.decision import Decision
+from ftassist.records.device import NO_GPU, NO_NODE, ClusterNode, Gpu
+from ftassist.records.export import TrialExport
 from ftassist.records.failure import NO_FAILURE, TrialFailure
 from ftassist.records.feedback import TrialFeedback
 from ftassist.records.interruption import NO_PAUSE, NO_STOP, Pause, Promotion
 from ftassist.records.outcome import TrialOutcome
+from ftassist.records.refusal import Refusal, Retry
+from ftassist.records.remark import Tagged
 from ftassist.records.rungs import PartialRun, trained
+from ftassist.records.stage import StageRun
 
 
 def _started(draft: Draft, event: Event) -> None:
@@ -27,8 +32,8 @@ def _started(draft: Draft, event: Event) -> None:
         status="running",
         attempt=trial["attempt"] + 1,
         isolation=payload.get("isolation", ""),
-        gpu=payload.get("gpu") or EMPTY,
-        node=payload.get("node") or EMPTY,
+        gpu=Gpu.of(gpu) if (gpu := payload.get("gpu")) else NO_GPU,
+        node=ClusterNode.of(node) if (node := payload.get("node")) else NO_NODE,
         goal=float(payload.get("rung") or 1.0),
         started=event.time,
         finished=None,
@@ -48,7 +53,8 @@ def _stage_started(draft: Draft, event: Event) -> None:
 
 def _stage_finished(draft: Draft, event: Event) -> None:
     trial = draft.trial(event)
-    trial["stages"] = {**trial["stages"], event.payload["stage"]: event.payload}
+    done = StageRun.of(event.payload)
+    trial["stages"] = {**trial["stages"], done.stage: done}
     trial["stage"] = None
 
 
@@ -116,7 +122,7 @@ def _refused(draft: Draft, event: Event) -> None:
             return
         event = event._replace(trial=running[0])
     trial = draft.trial(event)
-    refusal = {**event.payload, "by": event.actor}
+    refusal = Refusal.of({**event.payload, "by": event.actor})
     if refusal in trial["refusals"]:
         return
     trial["refusals"] = (*trial["refusals"], refusal)
@@ -126,15 +132,12 @@ def _refused(draft: Draft, event: Event) -> None:
 
 def _invalidate(trial: dict[str, Any]) -> None:
     """Makes a trial that has ended invalid if something it tried was cheating."""
-    cheats = [refusal for refusal in trial["refusals"] if refusal["class"] == "INVALID"]
-    if not cheats or trial["status"] == "invalid":
+    first = next((refusal for refusal in trial["refusals"] if refusal.cheats), None)
+    if first is None or trial["status"] == "invalid":
         return
-    first = cheats[0]
     trial["status"] = "invalid"
     traceback = trial["failure"].traceback
-    trial["failure"] = TrialFailure(
-        "INVALID", first.get("stage") or None, first["what"], traceback
-    )
+    trial["failure"] = TrialFailure("INVALID", first.stage or None, first.what, traceback)
 
 
 def _ended(draft: Draft, event: Event) -> dict[str, Any] | None:
@@ -213,12 +216,12 @@ def _lost(draft: Draft, event: Event) -> None:
 
 def _retried(draft: Draft, event: Event) -> None:
     trial = draft.trial(event)
-    payload = event.payload
+    retry = Retry.of(event.payload)
     trial.update(
         status="accepted",
-        cells={**trial["cells"], payload["stage"]: payload["source"]},
+        cells={**trial["cells"], retry.stage: retry.source},
         failure=NO_FAILURE,
-        retries=(*trial["retries"], payload),
+        retries=(*trial["retries"], retry),
         changed=event.seq,
     )
 
@@ -232,7 +235,7 @@ def _pin(pinned: bool) -> Handler:
 
 def _tagged(draft: Draft, event: Event) -> None:
     trial = draft.trial(event)
-    by = {"actor": event.actor, "time": event.time}
+    by = Tagged(event.actor, event.time)
     trial["tags"] = {**trial["tags"], event.payload["tag"]: by}
 
 
@@ -244,7 +247,7 @@ def _untagged(draft: Draft, event: Event) -> None:
 def _note_removed(draft: Draft, event: Event) -> None:
     trial = draft.trial(event)
     gone = event.payload["note"]
-    trial["notes"] = tuple(note for note in trial["notes"] if note["seq"] != gone)
+    trial["notes"] = tuple(note for note in trial["notes"] if note.seq != gone)
 
 
 def _models_removed(draft: Draft, event: Event) -> None:
@@ -282,14 +285,14 @@ def _replicate_made(draft: Draft, event: Event) -> None:
 
 
 def _export_asked(draft: Draft, event: Event) -> None:
-    wish = {"status": "asked", "actor": event.actor, "time": event.time}
-    draft.trial(event)["export"] = wish
+    draft.trial(event)["export"] = TrialExport("asked", event.actor, event.time)
 
 
 def _exported(status: str) -> Handler:
     def handle(draft: Draft, event: Event) -> None:
         trial = draft.trial(event)
-        trial["export"] = {**trial["export"], **event.payload, "status": status}
+        known = trial["export"].to_dict()
+        trial["export"] = TrialExport.of({**known, **event.payload, "status": status})
 
     return handle
 

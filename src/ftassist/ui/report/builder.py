@@ -223,9 +223,9 @@ def _costs(trial: Trial) -> list[tuple[str, str]]:
     found = [
         (
             name,
-            f"cached from {stage['cached_from']}"
-            if stage.get("cached_from")
-            else words.duration(stage.get("seconds")),
+            f"cached from {stage.cached_from}"
+            if stage.cached_from
+            else words.duration(stage.seconds),
         )
         for name, stage in trial.stages.items()
     ]
@@ -238,7 +238,7 @@ def _costs(trial: Trial) -> list[tuple[str, str]]:
     if trial.isolation:
         found.append(("isolation", trial.isolation))
     if trial.gpu:
-        found.append(("GPU", words.clean(trial.gpu.get("name", "?"))))
+        found.append(("GPU", words.clean(trial.gpu.name)))
     return found
 
 

@@ -46,7 +46,7 @@ def _told(face: Face, name: str) -> Answer:
     from ftassist.ui.trial_text import remarks_line
 
     trial = face.opened().trial(name)
-    remarks = {"tags": list(trial.tags), "notes": [dict(one) for one in trial.notes]}
+    remarks = {"tags": list(trial.tags), "notes": [one.to_dict() for one in trial.notes]}
     return Answer(
         lambda: {"schema": "ftassist/remarks/1", "trial": trial.id, **remarks},
         lambda: [remarks_line(trial)],

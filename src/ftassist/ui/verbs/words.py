@@ -72,7 +72,7 @@ def wished(face: Face, trial: str, text: str) -> Answer:
             "status": known.status,
             "seq": face.opened().state.seq,
             "replicates_wanted": known.replicates_wanted,
-            "export": dict(known.export),
+            "export": known.export.to_dict(),
         },
         lambda: [f"{known.id} {text}"],
     )
