@@ -176,7 +176,8 @@ def measure(folder: Path, devices: int, trials: int, seconds: float) -> dict[str
         "seconds each": seconds,
         "makespan": round(makespan, 1),
         "ideal": ideal,
-        "runner's processor seconds a trial": round((after - used) / trials, 3),
+        "runner's processor seconds a trial": round((after[0] - used[0]) / trials, 3),
+        "of these in threads of Ray": round((after[1] - used[1]) / trials, 3),
         "scored": sum(t.role == "trial" and t.status == "scored" for t in found),
         "lost attempts": sum(len(t.losses) for t in found),
     }
@@ -188,8 +189,12 @@ def _done(state: State, trials: int) -> bool:
 
 def _processor(
     started: subprocess.Popen[bytes], campaign: Campaign, until: Callable[[], bool]
-) -> float:
-    """Processor seconds of the runner, which the process that was started waits for."""
+) -> tuple[float, float]:
+    """Processor seconds of the runner, which the process that was started waits for.
+
+    Returns:
+        All of them, and those of threads that Ray has named.
+    """
     while not until():
         if started.poll() is not None:
             raise RuntimeError("the runner ended before its trials had")
@@ -197,8 +202,22 @@ def _processor(
     runner = holder(campaign.folder)
     if runner is None:
         raise RuntimeError("no runner works on the campaign")
-    times = psutil.Process(runner["pid"]).cpu_times()
-    return float(times.user + times.system)
+    process = psutil.Process(runner["pid"])
+    times = process.cpu_times()
+    of_ray = sum(
+        thread.user_time + thread.system_time
+        for thread in process.threads()
+        if not _named(process.pid, thread.id).startswith("python")
+    )
+    return float(times.user + times.system), float(of_ray)
+
+
+def _named(process: int, thread: int) -> str:
+    """What the system calls a thread; Python gives its own no name there."""
+    try:
+        return Path(f"/proc/{process}/task/{thread}/comm").read_text()
+    except OSError:
+        return "python"
 
 
 def main() -> int:

@@ -2,12 +2,15 @@
 
 Ray gives a node half a minute to start, and its raylet ends when a helper process of it has not
 written its port into a file by then; a busy machine needs longer. Here ports are named, their
-files are there before the raylet looks, and the node is waited for as long as it takes.
+files are there before the raylet looks, and the node is waited for as long as it takes. Ray's
+workers, which run behind everything else on a machine (niceness 15) and are given up after a
+minute, take their turn as others do and as long as they need.
 """
 
 from __future__ import annotations
 
 import inspect
+import os
 import random
 import socket
 import time
@@ -50,6 +53,8 @@ def named_ports() -> dict[str, int]:
 @contextmanager
 def patience(seconds: float = SECONDS) -> Iterator[None]:
     """Has Ray wait for nodes that start as long as this."""
+    os.environ.setdefault("RAY_worker_niceness", "0")
+    os.environ.setdefault("RAY_worker_register_timeout_seconds", str(round(seconds)))
     from ray._private import services
 
     usual, start = services.get_node, services.start_raylet

@@ -60,6 +60,9 @@ class LocalLine:
     def clear(self) -> bool:
         return not self.cut
 
+    def leave(self) -> None:
+        self.end()
+
     def end(self) -> None:
         if not self.ended:
             self.ended = True

@@ -136,6 +136,17 @@ def stand_ins(folder: Path) -> list[int]:
     return found
 
 
+def hosts() -> list[psutil.Process]:
+    """The hosts of trials on all nodes of this machine."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        if any(word.startswith("ray::NodeTrial") for word in process.info["cmdline"] or ()):
+            with suppress(psutil.Error):
+                if process.environ().get("FTASSIST_CACHE") == os.environ["FTASSIST_CACHE"]:
+                    found.append(process)
+    return found
+
+
 def in_training(played: Played, trial: str = "t0001", attempt: int = 1) -> bool:
     """Whether a trial is in its training, on this attempt."""
     found = played.trial(trial)

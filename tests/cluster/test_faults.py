@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ import psutil
 import pytest
 from benchmarks.faults.patient_ray import named_ports, patience
 from tests.cluster.conftest import ROOT, ROOTS, WORKER, waited
-from tests.cluster.played import Played, in_training, step_until
+from tests.cluster.played import Played, hosts, in_training, step_until
 
 from ftassist.campaign import workers as local
 from ftassist.campaign.workers import Workers
@@ -31,17 +30,6 @@ from ftassist.journal import Kind
 
 ray = pytest.importorskip("ray", reason="Ray is not installed: pip install ftassist[ray]")
 pytestmark = [pytest.mark.slow, pytest.mark.night]
-
-
-def hosts() -> list[psutil.Process]:
-    """The hosts of trials on all nodes of this machine."""
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
-        if any(word.startswith("ray::NodeTrial") for word in process.info["cmdline"] or ()):
-            with suppress(psutil.Error):
-                if process.environ().get("FTASSIST_CACHE") == os.environ["FTASSIST_CACHE"]:
-                    found.append(process)
-    return found
 
 
 def test_a_slow_host_loses_nothing_and_a_frozen_one_is_ended_before_its_trial_runs_again(

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from benchmarks.faults.patient_ray import named_ports, patience
 from tests.cluster.conftest import waited
-from tests.cluster.played import Played, stand_ins, step_until
+from tests.cluster.played import Played, hosts, stand_ins, step_until
 
 from ftassist.cluster.request import Request
 from ftassist.journal import Kind
@@ -43,6 +44,25 @@ def test_trials_run_on_several_nodes_at_once_and_say_where(played: Played) -> No
     assert first.finished is not None
     assert max(first.started, second.started) < min(first.finished, second.finished)
     assert [played.scores(t) for t in ("t0001", "t0002")] == [1, 1]
+
+
+def test_the_next_trial_begins_in_the_host_of_the_one_before(played: Played) -> None:
+    workers = played.workers()
+    workers._lease = 30.0
+    runner = played.runner(workers)
+    try:
+        used = set()
+        for trial in ("t0001", "t0002", "t0003"):
+            played.accept(trial)
+            step_until(runner, lambda t=trial: played.trial(t).status == "scored")  # type: ignore[misc]
+            step_until(runner, lambda: not workers.running)
+            used |= {process.pid for process in hosts()}
+        assert len(used) == 1
+    finally:
+        workers.release()
+    waited(lambda: not hosts())
+    assert [played.scores(t) for t in ("t0001", "t0002", "t0003")] == [1, 1, 1]
+    assert not list(Path(os.environ["FTASSIST_CACHE"]).glob("cluster/attempts/*"))
 
 
 def test_a_worker_that_is_killed_is_a_lost_attempt_that_runs_again(played: Played) -> None:
@@ -118,7 +138,8 @@ def test_a_request_that_no_node_can_meet_is_said_with_what_was_asked(played: Pla
 
 def test_a_host_whose_head_is_silent_ends_by_itself(played: Played) -> None:
     from ftassist.cluster.node import Order
-    from ftassist.cluster.ray_line import RayLine, connect
+    from ftassist.cluster.ray_host import RayLine
+    from ftassist.cluster.ray_line import connect
 
     connect(played.request.address)
     order = Order("t0001", lease_seconds=1.0)

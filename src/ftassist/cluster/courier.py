@@ -272,7 +272,7 @@ class Courier:
     def _ended(self, line: Line, code: int) -> int:
         if self._told or self._over.is_set():
             with suppress(FtassistError):
-                line.call("close")
+                line.leave()
             return code
         what = f"the trial's worker on {self._node['host']} ended with code {code}"
         self._refuse_full(what)

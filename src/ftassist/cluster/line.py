@@ -31,6 +31,10 @@ class Line(Protocol):
         """Ends all that is left of the trial on its node; whether that is certain."""
         ...
 
+    def leave(self) -> None:
+        """The trial has ended: clears up after it, and lets its host wait for another."""
+        ...
+
     def end(self) -> None:
-        """Ends the host, however it is."""
+        """Ends the host, however it is, unless it was left."""
         ...

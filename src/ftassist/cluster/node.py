@@ -1,10 +1,11 @@
 """The host of one trial on a node: brings its inputs, runs its worker, tells what happens.
 
-An actor of Ray, called by its `Courier` on the head and by nobody else. The worker is the one that
-runs trials on a single machine, with a campaign's folder that holds only this trial and with a
-journal of its own, whose events the courier carries to the real one. What the worker asks of the
-evaluator waits here until the head has answered. A host that its head has not called for
-`lease_seconds` ends its trial by itself, so that a node that was cut off runs nothing for long.
+Called by its `Courier` on the head and by nobody else, through an actor of Ray (`host`). The
+worker is the one that runs trials on a single machine, with a campaign's folder that holds only
+this trial and with a journal of its own, whose events the courier carries to the real one. What
+the worker asks of the evaluator waits here until the head has answered. A host that its head has
+not called for `lease_seconds` ends its trial by itself, so that a node that was cut off runs
+nothing for long.
 Decides nothing, and holds no evaluation data and no key.
 """
 
@@ -15,6 +16,7 @@ import contextlib
 import itertools
 import os
 import re
+import secrets
 import shutil
 import signal
 import subprocess
@@ -54,6 +56,7 @@ class Order:
         environment: Variables that trials depend on and that a node need not have by itself.
         lease_seconds: How long it goes on without a word of the head.
         module: What runs the trial; another one only for stand-ins of tests and benchmarks.
+        key: What tells this attempt from others on the same host.
     """
 
     trial: str
@@ -61,6 +64,7 @@ class Order:
     environment: Mapping[str, str] = field(default_factory=dict)
     lease_seconds: float = 30.0
     module: str = WORKER
+    key: str = field(default_factory=lambda: secrets.token_hex(8))
 
 
 class NodeTrial:

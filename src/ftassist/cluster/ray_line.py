@@ -1,30 +1,26 @@
-"""Ray, and nothing else of it: connected to, asked for a place, and called.
+"""Ray itself: connected to, asked for its nodes, and called on one of them.
 
-The only module that imports Ray. Without it, or without a cluster, it says what to do.
+The only module that imports Ray to use it; the hosts of trials are reached by `ray_host`. Without
+it, or without a cluster, it says what to do.
 """
 
 from __future__ import annotations
 
-import functools
 import logging
 import os
 import socket
-import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable
 from typing import Any
 
 import psutil
 
 from ftassist.cluster import leftovers, node_check
 from ftassist.cluster.input_store import store_folder
-from ftassist.cluster.line import CALL_SECONDS, LostError
-from ftassist.cluster.node import NodeTrial, Order
+from ftassist.cluster.line import LostError
 from ftassist.errors import FtassistError
 
 NAMESPACE = "ftassist"
 LOCAL = "local"
-_ASK_SECONDS = 1.0
 _KNOCK_SECONDS = 5.0
 _CHECK_SECONDS = 120.0
 _END_SECONDS = 60.0
@@ -33,11 +29,9 @@ _RECONNECT, _RECONNECT_SECONDS = "RAY_gcs_rpc_server_reconnect_timeout_s", 900
 log = logging.getLogger("ftassist.runner")
 _started: set[int] = set()
 """Processes of a cluster of this machine alone: children of this one, and no orphans."""
-_AGAIN = frozenset({"listen", "listing", "read", "stop", "pause"})
-"""Calls that may be made once more when nobody knows whether they arrived."""
 
 
-def _ray() -> Any:
+def engine() -> Any:
     """Ray itself.
 
     Raises:
@@ -71,7 +65,7 @@ def connect(address: str) -> bool:
     """
     if address != LOCAL:
         os.environ.setdefault(_RECONNECT, str(_RECONNECT_SECONDS))
-    ray = _ray()
+    ray = engine()
     if ray.is_initialized():
         return False
     options = {"include_dashboard": False} if address == LOCAL else {}
@@ -121,25 +115,27 @@ def _knock(address: str) -> None:
 
 def disconnect() -> None:
     """Leaves the cluster; one of this machine alone ends."""
-    _ray().shutdown()
+    engine().shutdown()
     _started.clear()
 
 
-def answers() -> bool:
-    """Whether the cluster can be reached: its head answers, and knows Ray's node on this machine.
+def reached() -> list[dict[str, Any]] | None:
+    """The nodes that are there; None where the cluster cannot be reached.
 
-    The head is asked without Ray, which would wait. Without a node here nothing can be started
-    anywhere, and what this process has started ends.
+    It can where its head answers, and knows Ray's node on this machine. The head is asked without
+    Ray, which would wait. Without a node here nothing can be started anywhere, and what this
+    process has started ends.
     """
-    ray = _ray()
+    ray = engine()
     if not ray.is_initialized():
-        return False
+        return None
     here = ray.get_runtime_context()
     try:
         _knock(str(here.gcs_address))
     except (OSError, ValueError):
-        return False
-    return any(node["id"] == here.get_node_id() for node in nodes())
+        return None
+    found = nodes()
+    return found if any(node["id"] == here.get_node_id() for node in found) else None
 
 
 def nodes() -> list[dict[str, Any]]:
@@ -151,7 +147,7 @@ def nodes() -> list[dict[str, Any]]:
             "address": str(node["NodeManagerAddress"]),
             "resources": dict(node["Resources"]),
         }
-        for node in _ray().nodes()
+        for node in engine().nodes()
         if node["Alive"]
     ]
 
@@ -197,7 +193,7 @@ def _on(node: str, function: Callable[..., Any], *arguments: Any, seconds: float
         LostError: The node does not answer.
         FtassistError: What the function refuses.
     """
-    ray = _ray()
+    ray = engine()
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     task = ray.remote(function).options(
@@ -208,16 +204,10 @@ def _on(node: str, function: Callable[..., Any], *arguments: Any, seconds: float
     try:
         return ray.get(task.remote(*arguments), timeout=seconds)
     except ray.exceptions.RayTaskError as error:
-        raise _told(error) from error
+        raise told(error) from error
     except ray.exceptions.RayError as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[-1]
         raise LostError(f"it cannot be looked at: {first[:300]}") from error
-
-
-@functools.cache
-def _host_class() -> Any:
-    """The hosts' class as Ray knows it: made once, since Ray reads all its code to send it."""
-    return _ray().remote(NodeTrial)
 
 
 def _end_left(campaign: str, trial: str) -> int:
@@ -228,113 +218,9 @@ def _report() -> dict[str, Any]:
     return node_check.report().to_dict()
 
 
-class RayLine:
-    """Reaches the host of one trial; made when it has a place.
-
-    Args:
-        order: What the host is for.
-        fit: The ids of nodes that may get it.
-        request: What it needs there, in Ray's words: `num_cpus`, `num_gpus`, `memory`,
-            `resources`.
-        given_up: Whether it is not wanted any more, while it waits for a place.
-
-    Raises:
-        LostError: It got no place.
-    """
-
-    def __init__(
-        self,
-        order: Order,
-        fit: list[str],
-        request: Mapping[str, Any],
-        given_up: Callable[[], bool],
-    ) -> None:
-        self._ray = ray = _ray()
-        self._order = order
-        self.heard = time.monotonic()
-        self._node = ""
-        self._dead = False
-        # Our journal decides about attempts, so Ray starts nothing a second time.
-        self._host = (
-            _host_class()
-            .options(
-                max_restarts=0,
-                max_task_retries=0,
-                label_selector={"ray.io/node-id": f"in({','.join(fit)})"},
-                **request,
-            )
-            .remote(order)
-        )
-        waiting = self._host.where.remote()
-        while not ray.wait([waiting], timeout=_ASK_SECONDS)[0]:
-            if given_up():
-                self.end()
-                raise LostError("it was given up before it had a place")
-        self._node = str(self._get(waiting, CALL_SECONDS, again=False))
-
-    def call(self, method: str, *arguments: Any, seconds: float = CALL_SECONDS) -> Any:
-        """Calls a method of the host.
-
-        Raises:
-            LostError: It is gone, or does not answer.
-            FtassistError: What the method itself refuses.
-        """
-        found = self._get(
-            getattr(self._host, method).remote(*arguments), seconds, again=method in _AGAIN
-        )
-        while found is _Again:
-            if time.monotonic() - self.heard > seconds:
-                raise LostError(f"the node has not answered for {seconds:.0f} s")
-            time.sleep(_ASK_SECONDS)
-            found = self._get(getattr(self._host, method).remote(*arguments), seconds, again=True)
-        self.heard = time.monotonic()
-        return found
-
-    def gone_for_good(self) -> bool:
-        """Whether the host died on a node that is there, so that nothing of it runs."""
-        return self._dead and answers() and any(node["id"] == self._node for node in nodes())
-
-    def clear(self) -> bool:
-        """Ends all that is left of the trial on its node; whether that is certain."""
-        if not self._node or not answers():
-            return False
-        return end_left(self._node, self._order.campaign, self._order.trial)
-
-    def end(self) -> None:
-        """Ends the host, however it is; what it started ends with it."""
-        with suppress(Exception):  # Ray may be gone itself
-            if answers():
-                self._ray.kill(self._host)
-
-    def _get(self, reference: Any, seconds: float, *, again: bool) -> Any:
-        errors = self._ray.exceptions
-        try:
-            return self._ray.get(reference, timeout=seconds)
-        except errors.RayTaskError as error:
-            raise _told(error) from error
-        except errors.ActorUnavailableError as error:
-            if again:
-                return _Again
-            raise LostError(f"the node does not answer: {_short(error)}") from error
-        except errors.RayActorError as error:
-            self._dead = True
-            raise LostError(f"the trial's host on its node died: {_short(error)}") from error
-        except errors.RayError as error:
-            raise LostError(f"the node was lost: {_short(error)}") from error
-
-
-class _Again:
-    """Stands for an answer that is to be asked for once more."""
-
-
-def _told(error: Any) -> FtassistError:
+def told(error: Any) -> FtassistError:
     """What the host itself raised, as an error that speaks to people."""
     cause = error.cause if isinstance(error.cause, BaseException) else error
     if isinstance(cause, FtassistError):
         return cause
     return FtassistError(f"the host of the trial failed: {type(cause).__name__}: {cause}")
-
-
-def _short(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[0] if lines else type(error).__name__)[:300]

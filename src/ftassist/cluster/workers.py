@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ftassist.cluster import node_check, ray_line
+from ftassist.cluster import node_check, ray_host, ray_line
 from ftassist.cluster.courier import Courier, Head
 from ftassist.cluster.ledger import Ledger
 from ftassist.cluster.line import CALL_SECONDS
@@ -23,6 +23,7 @@ from ftassist.cluster.node import WORKER, Order
 from ftassist.cluster.node_check import NodeReport
 from ftassist.cluster.parcel import Hashes, parcels_of
 from ftassist.cluster.request import Request, room
+from ftassist.cluster.warm import WarmHosts
 from ftassist.errors import FtassistError
 from ftassist.files import hash_text
 from ftassist.isolation.support import REQUIRED
@@ -75,6 +76,7 @@ class RayWorkers:
         self._lease = lease_seconds
         self._module = module
         self._hashes = Hashes()
+        self._warm = WarmHosts(ray_host.end_host)
         self._head = node_check.report()
         self._connected = ray_line.connect(request.address)
         self._connected_at = time.monotonic()
@@ -91,7 +93,7 @@ class RayWorkers:
         )
         self._ended = threading.Event()
         self.running: dict[str, Courier] = {}
-        self._look()
+        self._look(ray_line.nodes())
         threading.Thread(target=self._keep_looking, name="nodes", daemon=True).start()
 
     @property
@@ -139,7 +141,7 @@ class RayWorkers:
         courier = Courier(
             job,
             parcels_of(job.spec, self._hashes),
-            lambda: ray_line.RayLine(order, fit, asked, lambda: courier.given_up),
+            lambda: ray_host.RayLine(order, fit, asked, lambda: courier.given_up, self._warm),
             self._shared,
             lambda: self._settle(job.spec.trial),
         )
@@ -193,6 +195,7 @@ class RayWorkers:
         for courier in self.running.values():
             courier.join(STOP_SECONDS)
         self.running.clear()
+        self._warm.close()
         self._shared.ledger.close()
         if self._connected:
             ray_line.disconnect()
@@ -227,28 +230,30 @@ class RayWorkers:
         looks = 0
         while not self._ended.wait(LOOK_SECONDS):
             looks += 1
-            if not self._head_is_there():
-                continue
+            self._warm.drop_old()
             try:
-                self._look(again=looks % LOOKS_AGAIN == 0)
+                if (there := self._nodes_there()) is not None:
+                    self._look(there, again=looks % LOOKS_AGAIN == 0)
             except Exception:
                 log.exception("the nodes cannot be looked at")
 
-    def _head_is_there(self) -> bool:
-        """Whether the cluster's head answers; one that came back is connected to anew.
+    def _nodes_there(self) -> list[dict[str, Any]] | None:
+        """The nodes of a cluster whose head answers; one that came back is connected to anew.
 
         Trials that run are left to themselves: their nodes may well outlive the head. Those that
         have no place yet are started anew later.
         """
-        if self._connected and not ray_line.answers():
+        there = ray_line.reached() if self._connected else None
+        if self._connected and there is None:
             if not self._silent:
                 where = self._request.address
                 log.warning("the cluster at %s is silent, or Ray is gone from here", where)
             self._silent = True
+            self._warm.drop()
             for courier in [c for c in list(self.running.values()) if not c.node]:
                 courier.stop()  # it would wait for a place without an end
             if self.running:
-                return False
+                return None
             ray_line.disconnect()
             self._nodes, self._connected = {}, False
         if self._silent and not self._connected:
@@ -257,13 +262,13 @@ class RayWorkers:
                 self._connected_at = time.monotonic()
             except FtassistError as error:
                 log.info("%s", error.what)
-                return False
+                return None
         self._silent = False
-        return True
+        return ray_line.nodes() if there is None else there
 
-    def _look(self, *, again: bool = False) -> None:
+    def _look(self, nodes: list[dict[str, Any]], *, again: bool = False) -> None:
         """Takes note of nodes that came and went; looks at new ones, and unfit ones `again`."""
-        there = {node["id"]: node for node in ray_line.nodes()}
+        there = {node["id"]: node for node in nodes}
         self._mind_leaving(there)
         for node in [node for node in self._nodes if node not in there]:
             log.warning("node %s is gone", self._nodes[node][0]["host"])
