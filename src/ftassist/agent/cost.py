@@ -191,7 +191,7 @@ def _trained_by(call: Call, mix: Mapping[str, float], at: Situation) -> float:
         if given.get("max_steps"):
             seen = int(given["max_steps"]) * int(given.get("batch_size", 32))
             epochs = min(epochs, seen / max(1.0, rows))
-        return supervised_work(mix, at, epochs)
+        return _of_last_layers(given.get("layers"), at, once, supervised_work(mix, at, epochs))
     epochs, before = float(given.get("epochs", 1)), float(given.get("supervised", 0))
     if call.function == "train.distil":
         return once * epochs * TAUGHT
@@ -202,6 +202,19 @@ def _trained_by(call: Call, mix: Mapping[str, float], at: Situation) -> float:
             passes = min(passes, seen / max(1.0, rows))
         return once * before + REWARDED * once * passes * int(given.get("generations", 4))
     return once * (before + COMPARED * epochs)
+
+
+def _of_last_layers(last: object, at: Situation, once: float, work: float) -> float:
+    """The work with adapters on the last layers: on a CPU those below them are computed once."""
+    total = int(at.context.speed.get("layers", 0))
+    if (
+        not isinstance(last, int)
+        or not 0 < last < total
+        or at.context.speed.get("device") != "cpu"
+    ):
+        return work
+    share = last / total
+    return share * work + (1.0 - share) * FORWARD * once
 
 
 def _trained_seconds(view: TrialView) -> float:

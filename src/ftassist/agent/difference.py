@@ -57,7 +57,8 @@ TRAINER_WORDS: Mapping[str, str] = {
     "train.distil": "distillation",
 }
 _OF_METHOD = ("rank", "alpha", "targets")
-_WORDS = {"batch_size": "batch size", "max_steps": "most steps"}
+_WORDS = {"batch_size": "batch size", "max_steps": "most steps", "layers": "last layers"}
+_UNSET = {"max_steps": "no limit", "layers": "all"}
 _HARMLESS = ("print", "display")
 """Calls that change neither rows nor weights."""
 ALL_ROWS = 10**9
@@ -320,8 +321,9 @@ def _other_calls(old: Calls, new: Calls) -> list[Part]:
 
 def _argument(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Part:
     old, new = (_effective(arguments, name) for arguments in (before, after))
-    unset = "no limit" if name == "max_steps" else "not given"
-    texts = [unset if v is None else value_text(v, name) for v in (old, new)]
+    texts = [
+        _UNSET.get(name, "not given") if v is None else value_text(v, name) for v in (old, new)
+    ]
     if name == "batch_size":
         pairs = zip(texts, (before, after), strict=True)
         texts = [f"{text}{_times(arguments)}" for text, arguments in pairs]

@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Any, Literal, Self
@@ -191,6 +191,14 @@ class _Echo:
     span: tuple[int, int]
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What a row tells on its own: an item it holds, and what it adds to those beside it."""
+
+    leak: Leak | None
+    echo: _Echo
+
+
 class LeakIndex:
     """Evaluation items, indexed once and looked for in many rows."""
 
@@ -220,6 +228,10 @@ class LeakIndex:
 
     def find(self, rows: Sequence[str]) -> list[Leak]:
         """The rows that hold an item; of several findings in a row the strongest."""
+        return leaks_of(self.read(rows))
+
+    def read(self, rows: Sequence[str]) -> list[Reading]:
+        """What each row tells on its own, whatever stands beside it."""
         leaks: dict[int, Leak] = {}
         echoes: list[_Echo] = []
         for start in range(0, len(rows), _ROWS_AT_ONCE):
@@ -234,9 +246,7 @@ class LeakIndex:
         for row, candidates in zip(read, self._candidates(read), strict=True):
             if row.number not in leaks and (found := self._strongest(candidates, row)):
                 leaks[row.number] = found
-        for leak in _echoes(echoes):
-            leaks.setdefault(leak.row, leak)
-        return [leaks[row] for row in sorted(leaks)]
+        return [Reading(leaks.get(number), echo) for number, echo in enumerate(echoes)]
 
     def _echo(self, candidates: Collection[int], row: _Row) -> _Echo:
         """The items whose numbers a row has in their order, with nothing between them."""
@@ -308,6 +318,19 @@ class LeakIndex:
             return None
         share = min(1.0, len(covered) / len(item.tokens))
         return Leak(row.number, "ngram", round(share, 3), row.span(covered))
+
+
+def leaks_of(readings: Sequence[Reading]) -> list[Leak]:
+    """The leaks among rows that were read: those of a row alone, then those of the group."""
+    leaks: dict[int, Leak] = {}
+    echoes: list[_Echo] = []
+    for number, reading in enumerate(readings):
+        if reading.leak:
+            leaks[number] = replace(reading.leak, row=number)
+        echoes.append(replace(reading.echo, row=number))
+    for leak in _echoes(echoes):
+        leaks.setdefault(leak.row, leak)
+    return [leaks[row] for row in sorted(leaks)]
 
 
 def _is_unsure(item: _Item, bits: float) -> bool:

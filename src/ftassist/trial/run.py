@@ -214,8 +214,10 @@ class Run:
     async def _hangs(self, client: TrialClient) -> None:
         """Returns when the kernel has neither worked nor said anything for too long."""
         watch = SilenceWatch(self.kernel.pid, self.silence)
+        pause = min(_LOOK_SECONDS, self.silence / 4)
+        await asyncio.sleep(pause)
         while not watch.silent(client.sounds):
-            await asyncio.sleep(min(_LOOK_SECONDS, self.silence / 4))
+            await asyncio.sleep(pause)
 
     async def _judge(
         self,

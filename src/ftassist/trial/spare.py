@@ -35,9 +35,10 @@ PRELOADED = ",".join(
         "ftassist.dojo.repository",
         "ftassist.dojo.tables.reading",
         "ftassist.dojo.evaluator.client",
+        "ftassist.recipes.first_use:make_ahead",
     )
 )
-"""What the cells of most trials import, at once or when a recipe is first called."""
+"""What the cells of most trials import or have made, at once or when a recipe is first called."""
 PREFIX = ".spare-"
 
 

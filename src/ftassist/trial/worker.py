@@ -58,10 +58,12 @@ async def _work(spare_for: list[str]) -> int:
     _read_input(loop, line, lambda: stop.pause(PAUSED), lambda: stop.stop(RUNNER_GONE))
     from ftassist.trial import execution
     from ftassist.trial.spare import Spare
+    from ftassist.trial.warming import warm_up
 
     spare = await Spare.start(Path(spare_for[0]), *spare_for[1:]) if spare_for else None
     try:
         if spare is not None:
+            warm_up()  # while the kernel imports
             await stop.guard(spare.kernel.ready())
             sys.stdout.write("ready\n")
             sys.stdout.flush()

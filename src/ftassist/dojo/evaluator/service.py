@@ -16,6 +16,7 @@ from ftassist.dojo.classical import Text
 from ftassist.dojo.evaluator.baselines import ScoredBaseline, score_baselines
 from ftassist.dojo.evaluator.counting import counted
 from ftassist.dojo.evaluator.judging import Pair, judge
+from ftassist.dojo.evaluator.leak_memory import LeakMemory
 from ftassist.dojo.evaluator.lineage import model_digest
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.evaluator.registry import Registration
@@ -59,7 +60,7 @@ class Service:
         self._record = record
         self._bases: dict[tuple[str, str, str], Base] = {}
         self._digests: dict[str, str] = {}
-        self._indexes: dict[str, LeakIndex] = {}
+        self._indexes: dict[str, LeakMemory] = {}
         self._lock = threading.Lock()
 
     def note_task(self, name: str) -> Task:
@@ -203,7 +204,7 @@ class Service:
         check_unchanged(found, self._digests[str(found.folder)])
         if task not in self._indexes:
             items = [*found.items("validation"), *found.items("test")]
-            self._indexes[task] = LeakIndex.build(items)
+            self._indexes[task] = LeakMemory(LeakIndex.build(items))
         return self._indexes[task].find(rows)
 
     def baselines(

@@ -37,6 +37,7 @@ _SUBJECTS = {
     "lower_rate": "Lowering the learning rate",
     "raise_rate": "Raising the learning rate",
     "more_capacity": "More room in the adapter",
+    "last_layers": "Training the last half of the layers for longer",
 }
 _KEYS = {
     "curate.load:add": "Adding {}",

@@ -16,6 +16,7 @@ from ftassist.agent.backends.playbook.cleaning_rules import (
     OffTopic,
 )
 from ftassist.agent.backends.playbook.fresh_angles import FreshAngle
+from ftassist.agent.backends.playbook.layer_rules import LastLayers
 from ftassist.agent.backends.playbook.merge_rules import Soup
 from ftassist.agent.backends.playbook.method_rules import (
     Labels,
@@ -68,6 +69,7 @@ TRAINING_RULES: tuple[Rule, ...] = (
     MoreEpochs(),
     RaiseRate(),
     MoreCapacity(),
+    LastLayers(),
 )
 METHOD_RULES: tuple[Rule, ...] = (
     ShortFirst(),
