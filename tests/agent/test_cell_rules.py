@@ -68,6 +68,12 @@ def test_what_breaks_a_rule_is_told_with_its_line(source: str, told: str) -> Non
         "from rdkit import Chem\nimport sympy, fractions, decimal, csv, regex",
         "from sklearn.cluster import KMeans\nimport numpy as np\nimport pandas as pd",
         'rows = open("data/notes.txt").read()',
+        "class Head(torch.nn.Module):\n    def __init__(self):\n        super().__init__()",
+        "try:\n    pass\nexcept ValueError as error:\n    print(type(error).__name__)",
+        'kept = [t for t in texts if "http://" not in t and "https:" not in t]',
+        'bare = re.sub(r"https?://\\S+|file: .*", "", text)',
+        'unit = "km/h, kg/m/etc. and words/process"',
+        "import ast, html, logging, zlib\nfrom tqdm import tqdm",
     ],
 )
 def test_honest_programs_are_let_through(source: str) -> None:

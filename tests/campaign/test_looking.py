@@ -35,7 +35,7 @@ def played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Played]:
 
         def looking(body: dict[str, Any]) -> Reply:
             first = body["tools"][0]["name"] == "propose_trials" and len(body["messages"]) == 1
-            return Reply(calls=LOOKS) if first else brain(body)
+            return Reply(calls=LOOKS, text="First I look.") if first else brain(body)
 
         server.otherwise = looking
         campaign = Campaign.create(

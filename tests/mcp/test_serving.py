@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import threading
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
@@ -86,6 +87,37 @@ def test_a_submission_comes_back_at_once_with_a_task_id_and_is_waited_for(
         return told
 
     assert run(act()) == ["a decision (review: always)"]
+
+
+def test_a_submission_that_takes_long_comes_back_under_a_name_of_its_own(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    submit = Door.submit
+
+    def slowly(self: Door, *given: Any, **more: Any) -> dict[str, Any]:
+        assert go_on.wait(30)
+        return submit(self, *given, **more)
+
+    monkeypatch.setattr(Door, "submit", slowly)
+    monkeypatch.setattr("ftassist.mcp.serving.PATIENT_SECONDS", 0.0)
+
+    async def act() -> None:
+        async with client(door) as session:
+            good = (await call(session, "submit", **PROPOSAL))["task"]
+            bad = (await call(session, "submit", **{**PROPOSAL, "train": "sft(("}))["task"]
+            found = await call(session, "trial", task=good)
+            assert (found["status"], found["over"]) == ("trying", False)
+            go_on.set()
+            while found["status"] == "trying":
+                found = await call(session, "wait", task=good, seconds=0.1)
+            assert (found["task"], found["status"]) == ("t0001", "proposed")
+            refused = await session.call_tool("trial", {"task": bad})
+            while not refused.is_error:
+                refused = await session.call_tool("trial", {"task": bad})
+            assert "train" in refused.content[0].text
+
+    run(act())
 
 
 def test_what_can_be_mended_comes_back_as_an_error_that_says_how(door: Door) -> None:

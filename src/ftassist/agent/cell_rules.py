@@ -17,11 +17,12 @@ from ftassist.trial.cell_arguments import check_arguments
 from ftassist.trial.static_check import parse_cell
 
 ALLOWED = frozenset({
-    "__future__", "abc", "bisect", "collections", "contextlib", "copy", "csv", "dataclasses",
-    "datasets", "datetime", "decimal", "difflib", "enum", "fractions", "functools", "hashlib",
-    "heapq", "itertools", "json", "math", "networkx", "numpy", "operator", "pandas", "pathlib",
-    "peft", "random", "rdkit", "re", "regex", "scipy", "sklearn", "statistics", "string", "sympy",
-    "textwrap", "time", "torch", "transformers", "trl", "typing", "unicodedata", "warnings",
+    "__future__", "abc", "ast", "bisect", "calendar", "cmath", "collections", "contextlib", "copy",
+    "csv", "dataclasses", "datasets", "datetime", "decimal", "difflib", "enum", "fractions",
+    "functools", "hashlib", "heapq", "html", "itertools", "json", "logging", "math", "networkx",
+    "numbers", "numpy", "operator", "pandas", "pathlib", "peft", "pprint", "random", "rdkit", "re",
+    "regex", "scipy", "sklearn", "statistics", "string", "sympy", "textwrap", "time", "torch",
+    "tqdm", "traceback", "transformers", "trl", "typing", "unicodedata", "warnings", "zlib",
 })  # fmt: skip
 """What a cell may import, where it is installed: what makes and judges rows, and what trains."""
 OWN = ("ftassist.recipes", "ftassist.dojo")
@@ -31,16 +32,17 @@ _SEEDERS = frozenset({"manual_seed", "manual_seed_all", "set_seed", "default_rng
 _NAMES = frozenset({"eval", "exec", "compile", "__import__", "globals", "vars", "getattr"})
 _FORBIDDEN_TEXT = re.compile(
     r"evaluation[/\\]|(validation|test)\.jsonl|journal\.db|scores[/\\]|harness\.yaml|scoring\.py|"
-    r"/proc\b|/etc\b|API_KEY|AUTH_TOKEN|\.\.[/\\]|FTASSIST_(EVALUATOR|TOKEN)|benchmarks?[/\\]",
+    r"(?<!\w)/(proc|etc)\b|API_KEY|AUTH_TOKEN|\.\.[/\\]|FTASSIST_(EVALUATOR|TOKEN)|benchmarks?[/\\]",
     re.IGNORECASE,
 )
 _OUTSIDE = re.compile(
-    r"https?:|hf://|s3://|gs://|file:|~(/|$)|~[A-Za-z_][\w.-]*/"
+    r"https?://\w|hf://|s3://|gs://|file:/|~(/|$)|~[A-Za-z_][\w.-]*/"
     r"|/(bin|boot|content|data|dev|etc|home|lib|lib64|media|mnt|opt|private|proc|root|run|sbin|srv"
     r"|sys|tmp|usr|Users|var|work|workspace)(/|$)|/[\w.-]+(/[\w.-]+)+/?$"
 )
 """A place elsewhere. A text that merely begins with "/" is none: a fraction's bar, a bond."""
-_LOADS = frozenset({"from_pretrained", "load", "AutoModelForCausalLM"})
+_HARMLESS = frozenset({"__init__", "__post_init__", "__name__", "__len__", "__version__"})
+"""Attributes with underscores that honest programs use, and that lead nowhere."""
 
 
 def imports() -> str:
@@ -97,7 +99,8 @@ def _broken(node: ast.AST, stage: str) -> Iterator[str]:
         if node.id in _NAMES:
             yield f"{node.id!r} may not be used"
     elif isinstance(node, ast.Attribute):
-        if node.attr.startswith("__") or node.attr in ("environ", "system", "popen", "urlopen"):
+        dunder = node.attr.startswith("__") and node.attr not in _HARMLESS
+        if dunder or node.attr in ("environ", "system", "popen", "urlopen"):
             yield f"{node.attr!r} may not be used"
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield from _text(node.value)

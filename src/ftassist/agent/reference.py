@@ -37,9 +37,9 @@ _HEAD = """## What a cell may do
 A cell is plain Python in a fresh kernel without a network. These variables are set, and may not be
 assigned: {parameters}.
 It may import {imports}, and nothing else; what is not installed fails. It may not use `eval`,
-`exec`, `compile`, `getattr`, `globals`, `vars` or names with two underscores before an attribute,
-name a place outside of the trial's folder or of the repository, an address or a key, or set a seed
-other than `seed`.
+`exec`, `compile`, `getattr`, `globals`, `vars` or attributes that begin with two underscores
+(but `__init__`, `__name__`), name a place outside of the trial's folder or of the repository, an
+address or a key, or set a seed other than `seed`.
 
 The curate cell reads raw sets and writes `data/`; it calls `curate.decontaminate(rows)` and then
 `curate.export(rows, "data")`, always, and in this order. The train cell reads `data/` and writes

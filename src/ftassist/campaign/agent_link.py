@@ -21,6 +21,8 @@ from ftassist.agent.eyes import Sight
 from ftassist.agent.lookup import Library, is_offline
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.dry_running import trier
+from ftassist.campaign.numbers import known_to_optimiser
+from ftassist.campaign.queries import search_tree
 from ftassist.errors import FtassistError
 from ftassist.files import open_inside, write_json
 
@@ -101,6 +103,9 @@ def sight(campaign: Campaign, context: Context, beat: Callable[[], None] | None 
         context=context,
         tick=beat,
         outside=Library.public() if allowed else None,
+        numbers=lambda: known_to_optimiser(
+            state, search_tree(state, campaign.card.metric), state.settings.seed
+        ),
     )
 
 

@@ -22,6 +22,8 @@ SPACE = (
     Knob("batch_size", 4.0, 128.0, log=True, whole=True),
 )
 """What an optimiser may choose of a supervised training."""
+SUGGESTED = 3
+"""Recipes that it suggests where it is asked."""
 
 
 def with_numbers(state: State, tree: SearchTree) -> SearchTree:
@@ -62,6 +64,38 @@ def seen_by_agent(
             for region in found
         }
     return told
+
+
+def known_to_optimiser(state: State, tree: SearchTree, seed: int) -> dict[str, Any]:
+    """All that an optimiser of numbers knows of a campaign, and what it would try next.
+
+    Raises:
+        FtassistError: The extra `search` is not installed.
+    """
+    from ftassist.search.numbers import ENOUGH, STARTUP, importance_ranges, regions, suggest
+
+    nodes = with_numbers(state, tree).nodes
+    suggested = [usable(numbers) for numbers in suggest(nodes, SPACE, SUGGESTED, seed)]
+    scored = [node for node in nodes if node.expandable and node.knobs]
+    return {
+        "may_choose": {knob.name: [knob.low, knob.high] for knob in SPACE},
+        "trials": [
+            {"trial": node.id, "score": node.score, **usable(dict(node.knobs))} for node in scored
+        ],
+        "best_quarter": {
+            region.knob: [region.low, region.high] for region in regions(nodes, SPACE)
+        },
+        "importance_with_interval": {
+            one.knob: {
+                "share": round(one.share, 3),
+                "sure": [round(one.low, 3), round(one.high, 3)],
+            }
+            for one in importance_ranges(nodes, SPACE)
+        },
+        "suggested": suggested,
+        "suggested_by": "chance: too few trials" if len(scored) < STARTUP else "what trials say",
+        "trials_until_importance": max(0, ENOUGH - len(scored)),
+    }
 
 
 def usable(numbers: Mapping[str, float]) -> dict[str, float]:

@@ -364,7 +364,10 @@ class Recorded:
             kind = CallCancelledError if "cancelled" in error else CallError
             raise kind(error, started=True)
         looks = tuple({"type": "tool_use", **look} for look in call.get("looks", ()))
-        return Answer(str(call["reply"]), stop=str(call.get("stop", "")), blocks=looks)
+        reply, stop = str(call["reply"]), str(call.get("stop", ""))
+        # The journal keeps what was handed in, or else the text: beside looks, or alone.
+        raw = reply if reply.lstrip().startswith("{") and not looks else ""
+        return Answer(raw, text="" if raw else reply, stop=stop, blocks=looks)
 
 
 class LookedBefore:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ftassist.cli.base import CampaignOption, Command, open_campaign
+from ftassist.cli.base import CampaignOption, Command, open_campaign, say
 from ftassist.errors import FtassistError
 
 
@@ -23,12 +23,23 @@ def mcp(
             help="What cards call the agent; else what it calls itself.", show_default=False
         ),
     ] = "",
+    skill: Annotated[
+        bool,
+        typer.Option(
+            "--skill", help="Print what such an agent is to know (SKILL.md or AGENTS.md), and end."
+        ),
+    ] = False,
 ) -> None:
     """Serve a campaign to an agent outside on stdin and stdout (Model Context Protocol).
 
     What the agent submits is a pending proposal on the campaign's card: the review mode, the
     budget and the sandbox hold for it as for any other.
     """
+    if skill:
+        from ftassist.mcp import skill as told
+
+        say(told.skill())
+        return
     opened = open_campaign(campaign)
     try:
         from ftassist.mcp.serving import server

@@ -19,6 +19,7 @@ from ftassist.campaign import Budget, Campaign
 from ftassist.campaign.agent_link import sight
 from ftassist.campaign.proposing import context_of
 from ftassist.documents.survey import survey_text
+from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.task import CATALOG
 from ftassist.errors import DataError
 from ftassist.journal import Kind
@@ -138,6 +139,22 @@ def test_a_service_out_of_reach_is_told_in_a_line_and_not_asked_again(
         assert look.failed and "cannot be reached" in look.value["error"]
         assert "\n" not in look.value["error"]
     assert len(tries) == 1
+
+
+def test_the_rows_are_read_once_for_many_questions(
+    eyes: Sight, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    table = DataRepository.table
+
+    def counted(self: DataRepository, name: str, *more: Any) -> Any:
+        read.append(name)
+        return table(self, name, *more)
+
+    monkeypatch.setattr(DataRepository, "table", counted)
+    for words in ("how are small sums with two digits best taught", "sums of two digits " * 3):
+        assert not eyes.look("find_data", {"query": words.strip()}).failed
+    assert sorted(read) == sorted(eyes.data.names())
 
 
 def test_nothing_is_followed_elsewhere(eyes: Sight, services: Services) -> None:

@@ -8,11 +8,10 @@ untrusted text like any other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 
 from ftassist.agent.copied_text import copied_words
 from ftassist.agent.eyes.look import Look
-from ftassist.agent.eyes.record import Record
+from ftassist.agent.eyes.record import WORD, Record
 from ftassist.agent.key import scrub
 from ftassist.agent.lookup import Library
 from ftassist.agent.lookup.hub import DataSet
@@ -27,7 +26,6 @@ _SUMMARY = 400
 _CARD = 6_000
 """Characters of a data set's card that are shown."""
 _ABSTRACT = 4_000
-_WORD = re.compile(r"\w+")
 _SECRET = re.compile(
     r"\b(?:sk-|hf_|gh[opsu]_|AKIA|xox[abp]-)\w|"
     r"(?=[a-zA-Z+=]*\d)(?=[0-9+=]*[A-Za-z])[A-Za-z0-9+=]{20,}"
@@ -126,25 +124,12 @@ def _library(record: Record, words: str) -> Library:
 
 def _of_a_row(record: Record, text: str) -> str:
     """Words in a row that a training row has, too; "" where there are none."""
-    words = _WORD.findall(text.lower())
+    words = WORD.findall(text.lower())
     runs = [" ".join(words[at : at + ROW_WORDS]) for at in range(len(words) - ROW_WORDS + 1)]
     if not runs:
         return ""
-    for name in record.data.names():
-        for row in record.data.table(name, "drop").good:
-            told = " ".join(_WORD.findall(" ".join(_texts(row.row)).lower()))
-            if found := next((run for run in runs if run in told), ""):
-                return found
-    return ""
-
-
-def _texts(value: object) -> Iterator[str]:
-    """All texts of a row."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping | list):
-        for inner in value.values() if isinstance(value, Mapping) else value:
-            yield from _texts(inner)
+    spoken = record.said
+    return next((run for run in runs if run in spoken), "")
 
 
 def _counted(number: int, what: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +15,8 @@ from ftassist.dojo.repository import DataRepository
 from ftassist.errors import UnknownNameError
 from ftassist.journal.state import State, Trial
 from ftassist.recipes.rows import Message
+
+WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Record:
         context: What the agent was told of it.
         tick: Called about once a second while a look takes long.
         outside: What may be asked outside this machine; None where nothing may.
+        numbers: What an optimiser knows of the trainings' numbers; None where there is none.
     """
 
     repository: Path
@@ -48,6 +52,7 @@ class Record:
     context: Context
     tick: Callable[[], None] | None = None
     outside: Library | None = None
+    numbers: Callable[[], Mapping[str, Any]] | None = None
 
     @cached_property
     def data(self) -> DataRepository:
@@ -59,6 +64,15 @@ class Record:
         """Raw sets that were read."""
         return {}
 
+    @cached_property
+    def said(self) -> str:
+        """All words of all rows of the raw sets, a row a line: read once, asked often."""
+        return "\n".join(
+            " ".join(WORD.findall(" ".join(_texts(row.row)).lower()))
+            for name in self.data.names()
+            for row in self.data.table(name, "drop").good
+        )
+
     def trial(self, name: str) -> Trial:
         """A trial of the campaign.
 
@@ -68,3 +82,12 @@ class Record:
         if name not in self.state.trials:
             raise UnknownNameError.of("trial", name, self.state.trials)
         return self.state.trials[name]
+
+
+def _texts(value: object) -> Iterator[str]:
+    """All texts of a row."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(inner)

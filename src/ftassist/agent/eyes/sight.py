@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ftassist.agent.eyes import functions, outside, programs, rows, similar, trials
+from ftassist.agent.eyes import (
+    functions,
+    notes,
+    optimiser,
+    outside,
+    programs,
+    rows,
+    similar,
+    trials,
+)
 from ftassist.agent.eyes.look import Look, LookTool
 from ftassist.agent.eyes.record import Record
 from ftassist.agent.schema import misfit
@@ -53,6 +62,8 @@ class Sight(Record):
             return Look({"error": why}, f"{name} could not be read", failed=True)
 
 
+NOTE = "note"
+"""The kind that shows nothing and keeps what the agent writes."""
 OUTSIDE = ("find_papers", "read_paper", "find_data", "read_data_card")
 """The looks whose question leaves this machine."""
 
@@ -197,6 +208,16 @@ _LOOKS: dict[str, tuple[LookTool, Callable[..., Look]]] = {
         ),
         (
             _tool(
+                "ask_optimiser",
+                "What an optimiser makes of the numbers of all trials (learning rate, epochs, "
+                "batch size): where the best quarter stood, what each number seems worth and how "
+                "sure that is, and the recipes it would try next. It knows numbers alone.",
+                [],
+            ),
+            optimiser.ask_optimiser,
+        ),
+        (
+            _tool(
                 "run_program",
                 "Runs a small Python program of yours over raw training sets and shows what it "
                 "prints. Each named set lies where it starts as NAME.jsonl, a JSON object a line: "
@@ -222,6 +243,16 @@ _LOOKS: dict[str, tuple[LookTool, Callable[..., Look]]] = {
                 },
             ),
             functions.read_reference,
+        ),
+        (
+            _tool(
+                NOTE,
+                "Keeps a note on the page of your working, which people read: what you found and "
+                "what follows from it. Call it beside other looks.",
+                ["text"],
+                text={"type": "string", "minLength": 1, "maxLength": notes.LONGEST},
+            ),
+            notes.note,
         ),
         (
             _tool(

@@ -56,8 +56,8 @@ def export(
     as_: Annotated[
         str | None,
         "adapter, merged, gguf, ollama or vllm: made, loaded as others will, and scored again. "
-        "trl-yaml, axolotl or python: the training, for others. Without it the model's files are "
-        "copied as they are.",
+        "trl-yaml, axolotl or python: the training, for others. working: what its agent looked at "
+        "before, as a notebook. Without it the model's files are copied as they are.",
     ] = None,
     numbers: Annotated[str, "Of merged weights: bfloat16 or float32."] = "bfloat16",
     quantisation: Annotated[
@@ -78,6 +78,7 @@ def export(
     from ftassist.campaign.export.exporting import export as made_and_scored
     from ftassist.campaign.export.recipe_out import export_recipe, recipe_form
     from ftassist.campaign.export.wish import Wish
+    from ftassist.ui import working
 
     campaign = face.opened()
     name = take(campaign).trial(trial).id
@@ -89,6 +90,10 @@ def export(
             fix="leave --no-wait away, or run it in the background of your shell",
         )
     head = {"schema": "ftassist/export/2", "trial": name}
+    if as_ == working.FORM:
+        page = working.export_working(campaign, name)
+        told = {**head, "form": as_, "path": str(page)}
+        return Answer(lambda: told, lambda: [f"what was looked at before {name} is in {page}"])
     if recipe := recipe_form(as_):
         folder = export_recipe(campaign, name, recipe)
         document = {**head, "form": as_, "path": str(folder)}

@@ -18,6 +18,7 @@ from ftassist.agent.backends.anthropic.calls import (
     Caller,
     Tool,
     strict_schema,
+    without_unsaid,
 )
 from ftassist.agent.backends.anthropic.client import TRIES
 from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
@@ -205,6 +206,16 @@ def test_an_answer_that_breaks_the_schema_is_sent_back_with_the_place(
     server.say(Reply(tool={"answer": -3}), GOOD)
     assert make_caller().ask(ASK, read) == 7
     assert "At: answer" in server.requests[1]["messages"][2]["content"]
+
+
+def test_what_may_be_left_out_and_was_filled_with_nothing_is_left_out() -> None:
+    choice = {"type": "string", "enum": ["bold", "cheap"]}
+    inner = {"type": "object", "required": ["why"], "properties": {"why": choice, "how": choice}}
+    schema = {"type": "object", "properties": {"some": {"type": "array", "items": inner}}}
+    said = {"some": [{"why": "", "how": ""}, {"why": "bold", "how": None}]}
+    assert without_unsaid(said, schema) == {"some": [{"why": ""}, {"why": "bold"}]}
+    texts = {"type": "object", "properties": {"note": {"type": "string"}}}
+    assert without_unsaid({"note": "", "other": 1}, texts) == {"note": "", "other": 1}
 
 
 def test_a_second_wrong_answer_is_an_error_and_not_a_storm(

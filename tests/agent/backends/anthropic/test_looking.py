@@ -94,6 +94,20 @@ def test_several_looks_at_once_are_answered_together(
     assert ids == [part["id"] for part in asked]
 
 
+def test_a_call_of_no_tool_beside_a_look_is_not_said_back(
+    server: MessagesServer, told: Told, world: Any, eyes: Eyes
+) -> None:
+    surveyed(world)
+    server.say(
+        Reply(calls=[("read_rows", {"set": "log"})], raw=""),
+        ideas(idea()),
+        cells(train=longer(world)),
+    )
+    backend_of(server, told, eyes).propose(world.context("t0001"), "t0001")
+    said = [part["type"] for part in server.requests[1]["messages"][1]["content"]]
+    assert said == ["tool_use"], "each call that is said back needs its result"
+
+
 def test_thinking_is_kept_across_the_turns(
     server: MessagesServer, told: Told, world: Any, eyes: Eyes
 ) -> None:

@@ -356,8 +356,27 @@ def parse_answer(answer: Answer, schema: Document) -> dict[str, Any]:
         raise DataError(
             f"not valid JSON: {error.msg} at character {error.pos}", fix="send valid JSON"
         ) from error
+    document = without_unsaid(document, schema)
     check_schema(document, schema)
     return dict(document)
+
+
+def without_unsaid(document: Any, schema: Document) -> Any:
+    """A document without fields that may be left out and were filled with nothing.
+
+    Models that are held to no schema write "" or null for what they have nothing to say to.
+    """
+    if isinstance(document, list):
+        inner = schema.get("items", {})
+        return [without_unsaid(one, inner) for one in document]
+    if not isinstance(document, dict):
+        return document
+    known, needed = schema.get("properties", {}), schema.get("required", ())
+    return {
+        name: without_unsaid(value, known.get(name, {}))
+        for name, value in document.items()
+        if name in needed or value not in ("", None) or misfit(value, known.get(name, {})) is None
+    }
 
 
 def check_schema(document: Any, schema: Document) -> None:

@@ -26,6 +26,9 @@ CHARACTERS_A_TOKEN = 3
 LARGEST = 16_000
 """Most characters of what one look shows."""
 _ARGUMENT = 300
+_WHOLE = ("program", "text", "curate", "train")
+"""Arguments without the whole of which a look cannot be made again."""
+_MOST = 20
 _USED_UP = "The looks are used up: hand in your answer now, with what you know."
 
 
@@ -83,7 +86,13 @@ class Looking:
         results = [self._result(call) for call in asked]
         if not self.open:
             results.append({"type": "text", "text": _USED_UP})
-        said = [content for block in answer.blocks if (content := _said(block)) is not None]
+        answered = {call["id"] for call in asked}
+        said = [
+            content
+            for block in answer.blocks
+            if block["type"] != "tool_use" or block["id"] in answered
+            if (content := _said(block)) is not None
+        ]
         return [{"role": "assistant", "content": said}, {"role": "user", "content": results}]
 
     def _result(self, call: Mapping[str, Any]) -> dict[str, Any]:
@@ -164,8 +173,10 @@ def _arguments(raw: str) -> dict[str, Any] | None:
 
 
 def _short(key: str, value: Any) -> Any:
-    """An argument as it is written down; a program whole, since it was run."""
+    """An argument as it is written down; programs and notes whole."""
     if isinstance(value, int | float | bool) or value is None:
         return value
+    if isinstance(value, list):
+        return [_short(key, each) for each in value[:_MOST]]
     text = value if isinstance(value, str) else json.dumps(value)
-    return scrub(text)[: LONGEST if key == "program" else _ARGUMENT]
+    return scrub(text)[: LONGEST if key in _WHOLE else _ARGUMENT]
