@@ -85,7 +85,7 @@ def known_to_optimiser(state: State, tree: SearchTree, seed: int) -> dict[str, A
         "best_quarter": {
             region.knob: [region.low, region.high] for region in regions(nodes, SPACE)
         },
-        "importance_with_interval": {
+        "importance": {
             one.knob: {
                 "share": round(one.share, 3),
                 "sure": [round(one.low, 3), round(one.high, 3)],

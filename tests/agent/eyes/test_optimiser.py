@@ -28,7 +28,7 @@ def test_few_trials_are_told_to_be_few(sight: Any, world: Any) -> None:
     assert [one["trial"] for one in look.value["trials"]] == ["t0001", "t0002"]
     assert look.value["suggested_by"].startswith("chance")
     assert len(look.value["suggested"]) == 3
-    assert look.value["importance_with_interval"] == {}
+    assert look.value["importance"] == {}
 
 
 def test_what_numbers_are_worth_is_told_once_enough_trials_are_known(
@@ -43,7 +43,7 @@ def test_what_numbers_are_worth_is_told_once_enough_trials_are_known(
     found = known(world)
     low, high = found["best_quarter"]["epochs"]
     assert low >= 6 and high <= 7
-    share, *_ = found["importance_with_interval"]["epochs"]
+    share = found["importance"]["epochs"]["share"]
     assert share == 1.0
     assert found["trials_until_importance"] == 0
     assert found["suggested_by"] == "what trials say"

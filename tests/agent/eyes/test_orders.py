@@ -26,7 +26,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "compare_trials": {"one": "t0001", "other": "t0002"},
     "show_curve": {"trial": "t0001"},
     "show_log": {"trial": "t0001"},
-    "show_cells": {"trial": "t0001"},
+    "show_cells": {"trial": "t0002"},
     "data_card": {"trial": "t0001"},
     "estimate_plan": {"parent": "t0001", "curate": f"import os\n# {ORDER}\nx = {ORDER!r}."},
     "run_program": {"program": "print(open('notes.jsonl').read())", "sets": ["notes"]},

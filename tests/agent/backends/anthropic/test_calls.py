@@ -292,8 +292,8 @@ def test_a_slow_server_of_ones_own_is_waited_for_while_it_says_that_it_is_there(
     server: MessagesServer, make_caller: Make
 ) -> None:
     server.pings = True
-    server.say(Reply(tool={"answer": 7}, wait=1.0))
-    assert make_caller(timeout=0.3).ask(ASK, read) == 7
+    server.say(Reply(tool={"answer": 7}, wait=1.6))
+    assert make_caller(timeout=1.0).ask(ASK, read) == 7
     assert len(server.requests) == 1
 
 

@@ -180,8 +180,8 @@ def test_a_slow_server_is_waited_for_while_it_says_that_it_is_there(
     server: MessagesServer, told: Told, world: Any
 ) -> None:
     server.pings = True
-    server.say(replace(ideas(idea()), wait=1.0), cells(train=longer(surveyed(world))))
-    assert backend(server, told, timeout=0.3).propose(world.context("t0001"), "t0001")
+    server.say(replace(ideas(idea()), wait=1.6), cells(train=longer(surveyed(world))))
+    assert backend(server, told, timeout=1.0).propose(world.context("t0001"), "t0001")
     assert len(server.requests) == 2, "nothing was sent twice"
 
 
