@@ -7,12 +7,15 @@ import re
 import shlex
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
+import ipywidgets as widgets
 import pytest
 from docsite.reading import ROOT, Example, anchors, examples, links, pages, said
 from docsite.reference.commands import Command, tree, walk
 from IPython.core.inputtransformer2 import TransformerManager
 
+from ftassist.campaign import Campaign
 from ftassist.errors import FtassistError
 from ftassist.ui.magics import magic_lines
 
@@ -20,6 +23,14 @@ HOW_TO = (
     "start.md", "jupyterlab.md", "own-tasks.md", "environment.md", "agent.md", "models.md",
     "exports.md", "trackers.md", "scoring.md", "dojo.md", "jupyter-server.md",
 )  # fmt: skip
+RUN_BY = {
+    "environment.md": "campaign/test_environment.py",
+    "exports.md": "docsite/test_reading.py",
+    "jupyter-server.md": "docsite/test_reading.py",
+    "own-tasks.md": "dojo/test_own_task.py",
+    "recipes.md": "agent/test_reference.py",
+}
+"""Which test runs the examples in Python of a page."""
 OURS = ("ftassist", "benchmarks", "taskgen", "pretraining", "docsite")
 COMMANDS = dict(walk(tree()))
 GROUPS = {words.rpartition(" ")[0] for words in COMMANDS} - {"ftassist"}
@@ -51,6 +62,29 @@ def python_examples() -> list[Example]:
 @pytest.mark.parametrize("example", python_examples(), ids=lambda e: f"{e.page.name}:{e.line}")
 def test_an_example_in_python_can_be_read(example: Example) -> None:
     ast.parse(TransformerManager().transform_cell(example.text))
+
+
+@pytest.mark.parametrize("example", python_examples(), ids=lambda e: f"{e.page.name}:{e.line}")
+def test_an_example_in_python_is_run_by_a_test_or_is_lines_of_the_magic(example: Example) -> None:
+    lines = [line for line in example.text.splitlines() if line.strip()]
+    if not all(line.startswith("%") for line in lines):
+        test = (ROOT / "tests" / RUN_BY[example.page.name]).read_text("utf-8")
+        assert example.page.name in test or example.page.name == "recipes.md"
+
+
+@pytest.mark.parametrize("page", ["exports.md", "jupyter-server.md"])
+def test_what_a_notebook_reads_of_a_campaign_can_be_read(
+    page: str, demo: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    monkeypatch.setattr(Campaign, "start_runner", lambda self: None)
+    for example in examples(ROOT / "docs" / page):
+        if example.language == "python":
+            names: dict[str, Any] = {}
+            exec(compile(example.text, page, "exec"), names)
+            for shown in names.values():
+                if isinstance(shown, widgets.Widget):
+                    shown.close()
 
 
 @pytest.mark.parametrize("name", HOW_TO)

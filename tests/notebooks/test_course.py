@@ -17,7 +17,11 @@ COURSE = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PREDICT = re.compile(r'teach\.predict\("(\d\d\.[A-Z])", \.\.\.')
 CAME = re.compile(r'teach\.came\("(\d\d\.[A-Z])"')
 CHECK = re.compile(r'teach\.check\("(\d\d\.\d)"')
+TOLD = ("", "what came:")
+"""What a folded output may show."""
 FOLDED = {"collapsed": True, "jupyter": {"outputs_hidden": True}}
+
+SHOWN_FOLDED = ("text/html", "image/svg+xml", "application/pdf", "text/markdown", "text/plain")
 
 course = pytest.mark.parametrize("path", COURSE, ids=lambda p: p.stem)
 
@@ -35,6 +39,17 @@ def shown(cell: Any) -> str:
     """What a cell's saved output says as text."""
     parts = [out.get("text") or out.get("data", {}).get("text/plain", "") for out in cell.outputs]
     return "\n".join("".join(part) for part in parts)
+
+
+def shown_folded(cell: Any) -> str:
+    """What JupyterLab shows of an output that is folded: the first line of the first one."""
+    if not cell.outputs:
+        return ""
+    first = cell.outputs[0]
+    told = [first["text"]] if first.output_type == "stream" else []
+    told += [first["data"][kind] for kind in SHOWN_FOLDED if kind in first.get("data", {})]
+    lines = "".join(told[0]).split("\n") if told else []
+    return next((line for line in lines if line), "")
 
 
 @course
@@ -70,6 +85,7 @@ def test_what_a_prediction_is_about_is_folded_in_until_it_is_run(path: Path) -> 
     for cell in cells(path):
         if CAME.search(cell.source):
             assert {name: cell.metadata.get(name) for name in FOLDED} == FOLDED
+            assert shown_folded(cell) in TOLD
         assert not (PREDICT.search(cell.source) and CAME.search(cell.source))
 
 
