@@ -90,6 +90,22 @@ def run(
     test_items: Annotated[
         int | None, typer.Option(help="And on so many of the sealed test.", show_default=False)
     ] = None,
+    at_once: Annotated[
+        int, typer.Option(help="Campaigns played at the same time, each with all its budget.")
+    ] = 1,
+    executor: Annotated[
+        str | None,
+        typer.Option(
+            help="Where trials run: local, or ray (a cluster); else where they ran so far.",
+            show_default=False,
+        ),
+    ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            help="Where the Ray cluster is: auto, local or host:port.", show_default=False
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option(help="The contest's folder.")] = OUT,
     allow_unisolated: Annotated[
         bool,
@@ -107,17 +123,19 @@ def run(
     from dataclasses import replace
 
     from ftassist.contest import running
+    from ftassist.contest.placing import Placing
     from ftassist.contest.record import results
 
+    placing = Placing(at_once, executor, address, allow_unisolated)
     asked = _asked(
         agents, tasks, seeds, {"trials": trials, "seconds": seconds, "usd": usd},
         {"rows": rows, "model": model, "policy": policy, "agent_model": agent_model},
         {"validation": validation_items, "test": test_items},
     )  # fmt: skip
     asked = replace(asked, server=_server(dialect, base_url), silence=silence)
-    told = running.Told() if as_json else _in_lines()
+    told = running.Told() if as_json else _in_lines(out, named=at_once > 1)
     try:
-        outcome = running.run(asked, out, told=told, allow_unisolated=allow_unisolated)
+        outcome = running.run(asked, out, told=told, placing=placing)
     except KeyboardInterrupt:
         typer.echo(
             f"\ninterrupted; what was played is kept in {out}\n"
@@ -242,8 +260,8 @@ def _number(text: str) -> int:
         ) from None
 
 
-def _in_lines() -> Told:
-    """A line for each thing that happens."""
+def _in_lines(out: Path, *, named: bool) -> Told:
+    """A line for each thing that happens; with the name of its bout where several are played."""
     from ftassist.campaign import Campaign
     from ftassist.contest import Bout
     from ftassist.contest.running import Told
@@ -252,13 +270,15 @@ def _in_lines() -> Told:
     from ftassist.journal.state import State
 
     news: dict[Path, News] = {}
+    names: dict[Path, str] = {}
 
     def begin(bout: Bout, number: int, of: int) -> None:
+        names[(out / bout.place).resolve()] = f"{bout.name}: " if named else ""
         say(f"[{number}/{of}] {bout.name}")
 
     def watch(campaign: Campaign, state: State) -> None:
         for line in news.setdefault(campaign.folder, News()).lines(state):
-            say(f"  {line}")
+            say(f"  {names.get(campaign.folder.resolve(), '')}{line}")
 
     def end(bout: Bout, failed: FtassistError | None) -> None:
         if failed:

@@ -18,6 +18,7 @@ from ftassist.campaign.inputs import TO_DO
 from ftassist.contest import outside
 from ftassist.contest.agents import TREE, agent_of, policy_of, settings_of
 from ftassist.contest.outside import ACTOR, MOST_STARTS, OVER, Watch
+from ftassist.contest.placing import Placing
 from ftassist.contest.plan import Bout, Contest
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Kind
@@ -25,6 +26,7 @@ from ftassist.journal.state import BASE, State
 
 END_SECONDS = 60.0
 """How long a runner may take to end."""
+ONE_BY_ONE = Placing()
 INVALID = "invalid entry"
 """The kind of the note that says why an entry does not count."""
 
@@ -66,7 +68,7 @@ def play(
     folder: Path,
     *,
     watch: Watch = lambda *_: None,
-    allow_unisolated: bool = False,
+    placing: Placing = ONE_BY_ONE,
 ) -> Campaign:
     """Plays a bout to its end, or what is left of it.
 
@@ -75,15 +77,16 @@ def play(
         contest: What was asked.
         folder: The contest's folder.
         watch: Called with the campaign and its state, ten times a second.
-        allow_unisolated: A person's word that cells of a model may run without isolation.
+        placing: Where its trials run.
 
     Raises:
         FtassistError: The campaign cannot be made, or waits for something; nothing is lost.
         KeyboardInterrupt: A person ended it; the campaign is stopped first.
     """
-    campaign = opened(bout, folder) or _made(bout, contest, folder, allow_unisolated)
+    campaign = opened(bout, folder) or _made(bout, contest, folder, placing.allow_unisolated)
     if over(campaign):
         return campaign
+    placing.put(campaign, ACTOR)
     if campaign.state.phase != "finished":
         try:
             _run(campaign, bout, contest, watch)

@@ -1,4 +1,4 @@
-"""A whole contest: every bout that is not over, one after another; what is over is not run again.
+"""A whole contest: every bout that is not over, one by one or several at once; nothing twice.
 
 One process a contest (a lock says so). A bout that fails does not keep the others from being
 played; what failed is told, and tried again the next time.
@@ -11,13 +11,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 
+from ftassist.campaign.campaign import Campaign
 from ftassist.contest import bouts, record
 from ftassist.contest.agents import agent_of, refuse_unplayable
 from ftassist.contest.outside import Watch
+from ftassist.contest.placing import Placing
 from ftassist.contest.plan import Bout, Contest, keep
 from ftassist.dojo.loading import load_task
 from ftassist.errors import FtassistError, LockedError
+from ftassist.journal.state import State
 from ftassist.models.naming import checked_base, model_reference
 
 LOCK = "contest.lock"
@@ -40,7 +44,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Told:
-    """Who is told of a contest's progress.
+    """Who is told of a contest's progress: from several threads where bouts are played at once.
 
     Attributes:
         begin: Called with a bout, its number from 1, and how many there are.
@@ -58,7 +62,7 @@ def run(
     folder: Path,
     *,
     told: Told | None = None,
-    allow_unisolated: bool = False,
+    placing: Placing | None = None,
 ) -> Outcome:
     """Plays every bout of a contest that is not over, and writes `results.json` after each.
 
@@ -66,7 +70,7 @@ def run(
         asked: What is asked; joined with what the folder's contest asks already.
         folder: The contest's folder.
         told: Who is told of its progress.
-        allow_unisolated: A person's word that cells of a model may run without isolation.
+        placing: How many bouts are played at once, and where trials run.
 
     Raises:
         UnknownNameError: A task or model that does not exist.
@@ -75,37 +79,51 @@ def run(
         LockedError: Another process plays this contest.
         KeyboardInterrupt: A person ended it; what was played is kept.
     """
-    told = told or Told()
+    told, placing = told or Told(), placing or Placing()
     _refuse_unplayable(asked)
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder):
         contest = keep(asked, folder)
-        outcome = Outcome()
-        for number, bout in enumerate(contest.bouts, start=1):
-            over = (campaign := bouts.opened(bout, folder)) and bouts.over(campaign)
-            if not over:
-                told.begin(bout, number, len(contest.bouts))
-                failed = _play(bout, contest, folder, told, allow_unisolated)
-                told.end(bout, failed)
-                if failed:
-                    outcome.failed[bout.name] = failed
-                    continue
-                outcome.played += 1
-                record.write(contest, folder)
+        numbers = {bout: number for number, bout in enumerate(contest.bouts, start=1)}
+        left = [bout for bout in numbers if not _over(bout, folder)]
+        outcome = Outcome(over=len(numbers) - len(left))
+
+        def play(bout: Bout, ending: Event) -> FtassistError | None:
+            told.begin(bout, numbers[bout], len(numbers))
+            watch = _until(ending, told.watch)
+            try:
+                bouts.play(bout, contest, folder, watch=watch, placing=placing)
+            except FtassistError as error:
+                told.end(bout, error)
+                return error
+            told.end(bout, None)
+            return None
+
+        for bout, failed in placing.played(left, play):
+            if failed:
+                outcome.failed[bout.name] = failed
+                continue
             outcome.over += 1
+            outcome.played += 1
+            record.write(contest, folder)
         record.write(contest, folder)
     return outcome
 
 
-def _play(
-    bout: Bout, contest: Contest, folder: Path, told: Told, allow_unisolated: bool
-) -> FtassistError | None:
-    """Plays a bout; returns why it could not be ended."""
-    try:
-        bouts.play(bout, contest, folder, watch=told.watch, allow_unisolated=allow_unisolated)
-    except FtassistError as error:
-        return error
-    return None
+def _over(bout: Bout, folder: Path) -> bool:
+    campaign = bouts.opened(bout, folder)
+    return bool(campaign and bouts.over(campaign))
+
+
+def _until(ending: Event, watch: Watch) -> Watch:
+    """Watches a bout, and interrupts it once the contest ends: only the main thread is asked."""
+
+    def watched(campaign: Campaign, state: State) -> None:
+        if ending.is_set():
+            raise KeyboardInterrupt
+        watch(campaign, state)
+
+    return watched
 
 
 def _refuse_unplayable(contest: Contest) -> None:
