@@ -69,3 +69,4 @@ def test_binder_takes_a_supported_python_and_a_torch_that_is_recent_enough() -> 
     assert "python=3.11" in environment["dependencies"]
     assert "pytorch-cpu>=2.6" in environment["dependencies"]
     assert (ROOT / "binder" / "postBuild").stat().st_mode & 0o100
+    assert "bubblewrap" in (ROOT / "binder" / "apt.txt").read_text().split()
