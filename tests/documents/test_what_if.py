@@ -144,6 +144,15 @@ def test_noise_of_seeds_that_nobody_measured_is_called_assumed(
     assert "items" not in buys
 
 
+def test_where_more_would_not_be_seen_it_is_said_that_one_may_stop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert len(told(monkeypatch, left=0.05)["sure"]) == 2
+    *_, stop = told(monkeypatch, left=0.012)["sure"]
+    assert stop.startswith("The smallest visible effect (0.041) exceeds what is left to gain")
+    assert "at most 0.012 above the best" in stop
+
+
 def test_where_lower_is_better_beliefs_are_in_the_metrics_own_direction(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

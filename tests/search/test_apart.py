@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ftassist.search.apart import chances_of_best, tied_with, visible
+from ftassist.search.apart import chances_of_best, left_to_gain, tied_with, visible
 from ftassist.search.beliefs import believe
 from ftassist.search.policy import SearchTree, TreeNode
 
@@ -47,6 +47,16 @@ def test_the_truly_best_trial_is_nearly_always_among_the_tied(base: TreeNode) ->
         best = f"t{int(np.argmax(truth)):04d}"
         found += best in tied_with(beliefs, taken)
     assert found >= 180
+
+
+def test_less_is_left_to_gain_where_steps_have_brought_less(
+    base: TreeNode, trial: MakeTrial
+) -> None:
+    def left(size: float) -> float:
+        trials = [trial(f"t{n:04d}", "t0000", 0.5 + size * n, half=0.01) for n in range(1, 6)]
+        return left_to_gain(believe(SearchTree((base, *trials))))
+
+    assert 0.0 <= left(0.001) < left(0.05)
 
 
 def test_chances_of_being_best_add_up_and_come_out_the_same(close: SearchTree) -> None:

@@ -176,7 +176,7 @@ def _sure(outlook: Outlook) -> list[str]:
         f"The chance that {_named(taken)} truly is the best of the {len(chances)} scored trials "
         f"is {_chance(chances.get(taken, 0.0))}{of}."
     )
-    return [first, _buys(outlook.visible)]
+    return [first, _buys(outlook.visible), *_stopping(outlook.visible, outlook.left)]
 
 
 def _buys(seen: Visible) -> str:
@@ -192,6 +192,17 @@ def _buys(seen: Visible) -> str:
         )
     assumed = "" if seen.measured else " (how much seeds differ is assumed: none was repeated)"
     return f"{said}{assumed}."
+
+
+def _stopping(seen: Visible, left: float | None) -> list[str]:
+    """That one may stop, where the smallest visible effect exceeds what is left to gain."""
+    if left is None or left >= seen.now:
+        return []
+    return [
+        f"The smallest visible effect ({words.number(seen.now, 3)}) exceeds what is left to gain: "
+        f"by the steps so far the next trial gets at most {words.number(left, 3)} above the best "
+        "(95 %). Stop, or make more visible first."
+    ]
 
 
 def _chance(share: float) -> str:

@@ -7,6 +7,7 @@ noise of items and of training seeds. It makes no claim: that is `ftassist.searc
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log2
 from typing import TYPE_CHECKING
 
 from ftassist.search.best import Z_95
@@ -85,6 +86,16 @@ def visible(beliefs: Beliefs) -> Visible:
         both=None if share is None else _smallest(beliefs, 2, share),
         measured=any(node.repeats for node in beliefs.nodes),
     )
+
+
+def left_to_gain(beliefs: Beliefs) -> float:
+    """How far the next trial may get above the best one: the upper 95 % end of its true gain.
+
+    Of a child of the trial with the highest mean, by what steps have brought so far.
+    """
+    leader = int(beliefs.mean.argmax())
+    tired = beliefs.fatigue * log2(1.0 + beliefs.siblings[leader])
+    return max(0.0, beliefs.drift + tired + Z_95 * beliefs.step)
 
 
 def _smallest(beliefs: Beliefs, runs: int, share: float) -> float:

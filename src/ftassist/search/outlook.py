@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ftassist.search.apart import Visible, chances_of_best, tied_with, visible
+from ftassist.search.apart import Visible, chances_of_best, left_to_gain, tied_with, visible
 from ftassist.search.best import Z_95, recommended, yardstick
 from ftassist.search.policy import Choice, Policy, SearchTree
 
@@ -54,6 +54,7 @@ class Outlook:
             the recommended one), which comes first; none before anything is scored.
         visible: The smallest difference that would be seen, now and with more seeds or items;
             None before anything is scored.
+        left: How far the next trial may get above the best one; None before anything is scored.
     """
 
     policy: str
@@ -63,6 +64,7 @@ class Outlook:
     beliefs: tuple[Belief, ...] = ()
     tied: tuple[str, ...] = ()
     visible: Visible | None = None
+    left: float | None = None
 
 
 def look_ahead(
@@ -90,6 +92,7 @@ def look_ahead(
         _beliefs(found, _visits(tree)),
         tied_with(found, finalist or taken),
         visible(found),
+        left_to_gain(found),
     )
 
 
