@@ -163,6 +163,21 @@ def test_the_policy_s_choices_come_out_the_same_when_they_are_made_again(halved:
     assert all(one.same for one in found), [one for one in found if not one.same]
 
 
+def test_ftassist_in_parts_runs_on_what_is_worth_it_and_its_choices_replay(
+    make_campaign: Make,
+) -> None:
+    played = Played(make_campaign(policy="ftassist-parts", trials=4), uneven)
+    played.run()
+    ran = played.workers.rungs
+    assert ran[0] == ("t0001", 0.25)
+    assert ("t0002", 1.0) in ran
+    assert played.campaign.refresh().finalist == "t0002"
+    promoted = [e for e in played.campaign.journal.read() if e.kind == Kind.TRIAL_PROMOTED]
+    reasons = [str(event.payload["reason"]) for event in promoted]
+    assert all("is expected to raise the recommended score" in reason for reason in reasons)
+    assert all(one.same for one in replay(played.campaign))
+
+
 def test_the_same_seed_gives_the_same_promotions(make_campaign: Make) -> None:
     made = []
     for name in ("a", "b"):

@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ftassist.search.expected_gain import MOST_REPEATS, ExpectedGain
+from ftassist.search.expected_gain import ExpectedGain
+from ftassist.search.options import MOST_REPEATS
 from ftassist.search.policy import Choice, SearchTree, TreeNode
 
 MakeTrial = Callable[..., TreeNode]

@@ -31,6 +31,7 @@ from ftassist.models.loading import load_config
 from ftassist.models.naming import checked_base, model_reference, teacher_reference
 from ftassist.records.budget import Budget
 from ftassist.search.asha import ASHA, RUNGS
+from ftassist.search.expected_gain import InParts
 from ftassist.search.policies import policy_by_name
 
 _RECORDED = ("ftassist", "torch", "transformers", "trl", "peft", "datasets", "lm-eval")
@@ -80,7 +81,7 @@ def founding(
         "model": reference,
         "backend": backend,
         "policy": policy,
-        **({"rungs": list(RUNGS)} if policy == ASHA.name else {}),
+        **({"rungs": list(RUNGS)} if policy in (ASHA.name, InParts.name) else {}),
         "review": str(mode),
         "budget": (budget or Budget.of(loaded.card.budget)).to_dict(),
         "seed": seed,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ftassist.errors import UnknownNameError
 from ftassist.search.asha import ASHA
-from ftassist.search.expected_gain import ExpectedGain
+from ftassist.search.expected_gain import ExpectedGain, InParts
 from ftassist.search.greedy import Greedy
 from ftassist.search.policy import Policy
 from ftassist.search.random import Random
@@ -17,6 +17,7 @@ from ftassist.search.uct import UCT
 POLICIES: dict[str, Callable[[], Policy]] = {
     "asha": ASHA,
     "ftassist": ExpectedGain,
+    "ftassist-parts": InParts,
     "greedy": Greedy,
     "random": Random,
     "sequential": Sequential,
