@@ -7,11 +7,12 @@ while a call is made and removed after it; faces show it. What matters is in the
 from __future__ import annotations
 
 import json
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -114,18 +115,40 @@ def held(campaign: Campaign) -> Held:
     return _held.setdefault(campaign.folder, Held())
 
 
-def read_progress(campaign: Campaign) -> dict[str, Any]:
-    """How far the agent's call has come; {} when none is made.
+@dataclass(frozen=True)
+class ToldProgress(Progress):
+    """How far a call has come, as the campaign's folder tells it.
 
-    Beside the fields of a `Progress`: `time`, when it was written, and `seq`, the event after
-    which the call began.
+    Attributes:
+        time: When it was written, in seconds since 1970.
+        seq: The event after which the call began.
     """
+
+    time: float = 0.0
+    seq: int = 0
+
+
+def read_progress(campaign: Campaign) -> ToldProgress | None:
+    """How far the agent's call has come; None when none is made. What is unsound is left empty."""
     try:
         with open_inside(campaign.folder, *PROGRESS.parts) as file:
             found = json.loads(file.read(LARGEST))
     except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        return None
+    if not isinstance(found, dict) or not found:
+        return None
+    return ToldProgress(
+        **{f.name: _sound(f.type, found.get(f.name)) for f in fields(ToldProgress)}
+    )
+
+
+def _sound(kind: Any, value: object) -> Any:
+    """A text or a number of a file; an empty one for what is none."""
+    if kind == "str":
+        return value if isinstance(value, str) else ""
+    known = isinstance(value, int | float) and math.isfinite(value)
+    number = max(0.0, float(value)) if known else 0.0  # type: ignore[arg-type]
+    return int(number) if kind == "int" else number
 
 
 def end_progress(campaign: Campaign) -> None:

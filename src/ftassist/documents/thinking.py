@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from ftassist.documents import words
 from ftassist.documents.live import progress_part
 from ftassist.documents.progress import Moment
 from ftassist.journal.state import State
+
+if TYPE_CHECKING:
+    from ftassist.campaign.agent_link import ToldProgress
 
 STALE_SECONDS = 10.0
 """Without a runner, progress older than this is what a killed one left behind."""
@@ -17,7 +19,7 @@ STALE_SECONDS = 10.0
 
 def thinking_document(
     state: State,
-    progress: Mapping[str, Any],
+    progress: ToldProgress | None,
     moments: Sequence[Moment] = (),
     *,
     alive: bool,
@@ -27,7 +29,7 @@ def thinking_document(
 
     Args:
         state: The campaign.
-        progress: What the runner wrote last; empty when no call is made.
+        progress: What the runner wrote last; None when no call is made.
         moments: What running trials do.
         alive: Whether there is a runner.
         now: Seconds since 1970.
@@ -41,24 +43,18 @@ def thinking_document(
 
 
 def _call(
-    state: State, progress: Mapping[str, Any], *, alive: bool, now: float
+    state: State, progress: ToldProgress | None, *, alive: bool, now: float
 ) -> dict[str, Any] | None:
-    age = max(0.0, now - _number(progress.get("time")))
-    if not progress or not (alive or age < STALE_SECONDS):
+    age = max(0.0, now - progress.time) if progress else 0.0
+    if progress is None or not (alive or age < STALE_SECONDS):
         return None
     return {
-        "purpose": words.one_line(progress.get("purpose", ""), 40),
-        "model": words.one_line(progress.get("model", ""), 80),
-        "phase": words.one_line(progress.get("phase", ""), 20),
-        "tail": words.one_line(progress.get("tail", ""), 240),
-        "tokens": int(_number(progress.get("tokens"))),
-        "cost": _number(progress.get("cost")),
-        "seconds": round(_number(progress.get("seconds")) + age, 1),
-        "cancelling": state.asked.cancelled > _number(progress.get("seq")),
+        "purpose": words.one_line(progress.purpose, 40),
+        "model": words.one_line(progress.model, 80),
+        "phase": words.one_line(progress.phase, 20),
+        "tail": words.one_line(progress.tail, 240),
+        "tokens": progress.tokens,
+        "cost": progress.cost,
+        "seconds": round(progress.seconds + age, 1),
+        "cancelling": state.asked.cancelled > progress.seq,
     }
-
-
-def _number(value: object) -> float:
-    """A number of a file; 0 for what is none."""
-    known = isinstance(value, int | float) and math.isfinite(value)
-    return max(0.0, float(value)) if known else 0.0  # type: ignore[arg-type]
