@@ -33,7 +33,7 @@ from benchmarks.soak import ROOT, make
 
 from ftassist.campaign import Campaign, commands, proposing, runner
 from ftassist.campaign.lock import holder
-from ftassist.cluster.request import Request
+from ftassist.cluster.request import ClusterRequest
 from ftassist.cluster.workers import RayWorkers
 from ftassist.dojo.evaluator import process
 from ftassist.files import read_json, write_json
@@ -137,7 +137,7 @@ def run_waiting(folder: Path) -> int:
     """The runner of a campaign of trials that only wait."""
 
     def executor(campaign: Path, state: State) -> RayWorkers:
-        request = Request.from_dict(state.executor.request)
+        request = ClusterRequest.from_dict(state.executor.request)
         return RayWorkers(campaign, request, module=WORKER)
 
     proposing.backend_by_name = lambda *_: WaitingAgent()  # type: ignore[attr-defined]

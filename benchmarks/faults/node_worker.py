@@ -23,7 +23,7 @@ from ftassist.files import hash_file, write_json
 from ftassist.journal.events import Kind
 from ftassist.journal.store import Journal
 from ftassist.trial.job import EXIT_CODES, LEFT, TrialJob, stage_source
-from ftassist.trial.stage_cache import Snapshot, StageCache
+from ftassist.trial.stage_cache import FolderState, StageCache
 
 KEYS = {"curate": "c" * 32, "train": "a" * 32}
 
@@ -106,7 +106,7 @@ def stage(job: TrialJob, folder: Path, name: str, work: Any, say: Any) -> None:
     if found.entry:
         cache.restore(found.entry, folder)
     else:
-        before = Snapshot.of(folder)
+        before = FolderState.of(folder)
         work()
         cache.store(key, name, job.spec.trial, folder, before, 0.1, {})
     cached = found.entry.trial if found.entry else None

@@ -11,7 +11,7 @@ import pytest
 from ftassist.agent import key
 from ftassist.campaign import Budget, Campaign, consent, dry_running
 from ftassist.campaign import runner as runner_module
-from ftassist.campaign.creating import Wish, create
+from ftassist.campaign.creating import CampaignWish, create
 from ftassist.campaign.replaying import replay
 from ftassist.documents.card import card_document
 from ftassist.documents.card_html import card_text
@@ -153,7 +153,7 @@ def test_language_models_are_tried_and_rules_are_not_where_nobody_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def made(name: str, **wish: Any) -> bool:
-        campaign = create(tmp_path, Wish(task="mini_math", folder=tmp_path / name, **wish))
+        campaign = create(tmp_path, CampaignWish(task="mini_math", folder=tmp_path / name, **wish))
         return dry_running.wanted(campaign.state)
 
     assert made("model", backend="anthropic")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ftassist.campaign import Campaign
-from ftassist.campaign.creating import Wish, create
+from ftassist.campaign.creating import CampaignWish, create
 from ftassist.documents import summary
 from ftassist.documents.snapshot import take
 from ftassist.journal import Kind
@@ -85,5 +85,5 @@ def test_without_the_panel_nothing_is_asked(make_campaign: Make) -> None:
 def test_it_is_the_default_for_every_model_but_the_tiny_one(
     tmp_path: Any, named: str, panel: bool | None, expected: bool | None
 ) -> None:
-    wish = Wish(task="mini_math", model=named, backend="playbook", panel=panel)
+    wish = CampaignWish(task="mini_math", model=named, backend="playbook", panel=panel)
     assert create(tmp_path, wish).state.settings.panel == expected

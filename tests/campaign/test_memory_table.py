@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from ftassist.agent.plan import Plan
-from ftassist.campaign.memory_table import Shape, fit, halved_batch, memory_table, shape_of
+from ftassist.campaign.memory_table import MemoryShape, fit, halved_batch, memory_table, shape_of
 from ftassist.journal.state import Trial
 from ftassist.models import tiny_path
 from ftassist.records.failure import TrialFailure
 from ftassist.records.refusal import Retry
 
-SEVEN = Shape(
+SEVEN = MemoryShape(
     parameters=7_615_616_512,
     linear=6_525_288_448,
     adapter=40_370_176,

@@ -17,7 +17,7 @@ from tests.cluster.conftest import ROOTS, WORKER, SocketEvaluator, waited
 
 from ftassist.campaign import Campaign, commands
 from ftassist.campaign.runner import Runner
-from ftassist.cluster.request import Request
+from ftassist.cluster.request import ClusterRequest
 from ftassist.cluster.workers import RayWorkers
 from ftassist.journal import Kind
 from ftassist.journal.state import Trial
@@ -69,7 +69,7 @@ class Played:
 
     def __init__(self, campaign: Campaign, cluster: Any, socket: Path) -> None:
         self.campaign = campaign
-        self.request = Request(cluster.address)
+        self.request = ClusterRequest(cluster.address)
         folder = campaign.folder
 
         def score(trial: str) -> None:

@@ -24,7 +24,7 @@ from tests.cluster.played import Played, hosts, in_training, step_until
 from ftassist.campaign import workers as local
 from ftassist.campaign.workers import Workers
 from ftassist.cluster import ray_line
-from ftassist.cluster.request import Request
+from ftassist.cluster.request import ClusterRequest
 from ftassist.cluster.workers import RayWorkers
 from ftassist.journal import Kind
 
@@ -69,7 +69,7 @@ def test_a_trial_on_a_node_that_will_be_taken_away_is_saved_and_goes_on_elsewher
     played: Played, cluster: Any
 ) -> None:
     leaves = add_spot(cluster)
-    played.request = Request(cluster.address, resources={"spot": 1})
+    played.request = ClusterRequest(cluster.address, resources={"spot": 1})
     played.accept("t0001", seconds=4)
     workers = played.workers()
     runner = played.runner(workers)
@@ -123,7 +123,7 @@ def test_a_node_whose_disk_is_full_gets_no_trial_and_says_why(
     try:
         variables = {"FTASSIST_CACHE": str(disk), "PYTHONPATH": ROOTS}
         full = add_spot(cluster, env_vars=variables)
-        played.request = Request(cluster.address, resources={"spot": 1})
+        played.request = ClusterRequest(cluster.address, resources={"spot": 1})
         workers = played.workers()
         try:
             assert workers.slots == 0

@@ -9,7 +9,7 @@ import pytest
 from tests.cluster.conftest import waited
 from tests.cluster.played import Played, in_training, started, step_until
 
-from ftassist.cluster.request import Request
+from ftassist.cluster.request import ClusterRequest
 
 ray = pytest.importorskip("ray", reason="Ray is not installed: pip install ftassist[ray]")
 pytestmark = [pytest.mark.slow, pytest.mark.night]
@@ -21,7 +21,7 @@ def test_a_campaign_whose_head_is_lost_goes_on_on_a_new_one(
     ray.shutdown()
     doomed = started(3)
     played.accept("t0001", seconds=2)
-    played.request = Request(doomed.address)
+    played.request = ClusterRequest(doomed.address)
     first = played.workers()
     runner = played.runner(first)
     step_until(runner, lambda: in_training(played))
@@ -35,7 +35,7 @@ def test_a_campaign_whose_head_is_lost_goes_on_on_a_new_one(
     fresh = started(3)
     try:
         played.accept("t0002")
-        played.request = Request(fresh.address)
+        played.request = ClusterRequest(fresh.address)
         second = played.workers()
         runner = played.runner(second)
         step_until(runner, lambda: played.trial("t0002").status == "scored")

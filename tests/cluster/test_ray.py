@@ -17,7 +17,7 @@ from benchmarks.faults.patient_ray import named_ports, patience
 from tests.cluster.conftest import waited
 from tests.cluster.played import Played, hosts, stand_ins, step_until
 
-from ftassist.cluster.request import Request
+from ftassist.cluster.request import ClusterRequest
 from ftassist.journal import Kind
 
 ray = pytest.importorskip("ray", reason="Ray is not installed: pip install ftassist[ray]")
@@ -111,7 +111,7 @@ def test_a_node_that_is_lost_takes_no_trial_with_it(played: Played, cluster: Any
     spot = {"num_cpus": 1, "num_gpus": 1, "resources": {"spot": 1}}
     with patience():
         extra = cluster.add_node(**spot, **named_ports())
-    played.request = Request(cluster.address, resources={"spot": 1})
+    played.request = ClusterRequest(cluster.address, resources={"spot": 1})
     played.accept("t0001", seconds=30)
     workers = played.workers()
     runner = played.runner(workers)
@@ -127,7 +127,7 @@ def test_a_node_that_is_lost_takes_no_trial_with_it(played: Played, cluster: Any
 
 
 def test_a_request_that_no_node_can_meet_is_said_with_what_was_asked(played: Played) -> None:
-    played.request = Request(played.request.address, gpus=8)
+    played.request = ClusterRequest(played.request.address, gpus=8)
     workers = played.workers()
     try:
         assert workers.slots == 0

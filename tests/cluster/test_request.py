@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ftassist.cluster.request import Request, room
+from ftassist.cluster.request import ClusterRequest, room
 from ftassist.errors import DataError
 
 
@@ -16,29 +16,29 @@ def node(**resources: float) -> dict[str, Any]:
 
 def test_a_trial_takes_one_gpu_where_nodes_have_any() -> None:
     nodes = [node(CPU=8, GPU=2), node(CPU=8, GPU=1)]
-    asked = Request().of(nodes)
+    asked = ClusterRequest().of(nodes)
     assert asked == {"num_cpus": 1.0, "num_gpus": 1.0}
     assert [room(one, asked) for one in nodes] == [2, 1]
 
 
 def test_a_trial_of_several_devices_takes_so_many_of_one_node() -> None:
     nodes = [node(CPU=8, GPU=4), node(CPU=8, GPU=1)]
-    asked = Request().of(nodes, 4)
+    asked = ClusterRequest().of(nodes, 4)
     assert asked["num_gpus"] == 4
     assert [room(one, asked) for one in nodes] == [1, 0]
-    assert Request().of([node(CPU=8)], 4)["num_gpus"] == 0
-    assert Request(gpus=2).of(nodes)["num_gpus"] == 2
+    assert ClusterRequest().of([node(CPU=8)], 4)["num_gpus"] == 0
+    assert ClusterRequest(gpus=2).of(nodes)["num_gpus"] == 2
 
 
 def test_without_gpus_a_trial_takes_a_whole_node_as_on_one_machine() -> None:
     nodes = [node(CPU=4), node(CPU=8)]
-    asked = Request().of(nodes)
+    asked = ClusterRequest().of(nodes)
     assert asked["num_cpus"] == 4
     assert [room(one, asked) for one in nodes] == [1, 2]
 
 
 def test_memory_and_resources_of_ones_own_are_asked_for_in_rays_words() -> None:
-    asked = Request(gpus=0, cpus=1, memory_mb=2, resources={"spot": 1}).of([node(CPU=4)])
+    asked = ClusterRequest(gpus=0, cpus=1, memory_mb=2, resources={"spot": 1}).of([node(CPU=4)])
     assert asked["memory"] == 2 * 2**20
     assert asked["resources"] == {"spot": 1}
     assert room(node(CPU=4, memory=2**30), asked) == 0
@@ -47,8 +47,8 @@ def test_memory_and_resources_of_ones_own_are_asked_for_in_rays_words() -> None:
 
 def test_an_amount_that_is_none_is_refused_with_what_to_do() -> None:
     with pytest.raises(DataError, match="-1"):
-        Request.from_dict({"gpus": -1})
+        ClusterRequest.from_dict({"gpus": -1})
 
 
 def test_what_a_newer_version_asks_for_besides_is_left_out() -> None:
-    assert Request.from_dict({"address": "a:1", "colour": "red"}) == Request("a:1")
+    assert ClusterRequest.from_dict({"address": "a:1", "colour": "red"}) == ClusterRequest("a:1")

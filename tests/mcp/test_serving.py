@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import pytest
 
 from ftassist.campaign import Budget, Campaign, commands
-from ftassist.campaign.creating import Wish, create
+from ftassist.campaign.creating import CampaignWish, create
 from ftassist.mcp.door import Door
 
 from .conftest import CURATE, TRAIN
@@ -158,7 +158,7 @@ def test_resources_are_the_guide_the_task_raw_sets_and_trials(door: Door) -> Non
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_whole_small_campaign_over_stdio(tmp_path: Path) -> None:
-    wish = Wish(
+    wish = CampaignWish(
         task="mini_math",
         items={"validation": 20, "test": 20},
         budget=Budget(trials=1, rows=120).to_dict(),

@@ -7,16 +7,16 @@ import pytest
 
 from ftassist.errors import DataError
 from ftassist.simulate import page
-from ftassist.simulate.bench import RUNS, SHARES, Plan, Row
+from ftassist.simulate.bench import RUNS, SHARES, BenchPlan, BenchRow
 from ftassist.simulate.summary import standings
 
-ROW = Row(
+ROW = BenchRow(
     "noisy tree", "a", 1, 0, 0.2, (0.5,) * len(SHARES), (0.5,) * len(RUNS), 20, 1.0, False, True,
     False, False, 0.01,
 )  # fmt: skip
 
 
-def rows() -> list[Row]:
+def rows() -> list[BenchRow]:
     """Policy b misses 10 points more than a on every seed; c as often more as less."""
     found = []
     for seed in range(10):
@@ -51,7 +51,7 @@ def test_a_section_takes_the_place_of_the_earlier_one(tmp_path: Path) -> None:
     path.write_text(
         f"before\n{page.BEGIN}\nwhat was measured before\n{page.END}\nafter\n", encoding="utf-8"
     )
-    plan = Plan(("greedy",), ("null",), seeds=10, null_seeds=20)
+    plan = BenchPlan(("greedy",), ("null",), seeds=10, null_seeds=20)
     page.write_section(path, page.section(plan, rows(), "a", "2026-11-29", 5, ""))
     text = path.read_text(encoding="utf-8")
     assert text.startswith("before\n") and text.endswith("\nafter\n")

@@ -18,7 +18,7 @@ from ftassist.journal.events import Event, Kind
 from ftassist.journal.store import Journal
 from ftassist.recipes.curate.leakage import FindLeaks
 from ftassist.trial import sandbox
-from ftassist.trial.attempt import Attempt, Outcome
+from ftassist.trial.attempt import Attempt, AttemptEnd
 from ftassist.trial.failures import StopSwitch
 from ftassist.trial.job import TrialJob, TrialSpec
 from ftassist.trial.kernel import TrialKernel, private_folder
@@ -149,7 +149,7 @@ class Lab:
         *,
         find_leaks: FindLeaks | None = None,
         during: Callable[[StopSwitch], Any] | None = None,
-    ) -> Outcome:
+    ) -> AttemptEnd:
         """Runs an attempt; the coroutine of `during` runs beside it and may stop it."""
         return asyncio.run(self._run(job, find_leaks, during))
 
@@ -177,7 +177,7 @@ class Lab:
         cells = [c for c in document["cells"] if c["cell_type"] == "code"]
         return {c["id"]: c["metadata"]["papermill"]["status"] for c in cells}
 
-    async def _run(self, job: TrialJob, find_leaks: Any, during: Any) -> Outcome:
+    async def _run(self, job: TrialJob, find_leaks: Any, during: Any) -> AttemptEnd:
         stop = StopSwitch()
         events = Events(Journal(Path(job.campaign) / "journal.db"), job.spec.trial)
 

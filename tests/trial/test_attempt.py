@@ -21,7 +21,7 @@ from ftassist.files import read_json, write_atomic
 from ftassist.journal.events import Kind
 from ftassist.journal.store import Journal
 from ftassist.trial import notebook, sandbox
-from ftassist.trial.attempt import Attempt, Outcome, clear_remains
+from ftassist.trial.attempt import Attempt, AttemptEnd, clear_remains
 from ftassist.trial.failures import StopSwitch
 from ftassist.trial.job import TrialJob
 from ftassist.trial.kernel import TrialKernel, private_folder
@@ -378,7 +378,7 @@ async def _killed_kernel(folder: Path) -> TrialKernel:
 def test_a_spare_kernel_that_was_killed_before_it_got_its_trial_is_a_lost_attempt(
     job: TrialJob, tmp_path: Path
 ) -> None:
-    async def run() -> Outcome:
+    async def run() -> AttemptEnd:
         kernel = await _killed_kernel(tmp_path)
 
         async def bound() -> TrialKernel:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from ftassist.trial import stage_cache
 from ftassist.trial.stage_cache import (
-    Entry,
-    Snapshot,
+    CachedStage,
+    FolderState,
     StageCache,
     normalise,
     outputs_digest,
@@ -40,11 +40,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def train(cache: StageCache, folder: Path) -> Callable[[], Entry]:
+def train(cache: StageCache, folder: Path) -> Callable[[], CachedStage]:
     """Acts as a train stage and stores it."""
 
-    def run() -> Entry:
-        before = Snapshot.of(folder)
+    def run() -> CachedStage:
+        before = FolderState.of(folder)
         (folder / "model" / "deep").mkdir(parents=True)
         (folder / "model" / "deep" / "weights.bin").write_bytes(b"w" * 5000)
         (folder / "metrics.jsonl").write_text('{"step": 1}\n')
@@ -54,7 +54,7 @@ def train(cache: StageCache, folder: Path) -> Callable[[], Entry]:
 
 
 def test_what_a_stage_wrote_is_kept_and_restored(
-    cache: StageCache, train: Callable[[], Entry], tmp_path: Path
+    cache: StageCache, train: Callable[[], CachedStage], tmp_path: Path
 ) -> None:
     train()
     other = tmp_path / "other"
@@ -79,7 +79,7 @@ def test_an_unknown_key_is_a_miss(cache: StageCache) -> None:
     "name", ["files/model/deep/weights.bin", "metrics.jsonl", "manifest.json"]
 )
 def test_a_flipped_byte_is_a_miss_and_is_named(
-    cache: StageCache, train: Callable[[], Entry], name: str
+    cache: StageCache, train: Callable[[], CachedStage], name: str
 ) -> None:
     train()
     path = cache.folder / KEY / name
@@ -94,7 +94,7 @@ def test_a_flipped_byte_is_a_miss_and_is_named(
     assert cache.find(KEY) == stage_cache.Lookup()
 
 
-def test_a_lost_file_is_damage(cache: StageCache, train: Callable[[], Entry]) -> None:
+def test_a_lost_file_is_damage(cache: StageCache, train: Callable[[], CachedStage]) -> None:
     train()
     (cache.folder / KEY / "files/model/deep/weights.bin").unlink()
 
@@ -102,7 +102,7 @@ def test_a_lost_file_is_damage(cache: StageCache, train: Callable[[], Entry]) ->
 
 
 def test_writing_into_a_trial_does_not_change_the_cache(
-    cache: StageCache, train: Callable[[], Entry], folder: Path
+    cache: StageCache, train: Callable[[], CachedStage], folder: Path
 ) -> None:
     train()
     with (folder / "model/deep/weights.bin").open("r+b") as file:
@@ -112,7 +112,7 @@ def test_writing_into_a_trial_does_not_change_the_cache(
 
 
 def test_a_cached_file_shares_nothing_that_a_trial_could_change(
-    cache: StageCache, train: Callable[[], Entry], folder: Path
+    cache: StageCache, train: Callable[[], CachedStage], folder: Path
 ) -> None:
     train()
     kept = cache.folder / KEY / "files/model/deep/weights.bin"
@@ -126,7 +126,7 @@ def test_a_cached_file_shares_nothing_that_a_trial_could_change(
 
 def test_files_are_copied_where_the_system_cannot_clone_them(
     cache: StageCache,
-    train: Callable[[], Entry],
+    train: Callable[[], CachedStage],
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -146,7 +146,7 @@ def test_a_half_built_entry_is_never_found(
     def fail(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = Snapshot.of(folder)
+    before = FolderState.of(folder)
     (folder / "new").write_text("x")
     monkeypatch.setattr(stage_cache, "write_json", fail)
     with pytest.raises(KeyboardInterrupt):
@@ -157,10 +157,10 @@ def test_a_half_built_entry_is_never_found(
 
 
 def test_the_second_of_two_writers_leaves_the_first_entry(
-    cache: StageCache, train: Callable[[], Entry], folder: Path
+    cache: StageCache, train: Callable[[], CachedStage], folder: Path
 ) -> None:
     train()
-    before = Snapshot.of(folder)
+    before = FolderState.of(folder)
     (folder / "model/deep/weights.bin").write_bytes(b"other")
     cache.store(KEY, "train", "t0002", folder, before, 1.0, {})
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pytest
 
 from ftassist.errors import CellError
-from ftassist.trial.static_check import Finding, check_cells, names_of
+from ftassist.trial.static_check import CellFinding, check_cells, names_of
 
 OK = {"curate": "a = 1", "train": "b = 2", "evaluate": "c = 3"}
 
@@ -102,14 +102,14 @@ def test_a_name_that_is_defined_nowhere_is_advice() -> None:
 
 
 def test_further_checks_are_asked_about_every_cell() -> None:
-    def no_imports(stage: str, tree: ast.Module) -> Iterable[Finding]:
+    def no_imports(stage: str, tree: ast.Module) -> Iterable[CellFinding]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
-                yield Finding(stage, node.lineno, f"imports {node.names[0].name}", "error")
+                yield CellFinding(stage, node.lineno, f"imports {node.names[0].name}", "error")
 
     report = check_cells({**OK, "evaluate": "\nimport socket"}, checks=[no_imports])
 
-    assert report.findings == (Finding("evaluate", 2, "imports socket", "error"),)
+    assert report.findings == (CellFinding("evaluate", 2, "imports socket", "error"),)
 
 
 def test_names_are_read_in_the_order_of_evaluation() -> None:

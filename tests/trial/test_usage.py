@@ -14,7 +14,7 @@ import pytest
 
 from ftassist.isolation.memory import MemoryWatch
 from ftassist.records.device import Gpu
-from ftassist.trial.usage import FILE, MOST, GpuUse, Usage, gpu_use
+from ftassist.trial.usage import FILE, MOST, GpuUse, UsageMeter, gpu_use
 
 GPU = Gpu(0, "GPU-1", "A stand-in", 16384.0)
 
@@ -42,14 +42,14 @@ class Process:
         return type("Times", (), {"user": self.used, "system": 0.0})
 
 
-def look(usage: Usage, clock: Clock, *processes: Process, memory: float = 100.0) -> None:
+def look(usage: UsageMeter, clock: Clock, *processes: Process, memory: float = 100.0) -> None:
     clock.now += 1.0
     usage.look(processes, memory)  # type: ignore[arg-type]
 
 
 def test_samples_tell_processors_in_use_and_memory_by_stage(tmp_path: Path) -> None:
     clock, kernel, child = Clock(), Process(7), Process(8)
-    usage = Usage(tmp_path, clock=clock, memory_limit_mb=2000)
+    usage = UsageMeter(tmp_path, clock=clock, memory_limit_mb=2000)
     usage.stage = "train"
     look(usage, clock, kernel)
     kernel.used += 0.5
@@ -71,7 +71,7 @@ def test_samples_tell_processors_in_use_and_memory_by_stage(tmp_path: Path) -> N
 
 def test_a_long_run_keeps_its_peaks_in_a_small_file(tmp_path: Path) -> None:
     clock, kernel = Clock(), Process()
-    usage = Usage(tmp_path, clock=clock)
+    usage = UsageMeter(tmp_path, clock=clock)
     for second in range(20_000):
         kernel.used += 0.25
         look(usage, clock, kernel, memory=5000.0 if second == 777 else 100.0)
@@ -90,7 +90,7 @@ def test_a_link_in_the_place_of_the_file_is_replaced_and_not_followed(tmp_path: 
     folder.mkdir()
     (folder / FILE).symlink_to(outside)
     clock, kernel = Clock(), Process()
-    usage = Usage(folder, clock=clock)
+    usage = UsageMeter(folder, clock=clock)
     for _ in range(3):
         look(usage, clock, kernel)
     assert outside.read_text() == "untouched"
@@ -99,7 +99,7 @@ def test_a_link_in_the_place_of_the_file_is_replaced_and_not_followed(tmp_path: 
 
 def test_a_folder_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:
     clock, kernel = Clock(), Process()
-    usage = Usage(tmp_path / "gone", clock=clock)
+    usage = UsageMeter(tmp_path / "gone", clock=clock)
     for _ in range(3):
         look(usage, clock, kernel)
     assert len(usage.samples) == 2
@@ -140,7 +140,7 @@ def test_a_process_at_work_is_seen_with_its_gpu(tmp_path: Path, nvidia_smi: Path
     nvidia_smi.write_text("2048, 75\n")
     busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
     try:
-        usage = Usage(tmp_path, [GPU])
+        usage = UsageMeter(tmp_path, [GPU])
         usage.every = 0.1
         with usage, MemoryWatch(busy.pid, interval=0.05, on_look=usage.look):
             deadline = time.monotonic() + 60

@@ -13,7 +13,7 @@ from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.executors import EXECUTORS
 from ftassist.campaign.review import parse_review
 from ftassist.campaign.rounds import checked_variants
-from ftassist.cluster.request import AUTO, Request
+from ftassist.cluster.request import AUTO, ClusterRequest
 from ftassist.dojo.loading import load_card, load_task, task_with_data
 from ftassist.dojo.sampled_task import check_size, sampled_task
 from ftassist.dojo.task import Split
@@ -25,7 +25,7 @@ from ftassist.search.policies import policy_by_name
 
 
 @dataclass(frozen=True)
-class Wish:
+class CampaignWish:
     """A campaign as a person wants it; what is None is left to the task's card or to us.
 
     Attributes:
@@ -75,7 +75,7 @@ class Wish:
     address: str = ""
 
 
-def create(root: Path, wish: Wish, *, actor: str | None = None) -> Campaign:
+def create(root: Path, wish: CampaignWish, *, actor: str | None = None) -> Campaign:
     """Makes the campaign, where the wish names no folder in the next free one below `root`.
 
     Raises:
@@ -112,7 +112,7 @@ def create(root: Path, wish: Wish, *, actor: str | None = None) -> Campaign:
         track=wish.track,
     )
     if wish.executor != LOCAL:
-        request = Request(wish.address or AUTO)
+        request = ClusterRequest(wish.address or AUTO)
         commands.set_executor(campaign, wish.executor, request.to_dict(), actor=actor)
         campaign.refresh()
     if wish.allow_unisolated:
@@ -121,7 +121,7 @@ def create(root: Path, wish: Wish, *, actor: str | None = None) -> Campaign:
     return campaign
 
 
-def check(wish: Wish) -> None:
+def check(wish: CampaignWish) -> None:
     """Refuses what can be told to be wrong at once, without the task's data and the model.
 
     Raises:
@@ -141,7 +141,7 @@ def check(wish: Wish) -> None:
             check_size(split, size)
 
 
-def _check_executor(wish: Wish) -> None:
+def _check_executor(wish: CampaignWish) -> None:
     """Refuses an executor that there is none of, and a cluster for trials that run here."""
     if wish.executor not in EXECUTORS:
         raise UnknownNameError.of("executor", wish.executor, EXECUTORS)

@@ -24,7 +24,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import IO, Any
 
-from ftassist.campaign.creating import Wish, create
+from ftassist.campaign.creating import CampaignWish, create
 from ftassist.errors import FtassistError
 from ftassist.models import offering
 
@@ -50,7 +50,7 @@ def _made(asked: Mapping[str, Any], out: IO[str]) -> Path:
     """The folder of the campaign that was asked for."""
     raw = asked["wish"]
     folder = Path(raw["folder"])
-    wish = Wish(**{**raw, "folder": folder})
+    wish = CampaignWish(**{**raw, "folder": folder})
     progress = _Progress(out)
     offering.offer(wish.model, lambda _: bool(asked["fetch"]), lambda: nullcontext(progress))
     progress(MAKING, 0, 0)

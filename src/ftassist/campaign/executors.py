@@ -86,8 +86,8 @@ def executor_of(folder: Path, state: State) -> Executor:
         FtassistError: It names a cluster that cannot be reached.
     """
     if state.executor.executor == RAY:
-        from ftassist.cluster.request import Request
+        from ftassist.cluster.request import ClusterRequest
         from ftassist.cluster.workers import RayWorkers
 
-        return RayWorkers(folder, Request.from_dict(state.executor.request), state)
+        return RayWorkers(folder, ClusterRequest.from_dict(state.executor.request), state)
     return Workers(folder, "", "", state.settings.teacher)

@@ -43,7 +43,7 @@ _HEADER_MOST = 100 * MIB
 
 
 @dataclass(frozen=True)
-class Shape:
+class MemoryShape:
     """The sizes of a model that its memory depends on.
 
     Attributes:
@@ -104,7 +104,9 @@ def memory_table(model: str, memory_mb: float, *, gpu: bool) -> list[dict[str, A
     ]
 
 
-def fit(shape: Shape, method: str, memory_mb: float, *, gpu: bool, checkpointing: bool) -> Fit:
+def fit(
+    shape: MemoryShape, method: str, memory_mb: float, *, gpu: bool, checkpointing: bool
+) -> Fit:
     """What one way of training needs, and the longest row it leaves room for."""
     width = 2 if gpu and method != "full" else 4
     trained = shape.parameters if method == "full" else shape.adapter
@@ -132,7 +134,7 @@ def model_folder(model: str) -> Path | None:
     return found.path if found and not found.gguf_file else None
 
 
-def shape_of(folder: Path) -> Shape | None:
+def shape_of(folder: Path) -> MemoryShape | None:
     """The shape of a model; None where its files do not tell."""
     weights = sorted(folder.glob("*.safetensors"))
     config = folder / "config.json"
@@ -146,7 +148,7 @@ def shape_of(folder: Path) -> Shape | None:
         return None
     vocabulary = int(described.get("vocab_size", 0))
     linear = [size for size in sizes if len(size) == 2 and vocabulary not in size]
-    return Shape(
+    return MemoryShape(
         parameters=sum(map(math.prod, sizes)),
         linear=sum(map(math.prod, linear)),
         adapter=sum(RANK * sum(size) for size in linear),

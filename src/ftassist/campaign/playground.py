@@ -43,7 +43,7 @@ def asked_models(campaign: Campaign, trial: str, whom: Sequence[str] = WHOM) -> 
 
 
 @dataclass(frozen=True)
-class Plan:
+class PromptPlan:
     """Who is asked what.
 
     Attributes:
@@ -63,7 +63,9 @@ class Plan:
         return [{"models": list(self.models)}, *self.failed]
 
 
-def plan(campaign: Campaign, trial: str, question: Question, whom: Sequence[str] = WHOM) -> Plan:
+def plan(
+    campaign: Campaign, trial: str, question: Question, whom: Sequence[str] = WHOM
+) -> PromptPlan:
     """Whom to ask, in which words; a model whose files were removed is left out and told of.
 
     Raises:
@@ -79,7 +81,9 @@ def plan(campaign: Campaign, trial: str, question: Question, whom: Sequence[str]
         except FtassistError as error:
             failed.append({"model": name, "phase": "failed", "error": error.to_dict()})
     running = any(one.status == "running" for one in campaign.state.trials.values())
-    return Plan(tuple(names), tuple(failed), _job(campaign, question, asked), gpu=not running)
+    return PromptPlan(
+        tuple(names), tuple(failed), _job(campaign, question, asked), gpu=not running
+    )
 
 
 def ask(

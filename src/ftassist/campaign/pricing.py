@@ -48,7 +48,7 @@ class Each:
 
 
 @dataclass(frozen=True)
-class Plan:
+class CostPlan:
     """What a campaign is expected to cost from here on.
 
     Attributes:
@@ -78,7 +78,7 @@ class Plan:
         return all(part.seconds is not None for part in self.parts)
 
 
-def plan(campaign: Campaign) -> Plan:
+def plan(campaign: Campaign) -> CostPlan:
     """What is still to be done in a campaign that goes on by itself, and what it will cost."""
     state = campaign.refresh()
     off = off_by(state.trials.values())
@@ -88,7 +88,7 @@ def plan(campaign: Campaign) -> Plan:
     devices = max((trial.devices for trial in state.trials.values()), default=1)
     held = sum(p.seconds or 0.0 for p in counted) * devices / HOUR if counted else None
     usd = _usd(state)
-    return Plan(parts, each, off, usd, held, _ends(state, each, devices, usd))
+    return CostPlan(parts, each, off, usd, held, _ends(state, each, devices, usd))
 
 
 def trials_left(state: State) -> int:

@@ -25,7 +25,7 @@ from ftassist.campaign.commands import submit_proposal
 from ftassist.campaign.fulfilling import repeat
 from ftassist.campaign.numbers import seen_by_agent, usable
 from ftassist.campaign.queries import best, policy_of, search_tree, searched_tree
-from ftassist.campaign.rounds import Call, calls, marked, round_size
+from ftassist.campaign.rounds import RoundCall, calls, marked, round_size
 from ftassist.dojo.repository import DataRepository
 from ftassist.errors import BudgetError, DataError, FtassistError
 from ftassist.journal.events import Kind
@@ -85,7 +85,7 @@ def context_of(campaign: Campaign, state: State, focus: str) -> Context:
     return build(state, campaign.card, state.profiles, evidence, focus=focus)
 
 
-def asked_context(campaign: Campaign, state: State, call: Call) -> Context:
+def asked_context(campaign: Campaign, state: State, call: RoundCall) -> Context:
     """What the agent may know for a question of a round."""
     tree = search_tree(state, campaign.card.metric)
     numbers = seen_by_agent(state, tree, usable(dict(call.numbers)))
@@ -146,7 +146,7 @@ def propose(campaign: Campaign, beat: Callable[[], None] | None = None, free: in
 
 
 def _ideas(
-    campaign: Campaign, asked: Sequence[Call], beat: Callable[[], None] | None
+    campaign: Campaign, asked: Sequence[RoundCall], beat: Callable[[], None] | None
 ) -> list[dict[str, Any]]:
     """The proposals that come of the questions of a round; one that fails costs no other.
 

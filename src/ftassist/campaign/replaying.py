@@ -34,7 +34,7 @@ from ftassist.campaign.proposing import (
     unknown_ideas,
 )
 from ftassist.campaign.queries import policy_of, searched_tree
-from ftassist.campaign.rounds import Call, calls_of
+from ftassist.campaign.rounds import RoundCall, calls_of
 from ftassist.campaign.rungs import choices as run_on
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Event, Kind
@@ -204,7 +204,7 @@ def _proposals(
         if not asked:
             numbers = tuple(decided[0].payload.get("optimiser", {}).items())
             parent = _asked_from(campaign, decided[0], state)
-            asked = [Call(parent, state.asked.count, numbers=numbers)]
+            asked = [RoundCall(parent, state.asked.count, numbers=numbers)]
         made = _asked_again(campaign, episode, recorded, asked)
     except FtassistError as error:
         wrong = error.what
@@ -224,7 +224,7 @@ def _proposals(
 
 
 def _asked_again(
-    campaign: Campaign, episode: _Episode, recorded: Recorded, asked: Sequence[Call]
+    campaign: Campaign, episode: _Episode, recorded: Recorded, asked: Sequence[RoundCall]
 ) -> list[dict[str, Any]]:
     """What questions come to, less what was proposed already; one that fails costs no other."""
     state = episode.state

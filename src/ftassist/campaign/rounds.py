@@ -20,7 +20,7 @@ from ftassist.search.policy import Choice, SearchTree
 
 
 @dataclass(frozen=True)
-class Call:
+class RoundCall:
     """One question to the agent.
 
     Attributes:
@@ -71,7 +71,7 @@ def round_size(state: State, tree: SearchTree, free: int) -> int:
     return max(1, min(most, left, wanted))
 
 
-def calls(choices: Sequence[Choice]) -> list[Call]:
+def calls(choices: Sequence[Choice]) -> list[RoundCall]:
     """The questions that choices to grow come to, in the order of the choices.
 
     One a parent, and where an optimiser suggests numbers, one for each set of them.
@@ -84,12 +84,12 @@ def calls(choices: Sequence[Choice]) -> list[Call]:
     for (parent, numbers), chosen in counts.items():
         first = chosen[0]
         each = left[: len(chosen)]
-        found.append(Call(parent, len(chosen), each, first.reason, numbers, first.instead))
+        found.append(RoundCall(parent, len(chosen), each, first.reason, numbers, first.instead))
         left = left[len(chosen) :]
     return found
 
 
-def marked(at: int, asked: Sequence[Call], documents: Sequence[dict[str, Any]]) -> None:
+def marked(at: int, asked: Sequence[RoundCall], documents: Sequence[dict[str, Any]]) -> None:
     """Writes into proposals which round they are of, so that it can be shown and made again.
 
     Args:
@@ -103,7 +103,7 @@ def marked(at: int, asked: Sequence[Call], documents: Sequence[dict[str, Any]]) 
             document["round"] = {"at": at, "size": len(documents), "of": of}
 
 
-def calls_of(proposal: Mapping[str, Any]) -> list[Call]:
+def calls_of(proposal: Mapping[str, Any]) -> list[RoundCall]:
     """The questions that the round of a recorded proposal was made by; none without a round."""
     of = proposal.get("round", {}).get("of", ())
     choices = [

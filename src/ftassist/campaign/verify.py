@@ -17,7 +17,7 @@ from ftassist.journal.state import Trial
 
 
 @dataclass(frozen=True)
-class Finding:
+class Mismatch:
     """Something that is not as it was recorded.
 
     Attributes:
@@ -29,21 +29,21 @@ class Finding:
     what: str
 
 
-def verify(campaign: Campaign) -> tuple[list[Finding], int]:
+def verify(campaign: Campaign) -> tuple[list[Mismatch], int]:
     """Checks a campaign; returns what is damaged, and how many files were compared."""
     state = campaign.refresh()
-    findings: list[Finding] = []
+    findings: list[Mismatch] = []
     if damage := campaign.journal.damage:
-        findings.append(Finding("journal.db", f"event {damage.seq}: {damage.what}"))
+        findings.append(Mismatch("journal.db", f"event {damage.seq}: {damage.what}"))
     compared = 1
     for path, digest, gone in _recorded(campaign):
         file = campaign.folder / path
         compared += 1
         if not file.is_file():
             if not gone:
-                findings.append(Finding(path, "is missing"))
+                findings.append(Mismatch(path, "is missing"))
         elif hash_file(file) != digest:
-            findings.append(Finding(path, "is not as it was recorded: its bytes changed"))
+            findings.append(Mismatch(path, "is not as it was recorded: its bytes changed"))
     found, manifests = _cache(campaign)
     compared += manifests
     return [*findings, *found, *_evaluator(campaign, list(state.trials.values()))], compared
@@ -66,8 +66,8 @@ def _recorded(campaign: Campaign) -> Iterator[tuple[str, str, bool]]:
                 yield f"scores/{name}.test.json", digest, False
 
 
-def _cache(campaign: Campaign) -> tuple[list[Finding], int]:
-    findings: list[Finding] = []
+def _cache(campaign: Campaign) -> tuple[list[Mismatch], int]:
+    findings: list[Mismatch] = []
     compared = 0
     for path in sorted((campaign.folder / "cache").glob("*/manifest.json")):
         if path.parent.name.startswith(".") or ".damaged-" in path.parent.name:
@@ -76,18 +76,18 @@ def _cache(campaign: Campaign) -> tuple[list[Finding], int]:
         try:
             files = read_json(path)["files"].items()
         except (DataError, UnicodeDecodeError, KeyError, AttributeError) as error:
-            findings.append(Finding(inside, f"cannot be read: {error}"))
+            findings.append(Mismatch(inside, f"cannot be read: {error}"))
             continue
         for name, digest in files:
             file = path.parent / "files" / name
             compared += 1
             if not file.is_file() or hash_file(file) != digest:
                 place = file.relative_to(campaign.folder).as_posix()
-                findings.append(Finding(place, "is not as it was recorded: its bytes changed"))
+                findings.append(Mismatch(place, "is not as it was recorded: its bytes changed"))
     return findings, compared
 
 
-def _evaluator(campaign: Campaign, trials: list[Trial]) -> list[Finding]:
+def _evaluator(campaign: Campaign, trials: list[Trial]) -> list[Mismatch]:
     """Whether the task's evaluation is still the one that the scores came from."""
     from ftassist.dojo.evaluator.scoring import evaluator_digest
 
@@ -96,8 +96,8 @@ def _evaluator(campaign: Campaign, trials: list[Trial]) -> list[Finding]:
         now = evaluator_digest(campaign.task)
     except (FtassistError, OSError) as error:
         why = error.what if isinstance(error, FtassistError) else str(error)
-        return [Finding(f"task {campaign.card.key}", f"cannot be compared: {why}")]
+        return [Mismatch(f"task {campaign.card.key}", f"cannot be compared: {why}")]
     if len(digests) > 1 or (digests and digests != {now}):
         what = "evaluation code or data are not those that some scores came from"
-        return [Finding(f"task {campaign.task.key}", what)]
+        return [Mismatch(f"task {campaign.task.key}", what)]
     return []

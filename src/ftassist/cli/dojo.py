@@ -11,7 +11,7 @@ from ftassist.cli.base import INTERRUPTED_EXIT, Command, JsonOption, say, write_
 
 if TYPE_CHECKING:
     from ftassist.contest import Contest
-    from ftassist.contest.running import Outcome, Told
+    from ftassist.contest.running import ContestResult, Told
 
 NOT_OVER_EXIT = 1
 OUT = Path("contest")
@@ -287,7 +287,7 @@ def _in_lines(out: Path, *, named: bool) -> Told:
     return Told(begin, end, watch)
 
 
-def _end(outcome: Outcome, out: Path) -> None:
+def _end(outcome: ContestResult, out: Path) -> None:
     """How far the contest came, and what to do next."""
     from ftassist.contest.record import results
 

@@ -84,7 +84,7 @@ def init(
     """Make a campaign: one search on one task with one budget."""
     from ftassist.campaign import commands
     from ftassist.campaign.campaign import person
-    from ftassist.campaign.creating import Wish, create
+    from ftassist.campaign.creating import CampaignWish, create
     from ftassist.campaign.export.recipe_in import proposal_of, read_recipe
     from ftassist.documents import campaign_document
     from ftassist.documents.snapshot import take
@@ -92,7 +92,7 @@ def init(
     recipe = read_recipe(from_recipe) if from_recipe else None
     task, model = _about(task, wanted["model"], recipe)
     offer(model)
-    campaign = create(CAMPAIGNS, Wish(**wish(task, **{**wanted, "model": model})))
+    campaign = create(CAMPAIGNS, CampaignWish(**wish(task, **{**wanted, "model": model})))
     if recipe:
         commands.submit_proposal(campaign, proposal_of(recipe, campaign), person())
         campaign.refresh()

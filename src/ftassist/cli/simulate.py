@@ -50,7 +50,7 @@ def simulate(
     """Play search policies in made-up and recorded worlds, and compare what they recommend."""
     from ftassist.simulate import bench, page, summary
 
-    plan = bench.Plan(
+    plan = bench.BenchPlan(
         _listed(policies) or bench.all_policies(),
         bench.named_worlds(_listed(worlds)),
         bench.numbers(_listed(workers)),

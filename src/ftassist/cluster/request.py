@@ -17,7 +17,7 @@ _NAMES = {"num_cpus": "CPU", "num_gpus": "GPU", "memory": "memory"}
 
 
 @dataclass(frozen=True)
-class Request:
+class ClusterRequest:
     """Where the cluster is and what each trial needs there.
 
     Attributes:
@@ -39,7 +39,7 @@ class Request:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, raw: Mapping[str, Any]) -> Request:
+    def from_dict(cls, raw: Mapping[str, Any]) -> ClusterRequest:
         """Reads what `to_dict` wrote; unknown names are left out, as of a newer version.
 
         Raises:

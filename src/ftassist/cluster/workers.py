@@ -22,7 +22,7 @@ from ftassist.cluster.line import CALL_SECONDS
 from ftassist.cluster.node import WORKER, Order
 from ftassist.cluster.node_check import NodeReport
 from ftassist.cluster.parcel import Hashes, parcels_of
-from ftassist.cluster.request import Request, room
+from ftassist.cluster.request import ClusterRequest, room
 from ftassist.cluster.warm import WarmHosts
 from ftassist.errors import FtassistError
 from ftassist.files import hash_text
@@ -64,7 +64,7 @@ class RayWorkers:
     def __init__(
         self,
         campaign: Path,
-        request: Request,
+        request: ClusterRequest,
         state: State | None = None,
         *,
         lease_seconds: float = LEASE_SECONDS,

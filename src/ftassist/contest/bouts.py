@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ftassist.campaign import commands
 from ftassist.campaign.campaign import POLL_SECONDS, Campaign
-from ftassist.campaign.creating import Wish, create
+from ftassist.campaign.creating import CampaignWish, create
 from ftassist.campaign.final import open_test
 from ftassist.campaign.inputs import TO_DO
 from ftassist.contest import outside
@@ -109,7 +109,7 @@ def opened(bout: Bout, folder: Path) -> Campaign | None:
 
 def _made(bout: Bout, contest: Contest, folder: Path, allow_unisolated: bool) -> Campaign:
     entry, agent = bout.entry, agent_of(bout.entry.agent)
-    wish = Wish(
+    wish = CampaignWish(
         task=bout.task,
         model=entry.model,
         backend=agent.kind.backend,

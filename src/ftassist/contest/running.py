@@ -28,7 +28,7 @@ LOCK = "contest.lock"
 
 
 @dataclass
-class Outcome:
+class ContestResult:
     """What a run of a contest came to.
 
     Attributes:
@@ -63,7 +63,7 @@ def run(
     *,
     told: Told | None = None,
     placing: Placing | None = None,
-) -> Outcome:
+) -> ContestResult:
     """Plays every bout of a contest that is not over, and writes `results.json` after each.
 
     Args:
@@ -86,7 +86,7 @@ def run(
         contest = keep(asked, folder)
         numbers = {bout: number for number, bout in enumerate(contest.bouts, start=1)}
         left = [bout for bout in numbers if not _over(bout, folder)]
-        outcome = Outcome(over=len(numbers) - len(left))
+        outcome = ContestResult(over=len(numbers) - len(left))
 
         def play(bout: Bout, ending: Event) -> FtassistError | None:
             told.begin(bout, numbers[bout], len(numbers))

@@ -32,7 +32,7 @@ _SAME = 1e-6
 
 
 @dataclass(frozen=True)
-class Finding:
+class Irregularity:
     """Something in a contest that is not as it should be.
 
     Attributes:
@@ -60,7 +60,7 @@ class Verified:
         rescored: Models that were scored again.
     """
 
-    findings: tuple[Finding, ...]
+    findings: tuple[Irregularity, ...]
     finished: int
     bouts: int
     compared: int
@@ -85,23 +85,23 @@ def verify_contest(
     """
     contest = kept(folder)
     stated = _stated(folder, contest)
-    findings: list[Finding] = []
+    findings: list[Irregularity] = []
     finished = compared = rescored = 0
     evaluators: dict[str, str] = {}
     for bout in contest.bouts:
         told(bout.name)
         row = stated.get(bout.place)
         if row is None:
-            findings.append(Finding(bout.name, f"{record.FILE} has no row of it"))
+            findings.append(Irregularity(bout.name, f"{record.FILE} has no row of it"))
             continue
         try:
             found, files = _bout(bout, contest, folder, row)
             again = _rescored(bout, folder) if rescore and row["status"] == "finished" else None
         except (FtassistError, OSError) as error:
             what = error.what if isinstance(error, FtassistError) else str(error)
-            findings.append(Finding(bout.name, f"cannot be gone over: {what}"))
+            findings.append(Irregularity(bout.name, f"cannot be gone over: {what}"))
             continue
-        findings += [Finding(bout.name, what) for what in (*found, *(again or ()))]
+        findings += [Irregularity(bout.name, what) for what in (*found, *(again or ()))]
         findings += _one_evaluator(bout, row, evaluators)
         compared += files
         finished += row["status"] == "finished"
@@ -237,13 +237,15 @@ def _from_items(campaign: Campaign, trial: str) -> float | None:
 
 def _one_evaluator(
     bout: Bout, row: Mapping[str, Any], evaluators: dict[str, str]
-) -> Iterator[Finding]:
+) -> Iterator[Irregularity]:
     """Where two bouts of a task were scored by different code or data."""
     if row["status"] != "finished":
         return
     digest = str(row["evaluator_digest"])
     if evaluators.setdefault(bout.task, digest) != digest:
-        yield Finding(bout.name, "it was scored by another evaluator than the task's first bout")
+        yield Irregularity(
+            bout.name, "it was scored by another evaluator than the task's first bout"
+        )
 
 
 def _rescored(bout: Bout, folder: Path) -> list[str]:

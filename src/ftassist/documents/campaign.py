@@ -12,7 +12,7 @@ from typing import Any
 from ftassist.campaign.consent import consent_document
 from ftassist.documents import summary, words
 from ftassist.documents.snapshot import Snapshot
-from ftassist.documents.tree import Row, rows
+from ftassist.documents.tree import TreeRow, rows
 from ftassist.journal.state import State
 
 
@@ -105,7 +105,7 @@ def tree_document(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def _node(row: Row) -> dict[str, Any]:
+def _node(row: TreeRow) -> dict[str, Any]:
     trial = row.trial
     return {
         "trial": trial.id,

@@ -10,12 +10,12 @@ from ftassist.journal.state import Trial
 from ftassist.trial.cell_arguments import check_arguments
 from ftassist.trial.cell_review import review
 from ftassist.trial.job import PARAMETERS
-from ftassist.trial.static_check import Finding, check_cells
+from ftassist.trial.static_check import CellFinding, check_cells
 
 _ORDER = ("error", "warning", "advice")
 
 
-def cell_findings(trial: Trial) -> tuple[Finding, ...]:
+def cell_findings(trial: Trial) -> tuple[CellFinding, ...]:
     """The findings, errors first; a cell that is not valid Python is one."""
     if not trial.cells:
         return ()
@@ -24,5 +24,5 @@ def cell_findings(trial: Trial) -> tuple[Finding, ...]:
     except CellError as error:
         stage, _, line = error.where.partition(" cell, line ")
         number = int(line) if line.isdigit() else 1
-        return (Finding(stage.removesuffix(" cell"), number, error.what, "error", error.fix),)
+        return (CellFinding(stage.removesuffix(" cell"), number, error.what, "error", error.fix),)
     return tuple(sorted(found, key=lambda finding: _ORDER.index(finding.severity)))

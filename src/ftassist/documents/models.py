@@ -8,7 +8,7 @@ from typing import Any
 
 import psutil
 
-from ftassist.campaign.memory_table import MIB, RANK, Shape, fit
+from ftassist.campaign.memory_table import MIB, RANK, MemoryShape, fit
 from ftassist.errors import UnknownNameError
 from ftassist.models import registry, store
 from ftassist.models.registry import ModelEntry
@@ -56,7 +56,7 @@ def machine_memory() -> int:
     return int(psutil.virtual_memory().total / MIB)
 
 
-def ways_to_train(shape: Shape) -> dict[str, dict[str, Any]]:
+def ways_to_train(shape: MemoryShape) -> dict[str, dict[str, Any]]:
     """What adapters and all weights need on this machine's processors, and the longest rows."""
     memory = psutil.virtual_memory().total / MIB
     return {
@@ -89,10 +89,10 @@ def _origin(folder: Path | None) -> dict[str, Any] | None:
     return asdict(origin) if origin else None
 
 
-def shape_of_entry(model: ModelEntry) -> Shape:
+def shape_of_entry(model: ModelEntry) -> MemoryShape:
     """The sizes that the memory of a training depends on."""
     matrices = model.shape.matrices
-    return Shape(
+    return MemoryShape(
         parameters=model.parameters,
         linear=sum(one * other for one, other in matrices),
         adapter=sum(RANK * (one + other) for one, other in matrices),

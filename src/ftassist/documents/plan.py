@@ -11,7 +11,7 @@ from ftassist.journal.state import State, Trial
 from ftassist.records.plan import OffBy, PlanPart
 
 if TYPE_CHECKING:
-    from ftassist.campaign.pricing import Plan
+    from ftassist.campaign.pricing import CostPlan
 
 NAMES = {
     "base": ("score of the base", "scores of the base"),
@@ -22,7 +22,7 @@ NAMES = {
 }
 
 
-def plan_document(plan: Plan, state: State) -> dict[str, Any]:
+def plan_document(plan: CostPlan, state: State) -> dict[str, Any]:
     """What a campaign is expected to cost from here to its end.
 
     Args:
@@ -49,7 +49,7 @@ def plan_document(plan: Plan, state: State) -> dict[str, Any]:
     }
 
 
-def plan_lines(plan: Plan, state: State) -> list[str]:
+def plan_lines(plan: CostPlan, state: State) -> list[str]:
     """The same in sentences, one a part, then the total."""
     lines = [_part(part) for part in plan.parts]
     if not plan.parts:
@@ -102,7 +102,7 @@ def _part(part: PlanPart) -> str:
     return f"{part.count} {name}: about {words.duration(part.seconds)}{spread}, {part.basis}"
 
 
-def _cost(plan: Plan, state: State) -> str:
+def _cost(plan: CostPlan, state: State) -> str:
     cap = state.budget.usd
     if plan.usd is None:
         return f"calls of a model: not known before the first trial, ${cap:.2f} at most"

@@ -12,8 +12,8 @@ from typing import Any
 
 from ftassist.agent.backends import default_backend
 from ftassist.agent.variants import MOST as MOST_VARIANTS
-from ftassist.campaign.creating import Wish, folder_for
-from ftassist.campaign.memory_table import Shape, model_folder, shape_of
+from ftassist.campaign.creating import CampaignWish, folder_for
+from ftassist.campaign.memory_table import MemoryShape, model_folder, shape_of
 from ftassist.documents.models import (
     fitting,
     machine_memory,
@@ -64,7 +64,7 @@ def start_document(root: Path) -> dict[str, Any]:
             {"key": name, "available": name != TPE.name or numbers.installed()}
             for name in POLICIES
         ],
-        "policy": Wish.policy,
+        "policy": CampaignWish.policy,
         "executors": [
             {"key": LOCAL, "available": True},
             {"key": RAY, "available": find_spec("ray") is not None},
@@ -181,7 +181,7 @@ def _imported_models() -> Iterator[dict[str, Any]]:
             yield {**made, "title": "imported", "licence": origin.licence, "here": True}
 
 
-def _model(key: str, shape: Shape | None) -> dict[str, Any]:
+def _model(key: str, shape: MemoryShape | None) -> dict[str, Any]:
     ways = ways_to_train(shape) if shape else {}
     return {
         "key": key,
@@ -197,6 +197,6 @@ def _model(key: str, shape: Shape | None) -> dict[str, Any]:
     }
 
 
-def _shape_here(key: str) -> Shape | None:
+def _shape_here(key: str) -> MemoryShape | None:
     folder = model_folder(key)
     return shape_of(folder) if folder else None

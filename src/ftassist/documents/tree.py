@@ -18,7 +18,7 @@ _LONGEST = 300
 
 
 @dataclass(frozen=True)
-class Row:
+class TreeRow:
     """One trial in the tree.
 
     Attributes:
@@ -113,17 +113,17 @@ def tree_word(trial: Trial) -> str:
     return words.word(trial)
 
 
-def rows(snapshot: Snapshot) -> list[Row]:
+def rows(snapshot: Snapshot) -> list[TreeRow]:
     """The rows of the tree, parents before children, oldest child first."""
     if "t0000" not in snapshot.state.trials:
         return []
     on_path = frozenset(snapshot.best_path)
-    found: list[Row] = []
+    found: list[TreeRow] = []
     lines: dict[str, int] = {}
     for trial, depth, branch, hangs_on in _walk(snapshot):
         lines[trial.id] = len(found)
         found.append(
-            Row(
+            TreeRow(
                 trial=trial,
                 depth=depth,
                 line=len(found),

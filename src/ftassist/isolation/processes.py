@@ -17,7 +17,7 @@ _BLOCK = 512
 
 
 @dataclass(frozen=True)
-class Usage:
+class ProcessUsage:
     """What one process uses.
 
     Attributes:
@@ -42,18 +42,18 @@ def tree(pid: int) -> list[int]:
     return found
 
 
-def usage(pid: int) -> Usage:
+def usage(pid: int) -> ProcessUsage:
     """What a process uses now; nothing when it is gone."""
     found = {"Threads": 0, "RssAnon": 0, "RssShmem": 0}
     try:
         text = Path(f"/proc/{pid}/status").read_text()
     except OSError:
-        return Usage(0, 0)
+        return ProcessUsage(0, 0)
     for line in text.splitlines():
         name, _, value = line.partition(":")
         if name in found:
             found[name] = int(value.split()[0])
-    return Usage(found["Threads"], (found["RssAnon"] + found["RssShmem"]) * _KIB)
+    return ProcessUsage(found["Threads"], (found["RssAnon"] + found["RssShmem"]) * _KIB)
 
 
 def own_memory(pid: int) -> int:

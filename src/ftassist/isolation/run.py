@@ -23,7 +23,7 @@ from ftassist.isolation.processes import kill_tree
 from ftassist.isolation.support import Isolation, isolation
 from ftassist.isolation.system import library_paths, python_paths, system_paths
 from ftassist.isolation.walls import HOME, Walls
-from ftassist.isolation.watch import Watch
+from ftassist.isolation.watch import ProcessWatch
 
 Ending = Literal["", "memory", "processes", "disk", "time"]
 CODE_LIMITS = Limits(
@@ -162,7 +162,7 @@ def _finish(
     err = _Reader(process.stderr, limits)
     feeder = threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True)
     feeder.start()
-    with Watch(process.pid, limits, [folder]) as watch:
+    with ProcessWatch(process.pid, limits, [folder]) as watch:
         try:
             late = not _ended(process, limits.seconds, tick)
         finally:

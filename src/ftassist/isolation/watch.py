@@ -38,7 +38,7 @@ class Breach:
     message: str
 
 
-class Watch:
+class ProcessWatch:
     """Watches a process and all below it from a thread; use as a context manager.
 
     Args:
@@ -69,7 +69,7 @@ class Watch:
         self.breach: Breach | None = None
         self.peak = 0
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> ProcessWatch:
         self._thread.start()
         return self
 
@@ -94,7 +94,7 @@ class Watch:
                 processes.kill_tree(self._pid)
                 return
 
-    def _processes(self, used: list[processes.Usage]) -> Breach | None:
+    def _processes(self, used: list[processes.ProcessUsage]) -> Breach | None:
         limit = self._limits.processes
         many = sum(one.threads for one in used)
         if not limit or many <= limit:
@@ -102,7 +102,7 @@ class Watch:
         message = f"{many} processes and threads at once; at most {limit} are allowed"
         return Breach("processes", message)
 
-    def _memory(self, pids: list[int], seen: list[processes.Usage]) -> Breach | None:
+    def _memory(self, pids: list[int], seen: list[processes.ProcessUsage]) -> Breach | None:
         used = sum(one.memory for one in seen)
         self.peak = max(self.peak, used)
         limit = self._limits.memory_mb * MIB

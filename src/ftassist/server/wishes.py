@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ftassist.campaign.creating import Wish, check, folder_for
+from ftassist.campaign.creating import CampaignWish, check, folder_for
 from ftassist.documents.start import CAMPAIGNS, own_task
 from ftassist.dojo.task import task_folders
 from ftassist.errors import FtassistError, ModelError, UnknownNameError
@@ -51,12 +51,12 @@ def read_wish(root: Path, body: Mapping[str, Any]) -> NewCampaign:
         "budget": dict(body.get("budget", {})),
         "items": {split: body.get(f"{split}_items") for split in ("validation", "test")},
         "seed": body.get("seed", 0),
-        "policy": body.get("policy", Wish.policy),
-        "variants": body.get("variants", Wish.variants),
-        "executor": body.get("executor", Wish.executor),
+        "policy": body.get("policy", CampaignWish.policy),
+        "variants": body.get("variants", CampaignWish.variants),
+        "executor": body.get("executor", CampaignWish.executor),
         "address": str(body.get("address", "")),
     }
-    check(Wish(**wish))
+    check(CampaignWish(**wish))
     folder = _folder(root, str(body.get("folder") or ""), task)
     return NewCampaign({**wish, "folder": str(folder)}, fetch and find(body["model"]) is None)
 

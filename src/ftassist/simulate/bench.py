@@ -27,7 +27,7 @@ RUNS = tuple(float(runs) for runs in range(1, 31))
 
 
 @dataclass(frozen=True)
-class Row:
+class BenchRow:
     """One campaign.
 
     Attributes:
@@ -69,7 +69,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Plan:
+class BenchPlan:
     """What is played: all policies in all worlds at all numbers of workers.
 
     Tables of real runs, which take longest, are played at the first number of workers only.
@@ -133,7 +133,7 @@ def named_worlds(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def reference(plan: Plan, name: str) -> str:
+def reference(plan: BenchPlan, name: str) -> str:
     """The policy that others are compared with: the one named, else ftassist or the first.
 
     Raises:
@@ -161,26 +161,26 @@ def numbers(texts: Sequence[str]) -> tuple[int, ...]:
 
 
 def run_plan(
-    plan: Plan, first_seed: int, jobs: int, told: Callable[[str], None] = lambda _: None
-) -> list[Row]:
+    plan: BenchPlan, first_seed: int, jobs: int, told: Callable[[str], None] = lambda _: None
+) -> list[BenchRow]:
     """Plays the whole plan, on several processes if asked to."""
     for table in [world for world in plan.worlds if world not in IDEAS][:1]:
         load_table(table)  # fails here, and not in another process, where it is not installed
     cells = [(*cell, _seeds(plan, cell[0], first_seed)) for cell in plan.cells()]
-    rows: list[Row] = []
+    rows: list[BenchRow] = []
     for cell, found in zip(cells, _played(cells, jobs), strict=True):
         rows += found
         told(f"{cell[0]}, {cell[1]} workers, {cell[2]}: {len(found)} campaigns")
     return rows
 
 
-def play_cell(cell: tuple[str, int, str, Sequence[int]]) -> list[Row]:
+def play_cell(cell: tuple[str, int, str, Sequence[int]]) -> list[BenchRow]:
     """Plays one policy in one world with one number of workers, once a seed."""
     world, workers, policy, seeds = cell
     return [play_row(world, workers, policy, seed) for seed in seeds]
 
 
-def play_row(name: str, workers: int, policy: str, seed: int) -> Row:
+def play_row(name: str, workers: int, policy: str, seed: int) -> BenchRow:
     """Plays one campaign."""
     world = make_world(name, seed)
     began = time.process_time()
@@ -194,7 +194,7 @@ def play_row(name: str, workers: int, policy: str, seed: int) -> Row:
 
     at = {axis: tuple(map(missed, found)) for axis, found in curve(played, points).items()}
     claimed = _better(played.claim)
-    return Row(
+    return BenchRow(
         name,
         policy,
         workers,
@@ -223,7 +223,7 @@ def make_world(name: str, seed: int) -> World:
     return TableWorld(load_table(name), seed)
 
 
-def _seeds(plan: Plan, world: str, first_seed: int) -> tuple[int, ...]:
+def _seeds(plan: BenchPlan, world: str, first_seed: int) -> tuple[int, ...]:
     count = plan.table_seeds
     if world in IDEAS:
         count = plan.null_seeds if world == NULL_WORLD else plan.seeds
@@ -232,7 +232,7 @@ def _seeds(plan: Plan, world: str, first_seed: int) -> tuple[int, ...]:
 
 def _played(
     cells: Sequence[tuple[str, int, str, Sequence[int]]], jobs: int
-) -> Iterator[list[Row]]:
+) -> Iterator[list[BenchRow]]:
     if jobs == 1:
         yield from map(play_cell, cells)
         return

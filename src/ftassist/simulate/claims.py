@@ -28,7 +28,7 @@ ACCURACY = Metric("accuracy")
 
 
 @dataclass(frozen=True)
-class World:
+class ClaimWorld:
     """How trials come out, and how the finalist is confirmed.
 
     Attributes:
@@ -56,7 +56,7 @@ class World:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CampaignEnd:
     """What a campaign said at its end.
 
     Attributes:
@@ -84,21 +84,21 @@ class Rates:
     sealed: float
 
 
-class Recipe(NamedTuple):
+class TrueTrial(NamedTuple):
     """What a trial truly is: its mean score, and its chance to get each item right."""
 
     level: float
     chances: NDArray[np.float64]
 
 
-class Run(NamedTuple):
+class TrainedModel(NamedTuple):
     """Item scores of one trained model on both splits."""
 
     validation: Items
     test: Items
 
 
-def claim_rates(world: World, policy: str, campaigns: int, seed: int) -> Rates:
+def claim_rates(world: ClaimWorld, policy: str, campaigns: int, seed: int) -> Rates:
     """Plays `campaigns` campaigns and counts what they say."""
     outcomes = [run_campaign(world, policy, seed + number) for number in range(campaigns)]
     better = sum(any(v.kind == "better" for v in outcome.verdicts) for outcome in outcomes)
@@ -107,11 +107,11 @@ def claim_rates(world: World, policy: str, campaigns: int, seed: int) -> Rates:
     return Rates(better / campaigns, claimed / campaigns, sealed / campaigns)
 
 
-def run_campaign(world: World, policy: str, seed: int) -> Outcome:
+def run_campaign(world: ClaimWorld, policy: str, seed: int) -> CampaignEnd:
     """Plays one campaign: every trial is judged against its parent, the finalist re-run."""
     draws = np.random.default_rng(seed)
     chooser = policy_by_name(policy)
-    recipes = {BASE: Recipe(world.base, _difficulties(world, world.base, draws))}
+    recipes = {BASE: TrueTrial(world.base, _difficulties(world, world.base, draws))}
     runs = {BASE: _run(recipes[BASE].chances, draws)}
     tree = SearchTree((_scored(BASE, None, runs[BASE]),))
     verdicts: list[Verdict] = []
@@ -128,15 +128,15 @@ def run_campaign(world: World, policy: str, seed: int) -> Outcome:
     finalist = best_trial(tree)
     gain = recipes[finalist].level - world.base
     if finalist == BASE:
-        return Outcome(tuple(verdicts), finalist, gain, None, None)
+        return CampaignEnd(tuple(verdicts), finalist, gain, None, None)
     fresh = [_seeded_run(recipes[finalist], world, draws) for _ in range(world.fresh_seeds)]
     replicates = [runs[finalist], *fresh] if world.first_run_counts else fresh
     claim, sealed = _confirm(replicates, runs[BASE], [v.p for v in verdicts])
-    return Outcome(tuple(verdicts), finalist, gain, claim, sealed)
+    return CampaignEnd(tuple(verdicts), finalist, gain, claim, sealed)
 
 
 def _confirm(
-    runs: Sequence[Run], base: Run, earlier_p: Sequence[float]
+    runs: Sequence[TrainedModel], base: TrainedModel, earlier_p: Sequence[float]
 ) -> tuple[Verdict, Verdict]:
     """The finalist's runs against the base, on validation and on test."""
     validation = [run.validation for run in runs]
@@ -145,17 +145,21 @@ def _confirm(
     return claim, judge_final([run.test for run in runs], base.test, ACCURACY, BASE)
 
 
-def _difficulties(world: World, level: float, draws: np.random.Generator) -> NDArray[np.float64]:
+def _difficulties(
+    world: ClaimWorld, level: float, draws: np.random.Generator
+) -> NDArray[np.float64]:
     """Chances of a right answer on both splits: Beta, with the wanted mean and correlation."""
     weight = 1.0 / world.correlation - 1.0
     return draws.beta(weight * level, weight * (1.0 - level), 2 * world.items)
 
 
-def _changed(parent: Recipe, gain: float, world: World, draws: np.random.Generator) -> Recipe:
+def _changed(
+    parent: TrueTrial, gain: float, world: ClaimWorld, draws: np.random.Generator
+) -> TrueTrial:
     """A trial's recipe: some items' chances drawn anew, all moved by the true gain."""
     anew = draws.random(2 * world.items) < world.churn
     mixed = np.where(anew, _difficulties(world, parent.level, draws), parent.chances)
-    return Recipe(parent.level + gain, _moved(mixed, parent.level, gain))
+    return TrueTrial(parent.level + gain, _moved(mixed, parent.level, gain))
 
 
 def _moved(chances: NDArray[np.float64], level: float, gain: float) -> NDArray[np.float64]:
@@ -165,22 +169,24 @@ def _moved(chances: NDArray[np.float64], level: float, gain: float) -> NDArray[n
     return chances * max(0.0, 1.0 + gain / level)
 
 
-def _seeded_run(recipe: Recipe, world: World, draws: np.random.Generator) -> Run:
+def _seeded_run(recipe: TrueTrial, world: ClaimWorld, draws: np.random.Generator) -> TrainedModel:
     """One training run of a recipe, with the luck of its seed."""
     luck = draws.normal(0.0, world.seed_deviation)
     return _run(_moved(recipe.chances, recipe.level, luck), draws)
 
 
-def _run(chances: NDArray[np.float64], draws: np.random.Generator) -> Run:
+def _run(chances: NDArray[np.float64], draws: np.random.Generator) -> TrainedModel:
     """Item scores: 1 with each item's chance, else 0; the first half is validation."""
     right = (draws.random(len(chances)) < chances).astype(float).tolist()
     half = len(right) // 2
     names = [f"i{number:05d}" for number in range(half)]
     validation, test = right[:half], right[half:]
-    return Run(dict(zip(names, validation, strict=True)), dict(zip(names, test, strict=True)))
+    return TrainedModel(
+        dict(zip(names, validation, strict=True)), dict(zip(names, test, strict=True))
+    )
 
 
-def _scored(trial: str, parent: str | None, run: Run) -> TreeNode:
+def _scored(trial: str, parent: str | None, run: TrainedModel) -> TreeNode:
     """A scored node of the tree."""
     right, n = int(sum(run.validation.values())), len(run.validation)
     return TreeNode(trial, parent, "scored", right / n, wilson_interval(right, n), n)
@@ -188,7 +194,7 @@ def _scored(trial: str, parent: str | None, run: Run) -> TreeNode:
 
 def _table(campaigns: int) -> str:
     """The worlds of docs/statistics.md, one a row."""
-    null = World()
+    null = ClaimWorld()
     ten = replace(null, gains=(0.0, 0.0, 0.1))
     worlds = {
         "no idea helps": null,

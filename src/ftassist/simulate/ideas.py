@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftassist.search.policy import Knob
-from ftassist.simulate.world import Outcome, Proposal, Recipe, keyed, named_items
+from ftassist.simulate.world import PlayedRun, Proposal, Recipe, keyed, named_items
 
 _LEVELS = 3
 _OFF = -1
@@ -186,7 +186,7 @@ class IdeaWorld:
                 best = (thought, Proposal(recipe, name))
         return best[1] if best else None
 
-    def run(self, recipe: Recipe, repeat: int, share: float = 1.0) -> Outcome:
+    def run(self, recipe: Recipe, repeat: int, share: float = 1.0) -> PlayedRun:
         """Trains once: it may crash, be found out, or get item scores.
 
         A run that is not whole has come only so far on its learning curve, and is scored on as
@@ -200,9 +200,9 @@ class IdeaWorld:
         seconds = min(seconds, 480.0) * share
         crashes = draws.random() < 1.0 - np.prod(1.0 - self._crash[used])
         if crashes and share > _CRASH_AT:
-            return Outcome("failed", _CRASH_AT * seconds / share)
+            return PlayedRun("failed", _CRASH_AT * seconds / share)
         if self._cheat[used].any() and draws.random() < 0.7:
-            return Outcome("invalid", seconds)
+            return PlayedRun("invalid", seconds)
         base = self.setting.base
         level = base + (self.truth(recipe) - base) * self._progress(used, share)
         deviation = self.setting.seed_deviation * float(self._steadiness[used].max())
@@ -224,12 +224,12 @@ class IdeaWorld:
         seconds: float,
         draws: np.random.Generator,
         share: float = 1.0,
-    ) -> Outcome:
+    ) -> PlayedRun:
         right = (draws.random(len(chances)) < chances).astype(float)
         validation, test = right[: self.setting.items], right[self.setting.items :]
         validation = validation[: round(self.setting.items * max(0.5, share))]
         score = float(validation.mean())
-        return Outcome("scored", seconds, score, named_items(validation), named_items(test))
+        return PlayedRun("scored", seconds, score, named_items(validation), named_items(test))
 
     def _score(self, logit: float) -> float:
         base = self.setting.base

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from ftassist.errors import DataError
 from ftassist.files import write_atomic
-from ftassist.simulate.bench import IDEAS, NULL_WORLD, RUNS, SHARES, Plan, Row
-from ftassist.simulate.summary import Rate, Standing, mean_curve, standings
+from ftassist.simulate.bench import IDEAS, NULL_WORLD, RUNS, SHARES, BenchPlan, BenchRow
+from ftassist.simulate.summary import PolicyStanding, Rate, mean_curve, standings
 
 BEGIN, END = "<!-- simulate: begin -->", "<!-- simulate: end -->"
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 _MARKS = "osv^DP"
 
 
-def tables(found: Sequence[Standing], reference: str) -> str:
+def tables(found: Sequence[PolicyStanding], reference: str) -> str:
     """Regret against the reference, cost of waiting, and wrong claims, as Markdown."""
     worlds = [one for one in found if one.world != NULL_WORLD]
     null = [one for one in found if one.world == NULL_WORLD]
@@ -31,7 +31,12 @@ def tables(found: Sequence[Standing], reference: str) -> str:
 
 
 def section(
-    plan: Plan, rows: Sequence[Row], reference: str, day: str, first_seed: int, pictures: str
+    plan: BenchPlan,
+    rows: Sequence[BenchRow],
+    reference: str,
+    day: str,
+    first_seed: int,
+    pictures: str,
 ) -> str:
     """What stands between the marks of the page.
 
@@ -81,7 +86,7 @@ def parts_of(path: Path) -> tuple[str, str]:
     return page[: start + len(BEGIN)], page[end:]
 
 
-def draw(rows: Sequence[Row], folder: Path) -> list[Path]:
+def draw(rows: Sequence[BenchRow], folder: Path) -> list[Path]:
     """Two pictures: mean regret against seconds spent and against runs, with fewest workers.
 
     Of the made-up worlds where there are any, else of the tables.
@@ -100,7 +105,7 @@ def draw(rows: Sequence[Row], folder: Path) -> list[Path]:
     return made
 
 
-def _regret_rows(found: Sequence[Standing], reference: str) -> list[str]:
+def _regret_rows(found: Sequence[PolicyStanding], reference: str) -> list[str]:
     """One row a world and number of workers: the reference's regret, the others' difference."""
     policies = list(dict.fromkeys(one.policy for one in found))
     policies.sort(key=lambda name: name != reference)
@@ -119,7 +124,7 @@ def _regret_rows(found: Sequence[Standing], reference: str) -> list[str]:
     return rows
 
 
-def _regret_cell(one: Standing) -> str:
+def _regret_cell(one: PolicyStanding) -> str:
     if one.against is None:
         return f"{100 * one.regret.mean:.1f}"
     mean, low, high = (100 * end for end in one.against)
@@ -127,7 +132,7 @@ def _regret_cell(one: Standing) -> str:
     return f"**{text}**" if low > 0.0 or high < 0.0 else text
 
 
-def _other_rows(found: Sequence[Standing]) -> list[str]:
+def _other_rows(found: Sequence[PolicyStanding]) -> list[str]:
     rows = [
         "Runs a campaign; time it took, as a share of the seconds it spent on one worker; mean "
         "regret over the whole budget, per cent; cheats recommended; milliseconds of this "
@@ -145,7 +150,7 @@ def _other_rows(found: Sequence[Standing]) -> list[str]:
     return rows
 
 
-def _null_rows(found: Sequence[Standing]) -> list[str]:
+def _null_rows(found: Sequence[PolicyStanding]) -> list[str]:
     rows = [
         "Every improvement that is claimed is wrong. On validation, in the family of all planned "
         "comparisons; on the sealed test, by fresh seeds; share of campaigns and its interval.",
@@ -165,7 +170,9 @@ def _rate(rate: Rate) -> str:
     return f"{rate.share:.1%} [{rate.low:.1%}, {rate.high:.1%}]"
 
 
-def _draw(rows: Sequence[Row], axis: str, label: str, points: Sequence[float], path: Path) -> None:
+def _draw(
+    rows: Sequence[BenchRow], axis: str, label: str, points: Sequence[float], path: Path
+) -> None:
     import matplotlib
 
     matplotlib.use("svg")
@@ -192,8 +199,8 @@ def _draw(rows: Sequence[Row], axis: str, label: str, points: Sequence[float], p
     pyplot.close(figure)
 
 
-def _by_policy(rows: Iterable[Row], world: str) -> Mapping[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
+def _by_policy(rows: Iterable[BenchRow], world: str) -> Mapping[str, list[BenchRow]]:
+    found: dict[str, list[BenchRow]] = {}
     for row in rows:
         if row.world == world:
             found.setdefault(row.policy, []).append(row)

@@ -24,7 +24,7 @@ from ftassist.search.policy import (
     TreeNode,
 )
 from ftassist.search.verdict import Verdict, judge, judge_final
-from ftassist.simulate.world import Outcome, Proposal, Recipe, World, numbers_of, recipe_of
+from ftassist.simulate.world import PlayedRun, Proposal, Recipe, World, numbers_of, recipe_of
 from ftassist.statistics.intervals import wilson_interval
 
 ACCURACY = Metric("accuracy")
@@ -70,7 +70,7 @@ class _Campaign:
     world: World
     nodes: dict[str, TreeNode]
     recipes: dict[str, Recipe]
-    runs: dict[str, list[Outcome]]
+    runs: dict[str, list[PlayedRun]]
     p_values: list[float] = field(default_factory=list)
     gains: dict[str, tuple[float, int]] = field(default_factory=dict)
     spent: float = 0.0
@@ -89,7 +89,7 @@ class _Campaign:
 def play(world: World, policy: Policy, workers: int = 1) -> Played:
     """Plays a campaign to the end of its seconds."""
     campaign = _begin(world)
-    queue: list[tuple[float, int, str, Outcome]] = []
+    queue: list[tuple[float, int, str, PlayedRun]] = []
     moments = [_moment(campaign, policy)]
     started = 0
     while True:
@@ -131,13 +131,13 @@ def _moment(campaign: _Campaign, policy: Policy) -> Moment:
     return Moment(campaign.spent, campaign.time, campaign.ended, score)
 
 
-def _next_run(campaign: _Campaign, policy: Policy, slots: int) -> list[tuple[str, Outcome]]:
+def _next_run(campaign: _Campaign, policy: Policy, slots: int) -> list[tuple[str, PlayedRun]]:
     """What the policy's choices start; nothing where it waits or the agent has no idea."""
     begun = [_act(campaign, choice) for choice in policy.choose(campaign.tree(), slots)]
     return [one for one in begun if one is not None]
 
 
-def _act(campaign: _Campaign, choice: Choice) -> tuple[str, Outcome] | None:
+def _act(campaign: _Campaign, choice: Choice) -> tuple[str, PlayedRun] | None:
     world, parent = campaign.world, choice.parent
     if choice.action == "repeat":
         node = campaign.nodes[parent]
@@ -158,7 +158,7 @@ def _act(campaign: _Campaign, choice: Choice) -> tuple[str, Outcome] | None:
     return trial, world.run(proposal.recipe, 0, choice.rung)
 
 
-def _run_on(campaign: _Campaign, choice: Choice) -> Outcome:
+def _run_on(campaign: _Campaign, choice: Choice) -> PlayedRun:
     """Runs a trial on to a rung; what it has cost already is not paid again."""
     node = campaign.nodes[choice.parent]
     campaign.nodes[node.id] = replace(node, status="running", score=None, rung=choice.rung)
@@ -177,7 +177,7 @@ def _proposal(campaign: _Campaign, choice: Choice) -> Proposal | None:
     return world.propose(campaign.recipes[choice.parent], tried, campaign.gains)
 
 
-def _end(campaign: _Campaign, trial: str, outcome: Outcome) -> None:
+def _end(campaign: _Campaign, trial: str, outcome: PlayedRun) -> None:
     """Takes note of a run that ended: a trial's first, or a repeat."""
     campaign.spent += outcome.seconds
     campaign.committed -= outcome.seconds
@@ -199,19 +199,19 @@ def _end(campaign: _Campaign, trial: str, outcome: Outcome) -> None:
         campaign.nodes[trial] = _judged(campaign, _scored_node(campaign.nodes[trial], outcome))
 
 
-def _rested(node: TreeNode, outcome: Outcome) -> TreeNode:
+def _rested(node: TreeNode, outcome: PlayedRun) -> TreeNode:
     """A trial that was run to a rung: it is scored beside others there, and not judged."""
     assert outcome.score is not None
     at = PartialScore(node.rung, outcome.score, _interval(outcome))
     return replace(node, status="resting", partial=(*node.partial, at))
 
 
-def _interval(outcome: Outcome) -> tuple[float, float] | None:
+def _interval(outcome: PlayedRun) -> tuple[float, float] | None:
     right = outcome.validation
     return wilson_interval(round(sum(right.values())), len(right)) if right else None
 
 
-def _scored_node(node: TreeNode, outcome: Outcome) -> TreeNode:
+def _scored_node(node: TreeNode, outcome: PlayedRun) -> TreeNode:
     interval, n = _interval(outcome), len(outcome.validation or ())
     return replace(
         node, status="scored", score=outcome.score, interval=interval, n_items=n,

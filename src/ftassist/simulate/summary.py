@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ftassist.simulate.bench import NULL_WORLD, Row
+from ftassist.simulate.bench import NULL_WORLD, BenchRow
 from ftassist.statistics.intervals import wilson_interval
 
 RESAMPLES = 4000
@@ -33,7 +33,7 @@ class Rate(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Standing:
+class PolicyStanding:
     """One policy in one world with one number of workers.
 
     Attributes:
@@ -67,9 +67,9 @@ class Standing:
     choosing: float
 
 
-def standings(rows: Iterable[Row], reference: str) -> list[Standing]:
+def standings(rows: Iterable[BenchRow], reference: str) -> list[PolicyStanding]:
     """All of them, in the order of the rows; `reference` is what others are compared with."""
-    groups: dict[tuple[str, int, str], list[Row]] = defaultdict(list)
+    groups: dict[tuple[str, int, str], list[BenchRow]] = defaultdict(list)
     for row in rows:
         groups[row.world, row.workers, row.policy].append(row)
     return [
@@ -78,7 +78,7 @@ def standings(rows: Iterable[Row], reference: str) -> list[Standing]:
     ]
 
 
-def mean_curve(rows: Iterable[Row], axis: str) -> list[float]:
+def mean_curve(rows: Iterable[BenchRow], axis: str) -> list[float]:
     """The mean regret at each point of a curve: "seconds" or "runs"."""
     curves = [row.curve if axis == "seconds" else row.by_runs for row in rows]
     return [float(point) for point in np.mean(curves, axis=0)]
@@ -92,13 +92,13 @@ def bootstrap(values: Sequence[float], seed: int = 0) -> Interval:
     return Interval(float(array.mean()), float(low), float(high))
 
 
-def _standing(group: Sequence[Row], reference: Sequence[Row] | None) -> Standing:
+def _standing(group: Sequence[BenchRow], reference: Sequence[BenchRow] | None) -> PolicyStanding:
     first = group[0]
     against = None
     if reference:
         other = {row.seed: row.regret for row in reference}
         against = bootstrap([row.regret - other[row.seed] for row in group if row.seed in other])
-    return Standing(
+    return PolicyStanding(
         first.world,
         first.workers,
         first.policy,

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ftassist.errors import FtassistError, UnknownNameError
 from ftassist.search.policy import Knob
-from ftassist.simulate.world import Outcome, Proposal, Recipe, keyed
+from ftassist.simulate.world import PlayedRun, Proposal, Recipe, keyed
 
 TABLES = {
     "HPOBench": (
@@ -171,14 +171,14 @@ class TableWorld:
                     best = (thought, Proposal(recipe, name))
         return best[1] if best else None
 
-    def run(self, recipe: Recipe, repeat: int, share: float = 1.0) -> Outcome:
+    def run(self, recipe: Recipe, repeat: int, share: float = 1.0) -> PlayedRun:
         """A stored run: seeds are taken in an order drawn for each setting, then once more."""
         place = self._table.place(recipe)
         seeds = self._table.scores.shape[1]
         order = keyed(self._seed, 2, *recipe).permutation(seeds)
         seed = int(order[repeat % seeds])
         score, seconds = self._table.scores[place, seed], self._table.seconds[place, seed]
-        return Outcome("scored", float(seconds), float(score))
+        return PlayedRun("scored", float(seconds), float(score))
 
     def _near(self, parent: Recipe) -> frozenset[Recipe]:
         """Every setting one knob away."""

@@ -35,7 +35,7 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class PlayedRun:
     """One training run of a recipe.
 
     Attributes:
@@ -101,7 +101,7 @@ class World(Protocol):
         """The numbers of a recipe."""
         ...
 
-    def run(self, recipe: Recipe, repeat: int, share: float = 1.0) -> Outcome:
+    def run(self, recipe: Recipe, repeat: int, share: float = 1.0) -> PlayedRun:
         """Trains a recipe from the start.
 
         Args:

@@ -1,6 +1,6 @@
 """One attempt at a trial: notebook, checks, cached stages and run put together, told as events.
 
-What comes out is an `Outcome`; the events on the way go to the journal as they happen. Leases,
+What comes out is an `AttemptEnd`; the events on the way go to the journal as they happen. Leases,
 signals and standard input belong to the worker.
 
 What the watch in a kernel noted is text from a kernel, untrusted: it is cut, and can say no more
@@ -44,7 +44,7 @@ from ftassist.trial.run import Run
 from ftassist.trial.stage_cache import METRICS, StageCache
 from ftassist.trial.stages import Events, TrialStages, read_document
 from ftassist.trial.usage import FILE as USAGE
-from ftassist.trial.usage import Usage
+from ftassist.trial.usage import UsageMeter
 
 PAUSE = ".pause"
 """A file of this name in the trial's folder asks a training to stop at its next step."""
@@ -54,7 +54,7 @@ _REMAINS = ("data", "model", "logs", METRICS, USAGE, "audit.json", "leaks.json",
 
 
 @dataclass(frozen=True)
-class Outcome:
+class AttemptEnd:
     """How an attempt ended.
 
     Attributes:
@@ -100,7 +100,7 @@ class Attempt:
         self._stages: TrialStages | None = None
         self._run: Run | None = None
 
-    async def run(self, start_kernel: Callable[[], Awaitable[TrialKernel]]) -> Outcome:
+    async def run(self, start_kernel: Callable[[], Awaitable[TrialKernel]]) -> AttemptEnd:
         """Runs it to its end; every way it can end is an outcome.
 
         Args:
@@ -116,7 +116,9 @@ class Attempt:
         """Whether the trial is left to a later worker."""
         return self._stop.reason == RUNNER_GONE
 
-    async def _run_to_its_end(self, start_kernel: Callable[[], Awaitable[TrialKernel]]) -> Outcome:
+    async def _run_to_its_end(
+        self, start_kernel: Callable[[], Awaitable[TrialKernel]]
+    ) -> AttemptEnd:
         started = False
         kernel: TrialKernel | None = None
         try:
@@ -146,10 +148,10 @@ class Attempt:
         except RunStoppedError as error:
             kind = Kind.TRIAL_PAUSED if error.paused else Kind.TRIAL_STOPPED
             told = {"reason": error.reason, "stage": error.stage}
-            return Outcome(kind, {**told, **self._costs()})
+            return AttemptEnd(kind, {**told, **self._costs()})
         except StaleDecisionError as error:
             self._stop.stop(RUNNER_GONE)
-            return Outcome(Kind.TRIAL_STOPPED, {"reason": error.what, "stage": "start"})
+            return AttemptEnd(Kind.TRIAL_STOPPED, {"reason": error.what, "stage": "start"})
         except KernelKilledError as error:
             return self._failed(Failure(FailureClass.KILLED, "start", str(error), outside=True))
         except (FtassistError, OSError) as error:
@@ -172,7 +174,7 @@ class Attempt:
             timeouts=self._job.timeouts,
             stop=self._stop,
             memory_limit_mb=self._job.memory_limit_mb,
-            usage=Usage(self._job.folder, self._gpus, self._job.memory_limit_mb),
+            usage=UsageMeter(self._job.folder, self._gpus, self._job.memory_limit_mb),
         )
         await self._run.execute()
 
@@ -213,7 +215,7 @@ class Attempt:
         """How far the training goes, where that is not to its end."""
         return {"rung": self._job.rung} if self._job.rung < 1.0 else {}
 
-    def _completed(self) -> Outcome:
+    def _completed(self) -> AttemptEnd:
         assert self._stages is not None
         payload = {
             "rows": self._preflight.rows,
@@ -222,9 +224,9 @@ class Attempt:
             **self._costs(),
             **(part := self._part()),
         }
-        return Outcome(Kind.TRIAL_RESTED if part else Kind.TRIAL_COMPLETED, payload)
+        return AttemptEnd(Kind.TRIAL_RESTED if part else Kind.TRIAL_COMPLETED, payload)
 
-    def _failed(self, failure: Failure) -> Outcome:
+    def _failed(self, failure: Failure) -> AttemptEnd:
         if self._attempts:  # what it tried counts, however it ended
             tried = "; ".join(f"{a['what']}: {a['where']}" for a in self._attempts[:3])
             failure = replace(
@@ -232,7 +234,7 @@ class Attempt:
             )
         lost = (failure.outside or self._inputs_gone()) and not self._attempts
         kind = Kind.ATTEMPT_LOST if lost else Kind.TRIAL_FAILED
-        return Outcome(kind, {**failure.to_payload(), **self._costs()})
+        return AttemptEnd(kind, {**failure.to_payload(), **self._costs()})
 
     def _inputs_gone(self) -> bool:
         """Whether the base or the raw sets went away: then it is no failure of the trial's."""

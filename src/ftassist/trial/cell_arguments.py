@@ -18,18 +18,18 @@ from typing import Any
 from ftassist.errors import CellError
 from ftassist.recipes.checking import check_ranges, misfit, nearest, takes
 from ftassist.syntax import parsed
-from ftassist.trial.static_check import Finding
+from ftassist.trial.static_check import CellFinding
 
 _MODULES = ("ftassist.recipes.curate", "ftassist.recipes.train", "ftassist.dojo")
 _UNKNOWN = object()
 """Stands for the value of a name or an expression."""
 
 
-class Incomplete(Finding):
+class Incomplete(CellFinding):
     """A call that lacks an argument: it may be saved as it is, and is not yet fit to run."""
 
 
-def check_arguments(stage: str, tree: ast.Module) -> Iterator[Finding]:
+def check_arguments(stage: str, tree: ast.Module) -> Iterator[CellFinding]:
     r"""What does not fit, as errors, in the order of the calls.
 
     Example:
@@ -48,7 +48,7 @@ def check_arguments(stage: str, tree: ast.Module) -> Iterator[Finding]:
         if function is None:
             known = list(getattr(module, "__all__", ()))
             message = f"there is no function {said}"
-            yield Finding(stage, call.lineno, message, "error", nearest(name, known))
+            yield CellFinding(stage, call.lineno, message, "error", nearest(name, known))
         elif inspect.isfunction(function):
             yield from _call(stage, call, said, function)
 
@@ -115,7 +115,7 @@ _Given = dict[str, tuple[ast.expr | ast.keyword, object]]
 
 def _call(
     stage: str, call: ast.Call, said: str, function: Callable[..., Any]
-) -> Iterator[Finding]:
+) -> Iterator[CellFinding]:
     """What does not fit in one call."""
     known = takes(function)
     given, wrong = _bound(call, known)
@@ -126,7 +126,7 @@ def _call(
         if value is not _UNKNOWN and (expected := misfit(function, name, value))
     ]
     for node, message, fix in (*wrong, *misfits):
-        yield Finding(stage, node.lineno, f"{said} {message}", "error", fix)
+        yield CellFinding(stage, node.lineno, f"{said} {message}", "error", fix)
     if missing and not _is_open_ended(call):
         message, fix = f"{said} needs {' and '.join(missing)}", f"give {', '.join(missing)}"
         yield Incomplete(stage, call.lineno, message, "error", fix)
@@ -170,14 +170,14 @@ def _is_open_ended(call: ast.Call) -> bool:
 
 def _out_of_range(
     stage: str, call: ast.Call, function: Callable[..., Any], known: Mapping[str, object]
-) -> Iterator[Finding]:
+) -> Iterator[CellFinding]:
     """Values that a training refuses when it starts."""
     try:
         check_ranges(function, known)
     except CellError as error:
         lines = {keyword.arg: keyword.lineno for keyword in call.keywords}
         line = lines.get(error.what.partition("=")[0], call.lineno)
-        yield Finding(stage, line, error.what, "error", error.fix)
+        yield CellFinding(stage, line, error.what, "error", error.fix)
 
 
 def _literal(node: ast.expr) -> object:

@@ -12,7 +12,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from ftassist.trial.static_check import Finding, Severity
+from ftassist.trial.static_check import CellFinding, Severity
 
 LONG_TEXT = 2000
 """Characters from which on a literal text is remarked on; a prompt template has hundreds."""
@@ -80,18 +80,18 @@ Remark = tuple[str, str, Severity]
 """What, why, and how grave."""
 
 
-def review(stage: str, tree: ast.Module) -> Iterator[Finding]:
+def review(stage: str, tree: ast.Module) -> Iterator[CellFinding]:
     """What is worth telling of one cell, in the order of its lines.
 
     Example:
         >>> [f.message for f in review("train", ast.parse("import socket"))]
         ['imports socket']
     """
-    found: dict[tuple[int, str], Finding] = {}
+    found: dict[tuple[int, str], CellFinding] = {}
     for node in ast.walk(tree):
         for message, why, severity in _remarks(node):
             line = getattr(node, "lineno", 1)
-            known = Finding(stage, line, message, severity, why)
+            known = CellFinding(stage, line, message, severity, why)
             found.setdefault((line, message), known)
     yield from sorted(found.values(), key=lambda finding: finding.line)
 

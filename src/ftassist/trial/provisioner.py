@@ -27,7 +27,7 @@ from ftassist.errors import FtassistError
 from ftassist.isolation.command import Sandboxed
 from ftassist.isolation.support import isolation
 from ftassist.isolation.walls import HOME, Walls
-from ftassist.isolation.watch import Breach, Watch
+from ftassist.isolation.watch import Breach, ProcessWatch
 from ftassist.trial.sandbox import kernel_environment, notebook_walls, socket_folder
 
 NAME = "ftassist-sandbox"
@@ -43,7 +43,7 @@ class SandboxProvisioner(LocalProvisioner):  # type: ignore[misc]
     """
 
     walls = Instance(Walls, allow_none=True)
-    watch: Watch | None = None
+    watch: ProcessWatch | None = None
     _sockets: Path | None = None
     _command: Sandboxed | None = None
 
@@ -94,7 +94,7 @@ class SandboxProvisioner(LocalProvisioner):  # type: ignore[misc]
                 self._command.close()
         assert self.process is not None
         folders = tuple(self._walls.writable.values())
-        self.watch = Watch(self.process.pid, self._walls.limits, folders)
+        self.watch = ProcessWatch(self.process.pid, self._walls.limits, folders)
         self.watch.__enter__()
         return info
 

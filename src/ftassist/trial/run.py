@@ -39,7 +39,7 @@ from ftassist.trial.failures import (
 from ftassist.trial.failures import timed_out as timed_out_failure
 from ftassist.trial.kernel import START_SECONDS, TrialKernel
 from ftassist.trial.notebook import RunRecord, Status, stage_of
-from ftassist.trial.usage import Usage
+from ftassist.trial.usage import UsageMeter
 
 GRACE_SECONDS = 2.0
 """How long an interrupted cell may take to end before its kernel is killed."""
@@ -112,7 +112,7 @@ class Run:
     stop: StopSwitch = field(default_factory=StopSwitch)
     memory_limit_mb: float = 0.0
     output_limit: int = NOTEBOOK_LIMIT
-    usage: Usage | None = None
+    usage: UsageMeter | None = None
     silence: float = field(default_factory=lambda: SILENT_SECONDS)
     peak_memory_mb: float = 0.0
     cuda_peak_mb: float = 0.0

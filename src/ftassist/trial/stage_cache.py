@@ -41,7 +41,7 @@ _NOT_OUTPUT_FOLDERS = frozenset({"logs", "checkpoints"})
 
 
 @dataclass(frozen=True)
-class Entry:
+class CachedStage:
     """A finished stage in the cache.
 
     Attributes:
@@ -67,19 +67,19 @@ class Entry:
 class Lookup:
     """What the cache has for a key: an entry, nothing, or a damaged one (named) set aside."""
 
-    entry: Entry | None = None
+    entry: CachedStage | None = None
     damaged: str = ""
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class FolderState:
     """A trial's folder before a stage: size and time of each file, and the metrics' length."""
 
     files: Mapping[str, tuple[int, int, int]]
     metrics: int
 
     @classmethod
-    def of(cls, folder: Path) -> Snapshot:
+    def of(cls, folder: Path) -> FolderState:
         """Takes the snapshot."""
         files = {name: _mark(folder / name) for name in output_files(folder)}
         metrics = folder / METRICS
@@ -109,7 +109,7 @@ class StageCache:
         if not place.is_dir() and not (self._ask and self._ask(key) and place.is_dir()):
             return Lookup()
         try:
-            entry = Entry(**read_json(place / "manifest.json"))
+            entry = CachedStage(**read_json(place / "manifest.json"))
         except (OSError, TypeError, DataError):
             return self._set_aside(place, "manifest.json")
         for name, digest in [*_stored(entry).items()]:
@@ -124,10 +124,10 @@ class StageCache:
         stage: str,
         trial: str,
         folder: Path,
-        before: Snapshot,
+        before: FolderState,
         seconds: float,
         summary: Mapping[str, Any],
-    ) -> Entry:
+    ) -> CachedStage:
         """Keeps what a stage wrote since `before`; an entry that is there already stays.
 
         Raises:
@@ -144,7 +144,7 @@ class StageCache:
                 _place(folder / name, building / "files" / name)
                 files[name] = hash_file(building / "files" / name)
             metrics = _metrics_part(folder / METRICS, before.metrics, building / METRICS)
-            entry = Entry(key, stage, trial, seconds, files, metrics, summary)
+            entry = CachedStage(key, stage, trial, seconds, files, metrics, summary)
             write_json(building / "manifest.json", asdict(entry))
             with suppress(OSError):  # another process stored the same key first
                 building.rename(self.folder / key)
@@ -154,7 +154,7 @@ class StageCache:
             shutil.rmtree(building, ignore_errors=True)
         return entry
 
-    def restore(self, entry: Entry, folder: Path) -> None:
+    def restore(self, entry: CachedStage, folder: Path) -> None:
         """Puts an entry's files into a trial's folder and adds its lines to metrics.jsonl.
 
         Raises:
@@ -184,7 +184,7 @@ def outputs_digest(folder: Path, below: str) -> str:
     return hash_text(*(f"{n}:{hash_file(folder / n)}" for n in names))
 
 
-def _stored(entry: Entry) -> dict[str, str]:
+def _stored(entry: CachedStage) -> dict[str, str]:
     stored = {f"files/{name}": digest for name, digest in entry.files.items()}
     return stored | ({METRICS: entry.metrics} if entry.metrics else {})
 

@@ -29,9 +29,9 @@ from ftassist.trial.job import TrialSpec
 from ftassist.trial.preflight import DATA, CheckResult, Preflight
 from ftassist.trial.run import Reuse
 from ftassist.trial.stage_cache import (
-    Entry,
+    CachedStage,
+    FolderState,
     Lookup,
-    Snapshot,
     StageCache,
     outputs_digest,
     stage_key,
@@ -93,7 +93,7 @@ class _Current:
 
     key: str = ""
     lookup: Lookup = field(default_factory=Lookup)
-    before: Snapshot | None = None
+    before: FolderState | None = None
     begun: float = 0.0
 
 
@@ -165,7 +165,7 @@ class TrialStages:
         if lookup.entry is not None:
             self._cache.restore(lookup.entry, self._folder)
             return self._reuse(lookup.entry)
-        self._current.before = Snapshot.of(self._folder)
+        self._current.before = FolderState.of(self._folder)
         return None
 
     def _check_space(self, stage: str) -> None:
@@ -248,7 +248,7 @@ class TrialStages:
             inputs["model"] = model_digest(self._spec.model)
         return inputs
 
-    def _reuse(self, entry: Entry) -> Reuse:
+    def _reuse(self, entry: CachedStage) -> Reuse:
         of = f"trial {entry.trial}"
         if entry.trial == self._spec.trial:
             of = "an earlier attempt of this trial"

@@ -25,7 +25,7 @@ Severity = Literal["error", "warning", "advice"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class CellFinding:
     """Something about a cell worth telling.
 
     Attributes:
@@ -59,12 +59,12 @@ class StaticReport:
         names: For each stage the names it reads and does not define.
     """
 
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[CellFinding, ...] = ()
     shared: frozenset[str] = frozenset()
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-Check = Callable[[str, ast.Module], Iterable[Finding]]
+Check = Callable[[str, ast.Module], Iterable[CellFinding]]
 
 
 def check_cells(
@@ -82,7 +82,7 @@ def check_cells(
     """
     trees = {stage: parse_cell(stage, cells.get(stage, "")) for stage in STAGES}
     uses = {stage: names_of(tree) for stage, tree in trees.items()}
-    findings: list[Finding] = []
+    findings: list[CellFinding] = []
     shared: set[str] = set()
     given = frozenset(parameters) | _BUILTINS
     for index, stage in enumerate(STAGES):
@@ -91,9 +91,9 @@ def check_cells(
             if providers:
                 shared |= {stage, *providers}
                 message = f"uses {name!r} of the {providers[-1]} cell; neither is cached"
-                findings.append(Finding(stage, line, message))
+                findings.append(CellFinding(stage, line, message))
             elif name not in given and not uses[stage].star:
-                findings.append(Finding(stage, line, f"{name!r} is not defined anywhere"))
+                findings.append(CellFinding(stage, line, f"{name!r} is not defined anywhere"))
         for check in checks:
             findings += check(stage, trees[stage])
     names = {stage: frozenset(use.reads) for stage, use in uses.items()}

@@ -36,7 +36,7 @@ _GPU_EVERY = 2.0
 
 
 @dataclass(frozen=True)
-class Sample:
+class UsageReading:
     """What is used at a moment, or over a while.
 
     Attributes:
@@ -55,9 +55,9 @@ class Sample:
     gpu_memory_mb: float | None = None
     gpu_share: float | None = None
 
-    def joined(self, after: Sample) -> Sample:
+    def joined(self, after: UsageReading) -> UsageReading:
         """One sample of two neighbours of the same length."""
-        return Sample(
+        return UsageReading(
             seconds=after.seconds,
             stage=after.stage,
             cores=round((self.cores + after.cores) / 2, 3),
@@ -75,7 +75,7 @@ class GpuUse:
     share: float | None = None
 
 
-class Usage:
+class UsageMeter:
     """Samples of a process tree, written to the trial's folder as they come.
 
     Args:
@@ -96,7 +96,7 @@ class Usage:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.stage = ""
-        self.samples: list[Sample] = []
+        self.samples: list[UsageReading] = []
         self.every = EVERY
         self._folder, self._gpus, self._limit, self._clock = folder, gpus, memory_limit_mb, clock
         self._gauge = GpuGauge(gpus) if gpus else None
@@ -104,7 +104,7 @@ class Usage:
         self._times: dict[tuple[int, float], float] = {}
         self._peak = 0.0
 
-    def __enter__(self) -> Usage:
+    def __enter__(self) -> UsageMeter:
         if self._gauge:
             self._gauge.start()
         return self
@@ -132,7 +132,7 @@ class Usage:
         used = sum(max(0.0, t - before.get(key, 0.0)) for key, t in times.items())
         gpu = self._gauge.last if self._gauge else GpuUse()
         self._add(
-            Sample(
+            UsageReading(
                 seconds=round(now - self._begun, 2),
                 stage=self.stage,
                 cores=round(used / passed, 3),
@@ -143,7 +143,7 @@ class Usage:
         )
         self._peak = 0.0
 
-    def _add(self, sample: Sample) -> None:
+    def _add(self, sample: UsageReading) -> None:
         self.samples.append(sample)
         if len(self.samples) >= MOST:
             pairs = zip(self.samples[::2], self.samples[1::2], strict=False)

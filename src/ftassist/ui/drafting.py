@@ -25,7 +25,7 @@ def _silent(_: Progress) -> None:
 
 
 @dataclass(frozen=True)
-class Made:
+class MadeDraft:
     """A draft that was just made, and what it took."""
 
     draft: own_draft.Draft
@@ -50,7 +50,7 @@ def draft(
     seed: int = 0,
     options: Mapping[str, Any],
     progress: Hear = _silent,
-) -> Made:
+) -> MadeDraft:
     """Divides a file's rows, has a model draft a task of them, and keeps what it handed in.
 
     Args:
@@ -76,7 +76,7 @@ def draft(
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)  # made here, a moment ago
         raise
-    return Made(own_draft.begin(place, wish, found.draft, found.planted, licence), found)
+    return MadeDraft(own_draft.begin(place, wish, found.draft, found.planted, licence), found)
 
 
 @dataclass(frozen=True)

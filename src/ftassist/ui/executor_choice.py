@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ftassist.campaign import commands
-from ftassist.cluster.request import Request
+from ftassist.cluster.request import ClusterRequest
 from ftassist.errors import DataError
 from ftassist.records.executor import RAY
 
@@ -50,7 +50,7 @@ def choose(
     if wanted == now.name and not named:
         return
     before = now.request if wanted == now.name else {}
-    request = Request.from_dict({**before, **named}).to_dict() if wanted == RAY else {}
+    request = ClusterRequest.from_dict({**before, **named}).to_dict() if wanted == RAY else {}
     if wanted != now.name or request != now.request:
         commands.set_executor(campaign, wanted, request)
 
@@ -60,7 +60,7 @@ def sentence(campaign: Campaign) -> str:
     now = campaign.refresh().executor
     if now.executor != RAY:
         return ""
-    request = Request.from_dict(now.request)
+    request = ClusterRequest.from_dict(now.request)
     return (
         f"trials run on the Ray cluster at {request.address} ({request.words()} each);"
         " models are scored on this machine"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ftassist.documents import words
 from ftassist.documents.prediction import prediction_sentence
 from ftassist.documents.snapshot import Curve, Snapshot
-from ftassist.documents.tree import Row, rows
+from ftassist.documents.tree import TreeRow, rows
 from ftassist.errors import DataError
 from ftassist.journal.state import Trial
 
@@ -161,7 +161,7 @@ def mime_bundle(figure: Figure, text: str) -> dict[str, Any]:
     }
 
 
-def _edge(row: Row, parent: Row) -> Any:
+def _edge(row: TreeRow, parent: TreeRow) -> Any:
     thick = row.on_best_path
     line = {
         "color": BLUE if thick else GREY,
@@ -172,7 +172,7 @@ def _edge(row: Row, parent: Row) -> Any:
     return _plain(x=x, y=[-parent.line, -row.line, -row.line], mode="lines", line=line)
 
 
-def _nodes(found: Sequence[Row], scores: Sequence[float] | None) -> Any:
+def _nodes(found: Sequence[TreeRow], scores: Sequence[float] | None) -> Any:
     marker: dict[str, Any] = {
         "symbol": [_SYMBOLS.get(row.word, "circle") for row in found],
         "size": [18 if row.best else 14 for row in found],
@@ -195,7 +195,7 @@ def _nodes(found: Sequence[Row], scores: Sequence[float] | None) -> Any:
     )
 
 
-def _label(row: Row) -> str:
+def _label(row: TreeRow) -> str:
     trial = row.trial
     score = f" {words.number(trial.score)}" if trial.score is not None else ""
     best = f" {words.BEST}" if row.best else ""
@@ -203,7 +203,7 @@ def _label(row: Row) -> str:
     return escape(f"  {trial.id} {words.one_line(row.title, _ROOM)}{score}{word}{best}")
 
 
-def _hover(row: Row) -> str:
+def _hover(row: TreeRow) -> str:
     trial = row.trial
     lines = [f"{trial.id} {words.score(trial)}", row.outcome]
     lines.append(words.one_line(trial.hypothesis, 120))

@@ -48,11 +48,11 @@ def open_or_create(
         UnknownNameError: No such task, policy or backend.
         BudgetError: A limit is not positive.
     """
-    from ftassist.campaign.creating import Wish, create
+    from ftassist.campaign.creating import CampaignWish, create
 
     found = None if new else _going_on(root, task, wanted)
     if found is None:
-        return create(root, Wish(**wish(task, **wanted))), True
+        return create(root, CampaignWish(**wish(task, **wanted))), True
     allowed = wanted["allow_unisolated"]
     waiting.prepare(found, wanted["review"], wanted["trials"], allow_unisolated=allowed)
     return found, False

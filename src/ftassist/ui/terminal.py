@@ -17,7 +17,7 @@ from rich.text import Text
 from ftassist.documents import summary, words
 from ftassist.documents.diffs import CellDiff, ParameterChange
 from ftassist.documents.snapshot import Snapshot
-from ftassist.documents.tree import Row, rows
+from ftassist.documents.tree import TreeRow, rows
 from ftassist.documents.what_if import what_if_lines
 
 STYLES = {
@@ -186,23 +186,23 @@ def to_text(renderable: Any, width: int = 110) -> str:
     return "\n".join(line.rstrip() for line in capture.get().splitlines())
 
 
-def _node(row: Row) -> Text:
+def _node(row: TreeRow) -> Text:
     text = Text(row.branch, style="dim")
     text.append(f"{row.mark} {row.trial.id}", style=_style(row))
     text.append(f" {row.title}", style="italic" if row.ghost else "")
     return text
 
 
-def _score(row: Row) -> Text:
+def _score(row: TreeRow) -> Text:
     style = "bold" if row.on_best_path else ""
     return Text("" if row.trial.score is None else words.score(row.trial), style)
 
 
-def _word(row: Row) -> Text:
+def _word(row: TreeRow) -> Text:
     return Text(f"{row.word}{' ' + words.BEST if row.best else ''}", style=_style(row))
 
 
-def _style(row: Row) -> str:
+def _style(row: TreeRow) -> str:
     style = STYLES.get(row.word, "")
     return f"bold {style}".strip() if row.on_best_path else style
 

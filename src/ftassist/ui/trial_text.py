@@ -24,7 +24,7 @@ from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import STAGES, Trial
 from ftassist.records.feedback import WrongItem
 from ftassist.records.proposal import Evidence, TrialHypothesis
-from ftassist.trial.static_check import Finding
+from ftassist.trial.static_check import CellFinding
 from ftassist.ui import terminal
 
 
@@ -87,7 +87,7 @@ def proposed_round(snapshot: Snapshot, names: Sequence[str]) -> Table:
     return table
 
 
-def _finding(finding: Finding) -> Text:
+def _finding(finding: CellFinding) -> Text:
     grave = finding.severity != "advice"
     mark, style = ("⚠", "yellow") if grave else ("·", "dim")
     return Text(f"{mark} {words.one_line(finding, 200)}", style=style)

@@ -12,7 +12,7 @@ import pytest
 from ftassist.campaign import Campaign
 from ftassist.campaign.export.comparing import compare
 from ftassist.campaign.export.exporting import _request, export, troubles
-from ftassist.campaign.export.wish import Wish
+from ftassist.campaign.export.wish import ExportWish
 from ftassist.dojo.artefacts import making, rescoring
 from ftassist.dojo.artefacts.request import Request
 from ftassist.dojo.evaluator.models import Base, load_base
@@ -91,9 +91,9 @@ def test_an_export_that_loses_too_much_is_kept_only_by_force(
 ) -> None:
     _left_out(monkeypatch)
     with pytest.raises(FtassistError, match="does not behave as t0001 was scored: it loses"):
-        export(campaign, "t0001", Wish("merged", numbers="float32"))
+        export(campaign, "t0001", ExportWish("merged", numbers="float32"))
     assert not list((campaign.folder / "exports").iterdir())
-    kept = export(campaign, "t0001", Wish("merged", numbers="float32", force="t0001"))
+    kept = export(campaign, "t0001", ExportWish("merged", numbers="float32", force="t0001"))
     assert kept.forced
     assert "exported by force" in (kept.folder / "README.md").read_text()
     assert read_json(kept.folder / "ftassist.json")["export"]["forced"] is True
@@ -111,7 +111,7 @@ def _left_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _prepared(campaign: Campaign, place: Path) -> tuple[Request, Base]:
-    wish = Wish("merged", numbers="float32")
+    wish = ExportWish("merged", numbers="float32")
     (place / "scores").mkdir()
     target, scores = place / "made", place / "scores" / "items.json"
     request = _request(campaign, campaign.trial("t0001"), wish, target, scores)

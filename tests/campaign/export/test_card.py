@@ -10,7 +10,7 @@ import yaml
 
 from ftassist.campaign import Campaign
 from ftassist.campaign.export import card, results
-from ftassist.campaign.export.comparing import Difference
+from ftassist.campaign.export.comparing import ExportDifference
 from ftassist.campaign.export.licences import licence_of
 from ftassist.campaign.export.wish import Export
 from ftassist.dojo.artefacts.request import Made
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 def kept(campaign: Campaign) -> Export:
     """An export as it would be kept, without having made one."""
     feedback = campaign.trial("t0001").feedback.to_dict()
-    difference = Difference(0.9, 0.88, -0.02, -0.06, 0.01, 24, "exact", 0.05, 0.75)
+    difference = ExportDifference(0.9, 0.88, -0.02, -0.06, 0.01, 24, "exact", 0.05, 0.75)
     made = Made(feedback, (), 12, "transformers 5")
     return Export(campaign.folder / "exports" / "t0001-merged", made, difference, False)
 

@@ -9,7 +9,7 @@ import pytest
 
 from ftassist.campaign import Campaign
 from ftassist.campaign.export.exporting import export
-from ftassist.campaign.export.wish import Wish
+from ftassist.campaign.export.wish import ExportWish
 from ftassist.errors import FtassistError
 from ftassist.files import read_json
 
@@ -24,12 +24,16 @@ def test_the_trial_has_learned_more_than_its_base(campaign: Campaign) -> None:
 
 @pytest.mark.parametrize(
     "wish",
-    [Wish("adapter"), Wish("merged", numbers="float32"), Wish("vllm", numbers="float32")],
+    [
+        ExportWish("adapter"),
+        ExportWish("merged", numbers="float32"),
+        ExportWish("vllm", numbers="float32"),
+    ],
     ids=lambda wish: wish.name,
 )
 @pytest.mark.usefixtures("in_process")
 def test_a_form_that_transformers_loads_scores_as_the_trial_did(
-    campaign: Campaign, wish: Wish
+    campaign: Campaign, wish: ExportWish
 ) -> None:
     told: list[str] = []
     kept = export(campaign, "t0001", wish, told.append)
@@ -49,7 +53,7 @@ def test_a_form_that_transformers_loads_scores_as_the_trial_did(
 def test_merged_weights_load_without_us_and_answer_as_the_trial_did(campaign: Campaign) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    folder = export(campaign, "t0001", Wish("merged", numbers="float32")).folder
+    folder = export(campaign, "t0001", ExportWish("merged", numbers="float32")).folder
     model = AutoModelForCausalLM.from_pretrained(folder)
     tokenizer = AutoTokenizer.from_pretrained(folder)
     scores = read_json(campaign.folder / "scores" / "t0001.validation.json")
@@ -68,14 +72,14 @@ def test_merged_weights_load_without_us_and_answer_as_the_trial_did(campaign: Ca
 
 @pytest.mark.usefixtures("in_process")
 def test_sixteen_bits_are_the_default_and_are_scored_as_such(campaign: Campaign) -> None:
-    kept = export(campaign, "t0001", Wish("merged", bound=1.0))
+    kept = export(campaign, "t0001", ExportWish("merged", bound=1.0))
     assert kept.folder.name == "t0001-merged"
     assert read_json(kept.folder / "config.json")["dtype"] == "bfloat16"
 
 
 @pytest.mark.usefixtures("in_process")
 def test_an_export_holds_no_evaluation_items(campaign: Campaign) -> None:
-    folder = export(campaign, "t0001", Wish("adapter")).folder
+    folder = export(campaign, "t0001", ExportWish("adapter")).folder
     prompts = [str(item["prompt"]) for item in campaign.task.items("validation")]
     texts = [path.read_bytes().decode(errors="replace") for path in _files(folder)]
     assert not [p for p in prompts if any(p in text for text in texts)]
@@ -85,19 +89,19 @@ def test_an_export_of_another_model_than_was_scored_is_refused(campaign: Campaig
     config = campaign.trial_folder("t0001") / "model" / "adapter_config.json"
     config.write_text(json.dumps({**read_json(config), "lora_alpha": 1}))
     with pytest.raises(FtassistError, match="not the one that was scored"):
-        export(campaign, "t0001", Wish("merged"))
+        export(campaign, "t0001", ExportWish("merged"))
     assert campaign.refresh().trials["t0001"].export["status"] == "failed"
     assert not list((campaign.folder / "exports").iterdir())
 
 
 def test_the_base_and_unscored_trials_are_not_exported(campaign: Campaign) -> None:
     with pytest.raises(FtassistError, match="cannot be exported"):
-        export(campaign, "t0000", Wish("merged"))
+        export(campaign, "t0000", ExportWish("merged"))
 
 
 def test_force_names_the_trial_again(campaign: Campaign) -> None:
     with pytest.raises(FtassistError, match="t0000 is named to be forced"):
-        export(campaign, "t0001", Wish("merged", force="t0000"))
+        export(campaign, "t0001", ExportWish("merged", force="t0000"))
 
 
 def _files(folder: Path) -> list[Path]:
@@ -106,7 +110,7 @@ def _files(folder: Path) -> list[Path]:
 
 def test_an_export_is_made_in_a_process_of_its_own(campaign: Campaign) -> None:
     told: list[str] = []
-    kept = export(campaign, "t0001", Wish("merged", numbers="float32"), told.append)
+    kept = export(campaign, "t0001", ExportWish("merged", numbers="float32"), told.append)
     assert kept.difference.same == 1.0
     assert told[0] == "writing the export (merged)"
     assert {path.stat().st_mode & 0o777 for path in _files(kept.folder)} == {0o644}

@@ -9,7 +9,7 @@ import pytest
 
 from ftassist.campaign import Campaign
 from ftassist.campaign.export.exporting import export
-from ftassist.campaign.export.wish import Wish
+from ftassist.campaign.export.wish import ExportWish
 from ftassist.dojo.artefacts.gguf_files import write_gguf
 from ftassist.errors import ModelError
 from ftassist.models import tiny_path
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 def test_a_gguf_file_asks_and_ends_as_the_trial_did(campaign: Campaign, quantisation: str) -> None:
     from gguf import GGUFReader
 
-    kept = export(campaign, "t0001", Wish("gguf", quantisation=quantisation, bound=1.0))
+    kept = export(campaign, "t0001", ExportWish("gguf", quantisation=quantisation, bound=1.0))
     assert kept.made.differences == ()
     assert kept.made.runtime.startswith("llama.cpp")
     reader = GGUFReader(str(kept.folder / "model.gguf"))
@@ -37,7 +37,7 @@ def test_a_gguf_file_asks_and_ends_as_the_trial_did(campaign: Campaign, quantisa
 
 @needs_llama_cpp
 def test_a_modelfile_asks_and_ends_as_the_trial_did(campaign: Campaign) -> None:
-    kept = export(campaign, "t0001", Wish("ollama", quantisation="f32"))
+    kept = export(campaign, "t0001", ExportWish("ollama", quantisation="f32"))
     assert kept.made.differences == ()
     assert kept.difference.difference == 0.0
     assert "Ollama itself was not run" in kept.made.note

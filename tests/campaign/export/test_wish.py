@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ftassist.campaign.export.wish import Wish
+from ftassist.campaign.export.wish import ExportWish
 from ftassist.errors import FtassistError
 
 
@@ -24,17 +24,17 @@ from ftassist.errors import FtassistError
 )
 def test_what_makes_no_sense_is_refused(given: dict[str, Any], words: str) -> None:
     with pytest.raises(FtassistError, match=words):
-        Wish(**given)
+        ExportWish(**given)
 
 
 @pytest.mark.parametrize(
     ("wish", "name"),
     [
-        (Wish("merged"), "merged"),
-        (Wish("merged", numbers="float32"), "merged-float32"),
-        (Wish("ollama", quantisation="q4_0"), "ollama-q4_0"),
-        (Wish("vllm"), "vllm"),
+        (ExportWish("merged"), "merged"),
+        (ExportWish("merged", numbers="float32"), "merged-float32"),
+        (ExportWish("ollama", quantisation="q4_0"), "ollama-q4_0"),
+        (ExportWish("vllm"), "vllm"),
     ],
 )
-def test_forms_of_one_trial_have_different_names(wish: Wish, name: str) -> None:
+def test_forms_of_one_trial_have_different_names(wish: ExportWish, name: str) -> None:
     assert wish.name == name

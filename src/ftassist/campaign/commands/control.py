@@ -11,7 +11,7 @@ from typing import Any
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.executors import EXECUTORS
 from ftassist.campaign.review import parse_review
-from ftassist.cluster.request import Request
+from ftassist.cluster.request import ClusterRequest
 from ftassist.errors import UnknownNameError
 from ftassist.journal.events import Event, Kind
 from ftassist.records.budget import Budget
@@ -101,7 +101,7 @@ def set_executor(
         raise UnknownNameError.of("executor", executor, EXECUTORS)
     payload: dict[str, Any] = {"executor": executor}
     if executor == RAY:
-        payload["request"] = Request.from_dict(request or {}).to_dict()
+        payload["request"] = ClusterRequest.from_dict(request or {}).to_dict()
     return campaign.act(Kind.EXECUTOR_CHANGED, payload, actor=actor, seen=seen)
 
 

@@ -23,7 +23,7 @@ RELATIVE_BOUND = 0.01
 
 
 @dataclass(frozen=True)
-class Difference:
+class ExportDifference:
     """An export against its trial, on the same items.
 
     Attributes:
@@ -75,7 +75,7 @@ def compare(
     scores: Path,
     feedback: Mapping[str, Any],
     bound: float | None,
-) -> Difference:
+) -> ExportDifference:
     """Compares an export's item scores with its trial's.
 
     Args:
@@ -96,7 +96,7 @@ def compare(
     verdict = judge(items, queries.scores(campaign, known.id), card.metric, known.id, (), 1, views)
     before = {str(item["id"]): item["output"] for item in ours}
     same = [before.get(str(item["id"])) == item["output"] for item in theirs]
-    return Difference(
+    return ExportDifference(
         float(known.score or 0.0),
         float(feedback["score"]),
         verdict.difference,

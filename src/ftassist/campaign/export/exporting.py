@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftassist.campaign.export import card, results
-from ftassist.campaign.export.comparing import Difference, compare
+from ftassist.campaign.export.comparing import ExportDifference, compare
 from ftassist.campaign.export.provenance import provenance
-from ftassist.campaign.export.wish import Export, Wish
+from ftassist.campaign.export.wish import Export, ExportWish
 from ftassist.dojo.artefacts.request import Made, Request
 from ftassist.dojo.evaluator.process import scrubbed, tail
 from ftassist.errors import FtassistError
@@ -37,7 +37,7 @@ Tell = Callable[[str], None]
 def export(
     campaign: Campaign,
     trial: str,
-    wish: Wish,
+    wish: ExportWish,
     tell: Tell = lambda _: None,
     *,
     actor: str | None = None,
@@ -87,7 +87,9 @@ def _exportable(campaign: Campaign, trial: str) -> Trial:
     return known
 
 
-def _exported(campaign: Campaign, trial: Trial, wish: Wish, private: Path, tell: Tell) -> Export:
+def _exported(
+    campaign: Campaign, trial: Trial, wish: ExportWish, private: Path, tell: Tell
+) -> Export:
     scores, fresh = private / "scores" / "items.json", private / "export"
     scores.parent.mkdir()
     made = run(_request(campaign, trial, wish, fresh, scores), private, tell)
@@ -116,7 +118,7 @@ def _told(export: Export) -> dict[str, Any]:
     return {name: value for name, value in export.to_dict().items() if name != "path"}
 
 
-def troubles(made: Made, difference: Difference) -> list[str]:
+def troubles(made: Made, difference: ExportDifference) -> list[str]:
     """Why an export does not behave as its trial was scored; empty where it does."""
     found = list(made.differences)
     if not difference.within:
@@ -125,7 +127,9 @@ def troubles(made: Made, difference: Difference) -> list[str]:
     return found
 
 
-def _request(campaign: Campaign, trial: Trial, wish: Wish, target: Path, scores: Path) -> Request:
+def _request(
+    campaign: Campaign, trial: Trial, wish: ExportWish, target: Path, scores: Path
+) -> Request:
     return Request(
         form=wish.form,
         task=str(campaign.task.folder),

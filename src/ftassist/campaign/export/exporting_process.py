@@ -25,7 +25,7 @@ from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.creating_process import end_with_parent, only_ours, say
 from ftassist.campaign.export.exporting import export
 from ftassist.campaign.export.recipe_out import export_recipe, recipe_form
-from ftassist.campaign.export.wish import Wish
+from ftassist.campaign.export.wish import ExportWish
 from ftassist.dojo.artefacts.request import Form
 from ftassist.errors import FtassistError
 
@@ -56,7 +56,7 @@ def made(asked: Mapping[str, Any], tell: Callable[[str], None]) -> dict[str, Any
         folder = export_recipe(campaign, asked["trial"], recipe)
         words = f"the training of {asked['trial']}, for TRL without ftassist"
         return {"path": str(folder), "sentences": [words], "forced": False}
-    wish = Wish(cast("Form", asked["form"]), **asked["wish"])
+    wish = ExportWish(cast("Form", asked["form"]), **asked["wish"])
     kept = export(campaign, asked["trial"], wish, tell, actor=asked["actor"])
     return {**kept.to_dict(), "sentences": kept.sentences()}
 

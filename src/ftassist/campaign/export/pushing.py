@@ -24,7 +24,7 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 
 
 @dataclass(frozen=True)
-class Plan:
+class UploadPlan:
     """What an upload will do.
 
     Attributes:
@@ -56,7 +56,7 @@ class Plan:
         ]
 
 
-def plan(campaign: Campaign, name: str, repository: str, *, public: bool = False) -> Plan:
+def plan(campaign: Campaign, name: str, repository: str, *, public: bool = False) -> UploadPlan:
     """What an upload of an export would do; asks no network.
 
     Args:
@@ -79,7 +79,7 @@ def plan(campaign: Campaign, name: str, repository: str, *, public: bool = False
     warnings = []
     if export["forced"]:
         warnings.append("it does not behave as it was scored; its card says how")
-    return Plan(
+    return UploadPlan(
         folder,
         repository,
         not public,
@@ -89,7 +89,7 @@ def plan(campaign: Campaign, name: str, repository: str, *, public: bool = False
     )
 
 
-def push(planned: Plan, *, agreed: Callable[[str], bool]) -> str:
+def push(planned: UploadPlan, *, agreed: Callable[[str], bool]) -> str:
     """Uploads an export; the address of its commit.
 
     Args:
@@ -166,7 +166,7 @@ def _files(folder: Path) -> dict[str, int]:
     return found
 
 
-def _refused(planned: Plan, error: Exception) -> FtassistError:
+def _refused(planned: UploadPlan, error: Exception) -> FtassistError:
     status = getattr(getattr(error, "response", None), "status_code", None)
     first = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
     fixes = {

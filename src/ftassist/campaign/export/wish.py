@@ -10,12 +10,12 @@ from ftassist.dojo.artefacts.request import check
 from ftassist.errors import FtassistError
 
 if TYPE_CHECKING:
-    from ftassist.campaign.export.comparing import Difference
+    from ftassist.campaign.export.comparing import ExportDifference
     from ftassist.dojo.artefacts.request import Form, Made
 
 
 @dataclass(frozen=True)
-class Wish:
+class ExportWish:
     """What a person wants exported, and how much it may lose.
 
     Attributes:
@@ -60,7 +60,7 @@ class Export:
 
     folder: Path
     made: Made
-    difference: Difference
+    difference: ExportDifference
     forced: bool
 
     def sentences(self) -> list[str]:

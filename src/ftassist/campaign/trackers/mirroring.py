@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ftassist.campaign.tracker_names import check_tracker
 from ftassist.campaign.trackers.mlflow_sink import MlflowSink
-from ftassist.campaign.trackers.runs import Run, runs_of
+from ftassist.campaign.trackers.runs import TrackedRun, runs_of
 from ftassist.campaign.trackers.store import STORE, keep, store_url
 from ftassist.campaign.trackers.trackio_sink import TrackioSink
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Sink(Protocol):
     """Where runs go."""
 
-    def write(self, run: Run) -> bool:
+    def write(self, run: TrackedRun) -> bool:
         """Writes a run, or what is new of it; whether anything was."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ftassist.campaign.trackers.runs import Run
+from ftassist.campaign.trackers.runs import TrackedRun
 from ftassist.errors import FtassistError
 
 URI = "MLFLOW_TRACKING_URI"
@@ -42,7 +42,7 @@ class MlflowSink:
         found = self._client.search_runs([self._experiment], max_results=5000)
         self._known = {run.data.tags[_TRIAL]: run for run in found if _TRIAL in run.data.tags}
 
-    def write(self, run: Run) -> bool:
+    def write(self, run: TrackedRun) -> bool:
         """Writes a run, or what is new of it; whether anything was."""
         known = self._known.get(run.trial)
         if known is not None and known.data.tags.get(_MARK) == str(run.mark):
@@ -58,7 +58,7 @@ class MlflowSink:
         self._client.set_tag(name, _MARK, str(run.mark))  # last: one that is cut off is not done
         return True
 
-    def _begin(self, run: Run) -> Any:
+    def _begin(self, run: TrackedRun) -> Any:
         from mlflow.entities import Param
 
         tags = {_TRIAL: run.trial}
@@ -74,7 +74,7 @@ class MlflowSink:
         return made
 
 
-def _batches(run: Run, written: int) -> Iterator[list[Any]]:
+def _batches(run: TrackedRun, written: int) -> Iterator[list[Any]]:
     """A run's metrics in batches: points of its curve that are not there, then scores."""
     from mlflow.entities import Metric
 

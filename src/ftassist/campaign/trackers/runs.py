@@ -26,7 +26,7 @@ _LONGEST = 500
 
 
 @dataclass(frozen=True)
-class Run:
+class TrackedRun:
     """A trial as a tracker has it.
 
     Attributes:
@@ -54,15 +54,15 @@ class Run:
     mark: int = 0
 
 
-def runs_of(campaign: Campaign) -> list[Run]:
+def runs_of(campaign: Campaign) -> list[TrackedRun]:
     """The runs of all trials that ended, parents before their children."""
     state = campaign.refresh()
     return [_run(campaign, trial) for trial in state.trials.values() if trial.status in _ENDED]
 
 
-def _run(campaign: Campaign, trial: Trial) -> Run:
+def _run(campaign: Campaign, trial: Trial) -> TrackedRun:
     started = trial.started or trial.created
-    return Run(
+    return TrackedRun(
         trial=trial.id,
         parent=trial.parent or "",
         status=_ENDED[trial.status],

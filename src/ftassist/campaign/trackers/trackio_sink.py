@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from ftassist.campaign.trackers.runs import Run
+from ftassist.campaign.trackers.runs import TrackedRun
 from ftassist.errors import FtassistError
 from ftassist.files import read_json, write_json
 
@@ -36,7 +36,7 @@ class TrackioSink:
         self._path = folder / MARKS
         self._marks = read_json(self._path) if self._path.is_file() else {}
 
-    def write(self, run: Run) -> bool:
+    def write(self, run: TrackedRun) -> bool:
         """Writes a run; whether anything was written."""
         if self._marks.get(run.trial) == run.mark:
             return False

@@ -23,7 +23,7 @@ from ftassist.dojo.playground.question import MOST_SECONDS, Job
 from ftassist.errors import FtassistError, LockedError
 from ftassist.isolation.ending import end_group
 from ftassist.isolation.limits import MIB, Limits
-from ftassist.isolation.watch import Watch
+from ftassist.isolation.watch import ProcessWatch
 
 MODULE = "ftassist.dojo.playground"
 SHARE = 0.6
@@ -48,7 +48,7 @@ class Playground:
         self._ending = threading.RLock()
         self._leaving = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
-        self._watch: Watch | None = None
+        self._watch: ProcessWatch | None = None
         self._log: Path | None = None
         self._gpu = True
         self._limit = 0.0
@@ -174,7 +174,7 @@ class Playground:
                 start_new_session=True,
             )
         limits = Limits(memory_mb=self._limit, processes=0, disk_mb=0, free_disk_mb=0)
-        self._process, self._watch = process, Watch(process.pid, limits)
+        self._process, self._watch = process, ProcessWatch(process.pid, limits)
         self._watch.__enter__()
         return process
 

@@ -10,7 +10,7 @@ from tornado.web import authenticated
 
 from ftassist.campaign import Campaign
 from ftassist.campaign.export.recipe_out import recipe_form
-from ftassist.campaign.export.wish import Wish
+from ftassist.campaign.export.wish import ExportWish
 from ftassist.errors import FtassistError
 from ftassist.server.bodies import read_body
 from ftassist.server.exports import Exporting, Exports
@@ -68,7 +68,7 @@ def check(campaign: Campaign, trial: str, body: Mapping[str, Any]) -> str:
         )
     campaign.model_folder(known.id)
     if recipe_form(body["form"]) is None:
-        Wish(**body)
+        ExportWish(**body)
     return known.id
 
 

@@ -19,13 +19,13 @@ from ftassist.documents.diffs import cell_diffs, parameter_changes, parent_cells
 from ftassist.documents.prediction import prediction_sentence
 from ftassist.documents.rows import rows_part
 from ftassist.documents.snapshot import Snapshot, take
-from ftassist.documents.tree import Row, rows
+from ftassist.documents.tree import TreeRow, rows
 from ftassist.files import write_atomic
 from ftassist.journal.state import Trial
 from ftassist.records.decision import Decision
 from ftassist.ui import final_text, trial_text
 from ftassist.ui.report import pictures, usage
-from ftassist.ui.report.outlook import Outlook, look_ahead
+from ftassist.ui.report.outlook import ReportOutlook, look_ahead
 
 if TYPE_CHECKING:
     from ftassist.campaign import Campaign
@@ -49,7 +49,7 @@ def render(
     snapshot: Snapshot,
     task: Mapping[str, Any] | None = None,
     gains: Mapping[str, ShownGain] | None = None,
-    outlook: Outlook | None = None,
+    outlook: ReportOutlook | None = None,
 ) -> str:
     """A snapshot as one HTML page.
 
@@ -60,7 +60,7 @@ def render(
         outlook: What is believed of its trials, and what would come next.
     """
     gains = gains or {}
-    outlook = outlook or Outlook()
+    outlook = outlook or ReportOutlook()
     import jinja2
 
     environment = jinja2.Environment(
@@ -169,7 +169,7 @@ def _facts(snapshot: Snapshot) -> list[tuple[str, str, str]]:
     return found
 
 
-def _trial(snapshot: Snapshot, row: Row) -> dict[str, Any]:
+def _trial(snapshot: Snapshot, row: TreeRow) -> dict[str, Any]:
     """What the page shows of one trial."""
     from markupsafe import Markup
 

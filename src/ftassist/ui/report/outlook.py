@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Outlook:
+class ReportOutlook:
     """What is told; nothing where nothing has a score.
 
     Attributes:
@@ -34,7 +34,7 @@ class Outlook:
         return next((one for one in self.beliefs if one["trial"] == trial), None)
 
 
-def look_ahead(campaign: Campaign) -> Outlook:
+def look_ahead(campaign: Campaign) -> ReportOutlook:
     """The outlook of a campaign, also where its policy cannot say what comes next."""
     try:
         found = what_if_document(campaign)
@@ -43,4 +43,4 @@ def look_ahead(campaign: Campaign) -> Outlook:
         found = what_if_document(campaign, slots=0)
         coming = [f"what would come next cannot be told: {error.what}"]
     sure, beliefs = tuple(found["sure"]), tuple(found["beliefs"])
-    return Outlook(found["tied_sentence"], sure, tuple(coming), beliefs)
+    return ReportOutlook(found["tied_sentence"], sure, tuple(coming), beliefs)

@@ -13,7 +13,7 @@ from ftassist.documents import words
 from ftassist.documents.prediction import prediction_sentence
 from ftassist.documents.rows import rows_part
 from ftassist.documents.snapshot import Curve, Snapshot
-from ftassist.documents.tree import Row, rows
+from ftassist.documents.tree import TreeRow, rows
 from ftassist.journal.state import Trial
 from ftassist.records.feedback import Measured
 from ftassist.ui.report import svg
@@ -248,7 +248,7 @@ def _shares(histogram: Mapping[str, Any]) -> dict[int, float]:
     return {edge: count / sum(counts) for edge, count in zip(edges, counts, strict=False)}
 
 
-def _tree_row(row: Row, low: float, high: float) -> str:
+def _tree_row(row: TreeRow, low: float, high: float) -> str:
     trial = row.trial
     x, y = _at(row.depth, row.line)
     word = "repeat" if trial.role == "replicate" else row.word
@@ -268,7 +268,7 @@ def _tree_row(row: Row, low: float, high: float) -> str:
     return svg.tag("g", link, class_="row best" if row.on_best_path else "row")
 
 
-def _edge(row: Row) -> str:
+def _edge(row: TreeRow) -> str:
     if row.parent_line is None:
         return ""
     x, y = _at(row.depth, row.line)
@@ -281,7 +281,7 @@ def _at(depth: int, line: int) -> tuple[float, float]:
     return 12 + _INDENT * depth, _TOP + _ROW * line + 10
 
 
-def _interval(row: Row, x: Any) -> str:
+def _interval(row: TreeRow, x: Any) -> str:
     y = _TOP + _ROW * row.line + 10
     kind = "repeat" if row.trial.role == "replicate" else row.word
     return "".join(_dot(row.trial.feedback, x, y, "best" if row.best else kind))

@@ -77,7 +77,7 @@ def export(
     """Export a scored trial's model below `exports`: a copy, or a form that is scored again."""
     from ftassist.campaign.export.exporting import export as made_and_scored
     from ftassist.campaign.export.recipe_out import export_recipe, recipe_form
-    from ftassist.campaign.export.wish import Wish
+    from ftassist.campaign.export.wish import ExportWish
     from ftassist.ui import working
 
     campaign = face.opened()
@@ -98,7 +98,7 @@ def export(
         folder = export_recipe(campaign, name, recipe)
         document = {**head, "form": as_, "path": str(folder)}
         return Answer(lambda: document, lambda: [f"the training of {name} is in {folder}"])
-    wish = Wish(cast("Form", as_), numbers, quantisation, bound, force)
+    wish = ExportWish(cast("Form", as_), numbers, quantisation, bound, force)
     with face.telling() as tell:
         kept = made_and_scored(campaign, name, wish, tell)
     return Answer(

@@ -13,7 +13,7 @@ from ftassist.campaign import Campaign, commands
 from ftassist.documents import summary, words
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.documents.spending import spending
-from ftassist.documents.tree import Row, rows
+from ftassist.documents.tree import TreeRow, rows
 from ftassist.errors import FtassistError
 from ftassist.ui.widgets.card import ProposalCard
 from ftassist.ui.widgets.follower import Follower
@@ -182,7 +182,7 @@ def _head_html(snapshot: Snapshot) -> str:
     return "".join(message_html(words.clean(line)) for line in lines)
 
 
-def _line(row: Row) -> str:
+def _line(row: TreeRow) -> str:
     """A line of the tree in plain text."""
     score = f"  {words.score(row.trial)}" if row.trial.score is not None else ""
     star = f" {words.BEST}" if row.best else ""
