@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ftassist.campaign import Campaign, commands
-from ftassist.campaign.fulfilling import export_model
+from ftassist.campaign.open_wishes import export_model
 from ftassist.errors import CellError, FtassistError, StaleDecisionError, UnknownNameError
 from ftassist.journal import Kind
 

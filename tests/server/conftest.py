@@ -45,7 +45,7 @@ def no_runner(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         started.append(folder)
         return 4711
 
-    monkeypatch.setattr("ftassist.server.waking.start_runner", start)
+    monkeypatch.setattr("ftassist.server.runners.start_runner", start)
     return started
 
 

@@ -179,7 +179,7 @@ async def test_a_runner_that_does_not_start_is_told_of_by_the_journal(
     def fail(folder: Path) -> int:
         raise FtassistError("the runner did not start: no space left")
 
-    monkeypatch.setattr("ftassist.server.waking.start_runner", fail)
+    monkeypatch.setattr("ftassist.server.runners.start_runner", fail)
     await post(jp_fetch, name, "actions", {"action": "propose"})
     for _ in range(200):
         view = body(await jp_fetch("ftassist", "campaigns", name))["campaign"]

@@ -7,8 +7,8 @@ from typing import Any
 from ftassist.campaign import judging, queries, rungs
 from ftassist.campaign.budget import out_of_ideas, spent
 from ftassist.campaign.campaign import Campaign
-from ftassist.campaign.fulfilling import repeat
 from ftassist.campaign.general import PanelScoring
+from ftassist.campaign.open_wishes import repeat
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State
 from ftassist.search.best import yardstick

@@ -22,8 +22,8 @@ from ftassist.agent.trial_view import Quoted
 from ftassist.campaign.agent_link import connect, end_progress
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.commands import submit_proposal
-from ftassist.campaign.fulfilling import repeat
 from ftassist.campaign.numbers import seen_by_agent, usable
+from ftassist.campaign.open_wishes import repeat
 from ftassist.campaign.queries import best, policy_of, search_tree, searched_tree
 from ftassist.campaign.rounds import RoundCall, calls, marked, round_size
 from ftassist.dojo.repository import DataRepository

@@ -28,12 +28,12 @@ from ftassist.campaign.budget import call_failed, spent
 from ftassist.campaign.campaign import POLL_SECONDS, Campaign
 from ftassist.campaign.executors import Executor, executor_of
 from ftassist.campaign.finale import finish
-from ftassist.campaign.fulfilling import fulfil
 from ftassist.campaign.gate import let_through
 from ftassist.campaign.general import PanelScoring
 from ftassist.campaign.inputs import Inputs
 from ftassist.campaign.lock import RunnerLock
 from ftassist.campaign.memory_table import halved_batch
+from ftassist.campaign.open_wishes import fulfil
 from ftassist.campaign.outage import FIRST, again_at, give_up
 from ftassist.campaign.places import GoneError
 from ftassist.campaign.proposing import (

@@ -36,9 +36,9 @@ def push(
     as_json: JsonOption = False,
 ) -> None:
     """Upload an export to the Hugging Face Hub, with its card; private unless told otherwise."""
-    from ftassist.campaign.export import pushing
+    from ftassist.campaign.export import upload
 
-    planned = pushing.plan(open_campaign(campaign), name, to, public=public)
+    planned = upload.plan(open_campaign(campaign), name, to, public=public)
     if not as_json:
         for line in planned.lines():
             say(line)
@@ -48,7 +48,7 @@ def push(
             return accept_terms
         return typer.confirm(f"{terms} Do you agree?")
 
-    sent = "" if dry_run else pushing.push(planned, agreed=agreed)
+    sent = "" if dry_run else upload.push(planned, agreed=agreed)
     if as_json:
         document = {"schema": "ftassist/push/1", "repository": to, "private": planned.private}
         write_json({**document, "files": planned.files, "terms": planned.terms, "commit": sent})

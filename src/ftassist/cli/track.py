@@ -31,7 +31,7 @@ def backfill(
     as_json: JsonOption = False,
 ) -> None:
     """Write a campaign's trials to a tracker: parameters, curves, scores, verdicts, parents."""
-    from ftassist.campaign.trackers.mirroring import mirror
+    from ftassist.campaign.trackers.mirror import mirror
 
     opened = open_campaign(campaign)
     written = mirror(opened, to)

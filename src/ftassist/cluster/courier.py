@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ftassist.cluster import node_check, shipping
+from ftassist.cluster import node_check, transfer
 from ftassist.cluster.home import Home
 from ftassist.cluster.ledger import Ledger
 from ftassist.cluster.line import CALL_SECONDS, Line, LostError
@@ -234,9 +234,9 @@ class Courier:
             return str(answer["place"])
         for name in answer["send"]:
             with (Path(parcel.place) / name).open("rb") as file:
-                part = file.read(shipping.PART)
+                part = file.read(transfer.PART)
                 while True:
-                    following = file.read(shipping.PART)
+                    following = file.read(transfer.PART)
                     line.call("take_input", parcel.digest, name, part, not following)
                     if not following:
                         break

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from ftassist.cluster import homeward, shipping
+from ftassist.cluster import homeward, transfer
 from ftassist.cluster.line import LostError
 from ftassist.errors import DataError, FtassistError
 from ftassist.files import hash_file, read_json, write_atomic, write_json
@@ -74,7 +74,7 @@ class Home:
     def send_checkpoints(self) -> None:
         """A trial that was paused goes on from where it was, wherever that was."""
         below = f"{self._inside}/{CHECKPOINTS}"
-        for name, entry in shipping.listing(self._campaign, below).items():
+        for name, entry in transfer.listing(self._campaign, below).items():
             if entry["kind"] == "file":
                 self._send_file(name)
 
@@ -85,7 +85,7 @@ class Home:
         found = StageCache(self._campaign / "cache").find(key)
         if found.entry is None:
             return False
-        for name, entry in shipping.listing(self._campaign, f"cache/{key}").items():
+        for name, entry in transfer.listing(self._campaign, f"cache/{key}").items():
             if entry["kind"] == "file":
                 self._send_file(name)
         return True
@@ -97,7 +97,7 @@ class Home:
         listed = self._line.call("listing", f"cache/{key}")
         building = self._campaign / "cache" / f".building-{secrets.token_hex(6)}"
         try:
-            shipping.take_folder(building, listed, self._read)
+            transfer.take_folder(building, listed, self._read)
             if (building / "cache" / key / "manifest.json").is_file():
                 with suppress(OSError):  # another trial's courier was first
                     (building / "cache" / key).rename(self._campaign / "cache" / key)
@@ -110,11 +110,11 @@ class Home:
         Raises:
             DataError: The name leads out of the trial's folder.
         """
-        below = "/".join((self._inside, *shipping.parts_of(name)))
+        below = "/".join((self._inside, *transfer.parts_of(name)))
         target = self._campaign / below
         if target.is_dir() and not target.is_symlink():
             shutil.rmtree(target)
-        self._hashes |= shipping.take_folder(
+        self._hashes |= transfer.take_folder(
             self._campaign, self._line.call("listing", below), self._read
         )
 
@@ -139,11 +139,11 @@ class Home:
         Raises:
             DataError: It is no checkpoint, or does not arrive whole.
         """
-        below = "/".join((self._inside, CHECKPOINTS, *shipping.parts_of(name)))
+        below = "/".join((self._inside, CHECKPOINTS, *transfer.parts_of(name)))
         kept = self._folder / CHECKPOINTS
         coming = self._campaign / "trials" / f".coming-{secrets.token_hex(6)}"
         try:
-            shipping.take_folder(coming, self._line.call("listing", below), self._read)
+            transfer.take_folder(coming, self._line.call("listing", below), self._read)
             if not (coming / below / COMPLETE).is_file():
                 raise DataError(f"{name} did not arrive whole", where=below)
             shutil.rmtree(kept, ignore_errors=True)
@@ -164,7 +164,7 @@ class Home:
         if kind != Kind.ATTEMPT_LOST:
             shutil.rmtree(self._folder / CHECKPOINTS, ignore_errors=True)
         new = {n: e for n, e in listed.items() if not self._is_here(n, told.get(n, ""))}
-        self._hashes |= shipping.take_folder(self._campaign, new, self._read)
+        self._hashes |= transfer.take_folder(self._campaign, new, self._read)
         for name, digest in told.items():
             if self._hashes.get(name) != digest:
                 raise DataError(f"{name} did not arrive as it was on the node")
@@ -211,6 +211,6 @@ class Home:
     def _send_file(self, name: str) -> None:
         offset, last = 0, False
         while not last:
-            part, last = shipping.read_part(self._campaign, name, offset)
+            part, last = transfer.read_part(self._campaign, name, offset)
             self._line.call("take", name, part, offset == 0)
             offset += len(part)

@@ -19,7 +19,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from ftassist.cluster.parcel import Parcel, mark
-from ftassist.cluster.shipping import Incoming
+from ftassist.cluster.transfer import Incoming
 from ftassist.errors import DataError, FtassistError
 from ftassist.files import cache_folder, hash_file, read_json, write_json
 

@@ -29,7 +29,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ftassist.cluster import leftovers, node_check, shipping
+from ftassist.cluster import leftovers, node_check, transfer
 from ftassist.cluster.input_store import InputStore, store_folder
 from ftassist.cluster.parcel import Parcel
 from ftassist.dojo.evaluator.protocol import BASE_VARIABLE, MAX_BYTES, SOCKET_VARIABLE
@@ -194,7 +194,7 @@ class NodeTrial:
         if not future.done():
             future.set_result(line)
 
-    async def listing(self, below: str, leave_out: tuple[str, ...] = ()) -> shipping.Listing:
+    async def listing(self, below: str, leave_out: tuple[str, ...] = ()) -> transfer.Listing:
         """What lies below a folder of this attempt, small files with their bytes."""
         self._heard = time.monotonic()
         return await asyncio.to_thread(self._listed, below, frozenset(leave_out))
@@ -202,12 +202,12 @@ class NodeTrial:
     async def read(self, name: str, offset: int) -> tuple[bytes, bool]:
         """A part of a file of this attempt."""
         self._heard = time.monotonic()
-        return await asyncio.to_thread(shipping.read_part, self._folder, name, offset)
+        return await asyncio.to_thread(transfer.read_part, self._folder, name, offset)
 
     async def take(self, name: str, part: bytes, first: bool) -> None:
         """A part of a file of the head's: a checkpoint, or an entry of the stage cache."""
         self._heard = time.monotonic()
-        path = self._folder.joinpath(*shipping.parts_of(name))
+        path = self._folder.joinpath(*transfer.parts_of(name))
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb" if first else "ab") as file:
             file.write(part)
@@ -251,9 +251,9 @@ class NodeTrial:
             self._heard = time.monotonic()
         return task.result()
 
-    def _listed(self, below: str, leave_out: frozenset[str]) -> shipping.Listing:
-        listed = shipping.listing(self._folder, below, leave_out=leave_out)
-        return shipping.with_small(self._folder, listed)
+    def _listed(self, below: str, leave_out: frozenset[str]) -> transfer.Listing:
+        listed = transfer.listing(self._folder, below, leave_out=leave_out)
+        return transfer.with_small(self._folder, listed)
 
     def _new(self, name: str, offset: int) -> tuple[int, bytes]:
         """What was added to a file; from its beginning where it is shorter than it was."""
@@ -281,7 +281,7 @@ class NodeTrial:
         """The name of the newest whole checkpoint; "" where there is none."""
         try:
             below = [*self._inside, CHECKPOINTS]
-            found = shipping.names(self._folder, "/".join(below))
+            found = transfer.names(self._folder, "/".join(below))
             steps = [m for name in found if (m := _CHECKPOINT.fullmatch(name))]
             for name in sorted(steps, key=lambda m: int(m[1]), reverse=True):
                 with suppress(OSError), open_inside(self._folder, *below, name[0], COMPLETE):

@@ -1,6 +1,6 @@
 """A contest's results as a page of Markdown: rows tasks, columns agents.
 
-Reads `results` and item scores; computes nothing but what `comparing` gives. Names of agents and
+Reads `results` and item scores; computes nothing but what `standings` gives. Names of agents and
 tasks come from whoever made the folder, so what Markdown would read as markup is escaped.
 """
 
@@ -13,9 +13,9 @@ from typing import Any
 
 import yaml
 
-from ftassist.contest.comparing import Pair, Standing
 from ftassist.contest.plan import FACTORS
 from ftassist.contest.record import results
+from ftassist.contest.standings import Pair, Standing
 from ftassist.contest.tasks import TaskResults, by_task
 from ftassist.records.metric import Metric
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ftassist.campaign import queries
 from ftassist.campaign.campaign import Campaign
-from ftassist.contest.comparing import Pair, Runs, Standing, compare
+from ftassist.contest.standings import Pair, Runs, Standing, compare
 from ftassist.errors import FtassistError
 from ftassist.records.metric import Metric
 

@@ -9,11 +9,11 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets import Float
 
 from ftassist.mcp.sessions import Sessions
-from ftassist.server.asking import IDLE_SECONDS, Asking
 from ftassist.server.campaigns import SEARCH_SECONDS, Campaigns
 from ftassist.server.exports import Exports
 from ftassist.server.handlers.routes import routes
 from ftassist.server.makings import Makings
+from ftassist.server.playground import IDLE_SECONDS, Asking
 from ftassist.server.task_drafts import Drafts
 from ftassist.server.watcher import SCHEMA, Watcher
 

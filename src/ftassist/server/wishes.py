@@ -22,7 +22,7 @@ class NewCampaign:
     """A campaign that may be made.
 
     Attributes:
-        wish: The fields of `campaign.creating.Wish`, as JSON.
+        wish: The fields of `campaign.creating.CampaignWish`, as JSON.
         fetch: Whether a person agreed to fetch the model.
     """
 

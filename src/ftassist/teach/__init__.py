@@ -10,7 +10,7 @@
 Nothing else of ftassist knows of it; a trial never needs it.
 """
 
-from ftassist.teach.checking import check
+from ftassist.teach.checks import check
 from ftassist.teach.predictions import came, predict, predictions
 from ftassist.teach.recordings import recording
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ftassist.campaign import Campaign
-from ftassist.campaign.export.comparing import compare
+from ftassist.campaign.export.difference import compare
 from ftassist.campaign.export.exporting import _request, export, troubles
 from ftassist.campaign.export.wish import ExportWish
 from ftassist.dojo.artefacts import making, rescoring

@@ -10,7 +10,7 @@ import yaml
 
 from ftassist.campaign import Campaign
 from ftassist.campaign.export import card, results
-from ftassist.campaign.export.comparing import ExportDifference
+from ftassist.campaign.export.difference import ExportDifference
 from ftassist.campaign.export.licences import licence_of
 from ftassist.campaign.export.wish import Export
 from ftassist.dojo.artefacts.request import Made

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ftassist.campaign import Campaign
-from ftassist.campaign.trackers.mirroring import mirror
+from ftassist.campaign.trackers.mirror import mirror
 from ftassist.journal import Kind
 
 mlflow = pytest.importorskip("mlflow", reason="needs the extra mlflow")

@@ -10,7 +10,7 @@ import pytest
 
 from ftassist.campaign import Budget, Campaign, queries
 from ftassist.campaign.trackers import store
-from ftassist.campaign.trackers.mirroring import mirror
+from ftassist.campaign.trackers.mirror import mirror
 from ftassist.errors import DataError, FtassistError
 from ftassist.files import hash_file
 from ftassist.journal import Kind

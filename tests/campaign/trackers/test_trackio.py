@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ftassist.campaign import Campaign
-from ftassist.campaign.trackers.mirroring import mirror
+from ftassist.campaign.trackers.mirror import mirror
 from ftassist.errors import UnknownNameError
 
 

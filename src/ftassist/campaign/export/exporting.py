@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftassist.campaign.export import card, results
-from ftassist.campaign.export.comparing import ExportDifference, compare
+from ftassist.campaign.export.difference import ExportDifference, compare
 from ftassist.campaign.export.provenance import provenance
 from ftassist.campaign.export.wish import Export, ExportWish
 from ftassist.dojo.artefacts.request import Made, Request

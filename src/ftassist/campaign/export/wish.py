@@ -10,7 +10,7 @@ from ftassist.dojo.artefacts.request import check
 from ftassist.errors import FtassistError
 
 if TYPE_CHECKING:
-    from ftassist.campaign.export.comparing import ExportDifference
+    from ftassist.campaign.export.difference import ExportDifference
     from ftassist.dojo.artefacts.request import Form, Made
 
 

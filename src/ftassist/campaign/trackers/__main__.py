@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from ftassist.campaign.campaign import Campaign
-from ftassist.campaign.trackers.mirroring import mirror
+from ftassist.campaign.trackers.mirror import mirror
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ftassist.cluster.shipping import parts_of
+from ftassist.cluster.transfer import parts_of
 from ftassist.errors import DataError, FtassistError
 from ftassist.files import hash_file, hash_text
 from ftassist.journal.store import Journal

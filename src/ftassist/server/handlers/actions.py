@@ -12,7 +12,7 @@ from ftassist.campaign import Campaign, commands
 from ftassist.server.bodies import read_body
 from ftassist.server.handlers.base import FtassistHandler
 from ftassist.server.handlers.calling import Act, call
-from ftassist.server.waking import wake
+from ftassist.server.runners import wake
 
 WAKING = frozenset(
     {

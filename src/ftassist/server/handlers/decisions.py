@@ -14,7 +14,7 @@ from ftassist.journal.events import Event
 from ftassist.server.bodies import read_body
 from ftassist.server.handlers.base import FtassistHandler, error_document
 from ftassist.server.handlers.calling import Act, call
-from ftassist.server.waking import wake
+from ftassist.server.runners import wake
 
 
 class DecisionsHandler(FtassistHandler):

@@ -15,9 +15,9 @@ from ftassist.campaign.playground import WHOM
 from ftassist.dojo.playground.question import Question
 from ftassist.errors import FtassistError
 from ftassist.server.answers import to_json
-from ftassist.server.asking import Asking
 from ftassist.server.bodies import read_body
 from ftassist.server.handlers.base import FtassistHandler, told_error
+from ftassist.server.playground import Asking
 
 
 class PlaygroundHandler(FtassistHandler):

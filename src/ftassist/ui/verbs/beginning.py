@@ -88,7 +88,7 @@ def wish(
     ] = (),
     folder: Annotated[Path | None, "Where; else ./campaigns/<task>-<number>."] = None,
 ) -> dict[str, Any]:
-    """The fields of a `campaign.creating.Wish`; what is not said is left to the card or to us."""
+    """The fields of a `CampaignWish`; what is not said is left to the card or to us."""
     named = {
         "model": model,
         "backend": backend,

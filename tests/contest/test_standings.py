@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from ftassist.contest.comparing import Runs, compare
+from ftassist.contest.standings import Runs, compare
 from ftassist.errors import DataError
 from ftassist.records.metric import Metric
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ftassist.campaign import Campaign
-from ftassist.campaign.export import pushing
+from ftassist.campaign.export import upload
 from ftassist.errors import FtassistError, UnknownNameError
 from ftassist.files import write_json
 
@@ -46,8 +46,8 @@ def yes(_: str) -> bool:
 
 
 def test_an_export_is_sent_whole_and_private_in_one_commit(exported: Campaign, hub: Hub) -> None:
-    planned = pushing.plan(exported, "t0001-merged", "ada/sums")
-    assert pushing.push(planned, agreed=yes).endswith(f"ada/sums/commit/{'1' * 40}")
+    planned = upload.plan(exported, "t0001-merged", "ada/sums")
+    assert upload.push(planned, agreed=yes).endswith(f"ada/sums/commit/{'1' * 40}")
     assert hub.private == {"ada/sums": True}
     sent = hub.files["ada/sums"]
     assert set(sent) == set(planned.files)
@@ -60,9 +60,9 @@ def test_an_export_is_sent_whole_and_private_in_one_commit(exported: Campaign, h
 def test_a_public_repository_is_made_only_where_it_is_asked_for(
     exported: Campaign, hub: Hub
 ) -> None:
-    planned = pushing.plan(exported, "t0001-merged", "ada/sums", public=True)
+    planned = upload.plan(exported, "t0001-merged", "ada/sums", public=True)
     assert "PUBLIC" in planned.lines()[0]
-    pushing.push(planned, agreed=yes)
+    upload.push(planned, agreed=yes)
     assert hub.private == {"ada/sums": False}
 
 
@@ -71,7 +71,7 @@ def test_nothing_is_sent_to_a_repository_that_is_public_already(
 ) -> None:
     hub.private["ada/sums"] = False
     with pytest.raises(FtassistError, match="exists and is public"):
-        pushing.push(pushing.plan(exported, "t0001-merged", "ada/sums"), agreed=yes)
+        upload.push(upload.plan(exported, "t0001-merged", "ada/sums"), agreed=yes)
     assert hub.files == {}
 
 
@@ -87,15 +87,15 @@ def test_terms_of_a_licence_are_agreed_to_before_anything_is_sent(
     object.__setattr__(
         exported.state, "settings", replace(exported.state.settings, model="gemma-3-270m")
     )
-    planned = pushing.plan(exported, "t0001-merged", "ada/sums")
+    planned = upload.plan(exported, "t0001-merged", "ada/sums")
     with pytest.raises(FtassistError, match="terms were not agreed to"):
-        pushing.push(planned, agreed=no)
+        upload.push(planned, agreed=no)
     assert "Gemma" in asked[0]
     assert hub.asked == []
 
 
 def test_a_plan_names_every_file_and_asks_nobody(exported: Campaign, hub: Hub) -> None:
-    lines = pushing.plan(exported, "t0001-merged", "ada/sums").lines()
+    lines = upload.plan(exported, "t0001-merged", "ada/sums").lines()
     assert any("model.safetensors" in line for line in lines)
     assert hub.asked == []
 
@@ -106,7 +106,7 @@ def test_a_hub_that_refuses_says_what_to_do(
 ) -> None:
     hub.status = status
     with pytest.raises(FtassistError, match="the Hub refuses") as refused:
-        pushing.push(pushing.plan(exported, "t0001-merged", "ada/sums"), agreed=yes)
+        upload.push(upload.plan(exported, "t0001-merged", "ada/sums"), agreed=yes)
     assert fix in refused.value.fix
     assert KEY not in str(refused.value)
 
@@ -116,7 +116,7 @@ def test_a_copy_that_was_not_scored_again_is_not_sent(exported: Campaign) -> Non
     plain.mkdir()
     write_json(plain / "ftassist.json", {"trial": "t0001"})
     with pytest.raises(FtassistError, match="not scored again"):
-        pushing.plan(exported, "t0001", "ada/sums")
+        upload.plan(exported, "t0001", "ada/sums")
 
 
 def test_a_link_in_an_export_is_not_followed(exported: Campaign, tmp_path: Path) -> None:
@@ -124,15 +124,15 @@ def test_a_link_in_an_export_is_not_followed(exported: Campaign, tmp_path: Path)
     folder = exported.folder / "exports" / "t0001-merged"
     (folder / "more.txt").symlink_to(tmp_path / "secret")
     with pytest.raises(FtassistError, match="holds a link"):
-        pushing.plan(exported, "t0001-merged", "ada/sums")
+        upload.plan(exported, "t0001-merged", "ada/sums")
 
 
 @pytest.mark.parametrize("name", ["sums", "ada/", "../x/y", "a/b/c"])
 def test_what_is_no_repository_is_refused(exported: Campaign, name: str) -> None:
     with pytest.raises(FtassistError, match="is no repository"):
-        pushing.plan(exported, "t0001-merged", name)
+        upload.plan(exported, "t0001-merged", name)
 
 
 def test_an_unknown_export_names_the_nearest(exported: Campaign) -> None:
     with pytest.raises(UnknownNameError, match="t0001-merged"):
-        pushing.plan(exported, "t0001-merge", "ada/sums")
+        upload.plan(exported, "t0001-merge", "ada/sums")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ftassist.cluster import shipping
+from ftassist.cluster import transfer
 from ftassist.errors import DataError
 
 
@@ -16,17 +16,17 @@ def test_a_link_is_listed_and_not_followed(tmp_path: Path) -> None:
     trial = tmp_path / "node" / "trials" / "t0001"
     trial.mkdir(parents=True)
     (trial / "model").symlink_to(tmp_path / "secret")
-    found = shipping.listing(tmp_path / "node", "trials/t0001")
+    found = transfer.listing(tmp_path / "node", "trials/t0001")
     assert found["trials/t0001/model"] == {"kind": "link"}
     assert "trials/t0001/model/key" not in found
     with pytest.raises(OSError):
-        shipping.read_part(tmp_path / "node", "trials/t0001/model/key", 0)
+        transfer.read_part(tmp_path / "node", "trials/t0001/model/key", 0)
 
 
 def test_small_files_travel_with_their_list_and_large_ones_by_themselves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shipping, "SMALL", 4)
+    monkeypatch.setattr(transfer, "SMALL", 4)
     node, head = tmp_path / "node", tmp_path / "head"
     (node / "t").mkdir(parents=True)
     (node / "t" / "small").write_bytes(b"four")
@@ -36,27 +36,27 @@ def test_small_files_travel_with_their_list_and_large_ones_by_themselves(
 
     def read(name: str, offset: int) -> tuple[bytes, bool]:
         asked.append(name)
-        return shipping.read_part(node, name, offset)
+        return transfer.read_part(node, name, offset)
 
-    listed = shipping.with_small(node, shipping.listing(node, "t"))
-    shipping.take_folder(head, listed, read)
+    listed = transfer.with_small(node, transfer.listing(node, "t"))
+    transfer.take_folder(head, listed, read)
     assert asked == ["t/large"]
     assert (head / "t" / "small").read_bytes() == b"four"
     assert (head / "t" / "large").read_bytes() == b"five!"
-    assert (head / "t" / "link").readlink() == Path(shipping.NOWHERE)
+    assert (head / "t" / "link").readlink() == Path(transfer.NOWHERE)
 
 
 @pytest.mark.parametrize("name", ["/etc/passwd", "../c", "a/../../b", ""])
 def test_a_path_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(DataError):
-        shipping.Incoming(tmp_path, name)
+        transfer.Incoming(tmp_path, name)
 
 
 def test_a_file_in_parts_arrives_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shipping, "PART", 3)
+    monkeypatch.setattr(transfer, "PART", 3)
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "f").write_bytes(b"0123456789")
-    shipping.take_file(tmp_path / "b", "f", lambda n, o: shipping.read_part(tmp_path / "a", n, o))
+    transfer.take_file(tmp_path / "b", "f", lambda n, o: transfer.read_part(tmp_path / "a", n, o))
     assert (tmp_path / "b" / "f").read_bytes() == b"0123456789"
 
 
@@ -67,5 +67,5 @@ def test_what_breaks_off_leaves_nothing(tmp_path: Path) -> None:
         return b"half", False
 
     with pytest.raises(OSError):
-        shipping.take_file(tmp_path, "f", read)
+        transfer.take_file(tmp_path, "f", read)
     assert list(tmp_path.iterdir()) == []
