@@ -13,7 +13,7 @@ import pytest
 from ftassist.agent import key
 from ftassist.campaign import Budget, Campaign, attribution, commands, outage
 from ftassist.campaign import runner as runner_module
-from ftassist.campaign.agent_link import read_progress
+from ftassist.campaign.agent_link import ToldProgress, read_progress
 from ftassist.campaign.attribution import worths
 from ftassist.campaign.proposing import profile_repository, propose
 from ftassist.journal import Kind
@@ -292,7 +292,7 @@ def test_a_person_can_cancel_a_call(
     played = Played(campaign, improving)
     played.run()
     monkeypatch.setattr("ftassist.campaign.agent_link.EVERY_SECONDS", 0.0)
-    seen: list[dict[str, Any]] = []
+    seen: list[ToldProgress | None] = []
 
     def cancel() -> None:
         seen.append(read_progress(campaign))
@@ -303,8 +303,8 @@ def test_a_person_can_cancel_a_call(
     state = campaign.refresh()
     assert "cancelled" in state.asked.failed
     assert state.asked.failure == "cancelled"
-    assert any(step.get("purpose") == "survey" for step in seen)
-    assert read_progress(campaign) == {}
+    assert any(step is not None and step.purpose == "survey" for step in seen)
+    assert read_progress(campaign) is None
 
 
 def test_people_pin_correct_and_delete_insights_and_their_word_wins(

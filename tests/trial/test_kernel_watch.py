@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ftassist.trial import kernel_watch
-from ftassist.trial.attempt import MOST_NOTES, read_attempts
+from ftassist.trial.attempt import MOST_REFUSALS, read_refusals
 
 PACKAGE = str(Path(kernel_watch.__file__).parents[1])
 
@@ -61,11 +61,11 @@ def test_everything_is_allowed_in_the_trials_own_folder(monkeypatch: pytest.Monk
 
 
 def test_notes_of_a_kernel_are_read_as_untrusted_text(tmp_path: Path) -> None:
-    assert read_attempts(tmp_path, "train") == []
+    assert read_refusals(tmp_path, "train") == []
     lines = ["no json", "[]", json.dumps({"what": "x" * 999, "where": {"a": 1}})]
     lines += [json.dumps({"what": f"w{n}", "where": "f"}) for n in range(100)]
     (tmp_path / kernel_watch.FILE).write_text("\n".join(lines))
-    found = read_attempts(tmp_path, "train")
-    assert len(found) <= MOST_NOTES
-    assert len(found[0]["what"]) < 210
-    assert {attempt["class"] for attempt in found} == {"INVALID"}
+    found = read_refusals(tmp_path, "train")
+    assert len(found) <= MOST_REFUSALS
+    assert len(found[0].what) < 210
+    assert {refusal.class_ for refusal in found} == {"INVALID"}

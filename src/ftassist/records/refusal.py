@@ -12,7 +12,7 @@ from ftassist.records.record import Record
 class Refusal(Record):
     """Something that a trial tried and may not do."""
 
-    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"stage"})
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"stage", "by"})
 
     class_: str = ""
     """One of class INVALID is a cheat, and makes the trial invalid however it ends."""

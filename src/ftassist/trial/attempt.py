@@ -4,7 +4,7 @@ What comes out is an `AttemptEnd`; the events on the way go to the journal as th
 signals and standard input belong to the worker.
 
 What the watch in a kernel noted is text from a kernel, untrusted: it is cut, and can say no more
-than what was tried and where (`read_attempts`).
+than what was tried and where (`read_refusals`).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from ftassist.recipes.curate.leakage import FindLeaks, Leak
 from ftassist.recipes.numerics import FILE as NUMERICS
 from ftassist.recipes.numerics import record_of
 from ftassist.records.device import Gpu
+from ftassist.records.refusal import Refusal
 from ftassist.trial import gpu, sandbox
 from ftassist.trial.failures import (
     RUNNER_GONE,
@@ -96,7 +97,7 @@ class Attempt:
             find_leaks=find_leaks or _evaluator_of(job),
             on_check=events.check,
         )
-        self._attempts: list[dict[str, Any]] = []
+        self._refusals: list[Refusal] = []
         self._stages: TrialStages | None = None
         self._run: Run | None = None
 
@@ -138,8 +139,8 @@ class Attempt:
             try:
                 await self._execute(record, kernel)
             finally:
-                self._tell_attempts(kernel)
-            if self._attempts:
+                self._tell_refusals(kernel)
+            if self._refusals:
                 return self._failed(Failure(FailureClass.INVALID, self._stages.stage, "it ended"))
             return self._completed()
         except StageFailedError as error:
@@ -178,12 +179,12 @@ class Attempt:
         )
         await self._run.execute()
 
-    def _tell_attempts(self, kernel: TrialKernel) -> None:
+    def _tell_refusals(self, kernel: TrialKernel) -> None:
         """Tells what the watch in the kernel noted; it makes the trial invalid however it ends."""
         stage = self._stages.stage if self._stages else "start"
-        self._attempts = read_attempts(kernel.private, stage)
-        for attempt in self._attempts:
-            self._events.append(Kind.ATTEMPT_SEEN, attempt)
+        self._refusals = read_refusals(kernel.private, stage)
+        for refusal in self._refusals:
+            self._events.append(Kind.ATTEMPT_SEEN, refusal.to_dict())
 
     def _make_stages(self) -> TrialStages:
         report = self._preflight.before()
@@ -227,12 +228,12 @@ class Attempt:
         return AttemptEnd(Kind.TRIAL_RESTED if part else Kind.TRIAL_COMPLETED, payload)
 
     def _failed(self, failure: Failure) -> AttemptEnd:
-        if self._attempts:  # what it tried counts, however it ended
-            tried = "; ".join(f"{a['what']}: {a['where']}" for a in self._attempts[:3])
+        if self._refusals:  # what it tried counts, however it ended
+            tried = "; ".join(f"{one.what}: {one.where}" for one in self._refusals[:3])
             failure = replace(
                 failure, failure=FailureClass.INVALID, message=f"{tried}\n{failure.message}"
             )
-        lost = (failure.outside or self._inputs_gone()) and not self._attempts
+        lost = (failure.outside or self._inputs_gone()) and not self._refusals
         kind = Kind.ATTEMPT_LOST if lost else Kind.TRIAL_FAILED
         return AttemptEnd(kind, {**failure.to_payload(), **self._costs()})
 
@@ -293,12 +294,12 @@ def _evaluator_of(job: TrialJob) -> FindLeaks | None:
     return find
 
 
-MOST_NOTES = 20
+MOST_REFUSALS = 20
 _LONGEST_NOTES = 200_000
 
 
-def read_attempts(private: Path, stage: str) -> list[dict[str, Any]]:
-    """The payloads of `attempt.seen` events, at most `MOST_NOTES`; none where nothing was noted.
+def read_refusals(private: Path, stage: str) -> list[Refusal]:
+    """What the watch saw cells try, at most `MOST_REFUSALS`; none where nothing was noted.
 
     Args:
         private: The kernel's own folder.
@@ -308,13 +309,12 @@ def read_attempts(private: Path, stage: str) -> list[dict[str, Any]]:
         text = (private / FILE).read_bytes()[:_LONGEST_NOTES].decode(errors="replace")
     except OSError:
         return []
-    attempts: list[dict[str, Any]] = []
-    for line in text.splitlines()[:MOST_NOTES]:
+    found: list[Refusal] = []
+    for line in text.splitlines()[:MOST_REFUSALS]:
         try:
             raw = json.loads(line)
             what, where = str(raw["what"])[:200], str(raw["where"])[:300]
         except (ValueError, KeyError, TypeError):
             continue  # cut off, or written by a cell
-        payload = {"class": FailureClass.INVALID, "what": f"a cell {what}", "where": where}
-        attempts.append({**payload, "stage": stage})
-    return attempts
+        found.append(Refusal(FailureClass.INVALID, f"a cell {what}", where, stage))
+    return found
