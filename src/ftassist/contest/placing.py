@@ -14,7 +14,7 @@ from threading import Event
 from ftassist.campaign import commands
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.executors import EXECUTORS
-from ftassist.cluster.request import AUTO, Request
+from ftassist.cluster.request import AUTO, ClusterRequest
 from ftassist.contest.plan import Bout
 from ftassist.errors import DataError, FtassistError, UnknownNameError
 from ftassist.records.executor import RAY
@@ -66,7 +66,7 @@ class Placing:
         """Has a campaign's trials run where they are to run."""
         if self.executor is None:
             return
-        request = Request(self.address or AUTO).to_dict() if self.executor == RAY else {}
+        request = ClusterRequest(self.address or AUTO).to_dict() if self.executor == RAY else {}
         now = campaign.refresh().executor
         if (now.name, dict(now.request)) != (self.executor, request):
             commands.set_executor(campaign, self.executor, request or None, actor=actor)
