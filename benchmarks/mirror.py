@@ -126,7 +126,7 @@ def collect(campaign: Campaign, clock: Clock) -> dict[str, Any]:
     clock.lap("report")
     answers = answers_of(task)
     constant = {split: score_constant(task, split, answers) for split in SPLITS}
-    runs: list[str] = tested["runs"]
+    runs = tested.runs
     arms = {"base model": BASE, f"best trial {runs[0]}": runs[0]}
     arms |= {f"fresh seed {name}": name for name in runs[1:]}
     return {
@@ -141,7 +141,7 @@ def collect(campaign: Campaign, clock: Clock) -> dict[str, Any]:
         | {
             name: {s: of_trial(campaign, trial, s) for s in SPLITS} for name, trial in arms.items()
         },
-        "against_base": tested["verdict"],
+        "against_base": tested.verdict.to_dict(),
         "against_majority": against(campaign, runs, constant["test"]).to_dict(),
         "trials": trials_of(campaign),
         "seconds": clock.seconds,

@@ -163,7 +163,7 @@ def measure(task: str, folder: Path, plan: Plan) -> dict[str, Any]:
     searched = time.monotonic() - started
     state = campaign.refresh()
     tested = next(iter(state.tests.values()))
-    best_runs = [queries.scores(campaign, t, "test") for t in tested["runs"]]
+    best_runs = [queries.scores(campaign, t, "test") for t in tested.runs]
     base = queries.scores(campaign, BASE, "test")
     begun = time.monotonic()
     plain = plain_items(task, folder / "plain", plan)
@@ -178,7 +178,7 @@ def measure(task: str, folder: Path, plan: Plan) -> dict[str, Any]:
         "task": campaign.task.card.key,
         "card": campaign.task.card,
         "model": plan.model,
-        "baselines": tested.get("baselines", ()),
+        "baselines": tested.baselines,
         "plain_seconds": time.monotonic() - begun,
         "arms": [
             arm("base model", [base]),
@@ -187,7 +187,7 @@ def measure(task: str, folder: Path, plan: Plan) -> dict[str, Any]:
         ],
         "against_base": judge_final(fresh, base, metric, BASE) if len(fresh) > 1 else None,
         "against_plain": against_plain,
-        "trial": tested["runs"][0],
+        "trial": tested.runs[0],
         "hypotheses": [
             f"{t.id} from {t.parent}: {t.hypothesis} "
             f"({'-' if t.score is None else f'{t.score:.2f}'}, "
@@ -211,9 +211,9 @@ def section(result: dict[str, Any]) -> list[str]:
     metric = result["card"].metric.name
     lines += [f"| | test {metric}, % | 95 % interval | by seed |", "|---|---|---|---|"]
     for one in result["baselines"]:
-        interval = f"{percent(one['low'])} to {percent(one['high'])}"
-        name = f"{one['name']}, {one['rows']:,} rows"
-        lines.append(f"| {name} | {percent(one['score'])} | {interval} | - |")
+        interval = f"{percent(one.low)} to {percent(one.high)}"
+        name = f"{one.name}, {one.rows:,} rows"
+        lines.append(f"| {name} | {percent(one.score)} | {interval} | - |")
     for baseline in result["card"].baselines:
         if result["model"] == "tiny" and not baseline.name.startswith("base"):
             lines.append(f"| {baseline.name} | {percent(baseline.test)} | - | - |")

@@ -17,10 +17,10 @@ import sys
 from ftassist.agent.backends.base import Analysis
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.insight_changes import InsightChange
-from ftassist.agent.reasons import Understanding
 from ftassist.campaign import proposing, runner, workers
 from ftassist.dojo.evaluator import process
 from ftassist.records.proposal import Change, Estimate, Evidence, Hypothesis, Proposal
+from ftassist.records.understanding import Understanding
 
 EVIDENCE = ".evidence"
 CURATE = """\
@@ -77,13 +77,13 @@ class StandInAgent:
 
     def propose(self, context: Context, parent: str, k: int = 1) -> list[Proposal]:
         """A trial that differs from all before it by one number."""
-        variant = 1000 - int(context.budget["trials_left"])
+        variant = 1000 - context.budget.trials_left
         hypothesis = Hypothesis(
             statement=f"Variant {variant} changes nothing but a number.",
             changes=("data",),
             cause="none is supposed",
             evidence=(Evidence(parent, "there is none"),),
-            metric=str(context.task["metric"]["name"]),
+            metric=context.task.metric.name,
             low=-0.1,
             high=0.1,
             refuted_if="a larger change",

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from ftassist.agent.citations import MARK, NO_SET, mark_card, mark_line, sources_of
-from ftassist.agent.survey import Source
-from ftassist.agent.trial_view import quote
+from ftassist.agent.citations import MARK, NO_SET, mark_card, mark_line, source_of
+from ftassist.agent.survey import QuotedSource
+from ftassist.records.survey import Source, Strategy, Survey, SurveyedSet
 
 SOURCES = (
     Source("paper", "arXiv:2402.03300v1", "Rewards", url="http://arxiv.org/abs/2402.03300v1"),
@@ -16,15 +14,14 @@ SOURCES = (
 )
 
 
-def card(line: str = "", name: str = "orchard") -> dict[str, Any]:
-    return {
-        "strategies": [{"name": "s", "why": "w", "rests_on": [line]}],
-        "raw_sets": [{"name": name, "use": "u", "licence": "l", "flaw": "f"}],
-    }
+def card(line: str = "", name: str = "orchard") -> Survey:
+    return Survey(
+        strategies=(Strategy("s", "w", (line,)),), raw_sets=(SurveyedSet(name, "u", "l", "f"),)
+    )
 
 
 def marked(line: str) -> str:
-    return str(mark_card(card(line), SOURCES, {"orchard"})["strategies"][0]["rests_on"][0])
+    return mark_card(card(line), SOURCES, {"orchard"}).strategies[0].rests_on[0]
 
 
 @pytest.mark.parametrize(
@@ -57,16 +54,12 @@ def test_a_source_from_memory_is_marked(line: str) -> None:
 
 def test_a_raw_set_that_is_not_there_is_marked() -> None:
     made = mark_card(card(name="moon_rocks"), (), {"orchard"})
-    assert made["raw_sets"][0]["name"] == f"{NO_SET} moon_rocks"
-    assert mark_card(card(), (), {"orchard"})["raw_sets"] == card()["raw_sets"]
+    assert made.raw_sets[0].name == f"{NO_SET} moon_rocks"
+    assert mark_card(card(), (), {"orchard"}).raw_sets == card().raw_sets
 
 
 def test_a_proposal_may_cite_what_the_card_found_or_read() -> None:
-    card = {
-        "sources": [{"kind": quote("data set"), "name": quote("org/sums")}],
-        "read": [{"kind": quote("paper"), "name": quote("arXiv:2402.03300v1"), "text": quote("")}],
-    }
-    known = sources_of(card)
+    known = [source_of(QuotedSource.of(source)) for source in SOURCES]
     for line in ("arXiv:2402.03300 has it", "see https://huggingface.co/datasets/org/sums", "t1"):
         assert mark_line(line, known) == line
     assert mark_line("arXiv:1701.00001 has it", known).startswith(MARK)

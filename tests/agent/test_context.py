@@ -133,8 +133,8 @@ def test_answers_of_rows_are_quoted_without_their_field_names(world: Any) -> Non
 
 def test_the_budget_tells_what_is_left(world: Any) -> None:
     budget = world.parent().context().budget
-    assert budget["trials_left"] == 7
-    assert 0 < budget["seconds_left"] < 1800
+    assert budget.trials_left == 7
+    assert 0 < budget.seconds_left < 1800
 
 
 def test_without_a_score_the_focus_is_the_base(world: Any) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from ftassist.agent.reasons import Understanding, named, read_reason, spoken
+from ftassist.agent.reasons import named, read_reason, spoken
 from ftassist.agent.sets import SetView, known_sets
+from ftassist.records.understanding import Understanding
 
 LR, EPOCHS, RANK, BATCH = "train.learning_rate", "train.epochs", "train.rank", "train.batch_size"
 ROWS, DEDUP = "curate.load:rows", "curate.deduplicate"
@@ -145,8 +146,7 @@ NOTES = [
 @pytest.fixture
 def sets(kit: Any) -> dict[str, SetView]:
     made = kit.profile(description="Synthetic rows from a program.")
-    card = {"output_contract": r"The number in \boxed{}.", "views": dict(kit.CARD.views)}
-    return dict(known_sets({**kit.PROFILES, "machine_made": made}, lambda: card))
+    return dict(known_sets({**kit.PROFILES, "machine_made": made}, lambda: kit.CARD))
 
 
 def _shown(value: str | set[str]) -> str:
@@ -160,7 +160,7 @@ def test_a_reason_is_read_as_it_is_meant(
 ) -> None:
     read = read_reason(reason, sets)
     assert {wish.key for wish in read.avoid} == avoid
-    assert {wish.key for wish in read.attempt} == attempt
+    assert {wish.key for wish in read.try_} == attempt
 
 
 @pytest.mark.parametrize("reason", NOTES)
@@ -169,17 +169,17 @@ def test_what_cannot_be_told_is_kept_as_a_note(reason: str, sets: dict[str, SetV
 
 
 def test_a_note_rules_nothing_out_and_says_so() -> None:
-    line = spoken(Understanding().to_dict())
+    line = spoken(Understanding())
     assert line == "kept as a note for the agent; no change is ruled out by it"
 
 
 def test_a_reading_is_told_in_one_line() -> None:
     read = read_reason("no more rows, change the learning rate instead", {})
-    assert spoken(read.to_dict()) == "avoid: more rows · try: another learning rate"
+    assert spoken(read) == "avoid: more rows · try: another learning rate"
 
 
 def test_a_value_that_is_named_is_kept() -> None:
-    (wish,) = read_reason("use a learning rate of 1e-4", {}).attempt
+    (wish,) = read_reason("use a learning rate of 1e-4", {}).try_
     assert (wish.value, wish.words) == (1e-4, "learning rate 1e−4")
 
 
@@ -199,7 +199,7 @@ def test_a_kind_of_set_that_no_card_speaks_of_is_a_note(sets: dict[str, SetView]
 
 def test_a_kind_of_set_that_cards_speak_of_rules_the_others_out(kit: Any) -> None:
     curated = kit.profile(description="Curated by teachers.")
-    sets = known_sets({**kit.PROFILES, "curated_steps": curated}, dict)
+    sets = known_sets({**kit.PROFILES, "curated_steps": curated}, lambda: None)
     read = read_reason("only curated sets", sets)
     assert {wish.key for wish in read.avoid} == {f"set:{name}" for name in kit.PROFILES}
 
@@ -226,4 +226,4 @@ def test_a_correction_may_name_a_key_its_words_or_a_phrase(
 
 def test_an_understanding_comes_back_from_the_journal(sets: dict[str, SetView]) -> None:
     read = read_reason("use a learning rate of 1e-4, no more rows", sets)
-    assert Understanding.from_dict(read.to_dict()) == read
+    assert Understanding.of(read.to_dict()) == read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -61,10 +62,10 @@ def test_the_contract_names_a_form(contract: str, form: str | None) -> None:
 
 def test_without_a_named_form_every_form_fits(world: Any) -> None:
     context = world.context()
-    task = {**context.task, "output_contract": "One word."}
+    task = replace(context.task, output_contract="One word.")
     assert read_sets(context.profiles, task)["recipes"].fits == 1.0
 
 
 def test_a_set_without_a_profile_s_numbers_can_be_read() -> None:
-    (view,) = read_sets({"bare": {"rows": 10}}, {"views": {}}).values()
+    (view,) = read_sets({"bare": {"rows": 10}}, None).values()
     assert 0.0 <= view.quality <= 1.0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from ftassist.campaign import Budget, Campaign
 from ftassist.campaign.runner import Runner
 from ftassist.files import hash_text, write_json
 from ftassist.journal import Journal, Kind, Trial
+from ftassist.records.feedback import Measured, TrialFeedback
 from ftassist.trial.job import TrialJob
 
 ITEMS = 300
@@ -56,7 +56,7 @@ class FakeEvaluator:
         """None: these items have no closed answers."""
         return []
 
-    def panel(self, trial: str, *, model: str | None = None) -> Any:
+    def panel(self, trial: str, *, model: str | None = None) -> TrialFeedback:
         """Two hundred general questions: the base knows the first half, a trial `knows` of them.
 
         A trial's begin `others` later: so many it has lost, and so many it has gained.
@@ -66,15 +66,9 @@ class FakeEvaluator:
         items = [{"id": f"g{i}", "score": float(i in right)} for i in range(200)]
         write_json(self.campaign.folder / "scores" / f"{trial}.general.json", {"items": items})
         self.panels.append(trial)
-        return SimpleNamespace(
-            score=share,
-            low=share - 0.07,
-            high=share + 0.07,
-            n=200,
-            views={"copying": SimpleNamespace(score=share)},
-            seconds=1.0,
-            evaluator_digest="e",
-        )
+        ends = share, share - 0.07, share + 0.07, 200
+        views = {"copying": Measured(*ends)}
+        return TrialFeedback(*ends, views, 1.0, 0.0, seconds=1.0, evaluator_digest="e")
 
     def evaluate(self, trial: str, split: str) -> None:
         """Draws item scores around the quality of the trial; the same items are easy for all."""

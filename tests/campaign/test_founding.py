@@ -111,7 +111,7 @@ def test_the_size_of_a_base_named_by_its_folder_is_known_before_anything_is_meas
     folder = shutil.copytree(tiny_path(), tmp_path / "model")
     campaign = Campaign.create(tmp_path / "c", task="mini_math", model=str(folder))
     assert campaign.state.settings["shape"] == {"architecture": "llama", "width": 160}
-    assert dict(context(campaign, "t0000").speed) == campaign.state.settings["shape"]
+    assert context(campaign, "t0000").speed.to_dict() == campaign.state.settings["shape"]
     campaign.say(Kind.SPEED_MEASURED, {"width": 160, "tokens_a_second": 9.0})
     assert context(campaign, "t0000").speed["tokens_a_second"] == 9.0
 

@@ -87,7 +87,7 @@ def test_equal_trials_claim_nothing(make_campaign: Make) -> None:
     played.run()
     state = played.campaign.refresh()
     assert state.phase == "finished"
-    assert state.claim.get("verdict", {}).get("kind", "tied") == "tied"
+    assert state.claim.verdict.kind in (None, "tied")
 
 
 def test_replicates_do_not_use_the_budget_of_trials(make_campaign: Make) -> None:
@@ -444,7 +444,7 @@ def test_every_trial_is_compared_with_the_strongest_classical_baseline(
     played.workers = FakeWorkers(played.evaluator, {})
     played.run()
     state = played.campaign.refresh()
-    assert [found["name"] for found in state.baselines] == ["bag of words"]
+    assert [found.name for found in state.baselines] == ["bag of words"]
     trial = state.trials["t0001"]
     assert trial.against_baseline.name == "bag of words"
     assert trial.against_baseline.against == "baseline-words"

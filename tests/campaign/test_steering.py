@@ -9,6 +9,7 @@ import pytest
 from ftassist.campaign import Campaign, commands
 from ftassist.errors import DataError, StaleDecisionError, UnknownNameError
 from ftassist.journal import Kind
+from ftassist.records.understanding import Understanding
 
 
 @pytest.fixture
@@ -17,13 +18,20 @@ def campaign(demo_folder: Path) -> Campaign:
     return Campaign.open(demo_folder)
 
 
+def understood(campaign: Campaign) -> Understanding:
+    """How the reason of t0012's veto is read."""
+    read = campaign.trial("t0012").decision.understood
+    assert read is not None
+    return read
+
+
 def test_a_veto_is_written_with_how_its_reason_is_understood(campaign: Campaign) -> None:
     event = commands.veto(campaign, "t0012", "no more rows, change the learning rate instead")
     read = event.payload["understood"]
     assert [wish["key"] for wish in read["avoid"]] == ["curate.load:rows:up"]
     assert [wish["key"] for wish in read["try"]] == ["train.learning_rate"]
     assert (read["note"], read["by"]) == (False, "program")
-    assert campaign.trial("t0012").decision.understood == read
+    assert understood(campaign).to_dict() == read
 
 
 def test_a_correction_by_a_person_stands_against_later_readings(campaign: Campaign) -> None:
@@ -32,8 +40,8 @@ def test_a_correction_by_a_person_stands_against_later_readings(campaign: Campai
     other = {"avoid": [], "try": [], "note": True, "by": "agent:anthropic"}
     payload = {"understood": other}
     campaign.say(Kind.DECISION_UNDERSTOOD, payload, trial="t0012", actor="agent:anthropic")
-    read = campaign.trial("t0012").decision.understood
-    assert ([w["words"] for w in read["avoid"]], read["by"]) == (["more rows"], "person:ada")
+    read = understood(campaign)
+    assert ([w.words for w in read.avoid], read.by) == (["more rows"], "person:ada")
     assert campaign.trial("t0012").decisions[-1].kind == "correct"
     assert campaign.state.vetoes[-1].understood == read
 
@@ -41,7 +49,7 @@ def test_a_correction_by_a_person_stands_against_later_readings(campaign: Campai
 def test_a_correction_to_nothing_makes_the_reason_a_note(campaign: Campaign) -> None:
     commands.veto(campaign, "t0012", "no more rows")
     commands.correct(campaign, "t0012")
-    assert campaign.trial("t0012").decision.understood["note"]
+    assert understood(campaign).note
 
 
 def test_a_wish_nobody_knows_is_refused_with_the_nearest(campaign: Campaign) -> None:
@@ -74,9 +82,7 @@ def test_an_older_journal_is_told_like_a_new_one(demo_folder: Path) -> None:
     campaign = Campaign.open(demo_folder)
     campaign.say(Kind.DECISION_VETOED, {"reason": "no more rows", "seen": 1}, trial="t0012")
     opened = Campaign.open(demo_folder)
-    assert [w["words"] for w in opened.trial("t0012").decision.understood["avoid"]] == [
-        "more rows"
-    ]
+    assert [w.words for w in understood(opened).avoid] == ["more rows"]
 
 
 def test_a_trial_whose_alternative_was_chosen_is_set_aside_and_not_vetoed(

@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 from ftassist.campaign import Campaign
 from ftassist.cli import app
 from ftassist.errors import SealedError
+from ftassist.records.final import OpenedTest
 
 
 def run(*words: str) -> Result:
@@ -146,8 +147,8 @@ def test_diff_names_only_what_changed(demo_folder: Path) -> None:
 def test_final_shows_the_verdict_and_tells_of_a_second_opening(
     demo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def final(campaign: Campaign, trial: str | None = None, **_: Any) -> dict[str, Any]:
-        return dict(campaign.refresh().tests["t0004"])
+    def final(campaign: Campaign, trial: str | None = None, **_: Any) -> OpenedTest:
+        return campaign.refresh().tests["t0004"]
 
     monkeypatch.setattr("ftassist.campaign.final.open_test", final)
     assert "t0004 is better than the base model by +0.70" in run("final").stdout
@@ -162,9 +163,9 @@ def test_final_takes_a_trial_by_the_names_that_show_takes(
 ) -> None:
     asked = []
 
-    def final(campaign: Campaign, trial: str | None = None, **_: Any) -> dict[str, Any]:
+    def final(campaign: Campaign, trial: str | None = None, **_: Any) -> OpenedTest:
         asked.append(trial)
-        return dict(campaign.refresh().tests["t0004"])
+        return campaign.refresh().tests["t0004"]
 
     monkeypatch.setattr("ftassist.campaign.final.open_test", final)
     run_json("final", *([said] if said else []))

@@ -104,7 +104,7 @@ def test_a_journal_that_was_changed_is_noticed(played: Path) -> None:
 
 
 def _opened_twice(campaign: Campaign) -> None:
-    trial = str(campaign.state.openings[0]["trial"])
+    trial = campaign.state.openings[0].trial
     campaign.say(Kind.TEST_OPENED, {"reason": "again"}, trial=trial)
 
 

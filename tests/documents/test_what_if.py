@@ -12,6 +12,7 @@ from ftassist.campaign import Campaign
 from ftassist.documents.knobs import knobs_document
 from ftassist.documents.snapshot import take
 from ftassist.documents.what_if import believed_lines, what_if_document, what_if_lines
+from ftassist.records.final import NO_CLAIM, Claim
 from ftassist.records.settings import CampaignSettings
 from ftassist.records.verdict import NO_VERDICT, TrialVerdict, VerdictKind
 from ftassist.records.what_if import WhatIf
@@ -24,7 +25,7 @@ SEEN = Visible(0.041, 0.034, 0.03, 0.024, measured=True)
 def told(monkeypatch: pytest.MonkeyPatch, *, higher: bool = True, **known: Any) -> WhatIf:
     """The document of an outlook made by hand: three trials, best first."""
     verdicts: dict[str, TrialVerdict] = known.pop("verdicts", {})
-    claim = known.pop("claim", {})
+    claim = known.pop("claim", NO_CLAIM)
     means = (("t0004", 0.81, 0.6), ("t0007", 0.8, 0.3), ("t0009", 0.79, 0.1))
     beliefs = tuple(Belief(name, m, m - 0.02, m + 0.02, 1, chance) for name, m, chance in means)
     made = Outlook("ftassist", (), "t0004", "posterior mean", beliefs, ("t0004",), SEEN)
@@ -78,7 +79,7 @@ def test_a_tied_verdict_stands_beside_a_first_place_that_is_certain(
 def test_the_claim_stands_in_the_sentence_once_there_is_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    claim = {"trial": "t0004", "verdict": {"kind": "better", "against": "t0000"}}
+    claim = Claim("t0004", TrialVerdict("better", "t0000"))
     document = told(monkeypatch, tied=("t0004", "t0007"), claim=claim, verdicts=verdict("tied"))
     assert document["tied_sentence"].startswith(
         "t0004 is better than the base (t0000) over all its seeds; for the first place"

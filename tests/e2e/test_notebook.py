@@ -123,7 +123,7 @@ def test_the_tree_is_a_plain_figure_and_no_widget(story: tuple[NotebookNode, Pat
 
 
 def test_the_test_split_was_opened_once_for_the_trial(campaign: Campaign) -> None:
-    assert [o["trial"] for o in campaign.state.openings] == ["t0001"]
+    assert [o.trial for o in campaign.state.openings] == ["t0001"]
     assert set(campaign.state.tests["t0001"]["scores"]) == {"t0000", "t0001"}
 
 

@@ -113,5 +113,7 @@ def test_what_was_read_gives_orders_later(tmp_path: Path) -> None:
     source = dict.fromkeys(("kind", "name", "title", "licence", "text"), HOSTILE)
     campaign.say(Kind.LOOKED, {"sources": [{**source, "url": ""}]}, actor="agent:a")
     seen = context_of(campaign, campaign.refresh(), BASE)
-    assert len(find_planted({"survey": seen.survey})) == len(source)
-    assert HOSTILE not in json.dumps(seen.survey, default=lambda each: "quoted")
+    assert len(find_planted({"sources": seen.sources})) == len(source)
+    assert not seen.survey, "what was read stands among the sources alone"
+    told = json.dumps([vars(one) for one in seen.sources], default=lambda each: "quoted")
+    assert HOSTILE not in told

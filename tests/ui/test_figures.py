@@ -7,6 +7,7 @@ import pytest
 from ftassist.campaign import Campaign, trial_files
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.errors import DataError
+from ftassist.records.baseline import ScoredBaseline
 from ftassist.ui import figures
 from ftassist.ui.report import pictures
 
@@ -53,7 +54,8 @@ def test_labels_are_escaped(snapshot: Snapshot) -> None:
 def test_scores_stand_beside_the_strongest_classical_baseline(snapshot: Snapshot) -> None:
     trial = snapshot.trial("t0004")
     assert not figures.views(snapshot, trial).layout.shapes
-    known = ({"name": "<b>words", "score": 0.31}, {"name": "majority", "score": 0.1})
+    words = ScoredBaseline("baseline-words", "<b>words", 500, 4, (), 0.31, 0.3, 0.32)
+    known = (words, replace(words, name="majority", score=0.1))
     beside = replace(snapshot, state=replace(snapshot.state, baselines=known))
     layout = figures.views(beside, trial).layout
     (line,) = layout.shapes

@@ -10,6 +10,8 @@ from ftassist.campaign import Campaign
 from ftassist.documents.snapshot import take
 from ftassist.journal import Kind
 from ftassist.journal.state import State
+from ftassist.records.final import NO_CLAIM, Claim
+from ftassist.records.verdict import TrialVerdict
 from ftassist.ui.report import build, render
 from ftassist.ui.report.svg import ticks
 
@@ -99,15 +101,15 @@ def test_the_summary_names_claim_and_stand_in(page: Page) -> None:
 
 def test_a_tie_is_not_dressed_up(demo: Campaign) -> None:
     snapshot = take(demo)
-    verdict = {"kind": "tied", "against": "t0000", "difference": 0.01, "low": -0.02, "high": 0.04}
-    state = replace(snapshot.state, claim={"trial": "t0004", "verdict": verdict})
+    claim = Claim("t0004", TrialVerdict("tied", "t0000", 0.01, -0.02, 0.04))
+    state = replace(snapshot.state, claim=claim)
     text = Page(render(replace(snapshot, state=state))).text
     assert "t0004 is not distinguishable from the base model: difference +0.01" in text
 
 
 def test_without_a_claim_none_is_made(demo: Campaign) -> None:
     snapshot = take(demo)
-    state = replace(snapshot.state, claim={}, finalist=None)
+    state = replace(snapshot.state, claim=NO_CLAIM, finalist=None)
     text = Page(render(replace(snapshot, state=state))).text
     assert "no improvement is claimed before it is repeated on other seeds" in text
 

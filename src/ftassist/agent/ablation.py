@@ -40,8 +40,7 @@ def next_ablation(context: Context, parent: str, backend: str) -> Proposal | Non
     keys += [view.key for view in context.trials.values()]
     done = {key for key in keys if key.startswith(f"{RULE}:")}
     budget = context.budget
-    left = budget.get("trials_left", 0.0)
-    if left <= TRIALS_LEFT or len(done) + 1 > SHARE * budget.get("trials", 0.0):
+    if budget.trials_left <= TRIALS_LEFT or len(done) + 1 > SHARE * budget.trials:
         return None
     for view in _moved(context, parent):
         before = Plan.of(context.trials[view.parent or ""].cells)
@@ -130,7 +129,7 @@ def _proposal(
     backend: str,
 ) -> Proposal:
     assert view.parent is not None
-    metric = str(context.task.get("metric", {}).get("name", "score"))
+    metric = context.task.metric.name
     moved = view.difference or 0.0
     low, high = sorted((0.0, moved))
     others = ", ".join(other for other in parts if other != part)

@@ -6,17 +6,14 @@ Rules of thumb for whoever repairs a trial. Changes nothing itself.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ftassist.agent.plan import Plan
+from ftassist.agent.training_settings import TrainingSettings
 
 REPAIRABLE = ("CONFIG", "OOM", "DATA", "ENV", "TIMEOUT")
 """Classes that other cells can mend; a leak, a spent budget and a person's stop are none."""
 SHORTEST = 64
 """Tokens below which rows are not cut to save memory."""
-_BATCH = {"train.sft": 32}
-_METHODS_BATCH = 16
-"""Batches of the recipes where a cell names none: of the other methods."""
 ADVICE: Mapping[str, str] = {
     "CONFIG": "a wrong argument, name or type. Read the last error line; correct exactly that "
     "argument or call. Do not change data, rates or sizes that the error does not name.",
@@ -34,40 +31,30 @@ ADVICE: Mapping[str, str] = {
 }
 
 
-def advice_for(failure: str, training: Mapping[str, Any] | None = None) -> str:
+def advice_for(failure: str, settings: TrainingSettings | None = None) -> str:
     """The advice for a class; for memory with the numbers to set, where they can be counted."""
     text = ADVICE.get(failure, "find the cause in the log and change as little as possible.")
-    if failure == "OOM" and training:
-        changes = lighter(training)
-        if changes:
-            listed = ", ".join(f"{name}={value!r}" for name, value in changes.items())
-            text += f" Here: {listed}; the effective batch stays {effective_batch(training)}."
+    if failure == "OOM" and settings and (changes := lighter(settings)):
+        listed = ", ".join(f"{name}={value!r}" for name, value in changes.items())
+        text += f" Here: {listed}; the effective batch stays {settings.effective_batch}."
     return text
 
 
-def sizes_of(plan: Plan) -> dict[str, Any]:
-    """The training arguments that memory depends on, defaults included; {} for a custom cell."""
-    if not plan.trainer:
-        return {}
-    batch = _BATCH.get(plan.trainer, _METHODS_BATCH)
-    sizes = {"batch_size": batch, "accumulation": 1, "max_length": 256, "checkpointing": False}
-    return {name: plan.training.get(name, value) for name, value in sizes.items()}
+def sizes_of(cells: Mapping[str, str]) -> TrainingSettings | None:
+    """The settings that memory depends on; None for a custom cell, where nobody knows them."""
+    plan = Plan.of(cells)
+    return plan.settings if plan.trainer else None
 
 
-def effective_batch(training: Mapping[str, Any]) -> int:
-    """Rows of an optimizer step."""
-    return int(training.get("batch_size", 32)) * int(training.get("accumulation", 1))
-
-
-def half_batch(training: Mapping[str, Any]) -> dict[str, int]:
+def half_batch(settings: TrainingSettings) -> dict[str, int]:
     """At most half the rows at once, and as many an optimizer step; {} for one row already.
 
-    >>> half_batch({"batch_size": 32, "accumulation": 1})
+    >>> half_batch(TrainingSettings(batch_size=32, accumulation=1))
     {'batch_size': 16, 'accumulation': 2}
-    >>> half_batch({"batch_size": 5, "accumulation": 1})
+    >>> half_batch(TrainingSettings(batch_size=5, accumulation=1))
     {'batch_size': 1, 'accumulation': 5}
     """
-    batch, whole = int(training.get("batch_size", 32)), effective_batch(training)
+    batch, whole = settings.batch_size, settings.effective_batch
     if batch < 2:
         return {}
     # The largest divisor of the effective batch that is at most half keeps it exactly.
@@ -75,16 +62,16 @@ def half_batch(training: Mapping[str, Any]) -> dict[str, int]:
     return {"batch_size": half, "accumulation": whole // half}
 
 
-def lighter(training: Mapping[str, Any]) -> dict[str, Any]:
+def lighter(settings: TrainingSettings) -> dict[str, int]:
     """Training arguments that need less memory for the same effective batch; {} for none left.
 
-    >>> lighter({"batch_size": 32, "accumulation": 1, "max_length": 256})
+    >>> lighter(TrainingSettings(batch_size=32, accumulation=1, max_length=256))
     {'batch_size': 16, 'accumulation': 2, 'checkpointing': True}
     """
-    changes: dict[str, Any] = dict(half_batch(training))
-    length = int(training.get("max_length", 256)) // 2
+    changes = half_batch(settings)
+    length = settings.max_length // 2
     if not changes and length >= SHORTEST:
         changes["max_length"] = length
-    if not training.get("checkpointing"):
+    if not settings.checkpointing:
         changes["checkpointing"] = True
     return changes

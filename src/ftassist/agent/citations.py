@@ -6,11 +6,12 @@ Papers by arXiv number or DOI, and web addresses; what is cited by name alone is
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
-from ftassist.agent.survey import Source
+from ftassist.agent.survey import QuotedSource
 from ftassist.hub_reach import endpoint
+from ftassist.records.survey import Source, Survey
 
 MARK = "[not among what was found]"
 NO_SET = "[no such raw set]"
@@ -20,35 +21,24 @@ _CITED = re.compile(
 _VERSION = re.compile(r"v\d+$")
 
 
-def mark_card(
-    card: Mapping[str, Any], sources: Iterable[Source], sets: Collection[str]
-) -> dict[str, Any]:
+def mark_card(card: Survey, sources: Iterable[Source], sets: Collection[str]) -> Survey:
     """The card, with citations that were not found and raw sets that are not there marked."""
     known = {_plain(text) for source in sources for text in _cited(f"{source.name} {source.url}")}
-    strategies = [
-        {**strategy, "rests_on": [_marked(line, known) for line in strategy["rests_on"]]}
-        for strategy in card["strategies"]
-    ]
-    raw_sets = [
-        one if one["name"] in sets else {**one, "name": f"{NO_SET} {one['name']}"}
-        for one in card["raw_sets"]
-    ]
-    return {**card, "strategies": strategies, "raw_sets": raw_sets}
-
-
-def sources_of(survey: Mapping[str, Any]) -> list[Source]:
-    """What a context's requirement card knows of sources: those found and those read.
-
-    Their addresses are told to no model; a data set's is made of its name.
-    """
-    return [_source(one) for name in ("sources", "read") for one in survey.get(name, ())]
-
-
-def _source(told: Mapping[str, Any]) -> Source:
-    kind, name = (str(getattr(told[key], "quoted", told[key])) for key in ("kind", "name"))
-    return Source(
-        kind, name, "", url=f"{endpoint()}/datasets/{name}" if kind == "data set" else ""
+    strategies = tuple(
+        replace(one, rests_on=tuple(_marked(line, known) for line in one.rests_on))
+        for one in card.strategies
     )
+    raw_sets = tuple(
+        one if one.name in sets else replace(one, name=f"{NO_SET} {one.name}")
+        for one in card.raw_sets
+    )
+    return replace(card, strategies=strategies, raw_sets=raw_sets)
+
+
+def source_of(told: QuotedSource) -> Source:
+    """A source that a model was told; a data set's address is made of its name."""
+    kind, name = told.kind.quoted, told.name.quoted
+    return Source(kind, name, url=f"{endpoint()}/datasets/{name}" if kind == "data set" else "")
 
 
 def mark_line(line: str, sources: Iterable[Source]) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 from ftassist.agent.calibration import Outcome, Record, outcomes, track_record
 from ftassist.agent.evidence import TrialEvidence
 from ftassist.agent.profile_view import view_profiles
-from ftassist.agent.survey import READ
+from ftassist.agent.survey import QuotedSource
 from ftassist.agent.trial_view import (
     Brief,
     Quoted,
@@ -33,7 +33,11 @@ from ftassist.agent.trial_view import (
 from ftassist.dojo.task import TaskCard
 from ftassist.errors import UnknownNameError
 from ftassist.journal.state import BASE, State, Trial
+from ftassist.records.baseline import ScoredBaseline
 from ftassist.records.insight import Insight
+from ftassist.records.speed import UNMEASURED, MeasuredSpeed
+from ftassist.records.survey import NO_SURVEY, Survey
+from ftassist.records.understanding import Understanding
 
 MAX_CHARACTERS = 120_000
 """Most characters of a context as JSON: some 30,000 tokens."""
@@ -69,20 +73,12 @@ class Veto:
     parent: str = ""
     evidence: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
-    understood: Mapping[str, Any] = field(default_factory=dict)
+    understood: Understanding | None = None
 
 
 @dataclass(frozen=True)
 class Setback:
-    """Something the agent did that came to nothing.
-
-    Attributes:
-        purpose: What it was asked for: "propose", "implement", "repair", ...
-        kind: "refused" (an answer that breaks the rules), or why a proposal failed: "call",
-            "outage", "cancelled", "budget", "ideas", "data".
-        where: The trial it was about, or the place in the answer.
-        message: What was said of it; it may quote.
-    """
+    """Something the agent did that came to nothing (`records.setback`), as it is told of it."""
 
     purpose: str
     kind: str
@@ -91,15 +87,29 @@ class Setback:
 
 
 @dataclass(frozen=True)
+class BudgetLeft:
+    """The limits of a campaign (`records.budget`), and what is left of them."""
+
+    trials: int
+    rows: int
+    seconds: float
+    usd: float
+    device_hours: float | None
+    trials_left: int
+    seconds_left: float
+    fresh_seeds: int
+    """On how many the finalist is trained again."""
+
+
+@dataclass(frozen=True)
 class Context:
     """What a backend may know.
 
     Attributes:
-        task: The task card as JSON.
+        task: The task's card.
         model: The base model, as named.
         seed: The campaign's seed; no knob.
-        budget: {trials, rows, seconds} in all, {trials_left, seconds_left}, and
-            {fresh_seeds}, on how many the finalist is trained again.
+        budget: In all, and what is left.
         device: What there is to run on ({"kind": "cpu"} or name and memory of a GPU, and whether
             it can hold a base in four bits).
         higher_is_better: The metric's direction.
@@ -118,13 +128,13 @@ class Context:
         calibration: How often predicted intervals held, by rule, by kind of change and over all.
         ruled: Insights people pinned, rewrote or removed, by id, with the text they did away with.
         insights_made: How many insights there have been.
-        survey: The requirement card, if one was written.
+        survey: The requirement card as it was written; false before.
+        sources: What was found outside for it, then what was read later.
         teacher: A stronger model on this machine that trainings may learn from; "" for none.
         baselines: What classical models reach on the validation items, with the rows they learned
             from and the raw sets these are of; none for a task without a closed answer set.
         speed: The base's width and architecture, where it lay here when the campaign was made;
-            and what a training of a few steps measured: tokens a second, seconds that do not
-            depend on rows, tokens a row by set, sizes of the base.
+            and what a training of a few steps measured.
         setbacks: What the agent itself did that came to nothing, oldest first.
         setbacks_made: How many there have been.
         shown_items: The prompts of all evaluation items that were shown as wrong; never sent, but
@@ -137,10 +147,10 @@ class Context:
             asked; "" where nobody did.
     """
 
-    task: Mapping[str, Any]
+    task: TaskCard
     model: str
     seed: int
-    budget: Mapping[str, float]
+    budget: BudgetLeft
     device: Mapping[str, Any]
     higher_is_better: bool
     profiles: Mapping[str, Mapping[str, Any]]
@@ -158,10 +168,11 @@ class Context:
     calibration: Mapping[str, Record]
     ruled: Mapping[str, str] = field(default_factory=dict)
     insights_made: int = 0
-    survey: Mapping[str, Any] = field(default_factory=dict)
+    survey: Survey = NO_SURVEY
+    sources: tuple[QuotedSource, ...] = ()
     teacher: str = ""
-    baselines: tuple[Mapping[str, Any], ...] = ()
-    speed: Mapping[str, Any] = field(default_factory=dict)
+    baselines: tuple[ScoredBaseline, ...] = ()
+    speed: MeasuredSpeed = UNMEASURED
     setbacks: tuple[Setback, ...] = ()
     setbacks_made: int = 0
     shown_items: tuple[Quoted, ...] = ()
@@ -239,7 +250,7 @@ def build(
     centre = focus if focus in trials else best or BASE
     path = tuple(t.id for t in state.path(centre)) if centre in trials else (BASE,)
     context = Context(
-        task=_plain(asdict(card)),
+        task=card,
         model=state.settings.model,
         seed=state.settings.seed,
         budget=_budget(state),
@@ -260,16 +271,11 @@ def build(
         calibration=track_record(trials.values()),
         ruled=dict(state.ruled),
         insights_made=state.insights_made,
-        survey=_survey(state.survey),
+        survey=replace(state.survey, sources=(), read=()),
+        sources=tuple(map(QuotedSource.of, (*state.survey.sources, *state.survey.read))),
         teacher=state.settings.teacher,
-        baselines=tuple(
-            {
-                **{key: found[key] for key in ("name", "rows", "labels", "score", "low", "high")},
-                "sets": list(found.get("sets", ())),
-            }
-            for found in state.baselines
-        ),
-        speed={**state.settings.shape, **state.speed},
+        baselines=state.baselines,
+        speed=MeasuredSpeed.of({**state.settings.shape, **state.speed.to_dict()}),
         setbacks=_setbacks(state),
         setbacks_made=state.setbacks_made,
         shown_items=_shown_items(trials),
@@ -324,14 +330,13 @@ def _best(trials: Mapping[str, Trial], sign: float) -> str | None:
     return max(scored, key=lambda pair: (pair[0], pair[1] == BASE))[1] if scored else None
 
 
-def _budget(state: State) -> dict[str, float]:
-    limits = sorted(state.budget.to_dict().items())
-    return {
-        **{name: float(limit) for name, limit in limits if limit is not None},
-        "trials_left": float(state.budget.trials - state.trials_used),
-        "seconds_left": round(state.seconds_left, 1),
-        "fresh_seeds": float(state.fresh_seeds),
-    }
+def _budget(state: State) -> BudgetLeft:
+    return BudgetLeft(
+        **state.budget.to_dict(),
+        trials_left=state.budget.trials - state.trials_used,
+        seconds_left=round(state.seconds_left, 1),
+        fresh_seeds=state.fresh_seeds,
+    )
 
 
 def _device(trials: Mapping[str, Trial]) -> dict[str, Any]:
@@ -359,7 +364,7 @@ def _vetoes(state: State, trials: Mapping[str, Trial]) -> tuple[Veto, ...]:
                 parent=trial.parent or "" if trial else "",
                 evidence=tuple(dict.fromkeys(item.trial for item in rests_on)),
                 seen=tuple(t.id for t in before[-DETAILED:]),
-                understood=dict(veto.understood),
+                understood=veto.understood,
             )
         )
     return tuple(found)
@@ -399,11 +404,8 @@ def _shown_items(trials: Mapping[str, Trial]) -> tuple[Quoted, ...]:
 
 def _setbacks(state: State) -> tuple[Setback, ...]:
     return tuple(
-        Setback(
-            **{name: str(raw.get(name, "")) for name in ("purpose", "kind", "where")},
-            message=quote(raw.get("message", ""), _SETBACK),
-        )
-        for raw in state.setbacks[-SETBACKS:]
+        Setback(one.purpose, one.kind, one.where, quote(one.message, _SETBACK))
+        for one in state.setbacks[-SETBACKS:]
     )
 
 
@@ -412,24 +414,3 @@ def _insights(state: State) -> tuple[Insight, ...]:
     known = list(state.insights.values())
     pinned = [insight for insight in known if insight.pinned]
     return tuple([*pinned, *[i for i in reversed(known) if not i.pinned]][:30])
-
-
-def _survey(card: Mapping[str, Any]) -> dict[str, Any]:
-    """The requirement card with what was found and read outside marked as untrusted."""
-    told = dict(card)
-    for name, most in (("sources", 200), ("read", READ)):
-        if card.get(name):
-            told[name] = [
-                {key: quote(value, most) for key, value in source.items() if key != "url"}
-                for source in card[name]
-            ]
-    return told
-
-
-def _plain(value: Any) -> Any:
-    """Tuples as lists, for JSON."""
-    if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(inner) for inner in value]
-    return value

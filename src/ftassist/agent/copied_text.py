@@ -14,7 +14,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 
 from ftassist.agent.context import Context
@@ -125,7 +125,7 @@ def _texts(text: str) -> Piece:
 
 def _open_texts(context: Context) -> Iterator[str]:
     """What is no secret: the task's card, the raw sets as they are shown, cells of before."""
-    yield json.dumps(dict(context.task), ensure_ascii=False, default=str)
+    yield json.dumps(asdict(context.task), ensure_ascii=False)
     yield from quoted_texts(context.profiles)
     for view in context.trials.values():
         yield from view.cells.values()

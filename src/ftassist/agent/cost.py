@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import fmean
 
 from ftassist.agent.cells import Call, parse
 from ftassist.agent.plan import TRAINERS, Plan
 from ftassist.agent.situation import Situation
+from ftassist.agent.training_settings import TrainingSettings
 from ftassist.agent.trial_view import TrialView
 from ftassist.journal.state import BASE
 from ftassist.records.proposal import Estimate
@@ -73,8 +75,8 @@ def estimate(at: Situation, cells: Mapping[str, str]) -> Estimate:
     speed = speed_of(at)
     seconds = None if work is None or speed is None else round(speed.seconds(work), 1)
     memory = at.parent.evidence.peak_memory_mb if at.parent.evidence else None
-    if memory is None and at.context.speed.get("peak_memory"):
-        memory = round(float(at.context.speed["peak_memory"]) / 2**20, 1)
+    if memory is None and (peak := at.context.speed.peak_memory):
+        memory = round(peak / 2**20, 1)
     asks = any(word in cells.get("curate", "") for word in ASKING)
     return Estimate(
         seconds=seconds,
@@ -86,7 +88,8 @@ def estimate(at: Situation, cells: Mapping[str, str]) -> Estimate:
 
 def speed_of(at: Situation) -> Speed | None:
     """How fast this campaign trains; None where nothing was measured and nothing is known."""
-    fixed = float(at.context.speed.get("fixed_seconds", TINY_FIXED))
+    told = at.context.speed
+    fixed = TINY_FIXED if told.fixed_seconds is None else told.fixed_seconds
     measured = [
         (seconds - fixed) / work
         for view in at.context.trials.values()
@@ -94,17 +97,15 @@ def speed_of(at: Situation) -> Speed | None:
     ]
     if measured:
         return Speed(sorted(measured)[len(measured) // 2], fixed, _overhead(at))
-    if tokens := at.context.speed.get("tokens_a_second"):
-        return Speed(1.0 / float(tokens), fixed, _overhead(at))
+    if told.tokens_a_second:
+        return Speed(1.0 / told.tokens_a_second, fixed, _overhead(at))
     return Speed(TINY_SECONDS_A_ROW, TINY_FIXED, _overhead(at)) if at.tiny else None
 
 
 def row_weight(at: Situation, name: str) -> float:
     """The work of one row of a set: its tokens, or 1 where nobody counted those."""
-    counted: Mapping[str, float] = at.context.speed.get("tokens_a_row", {})
-    if not counted:
-        return 1.0
-    return float(counted.get(name, sum(counted.values()) / len(counted)))
+    counted = at.context.speed.tokens_a_row
+    return counted.get(name, fmean(counted.values())) if counted else 1.0
 
 
 def supervised_work(mix: Mapping[str, float], at: Situation, epochs: float) -> float:
@@ -132,10 +133,9 @@ def _work(at: Situation, plan: Plan) -> float | None:
 def _tokens(at: Situation, plan: Plan, work: float | None) -> float | None:
     """The tokens of so much work; None where those of a row are not known of each set."""
     mix = _rows(at, plan) if work else {}
-    counted: Mapping[str, float] = at.context.speed.get("tokens_a_row", {})
     if work is None or not mix:
         return None
-    if counted:
+    if at.context.speed.tokens_a_row:
         return round(work)
     each = [at.sets[name].tokens if name in at.sets else 0 for name in mix]
     if not all(each):
@@ -185,33 +185,23 @@ def _trained(cells: Mapping[str, str], mix: Mapping[str, float], at: Situation) 
 
 
 def _trained_by(call: Call, mix: Mapping[str, float], at: Situation) -> float:
-    given, rows, once = call.keywords, sum(mix.values()), _once(mix, at)
+    given, once = TrainingSettings.of(call), _once(mix, at)
+    epochs = passes = given.epochs
+    if given.max_steps:
+        passes = min(epochs, given.max_steps * given.batch_size / max(1.0, sum(mix.values())))
     if call.function == "train.sft":
-        epochs = float(given.get("epochs", 2))
-        if given.get("max_steps"):
-            seen = int(given["max_steps"]) * int(given.get("batch_size", 32))
-            epochs = min(epochs, seen / max(1.0, rows))
-        return _of_last_layers(given.get("layers"), at, once, supervised_work(mix, at, epochs))
-    epochs, before = float(given.get("epochs", 1)), float(given.get("supervised", 0))
+        return _of_last_layers(given.layers, at, once, supervised_work(mix, at, passes))
     if call.function == "train.distil":
         return once * epochs * TAUGHT
     if call.function == "train.grpo":
-        passes = epochs
-        if given.get("max_steps"):
-            seen = int(given["max_steps"]) * int(given.get("batch_size", 16))
-            passes = min(passes, seen / max(1.0, rows))
-        return once * before + REWARDED * once * passes * int(given.get("generations", 4))
-    return once * (before + COMPARED * epochs)
+        return once * (given.supervised + REWARDED * passes * given.generations)
+    return once * (given.supervised + COMPARED * epochs)
 
 
-def _of_last_layers(last: object, at: Situation, once: float, work: float) -> float:
+def _of_last_layers(last: int | None, at: Situation, once: float, work: float) -> float:
     """The work with adapters on the last layers: on a CPU those below them are computed once."""
-    total = int(at.context.speed.get("layers", 0))
-    if (
-        not isinstance(last, int)
-        or not 0 < last < total
-        or at.context.speed.get("device") != "cpu"
-    ):
+    total = at.context.speed.layers or 0
+    if last is None or not 0 < last < total or at.context.speed.device != "cpu":
         return work
     share = last / total
     return share * work + (1.0 - share) * FORWARD * once
@@ -240,5 +230,5 @@ def _overhead(at: Situation) -> float:
         return sorted(found)[len(found) // 2]
     base = at.context.trials[BASE].evidence if BASE in at.context.trials else None
     whole = base.stage_seconds.get("evaluate", 0.0) if base else 0.0
-    scoring = float(at.context.speed.get("scoring_seconds") or whole)
+    scoring = at.context.speed.scoring_seconds or whole
     return OVERHEAD_SECONDS if at.tiny else START_SECONDS + ANSWERS_SHORTER * scoring

@@ -15,24 +15,12 @@ from typing import Any, Literal
 
 from ftassist.agent.cells import Call
 from ftassist.agent.plan import JUDGED, TRAINERS, Calls, Plan, training_call
+from ftassist.agent.training_settings import DEFAULTS
 from ftassist.numerals import plain
 
 Side = Literal["data", "training"]
 SEVERAL = "several"
 """How the key of a difference of more than one part begins."""
-DEFAULTS: Mapping[str, Any] = {
-    "epochs": 2,
-    "batch_size": 32,
-    "method": "lora",
-    "rank": 16,
-    "accumulation": 1,
-    "max_length": 256,
-    "schedule": "linear",
-    "warmup": 0.05,
-    "weight_decay": 0.0,
-    "order": "shuffled",
-}
-"""What `train.sft` takes where a cell gives no value."""
 OPERATORS: Mapping[str, str] = {
     "curate.filter_response": "filter by answer",
     "curate.deduplicate": "removal of duplicates",
@@ -191,7 +179,7 @@ def _start(new: Plan) -> tuple[Part, ...]:
     operators = [_operator(None, call) for call in new.curate or () if call.function in OPERATORS]
     if new.train is None:
         return (data, *operators, Part("train:cell", "train cell", "", "own code", "train"))
-    method = str(new.training.get("method", DEFAULTS["method"]))
+    method = new.settings.method
     given = [
         f"{_word(name)} {value_text(new.training[name])}"
         for name in ("learning_rate", "epochs", "max_steps")
@@ -210,7 +198,7 @@ def _curation(old: Plan, new: Plan) -> list[Part]:
         return [Part("curate:cell", "curate cell", "", "rewritten", "curate")]
     parts = _sets(old.sets, new.sets)
     judged = {old.trainer, new.trainer} & set(JUDGED) and old.trainer != new.trainer
-    ordered = old.training.get("order") != new.training.get("order")
+    ordered = old.settings.order != new.settings.order
     for name in dict.fromkeys(call.function for call in (*old.curate, *new.curate)):
         one, other = old.operator(name), new.operator(name)
         if one == other or name in _HARMLESS or (name == "curate.sample_answers" and judged):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.difference import Difference, difference
-from ftassist.agent.knobs import Wish, matches
+from ftassist.agent.knobs import matches
 from ftassist.agent.plan import Plan
 from ftassist.agent.reasons import read_reason
 from ftassist.agent.sets import read_sets
@@ -23,6 +23,7 @@ from ftassist.agent.vetoes import (
     read_bans,
     understanding,
 )
+from ftassist.records.understanding import Wish
 
 LONGEST = 400
 _UNTRIED = ("vetoed", "set_aside", "proposed")
@@ -77,8 +78,8 @@ def wish_line(context: Context, parent: str, cells: Cells, *, by_rules: bool) ->
     if read.note:
         return "your wish was not understood by the rules" if by_rules else ""
     keys = keys_of(context, parent, cells)
-    met = [w for w in read.attempt if matches(w.key, keys) or _has_value(w, cells)]
-    missed = [w for w in read.attempt if w not in met]
+    met = [w for w in read.try_ if matches(w.key, keys) or _has_value(w, cells)]
+    missed = [w for w in read.try_ if w not in met]
     against = [w for w in read.avoid if matches(w.key, keys)]
     parts = [f"{_listed(met)} (your wish)"] if met else []
     parts += [f"does not try {_listed(missed)} yet"] if missed else []

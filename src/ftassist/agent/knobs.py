@@ -11,23 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ftassist.records.understanding import Wish
+
 Kind = Literal["number", "switch", "method", "side", "set"]
 Direction = Literal["up", "down", "any"]
-
-
-@dataclass(frozen=True)
-class Wish:
-    """One thing to avoid or to try.
-
-    Attributes:
-        key: What it is about, such as "train.learning_rate:down" or "set:crowd".
-        words: The same for people: "a lower learning rate".
-        value: The value that was named, if one was.
-    """
-
-    key: str
-    words: str
-    value: float | None = None
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from ftassist.agent.cells import Call, Name, parse, render
+from ftassist.agent.training_settings import TrainingSettings
 
 Calls = tuple[Call, ...]
 ORDER = (
@@ -92,6 +94,13 @@ class Plan:
         if self.train is None:
             return {}
         return dict(training_call(self.train).keywords)
+
+    @cached_property
+    def settings(self) -> TrainingSettings:
+        """What its training is run with; the usual settings for a custom cell and the base."""
+        if self.train is None:
+            return TrainingSettings()
+        return TrainingSettings.of(training_call(self.train))
 
     def operator(self, name: str) -> Call | None:
         """The curation call of that name, such as "curate.balance", if the cell has it."""

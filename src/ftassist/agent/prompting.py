@@ -18,6 +18,7 @@ from typing import Any
 import jinja2
 
 from ftassist.agent.trial_view import Quoted
+from ftassist.records.record import Record
 
 PROMPTS = Path(__file__).with_name("prompts")
 
@@ -49,6 +50,8 @@ class Fence:
     def _plain(self, value: Any) -> Any:
         if isinstance(value, Quoted):
             return self.quote(value.quoted)
+        if isinstance(value, Record):
+            return self._plain(value.to_dict())
         if is_dataclass(value) and not isinstance(value, type):
             return {each.name: self._plain(getattr(value, each.name)) for each in fields(value)}
         if isinstance(value, Mapping):
@@ -76,6 +79,8 @@ def without_empty(value: Any) -> Any:
     """A value without its empty parts (None, "", [], {}), which only cost tokens."""
     if isinstance(value, Quoted):
         return value if value.quoted else None
+    if isinstance(value, Record):
+        return without_empty(value.to_dict())
     if is_dataclass(value) and not isinstance(value, type):
         value = {each.name: getattr(value, each.name) for each in fields(value)}
     if isinstance(value, Mapping):

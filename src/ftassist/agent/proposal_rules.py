@@ -34,7 +34,7 @@ def check_idea(context: Context, parent: str, hypothesis: Hypothesis, key: str) 
     known = {*context.trials, *(brief.id for brief in context.others)}
     if parent not in context.trials:
         wrong.append(f"{parent} is no trial that is described; grow from one that is")
-    metric = str(context.task.get("metric", {}).get("name", "score"))
+    metric = context.task.metric.name
     if hypothesis.metric != metric:
         wrong.append(f"the prediction is about {hypothesis.metric!r}, the metric is {metric!r}")
     if hypothesis.low >= hypothesis.high:

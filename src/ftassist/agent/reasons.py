@@ -10,67 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ftassist.agent import clauses
 from ftassist.agent.clauses import Clause
-from ftassist.agent.knobs import Wish, matches, set_wish
+from ftassist.agent.knobs import matches, set_wish
 from ftassist.agent.mentions import Mention, find_mentions
 from ftassist.agent.resolving import Sign, resolve
 from ftassist.agent.sets import SetView
-
-PROGRAM = "program"
-
-
-@dataclass(frozen=True)
-class Understanding:
-    """What a reason amounts to.
-
-    Attributes:
-        avoid: What is not to be proposed.
-        attempt: What is to be tried next.
-        by: Who read it: "program", "agent:<backend>" or "person:<name>".
-    """
-
-    avoid: tuple[Wish, ...] = ()
-    attempt: tuple[Wish, ...] = ()
-    by: str = PROGRAM
-
-    @property
-    def note(self) -> bool:
-        """Whether nothing was understood, so that the text is a note and no more."""
-        return not self.avoid and not self.attempt
-
-    def to_dict(self) -> dict[str, Any]:
-        """As it stands in the journal and in documents."""
-        return {
-            "avoid": [_wish_document(wish) for wish in self.avoid],
-            "try": [_wish_document(wish) for wish in self.attempt],
-            "note": self.note,
-            "by": self.by,
-        }
-
-    @classmethod
-    def from_dict(cls, raw: Mapping[str, Any]) -> Understanding:
-        """Reads what `to_dict` wrote."""
-        lists = [tuple(_wish(one) for one in raw.get(name, ())) for name in ("avoid", "try")]
-        return cls(lists[0], lists[1], str(raw.get("by", PROGRAM)))
-
-
-def _wish_document(wish: Wish) -> dict[str, Any]:
-    value = {} if wish.value is None else {"value": wish.value}
-    return {"key": wish.key, "words": wish.words, **value}
-
-
-def _wish(raw: Mapping[str, Any]) -> Wish:
-    value = raw.get("value")
-    return Wish(str(raw["key"]), str(raw["words"]), None if value is None else float(value))
+from ftassist.records.understanding import Understanding, Wish
 
 
 def read_reason(reason: str, sets: Mapping[str, SetView]) -> Understanding:
     """What a reason says, as far as it can be told from its words.
 
-    >>> read_reason("no more rows, change the learning rate instead", {}).to_dict()["try"]
+    >>> read_reason("no more rows, change the learning rate instead", {})["try"]
     [{'key': 'train.learning_rate', 'words': 'another learning rate'}]
     """
     text = clauses.plain_text(reason)
@@ -215,16 +168,15 @@ def _inherited(
     return "unclear" if before.no and state.cue == "no" else before
 
 
-def spoken(understood: Mapping[str, Any]) -> str:
+def spoken(understood: Understanding) -> str:
     """How a reason was understood, in one line."""
-    if understood.get("note", True):
+    if understood.note:
         return "kept as a note for the agent; no change is ruled out by it"
-    parts = [
-        f"{name}: {', '.join(str(wish['words']) for wish in understood[name])}"
-        for name in ("avoid", "try")
-        if understood.get(name)
+    lists = (("avoid", understood.avoid), ("try", understood.try_))
+    told = [
+        f"{name}: {', '.join(one.words for one in wishes)}" for name, wishes in lists if wishes
     ]
-    return " · ".join(parts)
+    return " · ".join(told)
 
 
 def named(text: str, sets: Mapping[str, SetView], known: Sequence[Wish]) -> Wish | None:
@@ -237,4 +189,4 @@ def named(text: str, sets: Mapping[str, SetView], known: Sequence[Wish]) -> Wish
         if wanted in (wish.key.lower(), wish.words.lower(), wish.key.lower().removeprefix("set:")):
             return wish
     read = read_reason(f"try {re.sub(r'^(?:any|the) ', '', wanted)}", sets)
-    return read.attempt[0] if len(read.attempt) == 1 and not read.avoid else None
+    return read.try_[0] if len(read.try_) == 1 and not read.avoid else None

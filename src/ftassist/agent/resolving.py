@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ftassist.agent.knobs import METHODS, NUMBERS, Knob, Wish, set_wish
+from ftassist.agent.knobs import METHODS, NUMBERS, Knob, set_wish
 from ftassist.agent.mentions import Mention, sets_with
 from ftassist.agent.sets import SetView
 from ftassist.numerals import plain
+from ftassist.records.understanding import Wish
 
 if TYPE_CHECKING:
     from ftassist.agent.knobs import Direction

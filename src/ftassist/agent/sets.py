@@ -14,6 +14,7 @@ from typing import Any
 
 from ftassist.agent.profile_view import view_profiles
 from ftassist.agent.words import coverage, nearness, rarity
+from ftassist.dojo.task import TaskCard
 from ftassist.errors import FtassistError
 
 FORMS = (("boxed", r"\\boxed"), ("final answer", r"final answer"), ("answer", r"answer:"))
@@ -127,7 +128,7 @@ class SetView:
 
 def read_sets(
     profiles: Mapping[str, Mapping[str, Any]],
-    task: Mapping[str, Any],
+    task: TaskCard | None,
     wrong_prompts: Mapping[str, Sequence[str]] | None = None,
     own: Collection[str] = (),
 ) -> dict[str, SetView]:
@@ -135,18 +136,17 @@ def read_sets(
 
     Args:
         profiles: `Context.profiles`: texts are {"quoted": ...} or `Quoted`.
-        task: The task card as JSON.
+        task: The task's card; None where the task has gone.
         wrong_prompts: Prompts of wrong answers shown, by view: the evaluation's own wording.
         own: The sets that have the task's closed answers; none for a task without.
     """
-    form = contract_form(str(task.get("output_contract", "")))
+    form = contract_form(task.output_contract) if task else None
     cards = {name: _card_text(name, raw) for name, raw in profiles.items()}
     samples = {name: [_text(s) for s in raw.get("samples", ())] for name, raw in profiles.items()}
     texts = {name: "\n".join([cards[name], *samples[name]]) for name in profiles}
     weights = rarity(texts.values())
-    views = {
-        view: f"{view} {words}" for view, words in sorted(dict(task.get("views", {})).items())
-    }
+    listed = sorted(task.views.items()) if task else ()
+    views = {view: f"{view} {words}" for view, words in listed}
     prompts = wrong_prompts or {}
     return {
         name: _read(
@@ -172,18 +172,18 @@ def read_sets(
 
 
 def known_sets(
-    profiles: Mapping[str, Mapping[str, Any]], card: Callable[[], Mapping[str, Any]]
+    profiles: Mapping[str, Mapping[str, Any]], card: Callable[[], TaskCard | None]
 ) -> Mapping[str, SetView]:
     """The sets of a campaign, judged; without the task's card where the task has gone.
 
     Args:
         profiles: Profiles of the raw sets as the journal has them.
-        card: Gives the task card as JSON.
+        card: Gives the task's card.
     """
     try:
-        task = card() if profiles else {}
+        task = card() if profiles else None
     except FtassistError:
-        task = {}
+        task = None
     return read_sets(view_profiles(profiles), task)
 
 

@@ -16,7 +16,6 @@ from ftassist.agent.plan import SUPERVISED, Plan
 from ftassist.agent.sets import SetView, read_sets
 from ftassist.agent.trial_view import TrialView
 
-DEFAULT_ROW_CAP = 2000
 COVERED = 0.35
 """A set is about a view when it has this share of the view's words."""
 GOOD = 0.4
@@ -49,7 +48,7 @@ class Situation:
             UnknownNameError: The context does not describe it.
         """
         view = context.trial(parent)
-        own = {name for one in context.baselines for name in one.get("sets", ())}
+        own = {name for one in context.baselines for name in one.sets}
         sets = read_sets(context.profiles, context.task, wrong_prompts(context), own)
         return cls(context, view, Plan.of(view.cells), sets)
 
@@ -61,7 +60,7 @@ class Situation:
     @property
     def row_cap(self) -> int:
         """The most training rows a trial may use."""
-        return int(self.context.budget.get("rows", DEFAULT_ROW_CAP))
+        return self.context.budget.rows
 
     @property
     def tiny(self) -> bool:
@@ -78,13 +77,12 @@ class Situation:
     @property
     def bounded(self) -> bool:
         """Whether the metric is a share of items between 0 and 1, more being better."""
-        metric = self.context.task.get("metric", {})
-        return bool(metric.get("binary", True)) and self.context.higher_is_better
+        return self.context.task.metric.binary and self.context.higher_is_better
 
     @property
     def scale(self) -> float:
         """What one unit of a prior is worth in the metric: 1 for shares, else the base score."""
-        if self.context.task.get("metric", {}).get("binary", True):
+        if self.context.task.metric.binary:
             return 1.0
         return abs(self.context.base) if self.context.base else 1.0
 

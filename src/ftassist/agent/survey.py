@@ -1,46 +1,16 @@
-"""What could be looked up outside for a requirement card, and what could not."""
+"""What could be looked up outside for a requirement card, and how a model is told of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from ftassist.agent.trial_view import quote
+from ftassist.agent.trial_view import Quoted, quote
 from ftassist.errors import FtassistError
+from ftassist.records.survey import READ, Source
 
 MOST = 8
 """Sources of each kind that are kept."""
-READ = 600
-"""Characters that are kept of a text that was read."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """Something found: untrusted text with an address.
-
-    Attributes:
-        kind: "data set" or "paper".
-        name: Its id.
-        title: Its title or description.
-        licence: As it is stated there; "" if it is not.
-        url: Its address.
-        text: What was read of it; "" where it was only found.
-    """
-
-    kind: str
-    name: str
-    title: str
-    licence: str = ""
-    url: str = ""
-    text: str = ""
-
-    def to_dict(self) -> dict[str, str]:
-        """The source as JSON, for the journal, its texts cut."""
-        fields = ("kind", "name", "title", "licence", "url")
-        told = {name: getattr(self, name)[:300] for name in fields}
-        return {**told, "text": self.text[:READ]} if self.text else told
-
 
 Search = Callable[[str], Sequence[Source]]
 
@@ -57,24 +27,34 @@ class Findings:
     sources: tuple[Source, ...] = ()
     missing: tuple[str, ...] = ()
 
-    def quoted(self) -> list[dict[str, Any]]:
+    @property
+    def quoted(self) -> tuple[QuotedSource, ...]:
         """The sources with their texts marked as untrusted."""
-        return [
-            {
-                "kind": source.kind,
-                "name": quote(source.name, 120),
-                "title": quote(source.title, 300),
-                "licence": quote(source.licence, 60),
-            }
-            for source in self.sources
-        ]
+        return tuple(map(QuotedSource.of, self.sources))
 
-    def to_dict(self) -> dict[str, Any]:
-        """The findings as JSON, for the journal."""
-        return {
-            "sources": [source.to_dict() for source in self.sources],
-            "not_looked_up": list(self.missing),
-        }
+
+@dataclass(frozen=True)
+class QuotedSource:
+    """A source as a model is told it: all of it is untrusted, and its address is left out."""
+
+    kind: Quoted
+    name: Quoted
+    title: Quoted
+    licence: Quoted
+    text: Quoted
+    date: Quoted
+
+    @classmethod
+    def of(cls, source: Source) -> QuotedSource:
+        """The source with its texts marked and cut."""
+        return cls(
+            kind=quote(source.kind),
+            name=quote(source.name, 200),
+            title=quote(source.title, 200),
+            licence=quote(source.licence, 200),
+            text=quote(source.text, READ),
+            date=quote(source.date),
+        )
 
 
 def look_up(query: str, searches: Mapping[str, Search]) -> Findings:

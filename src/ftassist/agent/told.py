@@ -6,15 +6,14 @@ veto has a reading (`agent/reasons.py`). Pure, and cheap where there is nothing 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from ftassist.agent.edited import as_run
 from ftassist.agent.reasons import read_reason
 from ftassist.agent.sets import known_sets
 from ftassist.journal.state import State
 from ftassist.records.decision import Decision
+from ftassist.records.understanding import Understanding
 
 
 def as_told(state: State) -> State:
@@ -27,8 +26,8 @@ def with_readings(state: State) -> State:
     unread = [veto for veto in state.vetoes if not veto.understood]
     if not unread:
         return state
-    sets = known_sets(state.profiles, dict)
-    read = {veto.trial: read_reason(veto.reason, sets).to_dict() for veto in unread}
+    sets = known_sets(state.profiles, lambda: None)
+    read = {veto.trial: read_reason(veto.reason, sets) for veto in unread}
     vetoes = tuple(
         veto if veto.understood else replace(veto, understood=read[veto.trial])
         for veto in state.vetoes
@@ -46,5 +45,5 @@ def with_readings(state: State) -> State:
     return replace(state, vetoes=vetoes, trials=trials)
 
 
-def _with(decision: Decision, read: Mapping[str, Any]) -> Decision:
+def _with(decision: Decision, read: Understanding) -> Decision:
     return replace(decision, understood=read) if decision.kind == "veto" else decision

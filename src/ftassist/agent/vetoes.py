@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.difference import difference
-from ftassist.agent.knobs import Wish, matches
-from ftassist.agent.reasons import Understanding, read_reason
+from ftassist.agent.knobs import matches
+from ftassist.agent.reasons import read_reason
 from ftassist.agent.sets import SetView
 from ftassist.records.proposal import Evidence
+from ftassist.records.understanding import Understanding, Wish
 
 Cells = Mapping[str, str]
 _SIDES = frozenset({"data", "training"})
@@ -57,9 +58,7 @@ class OpenWish:
 
 def understanding(veto: Veto, sets: Mapping[str, SetView]) -> Understanding:
     """How the reason of a veto is understood: as it was recorded, else as its words are read."""
-    if veto.understood:
-        return Understanding.from_dict(veto.understood)
-    return read_reason(veto.reason, sets)
+    return veto.understood or read_reason(veto.reason, sets)
 
 
 def read_bans(context: Context, sets: Mapping[str, SetView]) -> tuple[Ban, ...]:
@@ -73,7 +72,7 @@ def read_bans(context: Context, sets: Mapping[str, SetView]) -> tuple[Ban, ...]:
         read = understanding(veto, sets)
         kept = tuple(w for w in read.avoid if not any(matches(w.key, [key]) for key in asked))
         bans.append(Ban(veto, kept))
-        asked += [wish.key for wish in read.attempt]
+        asked += [wish.key for wish in read.try_]
     return tuple(reversed(bans))
 
 
@@ -89,11 +88,11 @@ def open_wishes(context: Context, sets: Mapping[str, SetView]) -> tuple[OpenWish
         read = understanding(veto, sets)
         found += [
             OpenWish(veto, wish)
-            for wish in read.attempt
+            for wish in read.try_
             if not any(matches(wish.key, keys) for keys in tried)
             and not any(matches(key, [wish.key]) for key in later)
         ]
-        later += [wish.key for wish in (*read.avoid, *read.attempt)]
+        later += [wish.key for wish in (*read.avoid, *read.try_)]
     return tuple(found)
 
 

@@ -75,7 +75,7 @@ def connect(campaign: Campaign, beat: Callable[[], None] | None = None) -> Link:
     return Link(
         settings=dict(state.settings.agent),
         say=say,
-        spent=lambda: float(campaign.refresh().calls.get("cost", 0.0)),
+        spent=lambda: campaign.refresh().calls.cost,
         cap=state.budget.usd,
         held=held(campaign),
         progress=progress,

@@ -20,12 +20,13 @@ from ftassist.campaign.workers import register
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE
+from ftassist.records.baseline import ScoredBaseline
 
 if TYPE_CHECKING:
     from ftassist.dojo.evaluator.process import EvaluatorProcess
 
 
-Answer = tuple[list[dict[str, Any]], dict[str, Any], float]
+Answer = tuple[list[ScoredBaseline], dict[str, Any], float]
 """The classical baselines, what was measured of the speed, and the seconds before that."""
 
 
@@ -121,7 +122,8 @@ class BaseScoring:
             measured = {**speed, "scoring_seconds": scoring}
             self._campaign.say(Kind.SPEED_MEASURED, measured, actor="runner")
         if baselines:
-            self._campaign.say(Kind.BASELINES_SCORED, {"baselines": baselines}, actor="evaluator")
+            told = {"baselines": [baseline.to_dict() for baseline in baselines]}
+            self._campaign.say(Kind.BASELINES_SCORED, told, actor="evaluator")
         self._say(Kind.TRIAL_COMPLETED, {"seconds": {"evaluate": seconds}})
 
     def _say(self, kind: Kind, payload: dict[str, Any]) -> None:

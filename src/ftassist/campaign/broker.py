@@ -236,7 +236,7 @@ class Broker:
                 self._read_to = event.seq
                 if event.actor == "broker":
                     self._rows_cost += float(event.payload.get("cost", 0.0))
-            of_all = float(self._campaign.refresh().calls.get("cost", 0.0))
+            of_all = self._campaign.refresh().calls.cost
             return max(self._rows_cost, of_all - (1.0 - SHARE) * self._usd())
 
 

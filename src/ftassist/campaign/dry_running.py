@@ -9,7 +9,6 @@ from ftassist.agent.backends.anthropic.hearing import CallCancelledError
 from ftassist.agent.backends.link import Progress
 from ftassist.agent.backends.names import RECIPES_ONLY
 from ftassist.agent.dry_run import broke, told
-from ftassist.agent.plan import Plan
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.workers import trial_spec
 from ftassist.errors import CellError, FtassistError
@@ -87,7 +86,7 @@ def tried_for(campaign: Campaign, cells: Mapping[str, str], actor: str) -> DryRu
         raise FtassistError(why, where=campaign.name, fix="submit when it goes on") from error
     campaign.say(Kind.CELLS_TRIED, {**found.to_dict(), "round": 1}, actor=actor)
     if not found.passed:
-        advice = advice_for(found.failure, sizes_of(Plan.of(cells)))
+        advice = advice_for(found.failure, sizes_of(cells))
         raise CellError(
             f"the cells break in a dry run on a few rows: {broke(found)}\n{found.log}".rstrip(),
             where=found.stage,

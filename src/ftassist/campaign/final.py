@@ -7,7 +7,7 @@ give a second free look. The base, the trial and its fresh seeds are scored in t
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ftassist.campaign import queries
 from ftassist.campaign.campaign import Campaign, person
@@ -16,6 +16,9 @@ from ftassist.dojo.evaluator.process import EvaluatorProcess
 from ftassist.errors import FtassistError, SealedError
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State, Trial
+from ftassist.records.baseline import ScoredBaseline
+from ftassist.records.feedback import TrialFeedback
+from ftassist.records.final import OpenedTest
 from ftassist.search.verdict import judge, judge_final
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ def open_test(
     *,
     again: bool = False,
     on_progress: Callable[[str], None] = lambda _: None,
-) -> dict[str, Any]:
+) -> OpenedTest:
     """Opens the sealed test split for one trial, and returns what was found.
 
     Args:
@@ -62,17 +65,10 @@ def open_test(
             payload={"reason": "asked for by name, again" if again else "the end of the search"},
         )
     scores, baselines = _score(campaign, [campaign.state.base, *runs], on_progress)
-    verdict = _verdict(campaign, runs)
-    payload: dict[str, Any] = {
-        "scores": scores,
-        "verdict": verdict.to_dict(),
-        "runs": [t.id for t in runs],
-    }
-    if baselines:
-        payload["baselines"] = baselines
-    campaign.say(Kind.TEST_SCORED, payload, trial=chosen.id, actor="evaluator")
+    found = OpenedTest(scores, _verdict(campaign, runs), tuple(t.id for t in runs), baselines)
+    campaign.say(Kind.TEST_SCORED, found.to_dict(), trial=chosen.id, actor="evaluator")
     campaign.refresh()
-    return payload
+    return found
 
 
 def _chosen(campaign: Campaign, trial: str | None) -> Trial:
@@ -97,12 +93,12 @@ def _interrupted(state: State, chosen: Trial) -> bool:
     """Whether the last opening was for this trial and a crash kept it from being scored."""
     if not state.openings:
         return False
-    return state.openings[-1]["trial"] == chosen.id and chosen.id not in state.tests
+    return state.openings[-1].trial == chosen.id and chosen.id not in state.tests
 
 
 def _refuse_second(state: State, chosen: Trial, again: bool) -> None:
     if state.openings and not again:
-        first = state.openings[0]["trial"]
+        first = state.openings[0].trial
         raise SealedError(
             f"the test split was opened before, for {first}; a second look is not unbiased",
             where=chosen.id,
@@ -117,25 +113,22 @@ def _runs(state: State, chosen: Trial) -> list[Trial]:
 
 def _score(
     campaign: Campaign, trials: list[Trial], on_progress: Callable[[str], None]
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+) -> tuple[dict[str, TrialFeedback], tuple[ScoredBaseline, ...]]:
     """Test scores of some trials, and of the strongest classical baseline where there is one."""
-    scores: dict[str, Any] = {}
-    baselines: list[dict[str, Any]] = []
+    scores: dict[str, TrialFeedback] = {}
+    baselines: tuple[ScoredBaseline, ...] = ()
     strongest = campaign.state.strongest_baseline
     with EvaluatorProcess(log=campaign.folder / "logs" / "final.log") as evaluator:
         for trial in {trial.id: trial for trial in trials}.values():
             on_progress(f"scoring {trial.id} on the test split")
             register(campaign, trial.id, evaluator)
             model = None if trial.id == BASE else "model"
-            scores[trial.id] = evaluator.evaluate(trial.id, "test", model=model).to_dict()
+            scores[trial.id] = evaluator.evaluate(trial.id, "test", model=model)
         if strongest:
-            on_progress(f"scoring the {strongest['name']} on the test split")
-            rows, seed = (
-                campaign.state.budget.rows,
-                campaign.state.settings.seed,
-            )
+            on_progress(f"scoring the {strongest.name} on the test split")
+            rows, seed = campaign.state.budget.rows, campaign.state.settings.seed
             found = evaluator.baselines(BASE, rows, seed, "test")
-            baselines = [one for one in found if one["key"] == strongest["key"]]
+            baselines = tuple(one for one in found if one.key == strongest.key)
     return scores, baselines
 
 

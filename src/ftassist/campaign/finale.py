@@ -47,6 +47,6 @@ def finish(campaign: Campaign, state: State, panel: PanelScoring) -> bool:
         say(Kind.CAMPAIGN_FINISHED, {"reason": over})
     else:
         verdict = judging.claim(campaign, state.trials[state.finalist])
-        say(Kind.CLAIM_MADE, {"verdict": verdict}, state.finalist)
+        say(Kind.CLAIM_MADE, {"verdict": verdict.to_dict()}, state.finalist)
         say(Kind.CAMPAIGN_FINISHED, {"reason": over})
     return True

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ftassist.campaign import queries
 from ftassist.campaign.background import begin
@@ -19,6 +19,7 @@ from ftassist.errors import FtassistError
 from ftassist.files import read_json
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State, Trial
+from ftassist.records.panel import PanelDifference, PanelScore
 from ftassist.statistics.noninferiority import compare_with_margin
 
 if TYPE_CHECKING:
@@ -38,12 +39,8 @@ def missing(state: State, trial: str) -> list[str]:
     return [name for name in dict.fromkeys((BASE, trial)) if not state.trials[name].general]
 
 
-def score_panel(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -> dict[str, Any]:
+def score_panel(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -> PanelScore:
     """Scores a trial's model, or the base, on the panel, and writes what was found.
-
-    Returns:
-        {score, low, high, n, views, seconds, digest}; of a trial also `against` the base: {kind,
-        difference, low, high, margin, views {view: difference}}.
 
     Raises:
         FtassistError: Its model is gone, or refused.
@@ -52,35 +49,37 @@ def score_panel(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -
         campaign.model_folder(trial.id)
     register(campaign, trial.id, evaluator)
     found = evaluator.panel(trial.id, model=None if trial.id == BASE else "model")
-    payload: dict[str, Any] = {
-        "score": found.score,
-        "low": found.low,
-        "high": found.high,
-        "n": found.n,
-        "views": {name: view.score for name, view in found.views.items()},
-        "seconds": found.seconds,
-        "digest": found.evaluator_digest,
-    }
     base = campaign.refresh().base.general
-    if trial.id != BASE and base:
-        payload["against"] = _against(campaign, trial.id, payload["views"], base["views"])
-    campaign.say(Kind.PANEL_SCORED, payload, trial=trial.id, actor="evaluator")
+    views = found.view_scores
+    compared = trial.id != BASE and base.score is not None
+    score = PanelScore(
+        score=found.score,
+        low=found.low,
+        high=found.high,
+        n=found.n,
+        views=views,
+        seconds=found.seconds,
+        digest=found.evaluator_digest,
+        against=_against(campaign, trial.id, views, base.views) if compared else None,
+    )
+    campaign.say(Kind.PANEL_SCORED, score.to_dict(), trial=trial.id, actor="evaluator")
     campaign.refresh()
-    return payload
+    return score
 
 
 def _against(
     campaign: Campaign, trial: str, views: Mapping[str, float], base: Mapping[str, float]
-) -> dict[str, Any]:
+) -> PanelDifference | None:
+    """The trial minus the base; None where they share no question."""
     mine, theirs = _items(campaign, trial), _items(campaign, BASE)
     shared = [name for name in theirs if name in mine]
     if not shared:
-        return {}
+        return None
     found = compare_with_margin(
         [mine[name] for name in shared], [theirs[name] for name in shared], MARGIN
     )
     moved = {name: views[name] - base[name] for name in views if name in base}
-    return {**found._asdict(), "views": moved}
+    return PanelDifference(*found, moved)
 
 
 def _items(campaign: Campaign, trial: str) -> dict[str, float]:
@@ -128,8 +127,8 @@ class PanelScoring:
         try:
             answer.result()
         except FtassistError as error:  # a claim is made without it, and says so
-            payload = {"failed": error.what}
-            self._campaign.say(Kind.PANEL_SCORED, payload, trial=name, actor="runner")
+            failed = PanelScore(failed=error.what).to_dict()
+            self._campaign.say(Kind.PANEL_SCORED, failed, trial=name, actor="runner")
         return True
 
     def _score(self, trial: Trial) -> None:
@@ -160,7 +159,7 @@ def look(
             where=chosen.id,
             fix="choose a scored trial (see `ftassist tree`)",
         )
-    again = [n for n in dict.fromkeys((BASE, chosen.id)) if "score" not in state.trials[n].general]
+    again = [n for n in dict.fromkeys((BASE, chosen.id)) if state.trials[n].general.score is None]
     if again:
         with EvaluatorProcess(log=campaign.folder / "logs" / "general.log") as evaluator:
             for name in again:

@@ -10,6 +10,7 @@ from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.queries import search_tree
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, FRESH_SEEDS, State, Trial
+from ftassist.records.verdict import TrialVerdict
 from ftassist.search.best import ranked_trials
 from ftassist.search.verdict import Verdict, judge, judge_final
 
@@ -41,14 +42,12 @@ def judge_trial(campaign: Campaign, trial: Trial) -> None:
         found = verdict if best == against else _judge(campaign, trial, best)
         payload["best"] = found.to_dict()
     if strongest := state.strongest_baseline:
-        payload["baseline"] = {
-            **_judge(campaign, trial, str(strongest["key"])).to_dict(),
-            "name": strongest["name"],
-        }
+        found = _judge(campaign, trial, strongest.key)
+        payload["baseline"] = {**found.to_dict(), "name": strongest.name}
     campaign.say(Kind.TRIAL_JUDGED, payload, trial=trial.id, actor="runner")
 
 
-def claim(campaign: Campaign, finalist: Trial) -> dict[str, Any]:
+def claim(campaign: Campaign, finalist: Trial) -> TrialVerdict:
     """The verdict on all runs of the finalist against the base, on validation.
 
     The run that got it chosen counts too: the family of comparisons pays for its luck (see
@@ -57,11 +56,8 @@ def claim(campaign: Campaign, finalist: Trial) -> dict[str, Any]:
     state = campaign.refresh()
     runs = [t for t in state.replicates(finalist.id) if t.status == "scored"]
     if len(runs) < FRESH_SEEDS:
-        return {
-            "kind": "invalid",
-            "against": BASE,
-            "method": f"only {len(runs)} of {FRESH_SEEDS} fresh seeds were scored",
-        }
+        method = f"only {len(runs)} of {FRESH_SEEDS} fresh seeds were scored"
+        return TrialVerdict("invalid", BASE, method=method)
     metric = campaign.card.metric
     return judge_final(
         [queries.scores(campaign, t.id) for t in (finalist, *runs)],
@@ -71,7 +67,7 @@ def claim(campaign: Campaign, finalist: Trial) -> dict[str, Any]:
         _earlier_p(state),
         family_size(state),
         queries.views(campaign),
-    ).to_dict()
+    )
 
 
 def compare(campaign: Campaign, trial: str, against: str) -> Verdict:

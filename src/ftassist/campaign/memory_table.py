@@ -24,6 +24,7 @@ from typing import Any
 
 from ftassist.agent.advice import half_batch
 from ftassist.agent.cells import parse, render
+from ftassist.agent.training_settings import TrainingSettings
 from ftassist.files import read_json
 from ftassist.journal.state import Trial
 from ftassist.models import find
@@ -190,7 +191,7 @@ def halved_batch(trial: Trial) -> tuple[str, dict[str, Any]] | None:
     batch, accumulation = (_argument(call.keywords, name) for name in names)
     if not isinstance(batch, int) or not isinstance(accumulation, int):
         return None
-    changes = half_batch({"batch_size": batch, "accumulation": accumulation})
+    changes = half_batch(TrainingSettings(batch_size=batch, accumulation=accumulation))
     devices = _argument(call.keywords, "devices")
     if not changes or (isinstance(devices, int) and changes["batch_size"] % devices):
         return None  # each device has one row of a batch already

@@ -11,7 +11,6 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from ftassist.agent.difference import DEFAULTS
 from ftassist.agent.plan import SUPERVISED, Plan
 from ftassist.journal.state import State
 from ftassist.search.policy import Knob, SearchTree
@@ -115,8 +114,8 @@ def numbers_of_cell(train: str) -> tuple[tuple[str, float], ...]:
         return ()
     found = []
     for knob in SPACE:
-        value = plan.training.get(knob.name, DEFAULTS.get(knob.name))
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        value: float | None = getattr(plan.settings, knob.name)
+        if value is None:
             return ()
         found.append((knob.name, float(value)))
     return tuple(found)

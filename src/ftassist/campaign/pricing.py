@@ -118,10 +118,10 @@ def _each(campaign: Campaign, state: State, off: OffBy | None) -> Each:
     mix = {name: count * share for name, count in rows.items()} or {"": float(used)}
     work = supervised_work(mix, at, USUAL_EPOCHS)
     basis = f"a training on {used:,} rows, twice over, by the speed that is known here"
-    counted = bool(at.context.speed.get("tokens_a_row"))
-    peak = at.context.speed.get("peak_memory")
-    memory = round(float(peak) / 2**20, 1) if peak else None
-    return _within(speed.seconds(work), off, basis, memory, work if counted else None)
+    measured = at.context.speed
+    memory = round(measured.peak_memory / 2**20, 1) if measured.peak_memory else None
+    tokens = work if measured.tokens_a_row else None
+    return _within(speed.seconds(work), off, basis, memory, tokens)
 
 
 def _as_before(ran: Sequence[Trial]) -> Each:
@@ -190,7 +190,7 @@ def _item_seconds(state: State) -> float | None:
 
 
 def _panel_seconds(state: State) -> float | None:
-    taken = [float(s) for t in state.trials.values() if (s := t.general.get("seconds"))]
+    taken = [s for t in state.trials.values() if (s := t.general.seconds)]
     item = _item_seconds(state)
     if taken or item is None:
         return taken[-1] if taken else None
@@ -208,7 +208,7 @@ def _usd(state: State) -> float | None:
     """Dollars for the trials that are left, as those before cost; 0 where no model is asked."""
     if state.settings.backend != "anthropic":
         return 0.0
-    cost, used = float(state.calls.get("cost", 0.0)), state.trials_used
+    cost, used = state.calls.cost, state.trials_used
     if not cost or not used:
         return None
     return cost / used * trials_left(state)
@@ -227,7 +227,7 @@ def _ends(state: State, each: Each, devices: int, usd: float | None) -> str:
         seconds = budget.seconds - state.seconds_used
         found.append((seconds / each.seconds, f"{budget.seconds:g} s of trials"))
     if usd:
-        dollars = budget.usd - float(state.calls.get("cost", 0.0))
+        dollars = budget.usd - state.calls.cost
         found.append((dollars / (usd / left), f"${budget.usd:g} for calls"))
     if not found:
         return ""

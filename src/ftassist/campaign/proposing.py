@@ -17,7 +17,6 @@ from ftassist.agent.following import follow_line, wish_line
 from ftassist.agent.kept_evidence import KeptEvidence
 from ftassist.agent.key import scrub
 from ftassist.agent.planted import find_planted
-from ftassist.agent.reasons import PROGRAM
 from ftassist.agent.trial_view import Quoted
 from ftassist.campaign.agent_link import connect, end_progress
 from ftassist.campaign.campaign import Campaign
@@ -32,6 +31,7 @@ from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State
 from ftassist.records.asked import OUTAGE
 from ftassist.records.proposal import Proposal
+from ftassist.records.understanding import PROGRAM
 from ftassist.search.policy import Choice
 
 _EVIDENCE = KeptEvidence()
@@ -262,14 +262,18 @@ def unread(state: State) -> list[str]:
     """Vetoes whose reason only rules have read, where the agent is a model that reads better."""
     if state.settings.backend != "anthropic":
         return []
-    return [veto.trial for veto in state.vetoes if veto.understood.get("by", PROGRAM) == PROGRAM]
+    return [
+        veto.trial
+        for veto in state.vetoes
+        if veto.understood is None or veto.understood.by == PROGRAM
+    ]
 
 
 def report_planted(campaign: Campaign, seen: Context) -> None:
     """Notes texts of data, outputs and logs that give the agent orders, each once."""
     noted = set(campaign.state.notes)
     for planted in find_planted(
-        {"profiles": seen.profiles, "trials": seen.trials, "survey": seen.survey}
+        {"profiles": seen.profiles, "trials": seen.trials, "sources": seen.sources}
     ):
         if (text := planted.sentence()) not in noted:
             noted.add(text)

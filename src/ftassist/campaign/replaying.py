@@ -22,7 +22,6 @@ from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallEr
 from ftassist.agent.backends.anthropic.settings import MOST_LOOKS
 from ftassist.agent.backends.link import Link
 from ftassist.agent.eyes.look import Look, LookTool
-from ftassist.agent.survey import Source
 from ftassist.agent.told import as_told
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.dry_running import wanted
@@ -40,6 +39,7 @@ from ftassist.errors import FtassistError
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.folding import fold
 from ftassist.journal.state import BASE, State
+from ftassist.records.survey import Source
 from ftassist.records.tried import Tried
 
 _INSIGHTS = (Kind.INSIGHT_ADDED, Kind.INSIGHT_RETRACTED)
@@ -391,6 +391,6 @@ class LookedBefore:
             return Look({"error": "not in the record"}, f"{name} is not in the record", True)
         self._looks.remove(found)
         trail = str(found["trail"])
-        sources = tuple(Source(**source) for source in found.get("sources", ()))
+        sources = tuple(Source.of(source) for source in found.get("sources", ()))
         failed = bool(found.get("failed"))
         return Look({"replayed": trail}, trail, failed=failed, sources=sources)

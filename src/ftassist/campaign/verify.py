@@ -61,8 +61,8 @@ def _recorded(campaign: Campaign) -> Iterator[tuple[str, str, bool]]:
             removed = trial.model_removed and name.startswith("model/")
             yield f"trials/{trial.id}/{name}", digest, removed
     for opened in campaign.state.tests.values():
-        for name, feedback in opened["scores"].items():
-            if digest := feedback.get("scores_digest"):
+        for name, feedback in opened.scores.items():
+            if digest := feedback.scores_digest:
                 yield f"scores/{name}.test.json", digest, False
 
 

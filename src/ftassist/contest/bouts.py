@@ -46,7 +46,7 @@ def invalid(campaign: Campaign) -> str:
 def finished(campaign: Campaign) -> bool:
     """Whether a bout is over: the model it handed in was scored on the sealed test."""
     state = campaign.refresh()
-    return bool(state.openings) and state.openings[0]["trial"] in state.tests
+    return bool(state.openings) and state.openings[0].trial in state.tests
 
 
 def handed_in(campaign: Campaign) -> str:

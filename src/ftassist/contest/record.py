@@ -7,7 +7,6 @@ the folder: that is what `verifying` does. Its schema is `results.schema.json`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,6 @@ from ftassist.journal.state import BASE, State, Trial
 SCHEMA = "ftassist/dojo-results/1"
 FILE = "results.json"
 SCHEMA_FILE = Path(__file__).parent / "results.schema.json"
-_ESTIMATE = ("score", "low", "high", "n")
 
 
 def results(folder: Path, contest: Contest | None = None) -> dict[str, Any]:
@@ -125,8 +123,8 @@ def _spent(state: State) -> dict[str, Any]:
     trials = [t for t in state.trials.values() if t.role == "trial"]
     return {
         "seconds": round(state.seconds_used, 3),
-        "usd": round(float(state.calls.get("cost", 0.0)), 6),
-        "calls": int(state.calls.get("count", 0)),
+        "usd": round(state.calls.cost, 6),
+        "calls": state.calls.count,
         "trials": state.trials_used,
         "scored": sum(t.status == "scored" for t in trials),
         "failed": sum(t.status in ("failed", "stopped") for t in trials),
@@ -143,8 +141,8 @@ def _cheated(trial: Trial) -> bool:
 
 def _tested(campaign: Campaign, state: State) -> dict[str, Any]:
     """What the sealed test said of the model that was handed in."""
-    trial = str(state.openings[0]["trial"])
-    tested = state.tests[trial]["scores"]
+    trial = state.openings[0].trial
+    tested = state.tests[trial].scores
     shown = state.trials[trial].feedback
     metric = asdict(campaign.card.metric)
     return {
@@ -152,15 +150,11 @@ def _tested(campaign: Campaign, state: State) -> dict[str, Any]:
         "fell_back": trial == BASE,
         "metric": metric,
         "reduction": campaign.card.reduction,
-        "test": _estimate(tested[trial]),
-        "base_test": _estimate(tested[BASE]),
+        "test": tested[trial].headline.to_dict(),
+        "base_test": tested[BASE].headline.to_dict(),
         "validation": shown.headline.to_dict(),
-        "model_digest": str(tested[trial].get("model_digest", "")),
-        "evaluator_digest": str(tested[trial].get("evaluator_digest", "")),
+        "model_digest": tested[trial].model_digest,
+        "evaluator_digest": tested[trial].evaluator_digest,
         "openings": len(state.openings),
         "checksum": checksum(campaign),
     }
-
-
-def _estimate(feedback: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: feedback[key] for key in _ESTIMATE}

@@ -181,7 +181,7 @@ def _within(state: State) -> Iterator[str]:
     limits = state.budget
     if state.trials_used > limits.trials:
         yield f"{state.trials_used} trials were run where {limits.trials} were allowed"
-    if (cost := state.calls.get("cost", 0.0)) > limits.usd:
+    if (cost := state.calls.cost) > limits.usd:
         yield f"calls cost ${cost:.2f} where ${limits.usd:.2f} were allowed"
     for trial in state.trials.values():
         rows = trial.outcome.rows
@@ -213,11 +213,11 @@ def _test(campaign: Campaign, state: State) -> Iterator[str]:
     """Where the sealed test was not opened once, for the right trial, with the stated score."""
     if len(state.openings) != 1:
         yield f"the sealed test was opened {len(state.openings)} times"
-    trial = str(state.openings[0]["trial"])
+    trial = state.openings[0].trial
     if trial != (wanted := bouts.handed_in(campaign)):
         yield f"the sealed test was opened for {trial} where {wanted} is what was chosen"
     for name in dict.fromkeys((BASE, trial)):
-        stated = float(state.tests[trial]["scores"][name]["score"])
+        stated = state.tests[trial].scores[name].score
         counted = _from_items(campaign, name)
         if counted is not None and not math.isclose(stated, counted, abs_tol=_SAME):
             yield f"{name} is stated to score {stated:.4f}; its items give {counted:.4f}"
@@ -259,7 +259,7 @@ def _rescored(bout: Bout, folder: Path) -> list[str]:
     campaign = bouts.opened(bout, folder)
     if campaign is None:
         return ["its campaign is missing"]
-    trial = str(campaign.refresh().openings[0]["trial"])
+    trial = campaign.refresh().openings[0].trial
     if trial != BASE:
         campaign.model_folder(trial)
     with tempfile.TemporaryDirectory(prefix="ftassist-rescore-") as place:

@@ -42,16 +42,16 @@ def campaign_document(snapshot: Snapshot) -> dict[str, Any]:
         "statuses": dict(Counter(t.status for t in state.trials.values())),
         "base": state.base.score if "t0000" in state.trials else None,
         "base_notes": base_notes(state),
-        "baselines": [dict(found) for found in state.baselines],
+        "baselines": [found.to_dict() for found in state.baselines],
         "best": snapshot.best,
         "best_score": state.trials[snapshot.best].score if snapshot.best else None,
         "pending": [t.id for t in state.pending],
         "finalist": state.finalist,
-        "claim": dict(state.claim),
+        "claim": state.claim.to_dict(),
         "summary": summary.claim(snapshot),
-        "openings": [dict(o) for o in state.openings],
-        "tests": {name: dict(test) for name, test in state.tests.items()},
-        "calls": dict(state.calls),
+        "openings": [opening.to_dict() for opening in state.openings],
+        "tests": {name: test.to_dict() for name, test in state.tests.items()},
+        "calls": state.calls.to_dict(),
     }
 
 

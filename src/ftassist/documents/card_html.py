@@ -11,6 +11,7 @@ from typing import Any
 
 from ftassist.documents import words
 from ftassist.records.proposal import Estimate
+from ftassist.records.understanding import Understanding
 
 FRAME = (
     "border:1px {line} rgba(128,128,128,.55);border-radius:6px;padding:.8em 1em;"
@@ -99,8 +100,8 @@ def _outcome(live: Mapping[str, Any]) -> list[str]:
         reason = words.one_line(decided.get("reason", ""), 300)
         why = f": “{reason}”" if reason else ""
         lines.append(f"accepted by {words.who(str(decided.get('actor') or '?'))}{why}")
-    if read := words.understood(decided.get("understood")):
-        lines.append(f"understood as: {read}")
+    if read := decided.get("understood"):
+        lines.append(f"understood as: {words.understood(Understanding.of(read))}")
     if live["analysis"]:
         lines.append(words.clean(live["analysis"].get("text", "")))
     if live["failure"] and live["failure"]["sentence"] not in lines[0]:

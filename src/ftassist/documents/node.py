@@ -6,7 +6,6 @@ node: depth, order and the best path follow from `parent`, `replicate_of` and th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -18,6 +17,7 @@ from ftassist.documents.spending import spending
 from ftassist.documents.tree import mark, title, tree_word
 from ftassist.journal.state import State, Trial
 from ftassist.records.asked import OpenWish
+from ftassist.records.final import OpenedTest
 from ftassist.records.rungs import NodeRung
 
 
@@ -107,14 +107,10 @@ def view_head(snapshot: Snapshot, campaign_id: str, *, full: bool) -> dict[str, 
     }
 
 
-def _opened_test(test: Mapping[str, Any]) -> dict[str, Any]:
+def _opened_test(test: OpenedTest) -> dict[str, Any]:
     """An opening of the test split without the views, which a trial's page shows."""
-    kept = ("score", "low", "high", "n")
-    scores = {
-        trial: {name: feedback.get(name) for name in kept}
-        for trial, feedback in test.get("scores", {}).items()
-    }
-    return {"verdict": dict(test.get("verdict", {})), "scores": scores}
+    scores = {trial: found.headline.to_dict() for trial, found in test.scores.items()}
+    return {"verdict": test.verdict.to_dict(), "scores": scores}
 
 
 def _asked(state: State) -> OpenWish | None:

@@ -42,7 +42,7 @@ def plan_document(plan: CostPlan, state: State) -> dict[str, Any]:
         "memory_mb": plan.each.memory_mb,
         "tokens": None if tokens is None else tokens * trials,
         "usd": plan.usd,
-        "usd_left": max(0.0, state.budget.usd - float(state.calls.get("cost", 0.0))),
+        "usd_left": max(0.0, state.budget.usd - state.calls.cost),
         "off_by": plan.off.to_dict() if plan.off else None,
         "ends": plan.ends,
         "lines": plan_lines(plan, state),

@@ -18,7 +18,7 @@ def spending(state: State) -> str:
     if budget.device_hours is not None:
         parts.append(hours(max(0.0, budget.device_hours - state.device_hours_used)))
     if state.settings.backend == "anthropic" or state.settings.teacher:
-        left = max(0.0, budget.usd - float(state.calls.get("cost", 0.0)))
+        left = max(0.0, budget.usd - state.calls.cost)
         parts.append(f"${left:.2f} for calls of a model")
     return listed(parts)
 

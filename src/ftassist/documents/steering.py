@@ -15,7 +15,7 @@ from ftassist.journal.state import Trial
 def understood_part(trial: Trial) -> dict[str, Any] | None:
     """How the reason of a veto is understood, with its line for people; None without a veto."""
     read = trial.decision.understood if trial.status == "vetoed" else None
-    return {**read, "text": words.understood(read)} if read else None
+    return {**read.to_dict(), "text": words.understood(read)} if read else None
 
 
 def readings_part(snapshot: Snapshot, trial: Trial) -> list[dict[str, str]]:

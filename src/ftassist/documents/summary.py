@@ -6,17 +6,14 @@ score alone is never called an improvement.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
 from ftassist.campaign import rungs
 from ftassist.campaign.outage import outage
 from ftassist.documents import words
 from ftassist.documents.snapshot import Snapshot
 from ftassist.records.feedback import NO_FEEDBACK
-from ftassist.records.verdict import TrialVerdict
 
 
 @dataclass(frozen=True)
@@ -38,8 +35,7 @@ def claim(snapshot: Snapshot) -> str:
     """What may honestly be said about the result, in one sentence."""
     state, best = snapshot.state, snapshot.best
     if state.claim:
-        verdict = verdict_of(state.claim)
-        name = str(state.claim.get("trial") or state.finalist or best)
+        verdict, name = state.claim.verdict, state.claim.trial
         text = words.verdict_sentence(
             replace(verdict, against=verdict.against or "the base model")
         )
@@ -66,16 +62,14 @@ def claim(snapshot: Snapshot) -> str:
 
 def baselines(snapshot: Snapshot) -> str:
     """What classical models reach on the same items, in one sentence; "" where none was fitted."""
-    found = sorted(snapshot.state.baselines, key=lambda one: -float(one["score"]))
+    found = sorted(snapshot.state.baselines, key=lambda one: -one.score)
     if not found:
         return ""
     said = ", ".join(
-        f"{words.clean(one['name'])} {words.percent(one['score'])} "
-        f"{words.interval(one['low'], one['high'])}"
+        f"{words.clean(one.name)} {words.percent(one.score)} {words.interval(one.low, one.high)}"
         for one in found
     )
-    rows = int(found[0]["rows"])
-    return f"Without a language model, from {rows:,} training rows: {said}."
+    return f"Without a language model, from {found[0].rows:,} training rows: {said}."
 
 
 def smallest_effect(snapshot: Snapshot) -> str:
@@ -141,12 +135,6 @@ def stand_in(snapshot: Snapshot) -> str:
         "The model “tiny” is a teaching and testing stand-in that ships with ftassist: these "
         "numbers show how the loop works, not how well a real model learns the task."
     )
-
-
-def verdict_of(payload: Mapping[str, Any]) -> TrialVerdict:
-    """The verdict inside a claim or test payload, which may be the payload itself."""
-    inner = payload.get("verdict")
-    return TrialVerdict.of(inner if isinstance(inner, Mapping) else payload)
 
 
 def meters(snapshot: Snapshot) -> list[Meter]:
@@ -250,6 +238,6 @@ def opened_tests(snapshot: Snapshot) -> list[str]:
     lines = []
     for count, opening in enumerate(snapshot.state.openings, start=1):
         again = "" if count == 1 else f" (opening number {count}, asked for by name)"
-        reason = words.one_line(opening.get("reason", ""))
-        lines.append(f"opened for {opening['trial']}{again}{': ' + reason if reason else ''}")
+        reason = words.one_line(opening.reason)
+        lines.append(f"opened for {opening.trial}{again}{': ' + reason if reason else ''}")
     return lines

@@ -5,49 +5,42 @@ Texts of the card come from a model and from searches: they are cleaned, cut and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ftassist.documents.words import one_line
+from ftassist.records.survey import Source, Survey
 
 LONGEST = 400
 
 
-def survey_text(card: Mapping[str, Any]) -> str:
+def survey_text(card: Survey) -> str:
     """A requirement card for people."""
-    lines = [*_card(card), *map(_read, card.get("read", ()))]
-    return "\n".join(lines)
+    read = [f"read on {_line(source.date)}: {_about(source)}" for source in card.read]
+    return "\n".join([*_card(card), *read])
 
 
-def _card(card: Mapping[str, Any]) -> list[str]:
+def _card(card: Survey) -> list[str]:
     """What was written before the first trial; nothing of what was read later."""
-    if card.get("failed"):
-        return [f"no requirement card was written: {_line(card['failed'])}"]
-    if card.keys() == {"read"}:
+    if card.failed:
+        return [f"no requirement card was written: {_line(card.failed)}"]
+    if not card.written:
         return ["no requirement card was written yet"]
-    lines = [f"asked: {_line(card.get('asked', '-'))}", f"lacks: {_line(card.get('lacks', '-'))}"]
-    for raw in card.get("raw_sets", ()):
-        licence, flaw = raw.get("licence") or "not stated", raw.get("flaw") or "no flaw"
-        about = f"(licence: {_line(licence)}; {_line(flaw)})"
-        lines.append(f"raw set {_line(raw.get('name'))}: {_line(raw.get('use'))} {about}")
-    for plan in card.get("strategies", ()):
-        rests = "; ".join(_line(line) for line in plan.get("rests_on", ()))
-        lines.append(f"strategy {_line(plan.get('name'))}: {_line(plan.get('why'))} [{rests}]")
-    lines += [f"found {_about(source)}" for source in card.get("sources", ())]
-    lines += [f"not looked up: {_line(what)}" for what in card.get("not_looked_up", ())]
+    lines = [f"asked: {_line(card.asked)}", f"lacks: {_line(card.lacks)}"]
+    for raw in card.raw_sets:
+        about = f"(licence: {_line(raw.licence, 'not stated')}; {_line(raw.flaw, 'no flaw')})"
+        lines.append(f"raw set {_line(raw.name)}: {_line(raw.use)} {about}")
+    for plan in card.strategies:
+        rests = "; ".join(map(_line, plan.rests_on))
+        lines.append(f"strategy {_line(plan.name)}: {_line(plan.why)} [{rests}]")
+    lines += [f"found {_about(source)}" for source in card.sources]
+    lines += [f"not looked up: {_line(what)}" for what in card.not_looked_up]
     return lines
 
 
-def _read(source: Mapping[str, Any]) -> str:
-    return f"read on {_line(source.get('date'))}: {_about(source)}"
-
-
-def _about(source: Mapping[str, Any]) -> str:
+def _about(source: Source) -> str:
     """A source: what it is called, its licence, where it stands."""
-    name, title = _line(source.get("name")), _line(source.get("title"))
-    licence = _line(source.get("licence") or "licence not stated")
-    return f"{_line(source.get('kind'))} {name}: {title} ({licence}) {_line(source.get('url'))}"
+    licence = _line(source.licence, "licence not stated")
+    name, title = _line(source.name), _line(source.title)
+    return f"{_line(source.kind)} {name}: {title} ({licence}) {_line(source.url)}"
 
 
-def _line(text: object) -> str:
-    return one_line(text if text is not None else "-", LONGEST)
+def _line(text: str, without: str = "-") -> str:
+    return one_line(text or without, LONGEST)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from ftassist.campaign.queries import policy_of, what_if
 from ftassist.documents import words
-from ftassist.documents.summary import verdict_of
 from ftassist.journal.state import BASE, State
 from ftassist.records.verdict import VerdictKind
 from ftassist.records.what_if import Believed, WhatIf
@@ -138,8 +137,8 @@ def _settled(state: State, outlook: Outlook) -> tuple[VerdictKind | None, str]:
     if not outlook.tied:
         return None, ""
     taken = outlook.tied[0]
-    if state.claim and str(state.claim.get("trial") or state.finalist) == taken:
-        verdict, over, against = verdict_of(state.claim), "over all its seeds", BASE
+    if state.claim.trial == taken:
+        verdict, over, against = state.claim.verdict, "over all its seeds", BASE
     else:
         verdict, over = state.trials[taken].verdict, "on the same items"
         against = words.clean(verdict.against)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from ftassist.agent import edited, reasons
 from ftassist.journal.state import State, Trial
@@ -21,6 +20,7 @@ from ftassist.numerals import signed as signed
 from ftassist.numerals import with_minus as with_minus
 from ftassist.records.asked import Outage
 from ftassist.records.proposal import DryRun, Estimate, Evidence
+from ftassist.records.understanding import Understanding
 from ftassist.records.verdict import TrialVerdict
 
 MARKS = {
@@ -250,9 +250,9 @@ def author(trial: Trial) -> str:
     return edited.author(trial)
 
 
-def understood(raw: Mapping[str, Any] | None) -> str:
+def understood(read: Understanding | None) -> str:
     """How a veto's reason was understood, in one line: "avoid: more rows · try: DPO"."""
-    return clean(reasons.spoken(raw)) if raw else ""
+    return clean(reasons.spoken(read)) if read else ""
 
 
 def withdrawn(trial: Trial) -> bool:
@@ -322,20 +322,18 @@ def baseline_sentence(verdict: TrialVerdict) -> str:
 
 def general_sentence(trial: Trial) -> str:
     """What a trial kept of what the base could do, for after a verdict; "" where nobody looked."""
-    if "failed" in trial.general:
-        why = one_line(trial.general["failed"], 200)
-        return f"what it keeps in general is not known: {why}"
-    found = trial.general.get("against")
-    if not found:
+    if why := trial.general.failed:
+        return f"what it keeps in general is not known: {one_line(why, 200)}"
+    found = trial.general.against
+    if found is None:
         return ""
-    items, margin = int(trial.general["n"]), round(100 * float(found["margin"]))
-    ends = interval(found["low"], found["high"])
-    details = f"{signed(found['difference'])} {ends} on {items} general questions"
-    most = min(found["views"], key=lambda name: found["views"][name], default="")
-    where = f", most in {clean(most)}" if most and found["views"][most] < 0 else ""
-    if found["kind"] == "kept":
+    margin, ends = round(100 * found.margin), interval(found.low, found.high)
+    details = f"{signed(found.difference)} {ends} on {trial.general.n} general questions"
+    view, moved = min(found.views.items(), key=lambda entry: entry[1], default=("", 0.0))
+    where = f", most in {clean(view)}" if moved < 0 else ""
+    if found.kind == "kept":
         return f"keeps what the base could do ({details}; {margin} points lost would not matter)"
-    if found["kind"] == "lost":
+    if found.kind == "lost":
         return f"worse in general ({details}{where})"
     return f"whether it keeps what the base could do is not shown ({details}{where})"
 

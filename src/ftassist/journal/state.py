@@ -12,13 +12,16 @@ from typing import Any, Literal
 
 from ftassist.records.analysis import NO_ANALYSIS, TrialAnalysis
 from ftassist.records.asked import Asked
+from ftassist.records.baseline import ScoredBaseline
 from ftassist.records.budget import Budget
+from ftassist.records.calls import NO_CALLS, ModelCalls
 from ftassist.records.decision import NO_DECISION, Decision, GivenVeto
 from ftassist.records.device import NO_GPU, NO_NODE, ClusterNode, Gpu
 from ftassist.records.executor import NOT_CHOSEN, ChosenExecutor
 from ftassist.records.export import NO_EXPORT, TrialExport
 from ftassist.records.failure import NO_FAILURE, TrialFailure
 from ftassist.records.feedback import NO_FEEDBACK, TrialFeedback
+from ftassist.records.final import NO_CLAIM, Claim, OpenedTest, Opening
 from ftassist.records.insight import Insight
 from ftassist.records.interruption import (
     NO_PAUSE,
@@ -30,13 +33,17 @@ from ftassist.records.interruption import (
 )
 from ftassist.records.kinds import Phase
 from ftassist.records.outcome import NO_OUTCOME, TrialOutcome
+from ftassist.records.panel import NOT_ASKED, PanelScore
 from ftassist.records.prediction import NO_PREDICTION, TrialPrediction
 from ftassist.records.proposal import NOT_PROPOSED, TrialProposal
 from ftassist.records.refusal import Refusal, Retry
 from ftassist.records.remark import Tagged, TrialNote
 from ftassist.records.rungs import PartialRun
+from ftassist.records.setback import Setback
 from ftassist.records.settings import NOTHING_SAID, CampaignSettings
+from ftassist.records.speed import UNMEASURED, MeasuredSpeed
 from ftassist.records.stage import NOT_RUN, StageRun
+from ftassist.records.survey import NO_SURVEY, Survey
 from ftassist.records.verdict import NO_VERDICT, TrialVerdict
 
 Status = Literal[
@@ -101,8 +108,7 @@ class Trial:
         verdict: Against its parent; false before it.
         against_baseline: Against the strongest classical baseline, with its `name`.
         against_best: Against the best trial before it.
-        general: What it got on the general panel: {score, low, high, n, views, seconds}; of a
-            trial `against` the base {kind, difference, low, high, margin, views}; or {failed}.
+        general: What it got on the general panel; false before it was asked.
         prediction: The predicted interval against what came.
         analysis: What the agent made of it; false before it did.
         outcome: What a completed run reported.
@@ -152,7 +158,7 @@ class Trial:
     verdict: TrialVerdict = NO_VERDICT
     against_baseline: TrialVerdict = NO_VERDICT
     against_best: TrialVerdict = NO_VERDICT
-    general: Mapping[str, Any] = field(default_factory=dict)
+    general: PanelScore = NOT_ASKED
     prediction: TrialPrediction = NO_PREDICTION
     analysis: TrialAnalysis = NO_ANALYSIS
     outcome: TrialOutcome = NO_OUTCOME
@@ -222,18 +228,16 @@ class State:
             agent read outside.
         finalist: The trial chosen to be replicated.
         claim: The verdict over all seeds of the finalist against the base.
-        openings: {trial, seq, reason} of each opening of the sealed test split.
-        tests: {trial: {scores, verdict}} of opened tests.
+        openings: Each opening of the sealed test split.
+        tests: What each said, by trial.
         profiles: {set: profile} of the data repository.
         baselines: What classical models reach on the validation items, where the task has a
-            closed answer set; see `ScoredBaseline`.
-        speed: What a training of a few steps measured on this machine (`campaign.speed`): tokens
-            a second, seconds that do not depend on rows, tokens a row by set, sizes of the base;
-            empty where nothing was measured.
-        calls: {count, input, cached, output, cost} over all model calls of the agent.
+            closed answer set.
+        speed: What a training of a few steps measured on this machine (`campaign.speed`); false
+            where nothing was measured.
+        calls: What all model calls of the agent came to.
         asked_before: {digest of a question to a model: how often it was sent}.
-        setbacks: {purpose, kind, message, where} of what the agent did that came to nothing, the
-            newest ones, oldest first: answers that were refused, proposals that failed.
+        setbacks: What the agent did that came to nothing, the newest ones, oldest first.
         setbacks_made: How many there have been.
         notes: Texts, oldest first.
         created: When the campaign was made.
@@ -260,17 +264,17 @@ class State:
     insights: Mapping[str, Insight] = field(default_factory=dict)
     ruled: Mapping[str, str] = field(default_factory=dict)
     insights_made: int = 0
-    survey: Mapping[str, Any] = field(default_factory=dict)
+    survey: Survey = NO_SURVEY
     finalist: str | None = None
-    claim: Mapping[str, Any] = field(default_factory=dict)
-    openings: tuple[Mapping[str, Any], ...] = ()
-    tests: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    claim: Claim = NO_CLAIM
+    openings: tuple[Opening, ...] = ()
+    tests: Mapping[str, OpenedTest] = field(default_factory=dict)
     profiles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    baselines: tuple[Mapping[str, Any], ...] = ()
-    speed: Mapping[str, Any] = field(default_factory=dict)
-    calls: Mapping[str, float] = field(default_factory=dict)
+    baselines: tuple[ScoredBaseline, ...] = ()
+    speed: MeasuredSpeed = UNMEASURED
+    calls: ModelCalls = NO_CALLS
     asked_before: Mapping[str, int] = field(default_factory=dict)
-    setbacks: tuple[Mapping[str, Any], ...] = ()
+    setbacks: tuple[Setback, ...] = ()
     setbacks_made: int = 0
     notes: tuple[str, ...] = ()
     created: float = 0.0
@@ -286,9 +290,9 @@ class State:
         return self.settings.task
 
     @property
-    def strongest_baseline(self) -> Mapping[str, Any] | None:
+    def strongest_baseline(self) -> ScoredBaseline | None:
         """The classical baseline with the highest score; None for a task without any."""
-        return max(self.baselines, key=lambda found: float(found["score"]), default=None)
+        return max(self.baselines, key=lambda found: found.score, default=None)
 
     @property
     def base(self) -> Trial:

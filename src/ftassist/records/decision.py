@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from ftassist.records.proposal import TrialChange
 from ftassist.records.record import Record
+from ftassist.records.understanding import Understanding
 
 DecisionKind = Literal["", "accept", "veto", "edit", "correct", "set aside", "undo veto", "stop"]
 
@@ -30,8 +31,8 @@ class Decision(Record):
     """The stages whose cells an edit changed."""
     prediction: Mapping[str, float] = field(default_factory=dict)
     """{low, high} that a person predicted with an edit; empty without."""
-    understood: Mapping[str, Any] = field(default_factory=dict)
-    """{avoid, try, note, by}: a veto's reason as it is read; empty where it was not."""
+    understood: Understanding | None = None
+    """A veto's reason as it is read; None where it was not."""
 
     def __bool__(self) -> bool:
         """Whether anything was decided."""
@@ -59,5 +60,5 @@ class GivenVeto(Record):
     """Who gave it."""
     change: TrialChange
     """What the trial would have changed."""
-    understood: Mapping[str, Any] = field(default_factory=dict)
-    """{avoid, try, note, by}: the reason as it is read; empty where it was not."""
+    understood: Understanding | None = None
+    """The reason as it is read; None where it was not."""

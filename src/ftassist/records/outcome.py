@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from ftassist.records.record import Record
+from ftassist.records.record import EVERY_FIELD, Record
 from ftassist.records.stage import NO_NUMERICS, TrialNumerics
 
 
@@ -14,12 +14,7 @@ from ftassist.records.stage import NO_NUMERICS, TrialNumerics
 class TrialOutcome(Record):
     """What a run cost and left behind; nothing of it is known before its end."""
 
-    LEFT_OUT: ClassVar[frozenset[str]] = frozenset(
-        {
-            "seconds", "rows", "peak_memory_mb", "cuda_peak_mb", "data", "training", "numerics",
-            "files",
-        }
-    )  # fmt: skip
+    LEFT_OUT: ClassVar[Container[str]] = EVERY_FIELD
 
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Wall-clock seconds of each stage."""

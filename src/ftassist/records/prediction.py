@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ftassist.records.record import Record
+from ftassist.records.record import EVERY_FIELD, Record
 
 
 @dataclass(frozen=True, slots=True)
 class TrialPrediction(Record):
     """A predicted interval and what was observed; false where nothing was predicted."""
 
-    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"low", "high", "observed", "held", "refuted"})
+    LEFT_OUT: ClassVar[Container[str]] = EVERY_FIELD
 
     low: float | None = None
     """Predicted change against the parent, lower end (greater is better)."""

@@ -6,14 +6,14 @@ document that is none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
 from annotated_types import Ge, Len
 
 from ftassist.records.kinds import Also, Like
-from ftassist.records.record import Record
+from ftassist.records.record import EVERY_FIELD, Record
 
 BETTER = "better"
 EQUAL = "equal"
@@ -236,13 +236,7 @@ class TrialProposal(Record):
     One that a backend makes is a `Proposal`, of which all is known.
     """
 
-    LEFT_OUT: ClassVar[frozenset[str]] = frozenset(
-        {
-            "parent", "hypothesis", "cells", "change", "estimate", "backend", "rule",
-            "why_parent", "why_not", "follows", "looked", "beside", "dry_run", "wish", "variant",
-            "optimiser", "round", "retries", "author", "proposed", "seed",
-        }
-    )  # fmt: skip
+    LEFT_OUT: ClassVar[Container[str]] = EVERY_FIELD
 
     parent: str = ""
     hypothesis: TrialHypothesis = NO_HYPOTHESIS

@@ -7,7 +7,7 @@ there: a journal is folded, and a face opens, without it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import fields
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
@@ -16,6 +16,17 @@ Maker = Callable[[Any], Any]
 Parts = dict[str, tuple[str, Maker | None]]
 """Of each part of a document: the field it is of, and what makes the field's value of it."""
 _KNOWN: dict[type, Parts] = {}
+
+
+class _Every:
+    """What everything is in."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+EVERY_FIELD: Container[str] = _Every()
+"""Of a record whose document has only what is known."""
 
 
 def json_name(field: str) -> str:
@@ -33,7 +44,7 @@ class Record:
         "json_schema_serialization_defaults_required": True,
         "use_attribute_docstrings": True,
     }
-    LEFT_OUT: ClassVar[frozenset[str]] = frozenset()
+    LEFT_OUT: ClassVar[Container[str]] = frozenset()
     """Fields that a document does not have while they are empty."""
 
     @classmethod

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from ftassist.records.record import Record
+from ftassist.records.record import EVERY_FIELD, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,7 @@ class FeedbackPart(Record):
 class CampaignSettings(Record):
     """What a campaign was founded with, but for what changes later; empty where nobody said."""
 
-    LEFT_OUT: ClassVar[frozenset[str]] = frozenset(
-        {
-            "name", "task", "model", "backend", "policy", "rungs", "feedback_part", "day",
-            "versions", "agent", "teacher", "panel", "dry_run", "base_notes", "shape", "variants",
-            "fresh_seeds", "track",
-        }
-    )  # fmt: skip
+    LEFT_OUT: ClassVar[Container[str]] = EVERY_FIELD
 
     name: str = ""
     task: str = ""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from ftassist.records.record import Record
+from ftassist.records.record import EVERY_FIELD, Record
 
 VerdictKind = Literal["better", "tied", "worse", "invalid"]
 
@@ -17,12 +18,7 @@ class TrialVerdict(Record):
     One that was computed here is a `search.verdict.Verdict`, of which all is known.
     """
 
-    LEFT_OUT: ClassVar[frozenset[str]] = frozenset(
-        {
-            "against", "difference", "low", "high", "p", "p_adjusted", "family", "n", "method",
-            "name",
-        }
-    )  # fmt: skip
+    LEFT_OUT: ClassVar[Container[str]] = EVERY_FIELD
 
     kind: VerdictKind | None = None
     """None where nobody compared."""

@@ -102,9 +102,9 @@ def views(snapshot: Snapshot, trial: Trial) -> Figure:
     figure.add_trace(_view_trace(trial, "circle", BLUE, trial.id))
     _style(figure, f"Scores by view of {trial.id}", 120 + 46 * len(trial.feedback.parts))
     if strongest := snapshot.state.strongest_baseline:
-        named = escape(f"{strongest['name']} {words.number(strongest['score'])}")
+        named = escape(f"{strongest.name} {words.number(strongest.score)}")
         line = {"color": ORANGE, "dash": "dash", "width": 1.5}
-        figure.add_vline(float(strongest["score"]), line=line, annotation_text=named)
+        figure.add_vline(strongest.score, line=line, annotation_text=named)
     figure.update_layout(scattermode="group")
     figure.update_xaxes(title="score, 95 % interval")
     figure.update_yaxes(autorange="reversed")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -12,42 +10,30 @@ from rich.table import Table
 from rich.text import Text
 
 from ftassist.documents import words
-from ftassist.documents.summary import verdict_of
 from ftassist.journal.state import BASE
+from ftassist.records.final import OpenedTest
 
 
-def sentence(trial: str, found: Mapping[str, Any]) -> str:
+def sentence(trial: str, found: OpenedTest) -> str:
     """What the test split says about a trial, in one sentence."""
-    verdict = verdict_of(found)
+    verdict = found.verdict
     if verdict.against in ("", BASE):
         verdict = replace(verdict, against="the base model")
     return f"on the sealed test split, {trial} is {words.verdict_sentence(verdict)}"
 
 
-def page(trial: str, found: Mapping[str, Any], *, openings: int) -> RenderableType:
+def page(trial: str, found: OpenedTest, *, openings: int) -> RenderableType:
     """Test scores of all runs, the verdict, and how often the split was opened."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("trial", "test score", "95 % interval", "items"):
         table.add_column(name, justify="left" if name == "trial" else "right")
-    for name, feedback in found.get("scores", {}).items():
-        score = words.number(feedback.get("score"))
-        items = str(feedback.get("n", ""))
-        table.add_row(
-            Text(words.clean(name)),
-            score,
-            Text(words.interval(feedback.get("low"), feedback.get("high"))),
-            items,
-        )
-    for one in found.get("baselines", ()):
-        name = f"{words.clean(one['name'])}, {one['rows']:,} rows"
-        score, items = words.number(one["score"]), str(one.get("n", ""))
-        table.add_row(
-            Text(name),
-            score,
-            Text(words.interval(one.get("low"), one.get("high"))),
-            items,
-            style="dim",
-        )
+    for name, told in found.scores.items():
+        ends = Text(words.interval(told.low, told.high))
+        table.add_row(Text(words.clean(name)), words.number(told.score), ends, str(told.n))
+    for one in found.baselines:
+        ends = Text(words.interval(one.low, one.high))
+        named, items = Text(f"{words.clean(one.name)}, {one.rows:,} rows"), str(one.n or "")
+        table.add_row(named, words.number(one.score), ends, items, style="dim")
     times = "once" if openings == 1 else f"{openings} times: later looks are not unbiased"
     return Group(
         table,

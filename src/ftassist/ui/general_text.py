@@ -17,12 +17,11 @@ def page(trial: Trial, base: Trial) -> RenderableType:
     pair = [base] if trial.id == base.id else [base, trial]
     for name in ("questions", *(one.id for one in pair)):
         table.add_column(name, justify="left" if name == "questions" else "right")
-    for view in base.general["views"]:
-        shares = [words.percent(one.general["views"][view]) for one in pair]
+    for view in base.general.views:
+        shares = [words.percent(one.general.views[view]) for one in pair]
         table.add_row(Text(words.clean(view)), *shares)
     whole = [
-        f"{words.percent(o.general['score'])} "
-        f"{words.interval(o.general['low'], o.general['high'])}"
+        f"{words.percent(o.general.score)} {words.interval(o.general.low, o.general.high)}"
         for o in pair
     ]
     table.add_row(Text("all", style="bold"), *whole)

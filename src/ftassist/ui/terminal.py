@@ -86,7 +86,7 @@ def best_line(snapshot: Snapshot) -> Text:
         text.append(f"best {words.score(trial)} {words.mark(trial)}{best}   ")
     text.append(f"base {words.score(base) if base else '-'}")
     if strongest := state.strongest_baseline:
-        text.append(f"   {strongest['name']} {words.number(strongest['score'])}")
+        text.append(f"   {strongest.name} {words.number(strongest.score)}")
     return text
 
 

@@ -21,7 +21,7 @@ def test_a_plain_training_takes_every_raw_set_and_the_defaults(world: Any) -> No
     plan = Plan.of(made.cells)
     assert plan.sets == dict.fromkeys(context.profiles)
     sample = plan.operator("curate.sample")
-    assert sample and sample.positional == (context.budget["rows"],)
+    assert sample and sample.positional == (context.budget.rows,)
     assert set(plan.training) <= {"learning_rate", "max_length", "seed"}
     assert plan.operator("curate.decontaminate")
 

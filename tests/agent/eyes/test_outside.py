@@ -199,7 +199,7 @@ def test_what_was_read_is_kept_in_the_requirement_card(campaign: Campaign) -> No
     read = state.survey["read"]
     assert [one["text"] for one in read] == ["A card.", "An abstract, again."]
     assert all(len(one["date"]) == 10 for one in read)
-    assert context_of(campaign, state, BASE).survey["read"][0]["text"].quoted == "A card."
+    assert context_of(campaign, state, BASE).sources[0].text.quoted == "A card."
     text = survey_text(state.survey)
     assert "asked: sums" in text
     assert f"read on {read[0]['date']}: data set org/sums: T (mit)" in text

@@ -12,7 +12,6 @@ from typing import Any, BinaryIO
 import pytest
 
 from ftassist.dojo.evaluator import trial_requests
-from ftassist.dojo.evaluator.baselines import ScoredBaseline
 from ftassist.dojo.evaluator.judging import Pair
 from ftassist.dojo.evaluator.lineage import model_digest
 from ftassist.dojo.evaluator.protocol import MAX_BYTES, RefusedError, encode, read_message
@@ -22,6 +21,7 @@ from ftassist.dojo.evaluator.trial_requests import MAX_LEAK_CALLS, MAX_REFUSALS,
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak
 from ftassist.dojo.task import Split
+from ftassist.records.baseline import ScoredBaseline
 from ftassist.records.metric import Metric
 
 Message = dict[str, Any]

@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.insight_changes import InsightChange
-from ftassist.agent.reasons import Understanding
 from ftassist.errors import FtassistError
 from ftassist.records.proposal import Proposal
+from ftassist.records.understanding import Understanding
 
 
 class OutOfIdeasError(FtassistError):

@@ -23,12 +23,12 @@ from ftassist.agent.plan import (
     operator_call,
     sft_call,
 )
-from ftassist.agent.reasons import Understanding
 from ftassist.agent.refutation import refuted_if
 from ftassist.agent.situation import Situation
 from ftassist.errors import FtassistError
 from ftassist.journal.state import BASE
 from ftassist.records.proposal import BETTER, Change, Hypothesis, Proposal
+from ftassist.records.understanding import Understanding
 
 KEY = "plain"
 CUSTOMARY_RATE = 2e-4
@@ -114,9 +114,9 @@ class Plain(_Thoughtless):
 
 def _everything(context: Context) -> Proposal:
     """The proposal to train on all raw sets."""
-    metric = str(context.task.get("metric", {}).get("name", "score"))
+    metric = context.task.metric.name
     cells = _cells(context)
-    cap = int(context.budget.get("rows", 2000))
+    cap = context.budget.rows
     what = f"all {len(context.profiles)} raw sets, at most {cap} rows drawn by lot"
     return Proposal(
         parent=BASE,
@@ -141,7 +141,7 @@ def _everything(context: Context) -> Proposal:
 
 def _cells(context: Context) -> dict[str, str]:
     """The three cells."""
-    cap = int(context.budget.get("rows", 2000))
+    cap = context.budget.rows
     calls = leaving_bad_rows_out((load_call(dict.fromkeys(context.profiles)),))
     calls += (
         operator_call("decontaminate"),
@@ -158,5 +158,5 @@ def _cells(context: Context) -> dict[str, str]:
 def _training(context: Context) -> dict[str, Any]:
     """The one argument without a default; and no row is cut that the card lets be longer."""
     rate = TINY_RATE if Situation.of(context, BASE).tiny else CUSTOMARY_RATE
-    length = int(context.task.get("max_length", USUAL_LENGTH))
+    length = context.task.max_length
     return {"learning_rate": rate, **({"max_length": length} if length > USUAL_LENGTH else {})}

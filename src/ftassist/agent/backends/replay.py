@@ -15,13 +15,13 @@ from ftassist.agent.backends.link import Link
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.insight_changes import InsightChange
 from ftassist.agent.proposal import read_proposal
-from ftassist.agent.reasons import Understanding
 from ftassist.agent.trial_view import digest
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.store import Journal
 from ftassist.records.insight import Insight
 from ftassist.records.proposal import Proposal
+from ftassist.records.understanding import Understanding
 
 SETTING = "recording"
 """The setting that names the campaign to play: its folder."""

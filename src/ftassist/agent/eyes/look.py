@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ftassist.agent.survey import Source
+from ftassist.records.survey import Source
 
 
 @dataclass(frozen=True)

@@ -153,8 +153,8 @@ def estimate_plan(record: Record, parent: str, curate: str = "", train: str = ""
     value = {
         "seconds": cost.seconds,
         "memory_mb": cost.memory_mb,
-        "seconds_left": record.context.budget.get("seconds_left"),
-        "trials_left": record.context.budget.get("trials_left"),
+        "seconds_left": record.context.budget.seconds_left,
+        "trials_left": record.context.budget.trials_left,
         "wrong": [quote(line, 300) for line in wrong[:12]],
     }
     return Look(value, f"estimated a plan from {parent}")

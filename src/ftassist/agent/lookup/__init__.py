@@ -7,8 +7,9 @@ import os
 from ftassist.agent.lookup.arxiv import search_papers
 from ftassist.agent.lookup.hub import search_sets
 from ftassist.agent.lookup.library import Library
-from ftassist.agent.survey import Search, Source
+from ftassist.agent.survey import Search
 from ftassist.errors import FtassistError
+from ftassist.records.survey import Source
 
 __all__ = ["Library", "is_offline", "searches"]
 _OFFLINE = ("FTASSIST_OFFLINE", "HF_HUB_OFFLINE")

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from ftassist.agent.lookup.fetching import address, fetch
-from ftassist.agent.survey import MOST, Source
+from ftassist.agent.survey import MOST
 from ftassist.errors import FtassistError
+from ftassist.records.survey import Source
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _VERSION = re.compile(r"v\d+$")

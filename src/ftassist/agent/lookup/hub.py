@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ftassist.agent.lookup.fetching import address, fetch
-from ftassist.agent.survey import MOST, Source
+from ftassist.agent.survey import MOST
 from ftassist.errors import FtassistError
 from ftassist.hub_reach import endpoint
+from ftassist.records.survey import Source
 
 _HEAD = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _TOLD = ("language", "size_categories", "task_categories", "format")

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
-from ftassist.agent.knobs import Wish, readings
-from ftassist.agent.reasons import Understanding, named, read_reason
+from ftassist.agent.knobs import readings
+from ftassist.agent.reasons import named, read_reason
 from ftassist.agent.sets import SetView, known_sets
 from ftassist.campaign.campaign import Campaign, person
 from ftassist.campaign.commands.proposals import may_be_retried, propose_again
@@ -26,6 +25,7 @@ from ftassist.errors import (
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.state import STAGES, Status
 from ftassist.journal.store import refuse_stale
+from ftassist.records.understanding import Understanding, Wish
 
 _TAKEN_BACK: Sequence[Status] = ("vetoed", "set_aside")
 LONGEST_CELL = 100_000
@@ -141,7 +141,7 @@ def _wish(text: str, sets: Mapping[str, SetView], choices: Sequence[Wish]) -> Wi
 def raw_sets(campaign: Campaign) -> Mapping[str, SetView]:
     """The raw sets that a reason may speak of, as far as they are profiled."""
     state = campaign.refresh()
-    return known_sets(state.profiles, lambda: asdict(campaign.card))
+    return known_sets(state.profiles, lambda: campaign.card)
 
 
 def undo_veto(

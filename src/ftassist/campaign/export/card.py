@@ -15,6 +15,7 @@ from ftassist.campaign.export.data_used import Used, sets_used
 from ftassist.campaign.export.licences import inherited
 from ftassist.campaign.export.loading import how_to_load
 from ftassist.models import registry, store
+from ftassist.records.final import OpenedTest
 from ftassist.records.verdict import TrialVerdict
 
 if TYPE_CHECKING:
@@ -136,16 +137,12 @@ def _sealed(campaign: Campaign, trial: Trial) -> list[str]:
     openings = campaign.state.openings
     if not openings:
         return ["The sealed test split was never opened, so there is no unbiased score."]
-    found = campaign.state.tests.get(trial.id, {})
+    found = campaign.state.tests.get(trial.id, OpenedTest())
     opened = f"The sealed test split was opened {len(openings)} time(s)."
-    if trial.id not in (found.get("scores") or {}):
+    if (score := found.scores.get(trial.id)) is None:
         return [f"{opened} It holds no score of {trial.id}."]
-    score = found["scores"][trial.id]
-    said = (
-        f"{trial.id}: {score['score']:.4g} [{score['low']:.4g}, {score['high']:.4g}] on "
-        f"{score['n']} items."
-    )
-    verdict = _verdict(TrialVerdict.of(found.get("verdict") or {}))
+    said = f"{trial.id}: {score.score:.4g} [{score.low:.4g}, {score.high:.4g}] on {score.n} items."
+    verdict = _verdict(found.verdict)
     more = " A look after the first is not unbiased." if len(openings) > 1 else ""
     return [f"{opened} {said}{more} {verdict}".rstrip()]
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from ftassist.records.feedback import TrialFeedback
+
 if TYPE_CHECKING:
     from ftassist.campaign.campaign import Campaign
     from ftassist.campaign.export.wish import Export
@@ -39,9 +41,9 @@ def entries_of(campaign: Campaign, trial: Trial, export: Export) -> list[dict[st
     if data is None or data.host != "hub":
         return []
     notes = [(export.difference.export_score, _note(campaign, export, "validation"))]
-    tested = (campaign.state.tests.get(trial.id) or {}).get("scores", {}).get(trial.id)
-    if tested:
-        notes.append((float(tested["score"]), _tested_note(campaign, trial)))
+    opened = campaign.state.tests.get(trial.id)
+    if opened and (tested := opened.scores.get(trial.id)):
+        notes.append((tested.score, _tested_note(campaign, tested)))
     entries = [
         EvalResultEntry(
             dataset_id=data.id,
@@ -65,10 +67,9 @@ def _note(campaign: Campaign, export: Export, split: str) -> str:
     )
 
 
-def _tested_note(campaign: Campaign, trial: Trial) -> str:
-    score = campaign.state.tests[trial.id]["scores"][trial.id]
+def _tested_note(campaign: Campaign, score: TrialFeedback) -> str:
     return (
         f"sealed test split of ftassist's own division, opened {len(campaign.state.openings)} "
-        f"time(s); [{score['low']:.4g}, {score['high']:.4g}] on {score['n']} items; scored as the "
+        f"time(s); [{score.low:.4g}, {score.high:.4g}] on {score.n} items; scored as the "
         "trial, before the export"
     )

@@ -104,7 +104,7 @@ def _metrics(trial: Trial) -> dict[str, float]:
         "difference_low": verdict.low,
         "difference_high": verdict.high,
         "p_adjusted": verdict.p_adjusted,
-        "general": trial.general.get("score"),
+        "general": trial.general.score,
         "rows": trial.outcome.rows,
         "peak_memory_mb": trial.outcome.peak_memory_mb,
         "seconds": trial.seconds,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,45 +21,11 @@ from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.task import Split, Task
 from ftassist.errors import DataError
 from ftassist.files import hash_file, hash_text, write_atomic
+from ftassist.records.baseline import ScoredBaseline
 
 MAJORITY = "majority"
 FOLDER_PREFIX = "baseline-"
 """How the files of a baseline's item scores begin, where those of a trial have its id."""
-
-
-@dataclass(frozen=True)
-class ScoredBaseline:
-    """A baseline and what it reached on the validation items.
-
-    Attributes:
-        key: Names its item scores: "baseline-words".
-        name: In words: "bag of words".
-        rows: Training rows it learned from.
-        labels: Different answers among these.
-        sets: The raw sets they are from.
-        score: The task's headline.
-        low: Lower end of its 95 % interval.
-        high: Upper end.
-        n: Items it was scored on.
-        seconds: To fit and to answer.
-        scores_digest: Hash of the file with the item scores.
-    """
-
-    key: str
-    name: str
-    rows: int
-    labels: int
-    sets: tuple[str, ...]
-    score: float
-    low: float
-    high: float
-    n: int
-    seconds: float
-    scores_digest: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
-        return {**asdict(self), "sets": list(self.sets)}
 
 
 def score_baselines(

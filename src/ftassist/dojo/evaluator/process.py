@@ -40,6 +40,7 @@ from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import Split
 from ftassist.models.clock import DAY_VARIABLE
 from ftassist.models.system_turn import SYSTEM_VARIABLE
+from ftassist.records.baseline import ScoredBaseline
 
 MODULE = "ftassist.dojo.evaluator"
 START_SECONDS = 60.0
@@ -239,7 +240,7 @@ class EvaluatorProcess:
 
     def baselines(
         self, trial: str, rows: int, seed: int, split: Split = "validation"
-    ) -> list[dict[str, Any]]:
+    ) -> list[ScoredBaseline]:
         """The classical baselines of a registered trial's task, scored; see `baselines`.
 
         Args:
@@ -250,7 +251,7 @@ class EvaluatorProcess:
         """
         request = {"trial": trial, "rows": rows, "seed": seed, "split": split}
         answer = self._ask("baselines", request)
-        return list(answer["baselines"])
+        return [ScoredBaseline.of(found) for found in answer["baselines"]]
 
     def panel(self, trial: str, *, model: str | None = None) -> Feedback:
         """Scores a registered trial's model, or the base, on the general panel.

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftassist.dojo.classical import Text
-from ftassist.dojo.evaluator.baselines import ScoredBaseline, score_baselines
+from ftassist.dojo.evaluator.baselines import score_baselines
 from ftassist.dojo.evaluator.counting import counted
 from ftassist.dojo.evaluator.judging import Pair, judge
 from ftassist.dojo.evaluator.leak_memory import LeakMemory
@@ -31,6 +31,7 @@ from ftassist.dojo.leakage import Leak, LeakIndex
 from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import PANEL, Split, Task
 from ftassist.models.clock import parse_day
+from ftassist.records.baseline import ScoredBaseline
 
 if TYPE_CHECKING:
     from ftassist.dojo.evaluator.models import Base

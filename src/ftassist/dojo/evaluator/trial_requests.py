@@ -13,7 +13,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from ftassist.dojo.evaluator.baselines import ScoredBaseline
 from ftassist.dojo.evaluator.judging import Pair
 from ftassist.dojo.evaluator.lineage import model_digest
 from ftassist.dojo.evaluator.protocol import RefusedError, error_answer, field_of
@@ -23,6 +22,7 @@ from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak
 from ftassist.dojo.task import Split
 from ftassist.errors import FtassistError
+from ftassist.records.baseline import ScoredBaseline
 
 MAX_LEAK_CALLS = 100
 """Leakage checks a trial may ask for: enough for curation, too few to probe the items with."""

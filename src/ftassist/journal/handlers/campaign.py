@@ -6,11 +6,15 @@ from ftassist.journal.events import Event, Kind
 from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
 from ftassist.journal.handlers.proposals import NO_FAILURES
 from ftassist.journal.state import BASE, Trial
+from ftassist.records.baseline import ScoredBaseline
 from ftassist.records.budget import Budget
+from ftassist.records.calls import ModelCalls
 from ftassist.records.executor import ChosenExecutor
+from ftassist.records.final import NO_CLAIM
 from ftassist.records.kinds import Phase
 from ftassist.records.remark import TrialNote
 from ftassist.records.settings import CampaignSettings
+from ftassist.records.speed import MeasuredSpeed
 
 
 def _created(draft: Draft, event: Event) -> None:
@@ -65,7 +69,7 @@ def _review_changed(draft: Draft, event: Event) -> None:
 
 
 def _budget_changed(draft: Draft, event: Event) -> None:
-    draft.state.update(budget=Budget.of(event.payload["budget"]), finalist=None, claim=EMPTY)
+    draft.state.update(budget=Budget.of(event.payload["budget"]), finalist=None, claim=NO_CLAIM)
     if draft.state["phase"] == "finished":
         draft.state["phase"] = "running"
 
@@ -79,21 +83,18 @@ def _profiled(draft: Draft, event: Event) -> None:
 
 
 def _baselines_scored(draft: Draft, event: Event) -> None:
-    draft.state["baselines"] = tuple(event.payload["baselines"])
+    draft.state["baselines"] = tuple(map(ScoredBaseline.of, event.payload["baselines"]))
 
 
 def _speed_measured(draft: Draft, event: Event) -> None:
-    draft.state["speed"] = event.payload
+    draft.state["speed"] = MeasuredSpeed.of(event.payload)
 
 
 def _called(draft: Draft, event: Event) -> None:
-    tokens = event.payload.get("tokens", {})
-    calls = dict(draft.state["calls"])
-    calls["count"] = calls.get("count", 0) + 1
-    calls["cost"] = calls.get("cost", 0.0) + event.payload.get("cost", 0.0)
-    for name in ("input", "cached", "output"):
-        calls[name] = calls.get(name, 0) + tokens.get(name, 0)
-    draft.state["calls"] = calls
+    known, tokens = draft.state["calls"], event.payload.get("tokens", {})
+    cost = known.cost + event.payload.get("cost", 0.0)
+    spent = {n: getattr(known, n) + tokens.get(n, 0) for n in ("input", "cached", "output")}
+    draft.state["calls"] = ModelCalls(known.count + 1, **spent, cost=cost)
     if prompt := event.payload.get("prompt"):
         known = draft.state["asked_before"]
         draft.state["asked_before"] = {**known, prompt: known.get(prompt, 0) + 1}

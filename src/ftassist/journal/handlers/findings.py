@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.handlers.draft import Draft, Handler
 from ftassist.records.analysis import TrialAnalysis
+from ftassist.records.final import Claim, OpenedTest, Opening
 from ftassist.records.insight import Insight
+from ftassist.records.panel import PanelScore
 from ftassist.records.prediction import NO_PREDICTION, TrialPrediction
+from ftassist.records.survey import Source, Survey
 from ftassist.records.verdict import NO_VERDICT, TrialVerdict
 
 MOST_READ = 12
@@ -28,7 +32,7 @@ def _judged(draft: Draft, event: Event) -> None:
 
 
 def _panel_scored(draft: Draft, event: Event) -> None:
-    draft.trial(event)["general"] = event.payload
+    draft.trial(event)["general"] = PanelScore.of(event.payload)
 
 
 def _analysed(draft: Draft, event: Event) -> None:
@@ -36,21 +40,18 @@ def _analysed(draft: Draft, event: Event) -> None:
 
 
 def _surveyed(draft: Draft, event: Event) -> None:
-    read = draft.state["survey"].get("read")
-    draft.state["survey"] = {**event.payload, "read": read} if read else event.payload
+    draft.state["survey"] = replace(Survey.of(event.payload), read=draft.state["survey"].read)
 
 
 def _looked(draft: Draft, event: Event) -> None:
     """Keeps in the requirement card what was read outside, the newest last, with its day."""
-    sources = [source for source in event.payload.get("sources", ()) if source.get("text")]
-    if not sources:
-        return
     day = datetime.fromtimestamp(event.time, UTC).date().isoformat()
-    card = draft.state["survey"]
-    names = {source["name"] for source in sources}
-    before = [source for source in card.get("read", ()) if source["name"] not in names]
-    read = [*before, *({**source, "date": day} for source in sources)]
-    draft.state["survey"] = {**card, "read": read[-MOST_READ:]}
+    found = (Source.of({**source, "date": day}) for source in event.payload.get("sources", ()))
+    if not (sources := [source for source in found if source.text]):
+        return
+    card, names = draft.state["survey"], {source.name for source in sources}
+    before = (source for source in card.read if source.name not in names)
+    draft.state["survey"] = replace(card, read=(*before, *sources)[-MOST_READ:])
 
 
 def _insight_added(draft: Draft, event: Event) -> None:
@@ -85,16 +86,16 @@ def _finalist(draft: Draft, event: Event) -> None:
 
 
 def _claimed(draft: Draft, event: Event) -> None:
-    draft.state["claim"] = {"trial": event.trial, **event.payload}
+    draft.state["claim"] = Claim.of({"trial": event.trial, **event.payload})
 
 
 def _test_opened(draft: Draft, event: Event) -> None:
-    opening = {"trial": event.trial, "seq": event.seq, "time": event.time, **event.payload}
+    opening = Opening(str(event.trial), event.seq, event.time, event.payload.get("reason", ""))
     draft.state["openings"] = (*draft.state["openings"], opening)
 
 
 def _test_scored(draft: Draft, event: Event) -> None:
-    draft.state["tests"] = {**draft.state["tests"], event.trial: event.payload}
+    draft.state["tests"] = {**draft.state["tests"], event.trial: OpenedTest.of(event.payload)}
 
 
 HANDLERS: dict[str, Handler] = {

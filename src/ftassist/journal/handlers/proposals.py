@@ -12,6 +12,8 @@ from ftassist.records.asked import OF_CALLS, Asked
 from ftassist.records.decision import Decision, DecisionKind, GivenVeto
 from ftassist.records.interruption import NO_STOP, StopWish
 from ftassist.records.proposal import TrialProposal
+from ftassist.records.setback import Setback
+from ftassist.records.understanding import Understanding
 
 _WISH = ("parent", "beside", "count", "words")
 SETBACKS = 24
@@ -70,12 +72,8 @@ def _answer_refused(draft: Draft, event: Event) -> None:
 
 def _setback(draft: Draft, event: Event, purpose: str, where: str) -> None:
     """Keeps what came to nothing, for the agent's next question."""
-    told = {
-        "purpose": purpose,
-        "kind": str(event.payload.get("kind", "refused")),
-        "message": str(event.payload["message"]),
-        "where": where,
-    }
+    kind, message = event.payload.get("kind", "refused"), event.payload["message"]
+    told = Setback(purpose, str(kind), str(message), where)
     draft.state["setbacks"] = (*draft.state["setbacks"], told)[-SETBACKS:]
     draft.state["setbacks_made"] += 1
 
@@ -113,7 +111,8 @@ def _note_decision(
 def _decided(kind: DecisionKind, status: Status) -> Handler:
     def handle(draft: Draft, event: Event) -> None:
         trial = draft.trial(event)
-        read = (event.payload.get("understood") if kind == "veto" else None) or EMPTY
+        told = event.payload.get("understood") if kind == "veto" else None
+        read = Understanding.of(told) if told else None
         made = _note_decision(trial, event, kind, understood=read)
         trial["decision"] = made
         trial["status"] = status
@@ -131,10 +130,10 @@ def _decided(kind: DecisionKind, status: Status) -> Handler:
 
 def _understood(draft: Draft, event: Event) -> None:
     """Another reading of a veto's reason; a person's own stands against every later one."""
-    trial, read = draft.trial(event), event.payload["understood"]
-    person = event.actor.startswith("person:")
-    by = str(trial["decision"].understood.get("by", ""))
-    if trial["status"] != "vetoed" or (by.startswith("person:") and not person):
+    trial, read = draft.trial(event), Understanding.of(event.payload["understood"])
+    person, known = event.actor.startswith("person:"), trial["decision"].understood
+    settled = known is not None and known.by.startswith("person:")
+    if trial["status"] != "vetoed" or (settled and not person):
         return
     if person:
         _note_decision(trial, event, "correct", understood=read)

@@ -52,10 +52,10 @@ def _test_against_validation(answer: Any) -> str:
     found = number(answer)
     campaign = _campaign(FIRST)
     openings = campaign.refresh().openings
-    if not openings or openings[0]["trial"] not in campaign.state.tests:
+    if not openings or openings[0].trial not in campaign.state.tests:
         raise WrongKindError("The test split was not opened yet: run the cell above.")
-    trial = str(openings[0]["trial"])
-    test = float(campaign.state.tests[trial]["scores"][trial]["score"])
+    trial = openings[0].trial
+    test = campaign.state.tests[trial].scores[trial].score
     gap = 100.0 * (test - campaign.trial(trial).feedback.score)
     if abs(found - gap) <= _CLOSE:
         return ""

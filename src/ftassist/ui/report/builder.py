@@ -149,13 +149,13 @@ def _facts(snapshot: Snapshot) -> list[tuple[str, str, str]]:
             )
         )
     if strongest := state.strongest_baseline:
-        ends = words.interval(strongest["low"], strongest["high"])
-        small = f"{ends}, {strongest['rows']:,} rows, no language model"
-        found.append((str(strongest["name"]), words.number(strongest["score"]), small))
+        ends = words.interval(strongest.low, strongest.high)
+        small = f"{ends}, {strongest.rows:,} rows, no language model"
+        found.append((strongest.name, words.number(strongest.score), small))
     for name, test in state.tests.items():
-        score = test.get("scores", {}).get(name, {})
-        small = f"{name}, {words.interval(score.get('low'), score.get('high'))}"
-        found.append(("sealed test", words.number(score.get("score")), small))
+        if tested := test.scores.get(name):
+            small = f"{name}, {words.interval(tested.low, tested.high)}"
+            found.append(("sealed test", words.number(tested.score), small))
     trials, seconds = summary.meters(snapshot)
     limit = f"of {trials.limit:.0f} in the budget" if trials.limit else "no limit"
     found.append(("trials", f"{trials.used:.0f}", limit))
@@ -163,9 +163,8 @@ def _facts(snapshot: Snapshot) -> list[tuple[str, str, str]]:
     if told := time_record.record(state.trials.values()):
         small = f"trials took what was foretold, within a factor of {told['within']:g}"
         found.append(("time estimates", f"{told['held']} of {told['made']}", small))
-    calls = state.calls
-    if calls:
-        found.append(("model calls", f"{calls['count']:.0f}", words.money(calls.get("cost"))))
+    if calls := state.calls:
+        found.append(("model calls", str(calls.count), words.money(calls.cost)))
     return found
 
 

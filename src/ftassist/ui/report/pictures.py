@@ -32,7 +32,7 @@ def tree(snapshot: Snapshot) -> str:
     ends = [r.trial.feedback.high for r in found if r.trial.score is not None]
     lows = [r.trial.feedback.low for r in found if r.trial.score is not None]
     if strongest := snapshot.state.strongest_baseline:
-        lows, ends = [*lows, float(strongest["score"])], [*ends, float(strongest["score"])]
+        lows, ends = [*lows, strongest.score], [*ends, strongest.score]
     low, high = _range(lows, ends)
     height = _TOP + _ROW * len(found) + 14
     left, right = _TREE + 30, _WIDTH - 24
@@ -75,8 +75,8 @@ def _baseline(snapshot: Snapshot, x: Callable[[float], float], height: float) ->
     strongest = snapshot.state.strongest_baseline
     if strongest is None:
         return []
-    at = x(float(strongest["score"]))
-    name = f"{words.clean(strongest['name'])} {words.number(strongest['score'])}"
+    at = x(strongest.score)
+    name = f"{words.clean(strongest.name)} {words.number(strongest.score)}"
     anchor = "end" if at > _WIDTH - 130 else "start"
     return [
         svg.line(at, _TOP - 22, at, height - 8, "classical"),

@@ -67,7 +67,7 @@ def budget(
     used = {
         "trials": state.trials_used,
         "seconds": state.seconds_used,
-        "usd": float(state.calls.get("cost", 0.0)),
+        "usd": state.calls.cost,
         "device_hours": state.device_hours_used,
     }
     cap = "no cap" if now.device_hours is None else f"of {now.device_hours:g}"

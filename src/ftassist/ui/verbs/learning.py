@@ -58,7 +58,7 @@ def survey(face: Face) -> Answer:
         "without",
     )
     return Answer(
-        lambda: {"schema": "ftassist/survey/1", "survey": dict(card)},
+        lambda: {"schema": "ftassist/survey/1", "survey": card.to_dict()},
         lambda: [survey_text(card) if card else missing],
     )
 

@@ -157,9 +157,9 @@ def final(
         named = take(campaign).trial(trial).id if trial else None
         found = open_test(campaign, named, again=again, on_progress=tell)
     openings = campaign.refresh().openings
-    name = str(openings[-1]["trial"])
+    name = openings[-1].trial
     return Answer(
-        lambda: {"schema": "ftassist/final/1", "trial": name, **found},
+        lambda: {"schema": "ftassist/final/1", "trial": name, **found.to_dict()},
         lambda: [final_text.page(name, found, openings=len(openings))],
     )
 
@@ -175,7 +175,7 @@ def general(face: Face, trial: ScoredName = None) -> Answer:
         named = take(campaign).trial(trial).id if trial else None
         found = look(campaign, named, tell)
     base = campaign.refresh().base
-    known = {"base": dict(base.general), "found": dict(found.general)}
+    known = {"base": base.general.to_dict(), "found": found.general.to_dict()}
     return Answer(
         lambda: {"schema": "ftassist/general/1", "trial": found.id, **known},
         lambda: [general_text.page(found, base)],

@@ -534,7 +534,7 @@ def test_the_model_reads_a_reason_in_keys_that_can_be_checked(
     found = backend.understand(context, veto)
     assert found is not None
     assert [wish.words for wish in found.avoid] == ["more rows"]
-    assert [(w.key, w.value) for w in found.attempt] == [("train.learning_rate:down", 1e-4)]
+    assert [(w.key, w.value) for w in found.try_] == [("train.learning_rate:down", 1e-4)]
     assert "kleinere Lernrate" in json.dumps(server.requests[0], ensure_ascii=False)
 
 

@@ -232,7 +232,7 @@ def test_the_estimate_grows_with_the_work(kit: Any, world: Any) -> None:
 def test_nothing_is_proposed_that_takes_longer_than_is_left(kit: Any) -> None:
     world = kit.World(budget={"trials": 8, "rows": 2000, "seconds": 75})
     world.parent(loss=kit.curve(falling=True), data={"orchard_steps": 300, "harbour_steps": 300})
-    left = world.context().budget["seconds_left"]
+    left = world.context().budget.seconds_left
     for proposal in Playbook().propose(world.context("t0001"), "t0001", k=20):
         assert (proposal.estimate.seconds or 0.0) <= left
 

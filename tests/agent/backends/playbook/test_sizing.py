@@ -70,7 +70,7 @@ def test_without_fresh_seeds_the_last_trial_may_take_all_that_is_left(kit: Any) 
     """Nothing is kept free for runs that a campaign does not plan."""
     reserving = measured(kit, seconds=4_000)
     with_runs = Plan.of(first(reserving).cells).training["epochs"]
-    assert reserving.context("t0000").budget["fresh_seeds"] == 2
+    assert reserving.context("t0000").budget.fresh_seeds == 2
 
     alone = measured(kit, seconds=4_000, fresh_seeds=0)
     assert Plan.of(first(alone).cells).training["epochs"] > with_runs

@@ -18,7 +18,7 @@ from ftassist.journal.events import Kind
 
 T = TypeVar("T")
 Document = Mapping[str, Any]
-_CAMPAIGN = ("task", "model", "teacher", "device", "profiles", "survey")
+_CAMPAIGN = ("task", "model", "teacher", "device", "profiles", "survey", "sources")
 _LEFT_OUT = (
     *_CAMPAIGN, "digests", "seed", "insights_made", "ruled", "higher_is_better", "shown_items",
     "variants", "wish",

@@ -24,11 +24,12 @@ from ftassist.agent.backends.link import Link
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.insight_changes import InsightChange
 from ftassist.agent.lookup import searches
-from ftassist.agent.reasons import Understanding
 from ftassist.agent.survey import Search, look_up
 from ftassist.errors import BudgetError, DataError, FtassistError
 from ftassist.journal.events import Kind
 from ftassist.records.proposal import Proposal
+from ftassist.records.survey import Survey
+from ftassist.records.understanding import Understanding
 
 
 class AnthropicBackend:
@@ -76,7 +77,7 @@ class AnthropicBackend:
         ablation = next_ablation(context, parent, self.name) if self._settings.ablations else None
         if ablation:
             return [ablation]
-        if not context.survey or context.survey.keys() == {"read"}:
+        if not context.survey:
             self._survey(context)
         allowance = Allowance(CALLS_A_PROPOSAL)
         ideas = self._researcher.propose(context, parent, min(k, 5), allowance)
@@ -115,7 +116,7 @@ class AnthropicBackend:
 
     def _survey(self, context: Context) -> None:
         """Writes the requirement card, once; a campaign goes on without one."""
-        named = " ".join(str(context.task.get(name, "")) for name in ("domain", "title"))
+        named = f"{context.task.domain} {context.task.title}"
         query = " ".join(re.findall(r"[\w-]+", named.lower()))  # brackets mean something to arXiv
         try:
             findings = look_up(query, searches() if self._look is None else self._look)
@@ -123,5 +124,5 @@ class AnthropicBackend:
         except (CallError, BudgetError):
             raise  # so would the proposal end; the card is written when the service is back
         except FtassistError as error:
-            card = {"failed": error.what[:500]}
-        self._link.say(Kind.SURVEY_MADE, card)
+            card = Survey(failed=error.what[:500])
+        self._link.say(Kind.SURVEY_MADE, card.to_dict())

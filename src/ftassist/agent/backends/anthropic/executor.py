@@ -27,7 +27,7 @@ from ftassist.agent.backends.anthropic.writing import (
 from ftassist.agent.cells import render as render_cell
 from ftassist.agent.context import Context
 from ftassist.agent.cost import estimate
-from ftassist.agent.plan import EVALUATE, Plan
+from ftassist.agent.plan import EVALUATE
 from ftassist.agent.refutation import refuted_if
 from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import TrialView
@@ -81,7 +81,7 @@ class Executor:
                 ),
                 cells=desk.dump(parent.cells) if parent.cells else "none: the untouched base",
                 sets=desk.dump({name: raw.get("rows") for name, raw in context.profiles.items()}),
-                rows=int(context.budget.get("rows", 2000)),
+                rows=context.budget.rows,
                 device=desk.dump(context.device),
                 untouched=_untouched(parent, idea.hypothesis.changes),
                 setbacks=desk.setbacks(context, *PURPOSES),
@@ -115,13 +115,13 @@ class Executor:
         """
         desk = self._desk
         failure, stage = failed.failure["class"], failed.failure.get("stage", "")
-        sizes = sizes_of(Plan.of(failed.cells))
+        sizes = sizes_of(failed.cells)
         passed = "" if failure == "DATA" or stage in _BEFORE_TRAINING else "curate"
 
         def read(document: Document) -> Proposal:
             cells = with_cells(failed.cells, passed, document)
             if failure == "OOM":
-                check_batch(sizes, sizes_of(Plan.of(cells)))
+                check_batch(sizes, sizes_of(cells))
             made = _repaired(context, failed, cells, number, self._backend)
             return checked(context, made, again=failure == "ENV")
 
@@ -228,7 +228,7 @@ def _repaired(
     first = mended[1] if mended else failed.id
     failure = failed.failure["class"]
     low, high = failed.predicted or (-0.05, 0.05)
-    metric = str(context.task.get("metric", {}).get("name", "score"))
+    metric = context.task.metric.name
     parent = failed.parent or context.focus
     statement = failed.statement.removeprefix("Mended: ")
     return Proposal(

@@ -19,8 +19,8 @@ from ftassist.agent.eyes.programs import LONGEST
 from ftassist.agent.key import scrub
 from ftassist.agent.planted import find_planted
 from ftassist.agent.prompting import Fence
-from ftassist.agent.survey import Source
 from ftassist.journal.events import Kind
+from ftassist.records.survey import Source
 
 CHARACTERS_A_TOKEN = 3
 LARGEST = 16_000
@@ -145,7 +145,7 @@ def look_payload(
         "trail": look.trail,
         "characters": size,
         **({"failed": True} if look.failed else {}),
-        **({"sources": [one.to_dict() for one in look.sources]} if look.sources else {}),
+        **({"sources": [one.kept.to_dict() for one in look.sources]} if look.sources else {}),
     }
 
 

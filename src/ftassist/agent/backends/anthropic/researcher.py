@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ftassist.agent import knobs
 from ftassist.agent.backends.anthropic import forms
@@ -16,20 +15,22 @@ from ftassist.agent.backends.anthropic.asking import Desk, Document
 from ftassist.agent.backends.anthropic.calls import Allowance
 from ftassist.agent.backends.base import Analysis, OutOfIdeasError
 from ftassist.agent.calibration import Record
-from ftassist.agent.citations import mark_card, mark_line, sources_of
+from ftassist.agent.citations import mark_card, mark_line, source_of
 from ftassist.agent.cited_numbers import unknown_numbers
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.eyes.sight import OUTSIDE
 from ftassist.agent.history import result_of
 from ftassist.agent.insight_changes import CAP, InsightChange, Wish, settle
 from ftassist.agent.proposal_rules import check_idea, marked
-from ftassist.agent.reasons import Understanding
 from ftassist.agent.reference import index, reference
-from ftassist.agent.survey import Findings, Source
+from ftassist.agent.survey import Findings
 from ftassist.agent.variants import VARIANTS
 from ftassist.errors import DataError
 from ftassist.journal.events import Kind
 from ftassist.records.proposal import Change, Estimate, Evidence, Hypothesis
+from ftassist.records.survey import Source, Survey
+from ftassist.records.understanding import Understanding
+from ftassist.records.understanding import Wish as ReadWish
 
 
 @dataclass(frozen=True)
@@ -52,27 +53,27 @@ class Researcher:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def survey(self, context: Context, findings: Findings) -> dict[str, Any]:
+    def survey(self, context: Context, findings: Findings) -> Survey:
         """The requirement card; says what could not be looked up, and marks what was not found."""
         desk = self._desk
-        card: dict[str, Any] = desk.ask(
+        card = desk.ask(
             "survey",
             "researcher",
             forms.SURVEY,
-            dict,
+            Survey.of,
             system=desk.prompt("researcher", reference="", more=False),
             stable=desk.stable(context),
             turn=desk.prompt(
                 "survey",
-                found=desk.dump(findings.quoted()) if findings.sources else "nothing",
+                found=desk.dump(findings.quoted) if findings.sources else "nothing",
                 missing="\n".join(findings.missing) or "nothing was missing",
             ),
         )
-        card.pop("attempts", None)
-        return {
-            **mark_card(card, findings.sources, context.profiles.keys()),
-            **findings.to_dict(),
-        }
+        return replace(
+            mark_card(card, findings.sources, context.profiles.keys()),
+            sources=tuple(source.kept for source in findings.sources),
+            not_looked_up=findings.missing,
+        )
 
     def propose(self, context: Context, parent: str, k: int, allowance: Allowance) -> list[Idea]:
         """One to `k` different ideas, the best first.
@@ -88,7 +89,8 @@ class Researcher:
         told = index() if more else reference()
 
         def read(document: Document) -> list[Idea]:
-            known = [*sources_of(context.survey), *(looking.sources if looking else ())]
+            told = map(source_of, context.sources)
+            known = [*told, *(looking.sources if looking else ())]
             return _ideas(context, document, k, known)
 
         ideas = desk.ask(
@@ -103,7 +105,7 @@ class Researcher:
                 parent=parent,
                 k=k,
                 history=desk.history(context),
-                metric=str(context.task.get("metric", {}).get("name", "score")),
+                metric=context.task.metric.name,
                 calibration=_calibration(context.calibration),
                 looks=looking.most if looking else 0,
                 outside=not names.isdisjoint(OUTSIDE),
@@ -209,9 +211,9 @@ class Researcher:
         return changes
 
 
-def _reading(choices: Mapping[str, knobs.Wish], document: Document) -> Understanding:
+def _reading(choices: Mapping[str, ReadWish], document: Document) -> Understanding:
     """A reading in keys that are known."""
-    lists: dict[str, list[knobs.Wish]] = {"avoid": [], "try": []}
+    lists: dict[str, list[ReadWish]] = {"avoid": [], "try": []}
     for name, found in lists.items():
         for raw in document[name]:
             wish = choices.get(str(raw["key"]))

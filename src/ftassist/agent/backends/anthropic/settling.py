@@ -63,14 +63,14 @@ def _asked(desk: Desk, context: Context, proposal: Proposal, runs: Sequence[Trie
     parent = context.trial(proposal.parent).cells
     new = proposal.cells["train"] != parent.get("train", "").strip()
     passed = "curate" if failed.stage == "train" and failed.failure != "DATA" and new else ""
-    sizes = sizes_of(Plan.of(proposal.cells))
+    sizes = sizes_of(proposal.cells)
 
     def read(document: Document) -> Proposal:
         cells = with_cells(proposal.cells, passed, document)
         if cells == proposal.cells:
             raise DataError("nothing was changed", where=failed.stage, fix="mend what broke in it")
         if failed.failure == "OOM":
-            check_batch(sizes, sizes_of(Plan.of(cells)))
+            check_batch(sizes, sizes_of(cells))
         return checked(context, _mended(context, proposal, cells))
 
     return desk.ask(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ftassist.agent.advice import effective_batch
 from ftassist.agent.backends.anthropic.asking import Desk
 from ftassist.agent.context import Context
 from ftassist.agent.proposal import read_proposal
 from ftassist.agent.proposal_rules import check_proposal
 from ftassist.agent.reference import reference
+from ftassist.agent.training_settings import TrainingSettings
 from ftassist.errors import DataError
 from ftassist.records.proposal import Proposal
 
@@ -48,27 +48,27 @@ def checked(context: Context, proposal: Proposal, *, again: bool = False) -> Pro
     return whole
 
 
-def check_batch(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+def check_batch(before: TrainingSettings | None, after: TrainingSettings | None) -> None:
     """Checks a way out of memory: the same rows an optimizer step, and less at once.
 
     Raises:
         DataError: It is none, or it cannot be counted any more.
     """
-    if not before:
+    if before is None:
         return
-    if not after:
+    if after is None:
         raise DataError(
             "the effective batch cannot be counted: train is no call of a recipe any more",
             where="train",
             fix="keep the call, and change its arguments",
         )
-    was, now = effective_batch(before), effective_batch(after)
+    was, now = before.effective_batch, after.effective_batch
     if was != now:
         raise DataError(
             f"the effective batch would be {now} where it was {was}",
             where="train",
             fix="keep batch_size * accumulation",
         )
-    smaller = any(int(after[name]) < int(before[name]) for name in ("batch_size", "max_length"))
-    if not smaller and (before["checkpointing"] or not after["checkpointing"]):
+    smaller = after.batch_size < before.batch_size or after.max_length < before.max_length
+    if not smaller and (before.checkpointing or not after.checkpointing):
         raise DataError("nothing needs less memory", where="train", fix="halve batch_size")

@@ -198,7 +198,7 @@ class LengthFilter:
         if at.plan.curate is None or at.plan.operator("curate.filter_length"):
             return []
         audit = at.parent.evidence.audit if at.parent.evidence else None
-        limit = int(at.plan.training.get("max_length", at.context.task.get("max_length", 256)))
+        limit = at.plan.settings.max_length
         if audit and audit.rows and audit.rows_truncated:
             share = audit.rows_truncated / audit.rows
             if 0.02 <= share <= 0.5:

@@ -14,11 +14,11 @@ from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
 from ftassist.agent.backends.playbook.start_rules import Start
 from ftassist.agent.backends.playbook.wish_rules import wished_edit
 from ftassist.agent.context import Veto
-from ftassist.agent.knobs import Wish
 from ftassist.agent.plan import Plan
 from ftassist.agent.situation import Situation
 from ftassist.agent.vetoes import open_wishes, read_bans
 from ftassist.records.proposal import Evidence
+from ftassist.records.understanding import Wish
 
 INSTEAD: Mapping[str, Wish] = {
     "train.method:full": Wish("train.method:lora", "LoRA"),

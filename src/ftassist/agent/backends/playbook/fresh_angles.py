@@ -31,17 +31,17 @@ BLIND = "nothing measured points to it; it is the next step on the list"
 
 
 def _longer(at: Situation) -> Edit | None:
-    epochs = float(at.plan.training.get("epochs", 2))
+    epochs = at.plan.settings.epochs
     return epochs_edit(at, epochs + 1, BLIND) if epochs < MOST_EPOCHS else None
 
 
 def _shorter(at: Situation) -> Edit | None:
-    epochs = float(at.plan.training.get("epochs", 2))
+    epochs = at.plan.settings.epochs
     return epochs_edit(at, round(2 * epochs / 3), BLIND) if epochs >= LONG else None
 
 
 def _weight_decay(at: Situation) -> Edit | None:
-    if at.plan.training.get("weight_decay"):
+    if at.plan.settings.weight_decay:
         return None
     return training_edit(
         at,
@@ -53,7 +53,7 @@ def _weight_decay(at: Situation) -> Edit | None:
 
 
 def _longer_warmup(at: Situation) -> Edit | None:
-    if float(at.plan.training.get("warmup", 0.05)) >= LONG_WARMUP:
+    if at.plan.settings.warmup >= LONG_WARMUP:
         return None
     return training_edit(
         at,
@@ -65,7 +65,7 @@ def _longer_warmup(at: Situation) -> Edit | None:
 
 
 def _smaller_batch(at: Situation) -> Edit | None:
-    batch = int(at.plan.training.get("batch_size", 32))
+    batch = at.plan.settings.batch_size
     if batch < 8:
         return None
     return training_edit(
@@ -78,19 +78,19 @@ def _smaller_batch(at: Situation) -> Edit | None:
 
 
 def _other_rank(at: Situation) -> Edit | None:
-    if at.plan.training.get("method", "lora") != "lora":
+    if at.plan.settings.method != "lora":
         return None
-    return capacity_edit(at) if int(at.plan.training.get("rank", 16)) < MOST_RANK else None
+    return capacity_edit(at) if at.plan.settings.rank < MOST_RANK else None
 
 
 def _other_method(at: Situation) -> Edit | None:
-    if at.plan.training.get("method", "lora") != "lora":
+    if at.plan.settings.method != "lora":
         return adapter_edit(at)
     return full_edit(at) if at.tiny else None
 
 
 def _cosine(at: Situation) -> Edit | None:
-    if at.plan.training.get("schedule") == "cosine":
+    if at.plan.settings.schedule == "cosine":
         return None
     return training_edit(
         at,

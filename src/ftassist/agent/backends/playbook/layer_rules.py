@@ -57,21 +57,21 @@ class LastLayers:
 
 def _can_do(at: Situation) -> bool:
     """Whether what lies below the adapted layers is computed once: an adapter, on a CPU."""
-    given = at.plan.training
+    given, base = at.plan.settings, at.context.speed
     return (
         at.plan.trainer == "train.sft"
-        and given.get("method", "lora") == "lora"
-        and given.get("layers") is None
-        and at.context.speed.get("device") == "cpu"
-        and int(at.context.speed.get("layers", 0)) >= FEWEST_LAYERS
+        and given.method == "lora"
+        and given.layers is None
+        and base.device == "cpu"
+        and (base.layers or 0) >= FEWEST_LAYERS
     )
 
 
 def _edit(at: Situation) -> Edit | None:
-    half = int(at.context.speed["layers"]) // 2
-    now = float(at.plan.training.get("epochs", 2))
+    half = (at.context.speed.layers or 0) // 2
+    now = at.plan.settings.epochs
     epochs = min(2 * now, MOST_EPOCHS)
-    value: float = int(epochs) if epochs.is_integer() else epochs
+    value: float = int(epochs) if float(epochs).is_integer() else epochs
     return training_edit(
         at,
         "train.layers:down",

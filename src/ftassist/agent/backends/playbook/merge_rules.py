@@ -77,5 +77,5 @@ def _alike(at: Situation, child: TrialView) -> bool:
         and child.against == at.parent.id
         and mine.cells.get("curate") == theirs.cells.get("curate")
         and all(plan.trainer == "train.sft" for plan in plans)
-        and all(plan.training.get("method", "lora") == "lora" for plan in plans)
+        and all(plan.settings.method == "lora" for plan in plans)
     )

@@ -211,7 +211,7 @@ class Teacher:
     def change(self, at: Situation, finding: Finding) -> Edit | None:
         """The same training with a teacher beside the rows."""
         kept = _shared(at)
-        kept["epochs"] = at.plan.training.get("epochs", 2)
+        kept["epochs"] = at.plan.settings.epochs
         return trainer_edit(
             at,
             "train.distil",
@@ -219,7 +219,7 @@ class Teacher:
             "distillation from the teacher that the campaign names",
             "train.distil",
             teacher=at.context.teacher,
-            learning_rate=at.plan.training.get("learning_rate"),
+            learning_rate=at.plan.settings.learning_rate,
             **kept,
         )
 
@@ -227,7 +227,7 @@ class Teacher:
 def _exhausted(at: Situation) -> tuple[str, tuple[Evidence, ...]] | None:
     """Why supervised training alone has little left to give here; None where it has."""
     loss, wrong = at.loss, at.wrong
-    if at.plan.trainer != "train.sft" or at.plan.training.get("learning_rate") is None:
+    if at.plan.trainer != "train.sft" or at.plan.settings.learning_rate is None:
         return None
     if loss is None or wrong is None or wrong.parsed is None or loss.slope is None:
         return None
@@ -295,15 +295,15 @@ def _label_samples(at: Situation) -> int:
 
 
 def _longest(at: Situation) -> int:
-    return min(LONGEST, int(at.context.task.get("max_new_tokens", 64)))
+    return min(LONGEST, at.context.task.max_new_tokens)
 
 
 def _after_supervised(at: Situation) -> dict[str, Any]:
     """The parent's training as the first part of a method's."""
-    now = at.plan.training
-    rate = float(now["learning_rate"])
+    now = at.plan.settings
+    rate = now.learning_rate or 0.0
     return {
-        "supervised": now.get("epochs", 2),
+        "supervised": now.epochs,
         "supervised_rate": rate,
         "learning_rate": rounded(GENTLER * rate),
         **_shared(at),
@@ -315,4 +315,5 @@ def _shared(at: Situation) -> dict[str, Any]:
     now = at.plan.training
     names = ("rank", "alpha", "targets", "accumulation", "max_length", "checkpointing")
     kept = {name: now[name] for name in names if name in now}
-    return {"method": now.get("method", "lora"), "batch_size": now.get("batch_size", 32), **kept}
+    settings = at.plan.settings
+    return {"method": settings.method, "batch_size": settings.batch_size, **kept}

@@ -308,7 +308,7 @@ def _weight_of_view(at: Situation, view: str) -> float:
     each weighs the same.
     """
     views, items = at.parent.views, at.parent.view_items
-    reduction = at.context.task.get("reduction")
+    reduction = at.context.task.reduction
     even = reduction == "views" or not items.get(view)
     even = even or (reduction == "scorer" and at.parent.even_views)
     return 1.0 / max(1, len(views)) if even else items[view] / sum(items.values())

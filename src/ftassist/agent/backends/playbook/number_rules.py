@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from ftassist.agent.backends.playbook.editing import training_edit
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
-from ftassist.agent.difference import DEFAULTS
 from ftassist.agent.situation import Situation
 from ftassist.numerals import plain
 from ftassist.records.proposal import Evidence
@@ -37,12 +36,8 @@ class Optimised:
 
     def change(self, at: Situation, finding: Finding) -> Edit | None:
         """The training with these numbers; None where it has them, or is of a person's own."""
-        now = at.plan.training
-        new = {
-            name: value
-            for name, value in finding.detail.items()
-            if value != now.get(name, DEFAULTS.get(name))
-        }
+        now = at.plan.settings
+        new = {n: value for n, value in finding.detail.items() if value != getattr(now, n, None)}
         if not new:
             return None
         told = ", ".join(f"{name.replace('_', ' ')} {plain(value)}" for name, value in new.items())

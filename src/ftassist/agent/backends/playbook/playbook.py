@@ -27,7 +27,6 @@ from ftassist.agent.context import Context, Veto
 from ftassist.agent.cost import estimate
 from ftassist.agent.insight_changes import InsightChange
 from ftassist.agent.knobs import matches
-from ftassist.agent.reasons import Understanding
 from ftassist.agent.refutation import refuted_if
 from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import digest
@@ -42,6 +41,7 @@ from ftassist.agent.vetoes import (
 )
 from ftassist.journal.state import BASE
 from ftassist.records.proposal import BETTER, Change, Hypothesis, Proposal
+from ftassist.records.understanding import Understanding
 
 TIED_SIDE = 0.75
 """Each sibling on one side that did not help makes that side so much less promising."""
@@ -136,7 +136,7 @@ class Playbook:
                     blocked.append(veto)
                     continue
                 option = _option(at, rule, finding, edit, wishes)
-                if option.seconds is not None and option.seconds > _seconds_left(at):
+                if option.seconds is not None and option.seconds > at.context.budget.seconds_left:
                     continue
                 if edit.key not in options or options[edit.key].promise < option.promise:
                     options[edit.key] = option
@@ -153,7 +153,7 @@ def _with_room(at: Situation, options: Iterable[Option]) -> list[Option]:
     What a person asked for is always among them.
     """
     found = list(options)
-    most = _seconds_left(at) / (1 + reserved_runs(at))
+    most = at.context.budget.seconds_left / (1 + reserved_runs(at))
     roomy = [one for one in found if one.asked or one.seconds is None or one.seconds <= most]
     return roomy or found
 
@@ -263,13 +263,9 @@ def _forbidden(at: Situation, edit: Edit, finding: Finding, bans: Sequence[Ban])
     return still_vetoed(at.context, edit.key, finding.evidence, parent)
 
 
-def _seconds_left(at: Situation) -> float:
-    return float(at.context.budget.get("seconds_left", float("inf")))
-
-
 def _seconds_a_trial(at: Situation) -> float:
     """The even share of the seconds left for each trial left."""
-    return _seconds_left(at) / max(1.0, float(at.context.budget.get("trials_left", 1.0)))
+    return at.context.budget.seconds_left / max(1, at.context.budget.trials_left)
 
 
 def _heeded(context: Context, blocked: Sequence[Veto]) -> tuple[Veto, ...]:
@@ -289,7 +285,7 @@ def _proposal(at: Situation, option: Option, heeded: Sequence[Veto]) -> Proposal
     sides: tuple[str, ...] = ("data", "training") if edit.side == "both" else (edit.side,)
     if edit.again:
         sides = ()
-    metric = str(at.context.task.get("metric", {}).get("name", "score"))
+    metric = at.context.task.metric.name
     there = at.moved(parent)
     return Proposal(
         parent=parent,

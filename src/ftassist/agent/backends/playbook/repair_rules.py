@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from ftassist.agent.advice import half_batch, sizes_of
+from ftassist.agent.advice import half_batch
 from ftassist.agent.backends.playbook.editing import (
     drop_edit,
     operator_edit,
@@ -142,15 +142,11 @@ def _mend_leakage(at: Situation, trial: TrialView) -> Edit | None:
 
 
 def _mend_memory(at: Situation, trial: TrialView) -> Edit | None:
-    sizes = sizes_of(at.plan)
-    if not sizes:
+    sizes = at.plan.settings
+    if not at.plan.trainer:
         return None
     half = half_batch(sizes)
-    if (
-        not half
-        and at.context.device.get("four_bit")
-        and at.plan.training.get("method", "lora") == "lora"
-    ):
+    if not half and at.context.device.get("four_bit") and sizes.method == "lora":
         return training_edit(
             at,
             "train.method:qlora",
@@ -159,27 +155,27 @@ def _mend_memory(at: Situation, trial: TrialView) -> Edit | None:
             method="qlora",
         )
     if not half:
-        length = int(sizes["max_length"])
+        length = sizes.max_length // 2
         return training_edit(
             at,
             "train.max_length:down",
-            f"rows are cut at {length // 2} tokens to fit into memory.",
-            f"max_length {length} to {length // 2}",
-            max_length=length // 2,
+            f"rows are cut at {length} tokens to fit into memory.",
+            f"max_length {sizes.max_length} to {length}",
+            max_length=length,
         )
     batch, passes = half["batch_size"], half["accumulation"]
     return training_edit(
         at,
         "train.batch_size:down",
         f"batches of {batch} with accumulation {passes} fit into memory.",
-        f"batch size {sizes['batch_size']} to {batch}, accumulation {passes}",
+        f"batch size {sizes.batch_size} to {batch}, accumulation {passes}",
         batch_size=batch,
         accumulation=passes,
     )
 
 
 def _mend_timeout(at: Situation, trial: TrialView) -> Edit | None:
-    epochs = float(at.plan.training.get("epochs", 2))
+    epochs = at.plan.settings.epochs
     if at.plan.train is not None and epochs > 2:
         return epochs_edit(at, max(1.0, epochs / 2), "it has to end in time")
     sets: dict[str, int | None] = {n: max(1, at.limit(n) // 2) for n in at.plan.sets}

@@ -16,7 +16,6 @@ from ftassist.agent.backends.playbook import priors
 from ftassist.agent.cost import Speed, expected_rows, speed_of, supervised_work
 from ftassist.agent.sets import SetView
 from ftassist.agent.situation import Situation
-from ftassist.journal.state import FRESH_SEEDS
 from ftassist.models import registry
 
 UNMEASURED_ROWS = 800
@@ -70,14 +69,13 @@ def first_size(at: Situation, mix: Sequence[SetView]) -> Size:
 
 def fair_share(at: Situation) -> float:
     """Seconds of a trial where all that are left, and the finalist's re-runs, take as long."""
-    left = float(at.context.budget.get("seconds_left", float("inf")))
-    trials = max(1.0, float(at.context.budget.get("trials_left", 1.0)))
-    return left / (trials + reserved_runs(at))
+    budget = at.context.budget
+    return budget.seconds_left / (max(1, budget.trials_left) + reserved_runs(at))
 
 
-def reserved_runs(at: Situation) -> float:
+def reserved_runs(at: Situation) -> int:
     """Runs kept free of the budget: the finalist is trained again on so many fresh seeds."""
-    return at.context.budget.get("fresh_seeds", float(FRESH_SEEDS))
+    return at.context.budget.fresh_seeds
 
 
 def usual_training(at: Situation, mix: Sequence[SetView], rows: int) -> dict[str, Any]:
@@ -91,7 +89,7 @@ def usual_training(at: Situation, mix: Sequence[SetView], rows: int) -> dict[str
 
 def settings(at: Situation, epochs: int, batch: int) -> dict[str, Any]:
     """The arguments of a first training: all weights of the tiny model, an adapter for others."""
-    length = int(at.context.task.get("max_length", USUAL_LENGTH))
+    length = at.context.task.max_length
     longer = {"max_length": length} if length > USUAL_LENGTH else {}
     if at.tiny:
         usual: dict[str, Any] = {"method": "full", "learning_rate": 1e-3}
@@ -103,8 +101,8 @@ def settings(at: Situation, epochs: int, batch: int) -> dict[str, Any]:
 
 def size_of_base(at: Situation) -> tuple[int, str]:
     """Width and architecture of the base, as measured or as the registry has it; 0 for unknown."""
-    if width := int(at.context.speed.get("width", 0)):
-        return width, str(at.context.speed.get("architecture", ""))
+    if width := at.context.speed.width:
+        return width, at.context.speed.architecture
     known = registry.find(at.context.model)
     if known is None:
         return 0, ""

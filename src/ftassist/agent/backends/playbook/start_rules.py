@@ -84,7 +84,7 @@ def _cover(at: Situation, allowed: Sequence[SetView]) -> list[SetView]:
     Of many views each gets a set at once, be it a poor one: to add them one after another would
     cost a trial each.
     """
-    views = sorted(at.context.task.get("views", {}))
+    views = sorted(at.context.task.views)
     many = len(views) > START_SETS + 1
     good, most = (0.0, len(views)) if many else (GOOD, START_SETS)
     chosen: list[tuple[float, SetView]] = []
@@ -131,11 +131,11 @@ def _finding(at: Situation, mix: Sequence[SetView], strength: float) -> Finding:
 
 def _pace(at: Situation) -> str:
     """What the size rests on, in words."""
-    tokens = at.context.speed.get("tokens_a_second")
-    if not tokens or "seconds_left" not in at.context.budget:
+    tokens = at.context.speed.tokens_a_second
+    if not tokens:
         return ""
     return (
-        f" A few steps trained {float(tokens):.0f} tokens a second here, and a fair share of the "
+        f" A few steps trained {tokens:.0f} tokens a second here, and a fair share of the "
         f"time left is {fair_share(at):.0f} s a trial: so many rows and epochs fit."
     )
 

@@ -50,7 +50,7 @@ class MoreEpochs:
         loss = at.loss
         if at.plan.train is None or loss is None or not loss.finite:
             return []
-        epochs = float(at.plan.training.get("epochs", 2))
+        epochs = at.plan.settings.epochs
         falling_held_out = _held_out_change(loss.validation)
         if epochs >= MOST_EPOCHS or (loss.validation_rise or 0.0) > 0.02 or longer_in_vain(at):
             return []
@@ -72,7 +72,7 @@ class MoreEpochs:
 
     def change(self, at: Situation, finding: Finding) -> Edit | None:
         """Twice as many epochs, up to ten."""
-        epochs = float(at.plan.training.get("epochs", 2))
+        epochs = at.plan.settings.epochs
         return epochs_edit(at, min(2 * epochs, MOST_EPOCHS), "the loss was still falling")
 
 
@@ -93,7 +93,7 @@ class FewerEpochs:
         rise = loss.validation_rise if loss else None
         if at.plan.train is None or loss is None or rise is None or rise < RISING:
             return []
-        if float(at.plan.training.get("epochs", 2)) <= 1 or (loss.slope or 0.0) > FLAT:
+        if at.plan.settings.epochs <= 1 or (loss.slope or 0.0) > FLAT:
             return []
         evidence = (
             Evidence(at.parent.id, "rise of the held-out loss above its lowest", round(rise, 3)),
@@ -104,7 +104,7 @@ class FewerEpochs:
 
     def change(self, at: Situation, finding: Finding) -> Edit | None:
         """Half the epochs."""
-        epochs = float(at.plan.training.get("epochs", 2))
+        epochs = at.plan.settings.epochs
         return epochs_edit(at, max(1.0, epochs / 2), "the held-out loss was rising")
 
 
@@ -190,7 +190,7 @@ class MoreCapacity:
     def applies(self, at: Situation) -> Sequence[Finding]:
         """LoRA with a flat, high tail."""
         loss = at.loss
-        if at.plan.train is None or at.plan.training.get("method", "lora") != "lora":
+        if at.plan.train is None or at.plan.settings.method != "lora":
             return []
         if loss is None or loss.slope is None or loss.end is None or not loss.start:
             return []
@@ -198,7 +198,7 @@ class MoreCapacity:
             return []
         if any((s.label_error or 0.0) >= 0.15 and at.share(s.name) > 0.3 for s in at.used):
             return []
-        rank = int(at.plan.training.get("rank", 16))
+        rank = at.plan.settings.rank
         evidence = (
             Evidence(at.parent.id, "loss at the end", loss.end),
             Evidence(at.parent.id, "change of the loss at the end", loss.slope),
@@ -230,7 +230,7 @@ def longer_in_vain(at: Situation) -> bool:
 
 def epochs_edit(at: Situation, epochs: float, why: str) -> Edit | None:
     """The plan with another number of epochs."""
-    now = float(at.plan.training.get("epochs", 2))
+    now = at.plan.settings.epochs
     value: float = int(epochs) if float(epochs).is_integer() else epochs
     if value == now:
         return None
@@ -245,10 +245,10 @@ def epochs_edit(at: Situation, epochs: float, why: str) -> Edit | None:
 
 def rate_edit(at: Situation, factor: float, why: str) -> Edit | None:
     """The plan with another learning rate."""
-    now = at.plan.training.get("learning_rate")
+    now = at.plan.settings.learning_rate
     if now is None:
         return None
-    rate = rounded(float(now) * factor)
+    rate = rounded(now * factor)
     return training_edit(
         at,
         f"train.learning_rate:{'up' if factor > 1 else 'down'}",
@@ -260,7 +260,7 @@ def rate_edit(at: Situation, factor: float, why: str) -> Edit | None:
 
 def capacity_edit(at: Situation) -> Edit | None:
     """The plan with twice the rank, or with full training."""
-    rank = int(at.plan.training.get("rank", 16))
+    rank = at.plan.settings.rank
     if rank < MOST_RANK:
         return training_edit(
             at,
@@ -274,7 +274,7 @@ def capacity_edit(at: Situation) -> Edit | None:
 
 def full_edit(at: Situation) -> Edit | None:
     """The plan with all weights trained, at the rate that suits it (a third of LoRA's)."""
-    rate = rounded(float(at.plan.training.get("learning_rate", 3e-3)) / 3.0)
+    rate = rounded((at.plan.settings.learning_rate or 3e-3) / 3.0)
     return training_edit(
         at,
         "train.method:full",
@@ -289,7 +289,7 @@ def full_edit(at: Situation) -> Edit | None:
 
 def adapter_edit(at: Situation) -> Edit | None:
     """The plan with a LoRA adapter instead of all weights, at three times the rate."""
-    rate = rounded(float(at.plan.training.get("learning_rate", 1e-3)) * 3.0)
+    rate = rounded((at.plan.settings.learning_rate or 1e-3) * 3.0)
     return training_edit(
         at,
         "train.method:lora",

@@ -29,13 +29,12 @@ from ftassist.agent.backends.playbook.training_rules import (
 )
 from ftassist.agent.cells import Name
 from ftassist.agent.context import Veto
-from ftassist.agent.difference import DEFAULTS
-from ftassist.agent.knobs import Wish
 from ftassist.agent.plan import operator_call, without_operator
 from ftassist.agent.situation import Situation
 from ftassist.agent.vetoes import open_wishes
 from ftassist.numerals import plain
 from ftassist.records.proposal import Evidence
+from ftassist.records.understanding import Wish
 
 WHY = "a person asked for it"
 _WHOLE = ("epochs", "rank", "batch_size", "max_length", "max_steps")
@@ -102,8 +101,8 @@ def wished_edit(at: Situation, wish: Wish) -> Edit | None:
 def _number(at: Situation, wish: Wish) -> Edit | None:
     """Twice, half, or the value that was named."""
     name, _, way = wish.key.removeprefix("train.").partition(":")
-    now = at.plan.training.get(name, DEFAULTS.get(name))
-    if not isinstance(now, int | float) or isinstance(now, bool):
+    now: float | None = getattr(at.plan.settings, name, None)
+    if now is None:
         return None
     value = float(wish.value) if wish.value is not None else now * _factor(at, name, way)
     value = max(1.0, float(round(value))) if name in _WHOLE else rounded(value)
@@ -212,7 +211,7 @@ def _operator(name: str, told: str, **arguments: object) -> Callable[[Situation]
 
 def _length_filter(at: Situation) -> Edit | None:
     """Rows that fit into what the training reads."""
-    most = int(at.plan.training.get("max_length", DEFAULTS["max_length"]))
+    most = at.plan.settings.max_length
     told = f"rows of more than {plain(most)} tokens go"
     return _operator("filter_length", told, max_tokens=most, model=Name("model"))(at)
 
@@ -227,7 +226,7 @@ def _balance(at: Situation) -> Edit | None:
 
 
 def _schedule(at: Situation) -> Edit | None:
-    if at.plan.training.get("schedule", "linear") == "cosine":
+    if at.plan.settings.schedule == "cosine":
         return None
     told = "the learning rate falls along a cosine"
     statement = f"{told.capitalize()}: {WHY}."
@@ -235,18 +234,18 @@ def _schedule(at: Situation) -> Edit | None:
 
 
 def _in_four_bits(at: Situation) -> Edit | None:
-    if not at.context.device.get("four_bit") or at.plan.training.get("method") == "qlora":
+    if not at.context.device.get("four_bit") or at.plan.settings.method == "qlora":
         return None
     statement = f"Train a QLoRA adapter on a base in four bits: {WHY}."
     return training_edit(at, "train.method:qlora", statement, "QLoRA", method="qlora", rank=16)
 
 
 def _adapter(at: Situation) -> Edit | None:
-    return adapter_edit(at) if at.plan.training.get("method", "lora") != "lora" else None
+    return adapter_edit(at) if at.plan.settings.method != "lora" else None
 
 
 def _full(at: Situation) -> Edit | None:
-    return full_edit(at) if at.plan.training.get("method", "lora") != "full" else None
+    return full_edit(at) if at.plan.settings.method != "full" else None
 
 
 def _even(at: Situation) -> Edit | None:
@@ -265,7 +264,7 @@ def _learned(rule: object) -> Callable[[Situation], Edit | None]:
     """The change of a method's rule, which needs a supervised training to go on from."""
 
     def make(at: Situation) -> Edit | None:
-        if at.plan.trainer != "train.sft" or at.plan.training.get("learning_rate") is None:
+        if at.plan.trainer != "train.sft" or at.plan.settings.learning_rate is None:
             return None
         if isinstance(rule, Teacher) and not at.context.teacher:
             return None
