@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from types import SimpleNamespace, TracebackType
+from types import TracebackType
 from typing import Any, Self
 
 import pytest
@@ -17,6 +17,7 @@ from ftassist.dojo.evaluator.scoring import evaluator_digest
 from ftassist.dojo.loading import load_task
 from ftassist.files import hash_file, hash_text, write_json
 from ftassist.journal import Kind
+from ftassist.records.feedback import TrialFeedback
 from ftassist.records.metric import Metric
 
 from ..campaign.conftest import FakeEvaluator, Played
@@ -86,12 +87,12 @@ class Opening:
         self.scores = scores
         return "token"
 
-    def evaluate(self, trial: str, split: str, model: str | None = None) -> Any:
+    def evaluate(self, trial: str, split: str, model: str | None = None) -> TrialFeedback:
         """Scores a trial on the test split."""
         campaign = Campaign.open(self.scores.parent)
         rate = type(self).quality(campaign, trial)
         found = score(self.scores, trial, split, rate, str(campaign.state.settings["seed"]))
-        return SimpleNamespace(to_dict=lambda: found)
+        return TrialFeedback.of(found)
 
 
 @pytest.fixture
