@@ -35,6 +35,9 @@ export namespace CommandIDs {
   export const replicate = 'ftassist:replicate-trial';
   export const promote = 'ftassist:promote-trial';
   export const pin = 'ftassist:pin-trial';
+  export const openReport = 'ftassist:open-report';
+  export const openTest = 'ftassist:open-sealed-test';
+  export const openModelCard = 'ftassist:open-model-card';
   export const exportModel = 'ftassist:export-model';
   export const openHelp = 'ftassist:open-help';
 }

@@ -7,6 +7,7 @@ import { cardPlugin } from './plugins/card';
 import { decidePlugin } from './plugins/decide';
 import { explorerPlugin } from './plugins/explorer';
 import { facePlugin } from './plugins/face';
+import { finishPlugin } from './plugins/finish';
 import { helpPlugin } from './plugins/help';
 import { launcherPlugin } from './plugins/launcher';
 import { notificationsPlugin } from './plugins/notifications';
@@ -30,6 +31,7 @@ export default [
   wishPlugin,
   trialPlugin,
   whatIfPlugin,
+  finishPlugin,
   explorerPlugin,
   startPlugin,
   statusPlugin,

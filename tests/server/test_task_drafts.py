@@ -75,6 +75,12 @@ async def asking(fetch: Fetch, act: str, **more: Any) -> dict[str, Any]:
     return document
 
 
+async def left(fetch: Fetch) -> list[tuple[str, str | None]]:
+    """The drafts that were begun and not sealed, with the act that is under way."""
+    start = valid(body(await fetch("ftassist", "start")), "Start")
+    return [(one["name"], one["drafting"]) for one in start["drafts"]]
+
+
 def drafting(model: MessagesServer, **more: Any) -> dict[str, Any]:
     place = {"agent_model": "local", "base_url": model.url, "dialect": "messages"}
     return {"file": "tickets.csv", "wish": "Say which team a ticket is for.", **place, **more}
@@ -87,6 +93,7 @@ async def test_a_draft_is_made_corrected_and_sealed(
     model.say(Reply(tool=handed_in()))
     draft = (await asking(jp_fetch, "draft", **drafting(model)))["draft"]
     assert draft["folder"] == "tasks/tickets.draft"
+    assert await left(jp_fetch) == [("tickets", None)]
     assert "wrote no code" in draft["said"]
     answers = {one["label"]: one for one in draft["rows"][0]["answers"]}
     assert {label: one["agrees"] for label, one in answers.items()} == {"1a": False, "1b": True}
@@ -106,6 +113,7 @@ async def test_a_draft_is_made_corrected_and_sealed(
     }  # fmt: skip
     sealed = await asking(jp_fetch, "seal")
     assert (sealed["phase"], sealed["task"]) == ("done", "tasks/tickets")
+    assert await left(jp_fetch) == []
     assert (jp_root_dir / "tasks" / "tickets" / "card.yaml").is_file()
     again = await refused(begin(jp_fetch, "draft", **drafting(model)), 400)
     assert again["where"] == "name"
@@ -140,6 +148,8 @@ async def test_what_leads_elsewhere_is_refused_before_anything_is_begun(
     (jp_root_dir / "link.csv").symlink_to(file)
     (jp_root_dir / "tasks").mkdir()
     (jp_root_dir / "tasks" / "linked.draft").symlink_to(jp_root_dir)
+    (jp_root_dir / "draft.yaml").touch()
+    assert await left(jp_fetch) == []
     error = await refused(begin(jp_fetch, act, **more), 400)
     assert error["where"] == where
 
@@ -178,6 +188,7 @@ async def test_a_draft_under_way_says_how_far_it_is_and_can_be_ended(
         await asyncio.sleep(0.05)
         begun = body(await jp_fetch("ftassist", "task-drafts", begun["id"]))
         assert begun["phase"] == "working"
+    assert await left(jp_fetch) == [("tickets", begun["id"])]
     error = await refused(begin(jp_fetch, "look"), 409)
     assert "being worked on" in error["message"]
     process = jp_serverapp.web_app.settings["ftassist_drafts"].get(begun["id"]).process

@@ -37,6 +37,9 @@ export function fakeApi(card = 'card_proposal'): jest.Mocked<IApi> {
     rows: jest.fn(async () => sample('rows_page')),
     tokens: jest.fn(),
     compare: jest.fn(async () => sample('compare')),
+    report: jest.fn(),
+    openTest: jest.fn(),
+    opening: jest.fn(async () => null),
     decide: jest.fn(async () => sample('decided')),
     act: jest.fn(async () => ({ seq: 200 })),
     leavePlayground: jest.fn(async () => undefined)

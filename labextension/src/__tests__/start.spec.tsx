@@ -42,6 +42,7 @@ function base(key: string, values: Partial<IStartModel> = {}): IStartModel {
 }
 
 const START: IStart = {
+  drafts: [],
   tasks: [
     task('tasks/mine', { own: true, title: '<img src=x onerror=alert(1)>' }),
     task('tasks/broken', { own: true, problem: 'the card is not complete' }),

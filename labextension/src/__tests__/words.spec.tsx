@@ -3,9 +3,11 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { act } from 'react';
 import React from 'react';
 import { IApi } from '../api/client';
-import { IDrafting, ITaskDraft, ITaskDrafting } from '../api/documents';
+import { IDraftLeft, IDrafting, IStart, ITaskDraft, ITaskDrafting } from '../api/documents';
 import { ApiError } from '../api/errors';
-import { TaskFromWords } from '../start/words';
+import { StartForm } from '../start/body';
+import { NewCampaign } from '../start/model';
+import { TaskFromWords, WORDS } from '../start/words';
 import { WordsPart } from '../start/words_body';
 import { fakeApi } from './fake';
 
@@ -45,6 +47,47 @@ function over(made: Partial<IDrafting>): IDrafting {
   const begun = { id: 'a1', act: 'draft' as const, doing: 'reading the rows', seconds: 1.4 };
   return { ...begun, phase, draft: null, task: null, error: null, ...made };
 }
+
+describe('a draft that was left half done', () => {
+  const begun = (left: IDraftLeft): { model: NewCampaign; api: jest.Mocked<IApi> } => {
+    const api = fakeApi();
+    api.draft = jest.fn(async (_: ITaskDrafting) => over({ act: 'look', draft: draft(true) }));
+    api.drafting = jest.fn(async (_: string) => over({ draft: draft(false) }));
+    const lists = { tasks: [], models: [], agents: [], policies: [], executors: [] };
+    const chosen = { model: 'tiny', agent: 'playbook', policy: 'greedy', own_budget: {} };
+    const document = { ...lists, ...chosen, drafts: [left] } as unknown as IStart;
+    const model = new NewCampaign(api, document, trans, { look: 1 });
+    render(<StartForm model={model} trans={trans} />);
+    return { model, api };
+  };
+  const goOn = (): Promise<void> =>
+    act(async () => {
+      fireEvent.click(screen.getByText('Go on with tickets'));
+      await new Promise(done => setTimeout(done, 5));
+    });
+
+  it('is offered when the dialog opens, and is shown as it stands', async () => {
+    const { model, api } = begun({ name: 'tickets', drafting: null });
+    await goOn();
+    expect(api.draft).toHaveBeenCalledWith({ act: 'look', name: 'tickets' });
+    expect(model.form.task).toBe(WORDS);
+    expect(screen.getByDisplayValue('Say which team')).toBeTruthy();
+    expect(screen.getByText('Seal')).toHaveProperty('disabled', false);
+    expect(screen.queryByText('Go on with tickets')).toBeNull();
+    expect(model.words.commands).toEqual([
+      'ftassist task look tasks/tickets.draft',
+      'ftassist task seal tasks/tickets.draft'
+    ]);
+  });
+
+  it('is joined where the server still works on it', async () => {
+    const { api } = begun({ name: 'tickets', drafting: 'a1' });
+    await goOn();
+    expect(api.drafting).toHaveBeenCalledWith('a1');
+    expect(api.draft).not.toHaveBeenCalled();
+    expect(screen.getByText('Seal')).toHaveProperty('disabled', true);
+  });
+});
 
 function drawn(available = true): { words: TaskFromWords; api: jest.Mocked<IApi> } {
   const api = fakeApi();

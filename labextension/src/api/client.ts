@@ -24,16 +24,19 @@ import {
   IMetricsPart,
   INewCampaign,
   INow,
+  IOpening,
   IOwnFiles,
   IOwnLook,
   IPlaygroundLine,
   IQuestion,
+  IReportPage,
   IOutputDocument,
   IPlanDocument,
   IRowsPage,
   IRowsTokens,
   IStart,
   ITaskDrafting,
+  ITestBody,
   ITrialPage,
   IUsage,
   IWhatIf
@@ -57,6 +60,14 @@ export interface IApi {
   knobs(id: string): Promise<IKnobs>;
   /** What a campaign is expected to cost from here to its end. */
   plan(id: string): Promise<IPlanDocument>;
+  /** The report as it would be written now. */
+  report(id: string): Promise<IReportPage>;
+  /** Opens the sealed test split. */
+  openTest(id: string, body: ITestBody): Promise<IOpening>;
+  /** How far that is; null where the server was asked for none. */
+  opening(id: string): Promise<IOpening | null>;
+  /** Ends the scoring; the opening stays on record. */
+  cancelOpening(id: string): Promise<IOpening | null>;
   trial(id: string, trial: string): Promise<ITrialPage>;
   card(id: string, trial: string): Promise<ICard>;
   output(id: string, trial: string): Promise<IOutputDocument>;
@@ -136,6 +147,23 @@ export class Api implements IApi {
 
   plan(id: string): Promise<IPlanDocument> {
     return this._get(`campaigns/${part(id)}/plan`);
+  }
+
+  report(id: string): Promise<IReportPage> {
+    return this._get(`campaigns/${part(id)}/report`);
+  }
+
+  async openTest(id: string, body: ITestBody): Promise<IOpening> {
+    return (await this._post<{ opening: IOpening }>(testOf(id), body)).opening;
+  }
+
+  async opening(id: string): Promise<IOpening | null> {
+    return (await this._get<{ opening: IOpening | null }>(testOf(id))).opening;
+  }
+
+  async cancelOpening(id: string): Promise<IOpening | null> {
+    const init = { method: 'DELETE' };
+    return (await this._request<{ opening: IOpening | null }>(testOf(id), init)).opening;
   }
 
   trial(id: string, trial: string): Promise<ITrialPage> {
@@ -300,6 +328,10 @@ const START_AGAIN =
 
 function exportOf(id: string, trial: string): string {
   return `campaigns/${part(id)}/trials/${part(trial)}/export`;
+}
+
+function testOf(id: string): string {
+  return `campaigns/${part(id)}/test`;
 }
 
 function part(text: string): string {

@@ -17,6 +17,7 @@ import { score } from '../words/numbers';
 import { clean, oneLine } from '../words/text';
 import { Devices } from './devices';
 import { NoCampaign, Problem } from './empty';
+import { Finish } from './finish';
 import { SearchNow } from './outlook';
 
 /** The chooser, and the state of the chosen campaign. */
@@ -129,6 +130,7 @@ export function CampaignState(props: { model: ICampaignModel }): JSX.Element {
       <Budget campaign={campaign} id={model.id} />
       <Devices model={model} />
       <SearchNow model={model} />
+      <Finish model={model} campaign={campaign} />
       {campaign.damage && (
         <p className="jp-ft-warning" role="alert">
           {trans.__('The journal is damaged: %1', clean(campaign.damage))}

@@ -155,7 +155,7 @@ function Text(
 
 function Outcome(props: IPartProps): JSX.Element {
   const { model, trans } = props;
-  const { exporting } = model;
+  const { exporting, form } = model;
   const kept = exporting?.export;
   return (
     <div className="jp-ft-Export-outcome">
@@ -177,7 +177,12 @@ function Outcome(props: IPartProps): JSX.Element {
             ))}
             <p>
               {kept.forced ? trans.__('Kept by force in') : trans.__('Kept in')}{' '}
-              <code>{clean(kept.path)}</code>
+              <code>{clean(kept.path)}</code>{' '}
+              {isScored(form.wanted) && (
+                <button type="button" className="jp-ft-button" onClick={() => model.askCard()}>
+                  {trans.__('Model card')}
+                </button>
+              )}
             </p>
           </>
         )}

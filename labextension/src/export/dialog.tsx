@@ -14,15 +14,19 @@ const CLOSE = 0;
 const EXPORT = 2;
 let open: ExportDialog | null = null;
 
-/** Shows the dialog; ends when it is closed. */
+/**
+ * Shows the dialog; ends when it is closed.
+ *
+ * @returns The folder of the export whose model card is to be opened; null for none.
+ */
 export async function askExport(
   store: ICampaignStore,
   campaign: string,
   trial: string,
   trans: TranslationBundle
-): Promise<void> {
+): Promise<string | null> {
   if (open) {
-    return;
+    return null;
   }
   const row = store.campaigns.find(known => known.id === campaign);
   const model = new NewExport(store, campaign, trial, row?.path || '.', trans);
@@ -30,6 +34,7 @@ export async function askExport(
   try {
     void model.takeUp().catch(() => undefined);
     await dialog.launch();
+    return dialog.card;
   } finally {
     model.leave();
     dialog.dispose();
@@ -56,11 +61,16 @@ class ExportDialog extends Dialog<void> {
     });
     this.addClass('jp-ft-StartDialog');
     this._model.changed.connect(this._onChanged, this);
+    this._model.cardAsked.connect(this._onCardAsked, this);
     this._onChanged();
   }
 
+  /** The folder of the export whose card is to be opened; null for none. */
+  card: string | null = null;
+
   dispose(): void {
     this._model.changed.disconnect(this._onChanged, this);
+    this._model.cardAsked.disconnect(this._onCardAsked, this);
     super.dispose();
   }
 
@@ -80,6 +90,11 @@ class ExportDialog extends Dialog<void> {
     if (!onButtonOfForm(event)) {
       super.handleEvent(event);
     }
+  }
+
+  private _onCardAsked(_: NewExport, folder: string): void {
+    this.card = folder;
+    super.resolve(CLOSE);
   }
 
   private _onChanged(): void {

@@ -3,6 +3,7 @@
  */
 
 import { TranslationBundle } from '@jupyterlab/translation';
+import { ISignal, Signal } from '@lumino/signaling';
 import { IExporting } from '../api/documents';
 import { ApiError, errorText } from '../api/errors';
 import { Changing } from '../store/changing';
@@ -96,6 +97,17 @@ export class NewExport extends Changing {
     return this._copied;
   }
 
+  /** A person wants to read the model card of what was kept. */
+  get cardAsked(): ISignal<NewExport, string> {
+    return this._cardAsked;
+  }
+
+  askCard(): void {
+    if (this._exporting?.export) {
+      this._cardAsked.emit(this._exporting.export.path);
+    }
+  }
+
   async cancel(): Promise<void> {
     await this._store.api.cancelExport(this.campaign, this.trial);
   }
@@ -129,6 +141,7 @@ export class NewExport extends Changing {
     this.tell();
   }
 
+  private readonly _cardAsked = new Signal<NewExport, string>(this);
   private _form = FIRST;
   private _exporting: IExporting | null = null;
   private _problem = '';

@@ -19,6 +19,15 @@ export const explorerIcon = new LabIcon({
   )
 });
 
+/** A page with three bars: the report. */
+export const reportIcon = new LabIcon({
+  name: 'ftassist:report',
+  svgstr: SVG(
+    '<g class="jp-icon3" fill="#616161"><path d="M4 2h16v20H4zm1.6 1.6v16.8h12.8V3.6z"/>' +
+      '<path d="M8 12h1.8v6H8zm3.2-4H13v10h-1.8zm3.2 6h1.8v4h-1.8z"/></g>'
+  )
+});
+
 /** A single trial: a filled circle in a page. */
 export const trialIcon = new LabIcon({
   name: 'ftassist:trial',

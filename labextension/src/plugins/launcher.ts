@@ -25,6 +25,8 @@ const IN_PALETTE = [
   CommandIDs.propose,
   CommandIDs.proposeFor,
   CommandIDs.whatIf,
+  CommandIDs.openReport,
+  CommandIDs.openTest,
   CommandIDs.accept,
   CommandIDs.edit,
   CommandIDs.veto,

@@ -222,7 +222,10 @@ export const trialPlugin: JupyterFrontEndPlugin<void> = {
         const { campaign, trial } = target(args, store);
         if (campaign !== null && trial !== null) {
           const { askExport } = await import('../export/dialog');
-          await askExport(store, campaign, trial, trans);
+          const folder = await askExport(store, campaign, trial, trans);
+          if (folder !== null) {
+            await commands.execute(CommandIDs.openModelCard, { campaign, folder });
+          }
         }
       }
     });

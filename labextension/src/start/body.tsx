@@ -31,6 +31,7 @@ export function StartForm(props: IPartProps): JSX.Element {
       <fieldset className="jp-ft-Start-fields" disabled={model.busy}>
         <legend className="jp-ft-hidden">{trans.__('What the campaign is about')}</legend>
         <TaskChoice {...props} />
+        <DraftsLeft {...props} />
         {model.form.task === OWN && <OwnPart own={model.own} trans={trans} />}
         {model.form.task === WORDS && (
           <WordsPart
@@ -110,6 +111,33 @@ function TaskChoice(props: IPartProps): JSX.Element {
         </p>
       )}
     </Choice>
+  );
+}
+
+/** Drafts of tasks that were begun before and not sealed: a page was closed, or a person left. */
+function DraftsLeft(props: IPartProps): JSX.Element | null {
+  const { model, trans } = props;
+  const { left } = model.words;
+  if (left.length === 0) {
+    return null;
+  }
+  return (
+    <div className="jp-ft-Start-row" role="group" aria-label={trans.__('Drafts begun before')}>
+      <span>{trans.__('Drafts')}</span>
+      <div className="jp-ft-Start-left">
+        <span className="jp-ft-Start-note">{trans.__('Begun before and not sealed:')}</span>
+        {left.map(draft => (
+          <button
+            key={draft.name}
+            type="button"
+            className="jp-ft-button"
+            onClick={() => void model.goOn(draft)}
+          >
+            {trans.__('Go on with %1', clean(draft.name))}
+          </button>
+        ))}
+      </div>
+    </div>
   );
 }
 

@@ -4,7 +4,7 @@
 
 import { TranslationBundle } from '@jupyterlab/translation';
 import { IApi } from '../api/client';
-import { IMaking, IStart } from '../api/documents';
+import { IDraftLeft, IMaking, IStart } from '../api/documents';
 import { ApiError, errorText } from '../api/errors';
 import { Changing } from '../store/changing';
 import {
@@ -38,7 +38,7 @@ export class NewCampaign extends Changing {
     this._look = options.look ?? LOOK;
     this.own = new OwnFiles(_api, _trans, options.file, options.look);
     this.own.changed.connect(() => this.tell()); // the command is of both
-    this.words = new TaskFromWords(_api, _trans, options.file, options.look);
+    this.words = new TaskFromWords(_api, _trans, options.file, options.look, start.drafts);
     this.words.changed.connect(() => this.tell());
     if (options.file !== undefined) {
       this.set('task', OWN);
@@ -102,6 +102,12 @@ export class NewCampaign extends Changing {
       this._form = { ...this._form, fetch: false };
     }
     this.tell();
+  }
+
+  /** Goes on with a draft of a task that was begun before. */
+  async goOn(left: IDraftLeft): Promise<void> {
+    this.set('task', WORDS);
+    await this.words.goOn(left);
   }
 
   /** Has the campaign made; gives its id, or null where something is wrong or it is cancelled. */

@@ -5,7 +5,7 @@
 
 import { TranslationBundle } from '@jupyterlab/translation';
 import { IApi } from '../api/client';
-import { IDrafting, IMadeUpAnswer, ITaskDraft, ITaskDrafting } from '../api/documents';
+import { IDraftLeft, IDrafting, IMadeUpAnswer, ITaskDraft, ITaskDrafting } from '../api/documents';
 import { ApiError, errorText } from '../api/errors';
 import { Changing } from '../store/changing';
 import { nameOf } from './own_form';
@@ -33,7 +33,8 @@ export class TaskFromWords extends Changing {
     private readonly _api: IApi,
     private readonly _trans: TranslationBundle,
     file = '',
-    private readonly _look = LOOK
+    private readonly _look = LOOK,
+    private _left: readonly IDraftLeft[] = []
   ) {
     super();
     this._form = { file, wish: '', name: nameOf(file), model: '', address: '' };
@@ -46,6 +47,11 @@ export class TaskFromWords extends Changing {
   /** The draft as it stands; null before there is one. */
   get draft(): ITaskDraft | null {
     return this._draft;
+  }
+
+  /** Drafts that were begun before and not sealed, while none is in hand. */
+  get left(): readonly IDraftLeft[] {
+    return this._draft || this._busy || this._task ? [] : this._left;
   }
 
   /** Whether the server works on it. */
@@ -102,6 +108,21 @@ export class TaskFromWords extends Changing {
   /** Has it drafted. */
   begin(): Promise<void> {
     return this._act(this._begin());
+  }
+
+  /** Goes on with a draft that was begun before: with what is done to it now, or as it stands. */
+  async goOn(left: IDraftLeft): Promise<void> {
+    this._named = true;
+    this._form = { ...this._form, name: left.name };
+    const { drafting } = left;
+    await this._act(
+      { act: 'look' },
+      drafting === null ? null : () => this._api.drafting(drafting)
+    );
+    if (this._draft) {
+      this._form = { ...this._form, wish: this._draft.wish };
+      this.tell();
+    }
   }
 
   /** Has it drafted once more, told in words what is wrong. */
@@ -178,7 +199,10 @@ export class TaskFromWords extends Changing {
     return this._draft && this._card ? changesOf(this._draft, this._card) : {};
   }
 
-  private async _act(asked: Omit<ITaskDrafting, 'name'>): Promise<void> {
+  private async _act(
+    asked: Omit<ITaskDrafting, 'name'>,
+    begun: (() => Promise<IDrafting>) | null = null
+  ): Promise<void> {
     if (this._busy || this._task) {
       return;
     }
@@ -188,7 +212,7 @@ export class TaskFromWords extends Changing {
     this._refused = {};
     this.tell();
     try {
-      await this._follow({ ...asked, name: this._form.name.trim() });
+      await this._follow({ ...asked, name: this._form.name.trim() }, begun);
     } catch (error) {
       this._refuse(error);
     } finally {
@@ -199,8 +223,11 @@ export class TaskFromWords extends Changing {
   }
 
   /** Has the server do it, and takes in what comes of it. */
-  private async _follow(body: ITaskDrafting): Promise<void> {
-    let drafting = await this._api.draft(body);
+  private async _follow(
+    body: ITaskDrafting,
+    begun: (() => Promise<IDrafting>) | null
+  ): Promise<void> {
+    let drafting = await (begun ? begun() : this._api.draft(body));
     while (drafting.phase === 'working') {
       this._drafting = drafting;
       this.tell();

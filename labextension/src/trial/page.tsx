@@ -228,7 +228,7 @@ export function TrialView(props: IViewProps): JSX.Element {
           {store.problem || model.problem}
         </p>
       )}
-      <Standing card={props.card} page={page} />
+      <Standing card={props.card} page={page} campaign={store.model(model.campaign)} />
       <Tabs
         tabs={tabs}
         label={trans.__('Parts of %1', page.id)}
@@ -308,6 +308,11 @@ function PageHead(props: {
               label={trans.__('Re-run on new seeds')}
             />
             <PageButton id={CommandIDs.exportModel} args={args} label={trans.__('Export…')} />
+            <PageButton
+              id={CommandIDs.openTest}
+              args={args}
+              label={trans.__('Open the sealed test…')}
+            />
           </>
         )}
         {page.status === 'resting' && (
@@ -336,12 +341,31 @@ function PageHead(props: {
               'export: %1 %2',
               clean(page.live.export.status),
               clean(page.live.export.folder ?? page.live.export.message ?? '')
+            )}{' '}
+            {hasCard(page) && (
+              <button
+                className="jp-ft-link"
+                onClick={() =>
+                  void commands.execute(CommandIDs.openModelCard, {
+                    ...args,
+                    folder: page.live.export?.folder
+                  })
+                }
+              >
+                {trans.__('Model card')}
+              </button>
             )}
           </span>
         )}
       </div>
     </header>
   );
+}
+
+/** Whether the last export that was kept was scored again, and so has a model card. */
+function hasCard(page: ITrialPage): boolean {
+  const { folder = '', runtime } = page.live.export ?? {};
+  return runtime !== undefined && folder.startsWith(`exports/${page.id}-`);
 }
 
 function PageButton(props: {

@@ -6,13 +6,22 @@ import React from 'react';
 import { ITrialPage } from '../api/documents';
 import { LivePart } from '../card/live';
 import { CardModel } from '../card/model';
-import { useFace } from '../face';
+import { useFace, useVersion } from '../face';
+import { TestResult } from '../sealed/result';
+import { ICampaignModel } from '../store/campaign';
 import { clean } from '../words/text';
 
 /** Progress and Stop of a trial that runs, in sight on every part of the page; else its outcome. */
-export function Standing(props: { card: CardModel; page: ITrialPage }): JSX.Element | null {
+export function Standing(props: {
+  card: CardModel;
+  page: ITrialPage;
+  campaign: ICampaignModel;
+}): JSX.Element | null {
   const { trans } = useFace();
   const { card, page } = props;
+  useVersion(props.campaign);
+  const { tests = {}, openings = [] } = props.campaign.campaign ?? {};
+  const test = tests[page.id];
   const status = card.card?.status ?? page.status;
   if (status === 'accepted' || status === 'running') {
     return (
@@ -41,6 +50,7 @@ export function Standing(props: { card: CardModel; page: ITrialPage }): JSX.Elem
           .filter(Boolean)
           .join('; ')}
       </p>
+      {test && <TestResult trial={page.id} test={test} openings={openings.length} trans={trans} />}
     </section>
   );
 }

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from ftassist.campaign import queries
 from ftassist.campaign.campaign import Campaign, person
+from ftassist.campaign.sealing import interrupted, openable, refuse_second
 from ftassist.campaign.workers import register
 from ftassist.dojo.evaluator.process import EvaluatorProcess
-from ftassist.errors import FtassistError, SealedError
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State, Trial
 from ftassist.records.baseline import ScoredBaseline
@@ -30,6 +30,7 @@ def open_test(
     trial: str | None = None,
     *,
     again: bool = False,
+    actor: str | None = None,
     on_progress: Callable[[str], None] = lambda _: None,
 ) -> OpenedTest:
     """Opens the sealed test split for one trial, and returns what was found.
@@ -38,28 +39,26 @@ def open_test(
         campaign: The campaign.
         trial: The trial; None for the finalist, or else the best.
         again: Open it although it was opened before; the report tells.
+        actor: Who opens it; None for whoever uses this process.
         on_progress: Called with a line for each step.
 
     Raises:
         SealedError: It was opened before and `again` is not set.
         FtassistError: A model that it needs was removed; the split stays sealed.
     """
-    chosen = _chosen(campaign, trial)
+    chosen = openable(campaign, trial, again=again)
     runs = _runs(campaign.refresh(), chosen)
 
     def check(_: int) -> None:
-        _refuse_second(campaign.refresh(), chosen, again)
+        refuse_second(campaign.refresh(), chosen, again=again)
 
-    first = not _interrupted(campaign.state, chosen)
-    if first:
-        check(0)
     for run in runs:
         if run.id != BASE:
             campaign.model_folder(run.id)
-    if first:
+    if not interrupted(campaign.state, chosen):
         campaign.journal.append_when(
             check,
-            actor=person(),
+            actor=actor or person(),
             kind=Kind.TEST_OPENED,
             trial=chosen.id,
             payload={"reason": "asked for by name, again" if again else "the end of the search"},
@@ -69,41 +68,6 @@ def open_test(
     campaign.say(Kind.TEST_SCORED, found.to_dict(), trial=chosen.id, actor="evaluator")
     campaign.refresh()
     return found
-
-
-def _chosen(campaign: Campaign, trial: str | None) -> Trial:
-    state = campaign.refresh()
-    name = trial or state.finalist or queries.best(campaign)
-    if name is None:
-        raise FtassistError(
-            "nothing is scored yet, so there is nothing to open the test split for",
-            fix="run the campaign first",
-        )
-    chosen = campaign.trial(name)
-    if chosen.status != "scored":
-        raise FtassistError(
-            f"{chosen.id} is {chosen.status}; the test split is opened for scored trials only",
-            where=chosen.id,
-            fix="choose a scored trial (see `ftassist tree`)",
-        )
-    return chosen
-
-
-def _interrupted(state: State, chosen: Trial) -> bool:
-    """Whether the last opening was for this trial and a crash kept it from being scored."""
-    if not state.openings:
-        return False
-    return state.openings[-1].trial == chosen.id and chosen.id not in state.tests
-
-
-def _refuse_second(state: State, chosen: Trial, again: bool) -> None:
-    if state.openings and not again:
-        first = state.openings[0].trial
-        raise SealedError(
-            f"the test split was opened before, for {first}; a second look is not unbiased",
-            where=chosen.id,
-            fix="read the first result (`ftassist report`), or ask for it by name with --again",
-        )
 
 
 def _runs(state: State, chosen: Trial) -> list[Trial]:

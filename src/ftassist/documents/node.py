@@ -85,7 +85,7 @@ def view_head(snapshot: Snapshot, campaign_id: str, *, full: bool) -> dict[str, 
     state = snapshot.state
     campaign = {
         **campaign_document(snapshot),
-        "tests": {name: _opened_test(test) for name, test in state.tests.items()},
+        "tests": {name: _opened_test(name, test) for name, test in state.tests.items()},
         "metric": dict(snapshot.metric),
         "meters": [asdict(meter) for meter in summary.meters(snapshot)],
         "waiting": summary.waiting(snapshot),
@@ -107,10 +107,11 @@ def view_head(snapshot: Snapshot, campaign_id: str, *, full: bool) -> dict[str, 
     }
 
 
-def _opened_test(test: OpenedTest) -> dict[str, Any]:
+def _opened_test(trial: str, test: OpenedTest) -> dict[str, Any]:
     """An opening of the test split without the views, which a trial's page shows."""
-    scores = {trial: found.headline.to_dict() for trial, found in test.scores.items()}
-    return {"verdict": test.verdict.to_dict(), "scores": scores}
+    scores = {run: found.headline.to_dict() for run, found in test.scores.items()}
+    said = summary.test_sentence(trial, test)
+    return {"verdict": test.verdict.to_dict(), "scores": scores, "sentence": said}
 
 
 def _asked(state: State) -> OpenWish | None:

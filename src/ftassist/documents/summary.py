@@ -13,7 +13,9 @@ from ftassist.campaign import rungs
 from ftassist.campaign.outage import outage
 from ftassist.documents import words
 from ftassist.documents.snapshot import Snapshot
+from ftassist.journal.state import BASE
 from ftassist.records.feedback import NO_FEEDBACK
+from ftassist.records.final import OpenedTest
 
 
 @dataclass(frozen=True)
@@ -231,6 +233,14 @@ def waiting(snapshot: Snapshot) -> str:
     if snapshot.state.asked.seq:
         return "a proposal is being made"
     return ""
+
+
+def test_sentence(trial: str, found: OpenedTest) -> str:
+    """What the test split says about a trial, in one sentence."""
+    verdict = found.verdict
+    if verdict.against in ("", BASE):
+        verdict = replace(verdict, against="the base model")
+    return f"on the sealed test split, {trial} is {words.verdict_sentence(verdict)}"
 
 
 def opened_tests(snapshot: Snapshot) -> list[str]:

@@ -13,6 +13,7 @@ from ftassist.server.campaigns import SEARCH_SECONDS, Campaigns
 from ftassist.server.exports import Exports
 from ftassist.server.handlers.routes import routes
 from ftassist.server.makings import Makings
+from ftassist.server.openings import Openings
 from ftassist.server.playground import IDLE_SECONDS, Asking
 from ftassist.server.task_drafts import Drafts
 from ftassist.server.watcher import SCHEMA, Watcher
@@ -54,6 +55,7 @@ class FtassistApp(ExtensionApp):
             ftassist_executor=executor,
             ftassist_exports=Exports(),
             ftassist_mcp=Sessions(),
+            ftassist_openings=Openings(),
             ftassist_makings=Makings(campaigns.root, campaigns.look_again),
             ftassist_watcher=self._watcher,
         )
@@ -70,5 +72,6 @@ class FtassistApp(ExtensionApp):
         self.settings["ftassist_drafts"].close()
         self.settings["ftassist_asking"].close()
         self.settings["ftassist_exports"].close()
+        self.settings["ftassist_openings"].close()
         self.settings["ftassist_executor"].shutdown(wait=False, cancel_futures=True)
         self.settings["ftassist_campaigns"].close()

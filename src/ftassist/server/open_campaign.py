@@ -58,6 +58,8 @@ class OpenCampaign:
         self._nodes: dict[str, tuple[int, bytes]] = {}
         self._answers: dict[tuple[int, int, bool], bytes] = {}
         self._knobs: tuple[object, Knobs] | None = None
+        self._reporting = threading.Lock()
+        self._report: dict[str, Any] | None = None
 
     def close(self) -> None:
         """Closes the journal."""
@@ -144,6 +146,28 @@ class OpenCampaign:
 
         with self._lock:
             return documents.plan_document(pricing.plan(self._campaign), self._campaign.state)
+
+    def report(self) -> dict[str, Any]:
+        """The report as it would be written now, kept until the next event."""
+        from ftassist.ui.report import build
+
+        with self._reporting:
+            known = self._report
+            if known is None or known["seq"] != self._campaign.journal.last_seq():
+                # Read anew: writing it takes a while, and the campaign is not kept from others.
+                campaign = Campaign.open(self.folder)
+                try:
+                    page = build(campaign)
+                finally:
+                    campaign.journal.close()
+                known = {
+                    "schema": "ftassist/report-page/1",
+                    "id": self.name,
+                    "seq": campaign.state.seq,
+                    "html": page,
+                }
+                self._report = known
+            return known
 
     def card(self, trial: str) -> dict[str, Any]:
         """A trial's card as it stands now."""

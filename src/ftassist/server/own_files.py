@@ -130,6 +130,11 @@ def task_folder(root: Path, name: str) -> Path:
     return below / name
 
 
+def is_draft_name(name: str) -> bool:
+    """Whether a folder is named as that of a draft."""
+    return name.endswith(DRAFT) and _KEY.fullmatch(name.removesuffix(DRAFT)) is not None
+
+
 def free_folder(root: Path, name: str) -> Path:
     """The same, where there is nothing yet.
 

@@ -18,7 +18,13 @@ from typing import Any
 from ftassist.documents.start import OWN_TASKS
 from ftassist.errors import FtassistError, LockedError
 from ftassist.server.children import ById, Child, Children
-from ftassist.server.own_files import DRAFT, file_below, free_folder, task_folder
+from ftassist.server.own_files import (
+    DRAFT,
+    file_below,
+    free_folder,
+    is_draft_name,
+    task_folder,
+)
 
 AT_ONCE = 4
 COMMAND = (sys.executable, "-P", "-m", "ftassist.ui.drafting_process")
@@ -119,6 +125,30 @@ class Drafts(ById[Drafting]):
                     fix="wait until that is done, or cancel it",
                 )
             return self._children.start(key, COMMAND, asked, self._root, child)
+
+    def left(self) -> list[dict[str, Any]]:
+        """Drafts that were begun and not sealed, by name, with the act that is under way."""
+        with self._children.lock:
+            working = {one.name: one.key for one in self._children.running() if not one.over}
+        names = {
+            name
+            for folder in _folders(self._root)
+            if not (folder.with_name(name := folder.name.removesuffix(DRAFT))).exists()
+        }
+        return [
+            {"name": name, "drafting": working.get(name)} for name in sorted(names | set(working))
+        ]
+
+
+def _folders(root: Path) -> list[Path]:
+    """The folders of drafts, without following links."""
+    below = root / OWN_TASKS
+    if below.is_symlink() or not below.is_dir():
+        return []
+    found = [folder for folder in below.iterdir() if is_draft_name(folder.name)]
+    return [
+        folder for folder in found if not folder.is_symlink() and (folder / _FILES[0]).is_file()
+    ]
 
 
 def _checked(root: Path, body: Mapping[str, Any]) -> dict[str, Any]:

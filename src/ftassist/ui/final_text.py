@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from ftassist.documents import words
-from ftassist.journal.state import BASE
+from ftassist.documents.summary import test_sentence
 from ftassist.records.final import OpenedTest
-
-
-def sentence(trial: str, found: OpenedTest) -> str:
-    """What the test split says about a trial, in one sentence."""
-    verdict = found.verdict
-    if verdict.against in ("", BASE):
-        verdict = replace(verdict, against="the base model")
-    return f"on the sealed test split, {trial} is {words.verdict_sentence(verdict)}"
 
 
 def page(trial: str, found: OpenedTest, *, openings: int) -> RenderableType:
@@ -37,6 +27,6 @@ def page(trial: str, found: OpenedTest, *, openings: int) -> RenderableType:
     times = "once" if openings == 1 else f"{openings} times: later looks are not unbiased"
     return Group(
         table,
-        Text(sentence(trial, found), style="bold"),
+        Text(test_sentence(trial, found), style="bold"),
         Text(f"the test split was opened {times}", style="dim"),
     )

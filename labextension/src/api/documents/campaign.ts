@@ -51,6 +51,15 @@ export interface INow {
   running: { trial: string; progress: IProgress }[];
 }
 
+/** What the sealed test split said of a trial. */
+export interface IOpenedTest {
+  sentence: string;
+  /** Of the base, the trial and its fresh seeds. */
+  scores: {
+    [run: string]: { score: number | null; low: number | null; high: number | null; n?: number };
+  };
+}
+
 /** Where a campaign stands. */
 export interface ICampaign {
   name: string;
@@ -79,6 +88,10 @@ export interface ICampaign {
   pending: string[];
   finalist: string | null;
   summary: string;
+  /** Each opening of the sealed test split. */
+  openings?: { trial: string; reason?: string }[];
+  /** What it said, by the trial it was opened for. */
+  tests?: { [trial: string]: IOpenedTest };
   calls: { [key: string]: number };
   metric: IMetric;
   /** What of the budget is used, in words. */

@@ -191,7 +191,14 @@ export interface ILive {
   decided: Partial<IDecided> | null;
   stopping: { actor?: string; reason?: string } | null;
   replicates: string[];
-  export: { status?: string; folder?: string; bytes?: number; message?: string } | null;
+  export: {
+    status?: string;
+    folder?: string;
+    bytes?: number;
+    message?: string;
+    /** What loaded it to be scored again; a plain copy has none. */
+    runtime?: string;
+  } | null;
   pinned: boolean;
   started: number | null;
   finished: number | null;

@@ -16,5 +16,6 @@ export * from './start';
 export * from './records';
 export * from './playground';
 export * from './export';
+export * from './finish';
 export * from './own';
 export * from './draft';

@@ -49,8 +49,16 @@ export type ExecutorName = 'local' | 'ray';
 
 export type AgentName = 'playbook' | 'anthropic';
 
+/** A draft of a task that was begun and not sealed. */
+export interface IDraftLeft {
+  name: string;
+  /** The id of the act that is under way. */
+  drafting: string | null;
+}
+
 export interface IStart {
   tasks: IStartTask[];
+  drafts: IDraftLeft[];
   models: IStartModel[];
   /** The model that is chosen unless a person chooses. */
   model: string;

@@ -88,6 +88,18 @@ class PlanHandler(FtassistHandler):
         self.answer(await self.work(lambda: self.campaigns.open(name).plan()))
 
 
+class ReportHandler(FtassistHandler):
+    """`GET campaigns/{id}/report`."""
+
+    _track_activity = False
+
+    @authenticated
+    @authorized
+    async def get(self, name: str) -> None:
+        """The report as it would be written now."""
+        self.answer(await self.work(lambda: self.campaigns.open(name).report()))
+
+
 class ThinkingHandler(FtassistHandler):
     """`GET campaigns/{id}/thinking`."""
 

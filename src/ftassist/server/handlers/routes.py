@@ -9,12 +9,14 @@ from ftassist.server.handlers.campaigns import (
     CampaignsHandler,
     KnobsHandler,
     PlanHandler,
+    ReportHandler,
     ThinkingHandler,
     WhatIfHandler,
 )
 from ftassist.server.handlers.decisions import DecisionsHandler
 from ftassist.server.handlers.exports import ExportHandler
 from ftassist.server.handlers.mcp import McpHandler
+from ftassist.server.handlers.openings import OpeningHandler
 from ftassist.server.handlers.playground import PlaygroundHandler
 from ftassist.server.handlers.start import (
     MakingHandler,
@@ -58,6 +60,8 @@ def routes() -> list[tuple[str, type[FtassistHandler]]]:
         (_CAMPAIGN + "/what-if", WhatIfHandler),
         (_CAMPAIGN + "/knobs", KnobsHandler),
         (_CAMPAIGN + "/plan", PlanHandler),
+        (_CAMPAIGN + "/report", ReportHandler),
+        (_CAMPAIGN + "/test", OpeningHandler),
         (_CAMPAIGN + "/mcp", McpHandler),
         (_TRIAL, TrialHandler),
         (_TRIAL + "/card", CardHandler),

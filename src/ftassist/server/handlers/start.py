@@ -15,7 +15,17 @@ from ftassist.server.own_files import own_files
 from ftassist.server.task_drafts import Drafts
 
 
-class StartHandler(FtassistHandler):
+class DraftsHandler(FtassistHandler):
+    """What all that know drafts share."""
+
+    @property
+    def drafts(self) -> Drafts:
+        """The server's acts with drafts."""
+        found: Drafts = self.settings["ftassist_drafts"]
+        return found
+
+
+class StartHandler(DraftsHandler):
     """`GET start`."""
 
     _track_activity = False
@@ -23,8 +33,9 @@ class StartHandler(FtassistHandler):
     @authenticated
     @authorized
     async def get(self) -> None:
-        """Tasks, base models, agents and this machine."""
-        self.answer(await self.work(start_document, self.campaigns.root))
+        """Tasks, drafts of tasks, base models, agents and this machine."""
+        document = await self.work(start_document, self.campaigns.root)
+        self.answer({**document, "drafts": await self.work(self.drafts.left)})
 
 
 class OwnTasksHandler(FtassistHandler):
@@ -36,16 +47,6 @@ class OwnTasksHandler(FtassistHandler):
         """What files of a person's would become, or the task that is made of them."""
         body = read_body(self.request.body, "OwnFiles")
         self.answer(await self.work(own_files, self.campaigns.root, body))
-
-
-class DraftsHandler(FtassistHandler):
-    """What both routes of drafts share."""
-
-    @property
-    def drafts(self) -> Drafts:
-        """The server's acts with drafts."""
-        found: Drafts = self.settings["ftassist_drafts"]
-        return found
 
 
 class TaskDraftsHandler(DraftsHandler):

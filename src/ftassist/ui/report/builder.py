@@ -23,7 +23,7 @@ from ftassist.documents.tree import TreeRow, rows
 from ftassist.files import write_atomic
 from ftassist.journal.state import Trial
 from ftassist.records.decision import Decision
-from ftassist.ui import final_text, trial_text
+from ftassist.ui import trial_text
 from ftassist.ui.report import pictures, usage
 from ftassist.ui.report.outlook import ReportOutlook, look_ahead
 
@@ -106,7 +106,7 @@ def render(
             if row.trial.role == "trial"
         ],
         tests=[
-            (name, final_text.sentence(name, t), t) for name, t in snapshot.state.tests.items()
+            (name, summary.test_sentence(name, t), t) for name, t in snapshot.state.tests.items()
         ],
         openings=summary.opened_tests(snapshot),
         decisions=_decisions(snapshot),
