@@ -56,6 +56,8 @@ describe('the sealed test', () => {
       'on the sealed test split, t0004 is better than the base model'
     );
     expect(model.ready).toBe(false);
+    expect(screen.queryByRole('checkbox')).toBeNull(); // the opening just made is no earlier one
+    expect(document.querySelector('code')!.textContent).not.toContain('--again');
   });
 
   it('is opened a second time only by who says to know what that is', async () => {

@@ -36,7 +36,7 @@ export function TestBody(props: IPartProps): JSX.Element {
           )}
         </p>
       )}
-      <fieldset className="jp-ft-Start-fields" disabled={model.busy}>
+      <fieldset className="jp-ft-Start-fields" disabled={model.busy || model.done}>
         <legend className="jp-ft-hidden">{trans.__('For which trial')}</legend>
         <Choice {...props} />
         {model.second && <Again {...props} />}
@@ -112,7 +112,7 @@ function Again(props: IPartProps): JSX.Element {
 function Outcome(props: IPartProps): JSX.Element {
   const { model, trans } = props;
   const { opening, known } = model;
-  const test = opening?.phase === 'done' ? known?.tests?.[opening.trial] : undefined;
+  const test = opening && model.done ? known?.tests?.[opening.trial] : undefined;
   return (
     <div className="jp-ft-Export-outcome">
       <div role="status">

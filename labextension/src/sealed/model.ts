@@ -61,8 +61,16 @@ export class TestOpening extends Changing {
     return this._trial;
   }
 
-  /** Whether this would be a second look: one that was cut short is gone on with. */
+  /** Whether it was opened in this dialog and scored. */
+  get done(): boolean {
+    return this._opening?.phase === 'done';
+  }
+
+  /** Whether this is a second look: one that was cut short is gone on with. */
   get second(): boolean {
+    if (this.done) {
+      return this._again; // the opening that was just made is no earlier one
+    }
     const known = this.known;
     return known !== null && (known.openings ?? []).length > 0 && cutShort(known) !== this._trial;
   }
@@ -82,8 +90,7 @@ export class TestOpening extends Changing {
 
   /** Whether it can be opened now. */
   get ready(): boolean {
-    const done = this._opening?.phase === 'done';
-    return !this._busy && !done && this._trial !== '' && (!this.second || this._again);
+    return !this._busy && !this.done && this._trial !== '' && (!this.second || this._again);
   }
 
   get problem(): string {

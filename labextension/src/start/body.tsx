@@ -254,6 +254,7 @@ function Rest(props: IPartProps): JSX.Element {
     greedy: trans.__('greedy: grows the best trial, and mends what failed'),
     sequential: trans.__('sequential: each trial grows from the last'),
     ftassist: trans.__('ftassist: what should raise the recommended trial most, a second'),
+    'ftassist-parts': trans.__('ftassist-parts: the same, with trials run in part first'),
     uct: trans.__('uct: tree search that also tries what was tried little'),
     asha: trans.__('asha: runs trials in part first, and the better ones on'),
     tpe: trans.__('tpe: an optimiser chooses the numbers inside one idea'),

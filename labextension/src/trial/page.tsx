@@ -247,10 +247,11 @@ function PageHead(props: {
   /** Whether it should run and nothing works on it. */
   gone: boolean;
 }): JSX.Element {
-  const { commands, trans } = useFace();
+  const { commands, store, trans } = useFace();
   const { model, page } = props;
   const { campaign } = model;
   const args = { campaign, trial: page.id };
+  const opened = store.model(campaign).campaign?.tests?.[page.id] !== undefined;
   const scored = page.status === 'scored' && page.role === 'trial';
   return (
     <header className="jp-ft-PageHead">
@@ -308,11 +309,13 @@ function PageHead(props: {
               label={trans.__('Re-run on new seeds')}
             />
             <PageButton id={CommandIDs.exportModel} args={args} label={trans.__('Export…')} />
-            <PageButton
-              id={CommandIDs.openTest}
-              args={args}
-              label={trans.__('Open the sealed test…')}
-            />
+            {!opened && (
+              <PageButton
+                id={CommandIDs.openTest}
+                args={args}
+                label={trans.__('Open the sealed test…')}
+              />
+            )}
           </>
         )}
         {page.status === 'resting' && (
