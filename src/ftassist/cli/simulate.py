@@ -23,8 +23,9 @@ def simulate(
     worlds: Annotated[
         str,
         typer.Option(
-            help='Worlds, with commas: "noisy tree", "calm tree", "null", "tables" (all tables '
-            "of real runs that are installed) or single tables; else the first three.",
+            help='Worlds, with commas: "noisy tree", "calm tree", "null", "lattice" (recorded '
+            'trainings of the tiny model), "tables" (all tables of real runs that are installed) '
+            "or single tables; else the first three.",
             show_default=False,
         ),
     ] = "",

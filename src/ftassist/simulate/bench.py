@@ -12,12 +12,16 @@ from ftassist.errors import FtassistError, UnknownNameError
 from ftassist.search.policies import POLICIES, policy_by_name
 from ftassist.search.verdict import Verdict
 from ftassist.simulate.ideas import CALM, NOISY, NULL, IdeaWorld, Setting
+from ftassist.simulate.lattice import NAME as LATTICE
+from ftassist.simulate.lattice import LatticeWorld, load_lattice
 from ftassist.simulate.playing import curve, play
 from ftassist.simulate.tables import TABLES, TableWorld, load_table
 from ftassist.simulate.world import World
 
 IDEAS: dict[str, Setting] = {"noisy tree": NOISY, "calm tree": CALM, "null": NULL}
 NULL_WORLD = "null"
+OURS = (*IDEAS, LATTICE)
+"""Worlds that come with the package; the others are tables of the extra `bench`."""
 FIRST_SEED = 1000
 """Seeds below it are for trying things out; what is published was never looked at before."""
 SHARES = tuple(step / 12.0 for step in range(1, 13))
@@ -76,7 +80,7 @@ class BenchPlan:
 
     Attributes:
         policies: Names.
-        worlds: Names of `IDEAS` and of tables.
+        worlds: Names of `OURS` and of tables.
         workers: Numbers of runs at once.
         seeds: Campaigns of each.
         null_seeds: Campaigns of each in the null world.
@@ -109,7 +113,7 @@ class BenchPlan:
         return [
             (world, workers, policy)
             for world in self.worlds
-            for workers in (self.workers if world in IDEAS else self.workers[:1])
+            for workers in (self.workers if world in OURS else self.workers[:1])
             for policy in self.policies
         ]
 
@@ -121,7 +125,7 @@ def all_policies() -> tuple[str, ...]:
 
 def all_worlds() -> tuple[str, ...]:
     """The names of all worlds."""
-    return (*IDEAS, *(table for tables in TABLES.values() for table in tables))
+    return (*OURS, *(table for tables in TABLES.values() for table in tables))
 
 
 def named_worlds(names: Sequence[str]) -> tuple[str, ...]:
@@ -164,7 +168,7 @@ def run_plan(
     plan: BenchPlan, first_seed: int, jobs: int, told: Callable[[str], None] = lambda _: None
 ) -> list[BenchRow]:
     """Plays the whole plan, on several processes if asked to."""
-    for table in [world for world in plan.worlds if world not in IDEAS][:1]:
+    for table in [world for world in plan.worlds if world not in OURS][:1]:
         load_table(table)  # fails here, and not in another process, where it is not installed
     cells = [(*cell, _seeds(plan, cell[0], first_seed)) for cell in plan.cells()]
     rows: list[BenchRow] = []
@@ -220,12 +224,14 @@ def make_world(name: str, seed: int) -> World:
     """One draw of a world."""
     if name in IDEAS:
         return IdeaWorld(IDEAS[name], seed)
+    if name == LATTICE:
+        return LatticeWorld(load_lattice(), seed)
     return TableWorld(load_table(name), seed)
 
 
 def _seeds(plan: BenchPlan, world: str, first_seed: int) -> tuple[int, ...]:
     count = plan.table_seeds
-    if world in IDEAS:
+    if world in OURS:
         count = plan.null_seeds if world == NULL_WORLD else plan.seeds
     return tuple(range(first_seed, first_seed + count))
 

@@ -173,12 +173,15 @@ class TableWorld:
 
     def run(self, recipe: Recipe, repeat: int, share: float = 1.0) -> PlayedRun:
         """A stored run: seeds are taken in an order drawn for each setting, then once more."""
-        place = self._table.place(recipe)
-        seeds = self._table.scores.shape[1]
-        order = keyed(self._seed, 2, *recipe).permutation(seeds)
-        seed = int(order[repeat % seeds])
+        place, seed = self._stored(recipe, repeat)
         score, seconds = self._table.scores[place, seed], self._table.seconds[place, seed]
         return PlayedRun("scored", float(seconds), float(score))
+
+    def _stored(self, recipe: Recipe, repeat: int) -> tuple[int, int]:
+        """The place of a setting, and of the stored run that is its training of that number."""
+        seeds = self._table.scores.shape[1]
+        order = keyed(self._seed, 2, *recipe).permutation(seeds)
+        return self._table.place(recipe), int(order[repeat % seeds])
 
     def _near(self, parent: Recipe) -> frozenset[Recipe]:
         """Every setting one knob away."""
