@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from ftassist.errors import DataError
 from ftassist.files import read_json
 from ftassist.simulate.tables import Table, TableWorld
-from ftassist.simulate.world import Outcome, Recipe, keyed, named_items
+from ftassist.simulate.world import PlayedRun, Recipe, keyed, named_items
 
 TABLE = Path(__file__).with_name("lattice.json")
 NAME = "lattice"
@@ -112,7 +112,7 @@ class LatticeWorld(TableWorld):
         """How far the recorded runs were scored."""
         return self._lattice.rungs
 
-    def run(self, recipe: Recipe, repeat: int, share: float = 1.0) -> Outcome:
+    def run(self, recipe: Recipe, repeat: int, share: float = 1.0) -> PlayedRun:
         """A recorded run, on this campaign's items; in part, on half as many."""
         place, seed = self._stored(recipe, repeat)
         rung = self._lattice.rungs.index(share)
@@ -120,7 +120,7 @@ class LatticeWorld(TableWorld):
         right = self._lattice.validation[place, seed, rung][chosen]
         sealed = named_items(self._lattice.test[place, seed][self._sealed])
         seconds = float(self._lattice.seconds[place, seed, rung])
-        return Outcome("scored", seconds, float(right.mean()), named_items(right), sealed)
+        return PlayedRun("scored", seconds, float(right.mean()), named_items(right), sealed)
 
 
 def packed(scores: list[float]) -> str:

@@ -146,7 +146,7 @@ def _act(campaign: _Campaign, choice: Choice) -> tuple[str, PlayedRun] | None:
         return parent, world.run(campaign.recipes[parent], repeat)
     if choice.action == "promote":
         return parent, _run_on(campaign, choice)
-    proposal = _proposal(campaign, choice)
+    parent, proposal = _proposal(campaign, choice)
     if proposal is None:
         return None
     trial = f"t{len(campaign.nodes):04d}"
@@ -166,15 +166,25 @@ def _run_on(campaign: _Campaign, choice: Choice) -> PlayedRun:
     return replace(outcome, seconds=max(0.0, outcome.seconds - node.seconds))
 
 
-def _proposal(campaign: _Campaign, choice: Choice) -> Proposal | None:
-    """The optimiser's numbers where there are any and they are new, else the agent's idea."""
+def _proposal(campaign: _Campaign, choice: Choice) -> tuple[str, Proposal | None]:
+    """The optimiser's numbers where there are any and they are new, else the agent's idea.
+
+    Where it has none for the trial chosen, the best of the others for which it has one grows:
+    a campaign ends with its seconds, not with what can be made of one trial.
+    """
     world = campaign.world
     tried = frozenset(campaign.recipes.values())
     if choice.numbers:
         recipe = recipe_of(dict(choice.numbers), world.space)
         if recipe not in tried:
-            return Proposal(recipe, "")
-    return world.propose(campaign.recipes[choice.parent], tried, campaign.gains)
+            return choice.parent, Proposal(recipe, "")
+    others = [node for node in campaign.nodes.values() if node.score is not None]
+    others.sort(key=lambda node: node.score or 0.0, reverse=True)
+    for parent in (choice.parent, *(node.id for node in others)):
+        proposal = world.propose(campaign.recipes[parent], tried, campaign.gains)
+        if proposal is not None:
+            return parent, proposal
+    return choice.parent, None
 
 
 def _end(campaign: _Campaign, trial: str, outcome: PlayedRun) -> None:
