@@ -126,7 +126,6 @@ def _train(model: str, told: Mapping[str, Any], seed: int, rung: float) -> None:
         epochs=told["epochs"],
         batch_size=BATCH,
         seed=seed,
-        **({"rank": 16} if lora else {}),
     )
 
 
