@@ -1473,6 +1473,13 @@ body[data-ft-colours='none'] .jp-ft-Score {
 .jp-ft-Explorer.jp-mod-low .jp-ft-SearchNow-tied {
   display: none;
 }
+
+/* A low window keeps its room for the tree: the palette and a trial's page open test and report too. */
+@media (height <= 760px) {
+  .jp-ft-Finish {
+    display: none;
+  }
+}
 `,""]),r.d(e,{},{A:i})},2646(t,e,r){var o=r(1601),p=r.n(o),a=r(6314),i=r.n(a),n=r(8475),l=r(9937),f=r(1898),d=r(9293),s=r(9482),c=r(6399),j=r(1308),x=i()(p());x.i(n.A),x.i(l.A),x.i(f.A),x.i(d.A),x.i(s.A),x.i(c.A),x.i(j.A),x.push([t.id,`
 `,""]),r.d(e,{},{A:x})},9293(t,e,r){var o=r(1601),p=r.n(o),a=r(6314),i=(r.n(a))()(p());i.push([t.id,`/* Pages in the main area. */
 
