@@ -22,10 +22,11 @@ Process = Callable[..., Path]
 
 @pytest.fixture(autouse=True)
 def model(served: Path) -> Path:
-    """A model folder of t0004, whose test split was opened before."""
-    folder = served / "trials" / "t0004" / "model"
-    folder.mkdir()
-    return folder
+    """A model folder of t0004, whose test split was opened before; its fresh seeds have one."""
+    folders = [served / "trials" / trial / "model" for trial in ("t0004", "t0009", "t0010")]
+    for folder in folders:
+        folder.mkdir(parents=True)
+    return folders[0]
 
 
 @pytest.fixture
@@ -90,6 +91,10 @@ async def test_it_is_opened_for_a_scored_trial_that_has_its_model(
     process()
     error = await refused(begin(jp_fetch, name, trial="t0012", again=True), 400)  # type: ignore[arg-type]
     assert "scored trials only" in error["message"]
+    seed = model.parent.with_name("t0010") / "model"
+    seed.rmdir()
+    error = await refused(begin(jp_fetch, name, again=True), 400)  # type: ignore[arg-type]
+    assert "the model of t0010" in error["message"]
     model.rmdir()
     error = await refused(begin(jp_fetch, name, again=True), 400)  # type: ignore[arg-type]
     assert "the model of t0004" in error["message"]

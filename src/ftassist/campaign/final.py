@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from ftassist.campaign import queries
 from ftassist.campaign.campaign import Campaign, person
-from ftassist.campaign.sealing import interrupted, openable, refuse_second
+from ftassist.campaign.sealing import interrupted, openable, refuse_second, runs_of
 from ftassist.campaign.workers import register
 from ftassist.dojo.evaluator.process import EvaluatorProcess
 from ftassist.journal.events import Kind
-from ftassist.journal.state import BASE, State, Trial
+from ftassist.journal.state import BASE, Trial
 from ftassist.records.baseline import ScoredBaseline
 from ftassist.records.feedback import TrialFeedback
 from ftassist.records.final import OpenedTest
@@ -47,14 +47,11 @@ def open_test(
         FtassistError: A model that it needs was removed; the split stays sealed.
     """
     chosen = openable(campaign, trial, again=again)
-    runs = _runs(campaign.refresh(), chosen)
+    runs = runs_of(campaign.state, chosen)
 
     def check(_: int) -> None:
         refuse_second(campaign.refresh(), chosen, again=again)
 
-    for run in runs:
-        if run.id != BASE:
-            campaign.model_folder(run.id)
     if not interrupted(campaign.state, chosen):
         campaign.journal.append_when(
             check,
@@ -68,11 +65,6 @@ def open_test(
     campaign.say(Kind.TEST_SCORED, found.to_dict(), trial=chosen.id, actor="evaluator")
     campaign.refresh()
     return found
-
-
-def _runs(state: State, chosen: Trial) -> list[Trial]:
-    """The trial and its scored fresh-seed replicates."""
-    return [chosen, *(t for t in state.replicates(chosen.id) if t.status == "scored")]
 
 
 def _score(

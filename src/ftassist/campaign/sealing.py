@@ -21,14 +21,20 @@ def openable(campaign: Campaign, trial: str | None = None, *, again: bool = Fals
     Raises:
         UnknownNameError: There is no such trial.
         SealedError: It was opened before and `again` is not set.
-        FtassistError: The trial has no score, or its model was removed.
+        FtassistError: The trial has no score, or a model to score was removed.
     """
     chosen = _chosen(campaign, trial)
     if not interrupted(campaign.state, chosen):
         refuse_second(campaign.state, chosen, again=again)
-    if chosen.id != BASE:
-        campaign.model_folder(chosen.id)
+    for run in runs_of(campaign.state, chosen):
+        if run.id != BASE:
+            campaign.model_folder(run.id)
     return chosen
+
+
+def runs_of(state: State, chosen: Trial) -> list[Trial]:
+    """What an opening scores beside the base: the trial and its scored fresh-seed replicates."""
+    return [chosen, *(t for t in state.replicates(chosen.id) if t.status == "scored")]
 
 
 def _chosen(campaign: Campaign, trial: str | None) -> Trial:
