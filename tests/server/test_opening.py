@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -130,3 +132,34 @@ async def test_the_report_is_of_the_last_event_and_written_once_for_it(
     assert await read() == first
     seq = campaign.say(Kind.NOTE, {"text": "a new event"}).seq
     assert await read() == {**first, "seq": seq, "html": "written anew"}
+
+
+async def test_an_event_that_comes_while_the_report_is_written_makes_it_stale(
+    jp_fetch: Fetch, name: str, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages: list[str] = []
+
+    def build(own: Campaign) -> str:
+        pages.append(f"page {len(pages)}")
+        if len(pages) == 1:
+            campaign.say(Kind.NOTE, {"text": "it came meanwhile"})
+        own.refresh()  # as the later parts of a report do
+        return pages[-1]
+
+    monkeypatch.setattr("ftassist.ui.report.build", build)
+    path = ("ftassist", "campaigns", name, "report")
+    read = [body(await jp_fetch(*path))["html"] for _ in range(3)]
+    assert read == ["page 0", "page 1", "page 1"]
+
+
+async def test_the_report_of_a_damaged_journal_is_written_once(
+    jp_fetch: Fetch, name: str, served: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(served / "journal.db")) as database, database:
+        database.execute("DROP TRIGGER no_update")
+        database.execute("UPDATE events SET payload = '{}' WHERE seq = 100")
+    pages = iter("ab")
+    monkeypatch.setattr("ftassist.ui.report.build", lambda _: next(pages))
+    path = ("ftassist", "campaigns", name, "report")
+    read = [body(await jp_fetch(*path)) for _ in range(2)]
+    assert [page["html"] for page in read] == ["a", "a"]

@@ -152,8 +152,10 @@ class OpenCampaign:
         from ftassist.ui.report import build
 
         with self._reporting:
+            # Asked before: an event that comes while the page is made makes the next one anew.
+            seq = self.do(lambda campaign: campaign.journal.last_seq())
             known = self._report
-            if known is None or known["seq"] != self._campaign.journal.last_seq():
+            if known is None or known["seq"] != seq:
                 # Read anew: writing it takes a while, and the campaign is not kept from others.
                 campaign = Campaign.open(self.folder)
                 try:
@@ -163,7 +165,7 @@ class OpenCampaign:
                 known = {
                     "schema": "ftassist/report-page/1",
                     "id": self.name,
-                    "seq": campaign.state.seq,
+                    "seq": seq,
                     "html": page,
                 }
                 self._report = known
