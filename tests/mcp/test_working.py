@@ -8,7 +8,9 @@ import nbformat
 import pytest
 
 from ftassist.campaign import Campaign
+from ftassist.campaign.commands import submit_proposal
 from ftassist.errors import FtassistError
+from ftassist.journal import Kind
 from ftassist.mcp.door import Door
 from ftassist.ui.working import export_working, looked_before, looking
 
@@ -45,6 +47,29 @@ def test_looks_are_those_between_two_proposals(door: Door, campaign: Campaign) -
     second = submit(door, hypothesis="once more")["task"]
     tools = [[e.payload["tool"] for e in looked_before(campaign, t)] for t in (first, second)]
     assert tools == [["show_cells"], ["data_card"]]
+
+
+def test_questions_asked_in_one_round_keep_their_own_looks(campaign: Campaign) -> None:
+    def look(trail: str, **more: object) -> None:
+        payload = {"tool": trail, "arguments": {}, "trail": trail, **more}
+        campaign.say(Kind.LOOKED, payload, actor="agent:anthropic")
+
+    def propose(*looked: str, actor: str = "agent:anthropic") -> str:
+        made = {"parent": "t0000", "cells": {}, "backend": "anthropic", "looked": list(looked)}
+        return submit_proposal(campaign, made, actor)
+
+    for trail in ("rows", "cells"):
+        look(trail)
+    look("rows")
+    look("asked wrongly", failed=True)
+    look("tokens")
+    made = [propose("rows", "cells"), propose("rows", "tokens"), propose()]
+    look("rows")
+    made += [propose("rows"), propose("rows", "cells", actor="person:ada")]
+    tools = [[e.payload["tool"] for e in looked_before(campaign, trial)] for trial in made]
+    wrongly = ["rows", "asked wrongly", "tokens"]
+    assert tools == [["rows", "cells"], wrongly, [], ["rows"], ["rows", "cells"]]
+    assert looked_before(campaign, made[3])[0].seq > looked_before(campaign, made[1])[-1].seq
 
 
 def test_a_trial_without_looks_has_no_page(door: Door, campaign: Campaign) -> None:

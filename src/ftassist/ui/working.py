@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,20 +61,30 @@ def export_working(campaign: Campaign, trial: str) -> Path:
 
 
 def looked_before(campaign: Campaign, trial: str) -> list[Event]:
-    """The looks that a trial's proposal came of; alternatives of one question share them."""
-    looks: dict[str, list[Event]] = {}
-    proposed: set[str] = set()
+    """The looks that a trial's proposal came of; alternatives of one question share them.
+
+    The proposal names those that succeeded: an agent may have been asked several questions at
+    once, and looks for other purposes, too.
+    """
+    proposal = campaign.trial(trial).proposal
+    looks = []
     for event in campaign.journal.read():
-        actor = str(event.actor)
-        if event.kind == Kind.LOOKED:
-            if actor in proposed:
-                looks[actor] = []
-                proposed.discard(actor)
-            looks.setdefault(actor, []).append(event)
-        elif event.kind == Kind.PROPOSAL_MADE:
-            if event.trial == trial:
-                return looks.get(actor, [])
-            proposed.add(actor)
+        if event.kind == Kind.LOOKED and event.actor == f"agent:{proposal.backend}":
+            looks.append(event)
+        elif event.kind == Kind.PROPOSAL_MADE and event.trial == trial:
+            break
+    return _last_run(looks, list(proposal.looked))
+
+
+def _last_run(looks: Sequence[Event], wanted: Sequence[str]) -> list[Event]:
+    """The last looks in a row that succeeded with these trails, and those between that failed."""
+    if not wanted:
+        return []
+    good = [event for event in looks if not event.payload.get("failed")]
+    for end in range(len(good), len(wanted) - 1, -1):
+        run = good[end - len(wanted) : end]
+        if [event.payload["trail"] for event in run] == wanted:
+            return [event for event in looks if run[0].seq <= event.seq <= run[-1].seq]
     return []
 
 
