@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ import pytest
 
 from ftassist.agent import key
 from ftassist.agent.backends.anthropic.backend import AnthropicBackend
+from ftassist.agent.backends.anthropic.chat_completions import ChatCompletionsClient
+from ftassist.agent.backends.anthropic.client import Watch
 from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
 from ftassist.agent.backends.anthropic.manners import refused_of
 from ftassist.agent.backends.anthropic.server_check import Served, check_server
@@ -153,6 +157,33 @@ def test_a_way_to_ask_for_a_tool_that_is_refused_is_not_used_again(
     with pytest.raises(CallError, match="no such model"):
         backend(server, told, looks=0).propose(context, "t0001")
     assert [body.get("tool_choice") for body in server.requests[1:]] == asked
+
+
+ADD = {
+    "model": "local",
+    "max_tokens": 99,
+    "messages": [{"role": "user", "content": "What is 2 + 3?"}],
+    "tools": [{"name": "tell_sum", "description": "Tells a sum.", "input_schema": {}}],
+    "tool_choice": {"type": "tool", "name": "tell_sum"},
+}
+
+
+def test_calls_that_are_refused_at_once_are_all_asked_in_another_way(
+    server: MessagesServer,
+) -> None:
+    both = threading.Barrier(2)
+
+    def answer(body: dict[str, Any]) -> Reply:
+        if body.get("tool_choice") == "required":
+            return Reply(tool={"sum": 5})
+        both.wait(10)  # both were written before either is refused
+        return error(400, message="bad tool_choice")
+
+    server.otherwise = answer
+    client = ChatCompletionsClient(f"{server.url}/v1")
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda _: client.send(ADD, Watch()).raw, range(2)))
+    assert found == ['{"sum": 5}'] * 2
 
 
 def test_a_prompt_that_is_too_long_is_no_refusal_of_tools(

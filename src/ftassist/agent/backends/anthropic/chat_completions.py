@@ -110,7 +110,7 @@ class ChatCompletionsClient(MessagesClient):
                 response.read()
                 said = _error_of(response.text)["message"]
                 more = refused_of(sent, response.status_code, said)
-                if not more or more in refused:
+                if not more:
                     raise anthropic.APIStatusError(said, response=response, body=None)
                 refused.add(more)
 
