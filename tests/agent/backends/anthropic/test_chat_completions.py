@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ftassist.agent import key
+from ftassist.agent.backends.anthropic import chat_completions
 from ftassist.agent.backends.anthropic.backend import AnthropicBackend
 from ftassist.agent.backends.anthropic.chat_completions import ChatCompletionsClient
 from ftassist.agent.backends.anthropic.client import Watch
@@ -45,8 +46,9 @@ class Eyes:
 
 @pytest.fixture(autouse=True)
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server of one's own costs nothing."""
+    """A server of one's own costs nothing, and has refused nothing yet."""
     monkeypatch.setenv("FTASSIST_OFFLINE", "1")
+    monkeypatch.setattr(chat_completions, "_REFUSED", {})
     prices = tmp_path / "prices.yaml"
     free = "{input: 0, written: 0, cached: 0, output: 0}"
     prices.write_text(f"as_of: 2026-11-01\nmodels: {{local: {free}}}\n")
@@ -184,6 +186,16 @@ def test_calls_that_are_refused_at_once_are_all_asked_in_another_way(
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(lambda _: client.send(ADD, Watch()).raw, range(2)))
     assert found == ['{"sum": 5}'] * 2
+
+
+def test_what_a_server_refused_is_known_to_the_next_client_of_it(server: MessagesServer) -> None:
+    server.say(error(400, message="gemma does not support tools"))
+    server.otherwise = Reply(text='{"sum": 5}', stop="end_turn")
+    for _ in range(2):
+        ChatCompletionsClient(f"{server.url}/v1").send(ADD, Watch())
+    assert ["tools" in body for body in server.requests] == [True, False, False]
+    ChatCompletionsClient(f"{server.url}/v1").send({**ADD, "model": "other"}, Watch())
+    assert "tools" in server.requests[-1], "another model may take them"
 
 
 def test_a_prompt_that_is_too_long_is_no_refusal_of_tools(

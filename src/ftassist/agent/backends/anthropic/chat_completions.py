@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -40,6 +39,9 @@ _ENDS = {
 }
 _TEXT, _THOUGHT, _CALLS = 0, 1, 10
 """Places of the parts of an answer; calls follow from the last on."""
+_REFUSED: dict[tuple[str, str], set[str]] = {}
+"""What a server refused of requests to a model, in the words of `manners`: by address and model,
+because each question may have a client of its own. Remembered as long as the process lives."""
 
 
 class ChatCompletionsClient(MessagesClient):
@@ -64,7 +66,6 @@ class ChatCompletionsClient(MessagesClient):
         self._sleep = sleep
         self._where = base_url
         self._bounds(base_url)
-        self._refused_of: dict[str, set[str]] = defaultdict(set)
         self._url = f"{base_url.rstrip('/').removesuffix('/chat/completions')}/chat/completions"
         key = find_key(CHAT_VARIABLE)
         self._http = httpx2.Client(
@@ -75,7 +76,7 @@ class ChatCompletionsClient(MessagesClient):
 
     def refused(self, model: str) -> Collection[str]:
         """What the server refused of requests to a model, in the words of `manners`."""
-        return frozenset(self._refused_of[model])
+        return _REFUSED.setdefault((self._url, model), set())
 
     def count(self, body: Mapping[str, Any], watch: Watch) -> int | None:
         """Nothing: this dialect cannot count."""
@@ -91,7 +92,7 @@ class ChatCompletionsClient(MessagesClient):
         import anthropic
         import httpx2
 
-        refused = self._refused_of[str(body["model"])]
+        refused = _REFUSED.setdefault((self._url, str(body["model"])), set())
         while True:
             sent = chat_body(body, refused)
             request = self._http.build_request("POST", self._url, json=sent)
