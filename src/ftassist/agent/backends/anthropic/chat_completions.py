@@ -20,6 +20,7 @@ from typing import Any
 from ftassist.agent.backends.anthropic.client import MessagesClient, Watch
 from ftassist.agent.backends.anthropic.hearing import Heard
 from ftassist.agent.backends.anthropic.manners import (
+    AUTO,
     NAMED,
     THOUGHT_FIELDS,
     THOUGHTS,
@@ -74,9 +75,9 @@ class ChatCompletionsClient(MessagesClient):
         )
         self._ping = f"{self._url.removesuffix('/chat/completions')}/models"
 
-    def refused(self, model: str) -> Collection[str]:
-        """What the server refused of requests to a model, in the words of `manners`."""
-        return _REFUSED.setdefault((self._url, model), set())
+    def takes_tools(self, model: str) -> bool:
+        """Whether the server has not refused tools for a model, however they were asked for."""
+        return bool(way_of({"type": AUTO}, self._not_taken(model)))
 
     def count(self, body: Mapping[str, Any], watch: Watch) -> int | None:
         """Nothing: this dialect cannot count."""
@@ -92,7 +93,7 @@ class ChatCompletionsClient(MessagesClient):
         import anthropic
         import httpx2
 
-        refused = _REFUSED.setdefault((self._url, str(body["model"])), set())
+        refused = self._not_taken(str(body["model"]))
         while True:
             sent = chat_body(body, refused)
             request = self._http.build_request("POST", self._url, json=sent)
@@ -114,6 +115,10 @@ class ChatCompletionsClient(MessagesClient):
                 if not more:
                     raise anthropic.APIStatusError(said, response=response, body=None)
                 refused.add(more)
+
+    def _not_taken(self, model: str) -> set[str]:
+        """What the server refused of requests to a model, to add to."""
+        return _REFUSED.setdefault((self._url, model), set())
 
 
 def chat_body(body: Mapping[str, Any], refused: Collection[str] = ()) -> dict[str, Any]:

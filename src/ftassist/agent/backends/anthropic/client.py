@@ -126,6 +126,10 @@ class MessagesClient:
         self._whole = WHOLE * self._timeout * (PATIENCE if self._own else 1.0)
         self._silent = self._whole if self._own else self._timeout
 
+    def takes_tools(self, model: str) -> bool:
+        """Whether a model may be offered tools; this dialect asks nothing without them."""
+        return True
+
     def count(self, body: Mapping[str, Any], watch: Watch) -> int | None:
         """Tokens of a request, as the server counts them; None where it cannot.
 

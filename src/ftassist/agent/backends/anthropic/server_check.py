@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ftassist.agent.backends.anthropic.calls import Ask, Caller, Tool, parse_answer
-from ftassist.agent.backends.anthropic.chat_completions import ChatCompletionsClient
 from ftassist.agent.backends.anthropic.client import Answer, MessagesClient, Watch
 from ftassist.agent.backends.anthropic.dialects import client_of
 from ftassist.agent.backends.anthropic.hearing import CallError
 from ftassist.agent.backends.anthropic.looking import Looking
-from ftassist.agent.backends.anthropic.manners import AUTO, way_of
 from ftassist.agent.backends.anthropic.pricing import price_table
 from ftassist.agent.backends.anthropic.settings import ROLES, AgentSettings
 from ftassist.agent.backends.link import Link
@@ -151,9 +149,7 @@ def _looks(settings: AgentSettings, client: MessagesClient, model: str) -> Serve
         )
     except FtassistError as error:
         return Served(what, False, False, f"{error.what}; `--looks 0` proposes without")
-    if isinstance(client, ChatCompletionsClient) and not way_of(
-        {"type": AUTO}, client.refused(model)
-    ):
+    if not client.takes_tools(model):
         told = "the model or server takes no tools: it is asked once, in text, without looks"
         return Served(what, False, False, told)
     if not looking.trail:
