@@ -236,8 +236,9 @@ def test_overload_is_tried_again_and_a_refusal_is_named(
     server.say(error(503), ideas(idea()), cells(train=longer(world)))
     assert backend(server, told).propose(context, "t0001")
     server.otherwise = error(400, message="this model has no tools")
-    with pytest.raises(CallError, match="400 after one try: this model has no tools"):
+    with pytest.raises(CallError, match="400 after one try: this model has no tools") as caught:
         backend(server, told).propose(context, "t0001")
+    assert "--dialect" not in caught.value.fix, "that is how it is asked"
 
 
 def test_a_server_that_is_not_there_is_an_outage(

@@ -54,6 +54,8 @@ class ChatCompletionsClient(MessagesClient):
         sleep: Waits; tests pass one that does not.
     """
 
+    _without_tools = ""
+
     def __init__(
         self,
         base_url: str,

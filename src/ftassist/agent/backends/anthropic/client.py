@@ -13,7 +13,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from ftassist.agent.backends.anthropic.hearing import (
     CallCancelledError,
@@ -98,6 +98,9 @@ class MessagesClient:
     Raises:
         FtassistError: There is no key.
     """
+
+    _without_tools: ClassVar[str] = "a model without tools is asked in text with `--dialect chat`"
+    """What to do where tools are refused; "" where that was done."""
 
     def __init__(
         self,
@@ -200,7 +203,7 @@ class MessagesClient:
 
         heard = Heard()
         deadline = time.monotonic() + self._whole
-        silence = Silence(self._timeout, lambda: self._own and answers(self._ping))
+        silence = Silence(self._timeout, lambda: answers(self._ping))
         watch.progress("waiting", 0, "")
         try:
             for event in handed_out(lambda give: self._receive(body, heard, give)):
@@ -264,8 +267,8 @@ class MessagesClient:
             429: "wait, or raise the account's limit",
             529: "the service is overloaded: ask again later",
         }
-        if code == 400 and re.search(r"\btools?\b", said):
-            fixes[400] = "a model without tools is asked in text with `--dialect chat`"
+        if code == 400 and self._without_tools and re.search(r"\btools?\b", said):
+            fixes[400] = self._without_tools
         shown = code if code >= 400 else _name_of(error) or code
         return CallError(
             f"the model service refused the call with {shown} after {_times(tries)}: {said}",
