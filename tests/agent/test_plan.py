@@ -112,11 +112,13 @@ def test_changed_parts_are_counted_as_one_where_they_belong_together(kit: Any) -
     more = Plan.of(kit.cells({"a": 4, "b": 1}))
     half = Plan.of(kit.cells({"a": 3}, train={"batch_size": 16, "accumulation": 2}))
     lora = Plan.of(kit.cells({"a": 3}, train={"method": "lora", "rank": 8, "learning_rate": 1.0}))
+    last = Plan.of(kit.cells({"a": 3}, train={"method": "lora", "layers": 8}))
     both = Plan.of(kit.cells({"a": 4}, train={"epochs": 3}))
     own = Plan.of({**kit.cells({"a": 3}), "train": "mine()"})
     assert changed_parts(before, before) == []
     assert changed_parts(before, more) == ["curate.load"]
     assert changed_parts(before, half) == ["train.batch_size"]
     assert changed_parts(before, lora) == ["train.method"]
+    assert changed_parts(last, before) == ["train.method"]
     assert changed_parts(before, both) == ["curate.load", "train.epochs"]
     assert changed_parts(before, own) == ["train cell"]

@@ -214,9 +214,9 @@ def changed_parts(before: Plan, after: Plan) -> list[str]:
 
     A plan with a custom cell differs in "curate cell" or "train cell" as a whole. All sets
     together are one part, and so is each operator and each training argument; the arguments that
-    belong together (`method` with `rank` and the learning rate that suits it, `batch_size` with
-    `accumulation`) are one. So are another trainer and the sampled answers it learns from, and
-    an order of the rows and the argument that keeps it.
+    belong together (`method` with `rank`, `layers` and the learning rate that suits it,
+    `batch_size` with `accumulation`) are one. So are another trainer and the sampled answers it
+    learns from, and an order of the rows and the argument that keeps it.
     """
     parts: list[str] = []
     for stage, old, new in (
@@ -236,8 +236,9 @@ def changed_parts(before: Plan, after: Plan) -> list[str]:
 
 
 _TOGETHER = {"alpha": "rank", "accumulation": "batch_size"}
-TOGETHER_WITH_METHOD = {"alpha": "method", "rank": "method", "learning_rate": "method"} | {
-    "accumulation": "batch_size"
+TOGETHER_WITH_METHOD = {
+    **dict.fromkeys(("alpha", "rank", "layers", "learning_rate"), "method"),
+    "accumulation": "batch_size",
 }
 
 

@@ -14,6 +14,7 @@ from ftassist.agent.backends.playbook.training_rules import (
     RaiseRate,
 )
 from ftassist.agent.plan import Plan
+from ftassist.trial.cell_arguments import refuse_arguments
 
 LORA = {"method": "lora", "rank": 16, "learning_rate": 3e-3}
 
@@ -142,6 +143,14 @@ def test_a_saturated_adapter_of_the_highest_rank_gives_way_to_full_training(
     assert training(edit)["method"] == "full"
     assert training(edit)["learning_rate"] == 1e-3
     assert "rank" not in training(edit)
+
+
+def test_full_training_has_no_last_layers(kit: Any, world: Any, try_rule: Any) -> None:
+    plan = kit.cells({"orchard_steps": 300}, train={**LORA, "rank": 64, "layers": 8})
+    world.parent(plan, loss=kit.curve(2.0, 1.0))
+    (edit,) = try_rule(MoreCapacity(), world)
+    assert "layers" not in training(edit)
+    refuse_arguments(edit.cells)
 
 
 def test_an_adapter_with_a_low_loss_is_large_enough(kit: Any, world: Any, try_rule: Any) -> None:

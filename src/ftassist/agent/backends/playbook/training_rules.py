@@ -283,6 +283,7 @@ def full_edit(at: Situation) -> Edit | None:
         method="full",
         rank=None,
         alpha=None,
+        layers=None,
         learning_rate=rate,
     )
 
