@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 import threading
+import time
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
@@ -112,10 +113,43 @@ def test_a_submission_that_takes_long_comes_back_under_a_name_of_its_own(
             while found["status"] == "trying":
                 found = await call(session, "wait", task=good, seconds=0.1)
             assert (found["task"], found["status"]) == ("t0001", "proposed")
+            assert found["advice"], "what `submit` itself would have told"
             refused = await session.call_tool("trial", {"task": bad})
             while not refused.is_error:
                 refused = await session.call_tool("trial", {"task": bad})
             assert "train" in refused.content[0].text
+
+    run(act())
+
+
+def test_a_submission_that_settles_while_it_is_asked_after_is_still_tried_in_that_answer(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ftassist.mcp.trying import Trying
+
+    go_on = threading.Event()
+    told = Trying.told
+
+    def submit(self: Door, *_: Any, **__: Any) -> dict[str, Any]:
+        assert go_on.wait(30)
+        return self.trial("t0000")
+
+    def settling(self: Trying, name: str) -> dict[str, Any]:
+        found = told(self, name)
+        go_on.set()
+        while not self.settled(name):
+            time.sleep(0.01)
+        return found
+
+    monkeypatch.setattr(Door, "submit", submit)
+    monkeypatch.setattr("ftassist.mcp.serving.PATIENT_SECONDS", 0.0)
+
+    async def act() -> None:
+        async with client(door) as session:
+            task = (await call(session, "submit", **PROPOSAL))["task"]
+            monkeypatch.setattr(Trying, "told", settling)
+            assert (await call(session, "trial", task=task))["status"] == "trying"
+            assert (await call(session, "trial", task=task))["task"] == "t0000"
 
     run(act())
 

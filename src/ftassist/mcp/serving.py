@@ -193,7 +193,7 @@ def _acting(door: Door, asked: Asking, trying: Trying) -> list[Callable[..., Any
         if not trying.knows(task):
             return door.trial(task)
         found = trying.told(task)
-        return door.trial(str(found["task"])) if trying.settled(task) else found
+        return found if found["task"] == task else {**found, **door.trial(str(found["task"]))}
 
     async def trial(task: TrialId) -> dict[str, Any]:
         """A trial: where it stands, how far it is, whether it is over, and what came of it."""
