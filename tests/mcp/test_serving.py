@@ -154,6 +154,42 @@ def test_a_submission_that_settles_while_it_is_asked_after_is_still_tried_in_tha
     run(act())
 
 
+@pytest.mark.parametrize(
+    ("tool", "given", "said"),
+    [
+        ("submit", PROPOSAL, "the cells are tried on a few rows"),
+        ("look", {"kind": "show_cells", "arguments": {"trial": "t0000"}}, "looking"),
+    ],
+)
+def test_an_act_that_takes_long_says_now_and_then_that_it_goes_on(
+    door: Door, monkeypatch: pytest.MonkeyPatch, tool: str, given: dict[str, Any], said: str
+) -> None:
+    go_on = threading.Event()
+    act_of_door = getattr(Door, tool)
+
+    def slowly(self: Door, *args: Any, **more: Any) -> dict[str, Any]:
+        assert go_on.wait(30)
+        found: dict[str, Any] = act_of_door(self, *args, **more)
+        return found
+
+    monkeypatch.setattr(Door, tool, slowly)
+    monkeypatch.setattr("ftassist.mcp.serving.SIGN_SECONDS", 0.01)
+
+    async def act() -> list[str]:
+        told: list[str] = []
+
+        async def progress(done: float, total: float | None, message: str | None) -> None:
+            told.append(message or "")
+            go_on.set()
+
+        async with client(door) as session:
+            answer = await session.call_tool(tool, given, progress_callback=progress)
+        assert not answer.is_error, answer.content
+        return told
+
+    assert set(run(act())) == {said}
+
+
 def test_what_can_be_mended_comes_back_as_an_error_that_says_how(door: Door) -> None:
     async def act() -> list[str]:
         async with client(door) as session:

@@ -7,7 +7,8 @@ agent can read. Holds no rule of its own.
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Annotated, Any, TypeVar
 
@@ -34,7 +35,6 @@ LOOK = (
 )
 TRYING = "the cells are tried on a few rows"
 SETTLED_SECONDS = 0.05
-_NO_PROGRESS: dict[str, Any] = {"stages_done": [], "share": None, "text": ""}
 T = TypeVar("T")
 
 SetName = Annotated[str, Field(description="A raw set, by the name that `list_sets` gives.")]
@@ -85,24 +85,12 @@ class Asking:
         Raises:
             ToolError: With what was wrong, where, and what to do.
         """
-        done: list[T] = []
-        failed: list[FtassistError] = []
-        async with anyio.create_task_group() as group:
-
-            async def signs() -> None:
-                while True:
-                    await anyio.sleep(SIGN_SECONDS)
-                    await sign()
-
-            group.start_soon(signs)
+        async with _signing(sign):
             try:
-                done.append(await anyio.to_thread.run_sync(act, limiter=self._long))
+                return await anyio.to_thread.run_sync(act, limiter=self._long)
             except FtassistError as error:
-                failed.append(error)
-            group.cancel_scope.cancel()
-        if failed:
-            raise ToolError(str(failed[0])) from failed[0]
-        return done[0]
+                failed = error
+        raise ToolError(str(failed)) from failed
 
     async def text(self, act: Callable[[], Any]) -> str:
         """The same for a resource, as JSON text."""
@@ -111,6 +99,21 @@ class Asking:
         except FtassistError as error:
             raise ResourceError(str(error)) from error
         return json.dumps(found, ensure_ascii=False, indent=1, default=dict)
+
+
+@asynccontextmanager
+async def _signing(sign: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Tells the agent now and then that what is done meanwhile goes on."""
+
+    async def signs() -> None:
+        while True:
+            await anyio.sleep(SIGN_SECONDS)
+            await sign()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(signs)
+        yield
+        group.cancel_scope.cancel()
 
 
 def _looking(door: Door, asked: Asking) -> list[Callable[..., Any]]:
@@ -234,15 +237,14 @@ def _acting(door: Door, asked: Asking, trying: Trying) -> list[Callable[..., Any
             with door.apart() as apart:
                 return apart.submit(curate, train, hypothesis, cause, (low, high), parent, caller)
 
+        async def sign() -> None:
+            await ctx.report_progress(0.0, 3.0, TRYING)
+
         name = trying.begin(act)
-        said = 0.0
-        with anyio.move_on_after(PATIENT_SECONDS):
-            while not trying.settled(name):
-                await anyio.sleep(SETTLED_SECONDS)
-                said += SETTLED_SECONDS
-                if said >= SIGN_SECONDS:
-                    said = 0.0
-                    await ctx.report_progress(0.0, 3.0, TRYING)
+        async with _signing(sign):
+            with anyio.move_on_after(PATIENT_SECONDS):
+                while not trying.settled(name):
+                    await anyio.sleep(SETTLED_SECONDS)
         return await asked(lambda: trying.told(name))
 
     async def ask_agent(
@@ -268,7 +270,7 @@ def _acting(door: Door, asked: Asking, trying: Trying) -> list[Callable[..., Any
         said = ""
         with anyio.move_on_after(seconds):
             while not (found := await asked(lambda: told(task)))["over"]:
-                progress = found.get("progress") or _NO_PROGRESS
+                progress = found["progress"]
                 if (text := progress["text"] or found["waits_for"]) != said:
                     said = text
                     await ctx.report_progress(_parts_done(progress), 3.0, text)

@@ -53,5 +53,6 @@ class Trying:
             "task": name,
             "status": "trying",
             "over": False,
+            "progress": {"stage": "", "share": None, "text": "", "stages_done": []},
             "waits_for": "its cells are tried on a few rows; `wait` for this task",
         }
