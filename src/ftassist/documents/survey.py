@@ -21,7 +21,7 @@ def _card(card: Survey) -> list[str]:
     """What was written before the first trial; nothing of what was read later."""
     if card.failed:
         return [f"no requirement card was written: {_line(card.failed)}"]
-    if not card.written:
+    if not card.made:
         return ["no requirement card was written yet"]
     lines = [f"asked: {_line(card.asked)}", f"lacks: {_line(card.lacks)}"]
     for raw in card.raw_sets:

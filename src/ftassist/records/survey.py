@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from ftassist.records.record import EVERY_FIELD, Record
 
@@ -77,15 +77,18 @@ class Survey(Record):
     """Why no card was written."""
     read: tuple[Source, ...] = ()
     """What was read since, the newest last."""
+    made: bool = False
+    """Whether it was written, if only to say that nothing is known; no part of its document."""
 
     def __bool__(self) -> bool:
         """Whether there is anything on it."""
         return self != NO_SURVEY
 
-    @property
-    def written(self) -> bool:
-        """Whether it was written, if only to say why not; what was read later is no card."""
-        return bool(replace(self, read=()))
+    def to_dict(self) -> dict[str, Any]:
+        """The card as a JSON object."""
+        card = Record.to_dict(self)
+        card.pop("made", None)
+        return card
 
 
 NO_SURVEY = Survey()

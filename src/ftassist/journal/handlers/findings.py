@@ -40,7 +40,8 @@ def _analysed(draft: Draft, event: Event) -> None:
 
 
 def _surveyed(draft: Draft, event: Event) -> None:
-    draft.state["survey"] = replace(Survey.of(event.payload), read=draft.state["survey"].read)
+    read = draft.state["survey"].read
+    draft.state["survey"] = replace(Survey.of(event.payload), made=True, read=read)
 
 
 def _looked(draft: Draft, event: Event) -> None:
