@@ -2,6 +2,8 @@
  * What the server says when it cannot do something: what, where, and what to do.
  */
 
+import { ITold } from './documents';
+
 /** A refusal by the server, in words for a person. */
 export class ApiError extends Error {
   /** @param status - The HTTP status; 0 where the server could not be reached. */
@@ -33,6 +35,11 @@ export class ApiError extends Error {
 /** Text with a first word that begins a sentence; names such as t0003 stay as they are. */
 function sentence(text: string): string {
   return /^(?!ftassist)[a-z]+[ ,]/.test(text) ? `${text[0].toUpperCase()}${text.slice(1)}` : text;
+}
+
+/** The refusal that a document of the server tells of. */
+export function toldError(told: ITold): ApiError {
+  return new ApiError(400, told.message, told.where, told.what_to_do, told.code);
 }
 
 /** The words of any error. */

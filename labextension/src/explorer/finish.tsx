@@ -49,7 +49,7 @@ export function Finish(props: { model: ICampaignModel; campaign: ICampaign }): J
           </button>
         )}
         <button
-          className="jp-ft-button"
+          className="jp-ft-button jp-ft-Finish-report"
           title={trans.__('The whole campaign on one page, written anew as it goes on')}
           onClick={() => void commands.execute(CommandIDs.openReport, args)}
         >

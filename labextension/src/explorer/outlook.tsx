@@ -30,7 +30,6 @@ export function SearchNow(props: { model: ICampaignModel }): JSX.Element | null 
             trans.__('next: %1 waits', outlook.policy)
           )}
         </span>
-        <span className="jp-ft-spring" />
         <WhatIfButton campaign={model.id} />
       </div>
       {outlook.tied.length > 1 && (

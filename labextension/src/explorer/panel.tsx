@@ -45,7 +45,10 @@ export class TrialExplorer extends SidePanel {
     const table = view(_face, <Chosen of={TrialTable} />, 'jp-ft-Explorer-table');
     table.title.label = trans.__('Trials');
     this.addWidget(table);
-    (this.content as AccordionPanel).setRelativeSizes(SHARES);
+    const sections = this.content as AccordionPanel;
+    sections.setRelativeSizes(SHARES);
+    // Folded, the table loses its share; the tree has changed its own meanwhile.
+    sections.expansionToggled.connect(() => sections.setRelativeSizes(SHARES));
     store.changed.connect(this._onChanged, this);
     this._onChanged();
     // The head grows with what waits, and tells nobody: the sections must hear of it.
@@ -87,6 +90,7 @@ export class TrialExplorer extends SidePanel {
     }
     const sections = this.content as AccordionPanel;
     const height = this.node.clientHeight;
+    this.toggleClass('jp-mod-short', height < SHORT);
     this.toggleClass('jp-mod-low', height < LOW);
     if (height < SHORT !== this._short) {
       this._short = height < SHORT;

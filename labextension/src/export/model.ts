@@ -5,25 +5,22 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import { ISignal, Signal } from '@lumino/signaling';
 import { IExporting } from '../api/documents';
-import { ApiError, errorText } from '../api/errors';
-import { Changing } from '../store/changing';
+import { errorText } from '../api/errors';
+import { Acting } from '../store/acting';
 import { ICampaignStore } from '../store/store';
 import { FIRST, IExportForm, bodyOf, wrongBound } from './form';
 
-/** How often the server is asked how far it is, in milliseconds. */
-const LOOK = 700;
-
 /** The state of the dialog. */
-export class NewExport extends Changing {
+export class NewExport extends Acting<IExporting> {
   constructor(
     private readonly _store: ICampaignStore,
     readonly campaign: string,
     readonly trial: string,
     readonly folder: string,
     private readonly _trans: TranslationBundle,
-    private readonly _look = LOOK
+    look?: number
   ) {
-    super();
+    super(look);
   }
 
   get form(): IExportForm {
@@ -37,21 +34,16 @@ export class NewExport extends Changing {
 
   /** The export that is made, or was; null for none. */
   get exporting(): IExporting | null {
-    return this._exporting;
+    return this._act;
   }
 
-  /** Why there is none; "" where there is no reason. */
-  get problem(): string {
-    return this._problem;
-  }
-
-  get busy(): boolean {
-    return this._busy;
+  get ready(): boolean {
+    return !this.busy;
   }
 
   /** Whether the last one was made and does not behave as scored: only then force is offered. */
   get refused(): boolean {
-    return this._exporting?.error?.what_to_do.includes('--force') === true;
+    return this._act?.error?.what_to_do.includes('--force') === true;
   }
 
   set(change: Partial<IExportForm>): void {
@@ -59,28 +51,20 @@ export class NewExport extends Changing {
     this._form = { ...this._form, ...fresh, ...change };
     this._problem = '';
     if (change.force === undefined) {
-      this._exporting = null;
+      this._act = null;
     }
     this.tell();
   }
 
-  /** Takes up an export that the server is making already. */
-  async takeUp(): Promise<void> {
-    const found = await this._store.api.exporting(this.campaign, this.trial);
-    if (found?.phase === 'exporting') {
-      await this._while(async () => found);
-    }
-  }
-
   /** Has the export made; ends when it is there, or is not. */
   async begin(): Promise<void> {
-    if (this._busy || this.wrong) {
+    if (this.busy || this.wrong) {
       return;
     }
     const body = bodyOf(this._form);
-    this._exporting = null;
+    this._act = null;
     if (body) {
-      await this._while(() => this._store.api.beginExport(this.campaign, this.trial, body));
+      await this._follow(() => this._store.api.beginExport(this.campaign, this.trial, body));
       return;
     }
     try {
@@ -103,8 +87,8 @@ export class NewExport extends Changing {
   }
 
   askCard(): void {
-    if (this._exporting?.export) {
-      this._cardAsked.emit(this._exporting.export.path);
+    if (this._act?.export) {
+      this._cardAsked.emit(this._act.export.path);
     }
   }
 
@@ -112,40 +96,15 @@ export class NewExport extends Changing {
     await this._store.api.cancelExport(this.campaign, this.trial);
   }
 
-  /** Nobody looks any more; the export goes on. */
-  leave(): void {
-    this._left = true;
+  protected _ask(): Promise<IExporting | null> {
+    return this._store.api.exporting(this.campaign, this.trial);
   }
 
-  private async _while(begin: () => Promise<IExporting>): Promise<void> {
-    this._busy = true;
-    this._problem = '';
-    this.tell();
-    try {
-      let found: IExporting | null = await begin();
-      while (found?.phase === 'exporting' && !this._left) {
-        this._exporting = found;
-        this.tell();
-        await new Promise(done => setTimeout(done, this._look));
-        found = await this._store.api.exporting(this.campaign, this.trial);
-      }
-      this._exporting = found;
-      if (found?.error) {
-        const { message, where, what_to_do } = found.error;
-        this._problem = new ApiError(400, message, where, what_to_do).text;
-      }
-    } catch (error) {
-      this._problem = errorText(error);
-    }
-    this._busy = false;
-    this.tell();
+  protected _underWay(found: IExporting): boolean {
+    return found.phase === 'exporting';
   }
 
   private readonly _cardAsked = new Signal<NewExport, string>(this);
   private _form = FIRST;
-  private _exporting: IExporting | null = null;
-  private _problem = '';
-  private _busy = false;
   private _copied = false;
-  private _left = false;
 }

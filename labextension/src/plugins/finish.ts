@@ -13,6 +13,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import { errorText } from '../api/errors';
 import { CommandIDs } from '../commands';
 import { IFace } from '../face';
+import { reportIcon } from '../icons/icons';
 import type { ReportPage } from '../report/page';
 import { IFaceToken } from '../tokens';
 import { describe } from './describe';
@@ -49,6 +50,7 @@ export const finishPlugin: JupyterFrontEndPlugin<void> = {
     });
     app.commands.addCommand(CommandIDs.openReport, {
       label: trans.__('Open the report'),
+      icon: reportIcon,
       caption: trans.__('The whole campaign on one page, written anew as it goes on'),
       describedBy: describe.campaign(trans),
       execute: async args => {

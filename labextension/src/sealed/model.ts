@@ -4,13 +4,9 @@
 
 import { TranslationBundle } from '@jupyterlab/translation';
 import { ICampaign, INode, IOpening } from '../api/documents';
-import { ApiError, errorText } from '../api/errors';
 import { quoted } from '../start/quoted';
-import { Changing } from '../store/changing';
+import { Acting } from '../store/acting';
 import { ICampaignStore } from '../store/store';
-
-/** How often the server is asked how far it is, in milliseconds. */
-const LOOK = 700;
 
 /** The trials that it can be opened for: the finalist first, then the best, then by score. */
 export function candidates(campaign: ICampaign, nodes: Iterable<INode>): INode[] {
@@ -30,15 +26,15 @@ export function cutShort(campaign: ICampaign): string | null {
 }
 
 /** The state of the dialog. */
-export class TestOpening extends Changing {
+export class TestOpening extends Acting<IOpening> {
   constructor(
     private readonly _store: ICampaignStore,
     readonly campaign: string,
     trial: string | null,
     private readonly _trans: TranslationBundle,
-    private readonly _look = LOOK
+    look?: number
   ) {
-    super();
+    super(look);
     const known = this.known;
     const possible = this.candidates.map(node => node.trial);
     const wanted = [known ? cutShort(known) : null, trial].find(
@@ -63,7 +59,7 @@ export class TestOpening extends Changing {
 
   /** Whether it was opened in this dialog and scored. */
   get done(): boolean {
-    return this._opening?.phase === 'done';
+    return this._act?.phase === 'done';
   }
 
   /** Whether this is a second look: one that was cut short is gone on with. */
@@ -81,20 +77,12 @@ export class TestOpening extends Changing {
   }
 
   get opening(): IOpening | null {
-    return this._opening;
-  }
-
-  get busy(): boolean {
-    return this._busy;
+    return this._act;
   }
 
   /** Whether it can be opened now. */
   get ready(): boolean {
-    return !this._busy && !this.done && this._trial !== '' && (!this.second || this._again);
-  }
-
-  get problem(): string {
-    return this._problem;
+    return !this.busy && !this.done && this._trial !== '' && (!this.second || this._again);
   }
 
   /** The command that does the same in the server's folder. */
@@ -111,21 +99,12 @@ export class TestOpening extends Changing {
     this.tell();
   }
 
-  /** Takes up an opening that is being scored already. */
-  async takeUp(): Promise<void> {
-    const found = await this._store.api.opening(this.campaign);
-    if (found?.phase === 'scoring') {
-      this._trial = found.trial;
-      await this._while(async () => found);
-    }
-  }
-
   /** Opens it; ends when it is scored, or is not. */
   async begin(): Promise<void> {
     if (this.ready) {
       const again = this.second ? { again: true } : {};
       const body = { trial: this._trial, ...again };
-      await this._while(() => this._store.api.openTest(this.campaign, body));
+      await this._follow(() => this._store.api.openTest(this.campaign, body));
     }
   }
 
@@ -133,44 +112,28 @@ export class TestOpening extends Changing {
     await this._store.api.cancelOpening(this.campaign);
   }
 
-  /** Nobody looks any more; the scoring goes on. */
-  leave(): void {
-    this._left = true;
+  protected _ask(): Promise<IOpening | null> {
+    return this._store.api.opening(this.campaign);
   }
 
-  private async _while(begin: () => Promise<IOpening>): Promise<void> {
-    this._busy = true;
-    this._problem = '';
-    this.tell();
-    try {
-      let found: IOpening | null = await begin();
-      while (found?.phase === 'scoring' && !this._left) {
-        this._opening = found;
-        this.tell();
-        await new Promise(done => setTimeout(done, this._look));
-        found = await this._store.api.opening(this.campaign);
-      }
-      this._opening = found;
-      await this._store.model(this.campaign).refresh();
-      if (found?.error) {
-        const { message, where, what_to_do } = found.error;
-        this._problem = new ApiError(400, message, where, what_to_do).text;
-      } else if (found?.phase === 'cancelled') {
-        this._problem = this._trans.__(
-          'Ended before it was scored. The opening is on record; open it again, and it is gone on with.'
-        );
-      }
-    } catch (error) {
-      this._problem = errorText(error);
+  protected _underWay(found: IOpening): boolean {
+    return found.phase === 'scoring';
+  }
+
+  protected _takenUp(found: IOpening): void {
+    this._trial = found.trial;
+  }
+
+  protected async _ended(found: IOpening | null): Promise<void> {
+    await this._store.model(this.campaign).refresh();
+    await super._ended(found);
+    if (found?.phase === 'cancelled') {
+      this._problem ||= this._trans.__(
+        'Ended before it was scored. The opening is on record; open it again, and it is gone on with.'
+      );
     }
-    this._busy = false;
-    this.tell();
   }
 
   private _again = false;
-  private _busy = false;
-  private _left = false;
-  private _opening: IOpening | null = null;
-  private _problem = '';
   private _trial: string;
 }

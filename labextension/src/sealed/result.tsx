@@ -21,8 +21,10 @@ export function TestResult(props: {
   return (
     <p className="jp-ft-Sealed-result">
       <strong>{trans.__('sealed test %1', scored(found?.score, found?.low, found?.high))}</strong>
-      {' · '}
-      {clean(test.sentence)}
+      <span className="jp-ft-Sealed-words">
+        {' · '}
+        {clean(test.sentence)}
+      </span>
       {openings > 1 && ` · ${trans.__('opened %1 times: later looks are not unbiased', openings)}`}
     </p>
   );

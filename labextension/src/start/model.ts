@@ -5,7 +5,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import { IApi } from '../api/client';
 import { IDraftLeft, IMaking, IStart } from '../api/documents';
-import { ApiError, errorText } from '../api/errors';
+import { ApiError, errorText, toldError } from '../api/errors';
 import { Changing } from '../store/changing';
 import {
   FieldName,
@@ -186,8 +186,7 @@ export class NewCampaign extends Changing {
       this._problem = this._trans.__('Cancelled. What was fetched is kept, and gone on with.');
     }
     if (making.error) {
-      const { message, where, what_to_do, code } = making.error;
-      throw new ApiError(400, message, where, what_to_do, code);
+      throw toldError(making.error);
     }
     return making.campaign;
   }

@@ -6,7 +6,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import { IApi } from '../api/client';
 import { IDraftLeft, IDrafting, IMadeUpAnswer, ITaskDraft, ITaskDrafting } from '../api/documents';
-import { ApiError, errorText } from '../api/errors';
+import { ApiError, errorText, toldError } from '../api/errors';
 import { Changing } from '../store/changing';
 import { nameOf } from './own_form';
 import { quoted } from './quoted';
@@ -245,8 +245,7 @@ export class TaskFromWords extends Changing {
       return;
     }
     if (drafting.error) {
-      const { message, where, what_to_do, code } = drafting.error;
-      throw new ApiError(400, message, where, what_to_do, code);
+      throw toldError(drafting.error);
     }
     this._task = drafting.task ?? '';
     this._draft = drafting.draft ?? this._draft;

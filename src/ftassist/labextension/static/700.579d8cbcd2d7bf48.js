@@ -1455,6 +1455,10 @@ body[data-ft-colours='none'] .jp-ft-Score {
 
 /* The search: what would come next, and what cannot be told apart. */
 
+.jp-ft-SearchNow .jp-ft-button {
+  margin-left: auto;
+}
+
 .jp-ft-Finish .jp-ft-State-line {
   margin-top: 2px;
 }
@@ -1474,13 +1478,23 @@ body[data-ft-colours='none'] .jp-ft-Score {
   display: none;
 }
 
-/* A low window keeps its room for the tree: the palette and a trial's page open test and report too. */
-@media (height <= 760px) {
-  .jp-ft-Finish {
-    display: none;
-  }
+/* Where the panel has no room for the table, it tells the score: a trial's page says all of it,
+   and the toolbar opens the report. */
+
+.jp-ft-Explorer.jp-mod-short .jp-ft-Sealed-words,
+.jp-ft-Explorer.jp-mod-short .jp-ft-Finish-report,
+.jp-ft-Explorer.jp-mod-low .jp-ft-Finish {
+  display: none;
 }
-`,""]),r.d(e,{},{A:i})},2646(t,e,r){var o=r(1601),p=r.n(o),a=r(6314),i=r.n(a),n=r(8475),l=r(9937),f=r(1898),d=r(9293),s=r(9482),c=r(6399),j=r(1308),x=i()(p());x.i(n.A),x.i(l.A),x.i(f.A),x.i(d.A),x.i(s.A),x.i(c.A),x.i(j.A),x.push([t.id,`
+
+.jp-ft-Explorer.jp-mod-short .jp-ft-State {
+  gap: 3px;
+}
+
+.jp-ft-Explorer.jp-mod-short .jp-ft-Sealed-result {
+  margin: 0;
+}
+`,""]),r.d(e,{},{A:i})},2646(t,e,r){var o=r(1601),p=r.n(o),a=r(6314),i=r.n(a),n=r(8475),l=r(9937),f=r(1898),d=r(9293),s=r(9482),j=r(6399),c=r(1308),x=i()(p());x.i(n.A),x.i(l.A),x.i(f.A),x.i(d.A),x.i(s.A),x.i(j.A),x.i(c.A),x.push([t.id,`
 `,""]),r.d(e,{},{A:x})},9293(t,e,r){var o=r(1601),p=r.n(o),a=r(6314),i=(r.n(a))()(p());i.push([t.id,`/* Pages in the main area. */
 
 .jp-ft-Page {
@@ -2331,4 +2345,4 @@ body[data-ft-colours='none'] .jp-ft-Score {
   gap: 4px 8px;
   align-items: center;
 }
-`,""]),r.d(e,{},{A:i})},6314(t){t.exports=function(t){var e=[];return e.toString=function(){return this.map(function(e){var r="",o=void 0!==e[5];return e[4]&&(r+="@supports (".concat(e[4],") {")),e[2]&&(r+="@media ".concat(e[2]," {")),o&&(r+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),r+=t(e),o&&(r+="}"),e[2]&&(r+="}"),e[4]&&(r+="}"),r}).join("")},e.i=function(t,r,o,p,a){"string"==typeof t&&(t=[[null,t,void 0]]);var i={};if(o)for(var n=0;n<this.length;n++){var l=this[n][0];null!=l&&(i[l]=!0)}for(var f=0;f<t.length;f++){var d=[].concat(t[f]);o&&i[d[0]]||(void 0!==a&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=a),r&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=r),p&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=p):d[4]="".concat(p)),e.push(d))}},e}},1601(t){t.exports=function(t){return t[1]}},5072(t){var e=[];function r(t){for(var r=-1,o=0;o<e.length;o++)if(e[o].identifier===t){r=o;break}return r}function o(t,o){for(var p={},a=[],i=0;i<t.length;i++){var n=t[i],l=o.base?n[0]+o.base:n[0],f=p[l]||0,d="".concat(l," ").concat(f);p[l]=f+1;var s=r(d),c={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)e[s].references++,e[s].updater(c);else{var j=function(t,e){var r=e.domAPI(e);return r.update(t),function(e){e?(e.css!==t.css||e.media!==t.media||e.sourceMap!==t.sourceMap||e.supports!==t.supports||e.layer!==t.layer)&&r.update(t=e):r.remove()}}(c,o);o.byIndex=i,e.splice(i,0,{identifier:d,updater:j,references:1})}a.push(d)}return a}t.exports=function(t,p){var a=o(t=t||[],p=p||{});return function(t){t=t||[];for(var i=0;i<a.length;i++){var n=r(a[i]);e[n].references--}for(var l=o(t,p),f=0;f<a.length;f++){var d=r(a[f]);0===e[d].references&&(e[d].updater(),e.splice(d,1))}a=l}}},7659(t){var e={};t.exports=function(t,r){var o=function(t){if(void 0===e[t]){var r=document.querySelector(t);if(window.HTMLIFrameElement&&r instanceof window.HTMLIFrameElement)try{r=r.contentDocument.head}catch(t){r=null}e[t]=r}return e[t]}(t);if(!o)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");o.appendChild(r)}},540(t){t.exports=function(t){var e=document.createElement("style");return t.setAttributes(e,t.attributes),t.insert(e,t.options),e}},5056(t,e,r){t.exports=function(t){var e=r.nc;e&&t.setAttribute("nonce",e)}},7825(t){t.exports=function(t){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=t.insertStyleElement(t);return{update:function(r){var o,p,a;o="",r.supports&&(o+="@supports (".concat(r.supports,") {")),r.media&&(o+="@media ".concat(r.media," {")),(p=void 0!==r.layer)&&(o+="@layer".concat(r.layer.length>0?" ".concat(r.layer):""," {")),o+=r.css,p&&(o+="}"),r.media&&(o+="}"),r.supports&&(o+="}"),(a=r.sourceMap)&&"u">typeof btoa&&(o+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(a))))," */")),t.styleTagTransform(o,e,t.options)},remove:function(){var t;null===(t=e).parentNode||t.parentNode.removeChild(t)}}}},1113(t){t.exports=function(t,e){if(e.styleSheet)e.styleSheet.cssText=t;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(t))}}},5959(t,e,r){var o=r(5072),p=r.n(o),a=r(7825),i=r.n(a),n=r(7659),l=r.n(n),f=r(5056),d=r.n(f),s=r(540),c=r.n(s),j=r(1113),x=r.n(j),g=r(2646),u={};u.styleTagTransform=x(),u.setAttributes=d(),u.insert=l().bind(null,"head"),u.domAPI=i(),u.insertStyleElement=c(),p()(g.A,u),g.A&&g.A.locals&&g.A.locals}}]);
+`,""]),r.d(e,{},{A:i})},6314(t){t.exports=function(t){var e=[];return e.toString=function(){return this.map(function(e){var r="",o=void 0!==e[5];return e[4]&&(r+="@supports (".concat(e[4],") {")),e[2]&&(r+="@media ".concat(e[2]," {")),o&&(r+="@layer".concat(e[5].length>0?" ".concat(e[5]):""," {")),r+=t(e),o&&(r+="}"),e[2]&&(r+="}"),e[4]&&(r+="}"),r}).join("")},e.i=function(t,r,o,p,a){"string"==typeof t&&(t=[[null,t,void 0]]);var i={};if(o)for(var n=0;n<this.length;n++){var l=this[n][0];null!=l&&(i[l]=!0)}for(var f=0;f<t.length;f++){var d=[].concat(t[f]);o&&i[d[0]]||(void 0!==a&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=a),r&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=r),p&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=p):d[4]="".concat(p)),e.push(d))}},e}},1601(t){t.exports=function(t){return t[1]}},5072(t){var e=[];function r(t){for(var r=-1,o=0;o<e.length;o++)if(e[o].identifier===t){r=o;break}return r}function o(t,o){for(var p={},a=[],i=0;i<t.length;i++){var n=t[i],l=o.base?n[0]+o.base:n[0],f=p[l]||0,d="".concat(l," ").concat(f);p[l]=f+1;var s=r(d),j={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)e[s].references++,e[s].updater(j);else{var c=function(t,e){var r=e.domAPI(e);return r.update(t),function(e){e?(e.css!==t.css||e.media!==t.media||e.sourceMap!==t.sourceMap||e.supports!==t.supports||e.layer!==t.layer)&&r.update(t=e):r.remove()}}(j,o);o.byIndex=i,e.splice(i,0,{identifier:d,updater:c,references:1})}a.push(d)}return a}t.exports=function(t,p){var a=o(t=t||[],p=p||{});return function(t){t=t||[];for(var i=0;i<a.length;i++){var n=r(a[i]);e[n].references--}for(var l=o(t,p),f=0;f<a.length;f++){var d=r(a[f]);0===e[d].references&&(e[d].updater(),e.splice(d,1))}a=l}}},7659(t){var e={};t.exports=function(t,r){var o=function(t){if(void 0===e[t]){var r=document.querySelector(t);if(window.HTMLIFrameElement&&r instanceof window.HTMLIFrameElement)try{r=r.contentDocument.head}catch(t){r=null}e[t]=r}return e[t]}(t);if(!o)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");o.appendChild(r)}},540(t){t.exports=function(t){var e=document.createElement("style");return t.setAttributes(e,t.attributes),t.insert(e,t.options),e}},5056(t,e,r){t.exports=function(t){var e=r.nc;e&&t.setAttribute("nonce",e)}},7825(t){t.exports=function(t){if("u"<typeof document)return{update:function(){},remove:function(){}};var e=t.insertStyleElement(t);return{update:function(r){var o,p,a;o="",r.supports&&(o+="@supports (".concat(r.supports,") {")),r.media&&(o+="@media ".concat(r.media," {")),(p=void 0!==r.layer)&&(o+="@layer".concat(r.layer.length>0?" ".concat(r.layer):""," {")),o+=r.css,p&&(o+="}"),r.media&&(o+="}"),r.supports&&(o+="}"),(a=r.sourceMap)&&"u">typeof btoa&&(o+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(a))))," */")),t.styleTagTransform(o,e,t.options)},remove:function(){var t;null===(t=e).parentNode||t.parentNode.removeChild(t)}}}},1113(t){t.exports=function(t,e){if(e.styleSheet)e.styleSheet.cssText=t;else{for(;e.firstChild;)e.removeChild(e.firstChild);e.appendChild(document.createTextNode(t))}}},5959(t,e,r){var o=r(5072),p=r.n(o),a=r(7825),i=r.n(a),n=r(7659),l=r.n(n),f=r(5056),d=r.n(f),s=r(540),j=r.n(s),c=r(1113),x=r.n(c),g=r(2646),u={};u.styleTagTransform=x(),u.setAttributes=d(),u.insert=l().bind(null,"head"),u.domAPI=i(),u.insertStyleElement=j(),p()(g.A,u),g.A&&g.A.locals&&g.A.locals}}]);
