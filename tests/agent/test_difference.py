@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ftassist.agent.difference import difference
+from ftassist.agent.plan import Plan, with_trainer
 from ftassist.agent.training_settings import DEFAULTS
 
 GOOD = {"orchard_steps": 300, "harbour_steps": 300}
@@ -42,6 +43,17 @@ def test_one_argument_is_one_part(kit: Any, train: Any, key: str, text: str) -> 
     assert found.key == key
     if "e-" not in text:
         assert found.text == text
+
+
+def test_what_is_not_said_is_as_the_trainer_has_it(kit: Any) -> None:
+    plan = Plan.of(kit.cells(GOOD))
+    assert plan.train is not None
+    silent, one, two = (
+        plan.with_stage("train", with_trainer(plan.train, "train.dpo", **given))
+        for given in ({}, {"epochs": 1}, {"epochs": 2})
+    )
+    assert difference(silent, two).text == "epochs 1 → 2"
+    assert difference(silent, one).parts == ()
 
 
 def test_a_method_takes_its_rank_along_and_nothing_else(kit: Any) -> None:

@@ -15,7 +15,6 @@ from typing import Any, Literal
 
 from ftassist.agent.cells import Call
 from ftassist.agent.plan import JUDGED, TRAINERS, Calls, Plan, training_call
-from ftassist.agent.training_settings import DEFAULTS
 from ftassist.numerals import plain
 
 Side = Literal["data", "training"]
@@ -274,23 +273,22 @@ def _training(old: Plan, new: Plan) -> list[Part]:
     if old.trainer != new.trainer:
         words = [TRAINER_WORDS.get(name, name) for name in (old.trainer, new.trainer)]
         return [*parts, Part(new.trainer, "way of training", words[0], words[1], "train")]
-    before, after = dict(old.training), dict(new.training)
     if training_call(old.train).positional != training_call(new.train).positional:
         parts.append(Part("train:arguments", "what is trained on", "", "changed", "train"))
-    names = [*before, *(name for name in after if name not in before)]
-    changed = [n for n in names if before.get(n) != after.get(n)]
-    changed = [n for n in changed if _effective(before, n) != _effective(after, n)]
+    names = dict.fromkeys((*old.training, *new.training))
+    changed = [n for n in names if _effective(old, n) != _effective(new, n)]
     if "method" in changed:
         changed = [n for n in changed if n not in _OF_METHOD]
     if "batch_size" in changed:
         changed = [n for n in changed if n != "accumulation"]
     if "rank" in changed:
         changed = [n for n in changed if n != "alpha"]
-    return [*parts, *(_argument(name, before, after) for name in changed)]
+    return [*parts, *(_argument(name, old, new) for name in changed)]
 
 
-def _effective(arguments: Mapping[str, Any], name: str) -> Any:
-    return arguments.get(name, DEFAULTS.get(name))
+def _effective(plan: Plan, name: str) -> Any:
+    """An argument of the training as its cell says, else as its recipe does by itself."""
+    return plan.training.get(name, getattr(plan.settings, name, None))
 
 
 def _other_calls(old: Calls, new: Calls) -> list[Part]:
@@ -307,14 +305,14 @@ def _other_calls(old: Calls, new: Calls) -> list[Part]:
     return parts
 
 
-def _argument(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Part:
-    old, new = (_effective(arguments, name) for arguments in (before, after))
+def _argument(name: str, before: Plan, after: Plan) -> Part:
+    old, new = (_effective(plan, name) for plan in (before, after))
     texts = [
         _UNSET.get(name, "not given") if v is None else value_text(v, name) for v in (old, new)
     ]
     if name == "batch_size":
         pairs = zip(texts, (before, after), strict=True)
-        texts = [f"{text}{_times(arguments)}" for text, arguments in pairs]
+        texts = [f"{text}{_times(plan)}" for text, plan in pairs]
     key = f"train.{name}"
     if _is_number(old) and _is_number(new):
         key += ":up" if new > old else ":down"
@@ -323,8 +321,8 @@ def _argument(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) ->
     return Part(key, _word(name), texts[0], texts[1], "train", (f"train.{name}",))
 
 
-def _times(arguments: Mapping[str, Any]) -> str:
-    often = _effective(arguments, "accumulation")
+def _times(plan: Plan) -> str:
+    often = _effective(plan, "accumulation")
     return f" × {value_text(often)}" if often not in (1, None) else ""
 
 
