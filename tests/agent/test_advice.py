@@ -84,3 +84,6 @@ def test_a_value_that_is_none_counts_as_not_given() -> None:
     call = 'train.sft(model, "data", "model", learning_rate=1e-3, epochs="many", method=seed)'
     sizes = sizes_of({"train": call})
     assert sizes == TrainingSettings(learning_rate=1e-3)
+    assert sizes_of({"train": call.replace("sft", "dpo")}) == sizes_of(
+        {"train": 'train.dpo(model, "data", "model", learning_rate=1e-3)'}
+    )

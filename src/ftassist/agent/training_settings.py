@@ -6,10 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from ftassist.agent.cells import Call
-from ftassist.recipes.arguments import SftArguments
-
-_OTHERS: dict[str, Any] = {"epochs": 1, "batch_size": 16}
-"""Where the other recipes differ from `train.sft` in what is not said."""
+from ftassist.recipes.arguments import OTHER_USUALS, SftArguments
 
 
 @dataclass(frozen=True)
@@ -38,8 +35,12 @@ class TrainingSettings:
     @classmethod
     def of(cls, call: Call) -> TrainingSettings:
         """The settings of a call; a value of another kind than its recipe takes counts as none."""
-        given = {**({} if call.function == "train.sft" else _OTHERS), **call.keywords}
-        return cls(**{n: given[n] for n, usual in DEFAULTS.items() if _like(given.get(n), usual)})
+        given, usual = call.keywords, DEFAULTS
+        if call.function != "train.sft":
+            usual = {**DEFAULTS, **OTHER_USUALS}
+        return cls(
+            **{n: given[n] if _like(given.get(n), usual[n]) else usual[n] for n in DEFAULTS}
+        )
 
     @property
     def effective_batch(self) -> int:

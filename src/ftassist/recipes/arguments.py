@@ -18,6 +18,8 @@ ADAPTERS = ("lora", "qlora")
 PRECISION = "FTASSIST_PRECISION"
 """The environment variable that decides what trainings compute in: "bf16" or "float32"."""
 SCHEDULES = ("linear", "cosine", "constant", "constant_with_warmup")
+OTHER_USUALS: Mapping[str, Any] = {"epochs": 1, "batch_size": 16, "validation_share": 0.0}
+"""Where the trainings beside `train.sft` differ from it in what is not said."""
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,10 @@ from typing import Any
 
 from ftassist.errors import CellError
 from ftassist.recipes import training
-from ftassist.recipes.arguments import SftArguments, TrainResult
+from ftassist.recipes.arguments import OTHER_USUALS, SftArguments, TrainResult
 from ftassist.recipes.checking import checked
 from ftassist.recipes.numerics import loaded_before
 from ftassist.recipes.training import TrainingMethod
-
-_USUAL: dict[str, Any] = {"epochs": 1, "batch_size": 16, "validation_share": 0.0}
-"""Where these trainings differ from `train.sft` in what is not said."""
 
 
 @checked
@@ -239,7 +236,7 @@ def _arguments(
 ) -> SftArguments:
     """The arguments all trainings share, checked."""
     given = {"model": model, "data": data, "output": output, "learning_rate": learning_rate}
-    return SftArguments.of({**given, "seed": seed, **_USUAL, **common})
+    return SftArguments.of({**given, "seed": seed, **OTHER_USUALS, **common})
 
 
 def _run(kind: str, arguments: SftArguments, own: dict[str, Any]) -> TrainResult:
