@@ -9,7 +9,7 @@ from typing import ClassVar
 from ftassist.agent.backends.playbook.editing import training_edit
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
 from ftassist.agent.backends.playbook.sizing import fair_share
-from ftassist.agent.backends.playbook.training_rules import MOST_EPOCHS, MoreEpochs
+from ftassist.agent.backends.playbook.training_rules import MoreEpochs, doubled
 from ftassist.agent.cost import estimate
 from ftassist.agent.situation import Situation
 from ftassist.records.proposal import Evidence
@@ -69,9 +69,7 @@ def _can_do(at: Situation) -> bool:
 
 def _edit(at: Situation) -> Edit | None:
     half = (at.context.speed.layers or 0) // 2
-    now = at.plan.settings.epochs
-    epochs = min(2 * now, MOST_EPOCHS)
-    value: float = int(epochs) if float(epochs).is_integer() else epochs
+    now, epochs = at.plan.settings.epochs, doubled(at)
     return training_edit(
         at,
         "train.layers:down",
@@ -79,5 +77,5 @@ def _edit(at: Situation) -> Edit | None:
         "was still falling, and a longer training of all does not fit.",
         f"the last {half} layers, epochs {now:g} to {epochs:g}",
         layers=half,
-        epochs=value,
+        epochs=epochs,
     )

@@ -72,8 +72,7 @@ class MoreEpochs:
 
     def change(self, at: Situation, finding: Finding) -> Edit | None:
         """Twice as many epochs, up to ten."""
-        epochs = at.plan.settings.epochs
-        return epochs_edit(at, min(2 * epochs, MOST_EPOCHS), "the loss was still falling")
+        return epochs_edit(at, doubled(at), "the loss was still falling")
 
 
 @dataclass(frozen=True)
@@ -228,10 +227,15 @@ def longer_in_vain(at: Situation) -> bool:
     return False
 
 
+def doubled(at: Situation) -> float:
+    """Twice as many epochs, up to ten."""
+    return _whole(min(2 * at.plan.settings.epochs, MOST_EPOCHS))
+
+
 def epochs_edit(at: Situation, epochs: float, why: str) -> Edit | None:
     """The plan with another number of epochs."""
     now = at.plan.settings.epochs
-    value: float = int(epochs) if float(epochs).is_integer() else epochs
+    value = _whole(epochs)
     if value == now:
         return None
     return training_edit(
@@ -300,6 +304,11 @@ def adapter_edit(at: Situation) -> Edit | None:
         rank=16,
         learning_rate=rate,
     )
+
+
+def _whole(epochs: float) -> float:
+    """A number of epochs as a cell has it: 4, not 4.0."""
+    return int(epochs) if float(epochs).is_integer() else epochs
 
 
 def _held_out_change(validation: Sequence[tuple[int, float]]) -> float | None:
