@@ -8,6 +8,9 @@ from typing import Any, Protocol
 
 from ftassist.records.survey import Source
 
+LONGEST_CELL = 20_000
+"""Characters of a cell that a look takes; no argument may be longer."""
+
 
 @dataclass(frozen=True)
 class Look:

@@ -16,7 +16,7 @@ from ftassist.agent.eyes import (
     similar,
     trials,
 )
-from ftassist.agent.eyes.look import Look, LookTool
+from ftassist.agent.eyes.look import LONGEST_CELL, Look, LookTool
 from ftassist.agent.eyes.record import Record
 from ftassist.agent.schema import misfit
 from ftassist.errors import DataError, FtassistError, UnknownNameError
@@ -201,8 +201,8 @@ _LOOKS: dict[str, tuple[LookTool, Callable[..., Look]]] = {
                 "that are left out are the parent's.",
                 ["parent"],
                 parent=_TRIAL,
-                curate={"type": "string", "maxLength": 20_000},
-                train={"type": "string", "maxLength": 20_000},
+                curate={"type": "string", "maxLength": LONGEST_CELL},
+                train={"type": "string", "maxLength": LONGEST_CELL},
             ),
             trials.estimate_plan,
         ),

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from ftassist.agent.backends.anthropic.backend import AnthropicBackend
+from ftassist.agent.backends.anthropic.looking import look_payload
 from ftassist.agent.backends.base import OutOfIdeasError
 from ftassist.agent.eyes.look import Look, LookTool
+from ftassist.agent.eyes.sight import kinds
 from ftassist.agent.prompting import process_fence
 from ftassist.agent.proposal import read_proposal
 from ftassist.agent.trial_view import Quoted
@@ -85,13 +87,21 @@ def test_a_model_looks_and_then_proposes_and_the_trail_is_told(
 def test_several_looks_at_once_are_answered_together(
     server: MessagesServer, told: Told, world: Any, eyes: Eyes
 ) -> None:
-    server.say(looks("log", "crowd", "polls"), ideas(idea()), cells(train=longer(world.parent())))
-    world.tell(Kind.SURVEY_MADE, {"sources": []}, None)
+    surveyed(world)
+    server.say(looks("log", "crowd", "polls"), ideas(idea()), cells(train=longer(world)))
     backend_of(server, told, eyes).propose(world.context("t0001"), "t0001")
     asked = server.requests[1]["messages"][1]["content"]
     assert [part["type"] for part in asked] == ["tool_use"] * 3
     ids = [part["tool_use_id"] for part in results(server.requests[1])]
     assert ids == [part["id"] for part in asked]
+
+
+def test_cells_that_were_looked_at_are_written_down_as_long_as_they_may_be() -> None:
+    (plan,) = (tool for tool in kinds() if tool.name == "estimate_plan")
+    cell = "#" * plan.schema["properties"]["train"]["maxLength"]
+    asked = {"parent": "t0001", "train": cell, "why": cell}
+    kept = look_payload("", "estimate_plan", asked, Look({}, ""), 0)["arguments"]
+    assert kept["train"] == cell and len(kept["why"]) < 1_000
 
 
 def test_a_call_of_no_tool_beside_a_look_is_not_said_back(
@@ -232,7 +242,7 @@ def test_an_item_that_a_look_can_show_may_not_be_copied_into_a_cell(
     context = world.context("t0001")
     shown = {item.prompt.quoted for view in context.trials.values() for item in view.wrong}
     hidden = next(prompt for prompt in prompts if prompt not in shown)
-    world.tell(Kind.SURVEY_MADE, {"sources": []}, None)
+    world.tell(Kind.SURVEY_MADE, {"asked": "sums", "sources": []}, None)
     data = idea(hypothesis={"changes": ["data"]}, change={"key": "curate.rows:add"})
     curate = world.state.trials["t0001"].cells["curate"] + f'\nextra = "{hidden} 21"'
     server.say(ideas(data))

@@ -14,8 +14,7 @@ from typing import Any
 
 from ftassist.agent.backends.anthropic.client import Answer
 from ftassist.agent.backends.link import Link, Progress
-from ftassist.agent.eyes.look import Eyes, Look, LookTool
-from ftassist.agent.eyes.programs import LONGEST
+from ftassist.agent.eyes.look import LONGEST_CELL, Eyes, Look, LookTool
 from ftassist.agent.key import scrub
 from ftassist.agent.planted import find_planted
 from ftassist.agent.prompting import Fence
@@ -173,10 +172,10 @@ def _arguments(raw: str) -> dict[str, Any] | None:
 
 
 def _short(key: str, value: Any) -> Any:
-    """An argument as it is written down; programs and notes whole."""
+    """An argument as it is written down; programs, notes and cells whole."""
     if isinstance(value, int | float | bool) or value is None:
         return value
     if isinstance(value, list):
         return [_short(key, each) for each in value[:_MOST]]
     text = value if isinstance(value, str) else json.dumps(value)
-    return scrub(text)[: LONGEST if key in _WHOLE else _ARGUMENT]
+    return scrub(text)[: LONGEST_CELL if key in _WHOLE else _ARGUMENT]
