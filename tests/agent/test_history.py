@@ -9,6 +9,7 @@ import pytest
 
 from ftassist.agent.history import COLUMNS, NEWEST, SAME, history_of, result_of
 from ftassist.agent.prompting import Fence
+from ftassist.journal.events import Kind
 
 FENCE = Fence("nonce")
 WRONG = [{"view": "boats", "prompt": "How many oars?", "gold": "21", "output": "It is 20."}]
@@ -46,6 +47,14 @@ def test_numbers_of_trials_stand_in_one_table(campaign: Any) -> None:
     known = [campaign.state.trials[name].score for name in ids]
     assert scores == [None if s is None else pytest.approx(s, abs=1e-4) for s in known]
     assert all(len(row) == len(table["columns"]) for row in table["rows"])
+
+
+def test_of_a_classical_model_what_it_learned_from_and_reached_is_told(world: Any) -> None:
+    found = {"name": "bag of words", "rows": 800, "labels": 77, "score": 0.6, "low": 0.5}
+    found |= {"high": 0.7, "sets": ["questions"]}
+    kept = {"key": "baseline-words", "n": 200, "seconds": 1.5, "scores_digest": "ab12"}
+    world.parent().tell(Kind.BASELINES_SCORED, {"baselines": [{**found, **kept}]}, None)
+    assert told(world, "t0001")["baselines"] == [found]
 
 
 def test_cells_are_what_differs_and_whole_where_it_is_grown_from(campaign: Any) -> None:

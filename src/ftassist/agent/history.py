@@ -35,6 +35,8 @@ NEWEST = 4
 """The newest trials, which are told in full."""
 _BRIEFLY = ("statement", "changes", "failure", "failure_message", "analysis", "edited")
 """What is told of any other beside its row and its cells."""
+_OF_BASELINE = ("name", "rows", "labels", "score", "low", "high", "sets")
+"""What is told of a classical model."""
 
 
 def history_of(context: Context, left_out: Iterable[str]) -> dict[str, Any]:
@@ -51,6 +53,9 @@ def history_of(context: Context, left_out: Iterable[str]) -> dict[str, Any]:
     trials = list(shown.trials.values())
     return {
         **{name: getattr(shown, name) for name in names},
+        "baselines": [
+            {name: getattr(one, name) for name in _OF_BASELINE} for one in shown.baselines
+        ],
         **_trials(shown, trials, WrongTable(t for t in trials if t.id in full), full, shown.focus),
         "others": _records(shown.others),
         "outcomes": _records(
