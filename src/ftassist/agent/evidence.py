@@ -129,9 +129,9 @@ def collect(trial_folder: Path, state_trial: Trial) -> TrialEvidence:
     """
     outcome = state_trial.outcome
     stages = {
-        stage: float(run.seconds)
+        stage: seconds
         for stage, run in state_trial.stages.items()
-        if run.seconds is not None and _number(run.seconds) is not None
+        if (seconds := _number(run.seconds)) is not None
     }
     return TrialEvidence(
         loss=_sound(lambda: _loss_curve(json_lines(trial_folder, METRICS))),
