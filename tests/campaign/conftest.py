@@ -13,6 +13,7 @@ from ftassist.campaign import Budget, Campaign
 from ftassist.campaign.runner import Runner
 from ftassist.files import hash_text, write_json
 from ftassist.journal import Journal, Kind, Trial
+from ftassist.records.baseline import ScoredBaseline
 from ftassist.records.feedback import Measured, TrialFeedback
 from ftassist.trial.job import TrialJob
 
@@ -52,7 +53,7 @@ class FakeEvaluator:
         """No variables: nothing connects."""
         return {}
 
-    def baselines(self, trial: str, rows: int, seed: int) -> list[dict[str, Any]]:
+    def baselines(self, trial: str, rows: int, seed: int) -> list[ScoredBaseline]:
         """None: these items have no closed answers."""
         return []
 

@@ -7,7 +7,6 @@ import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,6 +17,7 @@ from ftassist.campaign.commands import ask_stop
 from ftassist.campaign.runner import MAX_LOSSES
 from ftassist.errors import EvaluatorError, JournalError, ModelError
 from ftassist.journal import Journal, Kind
+from ftassist.records.baseline import ScoredBaseline
 from ftassist.records.proposal import Proposal
 from ftassist.trial.job import TrialJob
 
@@ -426,14 +426,13 @@ def test_a_journal_on_a_full_disk_ends_the_runner_and_the_next_one_goes_on(
 class WithBaselines(FakeEvaluator):
     """Has a classical baseline, as good as the base on its items."""
 
-    def baselines(self, trial: str, rows: int, seed: int) -> list[dict[str, Any]]:
+    def baselines(self, trial: str, rows: int, seed: int) -> list[ScoredBaseline]:
         """One, with item scores beside the trials'."""
         scores = self.campaign.folder / "scores"
         shutil.copyfile(
             scores / "t0000.validation.json", scores / "baseline-words.validation.json"
         )
-        baseline = {"key": "baseline-words", "name": "bag of words", "rows": rows, "labels": 3}
-        return [{**baseline, "sets": ["s"], "score": 0.3, "low": 0.2, "high": 0.4}]
+        return [ScoredBaseline("baseline-words", "bag of words", rows, 3, ("s",), 0.3, 0.2, 0.4)]
 
 
 def test_every_trial_is_compared_with_the_strongest_classical_baseline(
