@@ -19,7 +19,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import IO, Any
@@ -28,6 +28,8 @@ from ftassist.campaign.creating import CampaignWish, create
 from ftassist.errors import FtassistError
 from ftassist.models import offering
 
+Tell = Callable[..., None]
+"""Says what is done, in words, and how far that is, by name."""
 MODULE = "ftassist.campaign.creating_process"
 MAKING = "making the campaign"
 """What is done once the model is here."""
@@ -36,22 +38,36 @@ _TELL_SECONDS = 0.2
 
 
 def main() -> None:
-    """Reads the wish, fulfils it, and says what became of it."""
-    out = only_ours()
+    """Makes the campaign that is asked for."""
+    serve(lambda asked, tell: str(_made(asked, tell)))
+
+
+def serve(make: Callable[[Mapping[str, Any], Tell], Any]) -> None:
+    """Reads what is asked, has it made, and says what became of it.
+
+    Args:
+        make: Makes what is asked for, and tells what it does.
+    """
+    out = _only_ours()
+
+    def say(document: Mapping[str, Any]) -> None:
+        out.write(json.dumps(document) + "\n")
+        out.flush()
+
     asked = json.loads(sys.stdin.buffer.readline())
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        say(out, {"made": str(_made(asked, out))})
+        say({"made": make(asked, lambda doing, **more: say({"doing": doing, **more}))})
     except FtassistError as error:
-        say(out, {"error": error.to_dict()})
+        say({"error": error.to_dict()})
 
 
-def _made(asked: Mapping[str, Any], out: IO[str]) -> Path:
+def _made(asked: Mapping[str, Any], tell: Tell) -> Path:
     """The folder of the campaign that was asked for."""
     raw = asked["wish"]
     folder = Path(raw["folder"])
     wish = CampaignWish(**{**raw, "folder": folder})
-    progress = _Progress(out)
+    progress = _Progress(tell)
     offering.offer(wish.model, lambda _: bool(asked["fetch"]), lambda: nullcontext(progress))
     progress(MAKING, 0, 0)
     return create(folder.parent, wish, actor=asked["actor"]).folder
@@ -60,8 +76,8 @@ def _made(asked: Mapping[str, Any], out: IO[str]) -> Path:
 class _Progress:
     """Tells how far it has come: each new thing at once, bytes of the same now and then."""
 
-    def __init__(self, out: IO[str]) -> None:
-        self._out = out
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
         self._doing = ""
         self._told = 0.0
 
@@ -69,23 +85,17 @@ class _Progress:
         now = time.monotonic()
         if doing != self._doing or now - self._told >= _TELL_SECONDS:
             self._doing, self._told = doing, now
-            say(self._out, {"doing": doing, "done": done, "total": total})
+            self._tell(doing, done=done, total=total)
 
 
-def say(out: IO[str], document: Mapping[str, Any]) -> None:
-    """Writes one line."""
-    out.write(json.dumps(document) + "\n")
-    out.flush()
-
-
-def only_ours() -> IO[str]:
+def _only_ours() -> IO[str]:
     """Standard output for our lines alone: what libraries print goes to the log."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     return out
 
 
-def end_with_parent() -> None:
+def _end_with_parent() -> None:
     """Waits for the end of the input, then ends this process and those it started."""
     while os.read(0, 1):
         pass

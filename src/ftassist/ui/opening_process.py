@@ -14,35 +14,28 @@ that is cut short stays on record; asked for again it is gone on with.
 
 from __future__ import annotations
 
-import json
-import sys
-import threading
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ftassist.campaign import Campaign
-from ftassist.campaign.creating_process import end_with_parent, only_ours, say
+from ftassist.campaign.creating_process import Tell, serve
 from ftassist.campaign.final import open_test
 from ftassist.documents.summary import test_sentence
-from ftassist.errors import FtassistError
 
 
 def main() -> None:
-    """Reads what is wanted, does it, and says what became of it."""
-    out = only_ours()
-    asked = json.loads(sys.stdin.buffer.readline())
-    threading.Thread(target=end_with_parent, daemon=True).start()
-    try:
-        found = open_test(
-            Campaign.open(Path(asked["campaign"])),
-            asked["trial"],
-            again=asked["again"],
-            actor=asked["actor"],
-            on_progress=lambda line: say(out, {"doing": line}),
-        )
-    except FtassistError as error:
-        say(out, {"error": error.to_dict()})
-    else:
-        say(out, {"made": {"sentence": test_sentence(asked["trial"], found)}})
+    """Opens the test split that is asked for."""
+    serve(_opened)
+
+
+def _opened(asked: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
+    """What the test says of the trial that was asked for."""
+    campaign, trial = Campaign.open(Path(asked["campaign"])), asked["trial"]
+    found = open_test(
+        campaign, trial, again=asked["again"], actor=asked["actor"], on_progress=tell
+    )
+    return {"sentence": test_sentence(trial, found)}
 
 
 if __name__ == "__main__":

@@ -13,35 +13,26 @@ all it started, when that input ends.
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
-import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 from ftassist.campaign.campaign import Campaign
-from ftassist.campaign.creating_process import end_with_parent, only_ours, say
+from ftassist.campaign.creating_process import serve
 from ftassist.campaign.export.exporting import export
 from ftassist.campaign.export.recipe_out import export_recipe, recipe_form
 from ftassist.campaign.export.wish import ExportWish
 from ftassist.dojo.artefacts.request import Form
-from ftassist.errors import FtassistError
 
 MODULE = "ftassist.campaign.export.exporting_process"
 
 
 def main() -> None:
-    """Reads what is wanted, does it, and says what became of it."""
+    """Makes the export that is asked for."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was begun is cleared away
-    out = only_ours()
-    asked = json.loads(sys.stdin.buffer.readline())
-    threading.Thread(target=end_with_parent, daemon=True).start()
-    try:
-        say(out, {"made": made(asked, lambda line: say(out, {"doing": line}))})
-    except FtassistError as error:
-        say(out, {"error": error.to_dict()})
+    serve(made)
 
 
 def made(asked: Mapping[str, Any], tell: Callable[[str], None]) -> dict[str, Any]:
