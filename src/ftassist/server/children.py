@@ -56,6 +56,25 @@ class Child(ABC):
     def made(self, said: Any) -> None:
         """Takes in what was made."""
 
+    @abstractmethod
+    def document(self) -> dict[str, Any]:
+        """What it is, how far it is and what became of it, as JSON."""
+
+
+@dataclass(kw_only=True)
+class Stepping(Child):
+    """A child that tells its steps.
+
+    Attributes:
+        steps: What was done so far, a line each.
+    """
+
+    steps: list[str] = field(default_factory=list)
+
+    def doing(self, said: Mapping[str, Any]) -> None:
+        """Takes in a step."""
+        self.steps.append(str(said["doing"]))
+
 
 Made = TypeVar("Made", bound=Child)
 
@@ -158,8 +177,34 @@ class Children(Generic[Made]):
         }
 
 
-class ById(Generic[Made]):
-    """Children that a client asks about by an id. Any thread may call.
+class Kept(Generic[Made]):
+    """Children that a client asks about, the last one of each key. Any thread may call.
+
+    Args:
+        children: The children.
+    """
+
+    def __init__(self, children: Children[Made]) -> None:
+        self._children = children
+
+    def get(self, key: Any) -> Made | None:
+        """The child of a key; None for none."""
+        return self._children.get(key)
+
+    def cancel(self, key: Any) -> Made | None:
+        """Ends a child; what becomes of what it had begun, its process knows."""
+        child = self.get(key)
+        if child is not None:
+            self._children.cancel(child)
+        return child
+
+    def close(self) -> None:
+        """Ends all of them."""
+        self._children.close()
+
+
+class ById(Kept[Made]):
+    """Children that a client was given the ids of. Any thread may call.
 
     Args:
         children: The children.
@@ -167,7 +212,7 @@ class ById(Generic[Made]):
     """
 
     def __init__(self, children: Children[Made], none: tuple[str, str]) -> None:
-        self._children = children
+        super().__init__(children)
         self._none = none
 
     def get(self, key: str) -> Made:
@@ -176,17 +221,7 @@ class ById(Generic[Made]):
         Raises:
             UnknownNameError: There is none; a server that was started anew knows none of before.
         """
-        if (known := self._children.get(key)) is not None:
+        if (known := super().get(key)) is not None:
             return known
         what, fix = self._none
         raise UnknownNameError(what.format(repr(key)), where="id", fix=fix)
-
-    def cancel(self, key: str) -> Made:
-        """Ends a child; what becomes of what it had begun, its process knows."""
-        child = self.get(key)
-        self._children.cancel(child)
-        return child
-
-    def close(self) -> None:
-        """Ends all of them."""
-        self._children.close()

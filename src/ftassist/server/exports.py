@@ -5,38 +5,32 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ftassist.campaign.export.exporting_process import MODULE
 from ftassist.errors import LockedError
-from ftassist.server.children import Child, Children
+from ftassist.server.children import Children, Kept, Stepping
 
 COMMAND = (sys.executable, "-m", MODULE)
 
 
 @dataclass(kw_only=True)
-class Exporting(Child):
+class Exporting(Stepping):
     """An export that is being made, or what became of it.
 
     Attributes:
         trial: Of which trial.
         form: What it is to be.
         phase: "exporting", "done", "failed" or "cancelled".
-        steps: What was done so far, a line each.
         export: What was kept.
     """
 
     trial: str
     form: str
     phase: str = "exporting"
-    steps: list[str] = field(default_factory=list)
     export: dict[str, Any] | None = None
-
-    def doing(self, said: Mapping[str, Any]) -> None:
-        """Takes in a step."""
-        self.steps.append(str(said["doing"]))
 
     def made(self, said: Any) -> None:
         """Takes in what was kept."""
@@ -55,14 +49,19 @@ class Exporting(Child):
         }
 
 
-class Exports:
-    """The exports of a server, the last one of each trial. Any thread may call."""
+class Exports(Kept[Exporting]):
+    """The exports of a server, the last one of each trial, by campaign and trial.
+
+    Any thread may call. One that is cancelled clears away what it began.
+    """
 
     def __init__(self) -> None:
-        self._children: Children[Exporting] = Children(
-            "nothing was exported",
-            "free memory or disk, then export again; the server's log has the details",
-            gently=True,
+        super().__init__(
+            Children(
+                "nothing was exported",
+                "free memory or disk, then export again; the server's log has the details",
+                gently=True,
+            )
         )
 
     def start(
@@ -96,18 +95,3 @@ class Exports:
 
             asked = {**told, "actor": actor}
             return self._children.start((campaign, trial), COMMAND, asked, folder, child)
-
-    def get(self, campaign: str, trial: str) -> Exporting | None:
-        """The last export of a trial that this server has made; None for none."""
-        return self._children.get((campaign, trial))
-
-    def cancel(self, campaign: str, trial: str) -> Exporting | None:
-        """Ends an export; it clears away what it began."""
-        made = self.get(campaign, trial)
-        if made is not None:
-            self._children.cancel(made)
-        return made
-
-    def close(self) -> None:
-        """Ends all of them."""
-        self._children.close()

@@ -5,35 +5,29 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ftassist.errors import LockedError
-from ftassist.server.children import Child, Children
+from ftassist.server.children import Children, Kept, Stepping
 
 COMMAND = (sys.executable, "-P", "-m", "ftassist.ui.opening_process")
 
 
 @dataclass(kw_only=True)
-class Opening(Child):
+class Opening(Stepping):
     """A test split that is being opened, or what it said.
 
     Attributes:
         trial: For which trial.
         phase: "scoring", "done", "failed" or "cancelled".
-        steps: What was done so far, a line each.
         sentence: What the test says of the trial; "" before.
     """
 
     trial: str
     phase: str = "scoring"
-    steps: list[str] = field(default_factory=list)
     sentence: str = ""
-
-    def doing(self, said: Mapping[str, Any]) -> None:
-        """Takes in a step."""
-        self.steps.append(str(said["doing"]))
 
     def made(self, said: Any) -> None:
         """Takes in what the test says."""
@@ -51,20 +45,32 @@ class Opening(Child):
         }
 
 
-class Openings:
-    """The openings of a server, the last one of each campaign. Any thread may call."""
+class Openings(Kept[Opening]):
+    """The openings of a server, the last one of each campaign. Any thread may call.
+
+    One whose scoring is ended stays on record.
+    """
 
     def __init__(self) -> None:
-        self._children: Children[Opening] = Children(
-            "the test split was not scored",
-            "the opening is on record: ask for it again, and it is gone on with; the server's log"
-            " has the details",
+        super().__init__(
+            Children(
+                "the test split was not scored",
+                "the opening is on record: ask for it again, and it is gone on with; the server's"
+                " log has the details",
+            )
         )
 
     def start(
-        self, campaign: str, folder: Path, trial: str, actor: str, *, again: bool
+        self, campaign: str, folder: Path, trial: str, asked: Mapping[str, Any], actor: str
     ) -> Opening:
-        """Begins to open a test split for a trial that it may be opened for.
+        """Begins to open a test split.
+
+        Args:
+            campaign: The campaign's id.
+            folder: Its folder.
+            trial: A trial that it may be opened for.
+            asked: A `Test` of `openapi.yaml`.
+            actor: Who asks.
 
         Raises:
             LockedError: It is being opened already.
@@ -81,20 +87,6 @@ class Openings:
             def child(process: subprocess.Popen[bytes]) -> Opening:
                 return Opening(process=process, trial=trial)
 
-            asked = {"campaign": str(folder), "trial": trial, "again": again, "actor": actor}
-            return self._children.start(campaign, COMMAND, asked, folder, child)
-
-    def get(self, campaign: str) -> Opening | None:
-        """The last opening of a campaign that this server was asked for; None for none."""
-        return self._children.get(campaign)
-
-    def cancel(self, campaign: str) -> Opening | None:
-        """Ends the scoring; the opening stays on record."""
-        found = self.get(campaign)
-        if found is not None:
-            self._children.cancel(found)
-        return found
-
-    def close(self) -> None:
-        """Ends all of them."""
-        self._children.close()
+            again = asked.get("again", False)
+            told = {"campaign": str(folder), "trial": trial, "again": again, "actor": actor}
+            return self._children.start(campaign, COMMAND, told, folder, child)

@@ -24,6 +24,7 @@ from ftassist.errors import (
 from ftassist.server.answers import to_json
 from ftassist.server.bodies import BodyError, TooLongError
 from ftassist.server.campaigns import Campaigns
+from ftassist.server.children import Child
 from ftassist.server.paths import NotHereError
 
 T = TypeVar("T")
@@ -119,6 +120,15 @@ def told_error(error: Mapping[str, str]) -> dict[str, str]:
     """An error of another process, told as all errors of the interface are."""
     said = {"message": error["what"], "where": error["where"], "what_to_do": error["fix"]}
     return {**said, "code": error_code(error["error"])}
+
+
+def told(child: Child | None) -> dict[str, Any] | None:
+    """What a process makes, with its error told as all errors of the interface are."""
+    if child is None:
+        return None
+    document = child.document()
+    error = document["error"]
+    return {**document, "error": told_error(error) if error else None}
 
 
 def error_document(status: int, error: object) -> dict[str, str]:

@@ -6,8 +6,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
 from ftassist.server.bodies import read_body
-from ftassist.server.handlers.base import FtassistHandler
-from ftassist.server.handlers.start import told
+from ftassist.server.handlers.base import FtassistHandler, told
 from ftassist.server.makings import Makings
 from ftassist.server.wishes import read_wish
 
@@ -34,7 +33,7 @@ class CampaignsHandler(FtassistHandler):
         wanted = await self.work(read_wish, self.campaigns.root, body)
         makings: Makings = self.settings["ftassist_makings"]
         making = await self.work(makings.start, wanted, self.actor)
-        self.answer(told(making.document()), status=202)
+        self.answer(told(making), status=202)
 
 
 class CampaignHandler(FtassistHandler):

@@ -13,8 +13,8 @@ from ftassist.campaign.export.recipe_out import recipe_form
 from ftassist.campaign.export.wish import ExportWish
 from ftassist.errors import FtassistError
 from ftassist.server.bodies import read_body
-from ftassist.server.exports import Exporting, Exports
-from ftassist.server.handlers.base import FtassistHandler, told_error
+from ftassist.server.exports import Exports
+from ftassist.server.handlers.base import FtassistHandler, told
 
 
 class ExportHandler(FtassistHandler):
@@ -43,13 +43,13 @@ class ExportHandler(FtassistHandler):
     @authorized
     async def get(self, name: str, trial: str) -> None:
         """How far the last one is; null where this server has made none."""
-        self.answer({"exporting": told(self.exports.get(name, trial))})
+        self.answer({"exporting": told(self.exports.get((name, trial)))})
 
     @authenticated
     @authorized
     async def delete(self, name: str, trial: str) -> None:
         """Ends it."""
-        self.answer({"exporting": told(await self.work(self.exports.cancel, name, trial))})
+        self.answer({"exporting": told(await self.work(self.exports.cancel, (name, trial)))})
 
 
 def check(campaign: Campaign, trial: str, body: Mapping[str, Any]) -> str:
@@ -70,12 +70,3 @@ def check(campaign: Campaign, trial: str, body: Mapping[str, Any]) -> str:
     if recipe_form(body["form"]) is None:
         ExportWish(**body)
     return known.id
-
-
-def told(made: Exporting | None) -> dict[str, Any] | None:
-    """An export whose error is told as all errors of the interface are."""
-    if made is None:
-        return None
-    document = made.document()
-    error = document["error"]
-    return {**document, "error": told_error(error) if error else None}

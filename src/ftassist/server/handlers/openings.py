@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
 from ftassist.campaign.sealing import openable
 from ftassist.server.bodies import read_body
-from ftassist.server.handlers.base import FtassistHandler, told_error
-from ftassist.server.openings import Opening, Openings
+from ftassist.server.handlers.base import FtassistHandler, told
+from ftassist.server.openings import Openings
 
 
 class OpeningHandler(FtassistHandler):
@@ -31,16 +29,8 @@ class OpeningHandler(FtassistHandler):
         body = read_body(self.request.body, "Test")
         actor, again = self.actor, body.get("again", False)
         opened = await self.work(self.campaigns.open, name)
-
-        def check() -> str:
-            return opened.do(lambda campaign: openable(campaign, body["trial"], again=again).id)
-
-        trial = await self.work(check)
-
-        def begin() -> Opening:
-            return self.openings.start(name, opened.folder, trial, actor, again=again)
-
-        begun = await self.work(begin)
+        chosen = await self.work(opened.do, lambda one: openable(one, body["trial"], again=again))
+        begun = await self.work(self.openings.start, name, opened.folder, chosen.id, body, actor)
         self.answer({"opening": told(begun)}, status=202)
 
     @authenticated
@@ -54,12 +44,3 @@ class OpeningHandler(FtassistHandler):
     async def delete(self, name: str) -> None:
         """Ends the scoring."""
         self.answer({"opening": told(await self.work(self.openings.cancel, name))})
-
-
-def told(opening: Opening | None) -> dict[str, Any] | None:
-    """An opening whose error is told as all errors of the interface are."""
-    if opening is None:
-        return None
-    document = opening.document()
-    error = document["error"]
-    return {**document, "error": told_error(error) if error else None}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
 from ftassist.documents.start import start_document
 from ftassist.server.bodies import read_body
-from ftassist.server.handlers.base import FtassistHandler, told_error
+from ftassist.server.handlers.base import FtassistHandler, told
 from ftassist.server.makings import Makings
 from ftassist.server.own_files import own_files
 from ftassist.server.task_drafts import Drafts
@@ -58,7 +56,7 @@ class TaskDraftsHandler(DraftsHandler):
         """Begins to draft a task from words, to show, correct or seal it."""
         body = read_body(self.request.body, "TaskDrafting")
         self.set_status(202)
-        self.answer(told((await self.work(self.drafts.start, body)).document()))
+        self.answer(told(await self.work(self.drafts.start, body)))
 
 
 class TaskDraftHandler(DraftsHandler):
@@ -70,13 +68,13 @@ class TaskDraftHandler(DraftsHandler):
     @authorized
     async def get(self, drafting: str) -> None:
         """How far it has come."""
-        self.answer(told(self.drafts.get(drafting).document()))
+        self.answer(told(self.drafts.get(drafting)))
 
     @authenticated
     @authorized
     async def delete(self, drafting: str) -> None:
         """Ends it."""
-        self.answer(told((await self.work(self.drafts.cancel, drafting)).document()))
+        self.answer(told(await self.work(self.drafts.cancel, drafting)))
 
 
 class MakingHandler(FtassistHandler):
@@ -94,17 +92,10 @@ class MakingHandler(FtassistHandler):
     @authorized
     async def get(self, making: str) -> None:
         """How far it has come."""
-        self.answer(told(self.makings.get(making).document()))
+        self.answer(told(self.makings.get(making)))
 
     @authenticated
     @authorized
     async def delete(self, making: str) -> None:
         """Ends it."""
-        self.answer(told((await self.work(self.makings.cancel, making)).document()))
-
-
-def told(document: dict[str, Any]) -> dict[str, Any]:
-    """A making or an act whose error is told as all errors of the interface are."""
-    if (error := document["error"]) is None:
-        return document
-    return {**document, "error": told_error(error)}
+        self.answer(told(await self.work(self.makings.cancel, making)))
