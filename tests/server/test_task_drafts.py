@@ -68,7 +68,9 @@ def begin(fetch: Fetch, act: str, **more: Any) -> Any:
 
 async def asking(fetch: Fetch, act: str, **more: Any) -> dict[str, Any]:
     """What came of an act: each is a process, whose start may take long on a busy machine."""
-    document: dict[str, Any] = valid(body(await begin(fetch, act, **more)), "Drafting")
+    begun = await begin(fetch, act, **more)
+    assert begun.code == 202
+    document: dict[str, Any] = valid(body(begun), "Drafting")
     while document["phase"] == "working":
         await asyncio.sleep(0.05)
         document = valid(body(await fetch("ftassist", "task-drafts", document["id"])), "Drafting")

@@ -55,8 +55,7 @@ class TaskDraftsHandler(DraftsHandler):
     async def post(self) -> None:
         """Begins to draft a task from words, to show, correct or seal it."""
         body = read_body(self.request.body, "TaskDrafting")
-        self.set_status(202)
-        self.answer(told(await self.work(self.drafts.start, body)))
+        self.answer(told(await self.work(self.drafts.start, body)), status=202)
 
 
 class TaskDraftHandler(DraftsHandler):
