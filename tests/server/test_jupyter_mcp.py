@@ -67,6 +67,13 @@ def test_a_campaign_is_found_looked_at_and_proposed_to(campaign: Campaign) -> No
     assert run(jupyter_mcp.ftassist_trial(name, made["task"]))["over"] is False
 
 
+def test_a_campaign_is_opened_by_its_name_without_a_search_for_all(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jupyter_mcp, "find_campaigns", None)
+    assert run(jupyter_mcp.ftassist_meta("work/c"))["review"] == "always"
+
+
 def test_where_a_proposal_would_run_by_itself_none_is_taken(campaign: Campaign) -> None:
     commands.set_review(campaign, "never")
     with pytest.raises(ValueError, match="asks nobody who they are"):

@@ -18,6 +18,7 @@ import anyio
 
 from ftassist.errors import DataError, FtassistError, UnknownNameError
 from ftassist.server.discovery import find_campaigns
+from ftassist.server.paths import NotHereError, id_of_folder
 
 if TYPE_CHECKING:
     from ftassist.mcp.door import Door
@@ -37,7 +38,7 @@ def tools() -> list[str]:
 async def ftassist_campaigns() -> list[str]:
     """The fine-tuning campaigns of this Jupyter server, by folder; begin here."""
     root = _root()
-    return await _apart(lambda: [str(path.relative_to(root)) for path in _folders(root)])
+    return await _apart(lambda: _names(root))
 
 
 async def ftassist_guide() -> str:
@@ -131,18 +132,20 @@ def _door(name: str) -> Iterator[Door]:
     from ftassist.mcp.door import Door
 
     root = _root()
-    known = {str(path.relative_to(root)): path for path in _folders(root)}
-    if name not in known:
-        raise UnknownNameError.of("campaign", name, known)
-    opened = Campaign.open(known[name])
+    folder = root / name
+    try:
+        id_of_folder(root, str(folder))
+    except NotHereError as error:
+        raise UnknownNameError.of("campaign", name, _names(root)) from error
+    opened = Campaign.open(folder)
     try:
         yield Door(opened, CALLER)
     finally:
         opened.journal.close()
 
 
-def _folders(root: Path) -> tuple[Path, ...]:
-    return find_campaigns(root).folders
+def _names(root: Path) -> list[str]:
+    return [str(folder.relative_to(root)) for folder in find_campaigns(root).folders]
 
 
 def _root() -> Path:
