@@ -105,21 +105,21 @@ def data_place(card: TaskCard) -> str:
 
 def own_task(root: Path, name: str) -> Path | None:
     """The folder of a task of one's own by its name, "tasks/mine"; None where there is none."""
-    return next((folder for found, folder in _own_folders(root) if found == name), None)
+    return next((folder for found, folder in own_folders(root) if found == name), None)
 
 
-def _own_folders(root: Path) -> Iterator[tuple[str, Path]]:
-    """Tasks right below ./tasks, without following links."""
+def own_folders(root: Path, file: str = "card.yaml") -> Iterator[tuple[str, Path]]:
+    """Tasks right below ./tasks, or folders with another file, without following links."""
     below = root / OWN_TASKS
     if below.is_symlink() or not below.is_dir():
         return
     for folder in sorted(below.iterdir()):
-        if not folder.is_symlink() and (folder / "card.yaml").is_file():
+        if not folder.is_symlink() and (folder / file).is_file():
             yield f"{OWN_TASKS}/{folder.name}", folder
 
 
 def _own_tasks(root: Path) -> Iterator[dict[str, Any]]:
-    for name, folder in _own_folders(root):
+    for name, folder in own_folders(root):
         try:
             yield {**_task(root, name, read_card(folder / "card.yaml")), "own": True}
         except FtassistError as error:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ftassist.documents.start import OWN_TASKS
+from ftassist.documents.start import OWN_TASKS, own_folders
 from ftassist.errors import FtassistError, LockedError
 from ftassist.server.children import ById, Child, Children
 from ftassist.server.own_files import (
@@ -117,7 +117,7 @@ class Drafts(ById[Drafting]):
             return Drafting(process=process, key=key, name=body["name"], act=body["act"])
 
         with self._children.lock:
-            running = [one for one in self._children.running() if not one.over]
+            running = self._working()
             if len(running) >= AT_ONCE or any(one.name == body["name"] for one in running):
                 raise LockedError(
                     "the draft is being worked on, or too many others are",
@@ -129,26 +129,20 @@ class Drafts(ById[Drafting]):
     def left(self) -> list[dict[str, Any]]:
         """Drafts that were begun and not sealed, by name, with the act that is under way."""
         with self._children.lock:
-            working = {one.name: one.key for one in self._children.running() if not one.over}
+            working = {one.name: one.key for one in self._working()}
         names = {
             name
-            for folder in _folders(self._root)
-            if not (folder.with_name(name := folder.name.removesuffix(DRAFT))).exists()
+            for _, folder in own_folders(self._root, _FILES[0])
+            if is_draft_name(folder.name)
+            and not folder.with_name(name := folder.name.removesuffix(DRAFT)).exists()
         }
         return [
             {"name": name, "drafting": working.get(name)} for name in sorted(names | set(working))
         ]
 
-
-def _folders(root: Path) -> list[Path]:
-    """The folders of drafts, without following links."""
-    below = root / OWN_TASKS
-    if below.is_symlink() or not below.is_dir():
-        return []
-    found = [folder for folder in below.iterdir() if is_draft_name(folder.name)]
-    return [
-        folder for folder in found if not folder.is_symlink() and (folder / _FILES[0]).is_file()
-    ]
+    def _working(self) -> list[Drafting]:
+        """The acts of which it is not known yet what came of them."""
+        return [one for one in self._children.running() if not one.over]
 
 
 def _checked(root: Path, body: Mapping[str, Any]) -> dict[str, Any]:
