@@ -13,12 +13,13 @@ from ftassist.agent.backends.names import RECIPES_ONLY
 from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.context import Context, build
 from ftassist.agent.dry_run import broke, told
+from ftassist.agent.eyes import Sight
 from ftassist.agent.following import follow_line, wish_line
 from ftassist.agent.kept_evidence import KeptEvidence
 from ftassist.agent.key import scrub
 from ftassist.agent.planted import find_planted
 from ftassist.agent.trial_view import Quoted
-from ftassist.campaign.agent_link import connect, end_progress
+from ftassist.campaign.agent_link import connect, end_progress, sight
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.commands import submit_proposal
 from ftassist.campaign.numbers import seen_by_agent, usable
@@ -83,6 +84,11 @@ def context_of(campaign: Campaign, state: State, focus: str) -> Context:
         if t.finished
     }
     return build(state, campaign.card, state.profiles, evidence, focus=focus)
+
+
+def eyes_of(campaign: Campaign) -> Sight:
+    """What may be looked at in a campaign as it is now."""
+    return sight(campaign, context(campaign, BASE))
 
 
 def asked_context(campaign: Campaign, state: State, call: RoundCall) -> Context:

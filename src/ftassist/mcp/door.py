@@ -14,16 +14,14 @@ from typing import Any
 
 from ftassist.agent.backends.anthropic.looking import LARGEST, look_payload
 from ftassist.agent.cells import render
-from ftassist.agent.eyes import Sight
 from ftassist.agent.eyes.look import LookTool
 from ftassist.agent.eyes.sight import kinds
 from ftassist.agent.plan import EVALUATE
 from ftassist.agent.trial_view import Quoted
 from ftassist.campaign import commands
-from ftassist.campaign.agent_link import sight
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.environment import Environment
-from ftassist.campaign.proposing import context_of
+from ftassist.campaign.proposing import eyes_of
 from ftassist.documents import progress, words
 from ftassist.errors import BudgetError, DataError
 from ftassist.journal.events import Kind
@@ -132,7 +130,7 @@ class Door:
         Raises:
             DataError: It was asked wrongly, or shows more than may be shown at once.
         """
-        found = self._sight().look(kind, arguments)
+        found = eyes_of(self.campaign).look(kind, arguments)
         shown = json.dumps(_unquoted(found.value), ensure_ascii=False, default=str)
         if len(shown) > LARGEST:
             raise DataError(f"{len(shown):,} characters are too much", where=kind, fix="ask less")
@@ -144,10 +142,6 @@ class Door:
         if found.failed and "error" in found.value:
             raise DataError(str(found.value["error"]), where=kind, fix="ask again, rightly")
         return {"trail": found.trail, "shown": json.loads(shown)}
-
-    def _sight(self) -> Sight:
-        state = self.campaign.refresh()
-        return sight(self.campaign, context_of(self.campaign, state, BASE))
 
     def _trail(self, actor: str) -> tuple[str, ...]:
         """What an agent looked at since its last proposal."""

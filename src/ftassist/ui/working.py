@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, Any
 from ftassist.agent.eyes.look import Eyes
 from ftassist.agent.eyes.sight import NOTE, OUTSIDE
 from ftassist.agent.trial_view import Quoted
-from ftassist.campaign.agent_link import sight
 from ftassist.campaign.campaign import Campaign
-from ftassist.campaign.proposing import context_of
+from ftassist.campaign.proposing import eyes_of
 from ftassist.errors import FtassistError
+from ftassist.files import write_atomic
 from ftassist.journal.events import Event, Kind
-from ftassist.journal.state import BASE
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -55,8 +54,7 @@ def export_working(campaign: Campaign, trial: str) -> Path:
             fix="`ftassist show` tells of a trial what its agent looked at before",
         )
     path = campaign.folder / "exports" / f"{trial}-{FORM}.ipynb"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(nbformat.writes(_page(campaign, trial, looks)), encoding="utf-8")
+    write_atomic(path, nbformat.writes(_page(campaign, trial, looks)))
     return path
 
 
@@ -91,7 +89,7 @@ def _last_run(looks: Sequence[Event], wanted: Sequence[str]) -> list[Event]:
 def looking(folder: str | Path) -> Callable[..., None]:
     """A function that looks at a campaign as its agents do, and prints what is shown."""
     campaign = Campaign.open(Path(folder).resolve())
-    eyes = sight(campaign, context_of(campaign, campaign.refresh(), BASE))
+    eyes = eyes_of(campaign)
 
     def look(kind: str, **arguments: Any) -> None:
         sys.stdout.write(f"{_shown(eyes, kind, arguments)}\n")
@@ -104,9 +102,8 @@ def _page(campaign: Campaign, trial: str, looks: list[Event]) -> NotebookNode:
 
     from nbformat import v4
 
-    state = campaign.refresh()
-    eyes = sight(campaign, context_of(campaign, state, BASE))
-    known = state.trials[trial]
+    eyes = eyes_of(campaign)
+    known = campaign.trial(trial)
     agent = str(known.proposal.backend).replace("`", "")
     head = _HEAD.format(trial=trial, agent=agent, day=datetime.now(UTC).date().isoformat())
     cells = [v4.new_markdown_cell(head), v4.new_code_cell(_BEGIN)]
