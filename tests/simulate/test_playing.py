@@ -22,6 +22,10 @@ class Recording:
     def name(self) -> str:
         return self.policy.name
 
+    @property
+    def in_parts(self) -> bool:
+        return self.policy.in_parts
+
     def choose(self, tree: SearchTree, slots: int) -> list[Choice]:
         choices = self.policy.choose(tree, slots)
         self.said.append((tree, slots, choices))

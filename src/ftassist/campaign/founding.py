@@ -30,8 +30,7 @@ from ftassist.models.clock import template_day
 from ftassist.models.loading import load_config
 from ftassist.models.naming import checked_base, model_reference, teacher_reference
 from ftassist.records.budget import Budget
-from ftassist.search.asha import ASHA, RUNGS
-from ftassist.search.expected_gain import InParts
+from ftassist.search.asha import RUNGS
 from ftassist.search.policies import policy_by_name
 
 _RECORDED = ("ftassist", "torch", "transformers", "trl", "peft", "datasets", "lm-eval")
@@ -65,7 +64,7 @@ def founding(
     """
     loaded = load_task(task)
     settings = settings_of(backend, agent)
-    policy_by_name(policy)
+    in_parts = policy_by_name(policy).in_parts
     checked_variants(variants)
     mode = parse_review(review)
     if (folder / "journal.db").exists():
@@ -81,7 +80,7 @@ def founding(
         "model": reference,
         "backend": backend,
         "policy": policy,
-        **({"rungs": list(RUNGS)} if policy in (ASHA.name, InParts.name) else {}),
+        **({"rungs": list(RUNGS)} if in_parts else {}),
         "review": str(mode),
         "budget": (budget or Budget.of(loaded.card.budget)).to_dict(),
         "seed": seed,

@@ -34,6 +34,7 @@ class ASHA:
     """Promotes the best half of each rung; grows from the best trial that was run to its end."""
 
     name: ClassVar[str] = "asha"
+    in_parts: ClassVar[bool] = True
 
     def choose(self, tree: SearchTree, slots: int) -> list[Choice]:
         """Promotions first, from the highest rung down, then new trials at the lowest rung."""

@@ -25,6 +25,7 @@ class Greedy:
     """
 
     name: ClassVar[str] = "greedy"
+    in_parts: ClassVar[bool] = False
 
     def choose(self, tree: SearchTree, slots: int) -> list[Choice]:
         """The contenders with the fewest pending children, best first."""

@@ -243,6 +243,11 @@ class Policy(Protocol):
         """The name used in commands and campaign settings."""
         ...
 
+    @property
+    def in_parts(self) -> bool:
+        """Whether it has trials run in parts."""
+        ...
+
     def choose(self, tree: SearchTree, slots: int) -> list[Choice]:
         """The parents of the next proposals, at most `slots` of them."""
         ...

@@ -19,6 +19,7 @@ class Random:
 
     seed: int = 0
     name: ClassVar[str] = "random"
+    in_parts: ClassVar[bool] = False
 
     def choose(self, tree: SearchTree, slots: int) -> list[Choice]:
         """As many draws as there are slots."""

@@ -18,6 +18,7 @@ class Sequential:
     """One link at a time: at most one choice, and none while a trial is pending."""
 
     name: ClassVar[str] = "sequential"
+    in_parts: ClassVar[bool] = False
 
     def choose(self, tree: SearchTree, slots: int) -> list[Choice]:
         """The latest trial if it was better, otherwise its nearest accepted ancestor."""

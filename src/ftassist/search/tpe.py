@@ -19,6 +19,7 @@ class TPE:
 
     seed: int = 0
     name: ClassVar[str] = "tpe"
+    in_parts: ClassVar[bool] = False
 
     def choose(self, tree: SearchTree, slots: int) -> list[Choice]:
         """Numbers for each slot, and the trial they are fewest changes away from."""

@@ -40,6 +40,7 @@ class UCT:
 
     variants: int = VARIANTS
     name: ClassVar[str] = "uct"
+    in_parts: ClassVar[bool] = False
 
     def choose(self, tree: SearchTree, slots: int) -> list[Choice]:
         """One descent for each slot; what a slot was given counts as a loss for the next."""
