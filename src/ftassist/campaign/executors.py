@@ -85,7 +85,7 @@ def executor_of(folder: Path, state: State) -> Executor:
     Raises:
         FtassistError: It names a cluster that cannot be reached.
     """
-    if state.executor.executor == RAY:
+    if state.executor.name == RAY:
         from ftassist.cluster.request import ClusterRequest
         from ftassist.cluster.workers import RayWorkers
 

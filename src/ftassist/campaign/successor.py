@@ -54,7 +54,7 @@ def followed(folder: Path) -> Campaign | int:
         JournalError: There is no campaign.
     """
     campaign = Campaign.open(folder)
-    if campaign.state.executor.executor != RAY:
+    if campaign.state.executor.name != RAY:
         return campaign
     campaign.journal.close()  # no open journal goes into a child
     watch = _Watch()

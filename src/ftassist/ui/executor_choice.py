@@ -58,7 +58,7 @@ def choose(
 def sentence(campaign: Campaign) -> str:
     """Where trials run, in a sentence; "" for the runner's own machine."""
     now = campaign.refresh().executor
-    if now.executor != RAY:
+    if now.name != RAY:
         return ""
     request = ClusterRequest.from_dict(now.request)
     return (

@@ -159,7 +159,7 @@ def export(
     found = state.trials[trial].export
     if found.status == "failed":
         raise FtassistError(found.message or what, where=trial, fix="then ask again")
-    return {name: found[name] for name in ("folder", "files", "bytes")}
+    return {"folder": found.folder, "files": found.files, "bytes": found.bytes}
 
 
 def await_person(
