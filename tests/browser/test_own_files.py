@@ -22,7 +22,10 @@ TOPICS = ("opening hours", "parking", "dogs", "menu")
 
 @pytest.fixture
 def rows(lab: Lab) -> Iterator[Path]:
-    """Training and evaluation rows below the server's folder; nothing is left of what is made."""
+    """Training and evaluation rows below the server's folder; nothing is left of what is made.
+
+    Ask for it before `tab`: a page that is still open asks for the campaign that goes away here.
+    """
     folder = lab.root / "shop"
     folder.mkdir()
     for name, count in (("train", 40), ("eval", 60)):
@@ -36,7 +39,7 @@ def rows(lab: Lab) -> Iterator[Path]:
         shutil.rmtree(lab.root / made, ignore_errors=True)
 
 
-def test_a_file_of_rows_becomes_a_campaign_from_its_context_menu(tab: Tab, rows: Path) -> None:
+def test_a_file_of_rows_becomes_a_campaign_from_its_context_menu(rows: Path, tab: Tab) -> None:
     tab.open()
     page = tab.page
     item = page.locator(".jp-DirListing-item", has_text="shop")

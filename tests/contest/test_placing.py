@@ -91,6 +91,24 @@ def test_trials_run_where_they_are_to_run_and_stay_there_until_another_word(
     assert len(changes) == 2
 
 
+def test_a_persons_word_for_cells_without_isolation_is_that_persons(
+    tmp_path: Path, simulated: list[str]
+) -> None:
+    run(small("plain", seeds=1), tmp_path, placing=Placing(allow_unisolated=True))
+    (place,) = tmp_path.glob("campaigns/*/*/*/journal.db")
+    assert Campaign.open(place.parent).state.consent["actor"].startswith("person:")
+
+
+def test_a_bout_that_waits_for_that_word_goes_on_with_it(tmp_path: Path) -> None:
+    campaign = Campaign.create(tmp_path / "c", task="mini_math", backend="playbook")
+    campaign.say(Kind.CAMPAIGN_PAUSED, {"reason": "it would run", "waits_for": "consent"})
+    for _ in range(2):
+        Placing(allow_unisolated=True).put(campaign, "contest")
+    assert campaign.refresh().phase == "running"
+    allowed = [e for e in campaign.journal.read() if e.kind == Kind.UNISOLATED_ALLOWED]
+    assert len(allowed) == 1
+
+
 @pytest.mark.parametrize(
     ("wrong", "error"),
     [

@@ -26,7 +26,6 @@ from ftassist.journal.state import BASE, State
 
 END_SECONDS = 60.0
 """How long a runner may take to end."""
-ONE_BY_ONE = Placing()
 INVALID = "invalid entry"
 """The kind of the note that says why an entry does not count."""
 
@@ -67,8 +66,8 @@ def play(
     contest: Contest,
     folder: Path,
     *,
-    watch: Watch = lambda *_: None,
-    placing: Placing = ONE_BY_ONE,
+    watch: Watch,
+    placing: Placing,
 ) -> Campaign:
     """Plays a bout to its end, or what is left of it.
 
@@ -83,11 +82,11 @@ def play(
         FtassistError: The campaign cannot be made, or waits for something; nothing is lost.
         KeyboardInterrupt: A person ended it; the campaign is stopped first.
     """
-    campaign = opened(bout, folder) or _made(bout, contest, folder, placing.allow_unisolated)
+    campaign = opened(bout, folder) or _made(bout, contest, folder)
     if over(campaign):
         return campaign
-    placing.put(campaign, ACTOR)
     if campaign.state.phase != "finished":
+        placing.put(campaign, ACTOR)
         try:
             _run(campaign, bout, contest, watch)
         except KeyboardInterrupt:
@@ -107,7 +106,7 @@ def opened(bout: Bout, folder: Path) -> Campaign | None:
     return Campaign.open(place) if (place / "journal.db").is_file() else None
 
 
-def _made(bout: Bout, contest: Contest, folder: Path, allow_unisolated: bool) -> Campaign:
+def _made(bout: Bout, contest: Contest, folder: Path) -> Campaign:
     entry, agent = bout.entry, agent_of(bout.entry.agent)
     wish = CampaignWish(
         task=bout.task,
@@ -121,7 +120,6 @@ def _made(bout: Bout, contest: Contest, folder: Path, allow_unisolated: bool) ->
         agent=settings_of(agent, entry.agent_model, contest.server),
         fresh_seeds=0,
         folder=folder / bout.place,
-        allow_unisolated=allow_unisolated,
     )
     return create(folder, wish, actor=ACTOR)
 
