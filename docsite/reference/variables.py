@@ -8,6 +8,7 @@ from __future__ import annotations
 VARIABLES = {
     "ANTHROPIC_API_KEY": "The key of the agent's model; with it, new campaigns take `anthropic`.",
     "ANTHROPIC_BASE_URL": "The server of the agent's model, where `--base-url` names none.",
+    "FTASSIST_AGENT_PRICE": "What models of the agent cost that are in no table: 0, or 0.5/1.5.",
     "FTASSIST_ARXIV": "Another server in place of arXiv's, for the agent's look-ups.",
     "FTASSIST_CACHE": "Where caches lie: prepared tasks, profiles, fetched models.",
     "FTASSIST_CAMPAIGN": "The campaign that is taken where none is named.",

@@ -221,7 +221,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _chat(self, body: dict[str, Any], reply: Reply) -> None:
         self._begin()
-        for number, chunk in enumerate(chunks(body, reply, self.state.manner)):
+        told = chunks(body, reply, self.state.manner, self.state.count(body))
+        for number, chunk in enumerate(told):
             if reply.cut is not None and number >= reply.cut:
                 return
             time.sleep(reply.pause)
@@ -304,7 +305,9 @@ def _blocks(
         yield {"type": "tool_use", "id": "toolu_1", "name": name, "input": {}}, parts
 
 
-def chunks(body: Mapping[str, Any], reply: Reply, manner: str) -> Iterator[dict[str, Any]]:
+def chunks(
+    body: Mapping[str, Any], reply: Reply, manner: str, tokens: int
+) -> Iterator[dict[str, Any]]:
     """The chunks of a streamed chat completion, in the manner of a server.
 
     vLLM streams a call in pieces and its usage last; Ollama sends a call whole, says "stop" after
@@ -334,8 +337,11 @@ def chunks(body: Mapping[str, Any], reply: Reply, manner: str) -> Iterator[dict[
     ended = {"tool_use": "tool_calls", "max_tokens": "length"}.get(reply.stop, "stop")
     yield chunk({}, "stop" if manner == "ollama" and ended == "tool_calls" else ended)
     if manner != "ollama":
-        usage = {"prompt_tokens": 900, "completion_tokens": 40}
-        yield {"choices": [], "usage": usage | {"prompt_tokens_details": {"cached_tokens": 600}}}
+        usage = {"prompt_tokens": tokens, "completion_tokens": 40}
+        yield {
+            "choices": [],
+            "usage": usage | {"prompt_tokens_details": {"cached_tokens": min(600, tokens)}},
+        }
 
 
 def _parts(text: str, pieces: int = 6) -> Sequence[str]:

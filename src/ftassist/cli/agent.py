@@ -21,13 +21,17 @@ def agent_server_check(
     dialect: Annotated[
         str | None, typer.Option(help="What it speaks: messages, or chat (chat completions).")
     ] = None,
+    agent_price: Annotated[
+        str | None, typer.Option(help="What a model costs that is in no table: 0, or 0.5/1.5.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Try whether a server serves what the agent needs; costs a few small calls."""
     from ftassist.agent.backends.anthropic.server_check import check_server
     from ftassist.agent.backends.anthropic.settings import AgentSettings
 
-    settings = AgentSettings.resolve({"base_url": base_url, "model": model, "dialect": dialect})
+    given = {"base_url": base_url, "model": model, "dialect": dialect, "price": agent_price}
+    settings = AgentSettings.resolve(given)
     found = check_server(settings)
     if as_json:
         write_json([one.to_dict() for one in found])

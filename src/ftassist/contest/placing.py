@@ -63,7 +63,7 @@ class Placing:
             )
 
     def put(self, campaign: Campaign, actor: str) -> None:
-        """Has a campaign's trials run where they are to run, and lets its cells run as was said."""
+        """Has a campaign's trials run where they are to run, and its cells as was said."""
         if self.allow_unisolated and not campaign.refresh().consent:
             # No actor: the word is that of the person who plays, and no program can give it.
             commands.allow_unisolated(campaign, "asked for when the contest was played")

@@ -48,6 +48,11 @@ def wish(
     dialect: Annotated[
         str | None, "What the server speaks: messages, or chat (chat completions)."
     ] = None,
+    agent_price: Annotated[
+        str | None,
+        "What a model costs that is in no table: 0, or dollars a million tokens in and out "
+        "(0.5/1.5).",
+    ] = None,
     agent_timeout: Annotated[
         float | None, "Seconds without a sign of life after which a call is given up."
     ] = None,
@@ -115,6 +120,7 @@ def wish(
             "base_url": base_url,
             "thinking": thinking,
             "dialect": dialect,
+            "price": agent_price,
             "timeout": agent_timeout,
             "outage": outage,
             "looks": looks,

@@ -123,7 +123,49 @@ def test_a_model_without_a_price_is_not_called(server: MessagesServer, make_call
     with pytest.raises(UnknownNameError, match="price") as caught:
         make_caller(researcher="my-local-model").ask(ASK, read)
     assert "FTASSIST_PRICES" in caught.value.fix
+    assert "--agent-price" in caught.value.fix
     assert server.requests == []
+
+
+def test_the_price_of_a_model_in_no_table_is_said_in_a_word(
+    server: MessagesServer, told: Told, make_caller: Make
+) -> None:
+    server.say(GOOD, GOOD)
+    told.cap = 0.0
+    assert make_caller(researcher="my-local-model", price="0").ask(ASK, read) == 7
+    assert told.of(Kind.CALL_MADE)[0]["cost"] == 0
+    with pytest.raises(BudgetError, match="could cost"):
+        make_caller(researcher="my-local-model", price="0.5/1.5").ask(ASK, read)
+
+
+def test_a_word_for_the_price_changes_no_price_of_the_table(
+    server: MessagesServer, told: Told, make_caller: Make
+) -> None:
+    server.say(GOOD)
+    told.cap = 0.0
+    with pytest.raises(BudgetError, match="could cost"):
+        make_caller(price="0").ask(ASK, read)
+
+
+@pytest.mark.parametrize("price", ["free", "-1", "1/", "1/2/3", "nan", "1e9"])
+def test_what_is_no_price_is_refused_when_it_is_said(price: str) -> None:
+    with pytest.raises(DataError, match="is no price"):
+        AgentSettings.resolve({"price": price})
+
+
+def test_a_server_that_cuts_a_prompt_off_is_told_of_and_what_to_do(
+    server: MessagesServer, told: Told, make_caller: Make
+) -> None:
+    server.counts = False
+    server.tokens = 400
+    server.say(GOOD)
+    long = replace(ASK, turn="a line of rows\n" * 2_000)
+    assert make_caller().ask(long, read) == 7
+    assert "read 400 tokens of about 1" in told.of(Kind.CALL_MADE)[0]["warning"]
+    server.say(Reply(tool={}), Reply(tool={}))
+    with pytest.raises(DataError) as caught:
+        make_caller().ask(long, read)
+    assert "num_ctx" in caught.value.fix
 
 
 def test_a_server_of_ones_own_can_be_priced_at_nothing(

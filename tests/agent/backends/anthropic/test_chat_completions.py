@@ -88,6 +88,7 @@ def test_a_model_looks_proposes_and_writes_cells(
 
 
 def test_tokens_are_those_the_server_tells(server: MessagesServer, told: Told, world: Any) -> None:
+    server.tokens = 900
     server.say(ideas(idea()), cells(train=longer(surveyed(world))))
     backend(server, told).propose(world.context("t0001"), "t0001")
     tokens = told.of(Kind.CALL_MADE)[0]["tokens"]
@@ -321,6 +322,22 @@ def test_the_check_tells_whether_a_model_looks(server: MessagesServer) -> None:
     assert (found.served, found.detail) == (True, "looked 2 times, then answered")
     server.otherwise = Reply(tool={"sum": 5})
     assert check(server)[LOOKS].detail == "it answered without looking"
+
+
+def test_the_check_tells_whether_a_long_prompt_is_read_to_its_beginning(
+    server: MessagesServer,
+) -> None:
+    what = "local: long prompts (25,000 tokens)"
+    three = [Reply(tool={"sum": 5}), Reply(tool={"sum": 42})]
+    server.say(*three, Reply(tool={"sum": 7_319}))
+    found = check(server)[what]
+    assert (found.served, found.detail) == (True, "a number at the beginning was read")
+    assert "7319" in str(server.requests[-1]["messages"][0])
+    server.say(*three, Reply(tool={"sum": 1}))
+    assert check(server)[what].detail == "it answered 1 for a number at the beginning"
+    server.tokens = 300
+    server.say(*three, Reply(tool={"sum": 7_319}))
+    assert "num_ctx" in check(server)[what].detail
 
 
 def test_the_check_tells_that_a_model_without_tools_is_asked_in_text(

@@ -40,6 +40,11 @@ _KEPT = 200_000
 """Most characters of a reply that are written to the journal."""
 _SENT_BACK = 6_000
 _TOLD = 1_000
+_CUT = 4
+"""A prompt is cut where so many times the tokens that were read are fewer than were sent.
+
+No text has twelve characters a token over its length.
+"""
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,7 @@ class Caller:
         self._price = price
         self._lock = threading.Lock()
         self._sent: Counter[str] = Counter()
+        self._cut = ""
 
     def ask(
         self,
@@ -175,7 +181,7 @@ class Caller:
                         f"the answer of {self.settings.model(ask.role)} cannot be used: "
                         f"{error.what}",
                         where=error.where or ask.purpose,
-                        fix=error.fix or "ask again, or name another model",
+                        fix=self._cut or error.fix or "ask again, or name another model",
                     ) from error
                 refused = True
                 earlier += _sent_back(answer, error)
@@ -277,6 +283,8 @@ class Caller:
                 raise
             more = {"request": answer.request, "tries": answer.tries, "stop": answer.stop}
             more |= {"looks": asked} if looking and (asked := _looks(looking, answer)) else {}
+            self._cut = cut_words(answer.tokens, 0 if counted is not None else prompt)
+            more |= {"warning": self._cut} if self._cut else {}
             reply = (answer.raw or answer.text)[:_KEPT]
             self._record({**facts, **more}, price, answer.tokens, begun, reply=reply)
         return answer
@@ -315,7 +323,9 @@ class Caller:
                 held.dollars -= most
 
     def _price_of(self, model: str) -> Price:
-        return self._price(model) if self._price else price_table().price(model)
+        if self._price:
+            return self._price(model)
+        return price_table().price(model, self.settings.price)
 
     def _made_client(self) -> Messages:
         with self._lock:
@@ -335,6 +345,21 @@ class Caller:
             )
 
         return Watch(progress, self._link.cancelled)
+
+
+def cut_words(read: Tokens, about: int) -> str:
+    """That a server read only a part of what it was sent, and what to do; "" where it did not.
+
+    Args:
+        read: What it says that it read; a server that says nothing is believed.
+        about: Tokens that it was sent, estimated from characters; 0 where it counted itself.
+    """
+    if not 0 < read.prompt * _CUT < about:
+        return ""
+    return (
+        f"the server read {read.prompt:,} tokens of about {about:,} and left the rest out: give "
+        "it a longer context (Ollama: num_ctx; llama.cpp: --ctx-size; vLLM: --max-model-len)"
+    )
 
 
 def parse_answer(answer: Answer, schema: Document) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a call costs: a dated table of prices, and a person's own before it.
 
 Data only (`prices.yaml`); a model without a price has none, and whoever wants to spend money on
-it must say what it costs first.
+it must say what it costs first: in a table, or in a word.
 """
 
 from __future__ import annotations
@@ -60,6 +60,24 @@ class Price:
     above_tokens: int | None = None
     above: Price | None = None
 
+    @classmethod
+    def read(cls, text: str) -> Price:
+        """The price that a person says in one word: "0", or dollars in and out as "0.5/1.5".
+
+        Raises:
+            DataError: It is none.
+        """
+        into, both, out = text.partition("/")
+        try:
+            return _price(dict.fromkeys(_KINDS, into) | {"output": out if both else into})
+        except ValueError as error:
+            raise DataError(
+                f"{text!r} is no price",
+                where="agent.price",
+                fix="give US dollars a million tokens: 0 for a server of your own, or in and out "
+                "such as 0.5/1.5",
+            ) from error
+
     def of(self, tokens: Tokens) -> float:
         """What a call costs, in US dollars."""
         if self.above and self.above_tokens is not None and tokens.prompt > self.above_tokens:
@@ -81,8 +99,12 @@ class PriceTable:
     as_of: str
     source: str
 
-    def price(self, model: str) -> Price:
+    def price(self, model: str, said: str = "") -> Price:
         """The price of a model; a dated name ("-20251001") has that of its family.
+
+        Args:
+            model: The model.
+            said: What a person says of models that are not in the table, as `Price.read` reads it.
 
         Raises:
             UnknownNameError: There is none, so that no cap could be kept.
@@ -90,12 +112,15 @@ class PriceTable:
         for name in sorted(self.models, key=len, reverse=True):
             if model == name or (model.startswith(f"{name}-2") and model[-8:].isdigit()):
                 return self.models[name]
+        if said:
+            return Price.read(said)
         error = UnknownNameError.of("price for the model", model, self.models)
         raise UnknownNameError(
             error.what,
             where=f"the price table of {self.as_of}",
-            fix=f"write it into a table of your own and name its file in {OWN_PRICES} "
-            "(all prices 0 for a server of your own); without a price no spending cap holds",
+            fix="say it with `--agent-price`: 0 for a server of your own, or dollars a million "
+            f"tokens in and out (0.5/1.5); or in a table of your own, named in {OWN_PRICES}: "
+            "without a price no spending cap holds",
         )
 
 

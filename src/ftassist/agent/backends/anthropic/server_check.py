@@ -13,6 +13,7 @@ from ftassist.agent.backends.anthropic.hearing import CallError
 from ftassist.agent.backends.anthropic.looking import Looking
 from ftassist.agent.backends.anthropic.pricing import price_table
 from ftassist.agent.backends.anthropic.settings import ROLES, AgentSettings
+from ftassist.agent.backends.anthropic.silence import is_own
 from ftassist.agent.backends.link import Link
 from ftassist.agent.eyes.look import Look, LookTool
 from ftassist.agent.key import CHAT_VARIABLE, find_key, read_key
@@ -37,6 +38,18 @@ _LOOK = Ask(
     "",
     "Two numbers, a and b, are hidden from you. Read both with `read_number`, several calls at "
     "once if you can, and then tell their sum with `tell_sum`.",
+    _TOOL,
+)
+LONG_TOKENS = 25_000
+"""About as long as a question for a proposal is."""
+_HIDDEN = 7_319
+_FILLER = "Nothing is to be read in this line.\n" * (LONG_TOKENS // 9)
+_LONG = Ask(
+    "check long prompts",
+    "cheap",
+    f"You tell numbers. The number is {_HIDDEN}.",
+    "",
+    f"{_FILLER}Which number was told before all these lines? Tell it with `tell_sum`.",
     _TOOL,
 )
 
@@ -94,7 +107,7 @@ def _check_model(settings: AgentSettings, client: MessagesClient, model: str) ->
     one = AgentSettings.of(
         {**settings.to_dict(), **dict.fromkeys(ROLES, model), "max_tokens": 512}
     )
-    found = [_price(model)]
+    found = [_price(model, settings.price)]
     body = Caller(Link(), one, client).body(_ASK)
     try:
         counted = client.count(body, Watch())
@@ -114,7 +127,28 @@ def _check_model(settings: AgentSettings, client: MessagesClient, model: str) ->
     told = f"{answer.tokens.prompt} in, {answer.tokens.output} out"
     found.append(Served(f"{model}: usage", True, used, told))
     found.append(_looks(one, client, model))
+    if is_own(settings.base_url):
+        found.append(_long(one, client, model))
     return found
+
+
+def _long(settings: AgentSettings, client: MessagesClient, model: str) -> Served:
+    """Whether a server of one's own reads a prompt as long as ours to its beginning.
+
+    Where it does not it cuts it off without a word, as some do whose context is set too short.
+    """
+    what = f"{model}: long prompts ({LONG_TOKENS:,} tokens)"
+    told: list[str] = []
+    link = Link(say=lambda _, payload: told.append(str(payload.get("warning", ""))))
+    try:
+        found = Caller(link, settings, client).ask(_LONG, lambda document: int(document["sum"]))
+    except FtassistError as error:
+        return Served(what, False, False, error.fix or error.what)
+    if cut := next(filter(None, told), ""):
+        return Served(what, False, False, cut)
+    if found != _HIDDEN:
+        return Served(what, False, False, f"it answered {found} for a number at the beginning")
+    return Served(what, False, True, "a number at the beginning was read")
 
 
 class _Numbers:
@@ -158,10 +192,10 @@ def _looks(settings: AgentSettings, client: MessagesClient, model: str) -> Serve
     return Served(what, False, True, f"looked {looking.made} times, then answered{right}")
 
 
-def _price(model: str) -> Served:
+def _price(model: str, said: str) -> Served:
     try:
         table = price_table()
-        price = table.price(model)
+        price = table.price(model, said)
         told = f"${price.input:g} in, ${price.output:g} out a million ({table.as_of})"
         return Served(f"{model}: price", True, True, told)
     except FtassistError as error:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from ftassist.agent.backends.anthropic.pricing import Price
 from ftassist.errors import DataError
 
 Role = Literal["researcher", "executor", "cheap"]
@@ -24,6 +25,7 @@ DEFAULTS: Mapping[str, str] = {
 MODEL_VARIABLE = "FTASSIST_MODEL"
 URL_VARIABLE = "ANTHROPIC_BASE_URL"
 CHAT_URL_VARIABLE = "OPENAI_BASE_URL"
+PRICE_VARIABLE = "FTASSIST_AGENT_PRICE"
 LEAST_THINKING = 1024
 MOST_LOOKS = 100
 DIALECTS = ("messages", "chat")
@@ -48,6 +50,9 @@ class AgentSettings:
         look_outside: Whether its looks may ask arXiv and the Hub, with words that it writes.
         dialect: What the server speaks: "messages" (the Messages API) or "chat" (chat completions
             with tools, as vLLM, Ollama and llama.cpp serve them).
+        price: What models cost that are in no table, in US dollars a million tokens: "0" for a
+            server of one's own, or in and out as "0.5/1.5"; "" for unknown, which no call is made
+            at.
         outage: Seconds for which a campaign that runs by itself waits for a service that is down.
         repairs: Trials that may mend one that failed.
         mends: How often cells that break in a dry run are mended within their proposal.
@@ -72,6 +77,7 @@ class AgentSettings:
     look_tokens: int = 40_000
     look_outside: bool = False
     dialect: str = "messages"
+    price: str = ""
     outage: float = 3600.0
     repairs: int = 3
     mends: int = 10
@@ -105,6 +111,8 @@ class AgentSettings:
         if self.dialect == "chat" and not self.base_url:
             fix = "give base_url, such as http://localhost:8000/v1"
             raise _wrong("no server is named that speaks chat completions", "base_url", fix)
+        if self.price:
+            Price.read(self.price)
         if not self.outage >= 0:
             raise _wrong(f"outage={self.outage}", "outage", "give seconds, 0 or more")
         if not 0 <= self.looks <= MOST_LOOKS or self.look_tokens < 0:
@@ -138,7 +146,7 @@ class AgentSettings:
         """The settings for a new campaign: options first, then the environment, then defaults.
 
         `FTASSIST_MODEL` names the model of all roles; `FTASSIST_MODEL_CHEAP` and the like that
-        of one.
+        of one; `FTASSIST_AGENT_PRICE` the price of models that are in no table.
         """
         outer = os.environ if outer is None else outer
         given = {k: v for k, v in (options or {}).items() if v not in (None, "")}
@@ -146,6 +154,7 @@ class AgentSettings:
         spoken = given.get("dialect", "messages")
         url = URL_VARIABLE if spoken == "messages" else CHAT_URL_VARIABLE
         values: dict[str, Any] = {"base_url": outer.get(url, ""), "direct": True}
+        values["price"] = outer.get(PRICE_VARIABLE, "")
         for role in ROLES:
             values[role] = (
                 outer.get(f"{MODEL_VARIABLE}_{role.upper()}") or everyone or DEFAULTS[role]
