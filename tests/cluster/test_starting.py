@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 from pathlib import Path
@@ -11,7 +12,14 @@ import pytest
 import yaml
 from tests.cluster.conftest import waited
 
-from ftassist.cluster.starting import ADDRESS_FILE, Wanted, sky_task, slurm_script, write_image
+from ftassist.cluster.starting import (
+    ADDRESS_FILE,
+    TOKEN_FILE,
+    Wanted,
+    sky_task,
+    slurm_script,
+    write_image,
+)
 from ftassist.errors import FtassistError
 
 SBATCH = """#!/bin/bash
@@ -65,6 +73,19 @@ def test_a_slurm_job_starts_a_head_and_workers_and_runs_the_campaign(tools: Path
     assert (tools / ADDRESS_FILE).read_text().strip() == "node1:6379"
 
 
+def test_a_slurm_job_makes_a_token_that_only_its_owner_may_read(tools: Path) -> None:
+    (tools / TOKEN_FILE).write_text("of an earlier job")
+    (tools / TOKEN_FILE).chmod(0o644)
+    (tools / "bin" / "ray").write_text('#!/bin/bash\necho "$RAY_AUTH_MODE ray $*" >> calls\n')
+    (tools / "bin" / "ray").chmod(0o755)
+    (tools / "job.slurm").write_text(slurm_script(Wanted(nodes=1, campaign="c")))
+    subprocess.run(["sbatch", "job.slurm"], check=True, timeout=30)
+    waited(lambda: "token ray start" in (tools / "calls").read_text())
+    token = tools / TOKEN_FILE
+    assert re.fullmatch("[0-9a-f]{64}", token.read_text())
+    assert stat.S_IMODE(token.stat().st_mode) == 0o600
+
+
 def test_a_slurm_job_of_one_node_starts_no_workers(tools: Path) -> None:
     calls = sent(tools, Wanted(nodes=1, campaign="c"))
     assert sum(call.startswith("ray start") for call in calls) == 1
@@ -92,6 +113,8 @@ def test_a_task_of_skypilot_is_yaml_with_what_was_wanted() -> None:
     assert task["resources"]["accelerators"] == "A100:2"
     assert task["resources"]["use_spot"] is True
     assert "constraints.txt" in task["setup"]
+    assert task["secrets"] == {"RAY_AUTH_TOKEN": None}, "asked for at its launch"
+    assert task["run"].index("RAY_AUTH_MODE=token") < task["run"].index("ray start")
     checked = subprocess.run(["bash", "-n"], input=task["run"], text=True, check=False)
     assert checked.returncode == 0
 

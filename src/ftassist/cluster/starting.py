@@ -24,6 +24,7 @@ SKY_PORT = 6479
 SLURM_FILE = "ftassist-ray.slurm"
 SKY_FILE = "ftassist-sky.yaml"
 ADDRESS_FILE = "ftassist-ray.address"
+TOKEN_FILE = "ftassist-ray.token"
 CONSTRAINTS = "constraints.txt"
 _TIME = re.compile(r"(\d+-)?\d{1,3}(:\d{2}){1,2}|\d+")
 _WORD = re.compile(r"[\w./:@+-]+")
@@ -84,12 +85,14 @@ def slurm_script(wanted: Wanted) -> str:
     run = ["apptainer", "exec", *nvidia, wanted.image] if wanted.image else ["env"]
     facts = asdict(wanted) | {"campaign": shlex.quote(wanted.campaign) if wanted.campaign else ""}
     own = {"run": shlex.join(run), "port": PORT, "address_file": ADDRESS_FILE, "name": SLURM_FILE}
+    own |= {"token_file": TOKEN_FILE}
     return _render("ray.slurm", **facts, **own)
 
 
 def sky_task(wanted: Wanted) -> str:
     """A task of SkyPilot that starts Ray on the machines of a cloud."""
     own = {"port": SKY_PORT, "version": __version__, "constraints": CONSTRAINTS, "name": SKY_FILE}
+    own |= {"token_file": TOKEN_FILE}
     return _render("sky.yaml", **asdict(wanted), **own)
 
 
