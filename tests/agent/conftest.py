@@ -322,6 +322,29 @@ class World:
         )
         return name
 
+    def general(self, name: str, lost: float = 0.0, spread: float = 0.04) -> World:
+        """The base, if it was not yet, and a trial answer 96 general questions of two kinds.
+
+        Three quarters of what is lost are instructions.
+        """
+        parts = {"instructions": 0.5, "arithmetic": 0.25}
+        if not self.state.base.general:
+            asked = {"score": 0.375, "low": 0.28, "high": 0.47, "n": 96, "views": parts}
+            self.tell(Kind.PANEL_SCORED, asked, "t0000", "evaluator")
+        low, high = -lost - spread, -lost + spread
+        moved = {"instructions": -1.5 * lost, "arithmetic": -0.5 * lost}
+        ends = {part: {"n": 48, "low": low, "high": high} for part in moved}
+        kind = "kept" if low > -0.05 else "lost" if high < 0 else "unclear"
+        against = {"kind": kind, "difference": -lost, "low": low, "high": high, "margin": 0.05}
+        payload = {
+            "score": 0.375 - lost,
+            "n": 96,
+            "views": {part: right + moved[part] for part, right in parts.items()},
+            "against": {**against, "views": moved, "parts": ends},
+        }
+        self.tell(Kind.PANEL_SCORED, payload, name, "evaluator")
+        return self
+
     def fail(self, name: str, kind: str, message: str = "", stage: str = "train") -> str:
         """A trial is run and fails."""
         self.tell(Kind.DECISION_ACCEPTED, {"seen": 0}, name)

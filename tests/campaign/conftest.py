@@ -64,7 +64,9 @@ class FakeEvaluator:
         """
         share, first = (0.5, 0) if model is None else (self.knows, self.others)
         right = range(first, first + round(share * 200))
-        items = [{"id": f"g{i}", "score": float(i in right)} for i in range(200)]
+        items = [
+            {"id": f"g{i}", "view": "copying", "score": float(i in right)} for i in range(200)
+        ]
         write_json(self.campaign.folder / "scores" / f"{trial}.general.json", {"items": items})
         self.panels.append(trial)
         ends = share, share - 0.07, share + 0.07, 200

@@ -46,7 +46,9 @@ def test_the_claim_says_what_the_finalist_keeps(
     finalist = str(state.finalist)
     assert world.evaluator.panels == ["t0000", finalist]
     assert state.base.general["score"] == 0.5
-    assert state.trials[finalist].general["against"]["kind"] == kind
+    against = state.trials[finalist].general.against
+    assert against is not None and against.kind == kind
+    assert (against.parts["copying"].n, against.parts["copying"].low) == (200, against.low)
     sentence = summary.claim(take(world.campaign))
     assert "better than the base model" in sentence
     assert said in sentence

@@ -33,7 +33,9 @@ THIN = 3
 """Of so many points of a curve's ends one is told; a look has all of them."""
 NEWEST = 4
 """The newest trials, which are told in full."""
-_BRIEFLY = ("statement", "changes", "failure", "failure_message", "analysis", "edited")
+_BRIEFLY = (
+    "statement", "changes", "failure", "failure_message", "general", "analysis", "edited",
+)  # fmt: skip
 """What is told of any other beside its row and its cells."""
 _OF_BASELINE = ("name", "rows", "labels", "score", "low", "high", "sets")
 """What is told of a classical model."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from ftassist.agent.condensed_log import MOST, condense_log
 from ftassist.agent.evidence import TrialEvidence
+from ftassist.agent.general_view import view_general
 from ftassist.files import hash_text
 from ftassist.journal.state import STAGES, Trial
 from ftassist.records import feedback as told
@@ -113,6 +114,8 @@ class TrialView:
             by length of the prompt, items, mean score, unreadable answers, answers cut off.
         confusion: By view with a closed answer set what was given for what, and the share of its
             commonest right answer, which is what knowing nothing else gets.
+        general: What it kept of what the base could do, by the general panel
+            (`general_view`); empty where that was not asked.
         analysis: What the agent made of it, as it was recorded: numbers that were not in the
             record are marked there. A reading, no measurement.
     """
@@ -153,6 +156,7 @@ class TrialView:
     wrong: tuple[WrongItem, ...] = ()
     reading: tuple[ReadingRow, ...] = ()
     confusion: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    general: Mapping[str, Any] = field(default_factory=dict)
     analysis: Quoted = field(default_factory=lambda: Quoted(""))
 
 
@@ -217,6 +221,7 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
         ),
         reading=feedback.diagnosis.reading if central else (),
         confusion=confusion_of(feedback.diagnosis) if central else {},
+        general=view_general(trial.general),
         analysis=quote(_analysis(trial.analysis), _ANALYSIS if central else _SHORT_ANALYSIS),
     )
 

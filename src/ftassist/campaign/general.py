@@ -7,9 +7,9 @@ beside what was gained. The evaluator does the work; a thread here waits for its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ftassist.campaign import queries
 from ftassist.campaign.background import begin
@@ -19,7 +19,7 @@ from ftassist.errors import FtassistError
 from ftassist.files import read_json
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State, Trial
-from ftassist.records.panel import PanelDifference, PanelScore
+from ftassist.records.panel import PanelDifference, PanelPart, PanelScore
 from ftassist.statistics.noninferiority import compare_with_margin
 
 if TYPE_CHECKING:
@@ -79,11 +79,38 @@ def _against(
         [mine[name] for name in shared], [theirs[name] for name in shared], MARGIN
     )
     moved = {name: views[name] - base[name] for name in views if name in base}
-    return PanelDifference(*found, moved)
+    parts = {
+        view: _part(mine, theirs, names) for view, names in _by_view(campaign, shared).items()
+    }
+    return PanelDifference(*found, moved, parts)
+
+
+def _part(
+    mine: Mapping[str, float], theirs: Mapping[str, float], names: Sequence[str]
+) -> PanelPart:
+    """How sure the difference in one kind of question is."""
+    found = compare_with_margin(
+        [mine[name] for name in names], [theirs[name] for name in names], MARGIN
+    )
+    return PanelPart(len(names), found.low, found.high)
+
+
+def _by_view(campaign: Campaign, names: Sequence[str]) -> dict[str, list[str]]:
+    """The questions of each kind, of those named."""
+    views = {str(item["id"]): str(item["view"]) for item in _scores(campaign, BASE)["items"]}
+    return {
+        view: [name for name in names if views[name] == view]
+        for view in dict.fromkeys(views[name] for name in names)
+    }
 
 
 def _items(campaign: Campaign, trial: str) -> dict[str, float]:
-    return queries.item_scores(read_json(campaign.folder / "scores" / f"{trial}.general.json"))
+    return queries.item_scores(_scores(campaign, trial))
+
+
+def _scores(campaign: Campaign, trial: str) -> dict[str, Any]:
+    """What the evaluator wrote of each question."""
+    return dict(read_json(campaign.folder / "scores" / f"{trial}.general.json"))
 
 
 class PanelScoring:

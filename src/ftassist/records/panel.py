@@ -10,6 +10,15 @@ from ftassist.records.record import EVERY_FIELD, Record
 
 
 @dataclass(frozen=True, slots=True)
+class PanelPart(Record):
+    """The difference in one kind of question: how many both answered, and its 95 % interval."""
+
+    n: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class PanelDifference(Record):
     """A trial minus the base on the panel, and what follows (`statistics.noninferiority`)."""
 
@@ -23,6 +32,8 @@ class PanelDifference(Record):
     """The loss that does not matter."""
     views: Mapping[str, float] = field(default_factory=dict)
     """The difference in each view."""
+    parts: Mapping[str, PanelPart] = field(default_factory=dict)
+    """How sure that is, by view; empty in older journals."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from ftassist.agent.eyes import (
     functions,
+    general,
     notes,
     optimiser,
     outside,
@@ -170,6 +171,17 @@ _LOOKS: dict[str, tuple[LookTool, Callable[..., Look]]] = {
                 other=_TRIAL,
             ),
             trials.compare_trials,
+        ),
+        (
+            _tool(
+                "general_panel",
+                "What a trial kept of what the base could do, by kind of question: shares right, "
+                "difference to the base, interval. The questions themselves nobody may see.",
+                ["trial"],
+                trial=_TRIAL,
+                part={"type": "string", "description": "Such as arithmetic; all without one."},
+            ),
+            general.general_panel,
         ),
         (
             _tool("show_curve", "The training curve of a trial.", ["trial"], trial=_TRIAL),

@@ -111,6 +111,7 @@ class Researcher:
                 outside=not names.isdisjoint(OUTSIDE),
                 look_tokens=looking.tokens if looking else 0,
                 numbers=bool(context.numbers),
+                general=any(view.general for view in context.trials.values()),
                 variants={name: VARIANTS[name] for name in context.variants},
                 wish=desk.dump({"wish": context.wish}) if context.wish else "",
             ),
