@@ -151,7 +151,7 @@ def make_rows(folder: Path) -> None:
 
 def line(found: Mapping[str, Any], first: Mapping[str, Any]) -> str:
     """One line of the table."""
-    probe = found["numerics"].get("probe", {}).get("loss")
+    probe = (found["numerics"].probe or {}).get("loss")
     away = found["loss"] - first["loss"]
     compared = compare(first["numerics"], found["numerics"])
     told = "; ".join((*compared.results, *compared.causes)) or "no difference recorded"

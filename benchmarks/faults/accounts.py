@@ -6,10 +6,9 @@ Compares the journal with the files and with the evidence that cells left of the
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from benchmarks.faults.stand_in import EVIDENCE
@@ -19,8 +18,9 @@ from ftassist.files import hash_file, read_json
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.state import Trial
 from ftassist.recipes.metrics import read_metrics
-from ftassist.recipes.numerics import Comparison, compare, earlier, name_of, read_fingerprints
+from ftassist.recipes.numerics import compare, earlier, name_of, read_fingerprints
 from ftassist.recipes.parting import losses_of, parting, responsible
+from ftassist.records.numerics import Fingerprint
 
 ENDS = ("scored", "failed", "invalid", "stopped", "vetoed")
 _LAST = {
@@ -124,19 +124,18 @@ def _differing(calm: Path, killed: Path, trial: Trial, other: Trial) -> tuple[li
     return found, True
 
 
-def _kind(fingerprint: Mapping[str, Any]) -> str:
-    begun = "resumed" if fingerprint.get("step") else "begun"
-    return f"{begun} in a {fingerprint.get('kernel') or 'plain'} kernel"
+def _kind(fingerprint: Fingerprint) -> str:
+    begun = "resumed" if fingerprint.step else "begun"
+    return f"{begun} in a {fingerprint.kernel or 'plain'} kernel"
 
 
-def _unlike(trial: Trial, trainings: Sequence[Mapping[str, Any]]) -> list[str]:
+def _unlike(trial: Trial, trainings: Sequence[Fingerprint]) -> list[str]:
     """Attempts that began with other numbers than the first one, whatever came of it."""
     found = []
     for number in range(1, len(trainings)):
         other = earlier(trainings[: number + 1])
-        compared = compare(other, trainings[number]) if other is not None else Comparison()
-        if not compared.same:
-            found.append(f"{trial.id}: {compared.sentence(name_of(other or {}))}")
+        if other is not None and not (compared := compare(other, trainings[number])).same:
+            found.append(f"{trial.id}: {compared.sentence(name_of(other))}")
     return found
 
 

@@ -17,6 +17,7 @@ from ftassist.campaign.workers import Workers
 from ftassist.errors import DataError, UnknownNameError
 from ftassist.journal import Kind
 from ftassist.records.executor import NOT_CHOSEN, ChosenExecutor
+from ftassist.records.interruption import Loss
 from ftassist.trial.job import TrialJob
 from ftassist.ui.executor_choice import choose, sentence
 
@@ -84,8 +85,8 @@ def test_losses_with_a_node_do_not_count_against_a_trial(make_campaign: Make) ->
     played = Played(make_campaign(trials=1), lambda _: 0.5)
     played.run()
     trial = next(t for t in played.trials.values() if t.role == "trial")
-    own = {"message": "killed", "stage": "train"}
-    lost = replace(trial, losses=({**own, "node_lost": True},) * 5 + (own,) * 2)
+    own = Loss("killed", "train")
+    lost = replace(trial, losses=(replace(own, node_lost=True),) * 5 + (own,) * 2)
     assert runner._given_up(lost) == ""
     assert "killed" in runner._given_up(replace(lost, losses=(*lost.losses, own)))
 

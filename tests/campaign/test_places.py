@@ -187,7 +187,7 @@ def test_what_goes_while_a_trial_runs_pauses_and_the_trial_runs_again(
     assert "is gone" in state.reason
     assert (state.trials["t0001"].status, played.workers.started) == ("accepted", ["t0001"])
     assert not state.trials["t0001"].failure
-    assert "is gone" in state.trials["t0001"].losses[0]["message"]
+    assert "is gone" in state.trials["t0001"].losses[0].message
 
     (home.parent / "away").rename(home / what)
     played.run()

@@ -71,6 +71,6 @@ def _await(until: object, process: subprocess.Popen[str]) -> None:
 
 def _kill_runner(folder: Path) -> None:
     """Kills the campaign's runner, as a power cut would."""
-    pid = Campaign.open(folder).state.runner.get("pid")
-    assert isinstance(pid, int)
+    pid = Campaign.open(folder).state.runner
+    assert pid
     os.kill(pid, signal.SIGKILL)

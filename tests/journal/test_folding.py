@@ -197,7 +197,7 @@ def test_a_lost_or_paused_attempt_leaves_the_trial_waiting_and_its_seconds_count
     trial = state.trials["t0001"]
     assert trial.status == "accepted"
     assert trial.paused.stage == "train"
-    assert [loss["message"] for loss in trial.losses] == ["killed"]
+    assert [loss.message for loss in trial.losses] == ["killed"]
     assert trial.seconds > spent
 
 

@@ -12,6 +12,7 @@ from ftassist.campaign.commands import submit_proposal
 from ftassist.errors import FtassistError
 from ftassist.journal import Kind
 from ftassist.mcp.door import Door
+from ftassist.records.proposal import TrialProposal
 from ftassist.ui.working import export_working, looked_before, looking
 
 from .test_door import submit
@@ -55,7 +56,7 @@ def test_questions_asked_in_one_round_keep_their_own_looks(campaign: Campaign) -
         campaign.say(Kind.LOOKED, payload, actor="agent:anthropic")
 
     def propose(*looked: str, actor: str = "agent:anthropic") -> str:
-        made = {"parent": "t0000", "cells": {}, "backend": "anthropic", "looked": list(looked)}
+        made = TrialProposal("t0000", backend="anthropic", looked=looked)
         return submit_proposal(campaign, made, actor)
 
     for trail in ("rows", "cells"):

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,28 +15,29 @@ import pytest
 from ftassist.files import read_json
 from ftassist.recipes import numerics, train
 from ftassist.recipes.metrics import read_metrics
+from ftassist.records.numerics import Fingerprint
 
 Exported = Callable[..., Path]
-ONE: dict[str, Any] = {
-    "training": "a",
-    "attempt": 1,
-    "kernel": "spare",
-    "step": 0,
-    "settings": {"precision": "bf16", "threads": 2},
-    "machine": {"capability": "AVX512", "libraries": ["libgomp.so.1"]},
-    "versions": {"torch": "2.13.0"},
-    "process": {"loaded_before": ["torch", "peft"], "trained_before": 0},
-    "inputs": {"rows": "r", "first_batch": "b", "weights": "w", "random": "z"},
-    "probe": {"loss": 2.5, "float32": 2.25},
-}
+ONE = Fingerprint(
+    training="a",
+    attempt=1,
+    kernel="spare",
+    step=0,
+    settings={"precision": "bf16", "threads": 2},
+    machine={"capability": "AVX512", "libraries": ["libgomp.so.1"]},
+    versions={"torch": "2.13.0"},
+    process={"loaded_before": ["torch", "peft"], "trained_before": 0},
+    inputs={"rows": "r", "first_batch": "b", "weights": "w", "random": "z"},
+    probe={"loss": 2.5, "float32": 2.25},
+)
 
 
-def changed(**groups: Any) -> dict[str, Any]:
+def changed(**groups: Any) -> Fingerprint:
     """The fingerprint with some entries changed."""
-    return {
-        **ONE,
-        **{n: {**ONE[n], **v} if isinstance(v, dict) else v for n, v in groups.items()},
+    known: dict[str, Any] = {
+        n: {**ONE[n], **v} if isinstance(v, dict) else v for n, v in groups.items()
     }
+    return replace(ONE, **known)
 
 
 def fit(model: Path, data: Path, **changes: Any) -> Any:
@@ -80,7 +82,7 @@ def test_a_loss_that_differs_names_the_setting_that_differs() -> None:
 
 def test_the_likeliest_of_several_causes_stands_first() -> None:
     now = changed(probe={"loss": 2.51}, settings={"precision": "float32", "threads": 1})
-    found = numerics.compare(ONE, {**now, "variables": {"OMP_NUM_THREADS": "1"}})
+    found = numerics.compare(ONE, replace(now, variables={"OMP_NUM_THREADS": "1"}))
     assert found.cause().startswith("precision float32 instead of bf16")
     assert "also other: threads 1 instead of 2" in found.cause()
 
@@ -93,7 +95,7 @@ def test_a_difference_without_a_recorded_cause_says_so() -> None:
 def test_a_resumed_training_is_not_blamed_for_its_later_batch() -> None:
     now = changed(step=3, inputs={"first_batch": "other", "weights_at_step": "later"})
     assert numerics.compare(ONE, now).same
-    assert not numerics.compare(ONE, {**now, "step": 0}).same
+    assert not numerics.compare(ONE, replace(now, step=0)).same
 
 
 def test_other_seeds_are_compared_by_their_arithmetic_only() -> None:
@@ -103,16 +105,16 @@ def test_other_seeds_are_compared_by_their_arithmetic_only() -> None:
 
 
 def test_a_file_that_a_cell_made_up_is_read_without_harm(tmp_path: Path) -> None:
-    (tmp_path / "secret.json").write_text(json.dumps({"trainings": [ONE]}))
+    (tmp_path / "secret.json").write_text(json.dumps({"trainings": [ONE.to_dict()]}))
     (tmp_path / numerics.FILE).symlink_to(tmp_path / "secret.json")
     assert numerics.read_fingerprints(tmp_path) == []
     (tmp_path / numerics.FILE).unlink()
-    wild = {**ONE, "kernel": {"a": 1}, "settings": {"threads": "x" * 9999}, "more": 1}
+    wild = {**ONE.to_dict(), "kernel": {"a": 1}, "settings": {"threads": "x" * 9999}, "more": 1}
     (tmp_path / numerics.FILE).write_text(json.dumps({"trainings": [3, wild]}))
     (sound,) = numerics.read_fingerprints(tmp_path)
-    assert "kernel" not in sound
-    assert "more" not in sound
-    assert len(sound["settings"]["threads"]) == 2000
+    assert sound.kernel is None
+    assert "more" not in sound.to_dict()
+    assert len(str((sound.settings or {})["threads"])) == 2000
 
 
 @pytest.mark.slow

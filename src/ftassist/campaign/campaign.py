@@ -24,7 +24,7 @@ from typing import Any, Self
 from ftassist.agent.told import as_told
 from ftassist.campaign.founding import found, founding
 from ftassist.campaign.lock import holder, start_runner
-from ftassist.campaign.places import GoneError, Place, locate_model, locate_task
+from ftassist.campaign.places import GoneError, locate_model, locate_task
 from ftassist.campaign.recorded_card import card_from_scores
 from ftassist.dojo.task import Task, TaskCard, card_of
 from ftassist.errors import FtassistError, JournalError, UnknownNameError
@@ -158,7 +158,7 @@ class Campaign:
             GoneError: It is gone, or another one.
         """
         if self._task is None or not self._task.folder.is_dir():
-            place = Place.read(self.state.places.get("task"))
+            place = self.state.places.get("task")
             self._task = locate_task(self.state.task, place, self.folder)
         return self._task
 
@@ -186,7 +186,7 @@ class Campaign:
         Raises:
             GoneError: It is gone, or another one.
         """
-        place = Place.read(self.state.places.get("model"))
+        place = self.state.places.get("model")
         return locate_model(self.state.settings.model, place, self.folder)
 
     @property

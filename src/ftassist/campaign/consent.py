@@ -55,7 +55,7 @@ def consent_document(state: State) -> dict[str, Any]:
     why, _, ways = state.reason.partition(_WHAT_TO_DO) if waits else ("", "", "")
     return {
         "waited_for": waits,
-        "given_by": str(state.consent.get("actor", "")),
+        "given_by": state.consent.actor,
         "why": why,
         "isolation": ways.partition(_ISOLATION)[2],
     }

@@ -200,7 +200,7 @@ class Environment:
             looked=tuple(looked),
             dry_run=tried,
         )
-        return submit_proposal(self.campaign, proposal.to_dict(), actor)
+        return submit_proposal(self.campaign, proposal, actor)
 
     def close(self) -> None:
         """Ends the runner; the campaign's folder stays."""

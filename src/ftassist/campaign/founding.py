@@ -16,7 +16,7 @@ from typing import Any
 
 from ftassist.agent.backends import settings_of
 from ftassist.campaign.base_template import base_notes
-from ftassist.campaign.places import Place, model_place, task_mark
+from ftassist.campaign.places import model_place, place_of, task_mark
 from ftassist.campaign.review import parse_review
 from ftassist.campaign.rounds import checked_variants
 from ftassist.campaign.tracker_names import check_tracker
@@ -150,7 +150,7 @@ def _places(folder: Path, task: Task, model: str) -> dict[str, dict[str, str]]:
     """Where task and base model lie, but for what ships and what is known by a name or id."""
     found: dict[str, dict[str, str]] = {}
     if not task.folder.is_relative_to(CATALOG):
-        found["task"] = Place.of(task.folder, folder, task_mark(task.folder)).to_dict()
+        found["task"] = place_of(task.folder, folder, task_mark(task.folder)).to_dict()
     if Path(model).is_absolute():
         found["model"] = model_place(resolve(model), folder).to_dict()
     return found

@@ -78,12 +78,12 @@ class Inputs:
 
     def _tell_moved(self, model: str) -> None:
         """Says once that the base was found elsewhere than it was."""
-        place = self._campaign.state.places.get("model", {})
-        if not place or model in self._told or model == place["path"]:
+        place = self._campaign.state.places.get("model")
+        if place is None or model in self._told or model == place.path:
             return
         self._told.add(model)
-        text = f"the base model was at {place['path']} and is taken from {model}: same content"
-        if text not in self._campaign.state.notes and not place["path"].endswith(".gguf"):
+        text = f"the base model was at {place.path} and is taken from {model}: same content"
+        if text not in self._campaign.state.notes and not place.path.endswith(".gguf"):
             self._say(Kind.NOTE, {"text": text})
 
     def _say(self, kind: Kind, payload: dict[str, str]) -> None:

@@ -8,11 +8,10 @@ beside where it was; and only what has the same content counts. Reads little of 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import Task, task_folders
@@ -22,6 +21,7 @@ from ftassist.models import BaseModel, find, ready
 from ftassist.models.links import check_links
 from ftassist.models.reference import CONFIG, GGUF
 from ftassist.models.unpacking import unpacked
+from ftassist.records.place import Place
 
 What = Literal["model", "task"]
 _LEVELS = 3
@@ -42,50 +42,14 @@ class GoneError(FtassistError):
         self.kind: What = kind
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where something lay when a campaign was made.
-
-    Attributes:
-        path: Its absolute path.
-        relative: The same, as seen from the campaign's folder.
-        digest: What it is known again by.
-    """
-
-    path: str
-    relative: str
-    digest: str
-
-    @classmethod
-    def of(cls, path: Path, campaign: Path, digest: str) -> Place:
-        """The place of a path for a campaign in a folder."""
-        return cls(str(path), os.path.relpath(path, campaign), digest)
-
-    @classmethod
-    def read(cls, raw: Mapping[str, Any] | None) -> Place | None:
-        """What `to_dict` wrote; None for a campaign of before places were kept."""
-        return cls(**{name: str(raw[name]) for name in cls.__annotations__}) if raw else None
-
-    def to_dict(self) -> dict[str, str]:
-        """The place as JSON values."""
-        return asdict(self)
-
-    def candidates(self, campaign: Path) -> Iterator[Path]:
-        """Where it may lie now, the likeliest first."""
-        here = Path(os.path.normpath(campaign / self.relative))
-        yield from (Path(self.path), here)
-        yield from (above / Path(self.path).name for above in _above(campaign))
-        beside = dict.fromkeys((Path(self.path).parent, here.parent, campaign.parent))
-        for folder in beside:
-            try:
-                yield from islice(sorted(folder.iterdir()), _MOST_BESIDE)
-            except OSError:
-                continue
+def place_of(path: Path, campaign: Path, digest: str) -> Place:
+    """The place of a path for a campaign in a folder."""
+    return Place(str(path), os.path.relpath(path, campaign), digest)
 
 
 def model_place(found: BaseModel, campaign: Path) -> Place:
     """The place of a base model that was named by a path."""
-    return Place.of(found.place, campaign, model_mark(found))
+    return place_of(found.place, campaign, model_mark(found))
 
 
 def model_mark(found: BaseModel) -> str:
@@ -169,6 +133,19 @@ def locate_task(name: str, place: Place | None, campaign: Path) -> Task:
     )
 
 
+def _candidates(place: Place, campaign: Path) -> Iterator[Path]:
+    """Where it may lie now, the likeliest first."""
+    here = Path(os.path.normpath(campaign / place.relative))
+    yield from (Path(place.path), here)
+    yield from (above / Path(place.path).name for above in _above(campaign))
+    beside = dict.fromkeys((Path(place.path).parent, here.parent, campaign.parent))
+    for folder in beside:
+        try:
+            yield from islice(sorted(folder.iterdir()), _MOST_BESIDE)
+        except OSError:
+            continue
+
+
 def _above(campaign: Path) -> list[Path]:
     """The folders around a campaign's."""
     return [*campaign.parents][:_LEVELS]
@@ -193,7 +170,7 @@ def _find(
     """
     noun = _NAMED[kind]
     named = [known] if known is not None else []
-    for path in dict.fromkeys([*named, *place.candidates(campaign)]):
+    for path in dict.fromkeys([*named, *_candidates(place, campaign)]):
         try:
             if mark_at(path) == place.digest:
                 return path

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from ftassist.agent.backends import Backend, OutOfIdeasError, backend_by_name
 from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
+from ftassist.agent.backends.base import Analysis
 from ftassist.agent.backends.link import Link
 from ftassist.agent.backends.names import RECIPES_ONLY
 from ftassist.agent.backends.playbook import Playbook
@@ -142,24 +143,24 @@ def propose(campaign: Campaign, beat: Callable[[], None] | None = None, free: in
         return True
     finally:
         end_progress(campaign)
-    if not state.asked.beside:
-        marked(state.seq, asked, proposals)
-    for document in proposals:
-        if state.asked.beside:
-            document["beside"] = state.asked.beside
-        submit_proposal(campaign, document, _actor(campaign))
+    if beside := state.asked.beside:
+        proposals = [replace(proposal, beside=beside) for proposal in proposals]
+    else:
+        proposals = marked(state.seq, asked, proposals)
+    for proposal in proposals:
+        submit_proposal(campaign, proposal, _actor(campaign))
     return True
 
 
 def _ideas(
     campaign: Campaign, asked: Sequence[RoundCall], beat: Callable[[], None] | None
-) -> list[dict[str, Any]]:
+) -> list[Proposal]:
     """The proposals that come of the questions of a round; one that fails costs no other.
 
     Raises:
         FtassistError: None came, with the reason of the first question.
     """
-    found: list[dict[str, Any]] = []
+    found: list[Proposal] = []
     failed: list[FtassistError] = []
     for call in asked:
         seen = asked_context(campaign, campaign.refresh(), call)
@@ -169,17 +170,13 @@ def _ideas(
         except FtassistError as error:
             failed.append(error)
             continue
-        for document in unknown_ideas(new, found):
-            if not document.get("why_parent"):
-                document["why_parent"] = call.reason
-                if call.instead:
-                    document["why_not"] = call.instead
-            document["follows"] = _follows(campaign, seen, document)
-            if seen.wish:
-                document["wish"] = seen.wished
-            if call.numbers:
-                document["optimiser"] = dict(call.numbers)
-            found.append(document)
+        for proposal in unknown_ideas(new, found):
+            if not proposal.why_parent:
+                why_not = call.instead or proposal.why_not
+                proposal = replace(proposal, why_parent=call.reason, why_not=why_not)
+            follows = _follows(campaign, seen, proposal)
+            wish, numbers = seen.wished or proposal.wish, dict(call.numbers) or proposal.optimiser
+            found.append(replace(proposal, follows=follows, wish=wish, optimiser=numbers))
     if not found:
         raise failed[0]
     for lost in failed:
@@ -188,25 +185,23 @@ def _ideas(
     return found
 
 
-def _follows(campaign: Campaign, seen: Context, document: Mapping[str, Any]) -> str:
+def _follows(campaign: Campaign, seen: Context, proposal: Proposal) -> str:
     """How a proposal follows a wish in words, and the vetoes before it."""
-    parent, cells = document["parent"], document["cells"]
+    parent, cells = proposal.parent, proposal.cells
     by_rules = campaign.state.settings.backend in RECIPES_ONLY
     wished = wish_line(seen, parent, cells, by_rules=by_rules)
     return " · ".join(filter(None, (wished, follow_line(seen, parent, cells))))
 
 
-def unknown_ideas(
-    new: Iterable[dict[str, Any]], known: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
+def unknown_ideas(new: Iterable[Proposal], known: Sequence[Proposal]) -> list[Proposal]:
     """Those whose cells no known proposal has."""
-    cells = [document["cells"] for document in known]
-    return [document for document in new if document["cells"] not in cells]
+    cells = [proposal.cells for proposal in known]
+    return [proposal for proposal in new if proposal.cells not in cells]
 
 
 def _new_ideas(
     campaign: Campaign, seen: Context, parent: str, count: int, beat: Callable[[], None] | None
-) -> list[dict[str, Any]]:
+) -> list[Proposal]:
     """At most `count` proposals other than those that wait for a decision.
 
     Raises:
@@ -215,7 +210,7 @@ def _new_ideas(
     waiting = [t.cells for t in campaign.state.pending]
     link = connect(campaign, beat)
     made = backend_by_name(campaign.state.settings.backend, link).propose(seen, parent, k=count)
-    new = [_tried(p, link).to_dict() for p in made[:count] if p.cells not in waiting]
+    new = [_tried(p, link) for p in made[:count] if p.cells not in waiting]
     if not new:
         raise FtassistError(
             f"the agent has no other idea from {parent}",
@@ -291,25 +286,25 @@ def analyse(campaign: Campaign, trial: str, beat: Callable[[], None] | None = No
     seen = context(campaign, trial)
     report_planted(campaign, seen)
     try:
-        payload = analysed(lambda: _backend(campaign, beat), seen, trial)
+        made = analysed(lambda: _backend(campaign, beat), seen, trial)
     finally:
         end_progress(campaign)
-    campaign.say(Kind.TRIAL_ANALYSED, payload, trial=trial, actor=_actor(campaign))
+    campaign.say(Kind.TRIAL_ANALYSED, made.to_dict(), trial=trial, actor=_actor(campaign))
 
 
-def analysed(backend: Callable[[], Backend], seen: Context, trial: str) -> dict[str, Any]:
+def analysed(backend: Callable[[], Backend], seen: Context, trial: str) -> Analysis:
     """An analysis, as it is recorded.
 
     When the backend's model cannot be asked, the playbook's reading of the numbers stands in,
     marked.
     """
     try:
-        return backend().analyse(seen, trial).to_dict()
+        return backend().analyse(seen, trial)
     except FtassistError as error:
-        payload = Playbook().analyse(seen, trial).to_dict()
+        made = Playbook().analyse(seen, trial)
         why = scrub(error.what)[:300]
-        payload["text"] = f"[by the playbook; the model was not heard: {why}] {payload['text']}"
-        return payload
+        text = f"[by the playbook; the model was not heard: {why}] {made.text}"
+        return replace(made, text=text)
 
 
 def distil(campaign: Campaign, beat: Callable[[], None] | None = None) -> None:

@@ -20,6 +20,7 @@ from ftassist.agent.backends.anthropic.backend import AnthropicBackend
 from ftassist.agent.backends.anthropic.client import Answer, Watch
 from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
 from ftassist.agent.backends.anthropic.settings import MOST_LOOKS
+from ftassist.agent.backends.anthropic.wire import Body
 from ftassist.agent.backends.link import Link
 from ftassist.agent.eyes.look import Look, LookTool
 from ftassist.agent.told import as_told
@@ -39,7 +40,10 @@ from ftassist.errors import FtassistError
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.folding import fold
 from ftassist.journal.state import BASE, State
-from ftassist.records.survey import Source
+from ftassist.records.analysis import TrialAnalysis
+from ftassist.records.calls import MadeCall, MadeLook
+from ftassist.records.proposal import Proposal, TrialProposal
+from ftassist.records.setback import FailedProposal
 from ftassist.records.tried import Tried
 
 _INSIGHTS = (Kind.INSIGHT_ADDED, Kind.INSIGHT_RETRACTED)
@@ -112,12 +116,10 @@ class _Episode:
         made = sum(e.kind == Kind.PROPOSAL_MADE for e in self.events)
         if event.kind != Kind.PROPOSAL_MADE or last.kind != Kind.PROPOSAL_MADE:
             return False
-        if together := event.payload.get("round"):
-            return bool(together == last.payload.get("round"))
-        beside = event.payload.get("beside")
-        return (
-            bool(beside) and beside == last.payload.get("beside") and made < self.state.asked.count
-        )
+        now, before = (TrialProposal.of(each.payload) for each in (event, last))
+        if now.round:
+            return now.round == before.round
+        return bool(now.beside) and now.beside == before.beside and made < self.state.asked.count
 
 
 def replay(campaign: Campaign) -> Iterator[Replayed]:
@@ -146,7 +148,8 @@ def _promotions(campaign: Campaign) -> Iterator[Replayed]:
 def _decisions(campaign: Campaign) -> Iterator[Replayed]:
     for episode in _episodes(campaign):
         decided = [e for e in episode.events if e.kind in _NAMES]
-        recorded = Recorded([e.payload for e in episode.events if e.kind == Kind.CALL_MADE])
+        calls = [MadeCall.of(e.payload) for e in episode.events if e.kind == Kind.CALL_MADE]
+        recorded = Recorded(calls)
         if episode.about_insights:
             yield _insights(campaign, episode, recorded)
         elif not decided:
@@ -179,14 +182,19 @@ def _episodes(campaign: Campaign) -> Iterator[_Episode]:
 
 def _of_reading(event: Event) -> bool:
     """Whether it is about how a veto's reason is read, which is no decision of the agent."""
-    about = (event.payload.get("purpose"), event.payload.get("kind"))
-    return event.kind == Kind.DECISION_UNDERSTOOD or READING in about
+    return event.kind == Kind.DECISION_UNDERSTOOD or READING in _about(event)
 
 
 def _of_insights(event: Event) -> bool:
     if event.kind in (Kind.CALL_MADE, Kind.NOTE, Kind.ANSWER_REFUSED):
-        return event.payload.get("purpose") == "distil" or event.payload.get("kind") == "insight"
+        purpose, kind = _about(event)
+        return purpose == "distil" or kind == "insight"
     return event.kind in _INSIGHTS
+
+
+def _about(event: Event) -> tuple[object, object]:
+    """What a call, note or refusal says it is about: its purpose and its kind."""
+    return event.payload.get("purpose"), event.payload.get("kind")
 
 
 def _proposals(
@@ -194,15 +202,16 @@ def _proposals(
 ) -> Iterator[Replayed]:
     """The proposals of one wish: one, several to choose among, or a failure."""
     state, last = episode.state, decided[-1]
-    failed = last.kind == Kind.PROPOSAL_FAILED
-    made: list[dict[str, Any]] = []
+    first = TrialProposal.of(decided[0].payload)
+    made: list[Proposal] = []
     wrong = ""
     try:
-        if failed and last.payload.get("kind") in _BESIDE_THE_POINT:
-            raise FtassistError(f"it ended for {last.payload['kind']}, which is not replayed")
-        asked = calls_of(decided[0].payload)
+        lost = FailedProposal.of(last.payload)
+        if last.kind == Kind.PROPOSAL_FAILED and lost.kind in _BESIDE_THE_POINT:
+            raise FtassistError(f"it ended for {lost.kind}, which is not replayed")
+        asked = calls_of(first)
         if not asked:
-            numbers = tuple(decided[0].payload.get("optimiser", {}).items())
+            numbers = tuple(first.optimiser.items())
             parent = _asked_from(campaign, decided[0], state)
             asked = [RoundCall(parent, state.asked.count, numbers=numbers)]
         made = _asked_again(campaign, episode, recorded, asked)
@@ -212,12 +221,13 @@ def _proposals(
         name, trial = _NAMES[event.kind], event.trial or ""
         same: bool | None
         if event.kind == Kind.PROPOSAL_FAILED:
-            told = str(event.payload.get("message", "")).splitlines()[:1]
+            told = FailedProposal.of(event.payload).message.splitlines()[:1]
             again = wrong in told if wrong else False
             same = True if again else None if wrong else False
             detail = "" if again else wrong or "this time it was made"
         elif number < len(made):
-            same, detail = _compare(event.payload, made[number], ("parent", "cells", "change"))
+            was, now = (TrialProposal.of(p) for p in (event.payload, made[number].to_dict()))
+            same, detail = _compare(was, now, ("parent", "cells", "change"))
         else:
             same, detail = (None, wrong) if wrong else (False, "this time it was not made")
         yield Replayed(event.seq, trial, name, same, detail, 0 if number else recorded.used)
@@ -225,11 +235,11 @@ def _proposals(
 
 def _asked_again(
     campaign: Campaign, episode: _Episode, recorded: Recorded, asked: Sequence[RoundCall]
-) -> list[dict[str, Any]]:
+) -> list[Proposal]:
     """What questions come to, less what was proposed already; one that fails costs no other."""
     state = episode.state
     waiting = [trial.cells for trial in state.pending]
-    made: list[dict[str, Any]] = []
+    made: list[Proposal] = []
     failed: list[FtassistError] = []
     backend = _backend(episode, recorded)
     for call in asked:
@@ -239,7 +249,7 @@ def _asked_again(
         except FtassistError as error:
             failed.append(error)
             continue
-        new = [p.to_dict() for p in found if p.cells not in waiting]
+        new = [p for p in found if p.cells not in waiting]
         made += unknown_ideas(new[: call.count], made)
     if failed and not made:
         raise failed[0]
@@ -249,13 +259,14 @@ def _asked_again(
 def _analysis(campaign: Campaign, episode: _Episode, event: Event, recorded: Recorded) -> Replayed:
     trial = event.trial or ""
     seen = context_of(campaign, episode.state, trial)
+    was = TrialAnalysis.of(event.payload)
     made = analysed(lambda: _backend(episode, recorded), seen, trial)
     same: bool | None
-    same, detail = _compare(event.payload, made, ("text", "causes", "try_next", "avoid"))
-    if not same and NO_REPLY in made["text"]:
+    same, detail = _compare(was, made, ("text", "causes", "try_next", "avoid"))
+    if not same and NO_REPLY in made.text:
         # The playbook stood in, then as now; only why the model was not heard is told otherwise.
-        was, now = (str(p["text"]).partition("] ")[2] for p in (event.payload, made))
-        same, detail = (True, "") if was == now else (None, NO_REPLY)
+        then, now = (str(told).partition("] ")[2] for told in (was.text, made.text))
+        same, detail = (True, "") if then == now else (None, NO_REPLY)
     return Replayed(event.seq, trial, "analysis", same, detail, recorded.used)
 
 
@@ -279,7 +290,7 @@ def _insights(campaign: Campaign, episode: _Episode, recorded: Recorded) -> Repl
 def _asked_from(campaign: Campaign, event: Event, state: State) -> str:
     """The trial the agent was asked to grow from: a person's wish, or the policy's choice."""
     if event.kind == Kind.PROPOSAL_FAILED:
-        return str(event.payload.get("parent", BASE))
+        return FailedProposal.of(event.payload).parent or BASE
     if state.asked.parent:
         return state.asked.parent
     tree = searched_tree(state, campaign.card.metric)
@@ -291,7 +302,7 @@ def _backend(episode: _Episode, recorded: Recorded) -> Backend:
     name = episode.events[0].actor.removeprefix("agent:")
     settings = dict(episode.state.settings.agent)
     if name == AnthropicBackend.name:
-        looks = [dict(e.payload) for e in episode.events if e.kind == Kind.LOOKED]
+        looks = [MadeLook.of(e.payload) for e in episode.events if e.kind == Kind.LOOKED]
         link = Link(
             settings={
                 "timeout": 120.0,
@@ -309,12 +320,7 @@ def _backend(episode: _Episode, recorded: Recorded) -> Backend:
 
 def _tried_before(episode: _Episode) -> Callable[[Mapping[str, str]], Tried]:
     """Dry runs of a record, one after the other: nothing is run again."""
-    names = Tried.__dataclass_fields__
-    runs = [
-        Tried(**{name: value for name, value in event.payload.items() if name in names})
-        for event in episode.events
-        if event.kind == Kind.CELLS_TRIED
-    ]
+    runs = [Tried.of(e.payload) for e in episode.events if e.kind == Kind.CELLS_TRIED]
 
     def tried(_: Mapping[str, str]) -> Tried:
         return runs.pop(0) if runs else Tried.unsettled("the journal holds no such dry run")
@@ -322,10 +328,8 @@ def _tried_before(episode: _Episode) -> Callable[[Mapping[str, str]], Tried]:
     return tried
 
 
-def _compare(
-    was: Mapping[str, Any], now: Mapping[str, Any], fields: Sequence[str]
-) -> tuple[bool, str]:
-    differing = [name for name in fields if was.get(name) != now.get(name)]
+def _compare(was: object, now: object, fields: Sequence[str]) -> tuple[bool, str]:
+    differing = [name for name in fields if getattr(was, name) != getattr(now, name)]
     return not differing, f"differs in {', '.join(differing)}" if differing else ""
 
 
@@ -333,64 +337,60 @@ class Recorded:
     """Stands in for the server: gives each question the reply that the journal has to it.
 
     Args:
-        calls: The payloads of `call.made` events, oldest first.
+        calls: The calls of the record, oldest first.
 
     Attributes:
         used: How many replies were given.
     """
 
-    def __init__(self, calls: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, calls: Sequence[MadeCall]) -> None:
         self._calls = list(calls)
         self.used = 0
 
-    def count(self, body: Mapping[str, Any], watch: Watch) -> int | None:
+    def count(self, body: Body, watch: Watch) -> int | None:
         """Nothing is counted, since nothing is paid."""
         return 0
 
-    def send(self, body: Mapping[str, Any], watch: Watch) -> Answer:
+    def send(self, body: Body, watch: Watch) -> Answer:
         """The next reply.
 
         Raises:
             CallError: The record has no more, or the call failed then, too.
         """
         wanted = _PURPOSES.get(str(body["tools"][0]["name"]), ())
-        call = next((c for c in self._calls if c.get("purpose") in wanted), None)
+        call = next((c for c in self._calls if c.purpose in wanted), None)
         if call is None:
             raise CallError(NO_REPLY)
         self._calls.remove(call)
         self.used += 1
-        if "reply" not in call:
-            error = str(call.get("error", "it failed"))
-            kind = CallCancelledError if "cancelled" in error else CallError
-            raise kind(error, started=True)
-        looks = tuple({"type": "tool_use", **look} for look in call.get("looks", ()))
-        reply, stop = str(call["reply"]), str(call.get("stop", ""))
+        if (reply := call.reply) is None:
+            kind = CallCancelledError if "cancelled" in call.error else CallError
+            raise kind(call.error, started=True)
+        looks = tuple({"type": "tool_use", **look} for look in call.looks)
         # The journal keeps what was handed in, or else the text: beside looks, or alone.
         raw = reply if reply.lstrip().startswith("{") and not looks else ""
-        return Answer(raw, text="" if raw else reply, stop=stop, blocks=looks)
+        return Answer(raw, text="" if raw else reply, stop=call.stop, blocks=looks)
 
 
 class LookedBefore:
     """Looks of a record: what was looked at is told, what was seen is not read again.
 
     Args:
-        looks: The payloads of `agent.looked` events, oldest first.
+        looks: The looks, oldest first.
     """
 
-    def __init__(self, looks: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, looks: Sequence[MadeLook]) -> None:
         self._looks = list(looks)
         self.tools: Sequence[LookTool] = [
             LookTool(name, "recorded", {"type": "object"})
-            for name in dict.fromkeys(str(look["tool"]) for look in looks)
+            for name in dict.fromkeys(look.tool for look in looks)
         ]
 
     def look(self, name: str, arguments: Mapping[str, Any]) -> Look:
         """The next look of that name in the record, without what it showed."""
-        found = next((look for look in self._looks if look["tool"] == name), None)
+        found = next((look for look in self._looks if look.tool == name), None)
         if found is None:
             return Look({"error": "not in the record"}, f"{name} is not in the record", True)
         self._looks.remove(found)
-        trail = str(found["trail"])
-        sources = tuple(Source.of(source) for source in found.get("sources", ()))
-        failed = bool(found.get("failed"))
-        return Look({"replayed": trail}, trail, failed=failed, sources=sources)
+        replayed = {"replayed": found.trail}
+        return Look(replayed, found.trail, failed=found.failed, sources=found.sources)

@@ -7,14 +7,14 @@ a person is shown as many as there are trials that may be the best.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from ftassist.agent.variants import MOST, variants
 from ftassist.campaign.review import parse_review
 from ftassist.errors import FtassistError
 from ftassist.journal.state import State
+from ftassist.records.proposal import Proposal, Round, TrialProposal
 from ftassist.search.best import contenders, ranked_trials
 from ftassist.search.policy import Choice, SearchTree
 
@@ -89,26 +89,25 @@ def calls(choices: Sequence[Choice]) -> list[RoundCall]:
     return found
 
 
-def marked(at: int, asked: Sequence[RoundCall], documents: Sequence[dict[str, Any]]) -> None:
-    """Writes into proposals which round they are of, so that it can be shown and made again.
+def marked(at: int, asked: Sequence[RoundCall], made: Sequence[Proposal]) -> list[Proposal]:
+    """Proposals with the round they are of, so that it can be shown and made again.
 
     Args:
         at: The campaign's sequence number when it was asked for.
         asked: The questions.
-        documents: What came of them.
+        made: What came of them.
     """
-    if sum(call.count for call in asked) > 1:
-        of = [[call.parent, call.count, dict(call.numbers)] for call in asked]
-        for document in documents:
-            document["round"] = {"at": at, "size": len(documents), "of": of}
+    if sum(call.count for call in asked) <= 1:
+        return list(made)
+    of = tuple([call.parent, call.count, dict(call.numbers)] for call in asked)
+    return [replace(proposal, round=Round(at, len(made), of)) for proposal in made]
 
 
-def calls_of(proposal: Mapping[str, Any]) -> list[RoundCall]:
+def calls_of(proposal: TrialProposal) -> list[RoundCall]:
     """The questions that the round of a recorded proposal was made by; none without a round."""
-    of = proposal.get("round", {}).get("of", ())
     choices = [
         Choice(str(parent), "", numbers=tuple(numbers.items()))
-        for parent, count, numbers in of
+        for parent, count, numbers in (proposal.round.of_ if proposal.round else ())
         for _ in range(int(count))
     ]
     return calls(choices)

@@ -394,9 +394,9 @@ class Runner:
 
 def _given_up(trial: Trial) -> str:
     """Why a trial is not run once more; "" for one that is."""
-    own = [loss for loss in trial.losses if not loss.get("node_lost")]
+    own = [loss for loss in trial.losses if not loss.node_lost]
     if len(own) >= MAX_LOSSES:
-        return f"{own[-1]['message']}; that was attempt {len(own)} to be lost"
+        return f"{own[-1].message}; that was attempt {len(own)} to be lost"
     if trial.attempt >= MAX_ATTEMPTS:
         return f"its runner was killed {trial.attempt} times while it ran"
     return ""

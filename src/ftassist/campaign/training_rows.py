@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from ftassist.files import open_inside
 from ftassist.journal.state import Trial
+from ftassist.records.check import last_check
 from ftassist.records.rows import RowsPage, ShownRow, ShownTurn
 
 PLACE = ("data", "train.jsonl")
@@ -138,10 +139,10 @@ def why_withheld(trial: Trial) -> str:
     """
     if trial.role == "base":
         return "the base model was not trained here"
-    checks = [check for check in trial.checks if check.get("check") == "leakage"]
-    if not checks:
+    leakage = last_check("leakage", trial.checks)
+    if not leakage:
         return "the rows have not been checked against the evaluation items"
-    if not checks[-1].get("passed"):
+    if not leakage.passed:
         return "some rows repeat evaluation items, so that none is shown"
     return ""
 

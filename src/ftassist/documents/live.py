@@ -11,6 +11,7 @@ from ftassist.documents.prediction import prediction_part
 from ftassist.documents.progress import Moment, moment
 from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import STAGES, Trial
+from ftassist.records.check import TrialCheck
 from ftassist.records.verdict import TrialVerdict
 
 if TYPE_CHECKING:
@@ -80,11 +81,11 @@ def _stages_done(trial: Trial) -> list[dict[str, Any]]:
     ]
 
 
-def _check(check: Mapping[str, Any]) -> dict[str, Any]:
+def _check(check: TrialCheck) -> dict[str, Any]:
     return {
-        "check": words.clean(check.get("check", "")),
-        "passed": bool(check.get("passed")),
-        "message": words.one_line(check.get("message", ""), 300),
+        "check": words.clean(check.check),
+        "passed": check.passed,
+        "message": words.one_line(check.message, 300),
     }
 
 

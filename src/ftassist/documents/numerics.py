@@ -6,7 +6,7 @@ from typing import Any
 
 from ftassist.journal.state import State, Trial
 from ftassist.recipes.numerics import compare_settings
-from ftassist.records.stage import TrialNumerics
+from ftassist.records.numerics import TrialNumerics
 
 
 def numerics_part(state: State, trial: Trial) -> list[dict[str, Any]]:
@@ -15,7 +15,7 @@ def numerics_part(state: State, trial: Trial) -> list[dict[str, Any]]:
     Attempts of the trial are compared by the kernel that trains; a fresh seed is compared here
     with the run that it repeats, by its arithmetic.
     """
-    taken = [TrialNumerics.of(loss.get("numerics") or {}) for loss in trial.losses]
+    taken = [loss.numerics for loss in trial.losses]
     taken += [trial.paused.numerics, trial.failure.numerics, trial.ran("train").numerics]
     told = [_told(one) for one in taken if one.compared]
     origin = state.trials.get(trial.replicate_of or "")
@@ -37,7 +37,7 @@ def _fresh_seed(state: State, trial: Trial, origin: Trial) -> list[dict[str, Any
     """How a fresh seed computed, against the run it repeats; nothing where one is unknown."""
     mine = trial.ran("train").numerics
     other = trained_by(state, origin).ran("train").numerics
-    if not mine or not other:
+    if mine.fingerprint is None or other.fingerprint is None:
         return []
     found = compare_settings(other.fingerprint, mine.fingerprint)
     text = found.sentence(f"{origin.id}, which it repeats with another seed")

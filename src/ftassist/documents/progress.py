@@ -169,7 +169,7 @@ def _between(trial: Trial) -> str:
     """What a trial does outside its stages: it starts, or is being checked."""
     if not trial.checks:
         return "starting"
-    return f"checks ({words.one_line(trial.checks[-1].get('check', ''), 30)} done)"
+    return f"checks ({words.one_line(trial.checks[-1].check, 30)} done)"
 
 
 def _news(trial: Trial) -> str:

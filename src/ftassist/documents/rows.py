@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ftassist.journal.state import Trial
+from ftassist.records.check import last_check
 
 MOST_PLACES = 20
 LONGEST_TEXT = 500
@@ -26,7 +27,7 @@ def rows_part(trial: Trial | None) -> dict[str, Any]:
     """
     if trial is None:
         return {"lengths": {}, "samples": [], "refused": [], "dropped": [], "leaking": 0}
-    schema, leakage = _summary(trial, "schema"), _summary(trial, "leakage")
+    schema, leakage = (last_check(name, trial.checks).summary for name in ("schema", "leakage"))
     return {
         "lengths": dict(schema.get("lengths") or {}),
         "samples": [dict(sample) for sample in schema.get("samples") or ()],
@@ -34,12 +35,6 @@ def rows_part(trial: Trial | None) -> dict[str, Any]:
         "dropped": [_place(place) for place in _dropped(trial)][:MOST_PLACES],
         "leaking": int(leakage.get("leaking") or 0),
     }
-
-
-def _summary(trial: Trial, name: str) -> Mapping[str, Any]:
-    """The numbers behind the last check of that name."""
-    found = [check for check in trial.checks if check.get("check") == name]
-    return (found[-1].get("summary") or {}) if found else {}
 
 
 def _dropped(trial: Trial) -> Iterator[Mapping[str, Any]]:

@@ -456,7 +456,7 @@ def _waiting(trial: Trial) -> str:
     if trial.retries:
         return f"waiting to run{again(trial)}"
     if trial.losses:
-        return f"waiting to run again: {one_line(trial.losses[-1].get('message', ''))}"
+        return f"waiting to run again: {one_line(trial.losses[-1].message)}"
     return "accepted, waiting for the runner"
 
 

@@ -15,6 +15,7 @@ from ftassist.records.asked import Asked
 from ftassist.records.baseline import ScoredBaseline
 from ftassist.records.budget import Budget
 from ftassist.records.calls import NO_CALLS, ModelCalls
+from ftassist.records.check import TrialCheck
 from ftassist.records.decision import NO_DECISION, Decision, GivenVeto
 from ftassist.records.device import NO_GPU, NO_NODE, ClusterNode, Gpu
 from ftassist.records.executor import NOT_CHOSEN, ChosenExecutor
@@ -24,9 +25,12 @@ from ftassist.records.feedback import NO_FEEDBACK, TrialFeedback
 from ftassist.records.final import NO_CLAIM, Claim, OpenedTest, Opening
 from ftassist.records.insight import Insight
 from ftassist.records.interruption import (
+    NO_CONSENT,
     NO_PAUSE,
     NO_PROMOTION,
     NO_STOP,
+    Consent,
+    Loss,
     Pause,
     Promotion,
     StopWish,
@@ -34,6 +38,7 @@ from ftassist.records.interruption import (
 from ftassist.records.kinds import Phase
 from ftassist.records.outcome import NO_OUTCOME, TrialOutcome
 from ftassist.records.panel import NOT_ASKED, PanelScore
+from ftassist.records.place import Place
 from ftassist.records.prediction import NO_PREDICTION, TrialPrediction
 from ftassist.records.proposal import NOT_PROPOSED, TrialProposal
 from ftassist.records.refusal import Refusal, Retry
@@ -86,7 +91,7 @@ class Trial:
         decision: The last decision that says where it stands; false before one.
         decisions: All of them, edits included, oldest first.
         attempt: How many times a worker started it.
-        losses: {message, stage, numerics?} of each attempt that something from outside ended.
+        losses: The attempts that something from outside ended.
         retries: Each time it was run again with another cell.
         paused: While it waits after a pause; false otherwise.
         pinned: Whether a person wants its model kept.
@@ -101,7 +106,7 @@ class Trial:
         promoted: Its last promotion; false without one.
         stage: The stage that runs now.
         stages: Its finished stages, by name.
-        checks: Preflight checks in order: {check, passed, message, ...}.
+        checks: Preflight checks and audits, in order.
         refusals: What it tried and was refused, in order.
         feedback: What the evaluator returned; false before it did.
         failure: What went wrong; false where nothing did.
@@ -136,7 +141,7 @@ class Trial:
     decision: Decision = NO_DECISION
     decisions: tuple[Decision, ...] = ()
     attempt: int = 0
-    losses: tuple[Mapping[str, Any], ...] = ()
+    losses: tuple[Loss, ...] = ()
     retries: tuple[Retry, ...] = ()
     paused: Pause = NO_PAUSE
     pinned: bool = False
@@ -151,7 +156,7 @@ class Trial:
     promoted: Promotion = NO_PROMOTION
     stage: str | None = None
     stages: Mapping[str, StageRun] = field(default_factory=dict)
-    checks: tuple[Mapping[str, Any], ...] = ()
+    checks: tuple[TrialCheck, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     feedback: TrialFeedback = NO_FEEDBACK
     failure: TrialFailure = NO_FAILURE
@@ -216,7 +221,7 @@ class State:
         phase: Where the campaign stands.
         reason: Why it is paused, stopped or finished.
         trials: All trials by id, in the order they were proposed.
-        runner: {pid, host} of the runner that wrote last; empty when it said goodbye.
+        runner: The process id of the runner that wrote last; 0 when it said goodbye.
         asked: What a person asked the agent for, and what came of it.
         vetoes: The vetoes that stand, oldest first.
         alternatives: {proposal: its alternatives}; accepting one sets the others aside.
@@ -242,12 +247,11 @@ class State:
         notes: Texts, oldest first.
         created: When the campaign was made.
         card: The task's card as it was when the campaign was made; empty in older journals.
-        places: {"task", "model"}: where they lay and what they are known again by.
+        places: Where "task" and "model" lay and what they are known again by.
         waits_for: What a paused campaign waits for and then goes on by itself: "model", "task"
             (which are gone) or "consent" (to run without isolation); "" for a person's word.
         executor: Where a person has trials run; false for the runner's machine.
-        consent: {actor, time, reason} of a person's consent to model-written cells without
-            isolation; empty without one.
+        consent: A person's, to model-written cells without isolation; false without one.
     """
 
     seq: int = 0
@@ -257,7 +261,7 @@ class State:
     phase: Phase = "new"
     reason: str = ""
     trials: Mapping[str, Trial] = field(default_factory=dict)
-    runner: Mapping[str, Any] = field(default_factory=dict)
+    runner: int = 0
     asked: Asked = field(default_factory=Asked)
     vetoes: tuple[GivenVeto, ...] = ()
     alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -279,10 +283,10 @@ class State:
     notes: tuple[str, ...] = ()
     created: float = 0.0
     card: Mapping[str, Any] = field(default_factory=dict)
-    places: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
     waits_for: str = ""
     executor: ChosenExecutor = NOT_CHOSEN
-    consent: Mapping[str, Any] = field(default_factory=dict)
+    consent: Consent = NO_CONSENT
 
     @property
     def task(self) -> str:

@@ -13,6 +13,7 @@ import os
 import platform
 import random
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from ftassist.files import write_json
 from ftassist.recipes import audit, numerics
 from ftassist.recipes._device import available_cores, device_name, precision
 from ftassist.recipes._monitor import CheckSink
+from ftassist.records.numerics import Fingerprint, Value
 
 PROBE = (
     "The probe is always the same: seven apples and five pears make twelve pieces of fruit.",
@@ -61,7 +63,7 @@ class Recorder:
         self._folder = folder
         self._training = training
         self._loaded = list(loaded)
-        self._fingerprint: dict[str, Any] = {}
+        self._fingerprint = Fingerprint()
 
     def part(self, name: str) -> Recorder:
         """A recorder for a training inside this one, such as the supervised epochs before it."""
@@ -81,30 +83,27 @@ class Recorder:
         """
         global _trained
         model, device = trainer.model, trainer.args.device
-        self._fingerprint = {
-            "training": self._training,
-            "attempt": int(os.environ.get(numerics.ATTEMPT_VARIABLE) or 0),
-            "kernel": os.environ.get(numerics.KERNEL_VARIABLE, ""),
-            "step": step,
-            "settings": _settings(trainer, device),
-            "machine": _machine(device),
-            "versions": {
-                "python": platform.python_version(),
-                **numerics.installed(_LIBRARIES),
-            },
-            "variables": _variables(),
-            "process": {"loaded_before": self._loaded, "trained_before": _trained},
-            "load": {
+        self._fingerprint = Fingerprint(
+            training=self._training,
+            attempt=int(os.environ.get(numerics.ATTEMPT_VARIABLE) or 0),
+            kernel=os.environ.get(numerics.KERNEL_VARIABLE, ""),
+            step=step,
+            settings=_settings(trainer, device),
+            machine=_machine(device),
+            versions={"python": platform.python_version(), **numerics.installed(_LIBRARIES)},
+            variables=_variables(),
+            process={"loaded_before": self._loaded, "trained_before": _trained},
+            load={
                 "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
                 "free_mb": psutil.virtual_memory().available // 2**20,
             },
-            "probe": _probe(model, trainer.processing_class, device),
-            "inputs": {
+            probe=_probe(model, trainer.processing_class, device),
+            inputs={
                 **({"rows": _digest_of_rows(rows)} if rows is not None else {}),
                 "weights": _digest_of_trained(model),
                 "random": _digest_of_random(device),
             },
-        }
+        )
         _trained += 1
         step_of_trainer = trainer.training_step
 
@@ -116,15 +115,15 @@ class Recorder:
         trainer.training_step = first_step
 
     def _finish(self, model: Any, inputs: Any, log: CheckSink) -> None:
-        self._fingerprint["inputs"] |= {
+        seen = {
+            **(self._fingerprint.inputs or {}),
             "first_batch": digest_of_batch(inputs),
             "weights_at_step": _digest_of_trained(model),
         }
-        before = numerics.read_fingerprints(self._folder)
-        trainings = [*before, self._fingerprint]
-        write_json(
-            self._folder / numerics.FILE, {"schema": numerics.SCHEMA, "trainings": trainings}
-        )
+        self._fingerprint = replace(self._fingerprint, inputs=seen)
+        trainings = [*numerics.read_fingerprints(self._folder), self._fingerprint]
+        known = [training.to_dict() for training in trainings]
+        write_json(self._folder / numerics.FILE, {"schema": numerics.SCHEMA, "trainings": known})
         other = numerics.earlier(trainings)
         message = "numerics recorded before the first step"
         if other is not None:
@@ -158,7 +157,7 @@ def digest_of_batch(inputs: Any) -> str:
     return found.hexdigest()
 
 
-def _settings(trainer: Any, device: torch.device) -> dict[str, Any]:
+def _settings(trainer: Any, device: torch.device) -> dict[str, Value]:
     configuration = trainer.model.config
     return {
         "precision": "bf16" if trainer.args.bf16 else "float32",
@@ -177,9 +176,9 @@ def _settings(trainer: Any, device: torch.device) -> dict[str, Any]:
     }
 
 
-def _machine(device: torch.device) -> dict[str, Any]:
+def _machine(device: torch.device) -> dict[str, Value]:
     model, flags = _processor()
-    found: dict[str, Any] = {
+    found: dict[str, Value] = {
         "device": device_name(device),
         "cpu": model,
         "flags": flags,
@@ -240,7 +239,7 @@ def _openmp(function: str) -> int | None:
     return None
 
 
-def _probe(model: Any, tokenizer: Any, device: torch.device) -> dict[str, Any]:
+def _probe(model: Any, tokenizer: Any, device: torch.device) -> dict[str, Value]:
     """The loss of the fixed texts: in the training's precision, and in float32 where it is not."""
     tokenizer = getattr(tokenizer, "tokenizer", tokenizer)
     ids = [tokenizer(text, add_special_tokens=False)["input_ids"] for text in PROBE]
@@ -249,7 +248,7 @@ def _probe(model: Any, tokenizer: Any, device: torch.device) -> dict[str, Any]:
         return {}
     batch = torch.tensor([one[:width] for one in ids], device=device)
     low = precision(device) == "bf16"
-    found: dict[str, Any] = {"tokens": digest_of_batch(batch), "loss": _loss(model, batch, low)}
+    found: dict[str, Value] = {"tokens": digest_of_batch(batch), "loss": _loss(model, batch, low)}
     if low and next(model.parameters()).dtype == torch.float32:
         found["float32"] = _loss(model, batch, False)
     return found

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 from ftassist.files import hash_text, open_inside
+from ftassist.records.numerics import NO_NUMERICS, Fingerprint, Group, TrialNumerics, Value
 
 FILE = "numerics.json"
 """Beside the output: the fingerprints of all trainings begun there, the newest last."""
@@ -116,7 +116,7 @@ def installed(names: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def read_fingerprints(folder: Path) -> list[dict[str, Any]]:
+def read_fingerprints(folder: Path) -> list[Fingerprint]:
     """The fingerprints of a trial's folder, oldest first; none where there is no sound file.
 
     A cell can write what it likes there: links are not followed, what has another form is left
@@ -133,103 +133,99 @@ def read_fingerprints(folder: Path) -> list[dict[str, Any]]:
     return [sound for one in found[-_MOST_TRAININGS:] if (sound := _sound(one))]
 
 
-def compare(before: Mapping[str, Any], now: Mapping[str, Any]) -> Comparison:
+def compare(before: Fingerprint, now: Fingerprint) -> Comparison:
     """What differs between two fingerprints, oldest first."""
     results = [*_inputs(before, now), *_probe(before, now)]
     changed = [found for group in GROUPS for found in _changed(before, now, group)]
     changed.sort(key=lambda found: _LIKELY.index(found[0]) if found[0] in _LIKELY else 99)
     causes = [_phrase(name, *pair) for name, pair in changed]
     around = dict(_changed(before, now, "process"))
-    if before.get("kernel") != now.get("kernel"):
+    if before.kernel != now.kernel:
         around.pop("loaded_before", None)  # a spare kernel has its libraries loaded, a fresh not
-        around["kernel"] = (before.get("kernel"), now.get("kernel"))
+        around["kernel"] = (before.kernel, now.kernel)
     usual = tuple(_phrase(name, *pair) for name, pair in around.items())
     return Comparison(tuple(results), tuple(causes), usual)
 
 
-def compare_settings(before: Mapping[str, Any], now: Mapping[str, Any]) -> Comparison:
+def compare_settings(before: Fingerprint, now: Fingerprint) -> Comparison:
     """The same for trainings on other seeds: rows and weights differ, the arithmetic may not."""
-    return compare(before, {**now, "inputs": before.get("inputs", {})})
+    return compare(before, replace(now, inputs=before.inputs))
 
 
-def earlier(trainings: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+def earlier(trainings: Sequence[Fingerprint]) -> Fingerprint | None:
     """The first training of the same arguments, rows and base as the newest; None without one."""
     newest = trainings[-1]
-    same = (one for one in trainings[:-1] if one.get("training") == newest.get("training"))
+    same = (one for one in trainings[:-1] if one.training == newest.training)
     return next(same, None)
 
 
-def record_of(folder: Path, attempt: int = 0) -> dict[str, Any]:
-    """The newest fingerprint of a folder with its digest and how it compares; empty for none.
+def record_of(folder: Path, attempt: int = 0) -> TrialNumerics:
+    """The newest fingerprint of a folder with its digest and how it compares; false for none.
 
     Args:
         folder: Where `numerics.json` lies.
         attempt: The attempt it must belong to; 0 for any.
     """
     trainings = read_fingerprints(folder)
-    if not trainings or (attempt and trainings[-1].get("attempt") not in (attempt, 0)):
-        return {}
+    if not trainings or (attempt and trainings[-1].attempt not in (attempt, 0)):
+        return NO_NUMERICS
     newest, other = trainings[-1], earlier(trainings)
-    record: dict[str, Any] = {"digest": digest(newest), "fingerprint": newest}
-    if other is not None:
-        found = compare(other, newest)
-        record |= {"same": found.same, "compared": found.sentence(name_of(other))}
-    return record
+    if other is None:
+        return TrialNumerics(digest(newest), newest)
+    found = compare(other, newest)
+    return TrialNumerics(digest(newest), newest, found.same, found.sentence(name_of(other)))
 
 
-def name_of(fingerprint: Mapping[str, Any]) -> str:
+def name_of(fingerprint: Fingerprint) -> str:
     """What to call a training: its attempt, and the step it began at."""
-    attempt = fingerprint.get("attempt")
+    attempt, step = fingerprint.attempt, fingerprint.step
     name = f"attempt {attempt}" if attempt else "the training before"
-    step = fingerprint.get("step")
     return f"{name} (from step {step})" if step else name
 
 
-def digest(fingerprint: Mapping[str, Any]) -> str:
+def digest(fingerprint: Fingerprint) -> str:
     """A digest of all that should be the same in another run of the same training."""
-    kept = {name: fingerprint.get(name) for name in (*GROUPS, "inputs", "probe")}
+    kept = {name: getattr(fingerprint, name) for name in (*GROUPS, "inputs", "probe")}
     return hash_text(json.dumps(kept, sort_keys=True))
 
 
-def _inputs(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def _inputs(before: Fingerprint, now: Fingerprint) -> list[str]:
     """What was read or drawn otherwise; what belongs to a step only where the steps agree."""
-    same_step = before.get("step") == now.get("step")
+    same_step = before.step == now.step
     known = [n for n in _INPUTS if same_step or n not in ("first_batch", "weights_at_step")]
     changed = [name for name, _ in _changed(before, now, "inputs") if name in known]
     return [_INPUTS[name] for name in changed]
 
 
-def _probe(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def _probe(before: Fingerprint, now: Fingerprint) -> list[str]:
     """The losses of the fixed batch."""
     pairs = dict(_changed(before, now, "probe"))
     if "loss" not in pairs:
         return []
     was, is_now = pairs["loss"]
     told = f"the loss of the fixed batch is {is_now} instead of {was}"
-    exact = (before.get("probe", {}).get("float32"), now.get("probe", {}).get("float32"))
+    exact = [(one.probe or {}).get("float32") for one in (before, now)]
     if None not in exact and exact[0] == exact[1]:
-        told += f", though in float32 it is the same: the arithmetic of {_precision(now)} differs"
+        precision = (now.settings or {}).get("precision", "this precision")
+        told += f", though in float32 it is the same: the arithmetic of {precision} differs"
     return [told]
 
 
-def _precision(fingerprint: Mapping[str, Any]) -> str:
-    return str(fingerprint.get("settings", {}).get("precision", "this precision"))
-
-
 def _changed(
-    before: Mapping[str, Any], now: Mapping[str, Any], group: str
-) -> list[tuple[str, tuple[Any, Any]]]:
+    before: Fingerprint, now: Fingerprint, group: str
+) -> list[tuple[str, tuple[Value, Value]]]:
     """Entries of a group that both have and that differ; a variable may be one's only."""
-    if group not in before or group not in now:
+    old: Group | None = getattr(before, group)
+    new: Group | None = getattr(now, group)
+    if old is None or new is None:
         return []
-    old, new = before[group], now[group]
     names = [n for n in old if n in new]
     if group == "variables":
         names = [*old, *(name for name in new if name not in old)]
     return [(n, (old.get(n), new.get(n))) for n in names if old.get(n) != new.get(n)]
 
 
-def _phrase(name: str, was: Any, is_now: Any) -> str:
+def _phrase(name: str, was: Value, is_now: Value) -> str:
     label = _NAMES.get(name, name if name.isupper() else name.replace("_", " "))
     if isinstance(was, list) and isinstance(is_now, list):
         gone = [str(x) for x in was if x not in is_now]
@@ -240,26 +236,26 @@ def _phrase(name: str, was: Any, is_now: Any) -> str:
     return f"{label} {_value(is_now)} instead of {_value(was)}"
 
 
-def _value(value: Any) -> str:
+def _value(value: Value) -> str:
     return "none" if value is None or value == "" else str(value)
 
 
-def _sound(raw: Any) -> dict[str, Any]:
-    """A fingerprint with known entries of known forms only; empty for what is none."""
+def _sound(raw: object) -> Fingerprint | None:
+    """A fingerprint with known entries of known forms only; None for what is none."""
     if not isinstance(raw, dict):
-        return {}
-    kept: dict[str, Any] = {}
-    for name in ("training", "kernel", "attempt", "step"):
-        if isinstance(raw.get(name), str | int):
+        return None
+    kept: dict[str, object] = {}
+    for name, kind in (("training", str), ("kernel", str), ("attempt", int), ("step", int)):
+        if isinstance(raw.get(name), kind):
             kept[name] = _plain(raw[name])
     for name in (*GROUPS, "inputs", "probe", "process", "load"):
         group = raw.get(name)
         if isinstance(group, dict):
             kept[name] = {str(k)[:80]: _plain(v) for k, v in list(group.items())[:64]}
-    return kept
+    return Fingerprint.of(kept) if kept else None
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Value:
     """A number, a flag, a short text, or a list of short texts."""
     if value is None or isinstance(value, bool | int | float):
         return value

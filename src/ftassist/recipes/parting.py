@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ftassist.records.numerics import Fingerprint
+
 
 def losses_of(rows: Sequence[Mapping[str, Any]]) -> dict[int, float | None]:
     """The training losses of a curve's rows, by step."""
@@ -20,16 +22,16 @@ def parting(
     return next((s for s in steps if recorded.get(s, missing) != now.get(s, missing)), None)
 
 
-def responsible(trainings: Sequence[Mapping[str, Any]], step: int | None) -> Mapping[str, Any]:
-    """The fingerprint of the attempt that a step was computed in; empty without one.
+def responsible(trainings: Sequence[Fingerprint], step: int | None) -> Fingerprint | None:
+    """The fingerprint of the attempt that a step was computed in; None without one.
 
     A resumed training keeps the steps before its checkpoint: those are an earlier attempt's.
     """
     if not trainings:
-        return {}
-    same = [t for t in trainings if t.get("training") == trainings[-1].get("training")]
+        return None
+    same = [one for one in trainings if one.training == trainings[-1].training]
     if step is None:
         return same[-1]
-    before = [one for one in same if int(one.get("step") or 0) < step]
+    before = [one for one in same if (one.step or 0) < step]
     # The last one that began before it computed it, unless it began anew after a loss.
     return before[-1] if before else same[-1]

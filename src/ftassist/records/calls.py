@@ -1,10 +1,13 @@
-"""What the agent's calls of models came to."""
+"""What the agent called models for and looked at, and what the calls came to."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from ftassist.records.record import Record
+from ftassist.records.survey import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +30,35 @@ class ModelCalls(Record):
 
 
 NO_CALLS = ModelCalls()
+
+
+@dataclass(frozen=True, slots=True)
+class MadeCall(Record):
+    """A call of a model that was paid for."""
+
+    purpose: str = ""
+    """What it was made for: "propose", "implement", "analyse", ..."""
+    prompt: str = ""
+    """The digest of a question that the agent is not to ask twice; "" for any other."""
+    tokens: Mapping[str, int] = field(default_factory=dict)
+    """Of what was sent ("input", "cached") and answered ("output")."""
+    cost: float = 0.0
+    """US dollars."""
+    reply: str | None = None
+    """What came; None where the call failed."""
+    error: str = "it failed"
+    """Why it failed."""
+    stop: str = ""
+    """What ended the answer."""
+    looks: tuple[Mapping[str, Any], ...] = ()
+    """What was asked to be looked at: id, name and input of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeLook(Record):
+    """Something an agent looked at: what was asked, and what was done in words."""
+
+    tool: str
+    trail: str
+    failed: bool = False
+    sources: tuple[Source, ...] = ()

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from ftassist.records.numerics import NO_NUMERICS, TrialNumerics
 from ftassist.records.record import Record
-from ftassist.records.stage import NO_NUMERICS, TrialNumerics
 
 
 @dataclass(frozen=True, slots=True)

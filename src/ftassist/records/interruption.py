@@ -1,12 +1,12 @@
-"""What stands between a trial and its end: a wish to stop it, a pause, a rung it goes on from."""
+"""What stands between a trial and its end: a wish to stop it, a pause, a loss, a rung, consent."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ftassist.records.numerics import NO_NUMERICS, TrialNumerics
 from ftassist.records.record import Record
-from ftassist.records.stage import NO_NUMERICS, TrialNumerics
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,36 @@ class Pause(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Loss(Record):
+    """An attempt that something from outside ended; the trial runs again."""
+
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"numerics"})
+
+    message: str = ""
+    stage: str | None = None
+    """The stage it was in; None where none had begun."""
+    node_lost: bool = False
+    """Whether the node was lost with it, which does not count against the trial."""
+    numerics: TrialNumerics = NO_NUMERICS
+    """What a training that broke off recorded of its numerics."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent(Record):
+    """A person's consent to model-written cells without isolation; false without one."""
+
+    actor: str = ""
+    """Who gave it: "person:<name>"."""
+    time: float = 0.0
+    """When, in seconds since 1970."""
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether it was given."""
+        return bool(self.actor)
+
+
+@dataclass(frozen=True, slots=True)
 class Promotion(Record):
     """A trial that rested at a rung and goes on to a further one; false without one."""
 
@@ -67,3 +97,4 @@ class Promotion(Record):
 
 
 NO_STOP, NO_PAUSE, NO_PROMOTION = StopWish(), Pause(), Promotion()
+NO_CONSENT = Consent()

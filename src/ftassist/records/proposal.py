@@ -168,6 +168,22 @@ class DryRun(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Round(Record):
+    """The round a proposal was asked for in."""
+
+    at: int = 0
+    """The event it was asked for with."""
+    size: int = 1
+    """How many proposals came of it."""
+    of_: tuple[Any, ...] = ()
+    """The questions: [parent, count, numbers] of each."""
+
+    def __bool__(self) -> bool:
+        """Whether there is one."""
+        return self.at > 0
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal(Record):
     """A trial nobody has decided on yet."""
 
@@ -209,24 +225,8 @@ class Proposal(Record):
     """What it is for in its round; "" for none of these."""
     optimiser: Mapping[str, Any] = field(default_factory=dict)
     """The values that an optimiser named, by parameter, where one did."""
-    round: Mapping[str, Any] = field(default_factory=dict)
-    """The round it was asked for in: at (an event), size, and of (the questions)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Round(Record):
-    """The round a proposal was asked for in."""
-
-    at: int = 0
-    """The event it was asked for with."""
-    size: int = 1
-    """How many proposals came of it."""
-    of_: tuple[Any, ...] = ()
-    """The questions: [parent, count, numbers] of each."""
-
-    def __bool__(self) -> bool:
-        """Whether there is one."""
-        return self.at > 0
+    round: Round | None = None
+    """The round it was asked for in; None where it was asked for alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,3 +20,14 @@ class Setback(Record):
     """What was said of it; it may quote."""
     where: str
     """The trial it was about, or the place in the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedProposal(Record):
+    """Why a proposal was asked for and none came."""
+
+    message: str = ""
+    kind: str = "ideas"
+    """"call", "outage", "cancelled", "budget", "ideas", "data"."""
+    parent: str = ""
+    """The trial it was to grow from; "" where none was chosen yet."""

@@ -1,35 +1,13 @@
-"""A stage of a trial that came to its end, and what its training said of its numerics."""
+"""A stage of a trial that came to its end."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from ftassist.records.numerics import NO_NUMERICS, TrialNumerics
 from ftassist.records.record import Record
-
-
-@dataclass(frozen=True, slots=True)
-class TrialNumerics(Record):
-    """What decides the last digits of a training, as it began; false where nothing is known."""
-
-    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"same", "compared"})
-
-    digest: str = ""
-    """Of all that should be the same in another run of the same training."""
-    fingerprint: Mapping[str, Any] = field(default_factory=dict)
-    """What it computed with and on (see `recipes.numerics`)."""
-    same: bool | None = None
-    """Whether it began as the same training before it; None where there is none."""
-    compared: str = ""
-    """The same in a sentence."""
-
-    def __bool__(self) -> bool:
-        """Whether anything is known."""
-        return bool(self.fingerprint)
-
-
-NO_NUMERICS = TrialNumerics()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ftassist.records.record import Record
 
 TOLD = 1200
 """Most characters of what was said."""
 
 
-@dataclass(frozen=True)
-class Tried:
-    """How cells went in a dry run.
+@dataclass(frozen=True, slots=True)
+class Tried(Record):
+    """How cells went in a dry run."""
 
-    Attributes:
-        passed: Whether nothing speaks against them.
-        seconds: What it took.
-        settled: Whether they ran to the end; what is not settled is not held against them.
-        stage: Where they broke.
-        failure: The class of the failure.
-        message: What it said; of a run that settled nothing, why.
-        log: The end of the traceback.
-    """
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"stage", "failure", "message", "log"})
 
     passed: bool
+    """Whether nothing speaks against them."""
     seconds: float
+    """What it took."""
     settled: bool = True
+    """Whether they ran to the end; what is not settled is not held against them."""
     stage: str = ""
+    """Where they broke."""
     failure: str = ""
+    """The class of the failure."""
     message: str = ""
+    """What it said; of a run that settled nothing, why."""
     log: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The result as JSON, without its empty parts."""
-        return {name: value for name, value in asdict(self).items() if value != ""}
+    """The end of the traceback."""
 
     @classmethod
     def unsettled(cls, why: str, seconds: float = 0.0) -> Tried:

@@ -25,6 +25,7 @@ from ftassist.recipes.curate.leakage import FindLeaks, Leak
 from ftassist.recipes.numerics import FILE as NUMERICS
 from ftassist.recipes.numerics import record_of
 from ftassist.records.device import Gpu
+from ftassist.records.numerics import NO_NUMERICS
 from ftassist.records.refusal import Refusal
 from ftassist.trial import gpu, sandbox
 from ftassist.trial.failures import (
@@ -247,12 +248,12 @@ class Attempt:
     def _costs(self) -> dict[str, Any]:
         run, stages = self._run, self._stages
         training = stages is not None and stages.stage == "train"
-        taken = record_of(self._job.folder, self._job.attempt) if training else {}
+        taken = record_of(self._job.folder, self._job.attempt) if training else NO_NUMERICS
         return {
             "seconds": dict(stages.seconds) if stages else {},
             "peak_memory_mb": round(run.peak_memory_mb, 1) if run else 0.0,
             "cuda_peak_mb": round(run.cuda_peak_mb, 1) if run else 0.0,
-            **({"numerics": taken} if taken else {}),
+            **({"numerics": taken.to_dict()} if taken else {}),
         }
 
 

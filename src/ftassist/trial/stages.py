@@ -24,6 +24,8 @@ from ftassist.journal.state import State
 from ftassist.journal.store import Journal
 from ftassist.models import find
 from ftassist.recipes.numerics import record_of
+from ftassist.records.numerics import NO_NUMERICS
+from ftassist.records.stage import StageRun
 from ftassist.trial.failures import Failure, FailureClass, RunStoppedError, StageFailedError
 from ftassist.trial.job import TrialSpec
 from ftassist.trial.preflight import DATA, CheckResult, Preflight
@@ -76,10 +78,6 @@ class Events:
     def stage_started(self, stage: str) -> None:
         """A stage is about to run or to be taken from the cache."""
         self.append(Kind.STAGE_STARTED, {"stage": stage})
-
-    def stage_finished(self, stage: str, payload: Mapping[str, Any]) -> None:
-        """A stage ended well."""
-        self.append(Kind.STAGE_FINISHED, payload)
 
     def check(self, result: CheckResult) -> None:
         """A preflight check was made."""
@@ -188,20 +186,18 @@ class TrialStages:
         if self._cache and current.before is not None:
             self._store(stage, current, seconds, summary)
         self.seconds[stage] = round(seconds, 3)
-        payload: dict[str, Any] = {
-            "stage": stage,
-            "seconds": self.seconds[stage],
-            "cached_from": entry.trial if entry else None,
-            "key": current.key,
-            "summary": summary,
-        }
-        if stage == "train" and not entry and (taken := record_of(self._folder)):
-            payload["numerics"] = taken
-        if entry:
-            payload["seconds_saved"] = entry.seconds
-        if current.lookup.damaged:
-            payload["damaged"] = current.lookup.damaged
-        self._events.stage_finished(stage, payload)
+        trained = stage == "train" and not entry
+        done = StageRun(
+            stage=stage,
+            seconds=self.seconds[stage],
+            cached_from=entry.trial if entry else None,
+            key=current.key,
+            summary=summary,
+            numerics=record_of(self._folder) if trained else NO_NUMERICS,
+            seconds_saved=entry.seconds if entry else None,
+            damaged=current.lookup.damaged,
+        )
+        self._events.append(Kind.STAGE_FINISHED, done.to_dict())
         if stage == "curate":
             self._preflight.after_curate()
         elif stage == "train":

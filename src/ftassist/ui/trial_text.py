@@ -199,10 +199,10 @@ def _cells(trial: Trial) -> Text:
 def _checks(trial: Trial) -> Text:
     text = Text()
     for check in trial.checks:
-        mark, style = ("✓", "green") if check.get("passed") else ("✕", "red")
+        mark, style = ("✓", "green") if check.passed else ("✕", "red")
         text.append(f"{mark} ", style=style)
-        text.append(f"{words.clean(check.get('check', ''))}: ")
-        text.append(f"{words.one_line(check.get('message', ''), 200)}\n", style="dim")
+        text.append(f"{words.clean(check.check)}: ")
+        text.append(f"{words.one_line(check.message, 200)}\n", style="dim")
     text.rstrip()
     return text
 

@@ -84,9 +84,9 @@ def test_a_folder_that_is_no_recipe_is_refused(folder: Path, tmp_path: Path) -> 
 def test_it_waits_as_a_proposal_like_any_other(folder: Path, tmp_path: Path) -> None:
     campaign = Campaign.create(tmp_path / "c", task="mini_math")
     change(folder, learning_rate=0.01)
-    document = proposal_of(read_recipe(folder), campaign)
-    assert read_proposal(document).parent == "t0000"
-    name = commands.submit_proposal(campaign, document, "person:ada")
+    made = proposal_of(read_recipe(folder), campaign)
+    assert read_proposal(made.to_dict()) == made
+    name = commands.submit_proposal(campaign, made, "person:ada")
     trial = campaign.refresh().trials[name]
     assert trial.status == "proposed"
     assert trial.hypothesis == "The recipe of t0007 of sums-1, with learning_rate=0.01"

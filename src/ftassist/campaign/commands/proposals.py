@@ -7,18 +7,17 @@ its cells make a proposal like any other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from ftassist.campaign.campaign import Campaign
 from ftassist.journal.events import Kind
 from ftassist.journal.state import STAGES, Status, Trial
+from ftassist.records.proposal import Proposal, TrialProposal
 
 RETRIED: tuple[Status, ...] = ("failed", "invalid", "stopped")
 
 
-def submit_proposal(campaign: Campaign, document: Mapping[str, Any], actor: str) -> str:
+def submit_proposal(campaign: Campaign, proposal: Proposal | TrialProposal, actor: str) -> str:
     """Writes a proposal under the campaign's seed; returns the id of the trial it will be.
 
     Nothing runs until it is accepted: by a person, by the review gate, or by
@@ -26,13 +25,13 @@ def submit_proposal(campaign: Campaign, document: Mapping[str, Any], actor: str)
 
     Args:
         campaign: The campaign.
-        document: The proposal as JSON values (`records/proposal.py`).
+        proposal: The proposal.
         actor: Who made it, such as "agent:playbook".
     """
     state = campaign.refresh()
     name = state.next_id()
-    seed = state.settings.seed
-    campaign.say(Kind.PROPOSAL_MADE, {**document, "seed": seed}, trial=name, actor=actor)
+    made = {**proposal.to_dict(), "seed": state.settings.seed}
+    campaign.say(Kind.PROPOSAL_MADE, made, trial=name, actor=actor)
     return name
 
 
@@ -56,7 +55,7 @@ def propose_again(campaign: Campaign, trial: Trial, actor: str) -> tuple[str, di
     why = f"{trial.id} {trial.status} and is tried again with an edit"
     first = trial.proposal.first
     again = replace(first, beside="", round=None, retries=trial.id, why_parent=why)
-    name = submit_proposal(campaign, again.to_dict(), actor)
+    name = submit_proposal(campaign, again, actor)
     own = {
         stage: trial.cells[stage]
         for stage in STAGES

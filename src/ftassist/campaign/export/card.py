@@ -15,6 +15,7 @@ from ftassist.campaign.export.data_used import Used, sets_used
 from ftassist.campaign.export.licences import inherited
 from ftassist.campaign.export.loading import how_to_load
 from ftassist.models import registry, store
+from ftassist.records.check import last_check
 from ftassist.records.final import OpenedTest
 from ftassist.records.verdict import TrialVerdict
 
@@ -159,10 +160,10 @@ def _data(used: list[Used], trial: Trial) -> list[str]:
 
 
 def _leakage(trial: Trial) -> list[str]:
-    found = [check for check in trial.checks if check.get("check") == "leakage"]
+    found = last_check("leakage", trial.checks)
     if not found:
         return ["No check of the training rows against the evaluation items is on record."]
-    return [f"Training rows against all evaluation items: {_plain(found[-1].get('message', ''))}."]
+    return [f"Training rows against all evaluation items: {_plain(found.message)}."]
 
 
 def _recipe(trial: Trial) -> list[str]:

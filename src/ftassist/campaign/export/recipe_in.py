@@ -18,6 +18,7 @@ from ftassist.campaign.export.recipe_out import CONFIG
 from ftassist.errors import FtassistError
 from ftassist.files import read_json
 from ftassist.journal.state import BASE
+from ftassist.records.proposal import Change, Estimate, Hypothesis, Proposal
 
 if TYPE_CHECKING:
     from ftassist.campaign.campaign import Campaign
@@ -84,29 +85,28 @@ def read_recipe(folder: Path) -> Recipe:
     return Recipe(str(told["task"]), str(told["base_model"]), source, cells, changed)
 
 
-def proposal_of(recipe: Recipe, campaign: Campaign) -> dict[str, Any]:
-    """The recipe as a proposal's document: from the base, with no prediction but that it helps."""
+def proposal_of(recipe: Recipe, campaign: Campaign) -> Proposal:
+    """The recipe as a proposal: from the base, with no prediction but that it helps."""
     said = ", ".join(f"{name}={value}" for name, value in recipe.changed.items())
     statement = f"The recipe of {recipe.source}{f', with {said}' if said else ''}"
-    hypothesis = {
-        "statement": statement[:300],
-        "changes": ["data", "training"],
-        "cause": "it was trained so before",
-        "evidence": [],
-        "metric": campaign.card.metric.name,
-        "low": 0.0,
-        "high": 1.0,
-        "refuted_if": "no gain over the base",
-    }
-    return {
-        "parent": BASE,
-        "hypothesis": hypothesis,
-        "cells": dict(recipe.cells),
-        "change": {"key": "recipe", "description": statement},
-        "estimate": {},
-        "backend": "recipe",
-        "rule": "imported recipe",
-    }
+    return Proposal(
+        parent=BASE,
+        hypothesis=Hypothesis(
+            statement=statement[:300],
+            changes=("data", "training"),
+            cause="it was trained so before",
+            evidence=(),
+            metric=campaign.card.metric.name,
+            low=0.0,
+            high=1.0,
+            refuted_if="no gain over the base",
+        ),
+        cells=dict(recipe.cells),
+        change=Change("recipe", statement),
+        estimate=Estimate(),
+        backend="recipe",
+        rule="imported recipe",
+    )
 
 
 def _changed(path: Path, written: Mapping[str, Any]) -> dict[str, Any]:

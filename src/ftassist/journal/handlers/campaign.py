@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from ftassist.journal.events import Event, Kind
-from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
+from ftassist.journal.handlers.draft import Draft, Handler
 from ftassist.journal.handlers.proposals import NO_FAILURES
 from ftassist.journal.state import BASE, Trial
 from ftassist.records.baseline import ScoredBaseline
 from ftassist.records.budget import Budget
-from ftassist.records.calls import ModelCalls
+from ftassist.records.calls import MadeCall, ModelCalls
 from ftassist.records.executor import ChosenExecutor
 from ftassist.records.final import NO_CLAIM
+from ftassist.records.interruption import Consent
 from ftassist.records.kinds import Phase
+from ftassist.records.place import Place
 from ftassist.records.remark import TrialNote
 from ftassist.records.settings import CampaignSettings
 from ftassist.records.speed import MeasuredSpeed
@@ -22,7 +24,8 @@ def _created(draft: Draft, event: Event) -> None:
     draft.state["review"] = payload.pop("review", "always")
     draft.state["budget"] = Budget.of(payload.pop("budget", {}))
     draft.state["card"] = payload.pop("card", {})
-    draft.state["places"] = payload.pop("places", {})
+    places = payload.pop("places", {})
+    draft.state["places"] = {what: Place.of(place) for what, place in places.items() if place}
     draft.state["settings"] = CampaignSettings.of(payload)
     draft.state["created"] = event.time
     base = Trial(id=BASE, role="base", status="accepted", created=event.time, updated=event.seq)
@@ -48,20 +51,20 @@ def _consented(draft: Draft, event: Event) -> None:
     """Takes note of a person's consent; nobody else's counts."""
     if event.actor.startswith("person:"):
         reason = event.payload.get("reason", "")
-        draft.state["consent"] = {"actor": event.actor, "time": event.time, "reason": reason}
+        draft.state["consent"] = Consent(event.actor, event.time, reason)
         if draft.state["phase"] == "paused" and draft.state["waits_for"] == "consent":
             draft.state.update(phase="running", reason="", waits_for="")
 
 
 def _runner_started(draft: Draft, event: Event) -> None:
-    draft.state["runner"] = event.payload
+    draft.state["runner"] = int(event.payload.get("pid", 0))
     if draft.state["phase"] in ("new", "stopped"):
         draft.state["phase"] = "running"
         draft.state["reason"] = ""
 
 
 def _runner_stopped(draft: Draft, event: Event) -> None:
-    draft.state["runner"] = EMPTY
+    draft.state["runner"] = 0
 
 
 def _review_changed(draft: Draft, event: Event) -> None:
@@ -91,13 +94,12 @@ def _speed_measured(draft: Draft, event: Event) -> None:
 
 
 def _called(draft: Draft, event: Event) -> None:
-    known, tokens = draft.state["calls"], event.payload.get("tokens", {})
-    cost = known.cost + event.payload.get("cost", 0.0)
-    spent = {n: getattr(known, n) + tokens.get(n, 0) for n in ("input", "cached", "output")}
-    draft.state["calls"] = ModelCalls(known.count + 1, **spent, cost=cost)
-    if prompt := event.payload.get("prompt"):
+    known, made = draft.state["calls"], MadeCall.of(event.payload)
+    spent = {n: getattr(known, n) + made.tokens.get(n, 0) for n in ("input", "cached", "output")}
+    draft.state["calls"] = ModelCalls(known.count + 1, **spent, cost=known.cost + made.cost)
+    if made.prompt:
         known = draft.state["asked_before"]
-        draft.state["asked_before"] = {**known, prompt: known.get(prompt, 0) + 1}
+        draft.state["asked_before"] = {**known, made.prompt: known.get(made.prompt, 0) + 1}
 
 
 def _note(draft: Draft, event: Event) -> None:

@@ -12,7 +12,7 @@ from ftassist.records.asked import OF_CALLS, Asked
 from ftassist.records.decision import Decision, DecisionKind, GivenVeto
 from ftassist.records.interruption import NO_STOP, StopWish
 from ftassist.records.proposal import TrialProposal
-from ftassist.records.setback import Setback
+from ftassist.records.setback import FailedProposal, Setback
 from ftassist.records.understanding import Understanding
 
 _WISH = ("parent", "beside", "count", "words")
@@ -30,33 +30,32 @@ NO_FAILURES: dict[str, Any] = {
 
 def _proposal_made(draft: Draft, event: Event) -> None:
     trial = draft.trial(event)
-    document = event.payload
+    proposal = TrialProposal.of(event.payload)
     trial.update(
-        parent=document["parent"],
-        seed=document.get("seed", 0),
-        proposal=TrialProposal.of(document),
-        cells=document["cells"],
+        parent=proposal.parent,
+        seed=proposal.seed or 0,
+        proposal=proposal,
+        cells=proposal.cells,
         created=event.time,
         changed=event.seq,
-        wish=0 if document.get("retries") else draft.state["asked"].seq,
+        wish=0 if proposal.retries else draft.state["asked"].seq,
     )
-    if not document.get("retries"):  # an edit of a person's, which answers no wish
+    if not proposal.retries:  # an edit of a person's, which answers no wish
         asked = draft.state["asked"]
         made = event.trial if asked.seq else asked.made
         draft.state["asked"] = Asked(made=made, cancelled=asked.cancelled)
-    if first := document.get("beside"):
+    if first := proposal.beside:
         known = draft.state["alternatives"]
         others = (*known.get(first, ()), event.trial)
         draft.state["alternatives"] = {**known, first: others}
 
 
 def _proposal_failed(draft: Draft, event: Event) -> None:
-    payload = event.payload
-    failure = payload.get("kind", "ideas")
-    in_a_row = _in_a_row(draft, event) if failure in OF_CALLS else {}
-    told = {"failed": payload["message"], "failure": failure}
+    lost = FailedProposal.of(event.payload)
+    in_a_row = _in_a_row(draft, event) if lost.kind in OF_CALLS else {}
+    told = {"failed": lost.message, "failure": lost.kind}
     draft.asked(**_NOTHING_ASKED, **{**NO_FAILURES, **in_a_row, **told})
-    _setback(draft, event, "propose", str(payload.get("parent", "")))
+    _setback(draft, event, "propose", lost.parent)
 
 
 def _in_a_row(draft: Draft, event: Event) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from typing import Any
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
 from ftassist.journal.state import Trial
+from ftassist.records.check import TrialCheck
 from ftassist.records.decision import Decision
 from ftassist.records.device import NO_GPU, NO_NODE, ClusterNode, Gpu
 from ftassist.records.export import TrialExport
 from ftassist.records.failure import NO_FAILURE, TrialFailure
 from ftassist.records.feedback import TrialFeedback
-from ftassist.records.interruption import NO_PAUSE, NO_STOP, Pause, Promotion
+from ftassist.records.interruption import NO_PAUSE, NO_STOP, Loss, Pause, Promotion
 from ftassist.records.outcome import TrialOutcome
 from ftassist.records.refusal import Refusal, Retry
 from ftassist.records.remark import Tagged
@@ -61,7 +62,8 @@ def _stage_finished(draft: Draft, event: Event) -> None:
 def _check(passed: bool) -> Handler:
     def handle(draft: Draft, event: Event) -> None:
         trial = draft.trial(event)
-        trial["checks"] = (*trial["checks"], {**event.payload, "passed": passed})
+        found = TrialCheck.of({**event.payload, "passed": passed})
+        trial["checks"] = (*trial["checks"], found)
 
     return handle
 
@@ -210,7 +212,7 @@ def _paused_trial(draft: Draft, event: Event) -> None:
 def _lost(draft: Draft, event: Event) -> None:
     trial = _waits(draft, event)
     if trial is not None:
-        trial["losses"] = (*trial["losses"], event.payload)
+        trial["losses"] = (*trial["losses"], Loss.of(event.payload))
         trial["failure"] = NO_FAILURE  # of an attempt that failed for want of what was gone
 
 

@@ -22,6 +22,7 @@ from ftassist.documents.snapshot import Snapshot, take
 from ftassist.documents.tree import TreeRow, rows
 from ftassist.files import write_atomic
 from ftassist.journal.state import Trial
+from ftassist.records.check import TrialCheck
 from ftassist.records.decision import Decision
 from ftassist.ui import trial_text
 from ftassist.ui.report import pictures, usage
@@ -207,13 +208,13 @@ def _trial(snapshot: Snapshot, row: TreeRow) -> dict[str, Any]:
     }
 
 
-def _check(check: Mapping[str, Any]) -> dict[str, Any]:
+def _check(check: TrialCheck) -> dict[str, Any]:
     """A preflight check; the tokens check shows a row with its trained tokens marked."""
-    example = (check.get("summary") or {}).get("example", "")
+    example = check.summary.get("example", "")
     return {
-        "passed": bool(check.get("passed")),
-        "name": words.clean(check.get("check", "")),
-        "message": words.clean(check.get("message", "")),
+        "passed": check.passed,
+        "name": words.clean(check.check),
+        "message": words.clean(check.message),
         "example": words.clean(example)[:2000] if isinstance(example, str) else "",
     }
 

@@ -21,6 +21,7 @@ from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallEr
 from ftassist.agent.backends.anthropic.looking import Looking
 from ftassist.agent.backends.anthropic.pricing import Price, Tokens, price_table
 from ftassist.agent.backends.anthropic.settings import AgentSettings, Role
+from ftassist.agent.backends.anthropic.wire import Block, Body, Schema, Turn
 from ftassist.agent.backends.link import Link, Progress
 from ftassist.agent.eyes.look import LookTool
 from ftassist.agent.key import scrub
@@ -154,7 +155,7 @@ class Caller:
             DataError: The answer was wrong twice.
         """
         allowance = allowance or Allowance(2)
-        earlier: list[dict[str, Any]] = []
+        earlier: list[Turn] = []
         refused = False
         while True:
             allowance.take()
@@ -200,24 +201,24 @@ class Caller:
     def body(
         self,
         ask: Ask,
-        earlier: list[dict[str, Any]] | None = None,
+        earlier: list[Turn] | None = None,
         looking: Looking | None = None,
-    ) -> dict[str, Any]:
+    ) -> Body:
         """The request as it is sent."""
         cached = {"type": "ephemeral"}
         thinking = self.settings.thinking
-        tool: dict[str, Any] = {
+        tool: Schema = {
             "name": ask.tool.name,
             "description": ask.tool.description,
             "input_schema": dict(ask.tool.schema),
         }
         if self.settings.strict:
             tool |= {"input_schema": strict_schema(ask.tool.schema), "strict": True}
-        first: list[dict[str, Any]] = [
+        first: list[Block] = [
             {"type": "text", "text": ask.stable, "cache_control": cached},
             {"type": "text", "text": ask.turn},
         ]
-        body: dict[str, Any] = {
+        body: Body = {
             "model": self.settings.model(ask.role),
             "max_tokens": self.settings.max_tokens,
             "system": [{"type": "text", "text": ask.system, "cache_control": cached}],
@@ -242,7 +243,7 @@ class Caller:
             )
         return body
 
-    def _call(self, ask: Ask, earlier: list[dict[str, Any]], looking: Looking | None) -> Answer:
+    def _call(self, ask: Ask, earlier: list[Turn], looking: Looking | None) -> Answer:
         body = self.body(ask, earlier, looking)
         digest = _digest(ask, body)
         if ask.remembered and (times := max(self._sent[digest], self._link.sent(digest))):
@@ -418,7 +419,7 @@ def check_schema(document: Any, schema: Document) -> None:
         )
 
 
-def strict_schema(schema: Document) -> dict[str, Any]:
+def strict_schema(schema: Document) -> Schema:
     """The part of a schema that the server can hold an answer to; the rest becomes description.
 
     Fields that may be left out stay so; lengths, patterns and ranges are checked here instead.
@@ -445,7 +446,7 @@ def _fenced(text: str) -> str:
     return text[start : end + 1] if 0 <= start < end else ""
 
 
-def _look_tool(tool: LookTool) -> dict[str, Any]:
+def _look_tool(tool: LookTool) -> Schema:
     return {"name": tool.name, "description": tool.description, "input_schema": dict(tool.schema)}
 
 
@@ -457,7 +458,7 @@ def _looks(looking: Looking, answer: Answer) -> list[dict[str, str]]:
     ]
 
 
-def _cached_to_here(turns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _cached_to_here(turns: list[Turn]) -> list[Turn]:
     """The turns of a conversation, the last of results marked for the cache: it only grows."""
     if not turns or isinstance(turns[-1]["content"], str) or not turns[-1]["content"]:
         return turns
@@ -472,7 +473,7 @@ def _digest(ask: Ask, body: Document) -> str:
     return hash_text(read.replace(ask.nonce, "") if ask.nonce else read)[:16]
 
 
-def _say_again(body: dict[str, Any], times: int) -> None:
+def _say_again(body: Body, times: int) -> None:
     """Tells, at the end of a question, that it was put before and came to nothing."""
     often = "once" if times == 1 else f"{times} times"
     text = (
@@ -485,7 +486,7 @@ def _say_again(body: dict[str, Any], times: int) -> None:
     body["messages"][-1] = {**last, "content": [*parts, {"type": "text", "text": text}]}
 
 
-def _sent_back(answer: Answer, error: FtassistError) -> list[dict[str, Any]]:
+def _sent_back(answer: Answer, error: FtassistError) -> list[Turn]:
     """The turns that send a wrong answer back."""
     said = (answer.raw or answer.text)[:_SENT_BACK] or "(nothing)"
     where = f" At: {error.where}." if error.where else ""

@@ -28,6 +28,7 @@ from ftassist.agent.backends.anthropic.manners import (
     refused_of,
     way_of,
 )
+from ftassist.agent.backends.anthropic.wire import Block, Body, Turn
 from ftassist.agent.key import CHAT_VARIABLE, find_key, scrub
 
 CHARACTERS_A_TOKEN = 3
@@ -81,11 +82,11 @@ class ChatCompletionsClient(MessagesClient):
         """Whether the server has not refused tools for a model, however they were asked for."""
         return bool(way_of({"type": AUTO}, self._not_taken(model)))
 
-    def count(self, body: Mapping[str, Any], watch: Watch) -> int | None:
+    def count(self, body: Body, watch: Watch) -> int | None:
         """Nothing: this dialect cannot count."""
         return None
 
-    def _receive(self, body: Mapping[str, Any], heard: Heard, give: Callable[[Any], None]) -> None:
+    def _receive(self, body: Body, heard: Heard, give: Callable[[Any], None]) -> None:
         """Hands out the events of an answer as they come.
 
         Raises:
@@ -123,7 +124,7 @@ class ChatCompletionsClient(MessagesClient):
         return _REFUSED.setdefault((self._url, model), set())
 
 
-def chat_body(body: Mapping[str, Any], refused: Collection[str] = ()) -> dict[str, Any]:
+def chat_body(body: Body, refused: Collection[str] = ()) -> Body:
     """A request of the Messages API as a chat completion.
 
     Args:
@@ -131,7 +132,7 @@ def chat_body(body: Mapping[str, Any], refused: Collection[str] = ()) -> dict[st
         refused: What the server does not take.
     """
     system = "\n\n".join(part["text"] for part in body.get("system", ()))
-    messages: list[dict[str, Any]] = [{"role": "system", "content": system}] if system else []
+    messages: list[Turn] = [{"role": "system", "content": system}] if system else []
     for turn in body["messages"]:
         messages += _turn(turn, THOUGHTS not in refused)
     way = way_of(body["tool_choice"], refused)
@@ -145,7 +146,7 @@ def chat_body(body: Mapping[str, Any], refused: Collection[str] = ()) -> dict[st
     }
 
 
-def _tools(body: Mapping[str, Any], way: str) -> dict[str, Any]:
+def _tools(body: Body, way: str) -> Body:
     named = {"type": "function", "function": {"name": body["tools"][0]["name"]}}
     return {
         "tools": [
@@ -163,7 +164,7 @@ def _tools(body: Mapping[str, Any], way: str) -> dict[str, Any]:
     }
 
 
-def _turn(turn: Mapping[str, Any], with_thoughts: bool) -> Iterator[dict[str, Any]]:
+def _turn(turn: Turn, with_thoughts: bool) -> Iterator[Turn]:
     """A turn as messages: results of tools are messages of their own."""
     content = turn["content"]
     parts = [{"type": "text", "text": content}] if isinstance(content, str) else content
@@ -188,7 +189,7 @@ def _turn(turn: Mapping[str, Any], with_thoughts: bool) -> Iterator[dict[str, An
         yield {"role": turn["role"], "content": text}
 
 
-def _thought(parts: list[Mapping[str, Any]]) -> dict[str, str]:
+def _thought(parts: list[Block]) -> dict[str, str]:
     """What was thought, under the name that the server gave it."""
     return {
         str(part["signature"]): str(part["thinking"])
@@ -207,9 +208,7 @@ class _Answer:
     stop: str = ""
     usage: Mapping[str, Any] = field(default_factory=dict)
 
-    def part(
-        self, place: int, block: Mapping[str, Any], delta: Mapping[str, Any]
-    ) -> Iterator[Any]:
+    def part(self, place: int, block: Block, delta: Block) -> Iterator[Any]:
         """The events of a piece of a part."""
         if place not in self.begun:
             self.begun.add(place)
@@ -266,7 +265,7 @@ def events(lines: Iterator[str], sent: int) -> Iterator[Any]:
         yield from answer.end()
 
 
-def _pieces(delta: Mapping[str, Any], answer: _Answer) -> Iterator[Any]:
+def _pieces(delta: Block, answer: _Answer) -> Iterator[Any]:
     """The pieces of a chunk."""
     for name in THOUGHT_FIELDS:
         if thought := delta.get(name):
@@ -307,7 +306,7 @@ def _event(kind: str, **fields: Any) -> Any:
     return SimpleNamespace(type=kind, **fields)
 
 
-def _plain(value: Mapping[str, Any]) -> Any:
+def _plain(value: Block) -> Any:
     return SimpleNamespace(**value)
 
 

@@ -26,6 +26,7 @@ from ftassist.agent.backends.anthropic.hearing import (
 from ftassist.agent.backends.anthropic.pricing import Tokens
 from ftassist.agent.backends.anthropic.silence import PATIENCE, Silence, answers, is_own
 from ftassist.agent.backends.anthropic.waiting import handed_out
+from ftassist.agent.backends.anthropic.wire import Block, Body
 from ftassist.agent.key import read_key, scrub
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Answer:
     tokens: Tokens = field(default_factory=Tokens)
     request: str = ""
     tries: int = 1
-    blocks: tuple[Mapping[str, Any], ...] = ()
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,11 @@ class Watch:
 class Messages(Protocol):
     """What makes calls: the client below, or a record of earlier ones."""
 
-    def count(self, body: Mapping[str, Any], watch: Watch) -> int | None:
+    def count(self, body: Body, watch: Watch) -> int | None:
         """Tokens of a request; None where the server cannot count."""
         ...
 
-    def send(self, body: Mapping[str, Any], watch: Watch) -> Answer:
+    def send(self, body: Body, watch: Watch) -> Answer:
         """One call."""
         ...
 
@@ -133,7 +134,7 @@ class MessagesClient:
         """Whether a model may be offered tools; this dialect asks nothing without them."""
         return True
 
-    def count(self, body: Mapping[str, Any], watch: Watch) -> int | None:
+    def count(self, body: Body, watch: Watch) -> int | None:
         """Tokens of a request, as the server counts them; None where it cannot.
 
         Raises:
@@ -165,7 +166,7 @@ class MessagesClient:
 
         return self._tried(watched, watch)[0]
 
-    def send(self, body: Mapping[str, Any], watch: Watch) -> Answer:
+    def send(self, body: Body, watch: Watch) -> Answer:
         """One call, streamed to its end.
 
         Raises:
@@ -197,7 +198,7 @@ class MessagesClient:
             self._rest(wait, watch)
             number += 1
 
-    def _stream(self, body: Mapping[str, Any], watch: Watch) -> Answer:
+    def _stream(self, body: Body, watch: Watch) -> Answer:
         import anthropic
         import httpx2
 
@@ -237,7 +238,7 @@ class MessagesClient:
             blocks=blocks,
         )
 
-    def _receive(self, body: Mapping[str, Any], heard: Heard, give: Callable[[Any], None]) -> None:
+    def _receive(self, body: Body, heard: Heard, give: Callable[[Any], None]) -> None:
         """Hands out the events of an answer as they come."""
         import anthropic
 
@@ -294,7 +295,7 @@ class MessagesClient:
         )
 
 
-def own_input(blocks: Sequence[Mapping[str, Any]], tools: Sequence[str]) -> str:
+def own_input(blocks: Sequence[Block], tools: Sequence[str]) -> str:
     """The input of the first call of the answer's own tool, which stands first among the tools.
 
     A call of a name that nobody offered is taken for it: some servers make names up.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ftassist.agent.backends.anthropic.pricing import Tokens
+from ftassist.agent.backends.anthropic.wire import Block
 from ftassist.agent.key import scrub
 from ftassist.errors import FtassistError
 
@@ -61,7 +62,7 @@ class Heard:
     tokens: Tokens = field(default_factory=Tokens)
     begun: bool = False
     ended: bool = False
-    blocks: dict[int, dict[str, Any]] = field(default_factory=dict)
+    blocks: dict[int, Block] = field(default_factory=dict)
     """The parts of the answer as they came, by their place; of a tool's call the input is text."""
 
     @property
@@ -111,7 +112,7 @@ class Heard:
         self.tail = scrub((self.tail + piece)[-_TAIL:])
 
 
-def begun_block(block: Any) -> dict[str, Any]:
+def begun_block(block: Any) -> Block:
     """A part of an answer as it begins; a tool's input comes as text and grows."""
     kind = str(block.type)
     if kind == "tool_use":
@@ -123,7 +124,7 @@ def begun_block(block: Any) -> dict[str, Any]:
     return {"type": "text", "text": ""}
 
 
-def grow_block(block: dict[str, Any], delta: Any) -> None:
+def grow_block(block: Block, delta: Any) -> None:
     """Adds what came to a part of an answer."""
     pieces = {
         "input_json_delta": ("raw", "partial_json"),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ftassist.agent.backends.anthropic.client import Answer
+from ftassist.agent.backends.anthropic.wire import Block, Turn
 from ftassist.agent.backends.link import Link, Progress
 from ftassist.agent.eyes.look import LONGEST_CELL, Eyes, Look, LookTool
 from ftassist.agent.key import scrub
@@ -72,14 +73,14 @@ class Looking:
         """The kinds of looks."""
         return list(self.eyes.tools)
 
-    def asked(self, answer: Answer) -> list[Mapping[str, Any]]:
+    def asked(self, answer: Answer) -> list[Block]:
         """The looks an answer calls for; none where it hands in what was asked for."""
         if answer.raw.strip() or not self.open:
             return []
         names = {tool.name for tool in self.tools}
         return [b for b in answer.blocks if b["type"] == "tool_use" and b["name"] in names]
 
-    def turns(self, answer: Answer, asked: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    def turns(self, answer: Answer, asked: list[Block]) -> list[Turn]:
         """The turns that show what was asked for: the model's own, and the results."""
         self.used += answer.tokens.output
         results = [self._result(call) for call in asked]
@@ -94,7 +95,7 @@ class Looking:
         ]
         return [{"role": "assistant", "content": said}, {"role": "user", "content": results}]
 
-    def _result(self, call: Mapping[str, Any]) -> dict[str, Any]:
+    def _result(self, call: Block) -> Block:
         result = {"type": "tool_result", "tool_use_id": call["id"]}
         if not self.open:
             return {**result, "is_error": True, "content": _USED_UP}
@@ -114,9 +115,7 @@ class Looking:
         self._tell(call, arguments or {}, look, len(text))
         return {**result, "content": text, **({"is_error": True} if look.failed else {})}
 
-    def _tell(
-        self, call: Mapping[str, Any], arguments: Mapping[str, Any], look: Look, size: int
-    ) -> None:
+    def _tell(self, call: Block, arguments: Mapping[str, Any], look: Look, size: int) -> None:
         """Writes a look down, and what in it gives orders."""
         if not look.failed:
             self.trail.append(look.trail)
@@ -148,7 +147,7 @@ def look_payload(
     }
 
 
-def _said(block: Mapping[str, Any]) -> dict[str, Any] | None:
+def _said(block: Block) -> Block | None:
     """A part of an answer as it is sent back; thinking stays with its signature."""
     if block["type"] == "tool_use":
         return {

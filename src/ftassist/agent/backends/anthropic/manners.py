@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
+
+from ftassist.agent.backends.anthropic.wire import Body, Schema, Turn
 
 NAMED, REQUIRED, AUTO = "named", "required", "auto"
 """Ways to ask for a tool: this one, any, or none if none is wanted."""
@@ -29,7 +30,7 @@ _ONE_SHOT = (
 )
 
 
-def way_of(choice: Mapping[str, Any], refused: Collection[str]) -> str:
+def way_of(choice: Schema, refused: Collection[str]) -> str:
     """How a tool is asked for; "" where it cannot be."""
     wanted = {"tool": NAMED, "any": REQUIRED}.get(str(choice["type"]), AUTO)
     if TOOLS in refused:
@@ -37,7 +38,7 @@ def way_of(choice: Mapping[str, Any], refused: Collection[str]) -> str:
     return next((way for way in (wanted, REQUIRED, AUTO) if way not in refused), "")
 
 
-def refused_of(sent: Mapping[str, Any], status: int, said: str) -> str:
+def refused_of(sent: Body, status: int, said: str) -> str:
     """What of a chat completion a server refuses; "" where it is something else."""
     text = said.lower()
     if status not in STATUSES or _TOO_LONG.search(text):
@@ -53,9 +54,7 @@ def refused_of(sent: Mapping[str, Any], status: int, said: str) -> str:
     return FORM if "response_format" in sent and _FORM.search(text) else ""
 
 
-def in_text(
-    messages: list[dict[str, Any]], tool: Mapping[str, Any], refused: Collection[str]
-) -> dict[str, Any]:
+def in_text(messages: list[Turn], tool: Schema, refused: Collection[str]) -> Body:
     """The parts of a request that ask for a tool's input as text."""
     schema = tool["input_schema"]
     asked = f"{_ONE_SHOT}{json.dumps(schema, ensure_ascii=False)}"
