@@ -21,6 +21,7 @@ from ftassist.journal.state import Trial
 from ftassist.recipes.metrics import SUPERVISED
 from ftassist.records.feedback import TrialFeedback, WrongItem
 from ftassist.records.outcome import TrialOutcome
+from ftassist.records.record import Record
 
 T = TypeVar("T")
 METRICS = "metrics.jsonl"
@@ -46,6 +47,34 @@ class DataSummary:
     rows: int
     by_source: Mapping[str, int]
     dropped: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step(Record):
+    """A step of a data card, as a cell wrote it."""
+
+    operator: str | None = None
+    dropped: Mapping[str, Any] = field(default_factory=dict)
+    warnings: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Card(Record):
+    """What is read of a data card."""
+
+    rows: Any = None
+    by_source: Any = None
+    steps: tuple[_Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Audit(Record):
+    """An audit of the training, as a file has it."""
+
+    name: str | None = None
+    passed: bool | None = None
+    message: str | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -188,15 +217,17 @@ def _loss_curve(rows: Sequence[Mapping[str, Any]]) -> LossCurve | None:
 
 
 def _data(folder: Path, outcome: TrialOutcome) -> DataSummary | None:
-    card = read_card(folder, outcome)
-    if card is None or not isinstance(card.get("by_source"), Mapping):
+    card = _Card.of(read_card(folder, outcome) or {})
+    if not isinstance(card.by_source, Mapping):
         return None
-    dropped: dict[str, int] = {}
-    for step in card.get("steps", []):
-        for reason, count in step.get("dropped", {}).items():
-            dropped[f"{step.get('operator', '?')}: {reason}"] = int(count)
-    by_source = {str(name): int(count) for name, count in card["by_source"].items()}
-    return DataSummary(int(card.get("rows", sum(by_source.values()))), by_source, dropped)
+    dropped = {
+        f"{step.operator or '?'}: {reason}": int(count)
+        for step in card.steps
+        for reason, count in step.dropped.items()
+    }
+    by_source = {str(name): int(count) for name, count in card.by_source.items()}
+    rows = sum(by_source.values()) if card.rows is None else int(card.rows)
+    return DataSummary(rows, by_source, dropped)
 
 
 def read_card(folder: Path, outcome: TrialOutcome) -> Mapping[str, Any] | None:
@@ -205,34 +236,34 @@ def read_card(folder: Path, outcome: TrialOutcome) -> Mapping[str, Any] | None:
     return card if card is not None else outcome.data or None
 
 
-def _audits(folder: Path) -> Iterator[list[Mapping[str, Any]]]:
+def _audits(folder: Path) -> Iterator[list[_Audit]]:
     """The checks of each file of audits."""
     for names in (("audit.json",), ("model", "audit.json")):
         found = _json_any(folder, *names)
         if isinstance(found, Mapping):
             found = found.get("checks", [found])
         if isinstance(found, list):
-            yield [check for check in found if isinstance(check, Mapping)]
+            yield [_Audit.of(check) for check in found if isinstance(check, Mapping)]
 
 
 def _remarks(folder: Path, outcome: TrialOutcome) -> tuple[str, ...]:
     """What audits found and operators warned of, a line each; what did not pass comes first."""
     checks = next(_audits(folder), [])
-    failed = [check for check in checks if check.get("passed") is False]
+    failed = [check for check in checks if check.passed is False]
     told = [
-        f"{check.get('name')}{'' if check.get('passed') else ' FAILED'}: {check.get('message')}"
+        f"{check.name}{'' if check.passed else ' FAILED'}: {check.message}"
         for check in (*failed, *(check for check in checks if check not in failed))
     ]
-    for step in (read_card(folder, outcome) or {}).get("steps", ()):
-        told += [f"{step.get('operator')}: {text}" for text in step.get("warnings", ())]
+    for step in _Card.of(read_card(folder, outcome) or {}).steps:
+        told += [f"{step.operator}: {text}" for text in step.warnings]
     return tuple(" ".join(line.split())[:_REMARK] for line in told[:REMARKS])
 
 
 def _audit(folder: Path) -> TokenAudit | None:
     for found in _audits(folder):
         for check in found:
-            if check.get("name") == "tokens":
-                detail = check.get("detail", {})
+            if check.name == "tokens":
+                detail = check.detail
                 return TokenAudit(
                     share_trained=_number(detail.get("share_trained")),
                     rows=_whole(detail.get("rows")),

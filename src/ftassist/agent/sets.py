@@ -16,6 +16,7 @@ from ftassist.agent.profile_view import view_profiles
 from ftassist.agent.words import coverage, nearness, rarity
 from ftassist.dojo.task import TaskCard
 from ftassist.errors import FtassistError
+from ftassist.records.record import Record
 
 FORMS = (("boxed", r"\\boxed"), ("final answer", r"final answer"), ("answer", r"answer:"))
 """How a final answer may be written (as in `dojo.profile`), and how a contract says so."""
@@ -23,8 +24,36 @@ ENOUGH_REPEATS = 20
 """Prompts that must be labelled twice before their disagreement says something."""
 SKEWED = 1.5
 """The commonest answer is so many times more frequent than an even split: the set is skewed."""
-_PARTS = ("prompt", "response")
 _UNTRACED = re.compile(r"mirror|not recorded|unknown|scraped|unclear", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Profile(Record):
+    """What is read of a raw set's profile, as a context has it: its texts are quoted."""
+
+    rows: int = 0
+    exact_duplicates: int = 0
+    near_duplicates: int = 0
+    repeated_prompts: int = 0
+    conflicting_prompts: int = 0
+    answers: tuple[Mapping[str, Any], ...] = ()
+    answer_forms: Mapping[str, float] = field(default_factory=dict)
+    worked_share: float = 0.0
+    response_characters: Mapping[str, int] | None = None
+    prompt_characters: Mapping[str, int] | None = None
+    prompt_tokens: Mapping[str, int] | None = None
+    response_tokens: Mapping[str, int] | None = None
+    samples: tuple[Any, ...] = ()
+    title: Any = ""
+    description: Any = ""
+    provenance: Any = ""
+    notes: Any = ""
+
+    def card(self, name: str) -> str:
+        """What strangers wrote of the set."""
+        return "\n".join(
+            [name, *map(_text, (self.title, self.description, self.provenance, self.notes))]
+        )
 
 
 @dataclass(frozen=True)
@@ -127,7 +156,7 @@ class SetView:
 
 
 def read_sets(
-    profiles: Mapping[str, Mapping[str, Any]],
+    raw: Mapping[str, Mapping[str, Any]],
     task: TaskCard | None,
     wrong_prompts: Mapping[str, Sequence[str]] | None = None,
     own: Collection[str] = (),
@@ -135,14 +164,15 @@ def read_sets(
     """The sets of a context, judged.
 
     Args:
-        profiles: `Context.profiles`: texts are {"quoted": ...} or `Quoted`.
+        raw: `Context.profiles`: texts are {"quoted": ...} or `Quoted`.
         task: The task's card; None where the task has gone.
         wrong_prompts: Prompts of wrong answers shown, by view: the evaluation's own wording.
         own: The sets that have the task's closed answers; none for a task without.
     """
     form = contract_form(task.output_contract) if task else None
-    cards = {name: _card_text(name, raw) for name, raw in profiles.items()}
-    samples = {name: [_text(s) for s in raw.get("samples", ())] for name, raw in profiles.items()}
+    profiles = {name: _Profile.of(one) for name, one in sorted(raw.items())}
+    cards = {name: profile.card(name) for name, profile in profiles.items()}
+    samples = {name: [*map(_text, profile.samples)] for name, profile in profiles.items()}
     texts = {name: "\n".join([cards[name], *samples[name]]) for name in profiles}
     weights = rarity(texts.values())
     listed = sorted(task.views.items()) if task else ()
@@ -151,7 +181,7 @@ def read_sets(
     return {
         name: _read(
             name,
-            raw,
+            profile,
             form,
             cards[name],
             texts[name],
@@ -167,7 +197,7 @@ def read_sets(
             },
             bool(own) and name not in own,
         )
-        for name, raw in sorted(profiles.items())
+        for name, profile in profiles.items()
     }
 
 
@@ -197,64 +227,59 @@ def contract_form(contract: str) -> str | None:
 
 def _read(
     name: str,
-    raw: Mapping[str, Any],
+    profile: _Profile,
     form: str | None,
     card: str,
     text: str,
     views: Mapping[str, float],
     foreign: bool,
 ) -> SetView:
-    rows = int(raw.get("rows", 0))
-    repeats = int(raw.get("exact_duplicates", 0)) + int(raw.get("near_duplicates", 0))
-    shares = sorted((float(a["share"]) for a in raw.get("answers", ())), reverse=True)
+    repeats = profile.exact_duplicates + profile.near_duplicates
+    shares = sorted((float(answer["share"]) for answer in profile.answers), reverse=True)
     top, second = [*shares, 0.0, 0.0][:2]
-    lengths = raw.get("response_characters") or {}
-    prompts = raw.get("prompt_characters") or {}
     return SetView(
         name=name,
-        rows=rows,
-        unique=max(0, rows - repeats),
-        worked=float(raw.get("worked_share", 0.0)),
-        fits=_fits(raw.get("answer_forms", {}), form),
-        label_error=_label_error(raw),
-        conflicting=int(raw.get("conflicting_prompts", 0)),
+        rows=profile.rows,
+        unique=max(0, profile.rows - repeats),
+        worked=profile.worked_share,
+        fits=_fits(profile.answer_forms, form),
+        label_error=_label_error(profile),
+        conflicting=profile.conflicting_prompts,
         top_answer=top,
         second_answer=second,
         skewed=len(shares) > 1 and top >= 0.4 and top >= SKEWED / len(shares),
         untraced=bool(_UNTRACED.search(card)),
-        response_length=int(lengths.get("p90", 0)),
+        response_length=_quantile(profile.response_characters, "p90"),
         text=text,
         card=card,
         views=views,
-        prompt_length=int(prompts.get("p50", 0)),
-        tokens=sum(int((raw.get(f"{part}_tokens") or {}).get("p50", 0)) for part in _PARTS),
+        prompt_length=_quantile(profile.prompt_characters, "p50"),
+        tokens=sum(_quantile(n, "p50") for n in (profile.prompt_tokens, profile.response_tokens)),
         foreign=foreign,
     )
 
 
-def _fits(forms: Mapping[str, Any], form: str | None) -> float:
-    return 1.0 if form is None or not forms else float(forms.get(form, 0.0))
+def _quantile(lengths: Mapping[str, int] | None, name: str) -> int:
+    return lengths.get(name, 0) if lengths else 0
 
 
-def _label_error(raw: Mapping[str, Any]) -> float | None:
+def _fits(forms: Mapping[str, float], form: str | None) -> float:
+    return 1.0 if form is None or not forms else forms.get(form, 0.0)
+
+
+def _label_error(profile: _Profile) -> float | None:
     """If each label is wrong with chance e, two of them differ with chance c = 1 - (1 - e)^2.
 
     (Two wrong labels that agree by chance are left out of account.)
     """
-    repeated = int(raw.get("repeated_prompts", 0))
-    if repeated < ENOUGH_REPEATS:
+    if profile.repeated_prompts < ENOUGH_REPEATS:
         return None
-    differ = min(1.0, int(raw.get("conflicting_prompts", 0)) / repeated)
+    differ = min(1.0, profile.conflicting_prompts / profile.repeated_prompts)
     return round(1.0 - math.sqrt(1.0 - differ), 3)
 
 
 def _likeness(prompts: Sequence[str], samples: Sequence[str]) -> float:
     return max((nearness(prompt, samples) for prompt in prompts), default=0.0)
-
-
-def _card_text(name: str, raw: Mapping[str, Any]) -> str:
-    parts = [_text(raw.get(k, "")) for k in ("title", "description", "provenance", "notes")]
-    return "\n".join([name, *parts])
 
 
 def _text(value: Any) -> str:
