@@ -7,6 +7,7 @@ import pytest
 
 from ftassist.dojo.evaluator import counting
 from ftassist.dojo.evaluator.counting import PROGRESS, counted
+from ftassist.dojo.evaluator.enrolment import Enrolment
 from ftassist.dojo.evaluator.registry import Registry
 from ftassist.dojo.evaluator.service import Service
 from ftassist.files import read_json
@@ -42,11 +43,13 @@ def test_an_evaluation_counts_its_items(
     seen: list[dict[str, Any]] = []
     monkeypatch.setattr(counting, "write_json", lambda path, told: seen.append(told))
     registration = Registry().add(
-        trial="t0000",
-        folder=tmp_path / "t0000",
-        scores=tmp_path / "scores",
-        task=str(task_folder),
-        base=str(base_folder),
+        Enrolment(
+            trial="t0000",
+            folder=str(tmp_path / "t0000"),
+            scores=str(tmp_path / "scores"),
+            task=str(task_folder),
+            base=str(base_folder),
+        )
     )
     feedback = Service().evaluate(registration, "validation", None)
     assert (seen[0]["done"], seen[0]["of"]) == (0, feedback.n)

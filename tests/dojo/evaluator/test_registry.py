@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ftassist.dojo.evaluator.enrolment import Enrolment
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.evaluator.registry import Registration, Registry
 
@@ -19,11 +20,13 @@ def trial(tmp_path: Path) -> Path:
 
 def add(registry: Registry, folder: Path, scores: Path | None = None) -> Registration:
     return registry.add(
-        trial="t0001",
-        folder=folder,
-        scores=scores or folder.parents[1] / "scores",
-        task="sums",
-        base="tiny",
+        Enrolment(
+            trial="t0001",
+            folder=str(folder),
+            scores=str(scores or folder.parents[1] / "scores"),
+            task="sums",
+            base="tiny",
+        )
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ftassist.dojo.evaluator.enrolment import Enrolment
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.evaluator.registry import Registration, Registry
 from ftassist.dojo.evaluator.service import Record, Service, journal_recorder
@@ -26,11 +27,13 @@ def service(events: Events) -> Service:
 @pytest.fixture
 def registration(tmp_path: Path, task_folder: Path, base_folder: Path) -> Registration:
     return Registry().add(
-        trial="t0000",
-        folder=tmp_path / "t0000",
-        scores=tmp_path / "scores",
-        task=str(task_folder),
-        base=str(base_folder),
+        Enrolment(
+            trial="t0000",
+            folder=str(tmp_path / "t0000"),
+            scores=str(tmp_path / "scores"),
+            task=str(task_folder),
+            base=str(base_folder),
+        )
     )
 
 
@@ -58,11 +61,13 @@ def test_a_restarted_evaluator_knows_what_was_scored(
 ) -> None:
     feedback = service.evaluate(registration, "validation", None)
     again = Registry().add(
-        trial="t0000",
-        folder=registration.folder,
-        scores=registration.scores,
-        task=registration.task,
-        base=registration.base,
+        Enrolment(
+            trial="t0000",
+            folder=str(registration.folder),
+            scores=str(registration.scores),
+            task=registration.task,
+            base=registration.base,
+        )
     )
     assert again.scored == {feedback.model_digest: feedback}
     assert service.evaluate(again, "validation", None) == feedback

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ftassist.dojo.dry_run import dry, made_up
 from ftassist.dojo.evaluator.judging import Pair, judge
@@ -29,6 +29,7 @@ from ftassist.dojo.evaluator.protocol import (
     TASK_VARIABLE,
     TOKEN_VARIABLE,
     Kind,
+    Message,
     RefusedError,
     encode,
     raise_error,
@@ -128,7 +129,7 @@ def _parts(rows: Sequence[Sent]) -> Iterator[tuple[int, list[Sent]]]:
         yield start, part
 
 
-def _ask(request: dict[str, Any]) -> dict[str, Any]:
+def _ask(request: Message) -> Message:
     """One request to the campaign's evaluator; asked again if it dies meanwhile.
 
     A score that was given already is given again, so asking twice changes nothing.
@@ -143,7 +144,7 @@ def _ask(request: dict[str, Any]) -> dict[str, Any]:
             time.sleep(_RETRY_SECONDS)
 
 
-def _ask_once(request: dict[str, Any]) -> dict[str, Any]:
+def _ask_once(request: Message) -> Message:
     path = os.environ[SOCKET_VARIABLE]
     token = os.environ.get(TOKEN_VARIABLE, "-")
     try:

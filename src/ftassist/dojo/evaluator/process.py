@@ -19,16 +19,19 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
+from ftassist.dojo.evaluator.enrolment import Enrolment
 from ftassist.dojo.evaluator.protocol import (
     BASE_VARIABLE,
     MAX_CONTROL_BYTES,
     SOCKET_VARIABLE,
     TASK_VARIABLE,
     TOKEN_VARIABLE,
+    Message,
     RefusedError,
     encode,
     raise_error,
@@ -79,10 +82,10 @@ class EvaluatorProcess:
         self.log = (log or self._folder / "log").resolve()
         self._journal = journal.resolve() if journal else None
         self._environment = dict(environment or {})
-        self._registered: dict[str, dict[str, Any]] = {}
+        self._registered: dict[str, Enrolment] = {}
         self._system_turns: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
-        self._answers: dict[int, Future[dict[str, Any]]] = {}
+        self._answers: dict[int, Future[Message]] = {}
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
 
@@ -133,12 +136,12 @@ class EvaluatorProcess:
                 env=scrubbed(os.environ) | self._environment,
                 start_new_session=True,
             )
-        ready: Future[dict[str, Any]] = Future()
+        ready: Future[Message] = Future()
         self._answers = {0: ready}
         threading.Thread(target=self._read, args=(self._process, ready), daemon=True).start()
         self._wait(ready, START_SECONDS)
         for registration in list(self._registered.values()):
-            self._ask("register", registration)
+            self._ask("register", registration.to_dict())
         self._ask("open", {})
 
     restart = start
@@ -170,19 +173,19 @@ class EvaluatorProcess:
                 where all do both.
             rung: How far its training goes; below 1 it is scored on a part of the items.
         """
-        registration = {
-            "trial": trial,
-            "folder": str(folder.resolve()),
-            "scores": str(scores.resolve()),
-            "task": _absolute(task),
-            "base": _absolute(base),
-            "limit": limit,
-            "day": day,
-            "shown_seed": shown_seed,
-            "rung": rung,
-        }
-        token = str(self._ask("register", registration)["token"])
-        self._registered[trial] = {**registration, "token": token}
+        registration = Enrolment(
+            trial=trial,
+            folder=str(folder.resolve()),
+            scores=str(scores.resolve()),
+            task=_absolute(task),
+            base=_absolute(base),
+            limit=limit,
+            day=day,
+            shown_seed=shown_seed,
+            rung=rung,
+        )
+        token = str(self._ask("register", registration.to_dict())["token"])
+        self._registered[trial] = replace(registration, token=token)
         return token
 
     def close(self, trial: str) -> None:
@@ -196,11 +199,11 @@ class EvaluatorProcess:
         registration = self._registered[trial]
         return {
             SOCKET_VARIABLE: str(self.socket),
-            TOKEN_VARIABLE: registration["token"],
-            TASK_VARIABLE: registration["task"],
-            BASE_VARIABLE: registration["base"],
-            SYSTEM_VARIABLE: self._system_turn(registration["task"]),
-            **({DAY_VARIABLE: registration["day"]} if registration["day"] else {}),
+            TOKEN_VARIABLE: registration.token,
+            TASK_VARIABLE: registration.task,
+            BASE_VARIABLE: registration.base,
+            SYSTEM_VARIABLE: self._system_turn(registration.task),
+            **({DAY_VARIABLE: registration.day} if registration.day else {}),
         }
 
     def _system_turn(self, task: str) -> str:
@@ -280,11 +283,9 @@ class EvaluatorProcess:
             process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _ask(
-        self, verb: str, request: Mapping[str, Any], timeout: float | None = None
-    ) -> dict[str, Any]:
+    def _ask(self, verb: str, request: Message, timeout: float | None = None) -> Message:
         """Sends a request and waits for its answer."""
-        future: Future[dict[str, Any]] = Future()
+        future: Future[Message] = Future()
         with self._lock:
             process = self._process
             if process is None or process.stdin is None or not self.alive:
@@ -298,7 +299,7 @@ class EvaluatorProcess:
                 raise self._death() from error
         return raise_error(self._wait(future, timeout))
 
-    def _wait(self, future: Future[dict[str, Any]], timeout: float | None) -> dict[str, Any]:
+    def _wait(self, future: Future[Message], timeout: float | None) -> Message:
         """An answer, or the error that there is none in time."""
         try:
             return future.result(timeout)
@@ -310,7 +311,7 @@ class EvaluatorProcess:
                 fix="wait longer, or stop and start the evaluator",
             ) from error
 
-    def _read(self, process: subprocess.Popen[bytes], ready: Future[dict[str, Any]]) -> None:
+    def _read(self, process: subprocess.Popen[bytes], ready: Future[Message]) -> None:
         """Hands answers to those who wait; at the end of the channel, tells them all."""
         answers = self._answers
         stream = process.stdout

@@ -26,6 +26,9 @@ TASK_VARIABLE = "FTASSIST_TASK"
 BASE_VARIABLE = "FTASSIST_BASE"
 SHOWN_VARIABLE = "FTASSIST_SHOWN_SEED"
 
+Message = dict[str, Any]
+"""A line of a channel, as JSON: whoever sent it may have sent anything."""
+
 Kind = Literal["INVALID", "CONFIG", "DATA", "OOM", "ENV", "TIMEOUT", "KILLED", "BUDGET"]
 
 
@@ -49,12 +52,12 @@ class LineReader(Protocol):
         ...
 
 
-def encode(message: dict[str, Any]) -> bytes:
+def encode(message: Message) -> bytes:
     """One message as a line."""
     return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def read_message(stream: LineReader, limit: int = MAX_BYTES) -> dict[str, Any] | None:
+def read_message(stream: LineReader, limit: int = MAX_BYTES) -> Message | None:
     """The next message, or None at the end of the channel.
 
     Raises:
@@ -78,14 +81,14 @@ def read_message(stream: LineReader, limit: int = MAX_BYTES) -> dict[str, Any] |
     return message
 
 
-def error_answer(error: FtassistError) -> dict[str, Any]:
+def error_answer(error: FtassistError) -> Message:
     """The answer that carries an error."""
     kind = error.kind if isinstance(error, RefusedError) else "CONFIG"
     document = {"kind": kind, "what": error.what, "where": error.where, "fix": error.fix}
     return {"ok": False, "error": document}
 
 
-def raise_error(answer: dict[str, Any]) -> dict[str, Any]:
+def raise_error(answer: Message) -> Message:
     """Returns a good answer and raises the error of a bad one.
 
     Raises:
@@ -97,7 +100,7 @@ def raise_error(answer: dict[str, Any]) -> dict[str, Any]:
     raise RefusedError(error["what"], kind=error["kind"], where=error["where"], fix=error["fix"])
 
 
-def field_of(message: dict[str, Any], name: str) -> str:
+def field_of(message: Message, name: str) -> str:
     """A text field of a request.
 
     Raises:

@@ -13,6 +13,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ftassist.dojo.evaluator.enrolment import Enrolment
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.evaluator.scoring import read_feedback
 from ftassist.dojo.feedback import Feedback
@@ -80,43 +81,38 @@ class Registry:
         self._by_trial: dict[str, Registration] = {}
         self._closed: dict[str, str] = {}
 
-    def add(
-        self,
-        *,
-        trial: str,
-        folder: Path,
-        scores: Path,
-        task: str,
-        base: str,
-        limit: int = 1,
-        token: str | None = None,
-        day: str = "",
-        shown_seed: int | None = None,
-        rung: float = 1.0,
-    ) -> Registration:
+    def add(self, wish: Enrolment) -> Registration:
         """Registers a trial, in place of an earlier registration of the same one.
 
         Raises:
             RefusedError: CONFIG: the scores would lie in the trial's folder, or a limit below 1.
         """
-        folder, scores = folder.resolve(), scores.resolve()
+        folder, scores = Path(wish.folder).resolve(), Path(wish.scores).resolve()
         if scores.is_relative_to(folder):
             raise RefusedError(
                 "the folder of scores must lie outside the trial's folder",
                 kind="CONFIG",
                 where=str(scores),
             )
-        if limit < 1:
-            raise RefusedError(f"a trial cannot have {limit} evaluations", kind="CONFIG")
-        secret = token or secrets.token_urlsafe(24)
+        if wish.limit < 1:
+            raise RefusedError(f"a trial cannot have {wish.limit} evaluations", kind="CONFIG")
         made = Registration(
-            trial, folder, scores, task, base, limit, secret, day, shown_seed, rung
+            trial=wish.trial,
+            folder=folder,
+            scores=scores,
+            task=wish.task,
+            base=wish.base,
+            limit=wish.limit,
+            token=wish.token or secrets.token_urlsafe(24),
+            day=wish.day,
+            shown_seed=wish.shown_seed,
+            rung=wish.rung,
         )
         if (file := made.scores_file("validation")).is_file():
             earlier = read_feedback(file)
             made = replace(made, scored={earlier.model_digest: earlier})
         with self._lock:
-            self._by_trial[trial] = made
+            self._by_trial[wish.trial] = made
             self._closed.pop(made.token, None)
         return made
 

@@ -20,8 +20,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
 
+from ftassist.dojo.evaluator.enrolment import Enrolment
 from ftassist.dojo.evaluator.protocol import (
     MAX_CONTROL_BYTES,
+    Message,
     RefusedError,
     encode,
     field_of,
@@ -30,7 +32,6 @@ from ftassist.dojo.evaluator.protocol import (
 from ftassist.dojo.evaluator.registry import Registration, Registry
 from ftassist.dojo.evaluator.snapshot import snapshot
 from ftassist.dojo.evaluator.trial_requests import (
-    Message,
     TrialRequests,
     Work,
     failed_answer,
@@ -155,20 +156,11 @@ class Server:
 
     def _register(self, message: Message) -> Message:
         """Registers a trial and gives its token."""
-        self._work.note_task(field_of(message, "task"))
-        registration = self._registry.add(
-            trial=field_of(message, "trial"),
-            folder=Path(field_of(message, "folder")),
-            scores=Path(field_of(message, "scores")),
-            task=field_of(message, "task"),
-            base=field_of(message, "base"),
-            limit=int(message.get("limit", 1)),
-            token=message.get("token"),
-            day=str(message.get("day", "")),
-            shown_seed=None if (seed := message.get("shown_seed")) is None else int(seed),
-            rung=float(message.get("rung", 1.0)),
-        )
-        return {"token": registration.token}
+        for name in ("trial", "folder", "scores", "task", "base"):
+            field_of(message, name)
+        wish = Enrolment.of(message)
+        self._work.note_task(wish.task)
+        return {"token": self._registry.add(wish).token}
 
     def _evaluate(self, message: Message) -> Message:
         """Scores the base (no model named) or a trial's model, on any split."""

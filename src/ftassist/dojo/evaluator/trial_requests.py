@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from ftassist.dojo.evaluator.judging import Pair
 from ftassist.dojo.evaluator.lineage import model_digest
-from ftassist.dojo.evaluator.protocol import RefusedError, error_answer, field_of
+from ftassist.dojo.evaluator.protocol import Message, RefusedError, error_answer, field_of
 from ftassist.dojo.evaluator.registry import Registration, Registry
 from ftassist.dojo.evaluator.snapshot import snapshot
 from ftassist.dojo.feedback import Feedback
@@ -36,7 +36,6 @@ MAX_REQUESTS = 200
 MAX_REFUSALS = 20
 """Refusals recorded of a trial (and of all that show no valid token together)."""
 
-Message = dict[str, Any]
 Result = TypeVar("Result")
 
 _logger = logging.getLogger(__name__)
