@@ -16,6 +16,7 @@ from ftassist.campaign.speed import SpeedRun, measure_training
 from ftassist.errors import FtassistError
 from ftassist.journal import Kind
 from ftassist.models import tiny_path
+from ftassist.records.speed import UNMEASURED, MeasuredSpeed
 
 
 @pytest.fixture
@@ -39,11 +40,12 @@ def test_a_small_base_is_not_measured(campaign: Campaign, monkeypatch: pytest.Mo
 @pytest.mark.slow
 def test_a_few_steps_on_the_task_s_rows_tell_tokens_a_second(campaign: Campaign) -> None:
     found = SpeedRun(campaign).measure()
-    assert found["tokens_a_second"] > 0, found
-    assert found["fixed_seconds"] > 0
-    assert found["width"] == 160
-    assert set(found["tokens_a_row"]) >= {"answer_key", "lessons_shop"}
-    campaign.say(Kind.SPEED_MEASURED, found, actor="runner")
+    assert isinstance(found, MeasuredSpeed), found
+    assert (found.tokens_a_second or 0) > 0, found
+    assert (found.fixed_seconds or 0) > 0
+    assert found.width == 160
+    assert set(found.tokens_a_row) >= {"answer_key", "lessons_shop"}
+    campaign.say(Kind.SPEED_MEASURED, found.to_dict(), actor="runner")
     campaign.refresh()
     assert not SpeedRun(campaign).wanted
 
@@ -56,13 +58,14 @@ def test_a_measurement_that_fails_is_a_note_and_no_error(
 
     monkeypatch.setattr(speed, "_sampled", broken)
     found = SpeedRun(campaign).measure()
-    assert "no rows today" in found["message"]
+    assert isinstance(found, str)
+    assert "no rows today" in found
 
 
 def test_one_that_was_stopped_before_it_began_starts_nothing(campaign: Campaign) -> None:
     run = SpeedRun(campaign)
     run.stop()
-    assert run.measure() == {}
+    assert run.measure() == UNMEASURED
 
 
 def test_too_few_rows_are_an_error(tmp_path: Path) -> None:
@@ -85,13 +88,13 @@ def test_what_was_measured_is_written_once_the_base_is_scored(
 ) -> None:
     scoring = BaseScoring(campaign, lambda: None, lambda _: False)  # type: ignore[arg-type,return-value]
     answer: Future[Any] = Future()
-    answer.set_result(([], {"tokens_a_second": 250.0}, 3.0))
+    answer.set_result(([], MeasuredSpeed(tokens_a_second=250.0), 3.0))
     campaign.say(Kind.TRIAL_STARTED, {"isolation": "none"}, trial="t0000", actor="runner")
     scoring._answer = answer
     assert scoring.step()
     assert campaign.refresh().speed["tokens_a_second"] == 250.0
     told: Future[Any] = Future()
-    told.set_result(([], {"message": "it was too slow"}, 3.0))
+    told.set_result(([], "it was too slow", 3.0))
     scoring._answer = told
     scoring.step()
     assert "it was too slow" in campaign.refresh().notes[-1]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ftassist.campaign.background import begin
@@ -21,12 +22,13 @@ from ftassist.errors import FtassistError
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE
 from ftassist.records.baseline import ScoredBaseline
+from ftassist.records.speed import UNMEASURED, MeasuredSpeed
 
 if TYPE_CHECKING:
     from ftassist.dojo.evaluator.process import EvaluatorProcess
 
 
-Answer = tuple[list[ScoredBaseline], dict[str, Any], float]
+Answer = tuple[list[ScoredBaseline], MeasuredSpeed | str, float]
 """The classical baselines, what was measured of the speed, and the seconds before that."""
 
 
@@ -114,13 +116,13 @@ class BaseScoring:
             return
         summary = {"stage": "evaluate", "seconds": seconds, "summary": ""}
         self._say(Kind.STAGE_FINISHED, summary)
-        if "message" in speed:
-            text = f"the speed of a training could not be measured: {speed['message']}"
+        if isinstance(speed, str):
+            text = f"the speed of a training could not be measured: {speed}"
             self._campaign.say(Kind.NOTE, {"text": text, "kind": "speed"}, actor="runner")
         elif speed:
             scoring = self._campaign.refresh().base.feedback.seconds
-            measured = {**speed, "scoring_seconds": scoring}
-            self._campaign.say(Kind.SPEED_MEASURED, measured, actor="runner")
+            measured = replace(speed, scoring_seconds=scoring)
+            self._campaign.say(Kind.SPEED_MEASURED, measured.to_dict(), actor="runner")
         if baselines:
             told = {"baselines": [baseline.to_dict() for baseline in baselines]}
             self._campaign.say(Kind.BASELINES_SCORED, told, actor="evaluator")
@@ -139,4 +141,4 @@ def _ask(evaluator: EvaluatorProcess, rows: int, seed: int, speed: SpeedRun | No
     evaluator.evaluate(BASE, "validation")
     baselines = evaluator.baselines(BASE, rows, seed)
     seconds = time.monotonic() - started
-    return baselines, speed.measure() if speed else {}, seconds
+    return baselines, speed.measure() if speed else UNMEASURED, seconds

@@ -15,7 +15,7 @@ import os
 import re
 import stat
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -34,6 +34,8 @@ from ftassist.campaign.agent_link import held
 from ftassist.campaign.campaign import Campaign
 from ftassist.errors import BudgetError, DataError, FtassistError
 from ftassist.files import write_json
+from ftassist.records.calls import MadeCall
+from ftassist.records.record import Record
 
 CONCURRENT = 4
 """Calls at once at most."""
@@ -60,8 +62,30 @@ _REQUEST: Mapping[str, Any] = {
         "rows": {"type": "array", "items": _ROW, "minItems": 1},
     },
 }
+Made = dict[str, str | float]
+"""What a model made of a row, by its `id`: the row anew, or its grade."""
 log = logging.getLogger("ftassist.broker")
 _POOLS: Mapping[str, Role] = {"weak": "cheap", "strong": "executor"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row(Record):
+    """A row that is asked about."""
+
+    id: str
+    prompt: str
+    response: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Request(Record):
+    """What a cell asks for, checked."""
+
+    instruction: str
+    samples: int
+    pool: str
+    rows: tuple[_Row, ...]
+    kind: str = "write"
 
 
 @dataclass(frozen=True)
@@ -74,7 +98,7 @@ class _Box:
     over: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def read(self, name: str) -> dict[str, Any] | None:
+    def read(self, name: str) -> _Request | None:
         """A request, checked; None where it is answered already.
 
         Raises:
@@ -173,28 +197,28 @@ class Broker:
             answer = {"error": f"the broker failed: {type(error).__name__}", "fix": "ask again"}
         box.write(name, answer)
 
-    def _written(self, box: _Box, request: Mapping[str, Any]) -> dict[str, Any]:
+    def _written(self, box: _Box, request: _Request) -> dict[str, Any]:
         """The rows of a request.
 
         Raises:
             FtassistError: It asks for too much, or no call brought rows.
         """
-        rows, samples = request["rows"], int(request["samples"])
+        rows, samples = request.rows, request.samples
         if len(rows) * samples > MOST_ROWS:
             raise BudgetError(
                 f"{len(rows)} rows with {samples} samples are more than {MOST_ROWS}",
                 fix="ask for fewer",
             )
-        work = _WORKS[request.get("kind", "write")]
+        work = _WORKS[request.kind]
         desk = self._desk(box)
-        role = _POOLS[request["pool"]]
+        role = _POOLS[request.pool]
         parts = [rows[start : start + ROWS_A_CALL] for start in range(0, len(rows), ROWS_A_CALL)]
         jobs = [
-            self._pool.submit(_part, box, desk, work, str(request["instruction"]), part, role)
+            self._pool.submit(_part, box, desk, work, request.instruction, part, role)
             for part in parts
             for _ in range(samples)
         ]
-        found: list[dict[str, Any]] = []
+        found: list[Made] = []
         failed: list[FtassistError] = []
         for job in jobs:
             try:
@@ -203,7 +227,7 @@ class Broker:
                 failed.append(error)
         if failed and not found:
             raise failed[0]
-        provenance = {"model": self._settings.model(role), "pool": request["pool"]}
+        provenance = {"model": self._settings.model(role), "pool": request.pool}
         return {"rows": found, "provenance": provenance, "failed_calls": len(failed)}
 
     def _desk(self, box: _Box) -> Desk:
@@ -235,7 +259,7 @@ class Broker:
             for event in self._campaign.journal.read(self._read_to):
                 self._read_to = event.seq
                 if event.actor == "broker":
-                    self._rows_cost += float(event.payload.get("cost", 0.0))
+                    self._rows_cost += MadeCall.of(event.payload).cost
             of_all = self._campaign.refresh().calls.cost
             return max(self._rows_cost, of_all - (1.0 - SHARE) * self._usd())
 
@@ -245,14 +269,14 @@ def _part(
     desk: Desk,
     work: _Work,
     instruction: str,
-    rows: list[Mapping[str, str]],
+    rows: Sequence[_Row],
     role: Role,
-) -> list[dict[str, Any]]:
+) -> list[Made]:
     """What a model makes of some rows, in one call; what it says of others is left out."""
     box.refuse_ended()
-    known = {str(row["id"]) for row in rows}
+    known = {row.id for row in rows}
 
-    def read(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def read(document: Mapping[str, Any]) -> list[Made]:
         return [one for one in work.read(document) if one["id"] in known]
 
     return desk.ask(
@@ -269,14 +293,14 @@ def _part(
     )
 
 
-def _rows_written(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _rows_written(document: Mapping[str, Any]) -> list[Made]:
     """The first answer to each row: several of one call would agree with themselves."""
     fields = ("id", "prompt", "response")
-    found = [{k: str(one[k]) for k in fields} for one in document["rows"]]
+    found: list[Made] = [{k: str(one[k]) for k in fields} for one in document["rows"]]
     return list({one["id"]: one for one in reversed(found)}.values())
 
 
-def _grades(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _grades(document: Mapping[str, Any]) -> list[Made]:
     """The last grade of each row."""
     grades = {str(one["id"]): float(one["grade"]) for one in document["rows"]}
     return [{"id": name, "grade": grade} for name, grade in grades.items()]
@@ -294,7 +318,7 @@ class _Work:
 
     purpose: str
     form: Tool
-    read: Callable[[Mapping[str, Any]], list[dict[str, Any]]]
+    read: Callable[[Mapping[str, Any]], list[Made]]
 
 
 _WORKS: Mapping[str, _Work] = {
@@ -303,14 +327,10 @@ _WORKS: Mapping[str, _Work] = {
 }
 
 
-def _quoted(rows: list[Mapping[str, str]]) -> list[dict[str, Any]]:
+def _quoted(rows: Sequence[_Row]) -> list[dict[str, str | dict[str, str]]]:
     """Rows as they are sent: their texts behind the fence."""
     return [
-        {
-            "id": str(row["id"]),
-            "prompt": {"quoted": str(row["prompt"])},
-            "response": {"quoted": str(row["response"])},
-        }
+        {"id": row.id, "prompt": {"quoted": row.prompt}, "response": {"quoted": row.response}}
         for row in rows
     ]
 
@@ -322,7 +342,7 @@ def broker_of(campaign: Campaign) -> Broker | None:
     return Broker(campaign.folder)
 
 
-def _read(folder: int, name: str) -> dict[str, Any]:
+def _read(folder: int, name: str) -> _Request:
     """A request, checked.
 
     Raises:
@@ -338,7 +358,7 @@ def _read(folder: int, name: str) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise DataError(f"the request cannot be read: {type(error).__name__}") from error
     check_schema(document, _REQUEST)
-    return dict(document)
+    return _Request.of(document)
 
 
 def _write(folder: int, name: str, answer: Mapping[str, Any]) -> None:

@@ -21,6 +21,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from ftassist.files import read_jsonl, write_json
 from ftassist.isolation.ending import die_with_parent, end_group
 from ftassist.models import TINY_NAME
 from ftassist.recipes.chat import chat_row
+from ftassist.records.speed import UNMEASURED, MeasuredSpeed
 from ftassist.trial import gpu, sandbox
 
 MODULE = "ftassist.campaign.speed"
@@ -73,13 +75,13 @@ class SpeedRun:
         except FtassistError:
             return False
 
-    def measure(self) -> dict[str, Any]:
-        """What was measured; {"message": why not} where it could not be."""
+    def measure(self) -> MeasuredSpeed | str:
+        """What was measured, or why it could not be; false where it was stopped."""
         try:
             with tempfile.TemporaryDirectory(prefix="ftassist-speed-") as folder:
                 return self._measured(Path(folder))
         except (FtassistError, OSError, subprocess.TimeoutExpired) as error:
-            return {"message": " ".join(str(error).split())[:_TOLD]}
+            return " ".join(str(error).split())[:_TOLD]
 
     def stop(self) -> None:
         """Ends it."""
@@ -87,7 +89,7 @@ class SpeedRun:
         if self._process and self._process.poll() is None:
             end_group(self._process.pid)
 
-    def _measured(self, folder: Path) -> dict[str, Any]:
+    def _measured(self, folder: Path) -> MeasuredSpeed | str:
         rows = folder / "rows.jsonl"
         rows.write_text(_sampled(self._campaign), encoding="utf-8")
         output, log = folder / "speed.json", folder / "log"
@@ -97,7 +99,7 @@ class SpeedRun:
             environment = sandbox.kernel_environment(folder, model=model, gpu=lease.visible)
             environment |= environment_of(self._campaign)
             if self._stopped:
-                return {}
+                return UNMEASURED
             self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -114,9 +116,8 @@ class SpeedRun:
                     end_group(self._process.pid)
         if not output.is_file():
             said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-            return {"message": (said[-1] if said else "it ended without a word")[:_TOLD]}
-        found: dict[str, Any] = json.loads(output.read_text(encoding="utf-8"))
-        return found
+            return (said[-1] if said else "it ended without a word")[:_TOLD]
+        return MeasuredSpeed.of(json.loads(output.read_text(encoding="utf-8")))
 
 
 def _sampled(campaign: Campaign) -> str:
@@ -139,7 +140,7 @@ def _sampled(campaign: Campaign) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def measure_training(rows: Path, model: str, *, steps: int = STEPS) -> dict[str, Any]:
+def measure_training(rows: Path, model: str, *, steps: int = STEPS) -> MeasuredSpeed:
     """What a short training with these rows measures.
 
     Args:
@@ -173,19 +174,19 @@ def measure_training(rows: Path, model: str, *, steps: int = STEPS) -> dict[str,
         )
     tokens = curve[-1]["tokens"] - curve[0]["tokens"]
     seconds = curve[-1]["seconds"] - curve[0]["seconds"]
-    return {
-        "tokens_a_second": round(tokens / seconds, 3),
-        "fixed_seconds": round(sum(result.seconds.get(name, 0.0) for name in FIXED), 3),
-        "tokens_a_row": {name: round(sum(n) / len(n), 2) for name, n in sorted(lengths.items())},
-        "batch_size": batch,
-        "method": result.method,
-        "rank": RANK,
-        "device": result.device,
-        "precision": result.precision,
-        "peak_memory": result.peak_memory,
-        "load": round(os.getloadavg()[0], 2),
-        **shape,
-    }
+    return replace(
+        shape,
+        tokens_a_second=round(tokens / seconds, 3),
+        fixed_seconds=round(sum(result.seconds.get(name, 0.0) for name in FIXED), 3),
+        tokens_a_row={name: round(sum(n) / len(n), 2) for name, n in sorted(lengths.items())},
+        batch_size=batch,
+        method=result.method,
+        rank=RANK,
+        device=result.device,
+        precision=result.precision,
+        peak_memory=result.peak_memory,
+        load=round(os.getloadavg()[0], 2),
+    )
 
 
 def _longest(model: str) -> int:
@@ -214,26 +215,26 @@ def _lengths(rows: list[dict[str, Any]], model: str) -> dict[str, list[int]]:
     return dict(found)
 
 
-def _shape(trained: Path, model: str) -> dict[str, Any]:
+def _shape(trained: Path, model: str) -> MeasuredSpeed:
     """Sizes of the base that settings depend on."""
     from ftassist.models import ready
     from ftassist.models.loading import load_config
 
     config = load_config(ready(model)).get_text_config()
     record = json.loads((trained / "training.json").read_text(encoding="utf-8"))
-    return {
-        "architecture": str(config.model_type),
-        "width": int(config.hidden_size),
-        "layers": int(config.num_hidden_layers),
-        "parameters_trained": int(record["parameters_trained"]),
-    }
+    return MeasuredSpeed(
+        architecture=str(config.model_type),
+        width=int(config.hidden_size),
+        layers=int(config.num_hidden_layers),
+        parameters_trained=int(record["parameters_trained"]),
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Measures, and writes the result; see the module."""
     rows, model, output = arguments or sys.argv[1:4]
     die_with_parent(os.getppid())
-    write_json(Path(output), measure_training(Path(rows), model))
+    write_json(Path(output), measure_training(Path(rows), model).to_dict())
     return 0
 
 

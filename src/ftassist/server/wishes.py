@@ -16,6 +16,11 @@ from ftassist.models.reference import TINY_NAME
 from ftassist.server.discovery import DEEPEST, SKIPPED
 from ftassist.server.paths import JOURNAL
 
+_AS_SAID = (
+    "backend", "review", "budget", "seed", "policy", "variants", "executor", "address",
+)  # fmt: skip
+"""What a wish has as the body says it, where it says anything."""
+
 
 @dataclass(frozen=True)
 class NewCampaign:
@@ -45,16 +50,9 @@ def read_wish(root: Path, body: Mapping[str, Any]) -> NewCampaign:
     wish = {
         "task": task,
         "model": _model(body["model"], fetch=fetch),
-        "backend": body.get("backend"),
+        **{name: body[name] for name in _AS_SAID if name in body},
         "agent": {"look_outside": True} if body.get("look_outside") else {},
-        "review": body.get("review", "always"),
-        "budget": dict(body.get("budget", {})),
         "items": {split: body.get(f"{split}_items") for split in ("validation", "test")},
-        "seed": body.get("seed", 0),
-        "policy": body.get("policy", CampaignWish.policy),
-        "variants": body.get("variants", CampaignWish.variants),
-        "executor": body.get("executor", CampaignWish.executor),
-        "address": str(body.get("address", "")),
     }
     check(CampaignWish(**wish))
     folder = _folder(root, str(body.get("folder") or ""), task)

@@ -12,6 +12,7 @@ import pytest
 
 from ftassist.campaign.gpu_check import SMALL, check, parts
 from ftassist.campaign.gpu_check.training import run
+from ftassist.campaign.gpu_check.wish import TrainingWish
 from ftassist.records.device import Gpu
 from ftassist.trial import gpu
 
@@ -75,8 +76,7 @@ def test_a_spare_that_holds_a_context_is_found(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.slow
 def test_a_training_that_fails_tells_its_class() -> None:
-    wish = {"method": "qlora", "model": "tiny", "task": "mini_math", "rows": 8, "batch_size": 4}
-    found = run({**wish, "steps": 2, "max_length": 64})
+    found = run(TrainingWish("qlora", "tiny", "mini_math", 8, 4, 2, 64))
     assert found["ok"] is False
     assert found["class"] == "CONFIG"
     assert "bitsandbytes" in found["message"]
@@ -86,9 +86,10 @@ def test_a_training_that_fails_tells_its_class() -> None:
 def test_a_training_that_ends_otherwise_than_out_of_memory_is_no_success(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    wish = TrainingWish("full", "tiny", "mini_math", 8, 4, 2, 64)
     for kind, ok in (("OOM", True), ("CONFIG", False), (None, False)):
         monkeypatch.setattr(parts, "training", lambda *_, kind=kind: {"ok": True, "class": kind})
-        assert parts.out_of_memory({"method": "full"}, 1.0)["ok"] is ok
+        assert parts.out_of_memory(wish, 1.0)["ok"] is ok
 
 
 def test_a_benchmark_outside_a_checkout_is_skipped(tmp_path: Path) -> None:

@@ -13,11 +13,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from ftassist.campaign.gpu_check import random_model
+from ftassist.campaign.gpu_check.wish import Found, TrainingWish
 from ftassist.campaign.memory_table import fit, shape_of
 from ftassist.errors import FtassistError, LockedError
 from ftassist.isolation.ending import descendants
@@ -43,7 +42,7 @@ _seen = json.dumps({
 """
 
 
-def machine() -> dict[str, Any]:
+def machine() -> Found:
     """The GPUs, the driver's and torch's versions."""
     import torch
 
@@ -55,7 +54,7 @@ def machine() -> dict[str, Any]:
     }
 
 
-def lease_refused() -> dict[str, Any]:
+def lease_refused() -> Found:
     """Whether as many trials as there are GPUs get one, and the next is refused."""
     gpus = gpu.list_gpus()
     with tempfile.TemporaryDirectory(prefix="ftassist-lease-") as folder:
@@ -71,12 +70,12 @@ def lease_refused() -> dict[str, Any]:
     return {"gpus": len(gpus), "next_refused": refused, "ok": refused == bool(gpus)}
 
 
-def inside(model: str) -> dict[str, Any]:
+def inside(model: str) -> Found:
     """What a trial's kernel sees of devices, memory and processes, behind its walls."""
     return asyncio.run(_inside(model))
 
 
-async def _inside(model: str) -> dict[str, Any]:
+async def _inside(model: str) -> Found:
     with tempfile.TemporaryDirectory(prefix="ftassist-look-") as place, gpu.lease() as lease:
         folder = Path(place) / "trials" / "t0001"
         folder.mkdir(parents=True)
@@ -99,17 +98,17 @@ async def _inside(model: str) -> dict[str, Any]:
         finally:
             client.stop_channels()
             await kernel.end()
-    seen: dict[str, Any] = json.loads(ast.literal_eval(said))
+    seen: Found = json.loads(ast.literal_eval(said))
     wanted = 1 if lease.visible else 0
     return {**seen, "isolated": isolated, "ok": seen["devices"] == wanted and seen["sum"] == 8.0}
 
 
-def spare_without_context(model: str) -> dict[str, Any]:
+def spare_without_context(model: str) -> Found:
     """Whether a spare kernel, its imports done, holds no context on a GPU."""
     return asyncio.run(_spare(model))
 
 
-async def _spare(model: str) -> dict[str, Any]:
+async def _spare(model: str) -> Found:
     with tempfile.TemporaryDirectory(prefix="ftassist-spare-") as place:
         spare = await Spare.start(Path(place), model)
         try:
@@ -131,13 +130,11 @@ def _on_gpu() -> set[int]:
     return {int(line) for line in done.stdout.split() if line.isdigit()}
 
 
-def training(wish: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+def training(wish: TrainingWish, seconds: float) -> Found:
     """One short training in a process of its own; its peak memory beside what was estimated."""
-    command = [sys.executable, "-P", "-m", TRAINING, json.dumps(dict(wish))]
+    command = [sys.executable, "-P", "-m", TRAINING, json.dumps(wish.to_dict())]
     with gpu.lease() as lease, tempfile.TemporaryDirectory(prefix="ftassist-run-") as place:
-        environment = sandbox.kernel_environment(
-            Path(place), model=str(wish["model"]), gpu=lease.visible
-        )
+        environment = sandbox.kernel_environment(Path(place), model=wish.model, gpu=lease.visible)
         try:
             done = subprocess.run(
                 command, capture_output=True, text=True, timeout=seconds, env=environment,
@@ -149,13 +146,13 @@ def training(wish: Mapping[str, Any], seconds: float) -> dict[str, Any]:
     if not lines:
         said = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
         return {"ok": False, "message": said[:600]}
-    found: dict[str, Any] = json.loads(lines[-1])
+    found: Found = json.loads(lines[-1])
     if found.get("ok") and (estimate := estimated_mb(wish, on_gpu=bool(lease.visible))):
         found["estimated_mb"] = estimate
     return found
 
 
-def out_of_memory(wish: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+def out_of_memory(wish: TrainingWish, seconds: float) -> Found:
     """Whether a training that cannot fit ends as "out of memory", and nothing else.
 
     On a GPU its rows are far too long for it; on a CPU, where running out of memory would take
@@ -174,17 +171,17 @@ def out_of_memory(wish: Mapping[str, Any], seconds: float) -> dict[str, Any]:
     }
 
 
-def estimated_mb(wish: Mapping[str, Any], *, on_gpu: bool) -> float:
+def estimated_mb(wish: TrainingWish, *, on_gpu: bool) -> float:
     """Memory for weights, gradients and optimizer as the program foretells it; 0 for unknown."""
-    method = {"dpo": "lora", "grpo": "lora"}.get(str(wish["method"]), str(wish["method"]))
-    shape = shape_of(resolve(str(wish["model"])).path)
+    method = {"dpo": "lora", "grpo": "lora"}.get(wish.method, wish.method)
+    shape = shape_of(resolve(wish.model).path)
     if shape is None:
         return 0.0
     needed = fit(shape, method, 10**9, gpu=on_gpu, checkpointing=False)
     return float(needed.weights_mb + needed.training_mb)
 
 
-def benchmark(name: str, arguments: list[str], root: Path, seconds: float) -> dict[str, Any]:
+def benchmark(name: str, arguments: list[str], root: Path, seconds: float) -> Found:
     """A benchmark of the repository, its figures as it prints or writes them."""
     if not (root / "benchmarks" / f"{name}.py").is_file():
         return {"ok": True, "skipped": "not in a checkout of the repository"}

@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from ftassist.campaign.gpu_check.wish import Found, TrainingWish
 from ftassist.dojo.loading import load_task
 from ftassist.dojo.repository import DataRepository
 from ftassist.files import read_jsonl
@@ -26,13 +27,8 @@ MIB = 2**20
 PREFERENCE_RATE = 5e-6
 
 
-def run(wish: dict[str, Any]) -> dict[str, Any]:
-    """Trains as wished and says what it took.
-
-    Args:
-        wish: method ("lora", "full", "qlora", "dpo", "grpo"), model, task, rows, batch_size,
-            steps and max_length.
-    """
+def run(wish: TrainingWish) -> Found:
+    """Trains as wished and says what it took."""
     with tempfile.TemporaryDirectory(prefix="ftassist-gpu-") as folder:
         place = Path(folder)
         data = place / "rows.jsonl"
@@ -60,20 +56,20 @@ def run(wish: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _train(wish: dict[str, Any], data: Path, output: Path) -> TrainResult:
+def _train(wish: TrainingWish, data: Path, output: Path) -> TrainResult:
     from ftassist.recipes import train
 
-    method, model = str(wish["method"]), str(wish["model"])
+    method, model = wish.method, wish.model
     common: dict[str, Any] = {
-        "batch_size": int(wish["batch_size"]),
-        "max_steps": int(wish["steps"]),
-        "max_length": int(wish["max_length"]),
+        "batch_size": wish.batch_size,
+        "max_steps": wish.steps,
+        "max_length": wish.max_length,
         "epochs": 100,
     }
     if method == "dpo":
         return train.dpo(model, data, output, learning_rate=PREFERENCE_RATE, **common)
     if method == "grpo":
-        common |= {"scorer": str(wish["task"]), "generations": 4, "max_new_tokens": 16}
+        common |= {"scorer": wish.task, "generations": 4, "max_new_tokens": 16}
         return train.grpo(
             model, data, output, learning_rate=PREFERENCE_RATE, supervised=1.0, **common
         )
@@ -82,23 +78,22 @@ def _train(wish: dict[str, Any], data: Path, output: Path) -> TrainResult:
     return train.sft(model, data, output, learning_rate=rate, **common)
 
 
-def _rows(wish: dict[str, Any]) -> str:
+def _rows(wish: TrainingWish) -> str:
     """Real rows of a task's first own set; for DPO each with another row's answer as rejected."""
-    repository = DataRepository(load_task(str(wish["task"])).repository_folder)
-    name = str(wish.get("set") or repository.names()[0])
-    found = repository.turns(name)[: int(wish["rows"])]
-    fill = int(wish.get("repeat_prompt", 1))
+    repository = DataRepository(load_task(wish.task).repository_folder)
+    name = repository.names()[0]
+    found = repository.turns(name)[: wish.rows]
     lines = []
     for number, (prompt, answer) in enumerate(found):
         row: dict[str, Any] = {
             "id": f"{name}/{number}",
             "source": name,
             "messages": [
-                {"role": "user", "content": " ".join([prompt] * fill)},
+                {"role": "user", "content": " ".join([prompt] * wish.repeat_prompt)},
                 {"role": "assistant", "content": answer},
             ],
         }
-        if wish["method"] == "dpo":
+        if wish.method == "dpo":
             others = [other for _, other in found if other != answer]
             row["rejected"] = others[number % len(others)]
         lines.append(json.dumps(row, ensure_ascii=False))
@@ -108,7 +103,7 @@ def _rows(wish: dict[str, Any]) -> str:
 def main() -> int:
     """Runs the training that the first argument describes."""
     die_with_parent(os.getppid())
-    print(json.dumps(run(json.loads(sys.argv[1]))), flush=True)  # noqa: T201 - its answer
+    print(json.dumps(run(TrainingWish.of(json.loads(sys.argv[1])))), flush=True)  # noqa: T201 - its answer
     return 0
 
 

@@ -6,17 +6,17 @@ import platform
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from ftassist.campaign.gpu_check import parts
 from ftassist.campaign.gpu_check.random_model import SHAPE_1_5B
+from ftassist.campaign.gpu_check.wish import Found, TrainingWish
 
 SCHEMA = "ftassist/gpu-check/1"
 Tell = Callable[[str], None]
-Part = tuple[str, Callable[[float], dict[str, Any]]]
+Part = tuple[str, Callable[[float], Found]]
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ SMALL = Extent(
 """The same code paths in a small way, for machines without a GPU and for tests."""
 
 
-def check(extent: Extent, root: Path, tell: Tell = lambda _: None) -> dict[str, Any]:
+def check(extent: Extent, root: Path, tell: Tell = lambda _: None) -> Found:
     """Runs all parts and returns one document.
 
     Args:
@@ -88,7 +88,7 @@ def check(extent: Extent, root: Path, tell: Tell = lambda _: None) -> dict[str, 
         tell: Told of each part as it begins.
     """
     began = time.monotonic()
-    found: dict[str, Any] = {}
+    found: Found = {}
     with tempfile.TemporaryDirectory(prefix="ftassist-gpu-check-") as place:
         for name, part in _parts(extent, Path(place), root):
             left = extent.seconds - (time.monotonic() - began)
@@ -125,7 +125,7 @@ def _parts(extent: Extent, place: Path, root: Path) -> Iterator[Part]:
         yield f"{method} on {small}", _training(extent, method, small)
     large: list[str] = []
 
-    def make(_: float) -> dict[str, Any]:
+    def make(_: float) -> Found:
         large.append(parts.made_model(place, small, dict(extent.shape)))
         return {"folder": Path(large[0]).name}
 
@@ -139,13 +139,13 @@ def _parts(extent: Extent, place: Path, root: Path) -> Iterator[Part]:
         yield "benchmarks.evaluate", _benchmark("evaluate", ["--json"], root)
 
 
-def _training(extent: Extent, method: str, model: str) -> Callable[[float], dict[str, Any]]:
+def _training(extent: Extent, method: str, model: str) -> Callable[[float], Found]:
     wish = _wish(extent, method, model)
     return lambda left: _allowed(method, parts.training(wish, min(left, extent.each)))
 
 
-def _on_random(extent: Extent, method: str, large: list[str]) -> Callable[[float], dict[str, Any]]:
-    def run(left: float) -> dict[str, Any]:
+def _on_random(extent: Extent, method: str, large: list[str]) -> Callable[[float], Found]:
+    def run(left: float) -> Found:
         if not large:
             return {"ok": False, "skipped": "there is no random model"}
         wish = _wish(extent, method, large[0])
@@ -154,34 +154,26 @@ def _on_random(extent: Extent, method: str, large: list[str]) -> Callable[[float
     return run
 
 
-def _too_large(extent: Extent, large: list[str]) -> Callable[[float], dict[str, Any]]:
+def _too_large(extent: Extent, large: list[str]) -> Callable[[float], Found]:
     """Rows so long and so many at once that no GPU has room for them."""
 
-    def run(left: float) -> dict[str, Any]:
+    def run(left: float) -> Found:
         wish = _wish(extent, "full", large[0] if large else extent.model)
-        wish |= {"batch_size": 512, "rows": 512, "repeat_prompt": 200, "max_length": 4096}
+        wish = replace(wish, batch_size=512, rows=512, repeat_prompt=200, max_length=4096)
         return parts.out_of_memory(wish, min(left, extent.each))
 
     return run
 
 
-def _benchmark(name: str, arguments: list[str], root: Path) -> Callable[[float], dict[str, Any]]:
+def _benchmark(name: str, arguments: list[str], root: Path) -> Callable[[float], Found]:
     return lambda left: parts.benchmark(name, arguments, root, left)
 
 
-def _wish(extent: Extent, method: str, model: str) -> dict[str, Any]:
-    return {
-        "method": method,
-        "model": model,
-        "task": extent.task,
-        "rows": extent.rows,
-        "batch_size": extent.batch,
-        "steps": extent.steps,
-        "max_length": 512,
-    }
+def _wish(extent: Extent, method: str, model: str) -> TrainingWish:
+    return TrainingWish(method, model, extent.task, extent.rows, extent.batch, extent.steps, 512)
 
 
-def _allowed(method: str, found: dict[str, Any]) -> dict[str, Any]:
+def _allowed(method: str, found: Found) -> Found:
     """A training in four bits may be refused where bitsandbytes or a GPU is missing."""
     if method == "qlora" and "qlora" in str(found.get("message", "")) and not found.get("ok"):
         return {**found, "ok": True, "skipped": found["message"]}
