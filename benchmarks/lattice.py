@@ -9,7 +9,7 @@ two parts on half of those, as campaigns do it, and the whole run on half of the
 which nothing chooses by: `ftassist simulate --worlds lattice` takes the truth from them. Seconds
 are a processor's for the training, on one thread: a busy machine hardly shows in them.
 
-The table in the package is of `tiny`, a stand-in of three million parameters. A model that people
+The table in the package is of `tiny`, a stand-in of 1.8 million parameters. A model that people
 fine-tune gets its own by `--model smollm2-135m` (some ten times as long).
 
 What is done is kept in FOLDER, so that a run that was ended goes on; `--write` puts the table
@@ -199,7 +199,7 @@ def table(model: str, folder: Path) -> dict[str, Any]:
         "task": TASK,
         "model": model,
         "made": f"{datetime.now(UTC):%Y-%m-%d}",
-        "about": "tiny is a stand-in of 3 million parameters; for a model that people fine-tune: "
+        "about": "tiny is a stand-in of 1.8 M parameters; for a model that people fine-tune: "
         "python -m benchmarks.lattice --keep FOLDER --model smollm2-135m --write",
         "command": f"python -m benchmarks.lattice --keep FOLDER --model {model} --write",
         "versions": {"torch": torch.__version__, "transformers": transformers.__version__},

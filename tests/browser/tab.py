@@ -30,6 +30,14 @@ OF_SPLASH = re.compile(r"NotFoundError: .*'removeChild'.*\n +at [^\n]*/jlab_core
 expect.set_options(timeout=PATIENCE)
 
 
+def picture(name: str, of: Page | Locator) -> None:
+    """Writes a picture for the documentation where FTASSIST_SCREENSHOTS names a folder."""
+    folder = os.environ.get("FTASSIST_SCREENSHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        of.screenshot(path=Path(folder) / f"{name}.png", animations="disabled")
+
+
 @dataclass
 class Tab:
     """A page of JupyterLab."""
@@ -125,12 +133,8 @@ class Tab:
         return bool(os.environ.get("FTASSIST_SCREENSHOTS"))
 
     def picture(self, name: str, of: Locator | None = None) -> None:
-        """Writes a picture for the documentation where FTASSIST_SCREENSHOTS names a folder."""
-        folder = os.environ.get("FTASSIST_SCREENSHOTS")
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            target = of if of is not None else self.page
-            target.screenshot(path=Path(folder) / f"{name}.png", animations="disabled")
+        """Writes a picture of the page, or of a part of it, where pictures are asked for."""
+        picture(name, of if of is not None else self.page)
 
     def check(self) -> None:
         """Fails on anything that must not have happened."""

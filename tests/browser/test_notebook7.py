@@ -45,7 +45,7 @@ def test_a_card_in_notebook_7_decides_and_its_page_opens_below_the_notebook(
     expect(page.get_by_role("heading", level=2, name="t0012")).to_be_visible()
     explorer.get_by_role("tree").press("End")
     expect(tab.row("t0012")).to_be_visible()
-    tab.picture("notebook7-page")
+    tab.picture("notebook7")
     assert tab.violations("#ftassist-explorer") == []
     assert tab.violations(".jp-ft-PageBody") == []
 

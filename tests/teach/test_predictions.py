@@ -21,6 +21,13 @@ def test_a_number_is_set_against_what_came(key: str) -> None:
     assert "you predicted 12 tokens; it is 31 tokens: 19 too low" in shown
 
 
+def test_one_of_a_kind_is_told_as_one(key: str) -> None:
+    assert str(teach.predict(key, 1, unit="trials")).startswith(
+        f"{key}, your prediction: 1 trial."
+    )
+    assert "it is 0 trials" in str(teach.came(key, 0))
+
+
 def test_a_range_tells_whether_what_came_is_inside(key: str) -> None:
     teach.predict(key, (10, 20))
     assert "inside your range" in str(teach.came(key, 12))

@@ -12,6 +12,7 @@ from ftassist.campaign import Campaign, commands
 from ftassist.documents import PROPOSAL_MIME
 from ftassist.errors import ModelError
 from ftassist.journal import Kind
+from ftassist.ui.magics import magic_lines
 
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
 
@@ -64,6 +65,12 @@ def test_a_wrong_option_shows_an_example(shell: Any) -> None:
 def test_an_open_quotation_is_told(shell: Any) -> None:
     with pytest.raises(UsageError, match="close the quotation mark"):
         shell.run_line_magic("ftagent", 'veto t0012 "why')
+
+
+def test_what_follows_a_hash_that_stands_alone_is_a_comment() -> None:
+    line = 'veto t0002 "not #7 and # no more"  # as the README shows; it\'s for people'
+    assert magic_lines.parse(line)[1]["reason"] == "not #7 and # no more"
+    assert magic_lines.parse("task mini_math   # a campaign")[1]["task"] == "mini_math"
 
 
 def test_without_a_campaign_it_teaches_how_to_start(

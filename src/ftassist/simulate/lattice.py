@@ -2,7 +2,7 @@
 
 A grid of data, rows, epochs, rate and method, every cell trained on two seeds and scored at a
 quarter, at a half and at its end; the first two on half of the items, as campaigns do it. The
-model is the table's (`tiny`, a stand-in of three million parameters, or one that people
+model is the table's (`tiny`, a stand-in of 1.8 million parameters, or one that people
 fine-tune). Unlike the tables of other people's runs it has item scores,
 so trials get verdicts, and rungs. The truth is the mean over the seeds on the task's test items,
 which no campaign sees. A campaign draws the items that select, with replacement, out of all that

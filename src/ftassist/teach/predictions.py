@@ -162,7 +162,7 @@ def _shown(value: Guess | None, unit: str) -> str:
     tail = f" {unit}" if unit else ""
     if isinstance(value, tuple):
         return f"{plain(value[0])} to {plain(value[1])}{tail}"
-    return f"{plain(value)}{tail}"
+    return f"{plain(value)}{tail.removesuffix('s') if value == 1 else tail}"
 
 
 def _missed_by(guess: Guess, result: Value) -> str:

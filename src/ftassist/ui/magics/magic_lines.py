@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import itertools
 import shlex
 from typing import Any, NoReturn
 
@@ -42,7 +43,7 @@ def parse(line: str) -> tuple[str, dict[str, Any]]:
         FtassistError: An argument is missing, unknown or badly quoted.
     """
     try:
-        words = shlex.split(line)
+        words = _words(line)
     except ValueError as error:
         raise FtassistError(
             f"cannot read the line: {error}", where=line, fix="close the quotation mark"
@@ -57,6 +58,18 @@ def parse(line: str) -> tuple[str, dict[str, Any]]:
     found = vars(parser_of(name).parse_args(rest))
     joined = {p.name: " ".join(found[p.name]) for p in MAGICS[name].parameters if p.rest}
     return name, {**found, **joined}
+
+
+def _words(line: str) -> list[str]:
+    """The words of a line up to a `#` that stands alone: what follows is a comment, as in Python.
+
+    >>> _words('veto t0002 "see #7"   # it is meant')
+    ['veto', 't0002', 'see #7']
+    """
+    lexer = shlex.shlex(line, posix=True)
+    lexer.whitespace_split = True
+    lexer.commenters = ""
+    return list(itertools.takewhile(lambda word: word != "#", lexer))
 
 
 def usage(verb: str) -> str:
