@@ -60,6 +60,28 @@ def test_kept_is_what_was_shown_to_be_kept() -> None:
     assert "asked for" in str(teach.check("05.3", lambda low, high, margin: "fine"))
 
 
+def rounded(block: list[float], levels: list[float], back: bool = True) -> list[float]:
+    scale = max(abs(weight) for weight in block)
+    level = [min(levels, key=lambda each: abs(each - weight / scale)) for weight in block]
+    return [each * scale if back else each for each in level]
+
+
+@pytest.mark.parametrize(
+    ("made", "hint"),
+    [
+        (lambda block, levels: rounded(block, levels, back=False), "Multiply by"),
+        (lambda block, levels: [min(levels, key=lambda n: abs(n - w)) for w in block], "divide"),
+        (lambda block, levels: block, "you say"),
+        (lambda block, levels: levels, "as many numbers"),
+    ],
+)
+def test_a_block_is_rounded_on_its_own_scale(made: Callable[..., Any], hint: str) -> None:
+    assert teach.check("05.4", rounded)
+    found = teach.check("05.4", made)
+    assert not found
+    assert hint in str(found)
+
+
 @pytest.mark.parametrize("right", [(90, 90), (60, 90), (88, 90)])
 def test_the_exercise_asks_for_the_rule_of_the_program(right: tuple[int, int]) -> None:
     child = [1.0] * right[0] + [0.0] * (144 - right[0])

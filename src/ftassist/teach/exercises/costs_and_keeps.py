@@ -23,6 +23,8 @@ _INTERVALS = (
     (-0.10, 0.10, 0.02, "unclear"),
 )
 _KINDS = ("kept", "lost", "unclear")
+_LEVELS = (-1.0, -0.5, 0.0, 0.25, 1.0)
+_BLOCKS = ([0.5, -1.0, 0.1, 0.9], [2.0, 1.1, 0.4, -0.1], [-0.02, 0.04, 0.012, -0.03])
 
 
 def _adapter(answer: Any) -> str:
@@ -71,6 +73,33 @@ def _kept(answer: Any) -> str:
     return ""
 
 
+def _rounded(answer: Any) -> str:
+    made = function(answer)
+    for block in _BLOCKS:
+        scale = max(abs(weight) for weight in block)
+        found = tried(made, list(block), list(_LEVELS))
+        if not isinstance(found, list | tuple) or len(found) != len(block):
+            raise WrongKindError("A list of as many numbers as the block has is asked for.")
+        said = [number(each) for each in found]
+        level = [_nearest(weight / scale) for weight in block]
+        if _alike(said, [scale * each for each in level]):
+            continue
+        if _alike(said, level):
+            return "Those are the levels. Multiply by what you divided by."
+        if _alike(said, [_nearest(weight) for weight in block]):
+            return f"The levels go from -1 to 1, the block up to {scale:g}: divide first."
+        return f"For {block} and the levels {list(_LEVELS)} you say {found!r:.80}."
+    return ""
+
+
+def _nearest(value: float) -> float:
+    return min(_LEVELS, key=lambda level: abs(level - value))
+
+
+def _alike(some: list[float], others: list[float]) -> bool:
+    return all(abs(a - b) < 1e-6 for a, b in zip(some, others, strict=True))
+
+
 _WHY = {
     "kept": "Is any loss as large as the margin left in it?",
     "lost": "Does any of it lie above zero?",
@@ -90,4 +119,9 @@ EXERCISES = {
         "model, which is what QLoRA makes smaller.",
     ),
     "05.3": Exercise(_kept, "That no loss was seen shows nothing by itself."),
+    "05.4": Exercise(
+        _rounded,
+        "The largest weight of a block is kept exactly, and the smaller ones pay for it: that is "
+        "why blocks are short.",
+    ),
 }
