@@ -7,7 +7,7 @@ evaluation data. Imports `datasets` only to hand a set out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from ftassist.dojo.profile_cache import cached_profile
 from ftassist.dojo.set_card import SetCard, read_set_card
 from ftassist.dojo.tables.examples import example_of, text_fields
 from ftassist.dojo.tables.reading import FORMATS, holds_rows, read_table
-from ftassist.dojo.tables.table import FIX, BadRow, OnBad, Rejects
+from ftassist.dojo.tables.table import FIX, BadRow, OnBad, Raw, Rejects, Row
 from ftassist.dojo.tables.templates import value_of
 from ftassist.dojo.tables.values import plain
 from ftassist.dojo.task import TaskCard, read_card
@@ -44,7 +44,7 @@ class PlacedRow:
 
     number: int
     where: str
-    row: dict[str, Any]
+    row: Raw
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class DataRepository:
             )
         return SetRows(tuple(good), tuple(rejects.rows))
 
-    def rows(self, name: str) -> list[dict[str, Any]]:
+    def rows(self, name: str) -> list[Raw]:
         """All rows of a set, checked.
 
         Raises:
@@ -138,7 +138,7 @@ class DataRepository:
         card = self.card(name)
         return [card.turns(row) for row in self.rows(name)]
 
-    def sample(self, name: str, rows: int = 3, seed: int = 0) -> list[dict[str, Any]]:
+    def sample(self, name: str, rows: int = 3, seed: int = 0) -> list[Raw]:
         """Some rows of a set, the same every time for a seed."""
         import random
 
@@ -213,9 +213,7 @@ class DataRepository:
         return named[:1] or files
 
 
-def check_row(
-    row: Mapping[str, Any], card: SetCard, where: str, kinds: dict[str, type] | None = None
-) -> None:
+def check_row(row: Row, card: SetCard, where: str, kinds: dict[str, type] | None = None) -> None:
     """Refuses a row that cannot be used; columns that the card does not map may hold anything.
 
     Args:
@@ -242,7 +240,7 @@ def check_row(
     example_of(row, card.fields, where, strict=True)
 
 
-def as_dataset(rows: Sequence[Mapping[str, Any]]) -> Dataset:
+def as_dataset(rows: Sequence[Row]) -> Dataset:
     """Rows as a `datasets.Dataset`; a column of several kinds as JSON text."""
     import json
 

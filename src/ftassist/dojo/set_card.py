@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from ftassist.dojo.tables.examples import check_fields, example_of
-from ftassist.dojo.tables.table import OnBad, check_on_bad
+from ftassist.dojo.tables.table import OnBad, Row, check_on_bad
 from ftassist.errors import DataError
 
 
@@ -42,7 +41,7 @@ class SetCard:
     notes: str
     on_bad: OnBad = "refuse"
 
-    def turns(self, row: Mapping[str, Any]) -> tuple[str, str]:
+    def turns(self, row: Row) -> tuple[str, str]:
         """The prompt and the final response of a row of this set."""
         plain = [row.get(self.fields.get(part, "")) for part in ("prompt", "response")]
         if set(self.fields) == {"prompt", "response"} and all(isinstance(t, str) for t in plain):

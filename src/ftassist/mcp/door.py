@@ -26,6 +26,7 @@ from ftassist.documents import progress, words
 from ftassist.errors import BudgetError, DataError
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, STAGES, State, Trial
+from ftassist.records.kinds import Json
 from ftassist.trial.static_check import check_cells
 
 PREFIX = "mcp:"
@@ -78,7 +79,7 @@ class Door:
         finally:
             other.campaign.journal.close()
 
-    def meta(self) -> dict[str, Any]:
+    def meta(self) -> Json:
         """Task card, base model, device, budget with what is left, training parameters, trials."""
         state = self.campaign.refresh()
         return {
@@ -88,12 +89,12 @@ class Door:
             "campaign": {"phase": state.phase, "reason": state.reason},
         }
 
-    def raw_sets(self) -> list[dict[str, Any]]:
+    def raw_sets(self) -> list[Json]:
         """The cards of the raw training sets."""
         repository = self._env.repository
         return [asdict(repository.card(name)) for name in repository.names()]
 
-    def raw_set(self, name: str) -> dict[str, Any]:
+    def raw_set(self, name: str) -> Json:
         """Counts, lengths, languages, duplicates, labels and known sources of a raw set.
 
         Raises:
@@ -103,7 +104,7 @@ class Door:
         known = [asdict(source) for source in repository.known_sources(name)]
         return {**repository.profile(name).to_dict(), "known_sources": known}
 
-    def rows(self, name: str, count: int = 5, seed: int = 0) -> list[dict[str, Any]]:
+    def rows(self, name: str, count: int = 5, seed: int = 0) -> list[Json]:
         """Some rows of a raw set, drawn by seed; long texts are cut.
 
         Raises:
@@ -117,7 +118,7 @@ class Door:
         found = self._env.repository.sample(name, count, seed)
         return [{key: _cut(value) for key, value in row.items()} for row in found]
 
-    def look(self, kind: str, arguments: Mapping[str, Any], caller: str = "") -> dict[str, Any]:
+    def look(self, kind: str, arguments: Mapping[str, Any], caller: str = "") -> Json:
         """Looks as our own agents do: rows, counts, tokens, trials, or by a program of its own.
 
         Each look is an event under the agent's name.
@@ -164,7 +165,7 @@ class Door:
         change: tuple[float, float],
         parent: str = BASE,
         caller: str = "",
-    ) -> dict[str, Any]:
+    ) -> Json:
         """Writes a proposal, which waits for whoever decides; returns its state.
 
         Args:
@@ -210,9 +211,7 @@ class Door:
         findings = [str(finding.message) for finding in report.findings]
         return {**self.trial(trial), "advice": findings}
 
-    def ask(
-        self, words: str, parent: str = "", beside: str = "", caller: str = ""
-    ) -> dict[str, Any]:
+    def ask(self, words: str, parent: str = "", beside: str = "", caller: str = "") -> Json:
         """Asks the campaign's own agent for a proposal, with a wish; returns where that stands.
 
         It thinks within the campaign's cap for calls; what it proposes waits like any other. The
@@ -245,12 +244,12 @@ class Door:
         self.campaign.start_runner()
         return self._asked()
 
-    def _asked(self) -> dict[str, Any]:
+    def _asked(self) -> Json:
         """What became of the last wish for a proposal."""
         asked = self.campaign.refresh().asked
         return {"open": bool(asked.seq), "made": asked.made, "failed": _cut(asked.failed)}
 
-    def trial(self, trial: str) -> dict[str, Any]:
+    def trial(self, trial: str) -> Json:
         """A trial: where it stands, how far it is, and what came of it.
 
         Raises:
@@ -282,7 +281,7 @@ class Door:
             return False
         return trial.status != "scored" or bool(trial.verdict) or trial.role != "trial"
 
-    def _progress(self, trial: Trial, state: State) -> dict[str, Any]:
+    def _progress(self, trial: Trial, state: State) -> Json:
         """How far a running trial is; its stage and share are empty where nothing runs."""
         now = next(
             (m for m in progress.moments(self.campaign, state) if m.trial == trial.id), None
@@ -316,7 +315,7 @@ def _waits_for(trial: Trial, state: State) -> str:
     return "a free place to run" if trial.status == "accepted" else ""
 
 
-def _feedback(trial: Trial) -> dict[str, Any]:
+def _feedback(trial: Trial) -> Json:
     """What the evaluator said of its model on the validation split.
 
     Views, rates and wrong answers are of the items that may be shown, which the score is not over.
@@ -328,7 +327,7 @@ def _feedback(trial: Trial) -> dict[str, Any]:
     return {key: _plain(value) for key, value in found.items()}
 
 
-def _failure(trial: Trial) -> dict[str, Any]:
+def _failure(trial: Trial) -> Json:
     told = trial.failure.to_dict()
     return {key: _cut(value) for key, value in told.items() if value is not None}
 

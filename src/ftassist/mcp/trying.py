@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+
+from ftassist.records.kinds import Json
 
 MOST_AT_ONCE = 2
 MOST_KEPT = 50
@@ -20,10 +21,10 @@ class Trying:
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="mcp-trying")
-        self._acts: dict[str, Future[dict[str, Any]]] = {}
+        self._acts: dict[str, Future[Json]] = {}
         self._count = 0
 
-    def begin(self, act: Callable[[], dict[str, Any]]) -> str:
+    def begin(self, act: Callable[[], Json]) -> str:
         """Begins one, and returns its name."""
         self._count += 1
         name = f"try-{self._count}"
@@ -41,7 +42,7 @@ class Trying:
         """Whether it became a proposal, or was refused."""
         return self._acts[name].done()
 
-    def told(self, name: str) -> dict[str, Any]:
+    def told(self, name: str) -> Json:
         """Where it stands: the proposal that it became, or that it is still tried.
 
         Raises:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 Phase = Literal["new", "running", "paused", "stopped", "finished"]
 WaitsFor = Literal["", "model", "task", "consent", "nodes"]
 
+Json = dict[str, Any]
+"""A JSON object that comes from outside or goes there: over HTTP, a pipe, to another program."""
+
 _Document = TypeVar("_Document")
 _documents: list[Any] = []
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from ftassist.errors import FtassistError
+from ftassist.records.kinds import Json
 
 OPENAPI = Path(__file__).with_name("openapi.yaml")
 LONGEST_BODY = 1024 * 1024
@@ -21,7 +21,7 @@ class TooLongError(FtassistError):
     """A request whose body is too long (HTTP 413)."""
 
 
-def read_body(raw: bytes, schema: str) -> dict[str, Any]:
+def read_body(raw: bytes, schema: str) -> Json:
     """A request's body, checked.
 
     Args:
@@ -41,7 +41,7 @@ def read_body(raw: bytes, schema: str) -> dict[str, Any]:
             fix=f"send at most {LONGEST_BODY} bytes",
         )
     try:
-        body: dict[str, Any] = json.loads(raw)
+        body: Json = json.loads(raw)
     except (ValueError, RecursionError) as error:
         raise BodyError("the body is not JSON", where="body", fix="send a JSON object") from error
     wrong = next(Draft202012Validator(component(schema)).iter_errors(body), None)
@@ -52,14 +52,14 @@ def read_body(raw: bytes, schema: str) -> dict[str, Any]:
 
 
 @cache
-def openapi() -> dict[str, Any]:
+def openapi() -> Json:
     """The description of the interface."""
     import yaml
 
-    document: dict[str, Any] = yaml.safe_load(OPENAPI.read_text(encoding="utf-8"))
+    document: Json = yaml.safe_load(OPENAPI.read_text(encoding="utf-8"))
     return document
 
 
-def component(name: str) -> dict[str, Any]:
+def component(name: str) -> Json:
     """The JSON schema of one component, with the others it refers to."""
     return {"$ref": f"#/components/schemas/{name}", "components": openapi()["components"]}

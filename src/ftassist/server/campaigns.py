@@ -7,10 +7,10 @@ import threading
 import time
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
 
 from ftassist.campaign.lock import holder
 from ftassist.errors import FtassistError, JournalError
+from ftassist.records.kinds import Json
 from ftassist.server.discovery import Found, find_campaigns
 from ftassist.server.entry_snapshots import keep_snapshot, read_snapshot
 from ftassist.server.marks import FRESH_SECONDS, Mark, is_fresh, journal_mark
@@ -37,11 +37,11 @@ class Campaigns:
         self._opening: dict[str, threading.Lock] = {}
         self._searching = threading.Lock()
         self._open: OrderedDict[str, tuple[OpenCampaign, tuple[int, int]]] = OrderedDict()
-        self._entries: dict[Path, tuple[tuple[Mark, bool], dict[str, Any]]] = {}
+        self._entries: dict[Path, tuple[tuple[Mark, bool], Json]] = {}
         self._found = Found((), cut=False)
         self._searched = float("-inf")
 
-    def document(self, folder: str | None = None) -> dict[str, Any]:
+    def document(self, folder: str | None = None) -> Json:
         """The list of campaigns, or only the one in an absolute folder.
 
         Raises:
@@ -122,7 +122,7 @@ class Campaigns:
                 opened.close()
             self._open.clear()
 
-    def _entry(self, folder: Path) -> dict[str, Any] | None:
+    def _entry(self, folder: Path) -> Json | None:
         """A line of the list, kept until the journal's files change.
 
         None for a folder that is no campaign after all, or is gone.
@@ -136,7 +136,7 @@ class Campaigns:
             self._entries[folder] = ((mark, alive), entry)
         return entry
 
-    def _kept_entry(self, folder: Path, alive: bool) -> dict[str, Any] | None:
+    def _kept_entry(self, folder: Path, alive: bool) -> Json | None:
         kept = read_snapshot(folder, folder / JOURNAL)
         if kept is None:
             return None
@@ -145,7 +145,7 @@ class Campaigns:
             **kept, "id": campaign_id(self.root, folder), "path": path, "runner_alive": alive,
         }  # fmt: skip
 
-    def _read_entry(self, folder: Path) -> dict[str, Any] | None:
+    def _read_entry(self, folder: Path) -> Json | None:
         try:
             opened = self.open(campaign_id(self.root, folder))
             # Nobody reads on in between: the line is kept with the event it was made at.
@@ -164,7 +164,7 @@ def _mark(folder: Path) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def _broken(name: str, folder: Path, root: Path, error: FtassistError) -> dict[str, Any]:
+def _broken(name: str, folder: Path, root: Path, error: FtassistError) -> Json:
     """The line of a campaign that cannot be opened: it is shown with the reason, not hidden."""
     texts = dict.fromkeys(("task", "model", "backend", "review", "reason", "waits_for"), "")
     return {

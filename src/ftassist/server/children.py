@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 
 from ftassist.errors import UnknownNameError
 from ftassist.isolation.ending import end_group
+from ftassist.records.kinds import Json
 from ftassist.server.said import begin, close, follow
 
 KEPT = 32
@@ -57,7 +58,7 @@ class Child(ABC):
         """Takes in what was made."""
 
     @abstractmethod
-    def document(self) -> dict[str, Any]:
+    def document(self) -> Json:
         """What it is, how far it is and what became of it, as JSON."""
 
 

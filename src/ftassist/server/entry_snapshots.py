@@ -12,12 +12,12 @@ import json
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
 
 from ftassist import __version__
 from ftassist.errors import FtassistError
 from ftassist.files import open_inside, write_atomic
 from ftassist.journal.opening import open_file
+from ftassist.records.kinds import Json
 
 NAME = ".entry.json"
 LONG = 500
@@ -27,7 +27,7 @@ LARGEST = 64 * 1024
 _SCHEMA = "ftassist/entry-snapshot/1"
 
 
-def read_snapshot(folder: Path, journal: Path) -> dict[str, Any] | None:
+def read_snapshot(folder: Path, journal: Path) -> Json | None:
     """The line that was kept of a campaign; None where there is none that still holds."""
     try:
         with open_inside(folder, NAME) as file:
@@ -41,7 +41,7 @@ def read_snapshot(folder: Path, journal: Path) -> dict[str, Any] | None:
     return entry if known[2] == _head(journal) else None
 
 
-def keep_snapshot(folder: Path, head: tuple[int, str], entry: dict[str, Any]) -> None:
+def keep_snapshot(folder: Path, head: tuple[int, str], entry: Json) -> None:
     """Keeps a line, where the journal is long, sound, at rest, and its folder can be written."""
     if head[0] < LONG or entry["damage"] or entry["runner_alive"]:
         return

@@ -11,6 +11,7 @@ from typing import Any
 
 from ftassist.campaign.export.exporting_process import MODULE
 from ftassist.errors import LockedError
+from ftassist.records.kinds import Json
 from ftassist.server.children import Children, Kept, Stepping
 
 COMMAND = (sys.executable, "-m", MODULE)
@@ -30,13 +31,13 @@ class Exporting(Stepping):
     trial: str
     form: str
     phase: str = "exporting"
-    export: dict[str, Any] | None = None
+    export: Json | None = None
 
     def made(self, said: Any) -> None:
         """Takes in what was kept."""
         self.export = dict(said)
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> Json:
         """The export as JSON."""
         return {
             "schema": "ftassist/exporting/1",

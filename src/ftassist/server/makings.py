@@ -16,6 +16,7 @@ from typing import Any
 
 from ftassist.campaign.creating_process import MAKING, MODULE
 from ftassist.errors import LockedError
+from ftassist.records.kinds import Json
 from ftassist.server.children import ById, Child, Children
 from ftassist.server.paths import campaign_id
 from ftassist.server.wishes import NewCampaign
@@ -56,7 +57,7 @@ class Making(Child):
         """Takes in the campaign's folder."""
         self.campaign = campaign_id(self.root, Path(said))
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> Json:
         """The making as JSON."""
         return {
             "schema": "ftassist/making/1",

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ftassist import documents
 from ftassist.campaign import Campaign, trial_files
@@ -25,6 +25,7 @@ from ftassist.documents.progress import moments
 from ftassist.documents.snapshot import Snapshot, take
 from ftassist.documents.wrong import Answered
 from ftassist.journal.state import Trial
+from ftassist.records.kinds import Json
 from ftassist.records.rows import RowsPage, RowsTokens
 from ftassist.records.usage import Usage
 from ftassist.records.what_if import Knobs, WhatIf
@@ -59,7 +60,7 @@ class OpenCampaign:
         self._answers: dict[tuple[int, int, bool], bytes] = {}
         self._knobs: tuple[object, Knobs] | None = None
         self._reporting = threading.Lock()
-        self._report: dict[str, Any] | None = None
+        self._report: Json | None = None
 
     def close(self) -> None:
         """Closes the journal."""
@@ -71,7 +72,7 @@ class OpenCampaign:
         with self._lock:
             return work(self._campaign)
 
-    def entry(self) -> dict[str, Any]:
+    def entry(self) -> Json:
         """The campaign as a line of the list."""
         with self._lock:
             return documents.campaign_entry(
@@ -112,7 +113,7 @@ class OpenCampaign:
         head = documents.view_head(snapshot, self.name, full=not since)
         return with_list(head, "nodes", nodes)
 
-    def thinking(self) -> dict[str, Any]:
+    def thinking(self) -> Json:
         """How far the agent's call has come, and running trials."""
         with self._lock:
             state = self._campaign.refresh()
@@ -140,14 +141,14 @@ class OpenCampaign:
         self._knobs = (scored, found)
         return found
 
-    def plan(self) -> dict[str, Any]:
+    def plan(self) -> Json:
         """What the campaign is expected to cost from here to its end; nothing is done."""
         from ftassist.campaign import pricing
 
         with self._lock:
             return documents.plan_document(pricing.plan(self._campaign), self._campaign.state)
 
-    def report(self) -> dict[str, Any]:
+    def report(self) -> Json:
         """The report as it would be written now, kept until the next event."""
         from ftassist.ui.report import build
 
@@ -171,7 +172,7 @@ class OpenCampaign:
                 self._report = known
             return known
 
-    def card(self, trial: str) -> dict[str, Any]:
+    def card(self, trial: str) -> Json:
         """A trial's card as it stands now."""
         with self._lock:
             snapshot = take(self._campaign)
@@ -179,7 +180,7 @@ class OpenCampaign:
             curve = trial_files.last_metrics(self.folder, known.id)
             return documents.card_document(snapshot, known, self.name, curve)
 
-    def output(self, trial: str) -> dict[str, Any]:
+    def output(self, trial: str) -> Json:
         """What a notebook keeps of a trial as it stands now."""
         with self._lock:
             snapshot = take(self._campaign)
@@ -187,7 +188,7 @@ class OpenCampaign:
             data = documents.card_output(snapshot, known, self.name)
         return {"schema": "ftassist/output/1", "seq": snapshot.state.seq, "data": data}
 
-    def page(self, trial: str) -> dict[str, Any]:
+    def page(self, trial: str) -> Json:
         """A trial's page."""
         with self._lock:
             snapshot = take(self._campaign)
@@ -211,7 +212,7 @@ class OpenCampaign:
         parent = answers(self.folder, trial.parent, shown) if trial.parent else {}
         return Answered(answers(self.folder, trial.id, shown), parent)
 
-    def metrics(self, trial: str, after: int) -> dict[str, Any]:
+    def metrics(self, trial: str, after: int) -> Json:
         """Rows of a trial's training curve after a byte."""
         known = self.do(lambda campaign: campaign.trial(trial).id)
         part = trial_files.metrics(self.folder, known, after, METRICS_BYTES)
@@ -236,13 +237,13 @@ class OpenCampaign:
         rows = tokenised(base, told, self._rows.some(known, numbers))
         return {"schema": "ftassist/rows-tokens/1", "trial": known.id, "rows": rows}
 
-    def log(self, trial: str, after: int) -> dict[str, Any]:
+    def log(self, trial: str, after: int) -> Json:
         """What a trial's cells printed after a byte."""
         known = self.do(lambda campaign: campaign.trial(trial).id)
         part = trial_files.log(self.folder, known, after, LOG_BYTES)
         return {"text": part.text, "next": part.next, "size": part.size}
 
-    def compare(self, trials: Sequence[str]) -> dict[str, Any]:
+    def compare(self, trials: Sequence[str]) -> Json:
         """Trials side by side."""
         with self._lock:
             document = documents.compare_document(self._campaign, trials)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.errors import LockedError
+from ftassist.records.kinds import Json
 from ftassist.server.children import Children, Kept, Stepping
 
 COMMAND = (sys.executable, "-P", "-m", "ftassist.ui.opening_process")
@@ -33,7 +34,7 @@ class Opening(Stepping):
         """Takes in what the test says."""
         self.sentence = str(said["sentence"])
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> Json:
         """The opening as JSON."""
         return {
             "schema": "ftassist/opening/1",

@@ -13,6 +13,7 @@ from typing import Any
 
 from ftassist.documents.start import OWN_TASKS
 from ftassist.errors import FtassistError
+from ftassist.records.kinds import Json
 
 COMMAND = (sys.executable, "-P", "-m", "ftassist.dojo.own_files")
 SECONDS = 60.0
@@ -23,7 +24,7 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 log = logging.getLogger("ftassist.server")
 
 
-def own_files(root: Path, body: Mapping[str, Any]) -> dict[str, Any]:
+def own_files(root: Path, body: Mapping[str, Any]) -> Json:
     """What files would become; or, where `make` says so, the task that was made of them.
 
     Args:
@@ -50,7 +51,7 @@ def own_files(root: Path, body: Mapping[str, Any]) -> dict[str, Any]:
     return {"schema": "ftassist/own-files/1", **found}
 
 
-def _asked(root: Path, asked: Mapping[str, Any]) -> dict[str, Any]:
+def _asked(root: Path, asked: Mapping[str, Any]) -> Json:
     """The process's answer.
 
     Raises:
@@ -68,7 +69,7 @@ def _asked(root: Path, asked: Mapping[str, Any]) -> dict[str, Any]:
             fix="make the task with `ftassist task new`, which waits as long as it takes",
         ) from error
     try:
-        found: dict[str, Any] = json.loads(done.stdout)
+        found: Json = json.loads(done.stdout)
     except ValueError as error:
         log.warning("%s: the process ended with %s", lacking, done.returncode)
         raise FtassistError(

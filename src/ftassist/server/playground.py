@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from ftassist.campaign import playground
 from ftassist.dojo.playground.process import Playground, busy
 from ftassist.dojo.playground.question import Question
+from ftassist.records.kinds import Json
 from ftassist.server.open_campaign import OpenCampaign
 
 IDLE_SECONDS = 120.0
@@ -38,7 +38,7 @@ class Asking:
         trial: str,
         question: Question,
         whom: Sequence[str] = playground.WHOM,
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Json]:
         """What `campaign.playground.ask` yields; closing it cancels the question.
 
         Raises:

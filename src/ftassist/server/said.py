@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ftassist.records.kinds import Json
+
 
 def begin(
     command: Sequence[str], asked: Mapping[str, Any], folder: Path
@@ -28,7 +30,7 @@ def begin(
     return process
 
 
-def follow(process: subprocess.Popen[bytes], hear: Callable[[dict[str, Any]], None]) -> int:
+def follow(process: subprocess.Popen[bytes], hear: Callable[[Json], None]) -> int:
     """Hands on what a process says until it ends; returns its status."""
     assert process.stdout is not None
     for line in process.stdout:

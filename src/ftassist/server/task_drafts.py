@@ -17,6 +17,7 @@ from typing import Any
 
 from ftassist.documents.start import OWN_TASKS, own_folders
 from ftassist.errors import FtassistError, LockedError
+from ftassist.records.kinds import Json
 from ftassist.server.children import ById, Child, Children
 from ftassist.server.own_files import (
     DRAFT,
@@ -54,7 +55,7 @@ class Drafting(Child):
     phase: str = "working"
     does: str = "reading the rows"
     began: float = field(default_factory=time.monotonic)
-    draft: dict[str, Any] | None = None
+    draft: Json | None = None
     task: str | None = None
 
     def doing(self, said: Mapping[str, Any]) -> None:
@@ -66,7 +67,7 @@ class Drafting(Child):
         self.draft = said.get("draft")
         self.task = f"{OWN_TASKS}/{self.name}" if "task" in said else None
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> Json:
         """The act as JSON."""
         return {
             "schema": "ftassist/drafting/1",
@@ -126,7 +127,7 @@ class Drafts(ById[Drafting]):
                 )
             return self._children.start(key, COMMAND, asked, self._root, child)
 
-    def left(self) -> list[dict[str, Any]]:
+    def left(self) -> list[Json]:
         """Drafts that were begun and not sealed, by name, with the act that is under way."""
         with self._children.lock:
             working = {one.name: one.key for one in self._working()}
@@ -145,7 +146,7 @@ class Drafts(ById[Drafting]):
         return [one for one in self._children.running() if not one.over]
 
 
-def _checked(root: Path, body: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(root: Path, body: Mapping[str, Any]) -> Json:
     """What the process is asked; nothing leads out of the root."""
     name, act = body["name"], body["act"]
     asked = {**body, "folder": f"{OWN_TASKS}/{name}{DRAFT}", "seconds": SECONDS}

@@ -13,6 +13,7 @@ from ftassist.dojo.task import task_folders
 from ftassist.errors import FtassistError, ModelError, UnknownNameError
 from ftassist.models import find, registry, store
 from ftassist.models.reference import TINY_NAME
+from ftassist.records.kinds import Json
 from ftassist.server.discovery import DEEPEST, SKIPPED
 from ftassist.server.paths import JOURNAL
 
@@ -31,7 +32,7 @@ class NewCampaign:
         fetch: Whether a person agreed to fetch the model.
     """
 
-    wish: dict[str, Any]
+    wish: Json
     fetch: bool
 
 

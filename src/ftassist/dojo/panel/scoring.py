@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TypedDict
 
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 LETTER = re.compile(r"(?<![A-Za-z])([A-D])(?![A-Za-z])")
@@ -21,10 +21,20 @@ ADMITS = re.compile(
     re.IGNORECASE,
 )
 
-Check = Callable[[str, Mapping[str, Any]], bool]
+
+class Item(TypedDict):
+    """What a rule reads of an item."""
+
+    check: str
+    """The rule, by its name."""
+    answer: str
+    accepted: list[str]
 
 
-def process_results(doc: dict[str, Any], results: list[str]) -> dict[str, float]:
+Check = Callable[[str, Item], bool]
+
+
+def process_results(doc: Item, results: list[str]) -> dict[str, float]:
     """Scores one generated answer by the rule that the item names."""
     text = results[0].strip()
     right = bool(text) and CHECKS[doc["check"]](text, doc)
@@ -44,62 +54,62 @@ def _first_line(text: str) -> str:
     return text.splitlines()[0]
 
 
-def _exact(text: str, doc: Mapping[str, Any]) -> bool:
+def _exact(text: str, doc: Item) -> bool:
     return plain(_first_line(text)) in {plain(one) for one in doc["accepted"]}
 
 
-def _verbatim(text: str, doc: Mapping[str, Any]) -> bool:
+def _verbatim(text: str, doc: Item) -> bool:
     return text == str(doc["answer"])
 
 
-def _holds(text: str, doc: Mapping[str, Any]) -> bool:
+def _holds(text: str, doc: Item) -> bool:
     said = f" {plain(text)} "
     return any(f" {plain(one)} " in said for one in doc["accepted"])
 
 
-def _number(text: str, doc: Mapping[str, Any]) -> bool:
+def _number(text: str, doc: Item) -> bool:
     found = NUMBER.findall(text.replace(",", ""))
     return bool(found) and float(found[-1]) == float(doc["answer"])
 
 
-def _choice(text: str, doc: Mapping[str, Any]) -> bool:
+def _choice(text: str, doc: Item) -> bool:
     found = LETTER.search(text)
     return found is not None and found.group(1) == str(doc["answer"])
 
 
-def _admits(text: str, doc: Mapping[str, Any]) -> bool:
+def _admits(text: str, doc: Item) -> bool:
     return ADMITS.search(text.replace("’", "'")) is not None
 
 
-def _words(text: str, doc: Mapping[str, Any]) -> bool:
+def _words(text: str, doc: Item) -> bool:
     return len(text.split()) == int(doc["answer"])
 
 
-def _lines(text: str, doc: Mapping[str, Any]) -> bool:
+def _lines(text: str, doc: Item) -> bool:
     return len([line for line in text.splitlines() if line.strip()]) == int(doc["answer"])
 
 
-def _upper(text: str, doc: Mapping[str, Any]) -> bool:
+def _upper(text: str, doc: Item) -> bool:
     return text.isupper()
 
 
-def _lower(text: str, doc: Mapping[str, Any]) -> bool:
+def _lower(text: str, doc: Item) -> bool:
     return text.islower()
 
 
-def _starts(text: str, doc: Mapping[str, Any]) -> bool:
+def _starts(text: str, doc: Item) -> bool:
     return text.startswith(doc["answer"])
 
 
-def _ends(text: str, doc: Mapping[str, Any]) -> bool:
+def _ends(text: str, doc: Item) -> bool:
     return text.endswith(doc["answer"])
 
 
-def _without(text: str, doc: Mapping[str, Any]) -> bool:
+def _without(text: str, doc: Item) -> bool:
     return len(text.split()) >= 3 and doc["answer"] not in text.casefold()
 
 
-def _json_keys(text: str, doc: Mapping[str, Any]) -> bool:
+def _json_keys(text: str, doc: Item) -> bool:
     try:
         found = json.loads(text.removeprefix("```json").removeprefix("```").removesuffix("```"))
     except ValueError:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftassist.dojo.tables.options import Options, letter_of, lettered, options_of
+from ftassist.dojo.tables.table import Row
 from ftassist.dojo.tables.templates import columns_of, is_template, text_at, value_of
 from ftassist.dojo.tables.turns import Message, check_messages, read_chat, transcript
 from ftassist.dojo.tables.values import accepted, is_nothing, refused, scalar
@@ -71,7 +72,7 @@ def check_fields(fields: Mapping[str, Any], where: str) -> None:
         )
 
 
-def used_columns(row: Mapping[str, Any], fields: Mapping[str, str]) -> set[str]:
+def used_columns(row: Row, fields: Mapping[str, str]) -> set[str]:
     """The columns of a row that play a part."""
     found: set[str] = set()
     for name, source in fields.items():
@@ -89,7 +90,7 @@ def text_fields(fields: Mapping[str, str]) -> list[str]:
 
 
 def example_of(
-    row: Mapping[str, Any], fields: Mapping[str, str], where: str, *, strict: bool = False
+    row: Row, fields: Mapping[str, str], where: str, *, strict: bool = False
 ) -> Example:
     """Reads a row.
 
@@ -134,7 +135,7 @@ def example_of(
     )
 
 
-def _refuse_numbers(row: Mapping[str, Any], fields: Mapping[str, str], where: str) -> None:
+def _refuse_numbers(row: Row, fields: Mapping[str, str], where: str) -> None:
     for field in text_fields(fields):
         value = scalar(value_of(row, field, where))
         if isinstance(value, bool | int | float):
@@ -146,7 +147,7 @@ def _refuse_numbers(row: Mapping[str, Any], fields: Mapping[str, str], where: st
 
 
 def _system(
-    row: Mapping[str, Any], fields: Mapping[str, str], where: str, asked: list[Any] | None = None
+    row: Row, fields: Mapping[str, str], where: str, asked: list[Any] | None = None
 ) -> list[Message]:
     """The system turn, where a field holds one that is not empty."""
     source = fields.get("system", "")
@@ -159,9 +160,7 @@ def _system(
     return [] if told or not text.strip() else [Message(role="system", content=text)]
 
 
-def _asked(
-    row: Mapping[str, Any], fields: Mapping[str, str], options: Options, where: str
-) -> list[Any]:
+def _asked(row: Row, fields: Mapping[str, str], options: Options, where: str) -> list[Any]:
     """The turns before the answer."""
     source = fields["prompt"]
     if not is_template(source):
@@ -180,7 +179,7 @@ def _asked(
 
 
 def _answers(
-    row: Mapping[str, Any], fields: Mapping[str, str], options: Options, where: str
+    row: Row, fields: Mapping[str, str], options: Options, where: str
 ) -> tuple[list[Any], tuple[str, ...]]:
     """The turns of a chat before its answer, where the answer is a chat; and right answers."""
     source = fields["response"]
@@ -202,9 +201,7 @@ def _answers(
     return [], accepted(value, source, where)
 
 
-def _rejected(
-    row: Mapping[str, Any], fields: Mapping[str, str], before: list[Any], where: str
-) -> str | None:
+def _rejected(row: Row, fields: Mapping[str, str], before: list[Any], where: str) -> str | None:
     """The worse answer of a pair.
 
     Raises:
@@ -220,7 +217,7 @@ def _rejected(
     return answers[0]
 
 
-def _label(row: Mapping[str, Any], fields: Mapping[str, str], where: str) -> bool | None:
+def _label(row: Row, fields: Mapping[str, str], where: str) -> bool | None:
     """Whether the answer is wanted."""
     if "label" not in fields:
         return None

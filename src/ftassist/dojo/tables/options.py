@@ -12,6 +12,7 @@ import string
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ftassist.dojo.tables.table import Row
 from ftassist.dojo.tables.templates import value_of
 from ftassist.dojo.tables.values import is_nothing, refused, scalar, text_of
 
@@ -19,7 +20,7 @@ Options = dict[str, str]
 """Texts of options by letter."""
 
 
-def options_of(row: Mapping[str, Any], source: str, where: str) -> Options:
+def options_of(row: Row, source: str, where: str) -> Options:
     """The options of a row.
 
     Args:

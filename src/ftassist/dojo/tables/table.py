@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,6 +10,9 @@ from ftassist.errors import DataError
 
 Raw = dict[str, Any]
 """A row as it was read: column names to values of any type."""
+
+Row = Mapping[str, Any]
+"""The same, only to be read."""
 
 OnBad = Literal["refuse", "drop"]
 """What is done with a row that cannot be used: it is named and nothing is read, or it is left

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ftassist.dojo.tables.table import Row
 from ftassist.dojo.tables.values import is_nothing, refused, text_of
 
 FIXED = "text:"
@@ -41,12 +42,12 @@ def needed_of(source: str) -> list[str]:
     return [source] if source else []
 
 
-def columns_of(source: str, row: Mapping[str, Any]) -> set[str]:
+def columns_of(source: str, row: Row) -> set[str]:
     """The columns of a row that a source reads."""
     return {name if name in row else name.partition(".")[0] for name in fields_of(source)}
 
 
-def value_of(row: Mapping[str, Any], name: str, where: str) -> Any:
+def value_of(row: Row, name: str, where: str) -> Any:
     """The value of a field, or at a path.
 
     Raises:
@@ -61,7 +62,7 @@ def value_of(row: Mapping[str, Any], name: str, where: str) -> Any:
     raise refused(f"field {name!r} is missing; the row has: {known[:300]}", where)
 
 
-def text_at(row: Mapping[str, Any], source: str, where: str, render: Render | None = None) -> str:
+def text_at(row: Row, source: str, where: str, render: Render | None = None) -> str:
     """The text a source gives for a row; of a template without spaces at its ends.
 
     Raises:
@@ -84,7 +85,7 @@ def text_at(row: Mapping[str, Any], source: str, where: str, render: Render | No
     return _SLOT.sub(slot, written.replace("\\n", "\n").replace("\\t", "\t")).strip()
 
 
-def _has(row: Mapping[str, Any], name: str) -> bool:
+def _has(row: Row, name: str) -> bool:
     if name in row:
         return True
     head, dot, tail = name.partition(".")

@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
+from ftassist.dojo.tables.table import Row
 from ftassist.dojo.tables.values import as_json, refused, written
 from ftassist.errors import DataError
 
@@ -263,7 +264,7 @@ def _with_tools(messages: list[Message], tools: Any) -> int:
     return 1
 
 
-def untrained_of(row: Mapping[str, Any], where: str) -> tuple[int, ...]:
+def untrained_of(row: Row, where: str) -> tuple[int, ...]:
     """The turns of an exported row that are not trained on.
 
     Raises:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ftassist.dojo.tables.json_rows import LongNumber
-from ftassist.dojo.tables.table import FIX
+from ftassist.dojo.tables.table import FIX, Row
 from ftassist.errors import DataError
 
 _DEEP = 50
@@ -109,7 +109,7 @@ def plain(value: Any) -> Any:
         return f"({type(value).__name__})"
 
 
-def rest_of(row: Mapping[str, Any], used: Collection[str]) -> dict[str, Any]:
+def rest_of(row: Row, used: Collection[str]) -> dict[str, Any]:
     """The columns of a row that play no part, as plain values."""
     return {str(plain(str(name))): plain(value) for name, value in row.items() if name not in used}
 

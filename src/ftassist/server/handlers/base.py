@@ -21,6 +21,7 @@ from ftassist.errors import (
     StaleDecisionError,
     UnknownNameError,
 )
+from ftassist.records.kinds import Json
 from ftassist.server.answers import to_json
 from ftassist.server.bodies import BodyError, TooLongError
 from ftassist.server.campaigns import Campaigns
@@ -122,7 +123,7 @@ def told_error(error: Mapping[str, str]) -> dict[str, str]:
     return {**said, "code": error_code(error["error"])}
 
 
-def told(child: Child | None) -> dict[str, Any] | None:
+def told(child: Child | None) -> Json | None:
     """What a process makes, with its error told as all errors of the interface are."""
     if child is None:
         return None

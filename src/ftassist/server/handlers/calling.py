@@ -8,6 +8,7 @@ from typing import Any
 
 from ftassist.campaign import Campaign
 from ftassist.journal.events import Event
+from ftassist.records.kinds import Json
 from ftassist.server.bodies import BodyError
 
 Act = Callable[..., Event]
@@ -28,7 +29,7 @@ def call(act: Act, campaign: Campaign, body: Mapping[str, Any], actor: str) -> E
     Raises:
         BodyError: An argument that it needs is not there.
     """
-    given: dict[str, Any] = {}
+    given: Json = {}
     _, *taken = inspect.signature(act).parameters.values()
     for each in taken:
         field = _FIELDS.get(each.name, each.name)

@@ -11,6 +11,7 @@ from tornado.web import authenticated
 
 from ftassist.errors import FtassistError
 from ftassist.mcp.sessions import Sessions
+from ftassist.records.kinds import Json
 from ftassist.server.handlers.base import FtassistHandler
 
 _OURS = frozenset({"authorization", "cookie", "x-xsrftoken"})
@@ -59,7 +60,7 @@ class McpHandler(FtassistHandler):
             ) from error
         await application(self._scope(), self._receive, self._send)
 
-    def _scope(self) -> dict[str, Any]:
+    def _scope(self) -> Json:
         """The request as ASGI has it, without what is secret."""
         asked = self.request
         headers = [
@@ -82,7 +83,7 @@ class McpHandler(FtassistHandler):
             "server": None,
         }
 
-    async def _receive(self) -> dict[str, Any]:
+    async def _receive(self) -> Json:
         """The body, once; then that the agent has gone, as soon as it has."""
         if self._body is not None:
             body, self._body = self._body, None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from jupyter_server.auth.decorator import authorized
 from tornado.iostream import StreamClosedError
@@ -14,6 +13,7 @@ from tornado.web import authenticated
 from ftassist.campaign.playground import WHOM
 from ftassist.dojo.playground.question import Question
 from ftassist.errors import FtassistError
+from ftassist.records.kinds import Json
 from ftassist.server.answers import to_json
 from ftassist.server.bodies import read_body
 from ftassist.server.handlers.base import FtassistHandler, told_error
@@ -55,10 +55,10 @@ class PlaygroundHandler(FtassistHandler):
         self.set_header("Content-Type", "text/event-stream")
         self.set_header("Cache-Control", "no-store")
         self.set_header("X-Accel-Buffering", "no")
-        lines: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        lines: asyncio.Queue[Json | None] = asyncio.Queue()
         loop = asyncio.get_running_loop()
 
-        def put(line: dict[str, Any] | None) -> None:
+        def put(line: Json | None) -> None:
             loop.call_soon_threadsafe(lines.put_nowait, line)
 
         reading = loop.run_in_executor(self.executor, self._read, told, put)
@@ -74,9 +74,7 @@ class PlaygroundHandler(FtassistHandler):
         await self.work(self.asking.leave)
         self.answer({})
 
-    def _read(
-        self, told: Iterator[dict[str, Any]], put: Callable[[dict[str, Any] | None], None]
-    ) -> None:
+    def _read(self, told: Iterator[Json], put: Callable[[Json | None], None]) -> None:
         """In a thread: hands lines on until the last, or until nobody listens."""
         try:
             for line in told:
@@ -90,7 +88,7 @@ class PlaygroundHandler(FtassistHandler):
             told.close()  # type: ignore[attr-defined]
             put(None)
 
-    async def _send(self, line: dict[str, Any]) -> None:
+    async def _send(self, line: Json) -> None:
         if self._left.is_set():
             return
         try:
@@ -100,6 +98,6 @@ class PlaygroundHandler(FtassistHandler):
             self._left.set()
 
 
-def _shown(line: dict[str, Any]) -> dict[str, Any]:
+def _shown(line: Json) -> Json:
     """A line whose error is told as all errors of the interface are."""
     return {**line, "error": told_error(line["error"])} if "error" in line else line
