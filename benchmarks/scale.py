@@ -136,7 +136,7 @@ class WaitingAgent(StandInAgent):
 def run_waiting(folder: Path) -> int:
     """The runner of a campaign of trials that only wait."""
 
-    def executor(campaign: Path, state: State) -> RayWorkers:
+    def executor(campaign: Path, state: State, _: Any) -> RayWorkers:
         request = ClusterRequest.from_dict(state.executor.request)
         return RayWorkers(campaign, request, module=WORKER)
 

@@ -2,7 +2,8 @@
 
 What it is to do besides stands in its train cell, as JSON: `seconds` to train, `link` to leave a
 link in its model, `die` to end without a word, `full` to fail as on a disk without room, `keep` to
-leave a checkpoint. What it finds of an earlier checkpoint it tells in `data/resumed`.
+leave a checkpoint, `model` to leave a copy of that folder as its model. What it finds of an
+earlier checkpoint it tells in `data/resumed`.
 """
 
 from __future__ import annotations
@@ -131,7 +132,10 @@ def train(folder: Path, wishes: dict[str, Any]) -> None:
                 raise EOFError
             put(folder / "checkpoints" / "step", "1")
             raise EndedError(Kind.TRIAL_PAUSED)
-    put(folder / "model" / "weights.safetensors", "w" * 1000)
+    if model := wishes.get("model"):
+        shutil.copytree(model, folder / "model")
+    else:
+        put(folder / "model" / "weights.safetensors", "w" * 1000)
     shutil.rmtree(folder / "checkpoints", ignore_errors=True)
     if wishes.get("link"):
         (folder / "model" / "config.json").symlink_to("/etc/hostname")

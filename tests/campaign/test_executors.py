@@ -97,7 +97,7 @@ def test_a_campaign_begun_here_goes_on_on_a_cluster_and_comes_back(
     played = Played(make_campaign(review="always", trials=3), lambda _: 0.5)
     there, here = played.workers, FakeWorkers(played.evaluator, {})
     clusters = {"ray": there, "local": here}
-    found = lambda _, state: clusters[state.executor.name]  # noqa: E731
+    found = lambda _, state, __: clusters[state.executor.name]  # noqa: E731
     monkeypatch.setattr(runner, "executor_of", found)
     for number, executor in enumerate(("local", "ray", "local"), start=1):
         choose(played.campaign, executor)

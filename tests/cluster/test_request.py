@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ftassist.cluster.request import ClusterRequest, room
+from ftassist.cluster.request import SMALL_MODEL, ClusterRequest, room, scores_on_node
 from ftassist.errors import DataError
 
 
@@ -52,3 +52,12 @@ def test_an_amount_that_is_none_is_refused_with_what_to_do() -> None:
 
 def test_what_a_newer_version_asks_for_besides_is_left_out() -> None:
     assert ClusterRequest.from_dict({"address": "a:1", "colour": "red"}) == ClusterRequest("a:1")
+
+
+def test_models_answer_on_their_node_where_that_is_wished_or_their_base_is_large() -> None:
+    assert not scores_on_node("auto", SMALL_MODEL - 1)
+    assert scores_on_node("auto", SMALL_MODEL)
+    assert scores_on_node("node", 0)
+    assert not scores_on_node("head", SMALL_MODEL)
+    with pytest.raises(DataError, match="'moon'"):
+        ClusterRequest.from_dict({"evaluate": "moon"})

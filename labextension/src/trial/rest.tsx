@@ -27,6 +27,9 @@ export function Cost(props: { page: ITrialPage; campaign: string }): JSX.Element
     const place = devices ? ` · ${trans.__('device %1', devices)}` : '';
     rows.push([trans.__('node'), `${clean(cost.node.host)}${place}`, '-']);
   }
+  if (cost.answered) {
+    rows.push([trans.__('score'), clean(cost.answered), '-']);
+  }
   const files = Object.entries(page.sizes);
   return (
     <>

@@ -7,14 +7,17 @@ a cluster (`cluster.workers`). Journal, evaluator and every decision stay with t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ftassist.campaign.workers import Workers
 from ftassist.journal.state import State
 from ftassist.records.executor import LOCAL, RAY
 from ftassist.trial.job import TrialJob
+
+if TYPE_CHECKING:
+    from ftassist.dojo.evaluator.process import EvaluatorProcess
 
 EXECUTORS = (LOCAL, RAY)
 
@@ -75,12 +78,15 @@ class Executor(Protocol):
         ...
 
 
-def executor_of(folder: Path, state: State) -> Executor:
+def executor_of(
+    folder: Path, state: State, evaluator: Callable[[], EvaluatorProcess | None] = lambda: None
+) -> Executor:
     """The executor that a campaign's journal names.
 
     Args:
         folder: The campaign's folder.
         state: Its state.
+        evaluator: Its evaluator; None while there is none.
 
     Raises:
         FtassistError: It names a cluster that cannot be reached.
@@ -89,5 +95,6 @@ def executor_of(folder: Path, state: State) -> Executor:
         from ftassist.cluster.request import ClusterRequest
         from ftassist.cluster.workers import RayWorkers
 
-        return RayWorkers(folder, ClusterRequest.from_dict(state.executor.request), state)
+        request = ClusterRequest.from_dict(state.executor.request)
+        return RayWorkers(folder, request, state, evaluator=evaluator)
     return Workers(folder, "", "", state.settings.teacher)

@@ -91,9 +91,9 @@ class Runner:
         self._lock = lock
         self._idle_seconds = idle_seconds
         self._executor = campaign.state.executor
-        self._workers: Executor = executor_of(campaign.folder, campaign.state)
-        self._inputs = Inputs(campaign)
         self._scorer = Scorer(campaign)
+        self._workers: Executor = self._executor_of(campaign.state)
+        self._inputs = Inputs(campaign)
         self._troubled_since = 0.0
         self._busy_at = time.monotonic()
         self._ending = ""
@@ -205,12 +205,15 @@ class Runner:
         self._workers.release()
         self._executor = state.executor
         try:
-            self._workers = executor_of(self._campaign.folder, state)
+            self._workers = self._executor_of(state)
         except FtassistError as error:
             self._executor = NOT_CHOSEN
-            self._workers = executor_of(self._campaign.folder, State())
+            self._workers = self._executor_of(State())
             self._say(Kind.CAMPAIGN_STOPPED, {"reason": str(error)})
         return True
+
+    def _executor_of(self, state: State) -> Executor:
+        return executor_of(self._campaign.folder, state, lambda: self._scorer.process)
 
     def _mind_trouble(self) -> bool:
         """Pauses a campaign for which no trial can run anywhere, with what to do."""

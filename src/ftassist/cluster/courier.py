@@ -20,12 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.cluster import node_check, transfer
+from ftassist.cluster.far_scoring import FarScoring, HeadEvaluator
 from ftassist.cluster.home import Home
 from ftassist.cluster.ledger import Ledger
 from ftassist.cluster.line import CALL_SECONDS, Line, LostError
 from ftassist.cluster.node_check import NodeReport, troubles
 from ftassist.cluster.parcel import Parcel
 from ftassist.cluster.questions import Evaluator
+from ftassist.cluster.request import HEAD, scores_on_node
 from ftassist.errors import FtassistError, LockedError, StaleDecisionError
 from ftassist.journal.events import Kind
 from ftassist.trial.failures import FailureClass
@@ -47,6 +49,8 @@ class Head:
         lease_seconds: How long a host goes on that hears nothing.
         silence_seconds: How long a host may take to answer before it counts as lost.
         on_unfit: Told the id of a node that could not take a trial, and why.
+        evaluate: Where models answer the evaluator's questions (see `request`).
+        evaluator: The campaign's evaluator; None while there is none.
     """
 
     report: NodeReport
@@ -54,6 +58,8 @@ class Head:
     lease_seconds: float
     silence_seconds: float = CALL_SECONDS
     on_unfit: Callable[[str, str], None] = lambda node, why: None
+    evaluate: str = HEAD
+    evaluator: Callable[[], HeadEvaluator | None] = lambda: None
 
 
 class FullError(FtassistError):
@@ -91,6 +97,7 @@ class Courier:
         self._begun = False
         self._campaign = Path(job.campaign)
         self._home: Home | None = None
+        self._far: FarScoring | None = None
         self._free = node_check.LEAST_FREE
         self._started = False
         self._over = threading.Event()
@@ -223,9 +230,24 @@ class Courier:
         spec = replace(self._job.spec, **places)
         if self._over.is_set():
             raise StaleDecisionError(f"{self._job.spec.trial} was given up before it began")
+        if self._evaluates_there(report):
+            self._far = FarScoring(
+                self._job.spec.trial, spec.model, self._head.evaluator, line.call, self._node
+            )
         self._begun = True
         line.call("begin", replace(self._job, spec=spec).to_line())
         return self._follow(line)
+
+    def _evaluates_there(self, report: NodeReport) -> bool:
+        """Whether the trial's model answers on its node, where a trial cannot look at that."""
+        weights = next((parcel.bytes for parcel in self._parcels if parcel.role == "model"), 0)
+        wanted = scores_on_node(self._head.evaluate, weights)
+        if wanted and (report.isolation == "none" or not report.seals):
+            what = "isolation" if report.isolation == "none" else "the package cryptography"
+            name = self._job.spec.trial
+            log.warning("%s is scored on the head: %s has no %s", name, report.host, what)
+            return False
+        return wanted
 
     def _send(self, line: Line, parcel: Parcel) -> str:
         """Makes sure a parcel is on the node; its place there."""
@@ -245,7 +267,7 @@ class Courier:
 
     def _patience(self, parcel: Parcel) -> float:
         """Seconds that reading or fetching a parcel may take: ten MiB a second, and an hour."""
-        return 3600 + sum(size for _, size in parcel.files.values()) / 1e7
+        return 3600 + parcel.bytes / 1e7
 
     def _follow(self, line: Line) -> int:
         """Carries what the worker tells until it has ended; returns its exit code."""
@@ -330,7 +352,10 @@ class Courier:
             found = home.send_stage(str(request.get("key", "")))
             return json.dumps({"ok": True, "found": found}) + "\n"
         if request.get("verb") == "evaluate":
-            home.take_model(str(request.get("model", "")))
+            model = str(request.get("model", ""))
+            home.take_model(model)
+            if self._far and (answer := self._far.answer(model)):
+                return answer
         return Evaluator(self._job.evaluator).answer(request)
 
     @property

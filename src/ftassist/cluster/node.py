@@ -31,8 +31,15 @@ from typing import Any
 
 from ftassist.cluster import leftovers, node_check, transfer
 from ftassist.cluster.input_store import InputStore, store_folder
+from ftassist.cluster.node_evaluator import NodeEvaluator
 from ftassist.cluster.parcel import Parcel
-from ftassist.dojo.evaluator.protocol import BASE_VARIABLE, MAX_BYTES, SOCKET_VARIABLE
+from ftassist.dojo.evaluator.protocol import (
+    BASE_VARIABLE,
+    MAX_BYTES,
+    SOCKET_VARIABLE,
+    RefusedError,
+    error_answer,
+)
 from ftassist.files import open_inside
 from ftassist.isolation.ending import end_group
 from ftassist.journal.store import Journal
@@ -81,6 +88,7 @@ class NodeTrial:
         self._store = InputStore(self._store_folder)
         self._folder = leftovers.workspace(self._store_folder, order.campaign, order.trial)
         self._door = Path(tempfile.mkdtemp(prefix="fta-door-"))
+        self._evaluator = NodeEvaluator(self._folder, order.environment)
         self._journal = Journal(self._folder / "journal.db", create=True, passing=True)
         self._worker: subprocess.Popen[bytes] | None = None
         self._server: asyncio.AbstractServer | None = None
@@ -113,7 +121,7 @@ class NodeTrial:
         await self._held(self._turns.enter_async_context(self._store.turn(parcel)))
         if place := await asyncio.to_thread(self._store.place, parcel):
             return {"place": str(place)}
-        node_check.check_room(self._store_folder, sum(size for _, size in parcel.files.values()))
+        node_check.check_room(self._store_folder, parcel.bytes)
         self._store.drop(parcel)
         self._awaited[parcel.digest] = parcel
         return {"send": sorted(parcel.files)}
@@ -193,6 +201,22 @@ class NodeTrial:
         self._told.discard(number)
         if not future.done():
             future.set_result(line)
+
+    async def answering(self) -> dict[str, Any]:
+        """Starts what has the trial's model answer here; the `public` half of its key."""
+        self._heard = time.monotonic()
+        try:
+            return {"public": await self._evaluator.public()}
+        except RefusedError as error:
+            return error_answer(error)
+
+    async def answer_questions(self, request: dict[str, Any]) -> dict[str, Any]:
+        """What the trial's model answers to sealed questions, sealed (see `dojo.evaluator`)."""
+        places = {"folder": str(self._trial), "place": str(self._folder / "answering")}
+        try:
+            return await self._evaluator.ask(request | places)
+        except RefusedError as error:
+            return error_answer(error)
 
     async def listing(self, below: str, leave_out: tuple[str, ...] = ()) -> transfer.Listing:
         """What lies below a folder of this attempt, small files with their bytes."""
@@ -310,6 +334,7 @@ class NodeTrial:
         os._exit(0)
 
     def _end(self) -> None:
+        self._evaluator.end()
         worker = self._worker
         if worker is not None:
             if worker.stdin and not worker.stdin.closed:

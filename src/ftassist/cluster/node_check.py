@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.cluster.input_store import store_folder
+from ftassist.dojo.evaluator import sealed
 from ftassist.errors import FtassistError
 from ftassist.isolation.support import probe
 from ftassist.trial.gpu import list_gpus
@@ -40,6 +41,7 @@ class NodeReport:
         store: Where it keeps inputs.
         free: Bytes free there.
         gpus: The names of its GPUs.
+        seals: Whether it can encrypt what an evaluator there is asked.
     """
 
     host: str
@@ -50,6 +52,7 @@ class NodeReport:
     store: str
     free: int
     gpus: tuple[str, ...] = field(default=())
+    seals: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON values."""
@@ -78,6 +81,7 @@ def report() -> NodeReport:
         store=str(store),
         free=free(store),
         gpus=tuple(gpu.name for gpu in list_gpus()),
+        seals=sealed.available(),
     )
 
 

@@ -41,6 +41,11 @@ class Parcel:
         """What it is known by wherever it lies."""
         return hash_text(*(part for name in sorted(self.files) for part in self._facts(name)))
 
+    @property
+    def bytes(self) -> int:
+        """How much there is of it."""
+        return sum(size for _, size in self.files.values())
+
     def _facts(self, name: str) -> tuple[str, str]:
         return name, self.files[name][0]
 

@@ -12,7 +12,10 @@ from typing import Any
 
 from ftassist.errors import DataError
 
-AUTO = "auto"
+AUTO, HEAD, NODE = "auto", "head", "node"
+PLACES = (AUTO, HEAD, NODE)
+SMALL_MODEL = 2 * 2**30
+"""Bytes of a base model below which "auto" scores on the head: loading it twice costs seconds."""
 _NAMES = {"num_cpus": "CPU", "num_gpus": "GPU", "memory": "memory"}
 
 
@@ -26,6 +29,8 @@ class ClusterRequest:
         cpus: CPUs of one trial; None for one beside a GPU, else all of the smallest node.
         memory_mb: Memory that is kept for it in MiB; 0 for none in particular.
         resources: Other resources by name, as nodes were started with.
+        evaluate: Where models answer the evaluator's questions: on the "head", on the "node" they
+            were trained on, or "auto" for the node where the base is no `SMALL_MODEL`.
     """
 
     address: str = AUTO
@@ -33,6 +38,7 @@ class ClusterRequest:
     cpus: float | None = None
     memory_mb: float = 0.0
     resources: Mapping[str, float] = field(default_factory=dict)
+    evaluate: str = AUTO
 
     def to_dict(self) -> dict[str, Any]:
         """The request as JSON values."""
@@ -43,7 +49,7 @@ class ClusterRequest:
         """Reads what `to_dict` wrote; unknown names are left out, as of a newer version.
 
         Raises:
-            DataError: A value is no number, or not positive.
+            DataError: A value is no number, or not positive, or there is no such place.
         """
         known = {name: raw[name] for name in cls.__annotations__ if name in raw}
         found = cls(**known)
@@ -55,6 +61,12 @@ class ClusterRequest:
                     where="what a trial asks of the cluster",
                     fix="give numbers from 0, such as --gpus 1 --cpus 4",
                 )
+        if found.evaluate not in PLACES:
+            raise DataError(
+                f"models cannot be evaluated on {found.evaluate!r}",
+                where="what a trial asks of the cluster",
+                fix=f"say one of {', '.join(PLACES)}",
+            )
         return found
 
     def of(self, nodes: Sequence[Mapping[str, Any]], devices: int = 1) -> dict[str, Any]:
@@ -82,6 +94,16 @@ class ClusterRequest:
         parts = [f"{n:g} {what}" for what, n in named.items() if n is not None]
         parts += [f"{amount:g} {name}" for name, amount in self.resources.items()]
         return ", ".join(parts) or "one device"
+
+
+def scores_on_node(evaluate: str, weights: int) -> bool:
+    """Whether a model answers on its node.
+
+    Args:
+        evaluate: One of `PLACES`.
+        weights: Bytes of the base model.
+    """
+    return evaluate == NODE or (evaluate == AUTO and weights >= SMALL_MODEL)
 
 
 def room(node: Mapping[str, Any], asked: Mapping[str, Any]) -> int:

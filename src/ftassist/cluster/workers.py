@@ -11,18 +11,19 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from ftassist.cluster import node_check, ray_host, ray_line
 from ftassist.cluster.courier import Courier, Head
+from ftassist.cluster.far_scoring import HeadEvaluator
 from ftassist.cluster.ledger import Ledger
 from ftassist.cluster.line import CALL_SECONDS
 from ftassist.cluster.node import WORKER, Order
 from ftassist.cluster.node_check import NodeReport
 from ftassist.cluster.parcel import Hashes, parcels_of
-from ftassist.cluster.request import ClusterRequest, room
+from ftassist.cluster.request import HEAD, ClusterRequest, room
 from ftassist.cluster.warm import WarmHosts
 from ftassist.errors import FtassistError
 from ftassist.files import hash_text
@@ -56,6 +57,7 @@ class RayWorkers:
         lease_seconds: How long a trial goes on when its node hears nothing from here.
         silence_seconds: How long a node may take to answer before it counts as lost.
         module: What runs a trial on a node; another one only for stand-ins.
+        evaluator: The campaign's evaluator; None while there is none.
 
     Raises:
         FtassistError: There is no Ray, or no cluster.
@@ -70,6 +72,7 @@ class RayWorkers:
         lease_seconds: float = LEASE_SECONDS,
         silence_seconds: float = CALL_SECONDS,
         module: str = WORKER,
+        evaluator: Callable[[], HeadEvaluator | None] = lambda: None,
     ) -> None:
         self._campaign = campaign
         self._request = request
@@ -89,7 +92,13 @@ class RayWorkers:
         # What an earlier runner left: it may run on for as long as its lease.
         self._left = {t.id: t.node.id for t in known.with_status("running")}
         self._shared = Head(
-            self._head, Ledger(journal, known), lease_seconds, silence_seconds, self._note_unfit
+            self._head,
+            Ledger(journal, known),
+            lease_seconds,
+            silence_seconds,
+            self._note_unfit,
+            request.evaluate if self._head.seals else HEAD,
+            evaluator,
         )
         self._ended = threading.Event()
         self.running: dict[str, Courier] = {}

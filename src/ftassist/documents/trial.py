@@ -95,6 +95,7 @@ def _scores(trial: Trial | None) -> dict[str, Any]:
 
 def _cost(trial: Trial) -> dict[str, Any]:
     """What a trial took: seconds by stage and in all, memory, rows, device, node."""
+    where = words.answered(trial)
     return {
         "seconds": trial.seconds,
         "stages": {name: stage.seconds for name, stage in trial.stages.items()},
@@ -103,6 +104,7 @@ def _cost(trial: Trial) -> dict[str, Any]:
         "attempts": trial.attempt,
         "gpu": trial.gpu.to_dict(),
         "node": trial.node.to_dict(),
+        **({"answered": where} if where else {}),
     }
 
 

@@ -63,6 +63,15 @@ def node(trial: Trial) -> str:
     return clean(trial.node.host or "?") + (f" device {devices}" if devices else "")
 
 
+def answered(trial: Trial) -> str:
+    """Where a trial on a cluster was scored; "" without a score, and on the runner's machine."""
+    if not trial.node or trial.score is None:
+        return ""
+    if not trial.answered:
+        return "answered and scored on the head"
+    return f"answered on {clean(trial.answered.host or '?')}, scored on the head"
+
+
 def place(trial: Trial) -> str:
     """The device a trial runs or ran on, with its node; "" for the CPU of the runner's machine."""
     if trial.node or not trial.gpu:

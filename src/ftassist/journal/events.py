@@ -62,7 +62,7 @@ class Kind(StrEnum):
     EVALUATION_REFUSED = "evaluation.refused"  # class what where; written by the evaluator only
     ATTEMPT_SEEN = "attempt.seen"  # class what where stage; seen by the watch in the kernel
     PANEL_SCORED = "panel.scored"  # score low high n views seconds digest against?; or failed
-    TRIAL_SCORED = "trial.scored"  # feedback; written by the evaluator only
+    TRIAL_SCORED = "trial.scored"  # feedback answered? {host id answers}; by the evaluator only
     RUNG_SCORED = "rung.scored"  # rung feedback; of a run in part; by the evaluator only
     TRIAL_RESTED = "trial.rested"  # rung, and as of a completed one; it waits to be run on
     TRIAL_PROMOTED = "trial.promoted"  # rung reason seen slots?; it goes on, to that rung

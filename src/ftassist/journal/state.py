@@ -17,7 +17,14 @@ from ftassist.records.budget import Budget
 from ftassist.records.calls import NO_CALLS, ModelCalls
 from ftassist.records.check import TrialCheck
 from ftassist.records.decision import NO_DECISION, Decision, GivenVeto
-from ftassist.records.device import NO_GPU, NO_NODE, ClusterNode, Gpu
+from ftassist.records.device import (
+    NO_GPU,
+    NO_NODE,
+    NOT_ELSEWHERE,
+    Answering,
+    ClusterNode,
+    Gpu,
+)
 from ftassist.records.executor import NOT_CHOSEN, ChosenExecutor
 from ftassist.records.export import NO_EXPORT, TrialExport
 from ftassist.records.failure import NO_FAILURE, TrialFailure
@@ -101,6 +108,7 @@ class Trial:
         isolation: How its kernel was isolated ("none", "bubblewrap").
         gpu: The device it ran on; false on a CPU.
         node: The cluster's node it ran on; false on the runner's machine.
+        answered: The node where its model answered the evaluator; false for the runner's machine.
         goal: How far its last attempt runs, as a share of its training.
         partial: What it scored at the rungs it was run to on the way, the lowest first.
         promoted: Its last promotion; false without one.
@@ -151,6 +159,7 @@ class Trial:
     isolation: str = ""
     gpu: Gpu = NO_GPU
     node: ClusterNode = NO_NODE
+    answered: Answering = NOT_ELSEWHERE
     goal: float = 1.0
     partial: tuple[PartialRun, ...] = ()
     promoted: Promotion = NO_PROMOTION

@@ -45,4 +45,20 @@ class ClusterNode(Record):
         return bool(self.id or self.host)
 
 
+@dataclass(frozen=True, slots=True)
+class Answering(Record):
+    """The node where a trial's model answered the evaluator; false where the head's machine."""
+
+    host: str = ""
+    id: str = ""
+    """As Ray knows it."""
+    answers: str = ""
+    """Hash of what it answered."""
+
+    def __bool__(self) -> bool:
+        """Whether it is one."""
+        return bool(self.answers)
+
+
+NOT_ELSEWHERE = Answering()
 NO_GPU, NO_NODE = Gpu(), ClusterNode()

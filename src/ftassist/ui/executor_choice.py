@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ftassist.campaign import commands
-from ftassist.cluster.request import ClusterRequest
+from ftassist.cluster.request import AUTO, HEAD, NODE, SMALL_MODEL, ClusterRequest
 from ftassist.errors import DataError
 from ftassist.records.executor import RAY
 
@@ -23,6 +23,7 @@ def choose(
     address: str | None = None,
     gpus: float | None = None,
     cpus: float | None = None,
+    evaluate: str | None = None,
 ) -> None:
     """Has trials run where a person wants them; nothing named changes nothing.
 
@@ -32,6 +33,7 @@ def choose(
         address: Where the Ray cluster is.
         gpus: GPUs of one trial.
         cpus: CPUs of one trial.
+        evaluate: Where models answer the evaluator's questions: auto, head or node.
 
     Raises:
         UnknownNameError: There is no such executor.
@@ -39,7 +41,7 @@ def choose(
     """
     now = campaign.refresh().executor
     wanted = executor or now.name
-    said = {"address": address, "gpus": gpus, "cpus": cpus}
+    said = {"address": address, "gpus": gpus, "cpus": cpus, "evaluate": evaluate}
     named = {name: value for name, value in said.items() if value is not None}
     if named and wanted != RAY:
         raise DataError(
@@ -63,5 +65,14 @@ def sentence(campaign: Campaign) -> str:
     request = ClusterRequest.from_dict(now.request)
     return (
         f"trials run on the Ray cluster at {request.address} ({request.words()} each);"
-        " models are scored on this machine"
+        f" {_SCORED[request.evaluate]}"
     )
+
+
+_SCORED = {
+    HEAD: "models are scored on this machine",
+    NODE: "models answer on their nodes and are scored on this machine",
+    AUTO: "models are scored on this machine; those of a base of"
+    f" {SMALL_MODEL / 2**30:.0f} GiB or more answer on their nodes",
+}
+"""Where models answer, for people."""

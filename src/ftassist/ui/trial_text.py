@@ -290,4 +290,6 @@ def _costs(trial: Trial) -> Text:
         parts.append(f"GPU: {words.clean(trial.gpu.name)}")
     if trial.node:
         parts.append(f"node: {words.node(trial)}")
+    if where := words.answered(trial):
+        parts.append(where)
     return Text("\n" + " · ".join(parts) if parts else "")

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 import pytest
 
 from ftassist.dojo.evaluator import trial_requests
+from ftassist.dojo.evaluator.elsewhere import Elsewhere
 from ftassist.dojo.evaluator.judging import Pair
 from ftassist.dojo.evaluator.lineage import model_digest
 from ftassist.dojo.evaluator.protocol import MAX_BYTES, RefusedError, encode, read_message
@@ -79,6 +80,14 @@ class FakeWork:
         self, registration: Registration, rows: int, seed: int, split: Split = "validation"
     ) -> list[ScoredBaseline]:
         return []
+
+    def questions(self, registration: Registration) -> Message | None:
+        return {"questions": [registration.trial]}
+
+    def evaluate_answers(
+        self, registration: Registration, folder: Path, elsewhere: Elsewhere
+    ) -> Feedback:
+        return self.evaluate(registration, "validation", folder)
 
     def judge(self, task: str, pairs: list[Pair]) -> list[float]:
         return [float(row["answer"] in answer) for row, answer in pairs]

@@ -109,6 +109,8 @@ export interface ITrialPage {
     gpu: { index?: number; name?: string; memory_mb?: number };
     /** The cluster's node it ran on; empty or absent on the runner's machine. */
     node?: { host?: string; id?: string; devices?: string[] };
+    /** Where its model answered the evaluator and was scored; absent on the runner's machine. */
+    answered?: string;
   };
   sizes: { [name: string]: number };
   created: number;

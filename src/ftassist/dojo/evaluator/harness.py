@@ -133,10 +133,7 @@ class GreedyModel(HFLM):  # type: ignore[misc]
         self, chat_history: list[dict[str, str]], add_generation_prompt: bool = True
     ) -> str:
         """A prompt as trainings write it; without a generation prompt the last turn is begun."""
-        if add_generation_prompt:
-            return self._chats.question_of(chat_history)
-        *before, begun = chat_history
-        return self._chats.question_of(before) + begun["content"]
+        return chat_prompt(self._chats, chat_history, add_generation_prompt)
 
     def _is_end(self, text: str) -> bool:
         """Whether a stop text is one of the end tokens, which stop anyway."""
@@ -158,6 +155,16 @@ class GreedyModel(HFLM):  # type: ignore[misc]
             return False  # thinking that nothing opened: its closing mark may still come
         # After a blank beginning there may come thinking, which its mark has to tell first.
         return bool(text[:place].strip()) or len(text.strip()) >= _LONGEST
+
+
+def chat_prompt(
+    chats: ChatFormat, history: list[dict[str, str]], add_generation_prompt: bool
+) -> str:
+    """A chat as a prompt; without a generation prompt its last turn is begun."""
+    if add_generation_prompt:
+        return chats.question_of(history)
+    *before, begun = history
+    return chats.question_of(before) + begun["content"]
 
 
 def harness_task(

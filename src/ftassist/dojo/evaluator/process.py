@@ -269,6 +269,14 @@ class EvaluatorProcess:
         answer = self._ask("panel", {"trial": trial, "model": model})
         return Feedback.of(answer["feedback"])
 
+    def far(self, verb: str, trial: str, **request: object) -> Message:
+        """Asks about a registered trial whose model answers elsewhere (see `far_requests`).
+
+        Raises:
+            RefusedError: The model is refused, or the process died.
+        """
+        return self._ask(verb, {"trial": trial, **request})
+
     def stop(self) -> None:
         """Ends the process and all it started; does nothing if it does not run."""
         process, self._process = self._process, None

@@ -62,10 +62,10 @@ def score(
 
     digest = check_unchanged(task, expected)
     started = time.perf_counter()
-    partly = rung < 1.0 and split == "validation"
-    part = partial_items(named_items(task.items(split)), shown_seed) if partly else None
+    part = part_of(task, split, shown_seed, rung)
+    partly = part is not None
     samples = run(model, task, split, part)
-    seconds = time.perf_counter() - started
+    seconds = time.perf_counter() - started + getattr(model, "seconds", 0.0)
     items = item_scores(task, samples, getattr(model, "answers", {}))
     check_unchanged(task, digest)
     feedback = summarise(
@@ -83,6 +83,15 @@ def score(
         return feedback
     write_atomic(scores_file, scores_document(feedback, items, shown))
     return replace(feedback, scores_digest=hash_file(scores_file))
+
+
+def part_of(
+    task: Task, split: Split, shown_seed: int | None, rung: float
+) -> frozenset[str] | None:
+    """Ids of the items that are asked of a training in part; None for all."""
+    if rung >= 1.0 or split != "validation":
+        return None
+    return frozenset(partial_items(named_items(task.items(split)), shown_seed))
 
 
 def check_unchanged(task: Task, expected: str | None) -> str:

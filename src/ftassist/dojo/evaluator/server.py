@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
 
 from ftassist.dojo.evaluator.enrolment import Enrolment
+from ftassist.dojo.evaluator.far_requests import FarRequests
 from ftassist.dojo.evaluator.protocol import (
     MAX_CONTROL_BYTES,
     Message,
@@ -83,6 +84,7 @@ class Server:
         self._room = threading.Semaphore(MAX_CONNECTIONS)
         self._registry = Registry()
         self._trials = TrialRequests(self._registry, work, self._in_turn)
+        far = FarRequests(self._registry, work, self._in_turn, self._trials.refuse)
         self._verbs: dict[str, Callable[[Message], Message]] = {
             "register": self._register,
             "evaluate": self._evaluate,
@@ -91,6 +93,9 @@ class Server:
             "panel": self._panel,
             "close": self._close,
             "open": self._let_in,
+            "questions": far.questions,
+            "answers": far.answers,
+            "refused": far.refused,
         }
         self._open = threading.Event()
 

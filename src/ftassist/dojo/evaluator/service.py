@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from ftassist.dojo.classical import Text
 from ftassist.dojo.evaluator.baselines import score_baselines
-from ftassist.dojo.evaluator.counting import counted
+from ftassist.dojo.evaluator.counting import Count, counted
+from ftassist.dojo.evaluator.elsewhere import Elsewhere
 from ftassist.dojo.evaluator.judging import Pair, judge
 from ftassist.dojo.evaluator.leak_memory import LeakMemory
 from ftassist.dojo.evaluator.lineage import model_digest
@@ -23,6 +24,7 @@ from ftassist.dojo.evaluator.registry import Registration
 from ftassist.dojo.evaluator.scoring import (
     check_unchanged,
     evaluator_digest,
+    part_of,
     read_feedback,
     score,
 )
@@ -76,6 +78,27 @@ class Service:
         A model that this trial was scored with before is not scored again. Only validation scores
         are recorded here; opening the test split is the campaign's event.
         """
+        return self._evaluate(registration, split, folder, None)
+
+    def evaluate_answers(
+        self, registration: Registration, folder: Path, elsewhere: Elsewhere
+    ) -> Feedback:
+        """Scores what a trial's model answered on a node, as `evaluate` does what it answers here.
+
+        Args:
+            registration: The trial.
+            folder: The model, as it came here.
+            elsewhere: What it answered.
+        """
+        return self._evaluate(registration, "validation", folder, elsewhere)
+
+    def _evaluate(
+        self,
+        registration: Registration,
+        split: Split,
+        folder: Path | None,
+        elsewhere: Elsewhere | None,
+    ) -> Feedback:
         from ftassist.dojo.evaluator.models import release
 
         task = self.note_task(registration.task)
@@ -93,14 +116,41 @@ class Service:
             )
         feedback = registration.scored.get(digest) if split == "validation" else None
         if feedback is None:
-            feedback = self._score(registration, task, split, folder)
+            feedback = self._score(registration, task, split, folder, elsewhere=elsewhere)
             release()
         if split == "validation":  # also if known: a crash may have come before it was recorded
-            self._record_score(registration, feedback)
+            self._record_score(registration, feedback, elsewhere)
         return feedback
 
-    def _record_score(self, registration: Registration, feedback: Feedback) -> None:
+    def questions(self, registration: Registration) -> dict[str, Any] | None:
+        """What a trial's model is asked, with what must be the same where it answers.
+
+        None where it must be loaded here, since the task asks for more than texts.
+        """
+        from ftassist.dojo.evaluator.answering import code_digest
+        from ftassist.dojo.evaluator.far import questions
+
+        task = self.note_task(registration.task)
+        self._check_same_evaluator(registration, task)
+        base = self._base_of(registration, task)
+        part = part_of(task, "validation", registration.shown_seed, registration.rung)
+        found = questions(task, "validation", part, base.chats)
+        if found is None:
+            return None
+        return {
+            "questions": found.to_dict(),
+            "base_digest": base.digest,
+            "day": registration.day,
+            "system_turn": task.card.system_turn,
+            "code": code_digest(),
+        }
+
+    def _record_score(
+        self, registration: Registration, feedback: Feedback, elsewhere: Elsewhere | None
+    ) -> None:
         payload: dict[str, Any] = {"feedback": feedback.to_dict()}
+        if elsewhere is not None:
+            payload["answered"] = dict(elsewhere.told)
         if registration.rung < 1.0:
             payload["rung"] = registration.rung
         self.record(RUNG if "rung" in payload else SCORED, registration.trial, payload)
@@ -126,27 +176,22 @@ class Service:
         folder: Path | None,
         *,
         panel: bool = False,
+        elsewhere: Elsewhere | None = None,
     ) -> Feedback:
-        """Loads a model and scores it on a split of its task, or on the panel."""
-        from ftassist.dojo.evaluator.harness import GreedyModel
-        from ftassist.dojo.evaluator.models import load_model
-
+        """Has a model answer a split of its task, or the panel, and scores that."""
         base = self._base_of(registration, task)
-        loaded = load_model(base, folder)
         asked = self.note_task(str(PANEL)) if panel else task
         scores_file = registration.panel_file if panel else registration.scores_file(split)
         with counted(registration.scores, registration.trial, split) as count:
+            if elsewhere is not None and folder is not None:
+                model, digest = elsewhere.model(base, folder)
+            else:
+                model, digest = _loaded(base, folder, count)
             return score(
-                GreedyModel(
-                    loaded.model,
-                    base.tokenizer,
-                    base.end_ids,
-                    count=count,
-                    chats=base.chats,
-                ),
+                model,
                 asked,
                 split,
-                model_digest=loaded.digest,
+                model_digest=digest,
                 scores_file=scores_file,
                 expected=self._digests[str(asked.folder)],
                 shown_seed=None if panel else registration.shown_seed,
@@ -247,6 +292,16 @@ class Service:
             self._record(actor="evaluator", kind=kind, trial=trial, payload=payload)
 
 
+def _loaded(base: Base, folder: Path | None, count: Count) -> tuple[Any, str]:
+    """A model in memory that answers for the harness, and its digest."""
+    from ftassist.dojo.evaluator.harness import GreedyModel
+    from ftassist.dojo.evaluator.models import load_model
+
+    loaded = load_model(base, folder)
+    model = GreedyModel(loaded.model, base.tokenizer, base.end_ids, count=count, chats=base.chats)
+    return model, loaded.digest
+
+
 def journal_recorder(path: Path) -> Record:
     """Appends to a journal; of a trial, and of a rung, one score, whoever asks and however often.
 
@@ -265,7 +320,8 @@ def journal_recorder(path: Path) -> Record:
             rung = payload.get("rung")
             scores = [e.payload for e in journal.read() if (e.kind, e.trial) == (kind, trial)]
             known = [score for score in scores if score.get("rung") == rung]
-            if payload in known:
+            # Asked again, a model that answered on its node is scored here, from what is known.
+            if any(score.get("feedback") == payload.get("feedback") for score in known):
                 raise _KnownError
             if known and trial != BASE:
                 raise RefusedError(

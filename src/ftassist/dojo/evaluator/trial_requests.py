@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from ftassist.dojo.evaluator.elsewhere import Elsewhere
 from ftassist.dojo.evaluator.judging import Pair
 from ftassist.dojo.evaluator.lineage import model_digest
 from ftassist.dojo.evaluator.protocol import Message, RefusedError, error_answer, field_of
@@ -63,6 +64,14 @@ class Work(Protocol):
 
     def judge(self, task: str, pairs: list[Pair]) -> list[float]:
         """The rewards of answers to a trial's own rows."""
+
+    def questions(self, registration: Registration) -> Message | None:
+        """What a trial's model is asked; None where it must be loaded here."""
+
+    def evaluate_answers(
+        self, registration: Registration, folder: Path, elsewhere: Elsewhere
+    ) -> Feedback:
+        """Scores what a model answered elsewhere."""
 
     def refused(self, trial: str | None, error: RefusedError) -> None:
         """Records a refusal."""
@@ -149,15 +158,7 @@ class TrialRequests:
     def _once(self, registration: Registration, folder: Path) -> Feedback:
         """Scores a model, unless the trial's evaluations are used up."""
         current = self._registry.of_token(registration.token)
-        digest = model_digest(folder)
-        if digest not in current.scored and len(current.scored) >= current.limit:
-            raise RefusedError(
-                f"this trial has had its {current.limit} evaluation(s), and model {digest[:8]} "
-                "is another one",
-                kind="BUDGET",
-                where=current.trial,
-                fix="choose between models by training rows that the trial itself holds out",
-            )
+        check_limit(current, folder)
         feedback = self._work.evaluate(current, "validation", folder)
         self._registry.keep(current.token, feedback)
         return feedback
@@ -188,6 +189,24 @@ class TrialRequests:
             )
         pairs = pairs_of(message.get("pairs"))
         return {"rewards": self._in_turn(lambda: self._work.judge(registration.task, pairs))}
+
+
+def check_limit(registration: Registration, folder: Path) -> str:
+    """The digest of a model that may be scored: the evaluations of its trial are not used up.
+
+    Raises:
+        RefusedError: BUDGET: they are.
+    """
+    digest = model_digest(folder)
+    if digest not in registration.scored and len(registration.scored) >= registration.limit:
+        raise RefusedError(
+            f"this trial has had its {registration.limit} evaluation(s), and model {digest[:8]} "
+            "is another one",
+            kind="BUDGET",
+            where=registration.trial,
+            fix="choose between models by training rows that the trial itself holds out",
+        )
+    return digest
 
 
 def pairs_of(value: object) -> list[Pair]:

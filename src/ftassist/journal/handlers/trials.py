@@ -10,7 +10,7 @@ from ftassist.journal.handlers.draft import EMPTY, Draft, Handler
 from ftassist.journal.state import Trial
 from ftassist.records.check import TrialCheck
 from ftassist.records.decision import Decision
-from ftassist.records.device import NO_GPU, NO_NODE, ClusterNode, Gpu
+from ftassist.records.device import NO_GPU, NO_NODE, NOT_ELSEWHERE, Answering, ClusterNode, Gpu
 from ftassist.records.export import TrialExport
 from ftassist.records.failure import NO_FAILURE, TrialFailure
 from ftassist.records.feedback import TrialFeedback
@@ -71,6 +71,8 @@ def _check(passed: bool) -> Handler:
 def _scored(draft: Draft, event: Event) -> None:
     trial = draft.trial(event)
     trial["feedback"] = TrialFeedback.of(event.payload.get("feedback", event.payload))
+    answered = event.payload.get("answered")
+    trial["answered"] = Answering.of(answered) if answered else NOT_ELSEWHERE
 
 
 def _rung_scored(draft: Draft, event: Event) -> None:

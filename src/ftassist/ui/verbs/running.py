@@ -24,6 +24,9 @@ def run(
     address: Annotated[str | None, "The Ray cluster: auto, local or host:port."] = None,
     gpus: Annotated[float | None, "GPUs of one trial on a cluster."] = None,
     cpus: Annotated[float | None, "CPUs of one trial on a cluster."] = None,
+    evaluate: Annotated[
+        str | None, "Where models on a cluster answer the evaluator: auto, head or node."
+    ] = None,
     allow_unisolated: Annotated[
         bool, "Let cells that a model wrote run without isolation, in this campaign."
     ] = False,
@@ -42,7 +45,9 @@ def run(
     campaign = face.opened()
     if plan:
         return _plan(campaign)
-    executor_choice.choose(campaign, executor, address=address, gpus=gpus, cpus=cpus)
+    executor_choice.choose(
+        campaign, executor, address=address, gpus=gpus, cpus=cpus, evaluate=evaluate
+    )
     allowed = allow_unisolated or _agreed(face)
     waiting.prepare(campaign, review, trials, allow_unisolated=allowed)
     if review is not None and (alone := runs_alone(campaign.refresh())):
