@@ -61,8 +61,8 @@ def predict(key: str, guess: object = ..., *, unit: str = "") -> Note:
     if is_empty(guess):
         _written[key] = Prediction(key, unit=unit, result=result)
         return Note(
-            f"{key}: no prediction yet. Write yours in place of the three dots and run this cell "
-            "again, before you run the next one."
+            f"{key}: no prediction yet. Write yours in place of the dots, run this cell again, "
+            "then the next."
         )
     found = Prediction(key, _guess_of(guess, key), unit, result is not None, result)
     _written[key] = found
