@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from ftassist.campaign import Budget, Campaign
-from ftassist.campaign.queries import search_tree
+from ftassist.campaign.queries import front_of, search_tree
 from ftassist.records.asked import Asked
+from ftassist.records.feedback import Measured
 from ftassist.records.metric import Metric
 from ftassist.search.greedy import Greedy
 from ftassist.search.policies import POLICIES
@@ -105,3 +106,31 @@ def test_a_policy_may_have_a_trial_trained_again_and_its_reason_is_kept(
     assert again.seed != state.trials["t0001"].seed
     assert again.created < state.trials["t0003"].created
     assert state.trials_used == 2
+
+
+def test_the_front_is_over_the_metrics_of_the_card_and_leaves_repeats_out(
+    ended: Campaign,
+) -> None:
+    state = ended.refresh()
+    assert front_of(state, ended.card) is None  # the task has one metric
+    error, share = Metric("mae", higher_is_better=False, binary=False), Metric("acc")
+    card = replace(ended.card, metrics=(error, share))
+    assert front_of(state, card) is None  # and none of these was measured
+    measured = {"t0000": (3.0, 0.5), "t0001": (1.0, 0.4), "t0002": (2.0, 0.3)}
+    trials = {
+        name: replace(
+            trial,
+            feedback=replace(
+                trial.feedback,
+                metrics={
+                    "mae": Measured(measured.get(name, (0.0, 1.0))[0], 0.0, 1.0, 9),
+                    "acc": Measured(measured.get(name, (0.0, 1.0))[1], 0.0, 1.0, 9),
+                },
+            ),
+        )
+        for name, trial in state.trials.items()
+    }
+    found = front_of(replace(state, trials=trials), card)
+    assert found is not None
+    assert found.values == {"t0000": (3.0, 0.5), "t0001": (1.0, 0.4)}
+    assert found.compared == 3

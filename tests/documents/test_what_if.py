@@ -11,12 +11,19 @@ import pytest
 from ftassist.campaign import Campaign
 from ftassist.documents.knobs import knobs_document
 from ftassist.documents.snapshot import take
-from ftassist.documents.what_if import believed_lines, what_if_document, what_if_lines
+from ftassist.documents.what_if import (
+    believed_lines,
+    front_sentence,
+    what_if_document,
+    what_if_lines,
+)
 from ftassist.records.final import NO_CLAIM, Claim
+from ftassist.records.metric import Metric
 from ftassist.records.settings import CampaignSettings
 from ftassist.records.verdict import NO_VERDICT, TrialVerdict, VerdictKind
 from ftassist.records.what_if import WhatIf
 from ftassist.search.apart import Visible
+from ftassist.search.front import Front
 from ftassist.search.outlook import Belief, Outlook
 
 SEEN = Visible(0.041, 0.034, 0.03, 0.024, measured=True)
@@ -31,13 +38,14 @@ def told(monkeypatch: pytest.MonkeyPatch, *, higher: bool = True, **known: Any) 
     made = Outlook("ftassist", (), "t0004", "posterior mean", beliefs, ("t0004",), SEEN)
     outlook = Outlook(**{**vars(made), **known})
     monkeypatch.setattr("ftassist.documents.what_if.what_if", lambda *_: outlook)
-    metric = SimpleNamespace(higher_is_better=higher)
+    metric = SimpleNamespace(name="accuracy", higher_is_better=higher)
     trials: dict[str, Any] = defaultdict(lambda: SimpleNamespace(verdict=NO_VERDICT))
     trials |= {name: SimpleNamespace(verdict=one) for name, one in verdicts.items()}
     state = SimpleNamespace(
         settings=CampaignSettings(policy="ftassist"), trials=trials, claim=claim, finalist="t0004"
     )
-    campaign: Any = SimpleNamespace(card=SimpleNamespace(metric=metric), state=state)
+    card = SimpleNamespace(metric=metric, metrics=())
+    campaign: Any = SimpleNamespace(card=card, state=state)
     return what_if_document(campaign)
 
 
@@ -152,6 +160,22 @@ def test_where_more_would_not_be_seen_it_is_said_that_one_may_stop(
     *_, stop = told(monkeypatch, left=0.012)["sure"]
     assert stop.startswith("The smallest visible effect (0.041) exceeds what is left to gain")
     assert "at most 0.012 above the best" in stop
+
+
+def test_a_front_names_its_metrics_with_their_directions_and_the_values_on_it() -> None:
+    metrics = (
+        Metric("mae", higher_is_better=False, binary=False),
+        Metric("acc", binary=False, fraction=True),
+    )
+    values = {"t0001": (1.5, 0.8), "t0004": (1.0, 0.7)}
+    sentence = front_sentence(Front(metrics, values, 3), "score")
+    assert sentence.startswith(
+        "By mae (less is better) and acc (more is better), 2 are beaten by no other of the 3 "
+        "scored trials in all of them: t0001 1.500, 0.800; t0004 1.000, 0.700. The campaign "
+        "improves score;"
+    )
+    assert front_sentence(None, "score") == ""
+    assert front_sentence(Front(metrics, {"t0000": (1.0, 0.7)}, 1), "score") == ""
 
 
 def test_where_lower_is_better_beliefs_are_in_the_metrics_own_direction(

@@ -72,9 +72,11 @@ export function WhatIfView(props: { model: ICampaignModel }): JSX.Element {
       {outlook.beliefs.length > 1 && (
         <section>
           <h3>{trans.__('How sure one may be')}</h3>
-          {[outlook.tied_sentence, ...outlook.sure].filter(Boolean).map(line => (
-            <p key={line}>{clean(line)}</p>
-          ))}
+          {[outlook.tied_sentence, outlook.front_sentence, ...outlook.sure]
+            .filter(Boolean)
+            .map(line => (
+              <p key={line}>{clean(line)}</p>
+            ))}
         </section>
       )}
       {outlook.beliefs.length > 0 && (

@@ -22,6 +22,7 @@ from ftassist.journal.state import BASE, State, Status, Trial
 from ftassist.records.metric import Metric
 from ftassist.records.rungs import PartialRun
 from ftassist.search.best import Z_95, recommended
+from ftassist.search.front import Front, front
 from ftassist.search.outlook import Outlook, look_ahead
 from ftassist.search.paying import under_way
 from ftassist.search.policies import policy_by_name
@@ -67,7 +68,7 @@ def search_tree(state: State, metric: Metric) -> SearchTree:
         max(0.0, state.seconds_left),
         may_repeat=not state.asked.seq,
         rungs=state.settings.rungs or (1.0,),
-        may_grow=not (spent(state) or out_of_ideas(state)),
+        may_grow=not (spent(state) or out_of_ideas(state) ),
     )
     # What runs now is on no account yet, but will be.
     return replace(tree, seconds_left=max(0.0, state.seconds_left - under_way(tree)))
@@ -116,6 +117,27 @@ def best(campaign: Campaign) -> str | None:
 
     scored = tuple((t.id, t.score) for t in state.trials.values() if t.score is not None)
     return remembered(campaign, "best", scored, ranked)
+
+
+def front_of(state: State, card: TaskCard) -> Front | None:
+    """The trials that no other beats in all of the task's metrics; None where it has only one.
+
+    Of those whose metrics are all known: a scorer may not give one for every set of items.
+    """
+    names = [metric.name for metric in card.metrics]
+    if len(names) < 2:
+        return None
+    scored = {
+        t.id: t.feedback.metrics
+        for t in state.trials.values()
+        if t.score is not None and t.role != "replicate"
+    }
+    measured = {
+        trial: [found[name].score for name in names]
+        for trial, found in scored.items()
+        if all(name in found for name in names)
+    }
+    return front(card.metrics, measured) if measured else None
 
 
 def scores(campaign: Campaign, trial: str, split: str = "validation") -> dict[str, float]:

@@ -38,6 +38,7 @@ class Snapshot:
         metric: The headline metric: name, higher_is_better, binary, unit, percent (whether a
             score is a share of 1, shown as a percentage).
         worths: What each of several changes was worth, by trial, where it was taken apart.
+        front: Trials that no other beats in every metric; empty where the task has only one.
         moments: What each running trial does now; empty without a runner.
         damage: Where the journal stops being readable; "" for a sound one.
     """
@@ -50,6 +51,7 @@ class Snapshot:
     curves: Mapping[str, Curve] = field(default_factory=dict)
     metric: Mapping[str, Any] = field(default_factory=dict)
     worths: Mapping[str, Sequence[Worth]] = field(default_factory=dict)
+    front: frozenset[str] = frozenset()
     moments: Sequence[Moment] = ()
     damage: str = ""
 
@@ -95,6 +97,7 @@ def take(campaign: Campaign, *, curves: bool = False, worths: bool = True) -> Sn
     )
     damage = campaign.journal.damage
     metric = campaign.card.metric
+    front = queries.front_of(state, campaign.card)
     return Snapshot(
         name=campaign.name,
         folder=campaign.folder,
@@ -104,6 +107,7 @@ def take(campaign: Campaign, *, curves: bool = False, worths: bool = True) -> Sn
         curves={name: rows for name, rows in read.items() if rows},
         metric=_metric_document(metric),
         worths=attribution.all_worths(campaign) if worths else {},
+        front=frozenset(front.values if front else ()),
         moments=moments(campaign, state) if alive else (),
         damage=f"event {damage.seq}: {damage.what}" if damage else "",
     )

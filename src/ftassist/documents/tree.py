@@ -32,6 +32,7 @@ class TreeRow:
         ghost: Whether it is a proposal nobody has decided on.
         still: Whether it runs by the journal and no runner is there.
         worths: What each of its changes was worth, in words, where that was tested.
+        undominated: Whether no other trial beats it in every one of several metrics.
     """
 
     trial: Trial
@@ -44,6 +45,7 @@ class TreeRow:
     ghost: bool
     still: bool = False
     worths: tuple[str, ...] = ()
+    undominated: bool = False
 
     @property
     def mark(self) -> str:
@@ -87,6 +89,8 @@ class TreeRow:
             found.append(f"{len(trial.refusals)} refused")
         if trial.isolation == "none" and trial.role != "base":
             found.append("not isolated")
+        if self.undominated:
+            found.append("beaten by none in all metrics")
         found += [f"worth of {text}" for text in self.worths]
         return tuple(found)
 
@@ -136,6 +140,7 @@ def rows(snapshot: Snapshot) -> list[TreeRow]:
                 worths=tuple(
                     words.one_line(w.sentence()) for w in snapshot.worths.get(trial.id, ())
                 ),
+                undominated=trial.id in snapshot.front,
             )
         )
     return found

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ftassist.campaign.queries import policy_of, what_if
+from ftassist.campaign.queries import front_of, policy_of, what_if
 from ftassist.documents import words
 from ftassist.journal.state import BASE, State
 from ftassist.records.verdict import VerdictKind
-from ftassist.records.what_if import Believed, WhatIf
+from ftassist.records.what_if import Believed, OnFront, WhatIf
 from ftassist.search.apart import MORE_ITEMS, Visible
+from ftassist.search.front import Front
 from ftassist.search.outlook import Outlook
 from ftassist.search.policies import POLICIES
 
@@ -44,6 +45,7 @@ def what_if_document(campaign: Campaign, slots: int = 1, policy: str = "") -> Wh
     """
     outlook = what_if(campaign, slots, policy)
     beliefs = _beliefs(outlook, 1.0 if campaign.card.metric.higher_is_better else -1.0)
+    front = front_of(campaign.state, campaign.card)
     return {
         "schema": "ftassist/what-if/1",
         "policy": outlook.policy,
@@ -57,6 +59,8 @@ def what_if_document(campaign: Campaign, slots: int = 1, policy: str = "") -> Wh
         "tied": list(outlook.tied),
         "tied_sentence": _tied_sentence(outlook, beliefs, _settled(campaign.state, outlook)),
         "sure": _sure(outlook),
+        "front": _front(front),
+        "front_sentence": front_sentence(front, campaign.card.metric.name),
         "visible": round(outlook.visible.now, _EXACT) if outlook.visible else None,
         "beliefs": beliefs,
     }
@@ -83,7 +87,46 @@ def next_lines(document: Mapping[str, Any]) -> list[str]:
 
 def believed_lines(document: Mapping[str, Any]) -> list[str]:
     """What cannot be told apart, how sure one may be, and what would tell; a sentence each."""
-    return [line for line in (document["tied_sentence"], *document["sure"]) if line]
+    lines = (document["tied_sentence"], document["front_sentence"], *document["sure"])
+    return [line for line in lines if line]
+
+
+def front_sentence(front: Front | None, improved: str) -> str:
+    """Which trials no other beats in every metric, and what each got.
+
+    Args:
+        front: The front; None for a task with one metric.
+        improved: The metric that the campaign improves.
+    """
+    if front is None or front.compared < 2:
+        return ""
+    names = words.listed(
+        [f"{m.name} ({'more' if m.higher_is_better else 'less'} is better)" for m in front.metrics]
+    )
+    shown = list(front.values.items())[-_NAMED:]
+    told = "; ".join(
+        f"{_named(trial)} " + ", ".join(words.number(value, 3) for value in values)
+        for trial, values in shown
+    )
+    more = len(front.values) - len(shown)
+    rest = f"; and {more} earlier ones" if more else ""
+    count = len(front.values)
+    are = "1 is" if count == 1 else f"{count} are"
+    return (
+        f"By {names}, {are} beaten by no other of the {front.compared} scored trials in all of "
+        f"them: {told}{rest}. The campaign improves {words.clean(improved)}; these are values as "
+        "measured, their noise is not counted."
+    )
+
+
+def _front(front: Front | None) -> list[OnFront]:
+    if front is None:
+        return []
+    names = [metric.name for metric in front.metrics]
+    return [
+        {"trial": trial, "values": dict(zip(names, values, strict=True))}
+        for trial, values in front.values.items()
+    ]
 
 
 def _beliefs(outlook: Outlook, sign: float) -> list[Believed]:

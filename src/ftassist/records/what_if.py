@@ -38,6 +38,15 @@ class Believed(TypedDict):
 
 
 @document
+class OnFront(TypedDict):
+    """A trial that no other beats in every metric."""
+
+    trial: TrialId
+    values: dict[str, float]
+    """What it got in each metric of the task, in the metric's own direction."""
+
+
+@document
 class WhatIf(TypedDict):
     """What the search policy would do next, and what is believed; nothing is done for it."""
 
@@ -58,6 +67,10 @@ class WhatIf(TypedDict):
     """The same in words; empty where there is nothing to choose among."""
     sure: list[str]
     """How sure one may be, and what one more seed or more items would buy, a sentence each."""
+    front: list[OnFront]
+    """The trials that no other beats in every metric; none where the task has only one."""
+    front_sentence: str
+    """The same in words; empty where there is none."""
     visible: float | None
     """The smallest difference between two trials of one run each that would be seen."""
     beliefs: list[Believed]

@@ -140,6 +140,13 @@ export interface IOffBy {
   high: number;
 }
 
+/** A trial that no other beats in every metric. */
+export interface IOnFront {
+  trial: string;
+  /** What it got in each metric of the task, in the metric's own direction. */
+  values: { [name: string]: number };
+}
+
 /** The wish for proposals that the agent works on. */
 export interface IOpenWish {
   seq: number;
@@ -327,6 +334,10 @@ export interface IWhatIf {
   tied_sentence: string;
   /** How sure one may be, and what one more seed or more items would buy, a sentence each. */
   sure: string[];
+  /** The trials that no other beats in every metric; none where the task has only one. */
+  front: IOnFront[];
+  /** The same in words; empty where there is none. */
+  front_sentence: string;
   /** The smallest difference between two trials of one run each that would be seen. */
   visible: number | null;
   /** Of the scored trials, the best first; of more than 128 those the model is fitted to. */

@@ -19,12 +19,14 @@ class ReportOutlook:
 
     Attributes:
         tied: Which trials cannot be told apart, in a sentence.
+        front: Which trials no other beats in every metric, in a sentence; "" for one metric.
         sure: How sure one may be, and what more would buy, a sentence each.
         next: What would be done next, a line each.
         beliefs: What is believed of the scored trials, the best first.
     """
 
     tied: str = ""
+    front: str = ""
     sure: tuple[str, ...] = ()
     next: tuple[str, ...] = ()
     beliefs: tuple[Believed, ...] = ()
@@ -43,4 +45,5 @@ def look_ahead(campaign: Campaign) -> ReportOutlook:
         found = what_if_document(campaign, slots=0)
         coming = [f"what would come next cannot be told: {error.what}"]
     sure, beliefs = tuple(found["sure"]), tuple(found["beliefs"])
-    return ReportOutlook(found["tied_sentence"], sure, tuple(coming), beliefs)
+    tied, front = found["tied_sentence"], found["front_sentence"]
+    return ReportOutlook(tied, front, sure, tuple(coming), beliefs)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ftassist.documents.snapshot import Snapshot
     from ftassist.journal.state import Trial
 
+_BELIEVED = ("tied", "tied_sentence", "front", "front_sentence", "sure")
+
 
 @verb("status", "status --json")
 def status(face: Face) -> Answer:
@@ -27,7 +29,7 @@ def status(face: Face) -> Answer:
 
     snapshot = take(face.opened())
     believed = documents.what_if_document(face.opened(), slots=0)
-    search = {name: believed[name] for name in ("tied", "tied_sentence", "sure")}
+    search = {name: believed[name] for name in _BELIEVED}
     return Answer(
         lambda: {**documents.campaign_document(snapshot), "search": search},
         lambda: [terminal.status(snapshot, documents.believed_lines(believed))],
