@@ -83,6 +83,7 @@ class Campaign:
         dry_run: bool | None = None,
         track: Sequence[str] = (),
         variants: int = 1,
+        stopping: str = "",
     ) -> Self:
         """Makes a campaign in an empty or new folder; `agent` holds settings of its backend.
 
@@ -93,6 +94,8 @@ class Campaign:
         those of language models outside are.
         `track` names the trackers it is mirrored in.
         Up to `variants` proposals are asked for at once.
+        With `stopping` a search whose policy says that nothing left to gain would be seen ends
+        there ("stop", the usual), waits for a person ("wait") or goes on ("never").
 
         Raises:
             UnknownNameError: The task, policy or backend does not exist.
@@ -116,6 +119,7 @@ class Campaign:
             dry_run=dry_run,
             track=track,
             variants=variants,
+            stopping=stopping,
         )
         found(folder.resolve(), payload, actor or person())
         return cls.open(folder)

@@ -22,6 +22,7 @@ from ftassist.models import TINY_NAME
 from ftassist.records.budget import Budget
 from ftassist.records.executor import LOCAL
 from ftassist.search.policies import policy_by_name
+from ftassist.search.stopping import checked_stopping
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class CampaignWish:
         backend: Who thinks; else a language model where a key is set, the playbook without.
         policy: Which trial to grow next.
         variants: Proposals asked for at once, at most.
+        stopping: What is done where nothing that is left to gain would be seen: "stop", "wait" or
+            "never"; "" for the first.
         review: Whether a proposal needs a person.
         budget: Limits in the place of the card's, by name.
         items: How many items of a split to score on, by split.
@@ -58,6 +61,7 @@ class CampaignWish:
     backend: str | None = None
     policy: str = "greedy"
     variants: int = 1
+    stopping: str = ""
     review: str = "always"
     budget: Mapping[str, float | None] = field(default_factory=dict)
     items: Mapping[Split, int | None] = field(default_factory=dict)
@@ -100,6 +104,7 @@ def create(root: Path, wish: CampaignWish, *, actor: str | None = None) -> Campa
         backend=backend,
         policy=wish.policy,
         variants=wish.variants,
+        stopping=wish.stopping,
         review=wish.review,
         budget=budget_of(task, wish.budget),
         seed=wish.seed,
@@ -135,6 +140,7 @@ def check(wish: CampaignWish) -> None:
     check_backend(wish.backend or default_backend())
     policy_by_name(wish.policy)
     checked_variants(wish.variants)
+    checked_stopping(wish.stopping)
     _check_executor(wish)
     for split, size in wish.items.items():
         if size is not None:

@@ -30,7 +30,9 @@ def finish(campaign: Campaign, state: State, panel: PanelScoring) -> bool:
         return False
     if state.phase == "finished":
         return False
-    over = spent(state) or out_of_ideas(state) or rungs.unpaid(state, campaign.card.metric)
+    stopped = state.stopped.reason if state.stopped else ""
+    over = spent(state) or stopped or out_of_ideas(state)
+    over = over or rungs.unpaid(state, campaign.card.metric)
     if not over:
         return False
     best = queries.best(campaign)

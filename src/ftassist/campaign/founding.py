@@ -32,6 +32,7 @@ from ftassist.models.naming import checked_base, model_reference, teacher_refere
 from ftassist.records.budget import Budget
 from ftassist.search.asha import RUNGS
 from ftassist.search.policies import policy_by_name
+from ftassist.search.stopping import checked_stopping, stops
 
 _RECORDED = ("ftassist", "torch", "transformers", "trl", "peft", "datasets", "lm-eval")
 
@@ -53,6 +54,7 @@ def founding(
     dry_run: bool | None = None,
     track: Sequence[str] = (),
     variants: int = 1,
+    stopping: str = "",
 ) -> dict[str, Any]:
     """The payload of the event that makes a campaign in a resolved folder.
 
@@ -64,7 +66,7 @@ def founding(
     """
     loaded = load_task(task)
     settings = settings_of(backend, agent)
-    in_parts = policy_by_name(policy).in_parts
+    searching = policy_by_name(policy)
     checked_variants(variants)
     mode = parse_review(review)
     if (folder / "journal.db").exists():
@@ -80,7 +82,7 @@ def founding(
         "model": reference,
         "backend": backend,
         "policy": policy,
-        **({"rungs": list(RUNGS)} if in_parts else {}),
+        **({"rungs": list(RUNGS)} if searching.in_parts else {}),
         "review": str(mode),
         "budget": (budget or Budget.of(loaded.card.budget)).to_dict(),
         "seed": seed,
@@ -96,6 +98,7 @@ def founding(
         **({"base_notes": list(notes)} if notes else {}),
         **({"shape": shape} if shape else {}),
         **({"variants": variants} if variants > 1 else {}),
+        **({"stopping": checked_stopping(stopping) or "stop"} if stops(searching) else {}),
         **({"fresh_seeds": fresh_seeds} if fresh_seeds is not None else {}),
         **({"track": [check_tracker(name) for name in track]} if track else {}),
     }

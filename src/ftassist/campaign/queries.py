@@ -68,7 +68,7 @@ def search_tree(state: State, metric: Metric) -> SearchTree:
         max(0.0, state.seconds_left),
         may_repeat=not state.asked.seq,
         rungs=state.settings.rungs or (1.0,),
-        may_grow=not (spent(state) or out_of_ideas(state) ),
+        may_grow=not (spent(state) or out_of_ideas(state) or state.stopped),
     )
     # What runs now is on no account yet, but will be.
     return replace(tree, seconds_left=max(0.0, state.seconds_left - under_way(tree)))

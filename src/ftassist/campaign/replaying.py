@@ -36,6 +36,7 @@ from ftassist.campaign.proposing import (
 from ftassist.campaign.queries import policy_of, searched_tree
 from ftassist.campaign.rounds import RoundCall, calls_of
 from ftassist.campaign.rungs import choices as run_on
+from ftassist.campaign.stopping import due as stopping
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.folding import fold
@@ -71,7 +72,7 @@ class Replayed:
     Attributes:
         seq: The event that records it; the last one of a set of insights.
         trial: The trial it is about; "" for none.
-        decision: "proposal", "failed proposal", "analysis", "insights" or "promotion".
+        decision: "proposal", "failed proposal", "analysis", "insights", "promotion" or "stop".
         same: Whether it came out the same; None where it could not be made again.
         detail: What differs, or why not.
         calls: Recorded replies that were used.
@@ -123,9 +124,22 @@ class _Episode:
 
 
 def replay(campaign: Campaign) -> Iterator[Replayed]:
-    """Makes every decision of the campaign's agent again, oldest first, then its promotions."""
+    """Makes every decision of the agent again, oldest first, then the policy's own."""
     yield from _decisions(campaign)
     yield from _promotions(campaign)
+    yield from _stops(campaign)
+
+
+def _stops(campaign: Campaign) -> Iterator[Replayed]:
+    """Whether the search would be stopped again, by the journal as it was seen then."""
+    events = list(campaign.journal.read())
+    for event in events:
+        if event.kind != Kind.SEARCH_STOPPED:
+            continue
+        found = stopping(fold(State(), events[: int(event.payload["seen"])]), campaign.card.metric)
+        same = found is not None and found.reason == event.payload["reason"]
+        detail = "" if same else f"this time: {found.reason if found else 'it goes on'}"
+        yield Replayed(event.seq, "", "stop", same, detail, 0)
 
 
 def _promotions(campaign: Campaign) -> Iterator[Replayed]:

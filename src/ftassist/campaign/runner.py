@@ -21,7 +21,7 @@ from typing import Any
 
 from ftassist.agent.backends.names import OUTSIDE
 from ftassist.agent.key import take as take_key
-from ftassist.campaign import consent, judging, rungs
+from ftassist.campaign import consent, judging, rungs, stopping
 from ftassist.campaign.base_scoring import BaseScoring
 from ftassist.campaign.broker import broker_of
 from ftassist.campaign.budget import call_failed, spent
@@ -371,6 +371,8 @@ class Runner:
                 payload = {"message": f"the budget is spent: {reason}"}
                 self._say(Kind.PROPOSAL_FAILED, payload)
             return bool(state.asked.seq)
+        if not state.asked.seq and stopping.hold(self._campaign):
+            return False
         if not state.profiles and (unusable := profile_repository(self._campaign)):
             if review.mode != "always":
                 reason = f"the training data cannot be used: {unusable}"

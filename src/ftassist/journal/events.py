@@ -83,6 +83,7 @@ class Kind(StrEnum):
     INSIGHT_ADDED = "insight.added"  # insight
     INSIGHT_RETRACTED = "insight.retracted"  # id reason
 
+    SEARCH_STOPPED = "search.stopped"  # reason visible left trials seen; before the budget's end
     FINALIST_CHOSEN = "finalist.chosen"  # trial, reason; replicates are asked for
     REPLICATE_MADE = "replicate.made"  # of seed asked reason (the policy's); trial is a new id
     REPLICATE_ASKED = "replicate.asked"  # seeds (how many); a person asks the runner

@@ -55,6 +55,7 @@ from ftassist.records.setback import Setback
 from ftassist.records.settings import NOTHING_SAID, CampaignSettings
 from ftassist.records.speed import UNMEASURED, MeasuredSpeed
 from ftassist.records.stage import NOT_RUN, StageRun
+from ftassist.records.stopping import NOT_STOPPED, SearchStop
 from ftassist.records.survey import NO_SURVEY, Survey
 from ftassist.records.verdict import NO_VERDICT, TrialVerdict
 
@@ -240,6 +241,7 @@ class State:
         insights_made: How many insights were ever added.
         survey: The requirement card: what is asked, lacked, useful, worth trying; and what an
             agent read outside.
+        stopped: Why the search ended before its budget; false where it did not.
         finalist: The trial chosen to be replicated.
         claim: The verdict over all seeds of the finalist against the base.
         openings: Each opening of the sealed test split.
@@ -278,6 +280,7 @@ class State:
     ruled: Mapping[str, str] = field(default_factory=dict)
     insights_made: int = 0
     survey: Survey = NO_SURVEY
+    stopped: SearchStop = NOT_STOPPED
     finalist: str | None = None
     claim: Claim = NO_CLAIM
     openings: tuple[Opening, ...] = ()

@@ -56,6 +56,9 @@ class CampaignSettings(Record):
     """Proposals a round; None for one."""
     fresh_seeds: int | None = None
     """On how many seeds the finalist is trained again; None where nobody said."""
+    stopping: str = ""
+    """What is done where nothing that is left to gain would be seen (`StoppingMode`); "" in
+    campaigns whose policy never says so."""
     track: tuple[str, ...] = ()
     """The trackers that trials are mirrored to."""
 

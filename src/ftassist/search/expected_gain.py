@@ -36,6 +36,7 @@ class ExpectedGain:
 
     name: ClassVar[str] = "ftassist"
     in_parts: ClassVar[bool] = False
+    stops: ClassVar[bool] = True
 
     def choose(self, tree: SearchTree, slots: int) -> list[Choice]:
         """The actions of the highest worth, each chosen with those before it under way."""

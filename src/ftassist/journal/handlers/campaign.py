@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.handlers.draft import Draft, Handler
 from ftassist.journal.handlers.proposals import NO_FAILURES
@@ -17,6 +19,7 @@ from ftassist.records.place import Place
 from ftassist.records.remark import TrialNote
 from ftassist.records.settings import CampaignSettings
 from ftassist.records.speed import MeasuredSpeed
+from ftassist.records.stopping import SearchStop
 
 
 def _created(draft: Draft, event: Event) -> None:
@@ -43,6 +46,7 @@ def _phase(phase: Phase) -> Handler:
 
 def _resumed(draft: Draft, event: Event) -> None:
     _phase("running")(draft, event)
+    draft.state["stopped"] = replace(draft.state["stopped"], overruled=True)
     # Whatever kept the agent from proposing, a person wants it tried again.
     draft.asked(**NO_FAILURES)
 
@@ -73,8 +77,13 @@ def _review_changed(draft: Draft, event: Event) -> None:
 
 def _budget_changed(draft: Draft, event: Event) -> None:
     draft.state.update(budget=Budget.of(event.payload["budget"]), finalist=None, claim=NO_CLAIM)
+    draft.state["stopped"] = replace(draft.state["stopped"], overruled=True)
     if draft.state["phase"] == "finished":
         draft.state["phase"] = "running"
+
+
+def _search_stopped(draft: Draft, event: Event) -> None:
+    draft.state["stopped"] = SearchStop.of(event.payload)
 
 
 def _executor_changed(draft: Draft, event: Event) -> None:
@@ -121,6 +130,7 @@ HANDLERS: dict[str, Handler] = {
     Kind.UNISOLATED_ALLOWED: _consented,
     Kind.REVIEW_CHANGED: _review_changed,
     Kind.BUDGET_CHANGED: _budget_changed,
+    Kind.SEARCH_STOPPED: _search_stopped,
     Kind.EXECUTOR_CHANGED: _executor_changed,
     Kind.RUNNER_STARTED: _runner_started,
     Kind.RUNNER_STOPPED: _runner_stopped,

@@ -27,6 +27,11 @@ def wish(
     variants: Annotated[
         int | None, "Proposals asked for at once, at most: 1 to 5; else 1."
     ] = None,
+    stopping: Annotated[
+        str | None,
+        "Where nothing that is left to gain would be seen (policy ftassist): stop, wait (for you) "
+        "or never; else stop.",
+    ] = None,
     executor: Annotated[
         str | None, "Where trials run: local (this machine) or ray (a cluster); else local."
     ] = None,
@@ -99,6 +104,7 @@ def wish(
         "backend": backend,
         "policy": policy,
         "variants": variants,
+        "stopping": stopping,
         "executor": executor,
         "address": address,
         "review": review,
