@@ -3,6 +3,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
+from ftassist.search.ablations import leaving_out
+from ftassist.search.beliefs import believe
 from ftassist.search.expected_gain import ExpectedGain
 from ftassist.search.options import MOST_REPEATS
 from ftassist.search.policy import Choice, SearchTree, TreeNode
@@ -87,3 +91,46 @@ def test_the_recommended_trial_is_not_the_luckiest(base: TreeNode, trial: MakeTr
     steady = replace(trial("t0001", "t0000", 0.64), repeats=(0.64, 0.64, 0.64))
     lucky = replace(trial("t0002", "t0000", 0.66), repeats=(0.58,))
     assert ExpectedGain().recommend(SearchTree((base, steady, lucky))) == "t0001"
+
+
+def in_a_row(trial: MakeTrial) -> list[TreeNode]:
+    """A chain in which the second change did harm, and what grew from its end brought nothing."""
+    chain = [
+        replace(trial("t0001", "t0000", 0.70, half=0.01), idea="data"),
+        replace(trial("t0002", "t0001", 0.62, half=0.01), idea="train.rank:up"),
+        replace(trial("t0003", "t0002", 0.78, half=0.01), idea="train.epochs:up"),
+    ]
+    more = [trial(f"t{4 + n:04d}", "t0003", 0.70, half=0.01) for n in range(4)]
+    return [*chain, *more]
+
+
+def test_a_change_that_did_harm_is_left_out_of_the_best_trial_once(
+    base: TreeNode, trial: MakeTrial
+) -> None:
+    tree = SearchTree((base, *in_a_row(trial)))
+    choice = first(tree)
+    assert (choice.action, choice.parent, choice.without) == ("ablate", "t0003", "t0002")
+    assert choice.reason.startswith("leaving the change of t0002 out of t0003 is expected to")
+    assert [c.action for c in ExpectedGain().choose(tree, 3)].count("ablate") == 1
+    done = trial("t0009", "t0003", 0.80, half=0.01)
+    tried = replace(done, idea="without:t0003:t0002", status="running", score=None)
+    assert first(replace(tree, nodes=(*tree.nodes, tried))).action != "ablate"
+
+
+def test_nothing_is_left_out_where_a_person_waits_for_a_proposal(
+    base: TreeNode, trial: MakeTrial
+) -> None:
+    assert first(SearchTree((base, *in_a_row(trial)), may_repeat=False)).action == "grow"
+
+
+def test_what_a_trial_is_believed_to_be_without_a_change_follows_from_the_tree(
+    base: TreeNode, trial: MakeTrial
+) -> None:
+    tree = SearchTree((base, *in_a_row(trial)))
+    beliefs = believe(tree)
+    mean = dict(zip((n.id for n in beliefs.nodes), beliefs.mean, strict=True))
+    (left,) = leaving_out(tree, beliefs, 3)
+    assert (left.trial, left.without) == ("t0003", "t0002")
+    assert left.mean == pytest.approx(mean["t0003"] - mean["t0002"] + mean["t0001"])
+    assert left.mean > mean["t0003"]
+    assert left.variance > 0.0

@@ -22,7 +22,8 @@ export function actionText(step: INextStep, trans: TranslationBundle): string {
   const words: { [action in INextStep['action']]: string } = {
     grow: trans.__('grow from'),
     repeat: trans.__('train again, on a fresh seed,'),
-    promote: trans.__('run further')
+    promote: trans.__('run further'),
+    ablate: trans.__('leave a change out of')
   };
   return words[step.action];
 }

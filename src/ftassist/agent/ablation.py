@@ -7,6 +7,8 @@ with an interval. Written by the program, without a model; how much budget it ma
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ftassist.agent.context import Context
 from ftassist.agent.cost import estimate
 from ftassist.agent.plan import (
@@ -86,6 +88,31 @@ def apply_part(before: Plan, after: Plan, part: str) -> dict[str, str] | None:
             "train", with_training(before.train, **{key: new.get(key) for key in sorted(named)})
         )
     return None
+
+
+def leave_out(
+    cells: Mapping[str, str], change: Mapping[str, str], before: Mapping[str, str]
+) -> tuple[dict[str, str], list[str]] | None:
+    """A trial's cells without what one of its ancestors changed, and the parts that are left out.
+
+    None where that cannot be told: a part was changed again since, or is code of its own.
+
+    Args:
+        cells: The trial's.
+        change: The ancestor's.
+        before: Those of the ancestor's parent.
+    """
+    old, new, whole = Plan.of(before), Plan.of(change), Plan.of(cells)
+    parts = [] if old.empty else changed_parts(old, new)
+    if not parts or set(parts) & set(changed_parts(new, whole)):
+        return None
+    for part in parts:
+        without = apply_part(whole, old, part)
+        if without is None:
+            return None
+        whole = Plan.of(without)
+    found = dict(whole.cells)
+    return None if found == dict(cells) else (found, parts)
 
 
 def _with_companions(before: Plan, after: Plan, part: str) -> dict[str, str] | None:

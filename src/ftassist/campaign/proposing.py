@@ -20,6 +20,7 @@ from ftassist.agent.kept_evidence import KeptEvidence
 from ftassist.agent.key import scrub
 from ftassist.agent.planted import find_planted
 from ftassist.agent.trial_view import Quoted
+from ftassist.campaign.ablating import ablate
 from ftassist.campaign.agent_link import connect, end_progress, sight
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.commands import submit_proposal
@@ -37,6 +38,7 @@ from ftassist.records.understanding import PROGRAM
 from ftassist.search.policy import Choice
 
 _EVIDENCE = KeptEvidence()
+NOT_LEFT_OUT = "the change cannot be left out by itself, so the trial grows"
 READING = "understand"
 """The purpose of calls, and the kind of notes, that are about reading a veto's reason."""
 
@@ -129,7 +131,7 @@ def propose(campaign: Campaign, beat: Callable[[], None] | None = None, free: in
     for choice in choices:
         if choice.action == "repeat":
             repeat(campaign, campaign.trial(choice.parent), choice.reason)
-    asked = calls([choice for choice in choices if choice.action == "grow"])
+    asked = calls(_for_agent(campaign, choices))
     if not asked:
         return bool(choices)
     if state.asked.beside:
@@ -150,6 +152,23 @@ def propose(campaign: Campaign, beat: Callable[[], None] | None = None, free: in
     for proposal in proposals:
         submit_proposal(campaign, proposal, _actor(campaign))
     return True
+
+
+def _for_agent(campaign: Campaign, choices: Sequence[Choice]) -> list[Choice]:
+    """What the agent is asked for, once the search has proposed what needs no agent.
+
+    Where a change cannot be left out, the trial grows instead.
+    """
+    grows = []
+    for choice in choices:
+        if choice.action == "ablate":
+            seen = context(campaign, choice.parent)
+            if not ablate(campaign, seen, choice):
+                why = f"{choice.reason} ({NOT_LEFT_OUT})"
+                grows.append(replace(choice, action="grow", reason=why))
+        elif choice.action == "grow":
+            grows.append(choice)
+    return grows
 
 
 def _ideas(

@@ -24,6 +24,8 @@ from ftassist.agent.backends.anthropic.wire import Body
 from ftassist.agent.backends.link import Link
 from ftassist.agent.eyes.look import Look, LookTool
 from ftassist.agent.told import as_told
+from ftassist.agent.variants import MOST
+from ftassist.campaign.ablating import ablation
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.dry_running import wanted
 from ftassist.campaign.proposing import (
@@ -72,7 +74,8 @@ class Replayed:
     Attributes:
         seq: The event that records it; the last one of a set of insights.
         trial: The trial it is about; "" for none.
-        decision: "proposal", "failed proposal", "analysis", "insights", "promotion" or "stop".
+        decision: "proposal", "failed proposal", "analysis", "insights", "promotion", "stop" or
+            "ablation".
         same: Whether it came out the same; None where it could not be made again.
         detail: What differs, or why not.
         calls: Recorded replies that were used.
@@ -128,6 +131,31 @@ def replay(campaign: Campaign) -> Iterator[Replayed]:
     yield from _decisions(campaign)
     yield from _promotions(campaign)
     yield from _stops(campaign)
+    yield from _ablations(campaign)
+
+
+def _ablations(campaign: Campaign) -> Iterator[Replayed]:
+    """What the search left out of a trial by itself, chosen and written again."""
+    state = State()
+    for event in campaign.journal.read():
+        if event.kind == Kind.PROPOSAL_MADE and event.actor == "runner":
+            yield _ablation(campaign, as_told(state), event)
+        state = fold(state, [event])
+
+
+def _ablation(campaign: Campaign, state: State, event: Event) -> Replayed:
+    tree = searched_tree(state, campaign.card.metric)
+    parent, key = str(event.payload["parent"]), event.payload["change"]["key"]
+    chosen = [c for c in policy_of(state).choose(tree, MOST) if c.action == "ablate"]
+    seen = context_of(campaign, state, parent)
+    for choice in chosen:
+        made = ablation(state, seen, choice)
+        if made is not None and made.change.key == key:
+            fields = ("parent", "cells", "change")
+            same, detail = _compare(event.payload, made.to_dict(), fields)
+            return Replayed(event.seq, str(event.trial), "ablation", same, detail, 0)
+    detail = "this time it would not be left out"
+    return Replayed(event.seq, str(event.trial), "ablation", False, detail, 0)
 
 
 def _stops(campaign: Campaign) -> Iterator[Replayed]:

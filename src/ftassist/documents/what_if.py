@@ -29,6 +29,7 @@ _DID = {
     "grow": "grow from",
     "repeat": "train again, on a fresh seed,",
     "promote": "run further",
+    "ablate": "leave a change out of",
 }
 
 

@@ -13,8 +13,8 @@ from ftassist.records.kinds import TrialId, document
 class NextStep(TypedDict):
     """Something that would be done next."""
 
-    action: Literal["grow", "repeat", "promote"]
-    """A proposal from the trial, the trial once more on a fresh seed, or the trial run further."""
+    action: Literal["grow", "repeat", "promote", "ablate"]
+    """A proposal from the trial; the trial on a fresh seed, run further, or without a change."""
     trial: TrialId
     reason: str
     instead: str

@@ -50,7 +50,11 @@ class ExpectedGain:
             now = Situation(tree, beliefs, prices)
             options = now.options(_begins_in_parts(now, choices), resting)
             options.sort(key=lambda option: -option.worth)
-            payable = [option for option in options if _pays(now, choices, option)]
+            payable = [
+                option
+                for option in options
+                if _pays(now, choices, option) and not _left_out_already(choices, option)
+            ]
             if not payable:
                 break
             choices.append(_choice(now, payable))
@@ -95,6 +99,13 @@ def _pays(now: Situation, choices: list[Choice], option: Option) -> bool:
     return len(paid(now.tree, [*before, _run_on(option)])) > len(before)
 
 
+def _left_out_already(choices: list[Choice], option: Option) -> bool:
+    """Whether an ablation is chosen before: it is one trial, and not worth two."""
+    return option.action == "ablate" and any(
+        (choice.parent, choice.without) == (option.trial, option.without) for choice in choices
+    )
+
+
 def _run_on(option: Option) -> Choice:
     return Choice(option.trial, "", "promote", rung=option.rung)
 
@@ -120,13 +131,17 @@ def _choice(now: Situation, options: list[Option]) -> Choice:
             f"{_words(second)} is expected to raise it by {second.gain:.4f} for about "
             f"{second.seconds:.0f} s, {second.chance:.0%} come to a score: {share:.0%} a second"
         )
-    return Choice(first.trial, reason, first.action, instead, rung=first.rung)
+    return Choice(
+        first.trial, reason, first.action, instead, rung=first.rung, without=first.without
+    )
 
 
 def _words(option: Option) -> str:
     if option.action == "grow":
         first = f" to {option.rung:.0%} first" if option.rung < 1.0 else ""
         return f"growing from {option.trial}{first}"
+    if option.action == "ablate":
+        return f"leaving the change of {option.without} out of {option.trial}"
     if option.action == "promote":
         return f"running {option.trial} on to {option.rung:.0%}"
     return f"a fresh seed of {option.trial}"

@@ -13,6 +13,7 @@ from statistics import geometric_mean, median
 from typing import TYPE_CHECKING
 
 from ftassist.search import parts
+from ftassist.search.ablations import leaving_out
 from ftassist.search.paying import whole_run
 from ftassist.search.policy import Action, SearchTree, TreeNode
 
@@ -41,6 +42,7 @@ class Option:
         chance: That it comes to a score.
         rung: How far the trial is run, as a share of a whole run.
         share: In what part of cases it is run on to its end.
+        without: The ancestor whose change is left out; "" but for "ablate".
     """
 
     action: Action
@@ -50,6 +52,7 @@ class Option:
     chance: float
     rung: float = 1.0
     share: float = 1.0
+    without: str = ""
 
     @property
     def worth(self) -> float:
@@ -152,6 +155,8 @@ class Situation:
                 gain = _gain_of_repeating(beliefs, place)
                 seconds = self.prices.own(node.id)
                 found.append(Option("repeat", node.id, gain, seconds, 1.0 - self.prices.failing))
+        if may_repeat and begins and not self.in_parts:
+            found += self._ablations()
         if may_repeat and self.in_parts:
             rests = [
                 node for node in self.tree if node.id in resting and node.parent in self.places
@@ -172,6 +177,16 @@ class Situation:
         whole = parts.gain(mean, variance, self.beliefs.noise(1), self.leader)
         kept = stopped.gain / whole if whole > 0.0 else 1.0
         return Option("grow", trial, gain * kept, stopped.seconds, chance, rung, stopped.share)
+
+    def _ablations(self) -> list[Option]:
+        """The best trial without one of the changes that led to it."""
+        beliefs = self.beliefs
+        found = []
+        for left in leaving_out(self.tree, beliefs, int(beliefs.mean.argmax())):
+            gain = _gain_of_trying(beliefs, left.mean, left.covariance, left.variance)
+            seconds, chance = self.prices.own(left.trial), 1.0 - self.prices.failing
+            found.append(Option("ablate", left.trial, gain, seconds, chance, without=left.without))
+        return found
 
     def _running_on(self, node: TreeNode) -> list[Option]:
         """A trial that rests run on: to its end, or to a rung before it and only then perhaps."""
@@ -202,12 +217,17 @@ class Situation:
 
 def _gain_of_growing(beliefs: Beliefs, place: int) -> float:
     """How far the highest posterior mean is expected to rise by a new child's score."""
+    mean, variance = _child(beliefs, place)
+    return _gain_of_trying(beliefs, mean, beliefs.covariance[:, place], variance)
+
+
+def _gain_of_trying(beliefs: Beliefs, mean: float, covariance: Array, variance: float) -> float:
+    """The same by the score of any new trial, whose truth is believed to be so."""
     import numpy as np
 
-    mean, variance = _child(beliefs, place)
     spread = (variance + beliefs.noise(1)) ** 0.5
     means = np.append(beliefs.mean, mean)
-    shifts = np.append(beliefs.covariance[:, place], variance) / spread
+    shifts = np.append(covariance, variance) / spread
     return _expected_rise(means, shifts, float(beliefs.mean.max()))
 
 

@@ -17,7 +17,11 @@ from ftassist.errors import DataError, UnknownNameError
 from ftassist.records.verdict import VerdictKind
 
 NodeStatus = Literal["proposed", "running", "resting", "scored", "failed", "invalid", "vetoed"]
-Action = Literal["grow", "repeat", "promote"]
+Action = Literal["grow", "repeat", "promote", "ablate"]
+
+
+ABLATION = "without"
+"""How the idea of a trial begins that leaves one change of its parent out."""
 
 
 @dataclass(frozen=True)
@@ -216,10 +220,11 @@ class Choice:
         parent: The trial to grow from, or to train once more.
         reason: Why this one.
         action: "grow" asks for a proposal from it; "repeat" trains it again on a fresh seed;
-            "promote" runs it on to `rung`.
+            "promote" runs it on to `rung`; "ablate" tries it without what `without` changed.
         instead: Why not the runner-up, in a sentence; "" where there is none.
         numbers: What an optimiser proposes for the recipe's numbers; none where none does.
         rung: How far the trial is run, as a share of a whole run.
+        without: The ancestor whose change is left out; "" but for "ablate".
     """
 
     parent: str
@@ -228,6 +233,7 @@ class Choice:
     instead: str = ""
     numbers: tuple[tuple[str, float], ...] = ()
     rung: float = 1.0
+    without: str = ""
 
 
 class Policy(Protocol):

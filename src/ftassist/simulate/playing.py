@@ -17,6 +17,7 @@ from ftassist.records.metric import Metric
 from ftassist.records.verdict import VerdictKind
 from ftassist.search.best import Z_95, recommended
 from ftassist.search.policy import (
+    ABLATION,
     Choice,
     PartialScore,
     Policy,
@@ -146,7 +147,9 @@ def _act(campaign: _Campaign, choice: Choice) -> tuple[str, PlayedRun] | None:
         return parent, world.run(campaign.recipes[parent], repeat)
     if choice.action == "promote":
         return parent, _run_on(campaign, choice)
-    parent, proposal = _proposal(campaign, choice)
+    proposal = _without(campaign, choice)
+    if proposal is None:
+        parent, proposal = _proposal(campaign, choice)
     if proposal is None:
         return None
     trial = f"t{len(campaign.nodes):04d}"
@@ -156,6 +159,19 @@ def _act(campaign: _Campaign, choice: Choice) -> tuple[str, PlayedRun] | None:
     campaign.recipes[trial] = proposal.recipe
     campaign.runs[trial] = []
     return trial, world.run(proposal.recipe, 0, choice.rung)
+
+
+def _without(campaign: _Campaign, choice: Choice) -> Proposal | None:
+    """The trial's recipe without what an ancestor changed; None where that is nothing new."""
+    if choice.action != "ablate":
+        return None
+    whole, after = campaign.recipes[choice.parent], campaign.recipes[choice.without]
+    before = campaign.recipes[campaign.nodes[choice.without].parent or BASE]
+    recipe = tuple(
+        old if own == new else own for own, new, old in zip(whole, after, before, strict=True)
+    )
+    idea = f"{ABLATION}:{choice.parent}:{choice.without}"
+    return None if recipe in campaign.recipes.values() else Proposal(recipe, idea)
 
 
 def _run_on(campaign: _Campaign, choice: Choice) -> PlayedRun:

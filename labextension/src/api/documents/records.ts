@@ -110,8 +110,8 @@ export interface ILimits {
 
 /** Something that would be done next. */
 export interface INextStep {
-  /** A proposal from the trial, the trial once more on a fresh seed, or the trial run further. */
-  action: 'grow' | 'repeat' | 'promote';
+  /** A proposal from the trial; the trial on a fresh seed, run further, or without a change. */
+  action: 'grow' | 'repeat' | 'promote' | 'ablate';
   trial: string;
   reason: string;
   /** Why not the runner-up; empty where there is none. */

@@ -5,7 +5,7 @@ Two of them do something: `final` opens the sealed test split, `general` asks ge
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,7 +29,8 @@ def status(face: Face) -> Answer:
 
     snapshot = take(face.opened())
     believed = documents.what_if_document(face.opened(), slots=0)
-    search = {name: believed[name] for name in _BELIEVED}
+    told: Mapping[str, Any] = believed
+    search = {name: told[name] for name in _BELIEVED}
     return Answer(
         lambda: {**documents.campaign_document(snapshot), "search": search},
         lambda: [terminal.status(snapshot, documents.believed_lines(believed))],
