@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ftassist.agent import key
+from ftassist.agent.backends.anthropic import client
 from ftassist.agent.backends.anthropic.calls import Caller
 from ftassist.agent.backends.anthropic.client import MessagesClient
 from ftassist.agent.backends.anthropic.settings import AgentSettings
@@ -63,7 +64,8 @@ class Told:
 
 @pytest.fixture(autouse=True)
 def planted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A key in the environment, and none left over."""
+    """A key in the environment, and none left over; no server has refused anything yet."""
+    monkeypatch.setattr(client, "_REFUSED", {})
     monkeypatch.setenv(key.VARIABLE, KEY)
     monkeypatch.delenv("FTASSIST_PRICES", raising=False)
     key.forget()
@@ -88,7 +90,7 @@ def make_caller(server: MessagesServer, told: Told) -> Callable[..., Caller]:
         values = {"researcher": MODEL, "executor": MODEL, "cheap": MODEL, "base_url": server.url}
         settings = AgentSettings(**{**values, **changes})
         sleep = (waits if waits is not None else []).append
-        client = MessagesClient(settings.base_url, timeout=settings.timeout, sleep=sleep)
-        return Caller(told.link, settings, client)
+        calls = MessagesClient(settings.base_url, timeout=settings.timeout, sleep=sleep)
+        return Caller(told.link, settings, calls)
 
     return make

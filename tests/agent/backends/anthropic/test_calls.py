@@ -195,6 +195,48 @@ def test_a_server_that_cannot_count_is_estimated_and_said_so(
     assert told.of(Kind.CALL_MADE)[0]["counted_by"] == "characters / 3"
 
 
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("this model does not support tools", 400),
+        ("tools param requires --jinja flag", 500),
+    ],
+)
+def test_a_model_without_tools_is_asked_in_text_in_this_dialect_too(
+    server: MessagesServer, told: Told, make_caller: Make, said: str, status: int
+) -> None:
+    server.say(error(status, message=said), Reply(text='So: {"answer": 7}', stop="end_turn"))
+    caller = make_caller()
+    assert caller.ask(ASK, read) == 7
+    _, second = server.requests
+    assert "tools" not in second
+    assert "tool_choice" not in second
+    *_, asked = second["messages"][-1]["content"]
+    assert '"answer"' in asked["text"]
+    assert len(told.of(Kind.CALL_MADE)) == 1
+    server.say(Reply(text='{"answer": 8}', stop="end_turn"))
+    assert make_caller().ask(ASK, read) == 8
+    assert "tools" not in server.requests[-1], "what was refused once is not sent again"
+
+
+def test_a_server_that_forces_no_tool_is_offered_it(
+    server: MessagesServer, make_caller: Make
+) -> None:
+    server.say(error(400, message="tool_choice of type tool is not supported"), GOOD)
+    assert make_caller().ask(ASK, read) == 7
+    assert server.requests[1]["tool_choice"] == {"type": "any"}
+    server.say(error(400, message="tool_choice any: unknown"), GOOD)
+    assert make_caller().ask(ASK, read) == 7
+    assert server.requests[-1]["tool_choice"] == {"type": "auto"}
+
+
+def test_a_refusal_of_something_else_is_told(server: MessagesServer, make_caller: Make) -> None:
+    server.otherwise = error(400, message="max_tokens is too large")
+    with pytest.raises(CallError, match="max_tokens is too large"):
+        make_caller().ask(ASK, read)
+    assert all("tools" in body for body in server.requests)
+
+
 @pytest.mark.parametrize("status", [429, 500, 529])
 def test_overload_is_tried_again_with_growing_waits(
     server: MessagesServer, told: Told, make_caller: Make, status: int

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from ftassist.agent import key
-from ftassist.agent.backends.anthropic import chat_completions
 from ftassist.agent.backends.anthropic.backend import AnthropicBackend
 from ftassist.agent.backends.anthropic.chat_completions import ChatCompletionsClient
 from ftassist.agent.backends.anthropic.client import Watch
@@ -46,9 +45,8 @@ class Eyes:
 
 @pytest.fixture(autouse=True)
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server of one's own costs nothing, and has refused nothing yet."""
+    """A server of one's own costs nothing."""
     monkeypatch.setenv("FTASSIST_OFFLINE", "1")
-    monkeypatch.setattr(chat_completions, "_REFUSED", {})
     prices = tmp_path / "prices.yaml"
     free = "{input: 0, written: 0, cached: 0, output: 0}"
     prices.write_text(f"as_of: 2026-11-01\nmodels: {{local: {free}}}\n")

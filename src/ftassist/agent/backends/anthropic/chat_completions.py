@@ -20,12 +20,10 @@ from typing import Any
 from ftassist.agent.backends.anthropic.client import MessagesClient, Watch
 from ftassist.agent.backends.anthropic.hearing import Heard
 from ftassist.agent.backends.anthropic.manners import (
-    AUTO,
     NAMED,
     THOUGHT_FIELDS,
     THOUGHTS,
     in_text,
-    refused_of,
     way_of,
 )
 from ftassist.agent.backends.anthropic.wire import Block, Body, Turn
@@ -41,9 +39,6 @@ _ENDS = {
 }
 _TEXT, _THOUGHT, _CALLS = 0, 1, 10
 """Places of the parts of an answer; calls follow from the last on."""
-_REFUSED: dict[tuple[str, str], set[str]] = {}
-"""What a server refused of requests to a model, in the words of `manners`: by address and model,
-because each question may have a client of its own. Remembered as long as the process lives."""
 
 
 class ChatCompletionsClient(MessagesClient):
@@ -54,8 +49,6 @@ class ChatCompletionsClient(MessagesClient):
         timeout: Seconds without a sign of life after which a call is given up.
         sleep: Waits; tests pass one that does not.
     """
-
-    _without_tools = ""
 
     def __init__(
         self,
@@ -78,10 +71,6 @@ class ChatCompletionsClient(MessagesClient):
         )
         self._ping = f"{self._url.removesuffix('/chat/completions')}/models"
 
-    def takes_tools(self, model: str) -> bool:
-        """Whether the server has not refused tools for a model, however they were asked for."""
-        return bool(way_of({"type": AUTO}, self._not_taken(model)))
-
     def count(self, body: Body, watch: Watch) -> int | None:
         """Nothing: this dialect cannot count."""
         return None
@@ -96,9 +85,7 @@ class ChatCompletionsClient(MessagesClient):
         import anthropic
         import httpx2
 
-        refused = self._not_taken(str(body["model"]))
-        while True:
-            sent = chat_body(body, refused)
+        def ask(sent: Body) -> None:
             request = self._http.build_request("POST", self._url, json=sent)
             try:
                 response = self._http.send(request, stream=True)
@@ -107,21 +94,19 @@ class ChatCompletionsClient(MessagesClient):
             except httpx2.TransportError as error:
                 raise anthropic.APIConnectionError(message=str(error), request=request) from error
             with closing(response):
-                if response.status_code < 400:
-                    heard.request = str(response.headers.get("x-request-id", ""))
-                    for event in events(response.iter_lines(), len(json.dumps(body))):
-                        give(event)
-                    return
-                response.read()
-                said = _error_of(response.text)["message"]
-                more = refused_of(sent, response.status_code, said)
-                if not more:
+                if response.status_code >= 400:
+                    response.read()
+                    said = _error_of(response.text)["message"]
                     raise anthropic.APIStatusError(said, response=response, body=None)
-                refused.add(more)
+                heard.request = str(response.headers.get("x-request-id", ""))
+                for event in events(response.iter_lines(), len(json.dumps(body))):
+                    give(event)
 
-    def _not_taken(self, model: str) -> set[str]:
-        """What the server refused of requests to a model, to add to."""
-        return _REFUSED.setdefault((self._url, model), set())
+        self._as_taken(body, ask)
+
+    def _form(self, body: Body, refused: Collection[str]) -> Body:
+        """A request as this dialect writes it, without what the server refused."""
+        return chat_body(body, refused)
 
 
 def chat_body(body: Body, refused: Collection[str] = ()) -> Body:

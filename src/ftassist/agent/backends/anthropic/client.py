@@ -9,11 +9,10 @@ scrubbed of the key. Knows nothing of prompts, schemas or budgets.
 from __future__ import annotations
 
 import random
-import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ftassist.agent.backends.anthropic.hearing import (
     CallCancelledError,
@@ -23,6 +22,7 @@ from ftassist.agent.backends.anthropic.hearing import (
     check_bounds,
     cut_off,
 )
+from ftassist.agent.backends.anthropic.manners import AUTO, messages_body, refused_of, way_of
 from ftassist.agent.backends.anthropic.pricing import Tokens
 from ftassist.agent.backends.anthropic.silence import PATIENCE, Silence, answers, is_own
 from ftassist.agent.backends.anthropic.waiting import handed_out
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     import anthropic
 
 T = TypeVar("T")
+_REFUSED: dict[tuple[str, str], set[str]] = {}
+"""What a server refused of requests to a model, in the words of `manners`: by address and model,
+because each question may have a client of its own. Remembered as long as the process lives."""
 TRIES = 4
 FIRST_WAIT = 1.0
 """Seconds before the second try; doubled before each next one, with some chance in it."""
@@ -100,9 +103,6 @@ class MessagesClient:
         FtassistError: There is no key.
     """
 
-    _without_tools: ClassVar[str] = "a model without tools is asked in text with `--dialect chat`"
-    """What to do where tools are refused; "" where that was done."""
-
     def __init__(
         self,
         base_url: str = "",
@@ -131,8 +131,8 @@ class MessagesClient:
         self._silent = self._whole if self._own else self._timeout
 
     def takes_tools(self, model: str) -> bool:
-        """Whether a model may be offered tools; this dialect asks nothing without them."""
-        return True
+        """Whether the server has not refused tools for a model, however they were asked for."""
+        return bool(way_of({"type": AUTO}, self._not_taken(model)))
 
     def count(self, body: Body, watch: Watch) -> int | None:
         """Tokens of a request, as the server counts them; None where it cannot.
@@ -146,9 +146,12 @@ class MessagesClient:
         counted = ("model", "system", "messages", "tools", "tool_choice", "thinking")
         asked = {key: body[key] for key in counted if key in body}
 
+        def count(sent: Body) -> int:
+            return int(self._client.messages.count_tokens(**sent).input_tokens)
+
         def once() -> int | None:
             try:
-                return int(self._client.messages.count_tokens(**asked).input_tokens)
+                return self._as_taken(asked, count)
             except (anthropic.NotFoundError, anthropic.HTTPNotImplementedError):
                 return None
 
@@ -243,10 +246,43 @@ class MessagesClient:
         import anthropic
 
         timeout = anthropic.Timeout(self._silent, connect=min(self._timeout, 10.0))
-        with self._client.messages.create(**body, stream=True, timeout=timeout) as stream:
-            heard.request = str(stream.response.headers.get("request-id", ""))
-            for event in stream:
-                give(event)
+
+        def ask(sent: Body) -> None:
+            with self._client.messages.create(**sent, stream=True, timeout=timeout) as stream:
+                heard.request = str(stream.response.headers.get("request-id", ""))
+                for event in stream:
+                    give(event)
+
+        self._as_taken(body, ask)
+
+    def _as_taken(self, body: Body, ask: Callable[[Body], T]) -> T:
+        """Asks in a way that the server takes; what it refuses of a request is not sent again.
+
+        Raises:
+            anthropic.APIStatusError: It refuses something else, or it is the official server,
+                whose models have tools.
+        """
+        import anthropic
+
+        refused = self._not_taken(str(body["model"]))
+        while True:
+            sent = self._form(body, refused)
+            try:
+                return ask(sent)
+            except anthropic.APIStatusError as error:
+                said = str(error.message)
+                more = refused_of(sent, error.status_code, said) if self._own else ""
+                if not more:
+                    raise
+                refused.add(more)
+
+    def _form(self, body: Body, refused: Collection[str]) -> dict[str, Any]:
+        """A request as this dialect writes it, without what the server refused."""
+        return messages_body(body, refused)
+
+    def _not_taken(self, model: str) -> set[str]:
+        """What the server refused of requests to a model, to add to."""
+        return _REFUSED.setdefault((self._where, model), set())
 
     def _rest(self, seconds: float, watch: Watch) -> None:
         """Waits, and looks each half second whether it is still wanted."""
@@ -268,8 +304,6 @@ class MessagesClient:
             429: "wait, or raise the account's limit",
             529: "the service is overloaded: ask again later",
         }
-        if code == 400 and self._without_tools and re.search(r"\btools?\b", said):
-            fixes[400] = self._without_tools
         shown = code if code >= 400 else _name_of(error) or code
         return CallError(
             f"the model service refused the call with {shown} after {_times(tries)}: {said}",
