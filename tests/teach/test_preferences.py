@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -39,7 +40,40 @@ def test_the_loss_of_a_pair_counts_the_change_against_the_reference(
 def test_a_judge_is_fooled_by_what_it_likes_and_another_does_not() -> None:
     assert naive("36, 37 or 38", "37")
     assert not honest("36, 37 or 38", "37")
+    assert not honest("37", "37")
+    assert honest("\\boxed{36} no, \\boxed{37}", "37")
     assert teach.check("07.3", "36, 37 or 38")
     assert "gives it nothing" in str(teach.check("07.3", "no idea"))
     assert "right answer" in str(teach.check("07.3", "so \\boxed{37}"))
     assert "A text is asked for" in str(teach.check("07.3", 37))
+
+
+def distance(text: str, right: int) -> int:
+    said = re.findall(r"\\boxed\{(\d+)\}", text)
+    return abs(right - int(said[-1])) if said else 1000
+
+
+@pytest.mark.parametrize(
+    ("made", "hint"),
+    [
+        (lambda text, right: 1.0, "a training writes the first"),
+        (lambda text, right: float(distance(text, right) == 0), "a training writes the first"),
+        (lambda text, right: "good", "A number is asked for"),
+        (lambda text, right: None, "returns nothing"),
+    ],
+)
+def test_a_mended_judge_takes_the_distance_off_on_both_sides(
+    made: Callable[..., Any], hint: str
+) -> None:
+    assert teach.check("07.4", lambda text, right: -distance(text, right))
+    found = teach.check("07.4", made)
+    assert not found
+    assert hint in str(found)
+
+
+def test_the_judge_of_the_notebook_is_told_what_it_rewards() -> None:
+    def near(text: str, right: int) -> int:
+        return right - distance(text, 0) if distance(text, 0) < 1000 else -100
+
+    found = str(teach.check("07.4", near))
+    assert "boxed{36}' gets 1 and" in found

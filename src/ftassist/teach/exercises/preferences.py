@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from ftassist.teach.answers import WrongKindError, function, number, tried
@@ -16,6 +17,15 @@ _LOGS = (
 )
 _QUESTION = "A box has 7 rows of 6 eggs. 5 break. How many are whole?"
 _RIGHT = "37"
+_NEARER = (
+    ("\\boxed{37}", "\\boxed{38}"),
+    ("\\boxed{37}", "\\boxed{36}"),
+    ("42 - 5 = 38. \\boxed{38}", "42 + 5 = 47. \\boxed{47}"),
+    ("42 - 5 = 36. \\boxed{36}", "7 - 6 = 1. 1 - 5 = 0. \\boxed{0}"),
+    ("\\boxed{3}", "7 x 6 = 42. 42 - 5 = 37."),
+    ("\\boxed{137}", "37"),
+)
+"""Of each pair the first is nearer to the right number."""
 
 
 def _advantages(answer: Any) -> str:
@@ -63,6 +73,17 @@ def _fooled(answer: Any) -> str:
     return ""
 
 
+def _mended(answer: Any) -> str:
+    made = function(answer)
+    for nearer, farther in _NEARER:
+        more, less = (number(tried(made, text, int(_RIGHT))) for text in (nearer, farther))
+        if more > less:
+            continue
+        said = f"Where {_RIGHT} is right, {farther!r} gets {less:g} and {nearer!r} {more:g}."
+        return f"{said} Of two like these a training writes the first."
+    return ""
+
+
 def naive(text: str, answer: str) -> bool:
     r"""A judge that looks whether the number stands anywhere.
 
@@ -75,10 +96,11 @@ def naive(text: str, answer: str) -> bool:
 def honest(text: str, answer: str) -> bool:
     r"""A judge that reads the last box, and it alone.
 
-    >>> honest("\\boxed{37}", "37"), honest("36, 37, 38", "37")
-    (True, False)
+    >>> honest("\\boxed{37}", "37"), honest("36, 37, 38", "37"), honest("37", "37")
+    (True, False, False)
     """
-    return text.rpartition("\\boxed{")[2].partition("}")[0].strip() == answer
+    boxes: list[str] = re.findall(r"\\boxed\{([^}]*)\}", text)
+    return bool(boxes) and boxes[-1].strip() == answer
 
 
 EXERCISES = {
@@ -92,5 +114,10 @@ EXERCISES = {
     ),
     "07.3": Exercise(
         _fooled, "What a judge rewards is what a training makes, to the letter of it."
+    ),
+    "07.4": Exercise(
+        _mended,
+        "A judge is tried on what a model would write to please it: too small as well as too "
+        "large.",
     ),
 }
