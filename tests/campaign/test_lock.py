@@ -34,7 +34,7 @@ def test_the_holder_is_known_while_the_lock_is_held_and_not_after(tmp_path: Path
     with RunnerLock(tmp_path):
         who = holder(tmp_path)
         assert who is not None
-        assert who["pid"] == os.getpid()
+        assert who.pid == os.getpid()
     assert holder(tmp_path) is None
 
 
@@ -85,7 +85,7 @@ def test_a_runner_that_is_about_to_end_says_so_and_another_is_started_after_it(
         lock.leave()
         who = holder(tmp_path)
         assert who is not None
-        assert who["leaving"]
+        assert who.leaving
         held.append(lock)
         threading.Timer(0.2, lambda: held.pop().__exit__(None, None, None)).start()
         start_runner(tmp_path)
@@ -101,7 +101,7 @@ def test_a_runner_on_another_host_holds_until_its_heartbeat_is_stale(tmp_path: P
     with RunnerLock(tmp_path):
         who = holder(tmp_path)
         assert who is not None
-        assert who["pid"] == os.getpid()
+        assert who.pid == os.getpid()
 
 
 def test_a_runner_that_was_silent_for_too_long_finds_that_another_host_took_over(

@@ -19,6 +19,7 @@ from ftassist.agent.plan import Plan
 from ftassist.files import open_inside
 from ftassist.journal.state import Trial
 from ftassist.recipes.metrics import SUPERVISED
+from ftassist.records.check import Audit
 from ftassist.records.feedback import TrialFeedback, WrongItem
 from ftassist.records.outcome import TrialOutcome
 from ftassist.records.record import Record
@@ -65,16 +66,6 @@ class _Card(Record):
     rows: Any = None
     by_source: Any = None
     steps: tuple[_Step, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Audit(Record):
-    """An audit of the training, as a file has it."""
-
-    name: str | None = None
-    passed: bool | None = None
-    message: str | None = None
-    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -236,14 +227,14 @@ def read_card(folder: Path, outcome: TrialOutcome) -> Mapping[str, Any] | None:
     return card if card is not None else outcome.data or None
 
 
-def _audits(folder: Path) -> Iterator[list[_Audit]]:
+def _audits(folder: Path) -> Iterator[list[Audit]]:
     """The checks of each file of audits."""
     for names in (("audit.json",), ("model", "audit.json")):
         found = _json_any(folder, *names)
         if isinstance(found, Mapping):
             found = found.get("checks", [found])
         if isinstance(found, list):
-            yield [_Audit.of(check) for check in found if isinstance(check, Mapping)]
+            yield [Audit.of(check) for check in found if isinstance(check, Mapping)]
 
 
 def _remarks(folder: Path, outcome: TrialOutcome) -> tuple[str, ...]:

@@ -89,7 +89,7 @@ def collect(campaign: Campaign, removals: Sequence[Removal]) -> int:
     """
     if who := holder(campaign.folder):
         raise LockedError(
-            f"a runner (process {who['pid']} on {who['host']}) is at work on this campaign",
+            f"a runner (process {who.pid} on {who.host}) is at work on this campaign",
             fix="stop it with `ftassist stop`, then free the space",
         )
     trials: dict[str, int] = {}

@@ -17,13 +17,15 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO
 
 from ftassist.errors import FtassistError, LockedError
 from ftassist.files import read_json, write_json
 from ftassist.isolation import isolation
+from ftassist.records.record import Record
 
 HEARTBEAT_SECONDS = 2.0
 STALE_SECONDS = 30.0
@@ -32,6 +34,20 @@ _LOOK_SECONDS = 0.02
 _START_SECONDS = 120.0
 _LEAVE_SECONDS = 60.0
 _START_LOOK_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Holder(Record):
+    """Who runs a campaign, as its heartbeat says."""
+
+    pid: int = 0
+    host: str = ""
+    time: float = 0.0
+    """When it was last seen, in seconds since 1970."""
+    name: str = ""
+    """What tells a runner from another one with its process id."""
+    leaving: bool = False
+    """Whether it is about to end."""
 
 
 class RunnerLock:
@@ -55,13 +71,13 @@ class RunnerLock:
         self._beat_at = 0.0
         self._leaving = False
         self._ended = threading.Event()
-        self._lost: dict[str, Any] = {}
+        self._lost: Holder | None = None
         self._writing = threading.Lock()
 
     def __enter__(self) -> RunnerLock:
         """Takes the lock."""
         other = holder(self._path.parent)
-        if other and other["host"] != socket.gethostname():
+        if other and other.host != socket.gethostname():
             raise _locked(other)
         try:
             self._file = self._path.open("ab")
@@ -76,7 +92,7 @@ class RunnerLock:
             # Without a heartbeat the holder has just come, or is just gone.
             if (other := holder(self._path.parent)) or time.monotonic() > until:
                 self._file.close()
-                raise _locked(other or {})
+                raise _locked(other)
             time.sleep(_LOOK_SECONDS)
         self._write()
         threading.Thread(target=self._keep_beating, name="heartbeat", daemon=True).start()
@@ -132,33 +148,27 @@ class RunnerLock:
 
     def _look_then_write(self) -> None:
         with suppress(OSError, FtassistError):
-            seen = read_json(self._heartbeat)
-            if seen.get("name") != self._name:
+            seen = Holder.of(read_json(self._heartbeat))
+            if seen.name != self._name:
                 self._lost = seen
         if self.held:
             self._write()
 
     def _write(self) -> None:
         self._beat_at = time.time()
-        who = {
-            "pid": os.getpid(),
-            "host": socket.gethostname(),
-            "time": self._beat_at,
-            "name": self._name,
-            "leaving": self._leaving,
-        }
-        write_json(self._heartbeat, who)
+        who = Holder(os.getpid(), socket.gethostname(), self._beat_at, self._name, self._leaving)
+        write_json(self._heartbeat, who.to_dict())
 
 
-def holder(folder: Path) -> dict[str, Any] | None:
-    """Who runs a campaign now: {pid, host, time, name, leaving}; None when nobody does."""
+def holder(folder: Path) -> Holder | None:
+    """Who runs a campaign now; None when nobody does."""
     try:
-        who: dict[str, Any] = read_json(folder / "runner.json")
+        who = Holder.of(read_json(folder / "runner.json"))
     except (OSError, FtassistError):
         return None
-    if who["host"] == socket.gethostname():
+    if who.host == socket.gethostname():
         return who if _locked_here(folder / "runner.lock") else None
-    return who if time.time() - who["time"] < STALE_SECONDS else None
+    return who if time.time() - who.time < STALE_SECONDS else None
 
 
 def _taken(file: IO[bytes]) -> bool:
@@ -182,8 +192,8 @@ def _locked_here(path: Path) -> bool:
     return False
 
 
-def _locked(other: dict[str, Any]) -> LockedError:
-    who = f"process {other.get('pid', '?')} on {other.get('host', 'this host')}"
+def _locked(other: Holder | None) -> LockedError:
+    who = f"process {other.pid} on {other.host}" if other else "process ? on this host"
     return LockedError(
         f"another runner ({who}) runs this campaign",
         fix="watch it with `ftassist status`, or stop it with `ftassist stop`",
@@ -201,10 +211,10 @@ def start_runner(folder: Path) -> int:
         IsolationError: Isolation is required and does not work here.
     """
     deadline = time.monotonic() + _LEAVE_SECONDS
-    while (alive := holder(folder)) and alive.get("leaving") and time.monotonic() < deadline:
+    while (alive := holder(folder)) and alive.leaving and time.monotonic() < deadline:
         time.sleep(_START_LOOK_SECONDS)
     if alive:
-        return int(alive["pid"])
+        return alive.pid
     isolation()
     path = folder / "logs" / "runner.log"
     with _log(path) as log:
@@ -219,7 +229,7 @@ def start_runner(folder: Path) -> int:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if alive := holder(folder):
-            return int(alive["pid"])
+            return alive.pid
         if process.poll() is not None:
             break
         time.sleep(_START_LOOK_SECONDS)

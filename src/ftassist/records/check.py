@@ -29,6 +29,16 @@ class TrialCheck(Record):
 NOT_CHECKED = TrialCheck()
 
 
+@dataclass(frozen=True, slots=True)
+class Audit(Record):
+    """What a training found of itself, as it wrote it down; a cell may have written it."""
+
+    name: str = ""
+    passed: bool | None = None
+    message: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
 def last_check(name: str, checks: Iterable[TrialCheck]) -> TrialCheck:
     """The last check of a name; false without one."""
     found = [check for check in checks if check.check == name]

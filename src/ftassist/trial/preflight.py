@@ -18,6 +18,7 @@ from ftassist.recipes.chat import check_row, comparable_texts
 from ftassist.recipes.curate.exporting import check_row_cap
 from ftassist.recipes.curate.leakage import FindLeaks
 from ftassist.recipes.excerpts import Excerpt, excerpt
+from ftassist.records.check import Audit
 from ftassist.trial.cell_arguments import check_arguments
 from ftassist.trial.cell_review import review
 from ftassist.trial.failures import Failure, FailureClass, StageFailedError
@@ -159,16 +160,13 @@ class Preflight:
         path = self._folder / AUDIT
         if not path.is_file():
             return
-        for check in read_json(path).get("checks", []):
-            name = str(check.get("name", ""))
-            if name in self._audited:
+        for found in map(Audit.of, read_json(path).get("checks", [])):
+            if (name := str(found.name)) in self._audited:
                 continue
             self._audited.add(name)
-            passed = bool(check.get("passed"))
-            summary = check.get("detail", {})
+            passed, message = bool(found.passed), str(found.message)
             failure = None if passed else FailureClass.CONFIG
-            message = str(check.get("message", ""))
-            self._tell(CheckResult(name, passed, message, summary, failure))
+            self._tell(CheckResult(name, passed, message, found.detail, failure))
 
     def _check_schema(self) -> list[dict[str, Any]]:
         path = self._folder / DATA / ROWS

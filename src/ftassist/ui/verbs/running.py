@@ -102,9 +102,7 @@ def _started(face: Face) -> int:
     if where := executor_choice.sentence(campaign):
         face.tell(where)
     if other:
-        face.tell(
-            f"{campaign.name} is run by process {pid} on {other['host']} already; watching it"
-        )
+        face.tell(f"{campaign.name} is run by process {pid} on {other.host} already; watching it")
     return pid
 
 
