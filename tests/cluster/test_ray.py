@@ -138,13 +138,15 @@ def test_a_request_that_no_node_can_meet_is_said_with_what_was_asked(played: Pla
 
 def test_a_host_whose_head_is_silent_ends_by_itself(played: Played) -> None:
     from ftassist.cluster.node import Order
-    from ftassist.cluster.ray_host import RayLine
+    from ftassist.cluster.ray_host import RayLine, end_hosts
     from ftassist.cluster.ray_line import connect
+    from ftassist.cluster.warm import WarmHosts
 
     connect(played.request.address)
     order = Order("t0001", lease_seconds=1.0)
     nodes = [n["NodeID"] for n in ray.nodes() if n["Alive"] and n["Resources"].get("GPU")]
-    line = RayLine(order, nodes, {"num_cpus": 0}, lambda: False)
+    warm = WarmHosts(end_hosts)
+    line = RayLine(order, nodes, {"num_cpus": 0}, lambda: False, warm)
     line.call("hello")
     time.sleep(2.5)
     from ftassist.cluster.line import LostError

@@ -22,7 +22,7 @@ def ended() -> list[str]:
 
 @pytest.fixture
 def warm(ended: list[str]) -> WarmHosts:
-    return WarmHosts(ended.append)
+    return WarmHosts(ended.extend)
 
 
 def test_a_host_is_taken_once_and_only_where_the_trial_may_run(
@@ -47,7 +47,7 @@ def test_a_trial_of_another_size_gets_none_and_the_devices_are_let_go(
 
 
 def test_those_that_nobody_came_for_are_let_go(ended: list[str]) -> None:
-    warm = WarmHosts(ended.append, seconds=5.0)
+    warm = WarmHosts(ended.extend, seconds=5.0)
     warm.keep(Kept("old", "n1", ONE, since=0.0))
     warm.keep(Kept("new", "n1", ONE))
     warm.drop_old()

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from ftassist.dojo.matched_text import matched_text
-from ftassist.dojo.own_check import check_own_scorer
+from ftassist.dojo.own_check import check_own_scorer, matched_text
 from ftassist.dojo.scorer_check import sampled
 from ftassist.errors import DataError
 

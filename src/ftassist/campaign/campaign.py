@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 from ftassist.agent.told import as_told
 from ftassist.campaign.founding import found, founding
@@ -44,6 +44,15 @@ def person() -> str:
         return f"person:{getpass.getuser()}"
     except (KeyError, OSError):
         return "person:unknown"
+
+
+class By(TypedDict, total=False):
+    """Who acts, and on what: what every command takes by name."""
+
+    actor: str | None
+    """Who acts; None for whoever uses this process."""
+    seen: int | None
+    """The last event that was looked at; None for the last there is."""
 
 
 class Campaign:

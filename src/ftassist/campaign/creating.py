@@ -10,14 +10,13 @@ from typing import Any
 from ftassist.agent.backends import check_backend, default_backend
 from ftassist.campaign import commands
 from ftassist.campaign.campaign import Campaign
-from ftassist.campaign.executors import EXECUTORS
+from ftassist.campaign.executors import check_executor
 from ftassist.campaign.review import parse_review
 from ftassist.campaign.rounds import checked_variants
 from ftassist.cluster.request import AUTO, ClusterRequest
 from ftassist.dojo.loading import load_card, load_task, task_with_data
 from ftassist.dojo.sampled_task import check_size, sampled_task
 from ftassist.dojo.task import Split
-from ftassist.errors import DataError, UnknownNameError
 from ftassist.models import TINY_NAME
 from ftassist.records.budget import Budget
 from ftassist.records.executor import LOCAL
@@ -90,7 +89,7 @@ def create(root: Path, wish: CampaignWish, *, actor: str | None = None) -> Campa
         ModelError: The base is not here, or cannot be fine-tuned or scored.
         FtassistError: The folder already holds a campaign, or cannot be written.
     """
-    _check_executor(wish)
+    check_executor(wish.executor, wish.address, where="address")
     place = wish.folder or folder_for(root, wish.task)
     task = wish.task
     if wish.data is not None:
@@ -141,22 +140,10 @@ def check(wish: CampaignWish) -> None:
     policy_by_name(wish.policy)
     checked_variants(wish.variants)
     checked_stopping(wish.stopping)
-    _check_executor(wish)
+    check_executor(wish.executor, wish.address, where="address")
     for split, size in wish.items.items():
         if size is not None:
             check_size(split, size)
-
-
-def _check_executor(wish: CampaignWish) -> None:
-    """Refuses an executor that there is none of, and a cluster for trials that run here."""
-    if wish.executor not in EXECUTORS:
-        raise UnknownNameError.of("executor", wish.executor, EXECUTORS)
-    if wish.address and wish.executor == LOCAL:
-        raise DataError(
-            "an address is for trials on a cluster, and these run on this machine",
-            where="address",
-            fix="choose the executor ray, too, or leave the address out",
-        )
 
 
 def budget_of(task: str, limits: Mapping[str, float | None]) -> Budget:

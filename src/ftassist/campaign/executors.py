@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ftassist.campaign.workers import Workers
+from ftassist.errors import DataError, UnknownNameError
 from ftassist.journal.state import State
 from ftassist.records.executor import LOCAL, RAY
 from ftassist.trial.job import TrialJob
@@ -76,6 +77,28 @@ class Executor(Protocol):
     def mind_spare(self) -> None:
         """Gives that up where it takes too much."""
         ...
+
+
+def check_executor(executor: str, address: str | None, *, where: str) -> None:
+    """Refuses what trials cannot be run by.
+
+    Args:
+        executor: Where they are to run.
+        address: Where a cluster is; None or "" where none is named.
+        where: What names the address, for the error.
+
+    Raises:
+        UnknownNameError: There is no such executor.
+        DataError: An address is given for trials that run on this machine.
+    """
+    if executor not in EXECUTORS:
+        raise UnknownNameError.of("executor", executor, EXECUTORS)
+    if address and executor != RAY:
+        raise DataError(
+            "an address is for trials on a cluster, and these run on this machine",
+            where=where,
+            fix="choose the executor ray, too, or leave the address out",
+        )
 
 
 def executor_of(

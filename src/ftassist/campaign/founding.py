@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.agent.backends import settings_of
-from ftassist.campaign.base_template import base_notes
 from ftassist.campaign.places import model_place, place_of, task_mark
 from ftassist.campaign.review import parse_review
 from ftassist.campaign.rounds import checked_variants
@@ -181,3 +180,26 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+def base_notes(base: BaseModel | None, system_turn: str) -> tuple[str, ...]:
+    """What a person should know of a base's chat template; nothing of the model that ships.
+
+    Args:
+        base: The base; None for one that is to be fetched, which is looked at when it is there.
+        system_turn: What the task decides about the template's own system turn.
+
+    Raises:
+        ModelError: The base cannot be trained; what its template says.
+    """
+    if base is None or base.name == TINY_NAME:
+        return ()
+    from ftassist.models.loading import load_tokenizer
+    from ftassist.models.template_probe import check_template
+
+    return check_template(
+        load_tokenizer(base),
+        name=base.path.name,
+        where=str(base.place),
+        system_turn=system_turn,
+    )

@@ -19,7 +19,6 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import IO
 
 from ftassist.errors import FtassistError, LockedError
@@ -98,12 +97,7 @@ class RunnerLock:
         threading.Thread(target=self._keep_beating, name="heartbeat", daemon=True).start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Releases the lock."""
         self._ended.set()
         with self._writing:

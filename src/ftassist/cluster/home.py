@@ -6,6 +6,7 @@ earlier attempt is written through. Knows files; what they mean for the journal 
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import secrets
@@ -16,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from ftassist.cluster import homeward, transfer
+from ftassist.cluster import transfer
 from ftassist.cluster.line import LostError
 from ftassist.errors import DataError, FtassistError
 from ftassist.files import hash_file, read_json, write_atomic, write_json
@@ -180,7 +181,7 @@ class Home:
 
     def keep_notebook(self, raw: bytes) -> None:
         """Keeps the trial's notebook as it is now, with the places of here."""
-        write_atomic(self._folder / NOTEBOOK, homeward.renamed(raw, self._places))
+        write_atomic(self._folder / NOTEBOOK, renamed(raw, self._places))
 
     def follow_metrics(self, start: int, part: bytes) -> int:
         """Adds to the curve; returns how much of the node's file is here."""
@@ -214,3 +215,28 @@ class Home:
             part, last = transfer.read_part(self._campaign, name, offset)
             self._line.call("take", name, part, offset == 0)
             offset += len(part)
+
+
+def renamed(raw: bytes, places: Mapping[str, str]) -> bytes:
+    """A notebook whose parameters name other places; as it is where it cannot be read.
+
+    Args:
+        raw: The notebook.
+        places: What stands there, and what is to stand there.
+    """
+    places = {there: here for there, here in places.items() if there != here}
+    if not places:
+        return raw
+    try:
+        notebook = json.loads(raw)
+        cells = [c for c in notebook["cells"] if "parameters" in c["metadata"].get("tags", ())]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return raw
+    for cell in cells:
+        source = cell["source"]
+        text = source if isinstance(source, str) else "".join(source)
+        for there, here in places.items():
+            for literal in (json.dumps, repr):
+                text = text.replace(literal(there), literal(here))
+        cell["source"] = text
+    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()

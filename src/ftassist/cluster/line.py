@@ -1,4 +1,4 @@
-"""What reaches the host of a trial on its node, whoever carries the calls (see `ray_line`)."""
+"""What reaches the host of a trial on its node, whoever carries the calls (see `ray_host`)."""
 
 from __future__ import annotations
 

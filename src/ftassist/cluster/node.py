@@ -109,10 +109,6 @@ class NodeTrial:
         devices = [d for d in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if d]
         return {"report": report.to_dict(), "node": {"id": ray_node(), "devices": devices}}
 
-    async def where(self) -> str:
-        """The id of the node this is on."""
-        return ray_node()
-
     async def need(self, raw: dict[str, Any]) -> dict[str, Any]:
         """Where a parcel lies here; or that its files are to be sent, after a wait for others."""
         parcel = Parcel.from_dict(raw)

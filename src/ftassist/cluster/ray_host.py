@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -25,11 +25,12 @@ _AGAIN = frozenset({"listen", "listing", "read", "stop", "pause"})
 """Calls that may be made once more when nobody knows whether they arrived."""
 
 
-def end_host(host: Any) -> None:
-    """Ends a host, however it is; what it started ends with it."""
+def end_hosts(hosts: Iterable[Any]) -> None:
+    """Ends hosts, however they are; what they started ends with them."""
     with suppress(Exception):  # Ray may be gone itself
         if reached() is not None:
-            engine().kill(host)
+            for host in hosts:
+                engine().kill(host)
 
 
 @functools.cache
@@ -59,12 +60,12 @@ class RayLine:
         fit: list[str],
         request: Mapping[str, Any],
         given_up: Callable[[], bool],
-        warm: WarmHosts | None = None,
+        warm: WarmHosts,
     ) -> None:
         self._ray = engine()
         self._order = order
         self._request = request
-        self._warm = warm or WarmHosts(end_host)
+        self._warm = warm
         self.heard = time.monotonic()
         self._node = ""
         self._host: Any = None
@@ -78,7 +79,7 @@ class RayLine:
             try:
                 self._get(kept.host.take.remote(self._order), _TAKE_SECONDS, again=False)
             except FtassistError:
-                end_host(kept.host)
+                end_hosts([kept.host])
                 self._dead = False
                 continue
             self._host, self._node = kept.host, kept.node
@@ -104,7 +105,7 @@ class RayLine:
                 self.end()
                 raise LostError("it was given up before it had a place")
             if self._take_kept(fit):
-                end_host(new)
+                end_hosts([new])
                 return
         self._node = str(self._get(waiting, CALL_SECONDS, again=False))
 
@@ -149,7 +150,7 @@ class RayLine:
     def end(self) -> None:
         """Ends the host, however it is, unless it was left; what it started ends with it."""
         if not self._left:
-            end_host(self._host)
+            end_hosts([self._host])
 
     def _ask(self, method: str, *arguments: Any) -> Any:
         return self._host.call.remote(self._order.key, method, *arguments)

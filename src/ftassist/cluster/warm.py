@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,11 +38,13 @@ class WarmHosts:
     """The hosts of one campaign that wait.
 
     Args:
-        end: Ends a host.
+        end: Ends hosts.
         seconds: How long one is kept.
     """
 
-    def __init__(self, end: Callable[[Any], None], seconds: float = IDLE_SECONDS) -> None:
+    def __init__(
+        self, end: Callable[[Sequence[Any]], None], seconds: float = IDLE_SECONDS
+    ) -> None:
         self._end = end
         self._seconds = seconds
         self._kept: list[Kept] = []
@@ -55,7 +57,7 @@ class WarmHosts:
             if not self._closed:
                 self._kept.append(kept)
                 return
-        self._end(kept.host)
+        self._end([kept.host])
 
     def take(self, fit: Collection[str], asked: Mapping[str, Any]) -> Kept | None:
         """A host on one of these nodes that holds just this, the one that waits the least.
@@ -76,8 +78,8 @@ class WarmHosts:
         with self._turn:
             gone = [kept for kept in self._kept if kept.since <= before]
             self._kept = [kept for kept in self._kept if kept.since > before]
-        for kept in gone:
-            self._end(kept.host)
+        if gone:
+            self._end([kept.host for kept in gone])
 
     def drop_old(self) -> None:
         """Lets go those that nobody came for."""

@@ -79,7 +79,7 @@ class RayWorkers:
         self._lease = lease_seconds
         self._module = module
         self._hashes = Hashes()
-        self._warm = WarmHosts(ray_host.end_host)
+        self._warm = WarmHosts(ray_host.end_hosts)
         self._head = node_check.report()
         self._connected = ray_line.connect(request.address)
         self._connected_at = time.monotonic()
@@ -252,20 +252,12 @@ class RayWorkers:
         Trials that run are left to themselves: their nodes may well outlive the head. Those that
         have no place yet are started anew later.
         """
-        there = ray_line.reached() if self._connected else None
-        if self._connected and there is None:
-            if not self._silent:
-                where = self._request.address
-                log.warning("the cluster at %s is silent, or Ray is gone from here", where)
-            self._silent = True
-            self._warm.drop()
-            for courier in [c for c in list(self.running.values()) if not c.node]:
-                courier.stop()  # it would wait for a place without an end
-            if self.running:
-                return None
-            ray_line.disconnect()
-            self._nodes, self._connected = {}, False
-        if self._silent and not self._connected:
+        if self._connected and (there := ray_line.reached()) is not None:
+            self._silent = False
+            return there
+        if self._connected and not self._let_go():
+            return None
+        if self._silent:
             try:
                 self._connected = ray_line.connect(self._request.address)
                 self._connected_at = time.monotonic()
@@ -273,7 +265,22 @@ class RayWorkers:
                 log.info("%s", error.what)
                 return None
         self._silent = False
-        return ray_line.nodes() if there is None else there
+        return ray_line.nodes()
+
+    def _let_go(self) -> bool:
+        """Leaves a cluster that is silent, unless trials run there."""
+        if not self._silent:
+            where = self._request.address
+            log.warning("the cluster at %s is silent, or Ray is gone from here", where)
+        self._silent = True
+        for courier in [c for c in list(self.running.values()) if not c.node]:
+            courier.stop()  # it would wait for a place without an end
+        self._warm.drop()
+        if self.running:
+            return False
+        ray_line.disconnect()
+        self._nodes, self._connected = {}, False
+        return True
 
     def _look(self, nodes: list[dict[str, Any]], *, again: bool = False) -> None:
         """Takes note of nodes that came and went; looks at new ones, and unfit ones `again`."""

@@ -13,11 +13,10 @@ from threading import Event
 
 from ftassist.campaign import commands
 from ftassist.campaign.campaign import Campaign
-from ftassist.campaign.executors import EXECUTORS
-from ftassist.cluster.request import AUTO, ClusterRequest
+from ftassist.campaign.executors import check_executor
 from ftassist.contest.plan import Bout
-from ftassist.errors import DataError, FtassistError, UnknownNameError
-from ftassist.records.executor import RAY
+from ftassist.errors import DataError, FtassistError
+from ftassist.records.executor import LOCAL
 
 MOST_AT_ONCE = 64
 Playing = Callable[[Bout, Event], FtassistError | None]
@@ -53,26 +52,16 @@ class Placing:
                 where="--at-once",
                 fix=f"give a number from 1 to {MOST_AT_ONCE}",
             )
-        if self.executor is not None and self.executor not in EXECUTORS:
-            raise UnknownNameError.of("executor", self.executor, EXECUTORS)
-        if self.address and self.executor != RAY:
-            raise DataError(
-                "an address is for trials on a cluster",
-                where="--address",
-                fix="say --executor ray, too, or leave the address out",
-            )
+        check_executor(self.executor or LOCAL, self.address, where="--address")
 
     def put(self, campaign: Campaign, actor: str) -> None:
         """Has a campaign's trials run where they are to run, and its cells as was said."""
         if self.allow_unisolated and not campaign.refresh().consent:
             # No actor: the word is that of the person who plays, and no program can give it.
             commands.allow_unisolated(campaign, "asked for when the contest was played")
-        if self.executor is None:
-            return
-        request = ClusterRequest(self.address or AUTO).to_dict() if self.executor == RAY else {}
-        now = campaign.refresh().executor
-        if (now.name, dict(now.request)) != (self.executor, request):
-            commands.set_executor(campaign, self.executor, request or None, actor=actor)
+        if self.executor is not None:
+            request = {"address": self.address} if self.address else {}
+            commands.choose_executor(campaign, self.executor, request, actor=actor)
 
     def played(
         self, bouts: Sequence[Bout], play: Playing

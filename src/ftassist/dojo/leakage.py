@@ -185,7 +185,6 @@ class _Row:
 class _Echo:
     """A row as one of a group: the items whose key it has, and whether its words are strange."""
 
-    row: int
     items: frozenset[int]
     strange: bool
     span: tuple[int, int]
@@ -259,7 +258,7 @@ class LeakIndex:
         words = [text for text in row.texts if not is_key(text)]
         known = sum(text in self._bits for text in words) / max(1, len(words))
         place = row.span(next(iter(held.values()))) if held else (0, 0)
-        return _Echo(row.number, frozenset(held), known < _STRANGE, place)
+        return _Echo(frozenset(held), known < _STRANGE, place)
 
     def _candidates(self, rows: Sequence[_Row]) -> list[set[int]]:
         """For each row, items whose key it holds for the most part, or that share an n-gram."""
@@ -322,13 +321,8 @@ class LeakIndex:
 
 def leaks_of(readings: Sequence[Reading]) -> list[Leak]:
     """The leaks among rows that were read: those of a row alone, then those of the group."""
-    leaks: dict[int, Leak] = {}
-    echoes: list[_Echo] = []
-    for number, reading in enumerate(readings):
-        if reading.leak:
-            leaks[number] = replace(reading.leak, row=number)
-        echoes.append(replace(reading.echo, row=number))
-    for leak in _echoes(echoes):
+    leaks = {n: replace(one.leak, row=n) for n, one in enumerate(readings) if one.leak}
+    for leak in _echoes([reading.echo for reading in readings]):
         leaks.setdefault(leak.row, leak)
     return [leaks[row] for row in sorted(leaks)]
 
@@ -341,12 +335,12 @@ def _is_unsure(item: _Item, bits: float) -> bool:
 def _echoes(rows: Sequence[_Echo]) -> Iterator[Leak]:
     """The rows of a group that repeats the items' numbers more often than chance does."""
     for strange in (False, True):
-        group = [row for row in rows if row.strange is strange]
-        holding = [row for row in group if row.items]
-        items = {item for row in holding for item in row.items}
+        group = [(number, row) for number, row in enumerate(rows) if row.strange is strange]
+        holding = [(number, row) for number, row in group if row.items]
+        items = {item for _, row in holding for item in row.items}
         if len(items) >= ECHO_ITEMS and len(holding) >= ECHO_SHARE * len(group):
-            for row in holding:
-                yield Leak(row.row, "numbers", 1.0, row.span)
+            for number, row in holding:
+                yield Leak(number, "numbers", 1.0, row.span)
 
 
 def row_text(value: object) -> str:

@@ -7,7 +7,7 @@ evaluation data. Imports `datasets` only to hand a set out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from ftassist.dojo.known_sources import LIST, KnownSource, named_in
 from ftassist.dojo.profile import Profile, Tokenizer, profile_rows
-from ftassist.dojo.profile_cache import cached_profile
 from ftassist.dojo.set_card import SetCard, read_set_card
 from ftassist.dojo.tables.examples import example_of, text_fields
 from ftassist.dojo.tables.reading import FORMATS, holds_rows, read_table
@@ -24,11 +23,12 @@ from ftassist.dojo.tables.templates import value_of
 from ftassist.dojo.tables.values import plain
 from ftassist.dojo.task import TaskCard, read_card
 from ftassist.dojo.token_lengths import tokenizer_of
-from ftassist.errors import DataError, UnknownNameError
-from ftassist.files import hash_code, hash_file, hash_text
+from ftassist.errors import DataError, FtassistError, UnknownNameError
+from ftassist.files import cache_folder, hash_code, hash_file, hash_text, read_json, write_json
 
 if TYPE_CHECKING:
     from datasets import Dataset
+
 
 _HERE = Path(__file__).parent
 _PROFILE_CODE = [
@@ -257,3 +257,17 @@ def as_dataset(rows: Sequence[Row]) -> Dataset:
             values = [v if v is None else json.dumps(v, ensure_ascii=False) for v in values]
         columns[name] = values
     return Dataset.from_dict(columns)
+
+
+def cached_profile(key: str, compute: Callable[[], Profile]) -> Profile:
+    """The profile kept under a key, or the computed one, which is then kept."""
+    path = cache_folder() / "profiles" / f"{key}.json"
+    try:
+        return Profile.from_dict(read_json(path))
+    except (OSError, FtassistError, TypeError, KeyError):
+        made = compute()
+    try:
+        write_json(path, made.to_dict())
+    except (FtassistError, TypeError):
+        return made
+    return made

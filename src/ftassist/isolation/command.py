@@ -12,7 +12,6 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from functools import cache
-from types import TracebackType
 from typing import Self
 
 from ftassist.isolation import cgroup, seccomp
@@ -75,12 +74,7 @@ class Sandboxed:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

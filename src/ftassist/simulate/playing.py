@@ -194,12 +194,14 @@ def _proposal(campaign: _Campaign, choice: Choice) -> tuple[str, Proposal | None
         recipe = recipe_of(dict(choice.numbers), world.space)
         if recipe not in tried:
             return choice.parent, Proposal(recipe, "")
-    others = [node for node in campaign.nodes.values() if node.score is not None]
-    others.sort(key=lambda node: node.score or 0.0, reverse=True)
-    for parent in (choice.parent, *(node.id for node in others)):
-        proposal = world.propose(campaign.recipes[parent], tried, campaign.gains)
+    proposal = world.propose(campaign.recipes[choice.parent], tried, campaign.gains)
+    if proposal is not None:
+        return choice.parent, proposal
+    scored = [node for node in campaign.nodes.values() if node.score is not None]
+    for node in sorted(scored, key=lambda node: node.score or 0.0, reverse=True):
+        proposal = world.propose(campaign.recipes[node.id], tried, campaign.gains)
         if proposal is not None:
-            return parent, proposal
+            return node.id, proposal
     return choice.parent, None
 
 

@@ -215,9 +215,10 @@ class Run:
         """Returns when the kernel has neither worked nor said anything for too long."""
         watch = SilenceWatch(self.kernel.pid, self.silence)
         pause = min(_LOOK_SECONDS, self.silence / 4)
-        await asyncio.sleep(pause)
-        while not watch.silent(client.sounds):
+        while True:
             await asyncio.sleep(pause)
+            if watch.silent(client.sounds):
+                return
 
     async def _judge(
         self,

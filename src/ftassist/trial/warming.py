@@ -8,7 +8,6 @@ wait for between its acceptance and its first cell.
 from __future__ import annotations
 
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 
 from ftassist.errors import FtassistError
@@ -17,8 +16,6 @@ from ftassist.trial.job import TrialSpec
 from ftassist.trial.notebook import build
 from ftassist.trial.preflight import Preflight
 
-LATER = ("ftassist.dojo.evaluator.client",)
-"""Imported when a trial comes to it."""
 CELLS = {
     "curate": """\
 from ftassist.recipes import curate
@@ -45,6 +42,4 @@ def warm_up() -> None:
     with suppress(FtassistError, StageFailedError, OSError):
         build(spec)
         Preflight(Path(), spec, find_leaks=None, on_check=lambda _: None).before()
-    for name in LATER:
-        with suppress(ImportError):
-            import_module(name)
+    import ftassist.dojo.evaluator.client  # noqa: F401 - a trial comes to it later

@@ -52,9 +52,7 @@ def choose(
     if wanted == now.name and not named:
         return
     before = now.request if wanted == now.name else {}
-    request = ClusterRequest.from_dict({**before, **named}).to_dict() if wanted == RAY else {}
-    if wanted != now.name or request != now.request:
-        commands.set_executor(campaign, wanted, request)
+    commands.choose_executor(campaign, wanted, {**before, **named})
 
 
 def sentence(campaign: Campaign) -> str:

@@ -11,6 +11,7 @@ is `campaign.final`.
 
 from ftassist.campaign.commands.control import (
     allow_unisolated,
+    choose_executor,
     pause,
     resume,
     set_budget,
@@ -60,6 +61,7 @@ __all__ = [
     "ask_replicates",
     "ask_stop",
     "cancel_proposal",
+    "choose_executor",
     "correct",
     "correct_insight",
     "delete_insight",

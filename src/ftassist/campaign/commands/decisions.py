@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from ftassist.agent.knobs import readings
 from ftassist.agent.reasons import named, read_reason
 from ftassist.agent.sets import SetView, known_sets
-from ftassist.campaign.campaign import Campaign, person
+from ftassist.campaign.campaign import By, Campaign, person
 from ftassist.campaign.commands.proposals import may_be_retried, propose_again
 from ftassist.errors import (
     CellError,
@@ -32,22 +32,14 @@ LONGEST_CELL = 100_000
 LONGEST_REASON = 2000
 
 
-def accept(
-    campaign: Campaign,
-    trial: str,
-    reason: str = "",
-    *,
-    seen: int | None = None,
-    actor: str | None = None,
-) -> Event:
+def accept(campaign: Campaign, trial: str, reason: str = "", **by: Unpack[By]) -> Event:
     """Accepts a proposal: it will run. Its alternatives, if any, are set aside.
 
     Args:
         campaign: The campaign.
         trial: The proposal.
         reason: Why; optional.
-        seen: The sequence number decided on; None for the state as it is now.
-        actor: Who decides; None for whoever uses this process.
+        by: Who acts, and on what.
 
     Raises:
         StaleDecisionError: It was decided on or edited since `seen`.
@@ -60,17 +52,10 @@ def accept(
     check_cells(known.cells)
     refuse_arguments({stage: known.cells[stage] for stage in known.edited})
     payload = {"reason": _checked_reason(reason, trial)}
-    return _decide(campaign, Kind.DECISION_ACCEPTED, trial, payload, seen, actor)
+    return _decide(campaign, Kind.DECISION_ACCEPTED, trial, payload, by)
 
 
-def veto(
-    campaign: Campaign,
-    trial: str,
-    reason: str,
-    *,
-    seen: int | None = None,
-    actor: str | None = None,
-) -> Event:
+def veto(campaign: Campaign, trial: str, reason: str, **by: Unpack[By]) -> Event:
     """Vetoes a proposal, or a trial that runs; the reason steers the next proposal.
 
     How the reason is understood is written with it (`agent/reasons.py`), to be shown at once.
@@ -89,7 +74,7 @@ def veto(
     read = read_reason(checked, raw_sets(campaign))
     payload = {"reason": checked, "understood": read.to_dict()}
     open_to: Sequence[Status] = ("proposed", "accepted", "running")
-    return _decide(campaign, Kind.DECISION_VETOED, trial, payload, seen, actor, open_to)
+    return _decide(campaign, Kind.DECISION_VETOED, trial, payload, by, open_to)
 
 
 def correct(
@@ -97,9 +82,7 @@ def correct(
     trial: str,
     avoid: Sequence[str] = (),
     attempt: Sequence[str] = (),
-    *,
-    seen: int | None = None,
-    actor: str | None = None,
+    **by: Unpack[By],
 ) -> Event:
     """Corrects how the reason of a veto is understood; the person's reading stands from then on.
 
@@ -108,14 +91,13 @@ def correct(
         trial: The vetoed trial.
         avoid: What is not to be proposed, as keys or words ("more rows", "set:crowd").
         attempt: What is to be tried; nothing of both makes the reason a note.
-        seen: The sequence number decided on; None for the state as it is now.
-        actor: Who decides; None for whoever uses this process.
+        by: Who acts, and on what.
 
     Raises:
         StaleDecisionError: It changed since `seen`, or is not vetoed.
         UnknownNameError: A wish is not understood; names the nearest.
     """
-    by = actor or person()
+    by["actor"] = reader = by.get("actor") or person()
     known = campaign.trial(trial)
     if known.decision.kind != "veto":
         raise StaleDecisionError(
@@ -126,9 +108,9 @@ def correct(
     sets = raw_sets(campaign)
     choices = readings(list(sets))
     lists = [tuple(_wish(text, sets, choices) for text in texts) for texts in (avoid, attempt)]
-    payload = {"understood": Understanding(lists[0], lists[1], by).to_dict()}
+    payload = {"understood": Understanding(lists[0], lists[1], reader).to_dict()}
     kind = Kind.DECISION_UNDERSTOOD
-    return _decide(campaign, kind, trial, payload, seen, by, ("vetoed",))
+    return _decide(campaign, kind, trial, payload, by, ("vetoed",))
 
 
 def _wish(text: str, sets: Mapping[str, SetView], choices: Sequence[Wish]) -> Wish:
@@ -144,14 +126,7 @@ def raw_sets(campaign: Campaign) -> Mapping[str, SetView]:
     return known_sets(state.profiles, lambda: campaign.card)
 
 
-def undo_veto(
-    campaign: Campaign,
-    trial: str,
-    reason: str = "",
-    *,
-    seen: int | None = None,
-    actor: str | None = None,
-) -> Event:
+def undo_veto(campaign: Campaign, trial: str, reason: str = "", **by: Unpack[By]) -> Event:
     """Takes a veto back: the trial is a proposal again, and the agent forgets the reason.
 
     A proposal set aside because an alternative was accepted comes back the same way.
@@ -160,7 +135,7 @@ def undo_veto(
         StaleDecisionError: It changed since `seen`, or is neither vetoed nor set aside.
     """
     payload = {"reason": _checked_reason(reason, trial)}
-    return _decide(campaign, Kind.DECISION_UNVETOED, trial, payload, seen, actor, _TAKEN_BACK)
+    return _decide(campaign, Kind.DECISION_UNVETOED, trial, payload, by, _TAKEN_BACK)
 
 
 def edit(
@@ -170,8 +145,7 @@ def edit(
     *,
     prediction: tuple[float, float] | None = None,
     reason: str = "",
-    seen: int | None = None,
-    actor: str | None = None,
+    **by: Unpack[By],
 ) -> Event:
     """Replaces cells of a proposal; from then on it is the person's hypothesis.
 
@@ -186,8 +160,7 @@ def edit(
         prediction: The change of the metric that the person expects, from low to high (greater
             is better, whatever the metric).
         reason: Why; optional.
-        seen: The sequence number decided on; None for the state as it is now.
-        actor: Who decides; None for whoever uses this process.
+        by: Who acts, and on what.
 
     Raises:
         StaleDecisionError: It was decided on or edited since `seen`.
@@ -219,11 +192,11 @@ def edit(
     if prediction is not None:
         payload["prediction"] = _checked_prediction(prediction, trial)
     if may_be_retried(known):
-        if seen is not None:
+        if (seen := by.pop("seen", None)) is not None:
             refuse_stale(seen, known.changed, known.id)
-        trial, kept = propose_again(campaign, known, actor or person())
-        payload["cells"], seen = {**kept, **cells}, None
-    return _decide(campaign, Kind.DECISION_EDITED, trial, payload, seen, actor)
+        trial, kept = propose_again(campaign, known, by.get("actor") or person())
+        payload["cells"] = {**kept, **cells}
+    return _decide(campaign, Kind.DECISION_EDITED, trial, payload, by)
 
 
 def _decide(
@@ -231,10 +204,10 @@ def _decide(
     kind: str,
     trial: str,
     payload: dict[str, Any],
-    seen: int | None,
-    actor: str | None,
+    by: By,
     open_to: Sequence[Status] = ("proposed",),
 ) -> Event:
+    seen = by.get("seen")
     looked_at = campaign.refresh().seq if seen is None else seen
     known = campaign.trial(trial)
 
@@ -250,7 +223,7 @@ def _decide(
 
     event = campaign.journal.append_when(
         check,
-        actor=actor or person(),
+        actor=by.get("actor") or person(),
         kind=kind,
         trial=known.id,
         payload={**payload, "seen": looked_at},

@@ -6,8 +6,9 @@ The agent is told of none of it: a reason that steers is given with a veto, or a
 from __future__ import annotations
 
 import re
+from typing import Unpack
 
-from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.campaign import By, Campaign
 from ftassist.dojo.playground.question import MOST_CHARACTERS
 from ftassist.errors import FtassistError, UnknownNameError
 from ftassist.journal.events import Event, Kind
@@ -18,13 +19,7 @@ _TAG = re.compile(r"\w[\w.+/-]{0,39}")
 
 
 def note(
-    campaign: Campaign,
-    trial: str,
-    text: str,
-    *,
-    kind: str = "note",
-    actor: str | None = None,
-    seen: int | None = None,
+    campaign: Campaign, trial: str, text: str, *, kind: str = "note", **by: Unpack[By]
 ) -> Event:
     """Writes a note down with a trial.
 
@@ -33,8 +28,7 @@ def note(
         trial: The trial.
         text: What is written down.
         kind: "note", or "prompt" for one that is to be asked again.
-        actor: Who writes it; None for whoever uses this process.
-        seen: The sequence number it was written on; None for the state as it is now.
+        by: Who acts, and on what.
 
     Raises:
         UnknownNameError: No such trial.
@@ -49,25 +43,17 @@ def note(
         )
     known = campaign.trial(trial).id
     payload = {"text": text, "kind": kind}
-    return campaign.act(Kind.NOTE, payload, trial=known, actor=actor, seen=seen)
+    return campaign.act(Kind.NOTE, payload, trial=known, **by)
 
 
-def remove_note(
-    campaign: Campaign,
-    trial: str,
-    number: int,
-    *,
-    actor: str | None = None,
-    seen: int | None = None,
-) -> Event:
+def remove_note(campaign: Campaign, trial: str, number: int, **by: Unpack[By]) -> Event:
     """Takes a note of a trial away; the journal goes on telling that it was there.
 
     Args:
         campaign: The campaign.
         trial: The trial.
         number: The note's sequence number.
-        actor: Who takes it away; None for whoever uses this process.
-        seen: The sequence number it was decided on; None for the state as it is now.
+        by: Who acts, and on what.
 
     Raises:
         UnknownNameError: No such trial.
@@ -81,17 +67,10 @@ def remove_note(
             f"{known.id} has no note {number}", where=known.id, fix=f"it has: {have}"
         )
     payload = {"note": number}
-    return campaign.act(Kind.NOTE_REMOVED, payload, trial=known.id, actor=actor, seen=seen)
+    return campaign.act(Kind.NOTE_REMOVED, payload, trial=known.id, **by)
 
 
-def tag(
-    campaign: Campaign,
-    trial: str,
-    name: str,
-    *,
-    actor: str | None = None,
-    seen: int | None = None,
-) -> Event:
+def tag(campaign: Campaign, trial: str, name: str, **by: Unpack[By]) -> Event:
     """Gives a trial a tag, a word to find it again by.
 
     Raises:
@@ -115,17 +94,10 @@ def tag(
             fix="take one away first",
         )
     payload = {"tag": name}
-    return campaign.act(Kind.TRIAL_TAGGED, payload, trial=known.id, actor=actor, seen=seen)
+    return campaign.act(Kind.TRIAL_TAGGED, payload, trial=known.id, **by)
 
 
-def untag(
-    campaign: Campaign,
-    trial: str,
-    name: str,
-    *,
-    actor: str | None = None,
-    seen: int | None = None,
-) -> Event:
+def untag(campaign: Campaign, trial: str, name: str, **by: Unpack[By]) -> Event:
     """Takes a tag of a trial away.
 
     Raises:
@@ -136,4 +108,4 @@ def untag(
     if name not in known.tags:
         raise UnknownNameError.of("tag", name, list(known.tags))
     payload = {"tag": name}
-    return campaign.act(Kind.TRIAL_UNTAGGED, payload, trial=known.id, actor=actor, seen=seen)
+    return campaign.act(Kind.TRIAL_UNTAGGED, payload, trial=known.id, **by)

@@ -6,7 +6,9 @@ it cannot be. What comes of it is told by later events. Starts no process.
 
 from __future__ import annotations
 
-from ftassist.campaign.campaign import Campaign
+from typing import Unpack
+
+from ftassist.campaign.campaign import By, Campaign
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Event, Kind
 from ftassist.journal.state import Trial
@@ -19,12 +21,7 @@ LONGEST_WISH = 1000
 
 
 def ask_proposal(
-    campaign: Campaign,
-    parent: str | None = None,
-    *,
-    words: str = "",
-    actor: str | None = None,
-    seen: int | None = None,
+    campaign: Campaign, parent: str | None = None, *, words: str = "", **by: Unpack[By]
 ) -> Event:
     """Asks the campaign's agent for a proposal, from a given trial or one the policy picks.
 
@@ -32,8 +29,7 @@ def ask_proposal(
         campaign: The campaign.
         parent: The trial to start from; None for what the policy picks.
         words: What is wished for, in words.
-        actor: Who asks.
-        seen: The sequence number it was asked on.
+        by: Who acts, and on what.
 
     Raises:
         UnknownNameError: No such trial.
@@ -42,7 +38,7 @@ def ask_proposal(
     _refuse_resting(campaign)
     payload = {"parent": campaign.trial(parent).id} if parent else {}
     payload |= _wish(words)
-    return campaign.act(Kind.PROPOSAL_ASKED, payload, actor=actor, seen=seen)
+    return campaign.act(Kind.PROPOSAL_ASKED, payload, **by)
 
 
 def ask_alternatives(
@@ -51,8 +47,7 @@ def ask_alternatives(
     count: int = MOST_ALTERNATIVES,
     *,
     words: str = "",
-    actor: str | None = None,
-    seen: int | None = None,
+    **by: Unpack[By],
 ) -> Event:
     """Asks for other proposals from the parent of a pending one, to choose among.
 
@@ -61,8 +56,7 @@ def ask_alternatives(
         trial: The pending proposal.
         count: How many at most.
         words: What is wished for, in words.
-        actor: Who asks.
-        seen: The sequence number it was asked on.
+        by: Who acts, and on what.
 
     Raises:
         UnknownNameError: No such trial.
@@ -76,16 +70,10 @@ def ask_alternatives(
     _refuse_resting(campaign)
     first = campaign.state.beside(known.id)[0]
     payload = {"parent": known.parent, "beside": first, "count": count, **_wish(words)}
-    return campaign.act(Kind.PROPOSAL_ASKED, payload, actor=actor, seen=seen)
+    return campaign.act(Kind.PROPOSAL_ASKED, payload, **by)
 
 
-def ask_branch(
-    campaign: Campaign,
-    trial: str,
-    *,
-    actor: str | None = None,
-    seen: int | None = None,
-) -> Event:
+def ask_branch(campaign: Campaign, trial: str, **by: Unpack[By]) -> Event:
     """Asks for a proposal that starts from a given trial.
 
     Raises:
@@ -95,27 +83,15 @@ def ask_branch(
     known = campaign.trial(trial)
     if known.status != "scored":
         raise _cannot("be built on", known, "choose a scored trial")
-    return ask_proposal(campaign, known.id, actor=actor, seen=seen)
+    return ask_proposal(campaign, known.id, **by)
 
 
-def cancel_proposal(
-    campaign: Campaign,
-    *,
-    actor: str | None = None,
-    seen: int | None = None,
-) -> Event:
+def cancel_proposal(campaign: Campaign, **by: Unpack[By]) -> Event:
     """Ends the call that the agent makes now; what it has cost is spent."""
-    return campaign.act(Kind.PROPOSAL_CANCELLED, actor=actor, seen=seen)
+    return campaign.act(Kind.PROPOSAL_CANCELLED, **by)
 
 
-def ask_stop(
-    campaign: Campaign,
-    trial: str,
-    reason: str = "",
-    *,
-    actor: str | None = None,
-    seen: int | None = None,
-) -> Event:
+def ask_stop(campaign: Campaign, trial: str, reason: str = "", **by: Unpack[By]) -> Event:
     """Asks the runner to stop a queued or running trial; that is no veto and steers nothing.
 
     Raises:
@@ -126,17 +102,10 @@ def ask_stop(
     if known.status not in ("accepted", "running"):
         raise _cannot("be stopped", known, "only a queued or running trial can be stopped")
     payload = {"reason": reason.strip()}
-    return campaign.act(Kind.TRIAL_STOP_ASKED, payload, trial=known.id, actor=actor, seen=seen)
+    return campaign.act(Kind.TRIAL_STOP_ASKED, payload, trial=known.id, **by)
 
 
-def ask_replicates(
-    campaign: Campaign,
-    trial: str,
-    seeds: int = 1,
-    *,
-    actor: str | None = None,
-    seen: int | None = None,
-) -> Event:
+def ask_replicates(campaign: Campaign, trial: str, seeds: int = 1, **by: Unpack[By]) -> Event:
     """Asks for repeats of a scored trial on fresh seeds.
 
     Raises:
@@ -148,19 +117,10 @@ def ask_replicates(
         raise _cannot("be repeated", known, "choose a scored trial that is no repeat itself")
     _refuse_count(seeds, MOST_SEEDS, "seeds", known.id)
     _refuse_resting(campaign, "stopped")
-    return campaign.act(
-        Kind.REPLICATE_ASKED, {"seeds": seeds}, trial=known.id, actor=actor, seen=seen
-    )
+    return campaign.act(Kind.REPLICATE_ASKED, {"seeds": seeds}, trial=known.id, **by)
 
 
-def promote(
-    campaign: Campaign,
-    trial: str,
-    *,
-    whole: bool = False,
-    actor: str | None = None,
-    seen: int | None = None,
-) -> Event:
+def promote(campaign: Campaign, trial: str, *, whole: bool = False, **by: Unpack[By]) -> Event:
     """Has a trial that rests at a rung run on: to the next one, or to its end.
 
     Raises:
@@ -173,16 +133,10 @@ def promote(
     _refuse_resting(campaign, "stopped", "finished")
     above = [r for r in campaign.state.settings.rungs if r > known.partial[-1].rung]
     payload = {"rung": 1.0 if whole or not above else above[0], "reason": "a person asked for it"}
-    return campaign.act(Kind.TRIAL_PROMOTED, payload, trial=known.id, actor=actor, seen=seen)
+    return campaign.act(Kind.TRIAL_PROMOTED, payload, trial=known.id, **by)
 
 
-def ask_export(
-    campaign: Campaign,
-    trial: str,
-    *,
-    actor: str | None = None,
-    seen: int | None = None,
-) -> Event:
+def ask_export(campaign: Campaign, trial: str, **by: Unpack[By]) -> Event:
     """Asks for a copy of a scored trial's model below the campaign's `exports` folder.
 
     Raises:
@@ -193,35 +147,18 @@ def ask_export(
     if known.role == "base" or known.status != "scored":
         raise _cannot("be exported", known, "choose a scored trial")
     _refuse_resting(campaign, "stopped")
-    return campaign.act(Kind.EXPORT_ASKED, trial=known.id, actor=actor, seen=seen)
+    return campaign.act(Kind.EXPORT_ASKED, trial=known.id, **by)
 
 
-def pin(
-    campaign: Campaign,
-    trial: str,
-    reason: str = "",
-    *,
-    actor: str | None = None,
-    seen: int | None = None,
-) -> Event:
+def pin(campaign: Campaign, trial: str, reason: str = "", **by: Unpack[By]) -> Event:
     """Keeps a trial's files from being cleared away."""
     payload = {"reason": reason} if reason else {}
-    return campaign.act(
-        Kind.TRIAL_PINNED, payload, trial=campaign.trial(trial).id, actor=actor, seen=seen
-    )
+    return campaign.act(Kind.TRIAL_PINNED, payload, trial=campaign.trial(trial).id, **by)
 
 
-def unpin(
-    campaign: Campaign,
-    trial: str,
-    *,
-    actor: str | None = None,
-    seen: int | None = None,
-) -> Event:
+def unpin(campaign: Campaign, trial: str, **by: Unpack[By]) -> Event:
     """Lets a trial's files be cleared away again."""
-    return campaign.act(
-        Kind.TRIAL_UNPINNED, trial=campaign.trial(trial).id, actor=actor, seen=seen
-    )
+    return campaign.act(Kind.TRIAL_UNPINNED, trial=campaign.trial(trial).id, **by)
 
 
 def _refuse_resting(campaign: Campaign, *phases: Phase) -> None:

@@ -9,9 +9,10 @@ from concurrent.futures import Executor
 from http.client import responses
 from typing import Any, TypeVar
 
+from jupyter_server.auth.decorator import authorized
 from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvider
 from jupyter_server.base.handlers import APIHandler
-from tornado.web import HTTPError
+from tornado.web import HTTPError, authenticated
 
 from ftassist.campaign.campaign import person
 from ftassist.errors import (
@@ -25,7 +26,8 @@ from ftassist.records.kinds import Json
 from ftassist.server.answers import to_json
 from ftassist.server.bodies import BodyError, TooLongError
 from ftassist.server.campaigns import Campaigns
-from ftassist.server.children import Child
+from ftassist.server.children import ById, Child
+from ftassist.server.open_campaign import OpenCampaign
 from ftassist.server.paths import NotHereError
 
 T = TypeVar("T")
@@ -110,6 +112,51 @@ class FtassistHandler(APIHandler):
             self.send_error(status, exc_info=(type(error), error, error.__traceback__))
             return
         super()._handle_request_exception(error)
+
+
+class PageHandler(FtassistHandler):
+    """`GET` of a page of a campaign, or of one of its trials."""
+
+    _track_activity = False
+
+    @property
+    def trial(self) -> str:
+        """The trial that the address names."""
+        return str(self.path_kwargs["trial"])
+
+    @authenticated
+    @authorized
+    async def get(self, name: str, trial: str = "") -> None:
+        """The page as it stands now."""
+        del trial
+        self.answer(await self.work(lambda: self.page(self.campaigns.open(name))))
+
+    def page(self, opened: OpenCampaign) -> Any:
+        """What is answered; asked for in a thread."""
+        raise NotImplementedError
+
+
+class KeptHandler(FtassistHandler):
+    """`GET` and `DELETE` of what the server keeps a process for, by its number."""
+
+    _track_activity = False
+
+    @property
+    def kept(self) -> ById[Any]:
+        """All of its kind."""
+        raise NotImplementedError
+
+    @authenticated
+    @authorized
+    async def get(self, number: str) -> None:
+        """How far it has come."""
+        self.answer(told(self.kept.get(number)))
+
+    @authenticated
+    @authorized
+    async def delete(self, number: str) -> None:
+        """Ends it."""
+        self.answer(told(await self.work(self.kept.cancel, number)))
 
 
 def error_code(name: str) -> str:

@@ -29,13 +29,13 @@ def call(act: Act, campaign: Campaign, body: Mapping[str, Any], actor: str) -> E
     Raises:
         BodyError: An argument that it needs is not there.
     """
-    given: Json = {}
+    given: Json = {"actor": actor, **({"seen": body["seen"]} if "seen" in body else {})}
     _, *taken = inspect.signature(act).parameters.values()
-    for each in taken:
+    for each in (one for one in taken if one.kind is not one.VAR_KEYWORD):
         field = _FIELDS.get(each.name, each.name)
         if field in body:
             given[each.name] = body[field]
         elif each.default is each.empty:
             kind = body.get("action") or body.get("decision")
             raise BodyError(f"{kind} needs a {field}", where=field, fix=f"send `{field}`, too")
-    return act(campaign, **{**given, "actor": actor})
+    return act(campaign, **given)

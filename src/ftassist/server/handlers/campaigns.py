@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
 from ftassist.server.bodies import read_body
-from ftassist.server.handlers.base import FtassistHandler, told
+from ftassist.server.handlers.base import FtassistHandler, PageHandler, told
 from ftassist.server.makings import Makings
+from ftassist.server.open_campaign import OpenCampaign
 from ftassist.server.wishes import read_wish
 
 MOST_SLOTS = 16
@@ -36,76 +39,52 @@ class CampaignsHandler(FtassistHandler):
         self.answer(told(making), status=202)
 
 
-class CampaignHandler(FtassistHandler):
+class CampaignHandler(PageHandler):
     """`GET campaigns/{id}?since=seq`."""
 
-    _track_activity = False
-
-    @authenticated
-    @authorized
-    async def get(self, name: str) -> None:
+    def page(self, opened: OpenCampaign) -> Any:
         """The whole campaign, or what changed after event `since`."""
         since = self.number("since")
-        self.answer(await self.work(lambda: self.campaigns.open(name).view(since)))
+        return opened.view(since)
 
 
-class WhatIfHandler(FtassistHandler):
+class WhatIfHandler(PageHandler):
     """`GET campaigns/{id}/what-if?slots=1&policy=greedy`."""
 
-    _track_activity = False
-
-    @authenticated
-    @authorized
-    async def get(self, name: str) -> None:
+    def page(self, opened: OpenCampaign) -> Any:
         """What the campaign's policy, or another one, would do next with so many slots."""
         slots = min(MOST_SLOTS, self.number("slots") or 1)
         policy = self.get_query_argument("policy", "")
-        self.answer(await self.work(lambda: self.campaigns.open(name).what_if(slots, policy)))
+        return opened.what_if(slots, policy)
 
 
-class KnobsHandler(FtassistHandler):
+class KnobsHandler(PageHandler):
     """`GET campaigns/{id}/knobs`."""
 
-    _track_activity = False
-
-    @authenticated
-    @authorized
-    async def get(self, name: str) -> None:
+    def page(self, opened: OpenCampaign) -> Any:
         """The numbers of the scored trials, and what each seems worth."""
-        self.answer(await self.work(lambda: self.campaigns.open(name).knobs()))
+        return opened.knobs()
 
 
-class PlanHandler(FtassistHandler):
+class PlanHandler(PageHandler):
     """`GET campaigns/{id}/plan`."""
 
-    _track_activity = False
-
-    @authenticated
-    @authorized
-    async def get(self, name: str) -> None:
+    def page(self, opened: OpenCampaign) -> Any:
         """What the campaign is expected to cost from here to its end."""
-        self.answer(await self.work(lambda: self.campaigns.open(name).plan()))
+        return opened.plan()
 
 
-class ReportHandler(FtassistHandler):
+class ReportHandler(PageHandler):
     """`GET campaigns/{id}/report`."""
 
-    _track_activity = False
-
-    @authenticated
-    @authorized
-    async def get(self, name: str) -> None:
+    def page(self, opened: OpenCampaign) -> Any:
         """The report as it would be written now."""
-        self.answer(await self.work(lambda: self.campaigns.open(name).report()))
+        return opened.report()
 
 
-class ThinkingHandler(FtassistHandler):
+class ThinkingHandler(PageHandler):
     """`GET campaigns/{id}/thinking`."""
 
-    _track_activity = False
-
-    @authenticated
-    @authorized
-    async def get(self, name: str) -> None:
+    def page(self, opened: OpenCampaign) -> Any:
         """How far the agent's call has come."""
-        self.answer(await self.work(lambda: self.campaigns.open(name).thinking()))
+        return opened.thinking()

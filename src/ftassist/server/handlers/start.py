@@ -7,7 +7,7 @@ from tornado.web import authenticated
 
 from ftassist.documents.start import start_document
 from ftassist.server.bodies import read_body
-from ftassist.server.handlers.base import FtassistHandler, told
+from ftassist.server.handlers.base import FtassistHandler, KeptHandler, told
 from ftassist.server.makings import Makings
 from ftassist.server.own_files import own_files
 from ftassist.server.task_drafts import Drafts
@@ -58,43 +58,20 @@ class TaskDraftsHandler(DraftsHandler):
         self.answer(told(await self.work(self.drafts.start, body)), status=202)
 
 
-class TaskDraftHandler(DraftsHandler):
+class TaskDraftHandler(DraftsHandler, KeptHandler):
     """`GET task-drafts/{id}` and `DELETE task-drafts/{id}`."""
 
-    _track_activity = False
-
-    @authenticated
-    @authorized
-    async def get(self, drafting: str) -> None:
-        """How far it has come."""
-        self.answer(told(self.drafts.get(drafting)))
-
-    @authenticated
-    @authorized
-    async def delete(self, drafting: str) -> None:
-        """Ends it."""
-        self.answer(told(await self.work(self.drafts.cancel, drafting)))
+    @property
+    def kept(self) -> Drafts:
+        """The server's acts with drafts."""
+        return self.drafts
 
 
-class MakingHandler(FtassistHandler):
+class MakingHandler(KeptHandler):
     """`GET makings/{id}` and `DELETE makings/{id}`."""
 
-    _track_activity = False
-
     @property
-    def makings(self) -> Makings:
+    def kept(self) -> Makings:
         """The campaigns that are being made."""
         found: Makings = self.settings["ftassist_makings"]
         return found
-
-    @authenticated
-    @authorized
-    async def get(self, making: str) -> None:
-        """How far it has come."""
-        self.answer(told(self.makings.get(making)))
-
-    @authenticated
-    @authorized
-    async def delete(self, making: str) -> None:
-        """Ends it."""
-        self.answer(told(await self.work(self.makings.cancel, making)))

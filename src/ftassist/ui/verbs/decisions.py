@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ftassist.campaign import commands
+from ftassist.errors import DataError
 from ftassist.ui.steering_text import edit_lines, understood_lines
 from ftassist.ui.verbs.face import Answer, Face, Picture
 from ftassist.ui.verbs.verb import verb
@@ -27,6 +29,35 @@ from ftassist.ui.verbs.words import (
 
 if TYPE_CHECKING:
     from ftassist.documents.snapshot import Snapshot
+
+
+_NUMBER = r"([+\-\N{MINUS SIGN}]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)\s*(%)?"
+_INTERVAL = re.compile(rf"^\s*{_NUMBER}\s*(?:to|\.\.+|…|,|;|\s)\s*{_NUMBER}\s*$", re.IGNORECASE)
+
+
+def read_prediction(text: str) -> tuple[float, float]:
+    """The interval of the expected change of the metric, low and high.
+
+    >>> read_prediction("-2% to +8%")
+    (-0.02, 0.08)
+
+    Raises:
+        DataError: It is no interval.
+    """
+    found = _INTERVAL.match(text)
+    if found is None:
+        raise DataError(
+            f"cannot read the prediction {text!r}",
+            where="prediction",
+            fix="give the change you expect from low to high, such as -0.02 to 0.08",
+        )
+    low, percent_low, high, percent_high = found.groups()
+    whole = bool(percent_low or percent_high)
+    ends = [
+        float(end.replace("\N{MINUS SIGN}", "-")) / (100.0 if whole else 1.0)
+        for end in (low, high)
+    ]
+    return ends[0], ends[1]
 
 
 @verb("propose --parent t0002", 'propose --wish "a lower learning rate"')
@@ -133,8 +164,6 @@ def edit(
 
     Of a trial that failed, was stopped or is invalid, it makes a new proposal.
     """
-    from ftassist.ui.predictions import read_prediction
-
     campaign = face.opened()
     expected = read_prediction(predict) if predict else None
     known = campaign.trial(trial)
