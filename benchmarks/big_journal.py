@@ -14,6 +14,7 @@ import json
 import math
 import random
 import sqlite3
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -66,9 +67,10 @@ def entries(name: str, trials: int, seed: int) -> Iterator[Entry]:
     yield (Kind.TRIAL_SCORED, "t0000", "evaluator", {"feedback": _feedback(0.04)})
     yield (Kind.TRIAL_COMPLETED, "t0000", "runner", {"seconds": {"evaluate": 1.0}})
     scored = {"t0000": 0.04}
+    latest = deque(scored, maxlen=12)
     for number in range(1, trials):
         trial = f"t{number:04d}"
-        parent = draw.choice(list(scored)[-12:])
+        parent = draw.choice(latest)
         yield (Kind.PROPOSAL_MADE, trial, AGENT, _proposal(parent, number, draw))
         if number == trials - 1:
             return
@@ -93,6 +95,7 @@ def entries(name: str, trials: int, seed: int) -> Iterator[Entry]:
             yield from _begun(trial, draw)
             yield from _ended(trial, parent, score, score - scored[parent])
             scored[trial] = score
+            latest.append(trial)
 
 
 def _settings(name: str, trials: int, seed: int) -> dict[str, Any]:

@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,9 +29,13 @@ from benchmarks.big_journal import write_many
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.websocket import websocket_connect
 
+from ftassist.campaign.kept_fold import LONG
 from ftassist.journal import Journal, Kind
+from ftassist.journal.sealed import VIEW
+from ftassist.server.paths import campaign_id
 
 _START_SECONDS = 120.0
+_KEEP_SECONDS = 900.0
 
 
 @dataclass
@@ -181,31 +185,57 @@ async def clients_beside(server: Server, name: str, journal: Journal, count: int
     ]
 
 
-async def list_of_a_cold_server(root: Path, what: str) -> Row:
-    """The first list that a server gives which has just started."""
+async def answers_of_a_cold_server(root: Path, folder: Path, what: str) -> list[Row]:
+    """The first list and view of a server that has just started."""
+    path = f"ftassist/campaigns/{campaign_id(root, folder)}"
     with running_server(root) as server:
         await until_up(server)
-        return await measured(server, what, lambda: server.get("ftassist/campaigns"), 1)
+        rows = [
+            await measured(server, f"list, {what}", lambda: server.get("ftassist/campaigns"), 1),
+            await measured(server, f"whole, {what}", lambda: server.get(path), 1),
+        ]
+        await until_kept(folder)
+        return rows
 
 
-async def cold_lists(root: Path) -> list[Row]:
-    """First lists of two servers, one after the other, over the same campaigns."""
+async def delta_of_a_cold_server(root: Path, folder: Path) -> Row:
+    """The first view of a server that has just started after an event that it does not know."""
+    with closing(Journal(folder / "journal.db")) as journal:
+        seq = journal.append(actor="bench", kind=Kind.TRIAL_PINNED, trial="t0005").seq
+    path = f"ftassist/campaigns/{campaign_id(root, folder)}?since={seq - 1}"
+    with running_server(root) as server:
+        await until_up(server)
+        return await measured(server, "delta, cold, after an event", lambda: server.get(path), 1)
+
+
+async def until_kept(folder: Path) -> None:
+    """Waits until a server has kept the view of a long campaign."""
+    deadline = time.monotonic() + _KEEP_SECONDS
+    with closing(Journal(folder / "journal.db")) as journal:
+        long = journal.last_seq() >= LONG
+    while long and not (folder / VIEW).is_file() and time.monotonic() < deadline:
+        await asyncio.sleep(0.5)
+
+
+async def cold_answers(root: Path, folder: Path) -> list[Row]:
+    """First answers of servers, one after the other, over the same campaigns."""
     return [
-        await list_of_a_cold_server(root, "list, cold, journals never read"),
-        await list_of_a_cold_server(root, "list, cold, journals read by a server before"),
+        *await answers_of_a_cold_server(root, folder, "cold, journals never read"),
+        *await answers_of_a_cold_server(root, folder, "cold, kept by a server before"),
+        await delta_of_a_cold_server(root, folder),
     ]
 
 
-async def measure_cold(root: Path) -> None:
+async def measure_cold(root: Path, folder: Path) -> None:
     """Prints only what a server answers that has just started."""
-    rows = await cold_lists(root)
+    rows = await cold_answers(root, folder)
     print("| answer | wall | processor | bytes |\n|---|---|---|---|")
     print("\n".join(map(str, rows)))
 
 
 async def measure(root: Path, folder: Path, clients: int, rounds: int) -> None:
     """Prints the table."""
-    cold = await cold_lists(root)
+    cold = await cold_answers(root, folder)
     with running_server(root) as server:
         await until_up(server)
         journal = Journal(folder / "journal.db")
@@ -253,7 +283,7 @@ def main() -> None:
     parser.add_argument("--campaigns", type=int, default=1, help="one large, the others of 100")
     parser.add_argument("--clients", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--cold", action="store_true", help="only the first lists of servers")
+    parser.add_argument("--cold", action="store_true", help="only the first answers of servers")
     wanted = parser.parse_args()
     AsyncHTTPClient.configure(None, max_clients=100, max_body_size=1 << 30)
     with tempfile.TemporaryDirectory() as place:
@@ -264,7 +294,7 @@ def main() -> None:
         many = f"{wanted.campaigns} campaigns, one of "
         print(f"{many}{wanted.trials} trials, {events} events; load {load:.1f}\n")
         if wanted.cold:
-            asyncio.run(measure_cold(root))
+            asyncio.run(measure_cold(root, folder))
         else:
             asyncio.run(measure(root, folder, wanted.clients, wanted.rounds))
 

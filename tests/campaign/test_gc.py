@@ -80,3 +80,16 @@ def test_nothing_is_collected_while_a_runner_is_at_work(kept: Campaign) -> None:
     with RunnerLock(Path(kept.folder)), pytest.raises(LockedError, match="is at work"):
         collect(kept, removals)
     assert all(removal.path.is_dir() for removal in removals)
+
+
+def test_what_only_saves_time_can_go_and_what_is_left_of_writing_it(kept: Campaign) -> None:
+    for name in (".fold", ".view", "..fold.killed"):
+        (kept.folder / name).write_bytes(bytes(10_000))
+    removals = plan(kept)
+    named = {removal.path.name: removal.why for removal in removals[:3]}
+    assert named.keys() == {".fold", ".view", "..fold.killed"}
+    assert named["..fold.killed"] == "a killed process left it half-done"
+    collect(kept, removals)
+    assert not [path.name for path in kept.folder.iterdir() if "fold" in path.name]
+    assert not (kept.folder / ".view").exists()
+    assert plan(kept) == []

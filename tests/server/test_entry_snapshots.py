@@ -36,9 +36,9 @@ def forbid(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The folders of campaigns that are read from now on."""
     read: list[Path] = []
 
-    def noted(name: str, path: str, folder: Path) -> Any:
+    def noted(name: str, path: str, folder: Path, *, kept: bool) -> Any:
         read.append(folder)
-        return OpenCampaign(name, path, folder)
+        return OpenCampaign(name, path, folder, kept=kept)
 
     monkeypatch.setattr("ftassist.server.campaigns.OpenCampaign", noted)
     return read

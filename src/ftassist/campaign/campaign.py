@@ -6,6 +6,7 @@ runs no trial and thinks up no proposal itself.
 
     campaigns/mini_math-1/
       journal.db                    the only truth
+      .fold, .view                  its state, and what a server sends, to open a long one faster
       trials/t0001/                 trial.ipynb, data/, model/, metrics.jsonl, result.json
       scores/t0001.validation.json  item scores, written by the evaluator
       cache/                        finished stages by content
@@ -23,11 +24,13 @@ from typing import Any, Self, TypedDict
 
 from ftassist.agent.told import as_told
 from ftassist.campaign.founding import found, founding
+from ftassist.campaign.kept_fold import kept_fold
 from ftassist.campaign.lock import holder, start_runner
 from ftassist.campaign.places import GoneError, locate_model, locate_task
 from ftassist.campaign.recorded_card import card_from_scores
 from ftassist.dojo.task import Task, TaskCard, card_of
 from ftassist.errors import FtassistError, JournalError, UnknownNameError
+from ftassist.journal.collecting import collector_paused
 from ftassist.journal.events import Event
 from ftassist.journal.folding import fold
 from ftassist.journal.state import State, Trial
@@ -62,6 +65,7 @@ class Campaign:
         folder: Its folder.
         journal: Its journal.
         memory: What questions whose answers are dear (`queries`) remember of them, by name.
+        begun_with: How many events were believed in a kept state, and not read; mostly none.
     """
 
     def __init__(self, folder: Path, journal: Journal) -> None:
@@ -71,6 +75,7 @@ class Campaign:
         self._task: Task | None = None
         self._card: TaskCard | None = None
         self.memory: dict[str, tuple[Any, Any]] = {}
+        self.begun_with = 0
 
     @classmethod
     def create(
@@ -134,14 +139,25 @@ class Campaign:
         return cls.open(folder)
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
+    def open(cls, folder: Path, *, kept: bool = False) -> Self:
         """Opens the campaign in a folder.
+
+        Args:
+            folder: The folder.
+            kept: Whether to begin with the state that was kept of a long journal, and to read only
+                what came after it: for who has the whole journal verified by another process.
 
         Raises:
             JournalError: There is none, or its journal cannot be read at all.
         """
         campaign = cls(folder.resolve(), Journal(folder.resolve() / "journal.db"))
-        if not campaign.refresh().trials:
+        with collector_paused():
+            if kept and (state := kept_fold(campaign.folder, campaign.journal)):
+                campaign.begun_with = state.seq
+                # Told once, when all is folded: what is told is not what the events say.
+                campaign._state = as_told(fold(state, campaign.journal.read(state.seq)))
+            campaign.refresh()
+        if not campaign.state.trials:
             damage = campaign.journal.damage
             raise JournalError(
                 f"the journal holds no campaign{f' ({damage.what})' if damage else ''}",

@@ -18,11 +18,15 @@ from ftassist.campaign.lock import holder
 from ftassist.errors import DataError, LockedError
 from ftassist.files import read_json
 from ftassist.journal.events import Kind
+from ftassist.journal.sealed import FOLD, VIEW
 from ftassist.journal.state import BASE, State
 
 _OVER = ("scored", "failed", "invalid", "stopped", "vetoed", "set_aside")
 _MODEL_FOLDERS = ("model", "checkpoints")
-_UNFINISHED = ("cache/.building-*", "cache/*.damaged-*", "trials/*/.model.*", "trials/*/.data.*")
+_UNFINISHED = (
+    "cache/.building-*", "cache/*.damaged-*", "trials/*/.model.*", "trials/*/.data.*",
+    f".{FOLD}.*", f".{VIEW}.*",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Removal:
     """Something that may go.
 
     Attributes:
-        path: The folder.
+        path: The folder or file.
         trial: The trial whose model it is; "" for what nobody needs.
         bytes: Its size.
         why: Why it may go.
@@ -78,6 +82,11 @@ def plan(campaign: Campaign) -> list[Removal]:
         for path in campaign.folder.glob(pattern)
         if holder(campaign.folder) is None
     ]
+    removals += [
+        Removal(path, "", _size(path), "is only there to open faster, and made again")
+        for name in (FOLD, VIEW)
+        if (path := campaign.folder / name).is_file()
+    ]
     return sorted(removals, key=lambda removal: -removal.bytes)
 
 
@@ -100,9 +109,16 @@ def collect(campaign: Campaign, removals: Sequence[Removal]) -> int:
     payload = {"trials": trials, "bytes": freed}
     campaign.journal.append(actor=person(), kind=Kind.MODELS_REMOVED, payload=payload)
     for removal in removals:
-        shutil.rmtree(removal.path, ignore_errors=True)
+        _remove(removal.path)
     campaign.refresh()
     return freed
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _cached(campaign: Campaign, kept: dict[str, str]) -> list[Removal]:
@@ -128,4 +144,5 @@ def _path(state: State, trial: str | None) -> list[str]:
 
 
 def _size(path: Path) -> int:
-    return sum(p.stat().st_size for p in path.rglob("*") if p.is_file())
+    files = [path] if path.is_file() else path.rglob("*")
+    return sum(p.stat().st_size for p in files if p.is_file())

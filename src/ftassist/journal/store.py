@@ -185,6 +185,20 @@ class Journal:
             self._verified = (previous_seq, previous)
         return events
 
+    def resume(self, seq: int, digest: str) -> bool:
+        """Reads on after event `seq`, if that is the one with this digest; whether it is.
+
+        What lies before it is not verified then: who calls has read it, or believes who has.
+        """
+        if not self.has(seq, digest):
+            return False
+        self._verified = (seq, digest)
+        return True
+
+    def has(self, seq: int, digest: str) -> bool:
+        """Whether event `seq` is the one with this digest."""
+        return seq > 0 and self._chain_at(seq) == (seq, digest)
+
     def first(self) -> Event | None:
         """The event it began with; None for an empty journal."""
         row = (

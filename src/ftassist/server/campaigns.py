@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 
 from ftassist.campaign.lock import holder
@@ -13,6 +14,8 @@ from ftassist.errors import FtassistError, JournalError
 from ftassist.records.kinds import Json
 from ftassist.server.discovery import Found, find_campaigns
 from ftassist.server.entry_snapshots import keep_snapshot, read_snapshot
+from ftassist.server.keeping import Keeping
+from ftassist.server.kept_view import KeptView, kept_view
 from ftassist.server.marks import FRESH_SECONDS, Mark, is_fresh, journal_mark
 from ftassist.server.open_campaign import OpenCampaign
 from ftassist.server.paths import JOURNAL, NotHereError, campaign_folder, campaign_id, id_of_folder
@@ -40,6 +43,9 @@ class Campaigns:
         self._entries: dict[Path, tuple[tuple[Mark, bool], Json]] = {}
         self._found = Found((), cut=False)
         self._searched = float("-inf")
+        self._views: dict[str, KeptView] = {}
+        self._damaged: set[str] = set()
+        self._keeping = Keeping(self.root, self._forget)
 
     def document(self, folder: str | None = None) -> Json:
         """The list of campaigns, or only the one in an absolute folder.
@@ -83,6 +89,53 @@ class Campaigns:
         with opening:  # a long journal is read once, however many ask for it at the same time
             return self._opened(name, folder)
 
+    def view(self, name: str, since: int) -> bytes:
+        """A campaign's view: whole, or what changed after event `since`.
+
+        Of a long one that is not open yet, and that nothing has happened in, it is what was kept;
+        the campaign is opened beside then.
+
+        Raises:
+            NotHereError: There is none below the root.
+            JournalError: Its journal cannot be read at all.
+        """
+        folder = campaign_folder(self.root, name)
+        with self._lock:
+            waits = name not in self._open
+        if waits and (kept := self._kept_view(name, folder)) and (answer := kept.since(since)):
+            return answer
+        return self.open(name).view(since)
+
+    def _kept_view(self, name: str, folder: Path) -> KeptView | None:
+        """The view that was kept of a campaign and holds; the first time begins to open it."""
+        if name in self._damaged or holder(folder) is not None:
+            return None
+        known = self._views.get(name)
+        if known is not None:
+            return known if known.holds(folder) else None
+        found = kept_view(folder, name)
+        if found is not None:
+            self._views[name] = found
+            threading.Thread(target=self._open_beside, args=(name,), daemon=True).start()
+        return found
+
+    def _open_beside(self, name: str) -> None:
+        """Opens a campaign that nobody waits for; who asks for it is told what is wrong."""
+        try:
+            with suppress(FtassistError, OSError):
+                self.open(name)
+        finally:
+            self._views.pop(name, None)
+
+    def _forget(self, name: str) -> None:
+        """Drops what was read of a damaged campaign: it is opened anew from its journal alone."""
+        with self._lock:
+            self._damaged.add(name)
+            self._open.pop(name, None)
+            self._views.pop(name, None)
+            with suppress(NotHereError):
+                self._entries.pop(campaign_folder(self.root, name), None)
+
     def _opened(self, name: str, folder: Path) -> OpenCampaign:
         mark = _mark(folder)
         with self._lock:
@@ -96,6 +149,8 @@ class Campaigns:
             while len(self._open) > MOST_OPEN:
                 # Not closed here: another thread may be reading it; it closes when let go of.
                 self._open.popitem(last=False)
+        if opened.sound:
+            self._keeping.want(name, opened.head[0])
         return opened
 
     def _read(self, name: str, folder: Path) -> OpenCampaign:
@@ -103,7 +158,8 @@ class Campaigns:
         deadline = time.monotonic() + FRESH_SECONDS
         while True:
             try:
-                return OpenCampaign(name, folder.relative_to(self.root).as_posix(), folder)
+                path, kept = folder.relative_to(self.root).as_posix(), name not in self._damaged
+                return OpenCampaign(name, path, folder, kept=kept)
             except JournalError:
                 made_now = is_fresh(journal_mark(folder / JOURNAL))
                 if not made_now or time.monotonic() > deadline:
@@ -117,6 +173,7 @@ class Campaigns:
 
     def close(self) -> None:
         """Closes all journals."""
+        self._keeping.close()
         with self._lock:
             for opened, _ in self._open.values():
                 opened.close()

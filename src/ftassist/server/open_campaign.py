@@ -30,6 +30,7 @@ from ftassist.records.rows import RowsPage, RowsTokens
 from ftassist.records.usage import Usage
 from ftassist.records.what_if import Knobs, WhatIf
 from ftassist.server.answers import to_json, with_list
+from ftassist.server.kept_view import KeptView, keep_view, kept_view
 
 T = TypeVar("T")
 KEPT_ANSWERS = 8
@@ -44,17 +45,18 @@ class OpenCampaign:
         name: Its id.
         path: Its folder relative to the root.
         folder: Its folder.
+        kept: Whether the state that was kept of a long journal may be begun with.
 
     Raises:
         JournalError: There is no campaign, or its journal cannot be read at all.
     """
 
-    def __init__(self, name: str, path: str, folder: Path) -> None:
+    def __init__(self, name: str, path: str, folder: Path, *, kept: bool = True) -> None:
         self.name = name
         self.path = path
         self.folder = folder
         self._lock = threading.RLock()
-        self._campaign = Campaign.open(folder)
+        self._campaign = Campaign.open(folder, kept=kept)
         self._rows = TrainingRows(folder)
         self._nodes: dict[str, tuple[int, bytes]] = {}
         self._answers: dict[tuple[int, int, bool], bytes] = {}
@@ -84,6 +86,22 @@ class OpenCampaign:
         """The last event that was read, by number, and its digest."""
         with self._lock:
             return self._campaign.journal.head
+
+    @property
+    def sound(self) -> bool:
+        """Whether no damage was found in what was read of the journal."""
+        with self._lock:
+            return self._campaign.journal.damage is None
+
+    def keep_view(self) -> None:
+        """Keeps the whole view for the next server, where that is due and no runner works."""
+        with self._lock:
+            if self._campaign.runner_alive() or kept_view(self.folder, self.name):
+                return
+            seq, journal = self._campaign.refresh().seq, self._campaign.journal
+            view = KeptView(journal.head, self.view(0), self.view(seq))
+            if journal.head[0] == seq == self._campaign.state.seq:
+                keep_view(self.folder, self.name, view)
 
     def view(self, since: int) -> bytes:
         """The campaign's view as JSON: whole, or what changed after event `since`."""

@@ -39,13 +39,17 @@ class CampaignsHandler(FtassistHandler):
         self.answer(told(making), status=202)
 
 
-class CampaignHandler(PageHandler):
+class CampaignHandler(FtassistHandler):
     """`GET campaigns/{id}?since=seq`."""
 
-    def page(self, opened: OpenCampaign) -> Any:
+    _track_activity = False
+
+    @authenticated
+    @authorized
+    async def get(self, name: str) -> None:
         """The whole campaign, or what changed after event `since`."""
         since = self.number("since")
-        return opened.view(since)
+        self.answer(await self.work(lambda: self.campaigns.view(name, since)))
 
 
 class WhatIfHandler(PageHandler):
