@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ftassist.cli.base import CampaignOption, Command, open_campaign, say
-from ftassist.errors import FtassistError
+from ftassist.mcp.package import check_mcp
 
 
 def register(app: typer.Typer) -> None:
@@ -41,14 +41,8 @@ def mcp(
         say(told.skill())
         return
     opened = open_campaign(campaign)
-    try:
-        from ftassist.mcp.serving import server
-    except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] not in ("mcp", "mcp_types"):
-            raise
-        raise FtassistError(
-            "the package mcp is not installed", fix="pip install 'ftassist[mcp]'"
-        ) from error
+    check_mcp()
     from ftassist.mcp.door import Door
+    from ftassist.mcp.serving import server
 
     server(Door(opened, name)).run("stdio")

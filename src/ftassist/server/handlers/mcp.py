@@ -9,7 +9,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado.iostream import StreamClosedError
 from tornado.web import authenticated
 
-from ftassist.errors import FtassistError
+from ftassist.mcp.package import check_mcp
 from ftassist.mcp.sessions import Sessions
 from ftassist.records.kinds import Json
 from ftassist.server.handlers.base import FtassistHandler
@@ -52,12 +52,8 @@ class McpHandler(FtassistHandler):
     async def _serve(self, name: str) -> None:
         opened = await self.work(self.campaigns.open, name)
         sessions: Sessions = self.settings["ftassist_mcp"]
-        try:
-            application = await sessions.of(opened.folder)
-        except ModuleNotFoundError as error:
-            raise FtassistError(
-                "the package mcp is not installed", fix="pip install 'ftassist[mcp]'"
-            ) from error
+        check_mcp()
+        application = await sessions.of(opened.folder)
         await application(self._scope(), self._receive, self._send)
 
     def _scope(self) -> Json:
