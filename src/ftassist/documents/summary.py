@@ -45,7 +45,9 @@ def claim(snapshot: Snapshot) -> str:
         over = f", over its own seed and {fresh} fresh ones" if fresh > 1 else ""
         general = words.general_sentence(state.trials[name]) if name in state.trials else ""
         beside = f"; {general}" if general else ""
-        return f"{name} is {text.replace('t0000', 'the base model')}{over}{beside}."
+        size = verdict.family or 0
+        paid = f", paid for as one of {size} comparisons on these items" if size > 1 else ""
+        return f"{name} is {text.replace('t0000', 'the base model')}{over}{paid}{beside}."
     if best is None:
         return "Nothing has been scored yet."
     if best == "t0000":

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from ftassist.documents import summary, words
 from ftassist.documents.diffs import CellDiff, ParameterChange
+from ftassist.documents.looks import looks_sentence
 from ftassist.documents.snapshot import Snapshot
 from ftassist.documents.tree import TreeRow, rows
 from ftassist.documents.what_if import what_if_lines
@@ -59,6 +60,8 @@ def status(snapshot: Snapshot, believed: Sequence[str] = ()) -> RenderableType:
     parts += map(Text, believed)
     if classical := summary.baselines(snapshot):
         parts.append(Text(classical))
+    if looks := looks_sentence(snapshot):
+        parts.append(Text(looks))
     if saved := summary.saved(snapshot):
         parts.append(Text(saved))
     if effect := summary.smallest_effect(snapshot):

@@ -16,6 +16,7 @@ from ftassist.campaign.shown_gain import shown_gains
 from ftassist.documents import summary, words
 from ftassist.documents.campaign import base_notes
 from ftassist.documents.diffs import cell_diffs, parameter_changes, parent_cells
+from ftassist.documents.looks import looks_sentence
 from ftassist.documents.prediction import prediction_sentence
 from ftassist.documents.rows import rows_part
 from ftassist.documents.snapshot import Snapshot, take
@@ -89,6 +90,7 @@ def render(
         base_notes=base_notes(snapshot.state),
         saved=summary.saved(snapshot),
         set_apart=summary.set_apart(snapshot),
+        looks=looks_sentence(snapshot),
         gains=[gain for gain in gains.values() if gain.learned or gain.trial == snapshot.best],
         stand_in=summary.stand_in(snapshot),
         settings=summary.settings_line(snapshot),
