@@ -46,7 +46,7 @@ def test_looks_at_the_items_that_select_are_counted_with_what_they_do_to_a_claim
     snapshot = take(demo)
     state = snapshot.state
     looks = Looks.of(state)
-    assert (looks.trials, looks.seeds, looks.parts) == (5, 0, 0)
+    assert (looks.trials, looks.seeds, looks.parts) == (5, 2, 0)
     assert looks.family == looks.planned + 1
     text = looks_sentence(snapshot)
     assert "items that select were looked at for 5 of" in text
@@ -66,7 +66,7 @@ def test_fresh_seeds_and_runs_in_part_are_looks_of_their_own(demo: Campaign) -> 
     part = PartialRun(0.25, 0.5, 0.4, 0.6, 60)
     trials |= {"t0099": repeat, "t0003": replace(trials["t0003"], partial=(part, part))}
     text = looks_sentence(replace(snapshot, state=replace(snapshot.state, trials=trials)))
-    assert "and for 1 fresh seed and 2 runs in part, on some of them;" in text
+    assert "and for 3 fresh seeds and 2 runs in part, on some of them;" in text
 
 
 def test_a_claim_says_how_many_comparisons_it_is_paid_for(demo: Campaign) -> None:

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from ftassist.errors import FtassistError
+from ftassist.search import numbers
 from ftassist.search.policy import Knob, SearchTree, TreeNode
-from ftassist.search.tpe import TPE
+from ftassist.search.tpe import CMA, TPE
 
 pytest.importorskip("optuna", reason="the extra `search` is not installed")
 
@@ -65,3 +67,34 @@ def test_where_all_trials_scored_the_same_no_knob_seems_worth_anything() -> None
 
 def test_of_few_trials_no_importance_is_told() -> None:
     assert {region.importance for region in regions(tree_of(4).nodes, SPACE)} == {None}
+
+
+@pytest.fixture
+def cma() -> CMA:
+    pytest.importorskip("cmaes", reason="the extra `search` is not whole")
+    return CMA(3)
+
+
+def test_the_evolution_strategy_begins_near_those_that_did_well(cma: CMA) -> None:
+    choices = cma.choose(tree_of(28), 8)
+    near = [rate for c in choices if 1e-4 < (rate := dict(c.numbers)["rate"]) < 5e-3]
+    assert len(near) >= 6
+    assert choices[0].reason.startswith("CMA-ES over 28 scored trials proposes ")
+    assert len({c.numbers for c in choices}) == 8
+
+
+def test_it_begins_around_the_best_one_while_there_are_few(cma: CMA) -> None:
+    (choice,) = cma.choose(tree_of(4), 1)
+    assert 1e-5 <= dict(choice.numbers)["rate"] <= 1e-2
+
+
+def test_the_same_tree_and_seed_give_the_same_numbers_by_evolution(cma: CMA) -> None:
+    assert cma.choose(tree_of(12), 2) == CMA(3).choose(tree_of(12), 2)
+    assert cma.choose(tree_of(12), 2) != CMA(4).choose(tree_of(12), 2)
+
+
+def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = numbers.find_spec
+    monkeypatch.setattr(numbers, "find_spec", lambda n: None if n == "cmaes" else known(n))
+    with pytest.raises(FtassistError, match="CMA-ES needs is not installed"):
+        CMA().choose(tree_of(8), 1)

@@ -33,7 +33,7 @@ from ftassist.search.policy import (
     SearchTree,
     TreeNode,
 )
-from ftassist.search.tpe import TPE
+from ftassist.search.tpe import chooses_numbers
 
 T = TypeVar("T")
 
@@ -82,7 +82,7 @@ def policy_of(state: State) -> Policy:
 def searched_tree(state: State, metric: Metric) -> SearchTree:
     """The tree as the campaign's policy sees it: with numbers where it chooses numbers."""
     tree = search_tree(state, metric)
-    return with_numbers(state, tree) if policy_of(state).name == TPE.name else tree
+    return with_numbers(state, tree) if chooses_numbers(policy_of(state)) else tree
 
 
 def what_if(campaign: Campaign, slots: int = 1, policy: str = "") -> Outlook:
@@ -102,7 +102,7 @@ def what_if(campaign: Campaign, slots: int = 1, policy: str = "") -> Outlook:
     if BASE not in state.trials:
         return Outlook(chosen.name)
     tree = replace(search_tree(state, campaign.card.metric), may_repeat=True)
-    if chosen.name == TPE.name and slots:
+    if chooses_numbers(chosen) and slots:
         tree = with_numbers(state, tree)
     return look_ahead(chosen, tree, slots, state.finalist)
 

@@ -32,7 +32,6 @@ from ftassist.records.budget import Budget
 from ftassist.records.executor import LOCAL, RAY
 from ftassist.search import numbers
 from ftassist.search.policies import POLICIES
-from ftassist.search.tpe import TPE
 
 CAMPAIGNS = "campaigns"
 OWN_TASKS = "tasks"
@@ -60,10 +59,7 @@ def start_document(root: Path) -> dict[str, Any]:
             {"key": "anthropic", "available": agent == "anthropic"},
         ],
         "agent": agent,
-        "policies": [
-            {"key": name, "available": name != TPE.name or numbers.installed()}
-            for name in POLICIES
-        ],
+        "policies": [{"key": name, "available": numbers.installed(name)} for name in POLICIES],
         "policy": CampaignWish.policy,
         "executors": [
             {"key": LOCAL, "available": True},

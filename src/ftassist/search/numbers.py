@@ -1,7 +1,8 @@
 """Numbers by an optimiser: what trials so far say of a recipe's knobs, and which to try next.
 
 Optuna's tree-structured Parzen estimator (Bergstra et al., NeurIPS 2011), warm-started with all
-trials of the tree whose numbers are known; what is under way counts as a constant liar. What each
+trials of the tree whose numbers are known; what is under way counts as a constant liar. Or CMA-ES
+(Hansen and Ostermeier 2001), which begins anew from these trials each time it is asked. What each
 knob seems worth is PED-ANOVA (Watanabe, Bansal and Hutter, IJCAI 2023). Needs the extra `search`.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ftassist.errors import FtassistError
 from ftassist.search.policy import Knob, TreeNode
@@ -20,7 +21,12 @@ from ftassist.search.policy import Knob, TreeNode
 if TYPE_CHECKING:
     from optuna import Study
     from optuna.distributions import BaseDistribution
+    from optuna.samplers import BaseSampler
 
+Sampler = Literal["tpe", "cmaes"]
+
+WARM = 10
+"""Scored trials from which CMA-ES begins with a distribution fitted to the best of them."""
 STARTUP = 5
 """Scored trials before the estimator says more than chance."""
 ENOUGH = 6
@@ -31,9 +37,10 @@ _BEST_SHARE = 0.25
 """Of the scored trials, the share whose numbers make the best region."""
 
 
-def installed() -> bool:
-    """Whether the extra is there."""
-    return find_spec("optuna") is not None
+def installed(policy: str = "tpe") -> bool:
+    """Whether what a policy asks for numbers is there, the extra for most; others need nothing."""
+    needs = {"tpe": ("optuna",), "cmaes": ("optuna", "cmaes")}.get(policy, ())
+    return all(find_spec(package) is not None for package in needs)
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,11 @@ class Region:
 
 
 def suggest(
-    nodes: Sequence[TreeNode], space: Sequence[Knob], count: int, seed: int
+    nodes: Sequence[TreeNode],
+    space: Sequence[Knob],
+    count: int,
+    seed: int,
+    sampler: Sampler = "tpe",
 ) -> list[dict[str, float]]:
     """The next recipes to try, each with those before it under way.
 
@@ -64,12 +75,15 @@ def suggest(
         space: The knobs.
         count: How many recipes.
         seed: Of the draws.
+        sampler: By which estimator.
 
     Raises:
-        FtassistError: Optuna is not installed.
+        FtassistError: Optuna is not installed, or the package `cmaes` where that is asked for.
     """
     with _quiet() as optuna:
         study = _study(optuna, nodes, space, seed)
+        if sampler == "cmaes":
+            study.sampler = _cmaes(optuna, study, seed)
         distributions = {knob.name: _distribution(optuna, knob) for knob in space}
         return [dict(study.ask(distributions).params) for _ in range(count)]
 
@@ -142,6 +156,29 @@ def _importance(scored: Sequence[TreeNode], varied: Sequence[Knob]) -> Mapping[s
         evaluator = optuna.importance.PedAnovaImportanceEvaluator()
         found = optuna.importance.get_param_importances(study, evaluator=evaluator)
         return {name: float(worth) for name, worth in found.items()}
+
+
+def _cmaes(optuna: Any, study: Study, seed: int) -> BaseSampler:
+    """CMA-ES that begins where the trials so far were best.
+
+    With ten of them or more from a normal distribution fitted to the best tenth (warm-started
+    CMA-ES, Nomura et al., AAAI 2021), with fewer around the best one.
+
+    Raises:
+        FtassistError: The package is not installed.
+    """
+    if find_spec("cmaes") is None:
+        raise FtassistError(
+            "the package that CMA-ES needs is not installed",
+            where="cmaes",
+            fix="pip install 'ftassist[search]'",
+        )
+    scored = [trial for trial in study.trials if trial.value is not None]
+    begins: dict[str, Any] = {"source_trials": scored}
+    if len(scored) < WARM:
+        begins = {"x0": dict(study.best_trial.params)} if scored else {}
+    found: BaseSampler = optuna.samplers.CmaEsSampler(seed=seed, n_startup_trials=0, **begins)
+    return found
 
 
 def _study(optuna: Any, nodes: Sequence[TreeNode], space: Sequence[Knob], seed: int) -> Study:

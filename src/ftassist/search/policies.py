@@ -11,11 +11,12 @@ from ftassist.search.greedy import Greedy
 from ftassist.search.policy import Policy
 from ftassist.search.random import Random
 from ftassist.search.sequential import Sequential
-from ftassist.search.tpe import TPE
+from ftassist.search.tpe import CMA, TPE
 from ftassist.search.uct import UCT
 
 POLICIES: dict[str, Callable[[], Policy]] = {
     "asha": ASHA,
+    "cmaes": CMA,
     "ftassist": ExpectedGain,
     "ftassist-parts": InParts,
     "greedy": Greedy,
@@ -36,4 +37,6 @@ def policy_by_name(name: str, seed: int = 0) -> Policy:
         raise UnknownNameError.of("policy", name, POLICIES)
     if name == Random.name:
         return Random(seed)
-    return TPE(seed) if name == TPE.name else POLICIES[name]()
+    if name in (TPE.name, CMA.name):
+        return TPE(seed) if name == TPE.name else CMA(seed)
+    return POLICIES[name]()
