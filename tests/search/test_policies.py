@@ -41,7 +41,8 @@ def trees(draw: Any) -> SearchTree:
 def test_a_policy_only_grows_from_scored_trials(
     policy: Policy, tree: SearchTree, slots: int
 ) -> None:
-    assert all(tree.node(c.parent).status == "scored" for c in policy.choose(tree, slots))
+    may = {"scored", "failed"} if getattr(policy, "mends", False) else {"scored"}
+    assert all(tree.node(c.parent).status in may for c in policy.choose(tree, slots))
 
 
 @every_policy
@@ -84,7 +85,8 @@ def test_a_policy_goes_on_from_the_base_after_nothing_but_failures(
 ) -> None:
     failures = (TreeNode("t0001", "t0000", "failed"), TreeNode("t0002", "t0000", "vetoed"))
     choices = policy.choose(SearchTree((base, *failures)), 1)
-    assert [choice.parent for choice in choices] == ["t0000"]
+    may = ["t0001", "t0000"] if getattr(policy, "mends", False) else ["t0000"]
+    assert len(choices) == 1 and choices[0].parent in may
 
 
 # Names.

@@ -258,6 +258,7 @@ function Rest(props: IPartProps): JSX.Element {
     uct: trans.__('uct: tree search that also tries what was tried little'),
     asha: trans.__('asha: runs trials in part first, and the better ones on'),
     tpe: trans.__('tpe: an optimiser chooses the numbers inside one idea'),
+    aide: trans.__('aide: grows the best trial, and mends failed ones by lot'),
     cmaes: trans.__('cmaes: the same, by an evolution strategy'),
     random: trans.__('random: any trial, to compare with')
   };

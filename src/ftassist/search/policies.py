@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ftassist.errors import UnknownNameError
+from ftassist.search.aide import AIDE
 from ftassist.search.asha import ASHA
 from ftassist.search.expected_gain import ExpectedGain, InParts
 from ftassist.search.greedy import Greedy
@@ -15,6 +16,7 @@ from ftassist.search.tpe import CMA, TPE
 from ftassist.search.uct import UCT
 
 POLICIES: dict[str, Callable[[], Policy]] = {
+    "aide": AIDE,
     "asha": ASHA,
     "cmaes": CMA,
     "ftassist": ExpectedGain,
@@ -26,6 +28,13 @@ POLICIES: dict[str, Callable[[], Policy]] = {
     "uct": UCT,
 }
 
+_DRAWING: dict[str, Callable[[int], Policy]] = {
+    "aide": AIDE,
+    "cmaes": CMA,
+    "random": Random,
+    "tpe": TPE,
+}
+
 
 def policy_by_name(name: str, seed: int = 0) -> Policy:
     """The policy of that name; `seed` is of those that draw by lot.
@@ -35,8 +44,4 @@ def policy_by_name(name: str, seed: int = 0) -> Policy:
     """
     if name not in POLICIES:
         raise UnknownNameError.of("policy", name, POLICIES)
-    if name == Random.name:
-        return Random(seed)
-    if name in (TPE.name, CMA.name):
-        return TPE(seed) if name == TPE.name else CMA(seed)
-    return POLICIES[name]()
+    return _DRAWING[name](seed) if name in _DRAWING else POLICIES[name]()

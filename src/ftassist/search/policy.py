@@ -240,8 +240,9 @@ class Policy(Protocol):
     """Picks the trials to grow from.
 
     Every policy promises: at most `slots` choices; only trials that have a score; a reason
-    for each; the same answer for the same tree. An empty answer means "wait": nothing has a
-    score yet, or the policy wants the outcome of a pending trial first.
+    for each; the same answer for the same tree. One that mends (`aide`) also goes on from trials
+    that failed. An empty answer means "wait": nothing has a score yet, or the policy wants the
+    outcome of a pending trial first.
     """
 
     @property

@@ -250,6 +250,8 @@ def _scored_node(node: TreeNode, outcome: PlayedRun) -> TreeNode:
 def _judged(campaign: _Campaign, node: TreeNode) -> TreeNode:
     """The node with its verdict against the parent, and the idea's gain remembered."""
     parent = campaign.nodes[node.parent or BASE]
+    while parent.score is None:  # one that failed and was gone on from
+        parent = campaign.nodes[parent.parent or BASE]
     assert node.score is not None and parent.score is not None
     gain = node.score - parent.score
     names = (node.idea, node.idea.partition(":")[0]) if node.idea else ()

@@ -21,8 +21,8 @@ def wish(
     ] = None,
     policy: Annotated[
         str | None,
-        "Which trial grows next: asha, cmaes, ftassist, ftassist-parts, greedy, random, "
-        "sequential, tpe or uct; else greedy.",
+        "Which trial grows next: aide, asha, cmaes, ftassist, ftassist-parts, greedy, "
+        "random, sequential, tpe or uct; else greedy.",
     ] = None,
     variants: Annotated[
         int | None, "Proposals asked for at once, at most: 1 to 5; else 1."
