@@ -151,8 +151,8 @@ def _ablation(campaign: Campaign, state: State, event: Event) -> Replayed:
     for choice in chosen:
         made = ablation(state, seen, choice)
         if made is not None and made.change.key == key:
-            fields = ("parent", "cells", "change")
-            same, detail = _compare(event.payload, made.to_dict(), fields)
+            was, now = (TrialProposal.of(p) for p in (event.payload, made.to_dict()))
+            same, detail = _compare(was, now, ("parent", "cells", "change"))
             return Replayed(event.seq, str(event.trial), "ablation", same, detail, 0)
     detail = "this time it would not be left out"
     return Replayed(event.seq, str(event.trial), "ablation", False, detail, 0)
