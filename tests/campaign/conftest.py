@@ -129,7 +129,7 @@ class FakeWorkers:
         self.deaths = dict(deaths)
         self.running: dict[str, int] = {}
         self.pids: list[int] = []
-        self.slots = 1
+        self.slots = self.most_devices = 1
         self.trouble = ""
         self.started: list[str] = []
         self.rungs: list[tuple[str, float]] = []

@@ -111,7 +111,7 @@ class Context:
         seed: The campaign's seed; no knob.
         budget: In all, and what is left.
         device: What there is to run on ({"kind": "cpu"} or name and memory of a GPU, and whether
-            it can hold a base in four bits).
+            it can hold a base in four bits; `devices` where one training may have several).
         higher_is_better: The metric's direction.
         profiles: The raw sets; texts in them are quoted.
         base: Score of the untouched model, if it is known.
@@ -254,7 +254,7 @@ def build(
         model=state.settings.model,
         seed=state.settings.seed,
         budget=_budget(state),
-        device=dict(device) if device is not None else _device(trials),
+        device=dict(device) if device is not None else _device(trials) | _several(state),
         higher_is_better=card.metric.higher_is_better,
         profiles=view_profiles(profiles),
         base=trials[BASE].score if BASE in trials else None,
@@ -344,6 +344,17 @@ def _device(trials: Mapping[str, Trial]) -> dict[str, Any]:
     if not gpus:
         return {"kind": "cpu"}
     return {"kind": "gpu", **gpus[-1], "four_bit": find_spec("bitsandbytes") is not None}
+
+
+def _several(state: State) -> dict[str, Any]:
+    """How many devices one training may have, where its machine has several.
+
+    Each holds the whole model: what does not fit one does not fit several. The runner says what
+    there is where it runs trials; nothing is said while they are to run elsewhere.
+    """
+    if not state.shared or state.shared.executor != state.executor.name:
+        return {}
+    return {"devices": state.shared.devices, "each_holds": "the whole model"}
 
 
 def _vetoes(state: State, trials: Mapping[str, Trial]) -> tuple[Veto, ...]:

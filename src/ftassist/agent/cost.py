@@ -45,6 +45,8 @@ COMPARED = 2.7
 """A row of DPO or KTO: two answers, and the reference's pass over both."""
 TAUGHT = 1.4
 """A row with a teacher of the same size beside it."""
+ALONGSIDE = 0.8
+"""What each further device of a training adds, as a share of the first: assumed, not measured."""
 VALIDATION_ROWS, VALIDATIONS, FORWARD = 64, 4, 1 / 3
 """Validation losses: rows at most, how often, and a forward pass as a share of a training's."""
 
@@ -190,12 +192,18 @@ def _trained_by(call: Call, mix: Mapping[str, float], at: Situation) -> float:
     if given.max_steps:
         passes = min(epochs, given.max_steps * given.batch_size / max(1.0, sum(mix.values())))
     if call.function == "train.sft":
-        return _of_last_layers(given.layers, at, once, supervised_work(mix, at, passes))
+        work = _of_last_layers(given.layers, at, once, supervised_work(mix, at, passes))
+        return work / shared_speed(given.devices)
     if call.function == "train.distil":
         return once * epochs * TAUGHT
     if call.function == "train.grpo":
         return once * (given.supervised + REWARDED * passes * given.generations)
     return once * (given.supervised + COMPARED * epochs)
+
+
+def shared_speed(devices: int) -> float:
+    """How much faster so many devices train than one: each step waits for all of them."""
+    return 1.0 + ALONGSIDE * (devices - 1)
 
 
 def _of_last_layers(last: int | None, at: Situation, once: float, work: float) -> float:

@@ -27,6 +27,7 @@ class TrainingSettings:
     max_steps: int | None = None
     checkpointing: bool = SftArguments.checkpointing
     layers: int | None = None
+    devices: int = SftArguments.devices
     generations: int = 4
     """Answers to each prompt, of `train.grpo`."""
     supervised: float = 0.0

@@ -37,6 +37,11 @@ class Executor(Protocol):
         ...
 
     @property
+    def most_devices(self) -> int:
+        """How many devices one training may have at once."""
+        ...
+
+    @property
     def trouble(self) -> str:
         """Why no trial can run at all, with what to do; "" where one can."""
         ...

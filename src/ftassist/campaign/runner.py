@@ -105,7 +105,7 @@ class Runner:
 
     def run(self) -> str:
         """Works until told to stop, finished or idle; returns why it ended."""
-        self._say(Kind.RUNNER_STARTED, {"pid": os.getpid(), "host": socket.gethostname()})
+        self._say(Kind.RUNNER_STARTED, self._facts())
         try:
             while not self._ending:
                 self._lock.beat()
@@ -211,6 +211,13 @@ class Runner:
             self._workers = self._executor_of(State())
             self._say(Kind.CAMPAIGN_STOPPED, {"reason": str(error)})
         return True
+
+    def _facts(self) -> dict[str, Any]:
+        """What is said of a runner at its start: where it is, and what a training may have."""
+        facts: dict[str, Any] = {"pid": os.getpid(), "host": socket.gethostname()}
+        if (devices := self._workers.most_devices) > 1:
+            facts |= {"devices": devices, "executor": self._executor.name}
+        return facts
 
     def _executor_of(self, state: State) -> Executor:
         return executor_of(self._campaign.folder, state, lambda: self._scorer.process)

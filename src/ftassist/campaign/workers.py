@@ -24,7 +24,7 @@ from ftassist.campaign.rungs import goal
 from ftassist.dojo.task import task_folders
 from ftassist.isolation.memory import free_mb, tree_mb
 from ftassist.journal.state import BASE, Trial
-from ftassist.trial.gpu import slots
+from ftassist.trial.gpu import list_gpus, slots
 from ftassist.trial.job import TIMEOUTS, TrialJob, TrialSpec
 
 if TYPE_CHECKING:
@@ -168,6 +168,11 @@ class Workers:
     def slots(self) -> int:
         """How many trials may run at once: one a GPU, or one on a CPU."""
         return self._slots
+
+    @property
+    def most_devices(self) -> int:
+        """This machine's GPUs; 1 without any."""
+        return max(1, len(list_gpus()))
 
     @property
     def trouble(self) -> str:

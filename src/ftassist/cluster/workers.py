@@ -113,6 +113,11 @@ class RayWorkers:
         return 0 if self._silent else sum(room(node, asked) for node in fit)
 
     @property
+    def most_devices(self) -> int:
+        """The GPUs of the largest fit node; 1 without any."""
+        return max([1, *(int(n["resources"].get("GPU", 0)) for n in self._fit())])
+
+    @property
     def trouble(self) -> str:
         """Why no trial can run anywhere, with what to do; "" where one can."""
         if self.slots:

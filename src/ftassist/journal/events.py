@@ -26,7 +26,9 @@ class Kind(StrEnum):
     REVIEW_CHANGED = "review.changed"  # review
     BUDGET_CHANGED = "budget.changed"  # budget
     EXECUTOR_CHANGED = "executor.changed"  # executor ("local", "ray") request?; where trials run
-    RUNNER_STARTED = "runner.started"  # pid host
+    RUNNER_STARTED = (
+        "runner.started"  # pid host; devices? executor? where one training may have several
+    )
     RUNNER_STOPPED = "runner.stopped"  # reason
     TASK_PROFILED = "task.profiled"  # sets {name: profile}
     BASELINES_SCORED = "baselines.scored"  # baselines [{key name rows labels sets score low high}]

@@ -21,9 +21,11 @@ from ftassist.records.device import (
     NO_GPU,
     NO_NODE,
     NOT_ELSEWHERE,
+    NOT_SHARED,
     Answering,
     ClusterNode,
     Gpu,
+    Shared,
 )
 from ftassist.records.executor import NOT_CHOSEN, ChosenExecutor
 from ftassist.records.export import NO_EXPORT, TrialExport
@@ -232,6 +234,7 @@ class State:
         reason: Why it is paused, stopped or finished.
         trials: All trials by id, in the order they were proposed.
         runner: The process id of the runner that wrote last; 0 when it said goodbye.
+        shared: How many devices one training may have, as that runner said; false for one.
         asked: What a person asked the agent for, and what came of it.
         vetoes: The vetoes that stand, oldest first.
         alternatives: {proposal: its alternatives}; accepting one sets the others aside.
@@ -273,6 +276,7 @@ class State:
     reason: str = ""
     trials: Mapping[str, Trial] = field(default_factory=dict)
     runner: int = 0
+    shared: Shared = NOT_SHARED
     asked: Asked = field(default_factory=Asked)
     vetoes: tuple[GivenVeto, ...] = ()
     alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

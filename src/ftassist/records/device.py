@@ -60,5 +60,18 @@ class Answering(Record):
         return bool(self.answers)
 
 
-NOT_ELSEWHERE = Answering()
+@dataclass(frozen=True, slots=True)
+class Shared(Record):
+    """How many devices one training may have, as a runner said at its start; false for one."""
+
+    devices: int = 1
+    executor: str = ""
+    """Where that is: "local" or "ray"."""
+
+    def __bool__(self) -> bool:
+        """Whether it may have several."""
+        return self.devices > 1
+
+
+NOT_ELSEWHERE, NOT_SHARED = Answering(), Shared()
 NO_GPU, NO_NODE = Gpu(), ClusterNode()

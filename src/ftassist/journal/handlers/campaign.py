@@ -11,6 +11,7 @@ from ftassist.journal.state import BASE, Trial
 from ftassist.records.baseline import ScoredBaseline
 from ftassist.records.budget import Budget
 from ftassist.records.calls import MadeCall, ModelCalls
+from ftassist.records.device import Shared
 from ftassist.records.executor import ChosenExecutor
 from ftassist.records.final import NO_CLAIM
 from ftassist.records.interruption import Consent
@@ -61,7 +62,9 @@ def _consented(draft: Draft, event: Event) -> None:
 
 
 def _runner_started(draft: Draft, event: Event) -> None:
-    draft.state["runner"] = int(event.payload.get("pid", 0))
+    told = event.payload
+    draft.state["runner"] = int(told.get("pid", 0))
+    draft.state["shared"] = Shared(int(told.get("devices", 1)), str(told.get("executor", "")))
     if draft.state["phase"] in ("new", "stopped"):
         draft.state["phase"] = "running"
         draft.state["reason"] = ""

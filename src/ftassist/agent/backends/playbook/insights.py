@@ -38,6 +38,7 @@ _SUBJECTS = {
     "raise_rate": "Raising the learning rate",
     "more_capacity": "More room in the adapter",
     "last_layers": "Training the last half of the layers for longer",
+    "more_devices": "Training longer, on several devices",
 }
 _KEYS = {
     "curate.load:add": "Adding {}",

@@ -15,6 +15,7 @@ from ftassist.agent.backends.playbook.cleaning_rules import (
     NoisySource,
     OffTopic,
 )
+from ftassist.agent.backends.playbook.device_rules import MoreDevices
 from ftassist.agent.backends.playbook.fresh_angles import FreshAngle
 from ftassist.agent.backends.playbook.layer_rules import LastLayers
 from ftassist.agent.backends.playbook.merge_rules import Soup
@@ -70,6 +71,7 @@ TRAINING_RULES: tuple[Rule, ...] = (
     RaiseRate(),
     MoreCapacity(),
     LastLayers(),
+    MoreDevices(),
 )
 METHOD_RULES: tuple[Rule, ...] = (
     ShortFirst(),
