@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 from tests.conftest import IMAGE, SCRIPT
 
 from ftassist.campaign import Campaign
@@ -13,6 +13,8 @@ from ftassist.journal import Kind
 
 from .tab import Tab
 
+#: A screen on which the tree and the table have room below what waits.
+TALL: ViewportSize = {"width": 1360, "height": 1200}
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 PARTS = {
@@ -85,6 +87,7 @@ def test_the_keyboard_alone_opens_the_side_bar_walks_the_tree_and_opens_a_trial(
 def test_the_table_sorts_and_filters(tab: Tab, plain: Path) -> None:
     show_explorer(tab, plain)
     tab.widen_side_bar()
+    tab.page.set_viewport_size(TALL)
     tab.picture("sidebar", of=tab.page.locator("#ftassist-explorer"))
     grid = tab.page.get_by_role("grid", name="Trials")
     rows = grid.locator("[role=row][data-trial]")
@@ -114,6 +117,7 @@ def test_each_part_of_a_trial_page_shows_what_was_measured(tab: Tab, plain: Path
         expect(page if name == "Overview" else panel).to_contain_text(text)
         if name == "Curves":
             expect(panel.locator(".js-plotly-plot").first).to_be_visible()
+            tab.page.set_viewport_size(TALL)
             tab.picture("trial-page")
 
 
