@@ -24,7 +24,7 @@ from ftassist.journal import Kind
 from ftassist.models import find
 
 pytest.importorskip("ray", reason="Ray is not installed: pip install ftassist[ray]")
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.night, pytest.mark.timeout(400)]
 ITEMS = 12
 
 
