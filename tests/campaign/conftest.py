@@ -42,6 +42,7 @@ class FakeEvaluator:
         self.pid = None
         self.scored: list[str] = []
         self.panels: list[str] = []
+        self.allowed: list[float | None] = []
         self.knows = 0.5
         self.others = 0
 
@@ -57,7 +58,9 @@ class FakeEvaluator:
         """None: these items have no closed answers."""
         return []
 
-    def panel(self, trial: str, *, model: str | None = None) -> TrialFeedback:
+    def panel(
+        self, trial: str, *, model: str | None = None, seconds: float | None = None
+    ) -> TrialFeedback:
         """Two hundred general questions: the base knows the first half, a trial `knows` of them.
 
         A trial's begin `others` later: so many it has lost, and so many it has gained.
@@ -69,6 +72,7 @@ class FakeEvaluator:
         ]
         write_json(self.campaign.folder / "scores" / f"{trial}.general.json", {"items": items})
         self.panels.append(trial)
+        self.allowed.append(seconds)
         ends = share, share - 0.07, share + 0.07, 200
         views = {"copying": Measured(*ends)}
         return TrialFeedback(*ends, views, 1.0, 0.0, seconds=1.0, evaluator_digest="e")

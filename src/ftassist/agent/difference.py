@@ -8,13 +8,13 @@ called it. Decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
 from ftassist.agent.cells import Call
-from ftassist.agent.plan import JUDGED, TRAINERS, Calls, Plan, training_call
+from ftassist.agent.plan import AVERAGE, JUDGED, SHARE, TRAINERS, Calls, Plan, training_call
 from ftassist.numerals import plain
 
 Side = Literal["data", "training"]
@@ -48,6 +48,8 @@ _WORDS = {"batch_size": "batch size", "max_steps": "most steps", "layers": "last
 _UNSET = {"max_steps": "no limit", "layers": "all"}
 _HARMLESS = ("print", "display")
 """Calls that change neither rows nor weights."""
+_BESIDE = {"train.merge": "merge of models", AVERAGE: "share of what was trained"}
+"""Calls beside the training."""
 ALL_ROWS = 10**9
 """Stands for all rows of a set, however many they are."""
 
@@ -273,7 +275,8 @@ def _training(old: Plan, new: Plan) -> list[Part]:
     if old.trainer != new.trainer:
         words = [TRAINER_WORDS.get(name, name) for name in (old.trainer, new.trainer)]
         return [*parts, Part(new.trainer, "way of training", words[0], words[1], "train")]
-    if training_call(old.train).positional != training_call(new.train).positional:
+    one, other = (training_call(train).positional for train in (old.train, new.train))
+    if one[:2] != other[:2]:  # the folder that is written follows from the calls beside it
         parts.append(Part("train:arguments", "what is trained on", "", "changed", "train"))
     names = dict.fromkeys((*old.training, *new.training))
     changed = [n for n in names if _effective(old, n) != _effective(new, n)]
@@ -300,9 +303,15 @@ def _other_calls(old: Calls, new: Calls) -> list[Part]:
         one, other = ([c for c in calls if c.function == name] for calls in (old, new))
         if one != other:
             before, after = ("in the cell" if calls else "" for calls in (one, other))
-            words = "merge of models" if name == "train.merge" else name
-            parts.append(Part(name, words, before, after, "train"))
+            if name == AVERAGE:
+                before, after = (_share(calls) for calls in (one, other))
+            parts.append(Part(name, _BESIDE.get(name, name), before, after, "train"))
     return parts
+
+
+def _share(calls: Sequence[Call]) -> str:
+    """How far an average goes from the base; all the way without one."""
+    return value_text(calls[0].keywords.get("share", SHARE) if calls else 1.0)
 
 
 def _argument(name: str, before: Plan, after: Plan) -> Part:

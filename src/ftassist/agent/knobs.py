@@ -148,6 +148,12 @@ SWITCHES = (
     _switch("train.distil", "distillation", r"distil\w*|(?:a |the )?teacher"),
     _switch("train.order", "another order of the rows", r"curriculum|order of the rows|sort\w*"),
     _switch(
+        "train.average",
+        "an average with the base",
+        r"averag\w+ (?:it |them |the weights |what was trained )?with (?:the|its) base"
+        r"(?: model)?(?:'s)?(?: weights)?|wise-?ft",
+    ),
+    _switch(
         "train.merge",
         "a merge of models",
         r"merg(?:e|es|ing)|soups?|averag(?:e|ing) (?:of )?(?:the )?(?:two |best )*"

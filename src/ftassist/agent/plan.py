@@ -36,6 +36,12 @@ ORDER = (
 """Where an added operator goes: cleaning first, then what draws, then what writes."""
 TRAINERS = ("train.sft", "train.dpo", "train.kto", "train.grpo", "train.distil")
 """The calls that train; a train cell has exactly one of them, or it is custom."""
+AVERAGE = "train.average"
+"""The call that averages what was trained with the base."""
+SHARE = 0.5
+"""How far it goes from the base where it is not told."""
+TRAINED = "trained"
+"""The folder that is trained into where an average is saved."""
 SUPERVISED = ("train.sft", "train.distil")
 """Those of them whose loss curve is about the rows' own answers."""
 TRAINER = "train.trainer"
@@ -207,6 +213,22 @@ def with_training(train: Calls, **arguments: Any) -> Calls:
     if seed is not None:
         changed = changed.with_keywords(seed=seed)
     return (*train[:at], changed, *train[at + 1 :])
+
+
+def with_average(train: Calls, share: float) -> Calls:
+    """The train cell, saving an average of what it trains with the base."""
+    at = _index(train, *TRAINERS)
+    call = train[at]
+    changed = replace(call, positional=(*call.positional[:2], TRAINED))
+    average = Call(AVERAGE, (call.positional[0], TRAINED, "model"), {"share": share})
+    rest = tuple(one for one in train[at + 1 :] if one.function != AVERAGE)
+    return (*train[:at], changed, average, *rest)
+
+
+def share_of(train: Calls) -> float:
+    """How far a train cell's result goes from the base: 1 without an average."""
+    found = [call for call in train if call.function == AVERAGE]
+    return float(found[0].keywords.get("share", SHARE)) if found else 1.0
 
 
 def changed_parts(before: Plan, after: Plan) -> list[str]:

@@ -21,7 +21,7 @@ _LEFT_OUT = frozenset({"check_row_cap"})
 """What a cell could call and has no use for."""
 _OURS = frozenset({"find"})
 """Arguments that only tests give."""
-_TRAINERS = ("sft", "distil", "dpo", "kto", "grpo", "merge")
+_TRAINERS = ("sft", "distil", "dpo", "kto", "grpo", "merge", "average")
 _SECTION = re.compile(r"^(Args|Returns|Raises|Example|Attributes):$")
 _ARGUMENT = re.compile(r"^ {4}(\*{0,2}\w+): (.*)$")
 _PARAMETERS_TOLD = {

@@ -7,20 +7,18 @@ from typing import Any
 from ftassist.campaign import judging, queries, rungs
 from ftassist.campaign.budget import out_of_ideas, spent
 from ftassist.campaign.campaign import Campaign
-from ftassist.campaign.general import PanelScoring
 from ftassist.campaign.open_wishes import repeat
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State
 from ftassist.search.best import yardstick
 
 
-def finish(campaign: Campaign, state: State, panel: PanelScoring) -> bool:
+def finish(campaign: Campaign, state: State) -> bool:
     """Does the next thing towards the claim once the search is over; False when there is none.
 
     Args:
         campaign: The campaign, none of whose trials runs.
-        state: Its state.
-        panel: Scores the finalist in general, where that is wanted.
+        state: Its state; what is to be asked of the finalist in general has been.
     """
 
     def say(kind: Kind, payload: dict[str, Any], trial: str | None = None) -> None:
@@ -43,8 +41,6 @@ def finish(campaign: Campaign, state: State, panel: PanelScoring) -> bool:
         say(Kind.FINALIST_CHOSEN, {"reason": f"the best {ranked_by}"}, best)
     elif len(state.replicates(state.finalist)) < state.fresh_seeds:
         repeat(campaign, state.trials[state.finalist])
-    elif panel.due(state):
-        return panel.step(state)
     elif not state.fresh_seeds:
         say(Kind.CAMPAIGN_FINISHED, {"reason": over})
     else:

@@ -15,10 +15,12 @@ from ftassist.campaign import queries
 from ftassist.campaign.background import begin
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.workers import register
+from ftassist.dojo.task import PANEL, Task, read_card
 from ftassist.errors import FtassistError
 from ftassist.files import read_json
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, State, Trial
+from ftassist.records.metric import Metric
 from ftassist.records.panel import PanelDifference, PanelPart, PanelScore
 from ftassist.statistics.noninferiority import compare_with_margin
 
@@ -27,6 +29,13 @@ if TYPE_CHECKING:
 
 MARGIN = 0.05
 """The loss of right answers that does not matter, as a share."""
+SHARE = 0.1
+"""Of a trial's own time, what asking it may take at most; the base is asked once, as long."""
+
+
+def questions() -> int:
+    """How many questions the panel has."""
+    return Task(read_card(PANEL / "card.yaml"), PANEL).size("validation")
 
 
 def wanted(state: State) -> bool:
@@ -34,13 +43,43 @@ def wanted(state: State) -> bool:
     return bool(state.settings.panel)
 
 
+def allowed(trial: Trial) -> float | None:
+    """Seconds that questions about a trial may take; None where nobody knows what it took."""
+    return SHARE * trial.seconds if trial.seconds else None
+
+
+def due_now(state: State, metric: Metric) -> str | None:
+    """The trial that is to be asked while the search goes on; None for none.
+
+    The best so far, so that what is grown from it can be judged by what it forgot; and what was
+    grown from one that forgot, to see whether that came back.
+    """
+    if not wanted(state) or state.finalist:
+        return None
+    scored = [t for t in state.trials.values() if t.verdict and t.status == "scored"]
+    grown = [t for t in scored if _forgot(state.trials.get(t.parent or ""))]
+    sign = 1.0 if metric.higher_is_better else -1.0
+    best = max(scored, key=lambda t: sign * (t.score or 0.0), default=None)
+    leading = [best] if best is not None and best.verdict.kind == "better" else []
+    return next((t.id for t in (*leading, *grown) if not t.general), None)
+
+
+def _forgot(trial: Trial | None) -> bool:
+    """Whether a trial was asked and is not shown to keep what the base could do."""
+    return bool(trial and trial.general.against and trial.general.against.kind != "kept")
+
+
 def missing(state: State, trial: str) -> list[str]:
     """Who is still to be scored so that a trial can be told from the base, the base first."""
     return [name for name in dict.fromkeys((BASE, trial)) if not state.trials[name].general]
 
 
-def score_panel(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -> PanelScore:
+def score_panel(
+    campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess, seconds: float | None = None
+) -> PanelScore:
     """Scores a trial's model, or the base, on the panel, and writes what was found.
+
+    With a limit of seconds as many questions are asked as fit in, of each kind as many.
 
     Raises:
         FtassistError: Its model is gone, or refused.
@@ -48,7 +87,8 @@ def score_panel(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -
     if trial.id != BASE:
         campaign.model_folder(trial.id)
     register(campaign, trial.id, evaluator)
-    found = evaluator.panel(trial.id, model=None if trial.id == BASE else "model")
+    model = None if trial.id == BASE else "model"
+    found = evaluator.panel(trial.id, model=model, seconds=seconds)
     base = campaign.refresh().base.general
     views = found.view_scores
     compared = trial.id != BASE and base.score is not None
@@ -57,6 +97,7 @@ def score_panel(campaign: Campaign, trial: Trial, evaluator: EvaluatorProcess) -
         low=found.low,
         high=found.high,
         n=found.n,
+        of=max(found.n, questions()),
         views=views,
         seconds=found.seconds,
         digest=found.evaluator_digest,
@@ -82,7 +123,7 @@ def _against(
     parts = {
         view: _part(mine, theirs, names) for view, names in _by_view(campaign, shared).items()
     }
-    return PanelDifference(*found, moved, parts)
+    return PanelDifference(*found, moved, len(shared), parts)
 
 
 def _part(
@@ -114,7 +155,7 @@ def _scores(campaign: Campaign, trial: str) -> dict[str, Any]:
 
 
 class PanelScoring:
-    """Scores the finalist on the panel beside the runner's loop, before it is claimed.
+    """Scores trials on the panel beside the runner's loop: the best so far, and the finalist.
 
     Args:
         campaign: The campaign.
@@ -132,20 +173,29 @@ class PanelScoring:
         return self._waiting is not None and not self._waiting[1].done()
 
     def due(self, state: State) -> bool:
-        """Whether something is to be scored, or its end noted, before the finalist is claimed.
+        """Whether something is to be scored, or its end noted, before the search goes on.
 
-        The score is in the journal a moment before its thread has ended.
+        So the next proposal is made, and the finalist claimed, with what was found. The score is
+        in the journal a moment before its thread has ended.
         """
-        if self._waiting is not None:
-            return True
-        return bool(wanted(state) and state.finalist and missing(state, state.finalist))
+        return self._waiting is not None or self._next(state) is not None
+
+    def _next(self, state: State) -> tuple[Trial, Trial] | None:
+        """Who is asked next, and the trial for whose sake."""
+        if not wanted(state):
+            return None
+        name = state.finalist or due_now(state, self._campaign.card.metric)
+        asked = missing(state, name) if name else []
+        return (state.trials[asked[0]], state.trials[name]) if name and asked else None
 
     def step(self, state: State) -> bool:
         """Begins with who is next, or takes note of its end; False while there is only to wait."""
         if self._waiting is None:
-            assert state.finalist is not None
-            trial = state.trials[missing(state, state.finalist)[0]]
-            self._waiting = (trial.id, begin(lambda: self._score(trial), "panel"))
+            asked = self._next(state)
+            assert asked is not None
+            trial, sake = asked
+            seconds = allowed(sake)
+            self._waiting = (trial.id, begin(lambda: self._score(trial, seconds), "panel"))
             return True
         name, answer = self._waiting
         if not answer.done():
@@ -158,14 +208,17 @@ class PanelScoring:
             self._campaign.say(Kind.PANEL_SCORED, failed, trial=name, actor="runner")
         return True
 
-    def _score(self, trial: Trial) -> None:
-        score_panel(Campaign.open(self._campaign.folder), trial, self._scorer())
+    def _score(self, trial: Trial, seconds: float | None) -> None:
+        score_panel(Campaign.open(self._campaign.folder), trial, self._scorer(), seconds)
 
 
 def look(
     campaign: Campaign, trial: str | None, on_progress: Callable[[str], None] = lambda _: None
 ) -> Trial:
-    """Scores a trial, and the base first, on the panel unless that is known; returns the trial.
+    """Scores a trial, and the base first, on the whole panel unless that is known.
+
+    A person's wish has no limit of time: who was asked a part of the questions is asked all.
+    Returns the trial.
 
     Args:
         campaign: The campaign.
@@ -186,10 +239,18 @@ def look(
             where=chosen.id,
             fix="choose a scored trial (see `ftassist tree`)",
         )
-    again = [n for n in dict.fromkeys((BASE, chosen.id)) if state.trials[n].general.score is None]
+    names = dict.fromkeys((BASE, chosen.id))
+    again = [name for name in names if not _whole(state.trials[name].general)]
+    if BASE in again:  # what the trial was compared with is no more
+        again = list(names)
     if again:
         with EvaluatorProcess(log=campaign.folder / "logs" / "general.log") as evaluator:
             for name in again:
                 on_progress(f"asking {name} the general questions")
                 score_panel(campaign, campaign.trial(name), evaluator)
     return campaign.trial(chosen.id)
+
+
+def _whole(found: PanelScore) -> bool:
+    """Whether all questions were answered."""
+    return found.score is not None and found.of in (None, found.n)

@@ -17,7 +17,6 @@ from ftassist.agent.time_record import off_by, seconds_of
 from ftassist.campaign import general
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.proposing import context
-from ftassist.dojo.task import PANEL, Task, read_card
 from ftassist.errors import FtassistError
 from ftassist.journal.state import BASE, HOUR, State, Trial
 from ftassist.records.plan import OffBy, PartName, PlanPart
@@ -158,7 +157,7 @@ def _parts(campaign: Campaign, state: State, each: Each) -> Iterable[PlanPart]:
     if general.wanted(state):
         todo = len(general.missing(state, state.finalist)) if state.finalist else 2
         if todo:
-            yield _scored("panel", todo, _panel_seconds(state), "as the panel took before")
+            yield _scored("panel", todo, _panel_seconds(state, each), "as the panel took before")
     if not state.openings:
         item = _item_seconds(state)
         size = _test_items(campaign)
@@ -189,12 +188,14 @@ def _item_seconds(state: State) -> float | None:
     return None
 
 
-def _panel_seconds(state: State) -> float | None:
+def _panel_seconds(state: State, each: Each) -> float | None:
+    """Seconds of asking one model: as before, or as scoring takes; within what is allowed."""
     taken = [s for t in state.trials.values() if (s := t.general.seconds)]
     item = _item_seconds(state)
     if taken or item is None:
         return taken[-1] if taken else None
-    return item * Task(read_card(PANEL / "card.yaml"), PANEL).size("validation")
+    whole = item * general.questions()
+    return whole if each.seconds is None else min(whole, general.SHARE * each.seconds)
 
 
 def _test_items(campaign: Campaign) -> int | None:

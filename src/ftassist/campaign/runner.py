@@ -188,8 +188,7 @@ class Runner:
             let_through(self._campaign, state, self._workers.slots)
             or self._start(state)
             or self._promote(state)
-            or self._propose(state)
-            or self._finish(state)
+            or self._go_on(state)
         )
 
     def _mind_executor(self, state: State) -> bool:
@@ -359,6 +358,12 @@ class Runner:
             return False
         return rungs.promote(self._campaign, free, self._workers.running)
 
+    def _go_on(self, state: State) -> bool:
+        """Sees what the best trial forgot, or else proposes, or finishes."""
+        if self._panel.due(state):
+            return self._panel.step(state)
+        return self._propose(state) or self._finish(state)
+
     def _propose(self, state: State) -> bool:
         """Asks the agent for a proposal when there is room for a trial and a wish for one."""
         review = parse_review(state.review)
@@ -396,7 +401,7 @@ class Runner:
 
     def _finish(self, state: State) -> bool:
         """Goes on to the claim when nothing runs any more."""
-        return not self._workers.running and finish(self._campaign, state, self._panel)
+        return not self._workers.running and finish(self._campaign, state)
 
     def _say(
         self, kind: Kind, payload: dict[str, Any] | None = None, *, trial: str | None = None

@@ -19,6 +19,7 @@ from ftassist.numerals import plain as plain
 from ftassist.numerals import signed as signed
 from ftassist.numerals import with_minus as with_minus
 from ftassist.records.asked import Outage
+from ftassist.records.panel import PanelScore
 from ftassist.records.proposal import DryRun, Estimate, Evidence
 from ftassist.records.understanding import Understanding
 from ftassist.records.verdict import TrialVerdict
@@ -337,7 +338,7 @@ def general_sentence(trial: Trial) -> str:
     if found is None:
         return ""
     margin, ends = round(100 * found.margin), interval(found.low, found.high)
-    details = f"{signed(found.difference)} {ends} on {trial.general.n} general questions"
+    details = f"{signed(found.difference)} {ends} on {_asked(trial.general)} general questions"
     view, moved = min(found.views.items(), key=lambda entry: entry[1], default=("", 0.0))
     where = f", most in {clean(view)}" if moved < 0 else ""
     if found.kind == "kept":
@@ -345,6 +346,13 @@ def general_sentence(trial: Trial) -> str:
     if found.kind == "lost":
         return f"worse in general ({details}{where})"
     return f"whether it keeps what the base could do is not shown ({details}{where})"
+
+
+def _asked(general: PanelScore) -> str:
+    """How many questions a comparison rests on, and of how many where that is not all."""
+    shared = general.against.n if general.against else None
+    used = general.n if shared is None else shared
+    return str(used) if general.of in (None, used) else f"{used} of {general.of}"
 
 
 def failure_sentence(trial: Trial) -> str:

@@ -1,4 +1,4 @@
-"""Trainings beyond supervised fine-tuning: DPO, KTO, GRPO, distillation, merging of adapters.
+"""Trainings beyond supervised fine-tuning: DPO, KTO, GRPO, distillation; merging and averaging.
 
 Each is audited, writes its metrics and saves like `train.sft`, and reads the same exported rows;
 cells call them as `train.dpo` and so on. Importing this module is cheap.
@@ -220,6 +220,38 @@ def merge(
 
     shares = list(weights) if weights is not None else [1.0 / len(adapters) for _ in adapters]
     return merge_adapters(model, [str(path) for path in adapters], str(output), shares)
+
+
+@checked
+def average(
+    model: str, trained: str | Path, output: str | Path, *, share: float = 0.5
+) -> dict[str, Any]:
+    """Averages what was trained with its base, to keep more of what the base could do.
+
+    Each weight goes a share of the way from the base's to the trained one (WiSE-FT, arXiv
+    2109.01903); of an adapter its part is scaled, which is the same. It costs no training: most
+    of what was gained on the task is often kept while what was forgotten comes back.
+
+    Args:
+        model: The base model.
+        trained: The folder that `train.sft` and the like wrote in this trial.
+        output: Where to save the average.
+        share: How far to go: 1 is what was trained, towards 0 it is the base.
+
+    Returns:
+        What was averaged: trained, share, and the way that was gone as it was measured.
+
+    Raises:
+        CellError: The share is not above 0 and at most 1, or the adapter is of another kind.
+        ModelError: The folder holds no model trained from this base.
+
+    Example:
+        >>> train.sft(model, "data", "trained", learning_rate=3e-3, epochs=2, seed=seed)
+        >>> train.average(model, "trained", "model", share=0.7)
+    """
+    from ftassist.recipes._averaging import average_with_base
+
+    return average_with_base(model, str(trained), str(output), share)
 
 
 def _supervised(epochs: float, rate: float | None, learning_rate: float) -> dict[str, float]:

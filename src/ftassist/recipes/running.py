@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftassist.errors import DataError
-from ftassist.files import hash_text, read_jsonl, write_json
+from ftassist.files import hash_text, read_json, read_jsonl, write_json
 from ftassist.recipes import audit
 from ftassist.recipes.arguments import ADAPTERS, SftArguments, TrainResult
 from ftassist.recipes.chat import check_row
@@ -96,6 +96,12 @@ class AuditLog:
 
     path: Path
     checks: list[audit.Check] = field(default_factory=list)
+
+    @classmethod
+    def going_on(cls, path: Path) -> AuditLog:
+        """One that keeps the checks that a training before wrote there."""
+        known = read_json(path)["checks"] if path.is_file() else []
+        return cls(path, [audit.Check(**check) for check in known])
 
     def add(self, check: audit.Check) -> None:
         """Writes a check down, then enforces it."""

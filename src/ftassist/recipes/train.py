@@ -14,13 +14,14 @@ from ftassist.recipes import training
 from ftassist.recipes.arguments import Method, SftArguments, TrainResult
 from ftassist.recipes.batches import Order
 from ftassist.recipes.checking import checked, shares_arguments
-from ftassist.recipes.methods import distil, dpo, grpo, kto, merge
+from ftassist.recipes.methods import average, distil, dpo, grpo, kto, merge
 from ftassist.recipes.numerics import loaded_before
 from ftassist.recipes.running import AuditLog, read_rows, split_rows
 from ftassist.recipes.supervised import Supervised
 
 __all__ = [
     "AuditLog",
+    "average",
     "distil",
     "dpo",
     "grpo",

@@ -32,6 +32,8 @@ class PanelDifference(Record):
     """The loss that does not matter."""
     views: Mapping[str, float] = field(default_factory=dict)
     """The difference in each view."""
+    n: int | None = None
+    """Questions that both answered; None in older journals."""
     parts: Mapping[str, PanelPart] = field(default_factory=dict)
     """How sure that is, by view; empty in older journals."""
 
@@ -48,7 +50,9 @@ class PanelScore(Record):
     high: float | None = None
     """Upper end of it."""
     n: int | None = None
-    """Questions."""
+    """Questions that it was asked."""
+    of: int | None = None
+    """Questions there are; None in older journals, which asked all."""
     views: Mapping[str, float] = field(default_factory=dict)
     """The score of each kind of question."""
     seconds: float | None = None

@@ -41,7 +41,9 @@ class FakeWork:
     def note_task(self, name: str) -> object:
         return name
 
-    def panel(self, registration: Registration, folder: Path | None) -> Feedback:
+    def panel(
+        self, registration: Registration, folder: Path | None, seconds: float | None = None
+    ) -> Feedback:
         return replace(self.evaluate(registration, "validation", folder), task="general_panel")
 
     def evaluate(self, registration: Registration, split: Split, folder: Path | None) -> Feedback:

@@ -250,17 +250,21 @@ class EvaluatorProcess:
         answer = self._ask("baselines", request)
         return [ScoredBaseline.of(found) for found in answer["baselines"]]
 
-    def panel(self, trial: str, *, model: str | None = None) -> Feedback:
+    def panel(
+        self, trial: str, *, model: str | None = None, seconds: float | None = None
+    ) -> Feedback:
         """Scores a registered trial's model, or the base, on the general panel.
 
         Args:
             trial: A registered trial.
             model: The model's folder, relative to the trial's; None for the untouched base.
+            seconds: As many questions are asked as fit in; None for all.
 
         Raises:
             RefusedError: The model is refused, or the process died.
+            DataError: There is no time for a question.
         """
-        answer = self._ask("panel", {"trial": trial, "model": model})
+        answer = self._ask("panel", {"trial": trial, "model": model, "seconds": seconds})
         return Feedback.of(answer["feedback"])
 
     def far(self, verb: str, trial: str, **request: object) -> Message:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.dojo.evaluator.closure import import_closure, module_file
+from ftassist.dojo.evaluator.in_parts import Within
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.feedback import Feedback, ItemScore, summarise
 from ftassist.dojo.scorers.lookup import scorer_for
@@ -40,6 +41,7 @@ def score(
     expected: str | None = None,
     shown_seed: int | None = None,
     rung: float = 1.0,
+    within: Within | None = None,
 ) -> Feedback:
     """Scores a harness model on one split.
 
@@ -53,6 +55,7 @@ def score(
         shown_seed: Of the draw of validation items that may be shown (see `shown_items`); None
             where what is shown also selects.
         rung: How far the training has come; below 1 a part of the validation items is asked.
+        within: Asks the items in parts and may leave some out; None for all at once.
 
     Raises:
         RefusedError: The evaluator's code or data changed meanwhile.
@@ -64,9 +67,12 @@ def score(
     started = time.perf_counter()
     part = part_of(task, split, shown_seed, rung)
     partly = part is not None
-    samples = run(model, task, split, part)
+
+    def ask(names: Collection[str] | None) -> list[ItemScore]:
+        return item_scores(task, run(model, task, split, names), getattr(model, "answers", {}))
+
+    items = within(named_items(task.items(split)), ask) if within else ask(part)
     seconds = time.perf_counter() - started + getattr(model, "seconds", 0.0)
-    items = item_scores(task, samples, getattr(model, "answers", {}))
     check_unchanged(task, digest)
     feedback = summarise(
         task.card,

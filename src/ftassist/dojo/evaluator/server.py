@@ -181,8 +181,9 @@ class Server:
     def _panel(self, message: Message) -> Message:
         """Scores the base (no model named) or a trial's model on the general panel."""
         registration = self._registry.of_trial(field_of(message, "trial"))
+        seconds = message.get("seconds")
         feedback = self._of_model(
-            registration, message, lambda model: self._work.panel(registration, model)
+            registration, message, lambda model: self._work.panel(registration, model, seconds)
         )
         return {"feedback": feedback.to_dict()}
 

@@ -16,6 +16,7 @@ from ftassist.dojo.classical import Text
 from ftassist.dojo.evaluator.baselines import score_baselines
 from ftassist.dojo.evaluator.counting import Count, counted
 from ftassist.dojo.evaluator.elsewhere import Elsewhere
+from ftassist.dojo.evaluator.in_parts import Until
 from ftassist.dojo.evaluator.judging import Pair, judge
 from ftassist.dojo.evaluator.leak_memory import LeakMemory
 from ftassist.dojo.evaluator.lineage import model_digest
@@ -155,16 +156,19 @@ class Service:
             payload["rung"] = registration.rung
         self.record(RUNG if "rung" in payload else SCORED, registration.trial, payload)
 
-    def panel(self, registration: Registration, folder: Path | None) -> Feedback:
+    def panel(
+        self, registration: Registration, folder: Path | None, seconds: float | None = None
+    ) -> Feedback:
         """Scores a model folder of a trial (None: the base itself) on the general panel.
 
         Item scores lie beside those of the task; nothing is recorded here. Its chats are written
-        as the task's are.
+        as the task's are. With a limit of seconds as many questions are asked as fit.
         """
         from ftassist.dojo.evaluator.models import release
 
         task = self.note_task(registration.task)
-        feedback = self._score(registration, task, "validation", folder, panel=True)
+        until = Until(seconds)
+        feedback = self._score(registration, task, "validation", folder, panel=until)
         release()
         return feedback
 
@@ -175,7 +179,7 @@ class Service:
         split: Split,
         folder: Path | None,
         *,
-        panel: bool = False,
+        panel: Until | None = None,
         elsewhere: Elsewhere | None = None,
     ) -> Feedback:
         """Has a model answer a split of its task, or the panel, and scores that."""
@@ -196,6 +200,7 @@ class Service:
                 expected=self._digests[str(asked.folder)],
                 shown_seed=None if panel else registration.shown_seed,
                 rung=1.0 if panel else registration.rung,
+                within=panel,
             )
 
     def _check_same_evaluator(self, registration: Registration, task: Task) -> None:

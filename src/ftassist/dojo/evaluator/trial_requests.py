@@ -59,8 +59,10 @@ class Work(Protocol):
     ) -> list[ScoredBaseline]:
         """Scores the task's classical baselines on a split."""
 
-    def panel(self, registration: Registration, folder: Path | None) -> Feedback:
-        """Scores a model on the general panel."""
+    def panel(
+        self, registration: Registration, folder: Path | None, seconds: float | None = None
+    ) -> Feedback:
+        """Scores a model on the general panel, as far as the seconds go."""
 
     def judge(self, task: str, pairs: list[Pair]) -> list[float]:
         """The rewards of answers to a trial's own rows."""

@@ -15,6 +15,7 @@ from ftassist.agent.backends.playbook.analysis import analyse_trial
 from ftassist.agent.backends.playbook.asked_start_rules import AskedStart
 from ftassist.agent.backends.playbook.fresh_angles import FreshAngle
 from ftassist.agent.backends.playbook.insights import distil_insights
+from ftassist.agent.backends.playbook.keeping_rules import KeepMore
 from ftassist.agent.backends.playbook.mixture_rules import HeedVeto
 from ftassist.agent.backends.playbook.number_rules import Optimised
 from ftassist.agent.backends.playbook.options import Option, of_variants
@@ -40,7 +41,7 @@ from ftassist.agent.vetoes import (
     with_wish,
 )
 from ftassist.journal.state import BASE
-from ftassist.records.proposal import BETTER, Change, Hypothesis, Proposal
+from ftassist.records.proposal import Change, Hypothesis, Proposal
 from ftassist.records.understanding import Understanding
 
 TIED_SIDE = 0.75
@@ -226,6 +227,8 @@ def _asked(at: Situation, rule: Rule, edit: Edit, wishes: Sequence[OpenWish]) ->
     """How early a person wants it: what was refused goes first, then wishes, the newest first."""
     if rule.name == HeedVeto.name:
         return len(wishes) + 1
+    if rule.name == KeepMore.name:
+        return 1  # nothing else mends it; what people ask for goes before
     if rule.name == Optimised.name:
         return 1  # the search policy asks for it; what people ask for goes before
     parent = edit.parent or at.parent.id
@@ -297,7 +300,8 @@ def _proposal(at: Situation, option: Option, heeded: Sequence[Veto]) -> Proposal
             metric=metric,
             low=prediction.low,
             high=prediction.high,
-            refuted_if=refuted_if(metric, BETTER),
+            refuted_if=refuted_if(metric, edit.claims, prediction.low, prediction.high),
+            claims=edit.claims,
         ),
         cells=dict(edit.cells),
         change=Change(edit.key, edit.description, edit.before, edit.after),

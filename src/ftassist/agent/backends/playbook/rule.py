@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from ftassist.agent.situation import Situation
-from ftassist.records.proposal import Evidence
+from ftassist.records.proposal import BETTER, Evidence
 
 Side = Literal["data", "training"]
 
@@ -65,6 +65,7 @@ class Edit:
         after: The changed thing after.
         parent: The trial it starts from, where that is not the one asked for.
         why_parent: Why, in that case.
+        claims: "better", or "equal" where the score is to stay.
         again: Whether equal cells may be run again (after a failure of the environment).
     """
 
@@ -77,6 +78,7 @@ class Edit:
     after: str = ""
     parent: str = ""
     why_parent: str = ""
+    claims: str = BETTER
     again: bool = False
 
 

@@ -17,6 +17,7 @@ from ftassist.agent.backends.playbook.cleaning_rules import (
 )
 from ftassist.agent.backends.playbook.device_rules import MoreDevices
 from ftassist.agent.backends.playbook.fresh_angles import FreshAngle
+from ftassist.agent.backends.playbook.keeping_rules import KeepMore
 from ftassist.agent.backends.playbook.layer_rules import LastLayers
 from ftassist.agent.backends.playbook.merge_rules import Soup
 from ftassist.agent.backends.playbook.method_rules import (
@@ -90,6 +91,7 @@ RULES: tuple[Rule, ...] = (
     AskedStart(),
     Optimised(),
     Repair(),
+    KeepMore(),
     *DATA_RULES,
     *TRAINING_RULES,
     OtherSide((*DATA_RULES, *TRAINING_RULES)),
