@@ -13,9 +13,10 @@ from ftassist.campaign.creating import CampaignWish, create
 from ftassist.documents import summary
 from ftassist.documents.snapshot import take
 from ftassist.documents.words import general_sentence
+from ftassist.errors import DataError
 from ftassist.journal import Kind
 
-from .conftest import Played
+from .conftest import FakeEvaluator, Played
 
 Make = Callable[..., Campaign]
 
@@ -115,13 +116,36 @@ def test_asking_takes_a_tenth_of_a_trials_time_at_most(make_campaign: Make) -> N
         assert limits[name] == pytest.approx(0.1 * took[name])
 
 
+def test_a_base_that_had_no_time_is_asked_again_for_the_next_trial(
+    make_campaign: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask, left = FakeEvaluator.panel, ["t0000", "t0001"]
+
+    def panel(self: FakeEvaluator, trial: str, **how: Any) -> Any:
+        if trial in left:
+            left.remove(trial)
+            raise DataError("no time", where="the general panel")
+        return ask(self, trial, **how)
+
+    monkeypatch.setattr(FakeEvaluator, "panel", panel)
+    quality = {"t0000": 0.1, "t0001": 0.4}
+    world = Played(make_campaign(panel=True), lambda trial: quality.get(trial, 0.9))
+    for number in range(1, 9):
+        (world.campaign.trial_folder(f"t{number:04d}") / "model").mkdir(parents=True)
+    world.run()
+    state = world.campaign.refresh()
+    assert state.trials["t0001"].general.failed == "no time"
+    assert world.evaluator.panels[:2] == ["t0000", "t0002"]
+    assert state.base.general.score == 0.5
+
+
 def test_a_claim_on_a_part_of_the_questions_says_how_many(make_campaign: Make) -> None:
     world = played(make_campaign, 0.3)
     trial = world.trials[str(world.campaign.refresh().finalist)]
-    assert trial.general.of == 200 and "on 200 general questions" in general_sentence(trial)
+    assert trial.general.size == 200 and "on 200 general questions" in general_sentence(trial)
     against = trial.general.against
     assert against is not None
-    fewer = replace(trial.general, n=120, of=200, against=replace(against, n=60))
+    fewer = replace(trial.general, n=120, size=200, against=replace(against, n=60))
     said = general_sentence(replace(trial, general=fewer))
     assert "on 60 of 200 general questions" in said
 

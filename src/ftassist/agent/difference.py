@@ -30,6 +30,7 @@ OPERATORS: Mapping[str, str] = {
     "curate.teach": "answers of a teacher",
     "curate.synthesise": "synthetic rows",
     "curate.repeat": "repeated rows",
+    "curate.rehearse": "rehearsal of general prompts",
     "curate.mix": "mix of the sets",
     "curate.decontaminate": "removal of evaluation items",
     "curate.sample": "sample of the rows",

@@ -32,7 +32,7 @@ def view_general(found: PanelScore) -> dict[str, Any]:
         "low": short(against.low),
         "high": short(against.high),
         "margin": against.margin,
-        "questions": found.n,
+        "questions": found.n if against.n is None else against.n,
         "parts": {part: _part(found, part) for part, moved in worst if moved < 0},
     }
 

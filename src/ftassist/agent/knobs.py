@@ -139,6 +139,11 @@ SWITCHES = (
         "answers sampled from the model",
         r"rejection sampling|(?:the model's )?own answers|sampl\w+[ _]answers|self-?generated",
     ),
+    _switch(
+        "curate.rehearse",
+        "rehearsal of general prompts",
+        r"rehears\w+|replay(?: rows)?|general (?:rows|prompts)",
+    ),
     _switch("curate.load:even", "an even mix", r"even mix|mixture|the mix|(?:re-?)?mixing"),
     _switch("train.schedule:cosine", "a cosine schedule", r"cosine(?: schedule| decay)?"),
     _switch("train.schedule", "another schedule", r"(?:learning rate |lr )?schedules?"),

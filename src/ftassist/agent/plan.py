@@ -28,6 +28,7 @@ ORDER = (
     "curate.synthesise",
     "curate.repeat",
     "curate.mix",
+    "curate.rehearse",
     "curate.decontaminate",
     "curate.sample",
     "curate.order",

@@ -97,7 +97,7 @@ def score_panel(
         low=found.low,
         high=found.high,
         n=found.n,
-        of=max(found.n, questions()),
+        size=max(found.n, questions()),
         views=views,
         seconds=found.seconds,
         digest=found.evaluator_digest,
@@ -166,6 +166,7 @@ class PanelScoring:
         self._campaign = campaign
         self._scorer = scorer
         self._waiting: tuple[str, Future[None]] | None = None
+        self._for_sake: set[str] = set()
 
     @property
     def running(self) -> bool:
@@ -186,7 +187,11 @@ class PanelScoring:
             return None
         name = state.finalist or due_now(state, self._campaign.card.metric)
         asked = missing(state, name) if name else []
-        return (state.trials[asked[0]], state.trials[name]) if name and asked else None
+        if name is None or not asked:
+            return None
+        # A trial that was too short for the base's questions is no reason for the next one.
+        again = state.base.general.score is None and name not in self._for_sake
+        return state.trials[BASE if again else asked[0]], state.trials[name]
 
     def step(self, state: State) -> bool:
         """Begins with who is next, or takes note of its end; False while there is only to wait."""
@@ -194,6 +199,8 @@ class PanelScoring:
             asked = self._next(state)
             assert asked is not None
             trial, sake = asked
+            if trial.id == BASE:
+                self._for_sake.add(sake.id)
             seconds = allowed(sake)
             self._waiting = (trial.id, begin(lambda: self._score(trial, seconds), "panel"))
             return True
@@ -253,4 +260,4 @@ def look(
 
 def _whole(found: PanelScore) -> bool:
     """Whether all questions were answered."""
-    return found.score is not None and found.of in (None, found.n)
+    return found.score is not None and found.size in (None, found.n)

@@ -352,7 +352,7 @@ def _asked(general: PanelScore) -> str:
     """How many questions a comparison rests on, and of how many where that is not all."""
     shared = general.against.n if general.against else None
     used = general.n if shared is None else shared
-    return str(used) if general.of in (None, used) else f"{used} of {general.of}"
+    return str(used) if general.size in (None, used) else f"{used} of {general.size}"
 
 
 def failure_sentence(trial: Trial) -> str:

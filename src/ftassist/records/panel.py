@@ -51,7 +51,7 @@ class PanelScore(Record):
     """Upper end of it."""
     n: int | None = None
     """Questions that it was asked."""
-    of: int | None = None
+    size: int | None = None
     """Questions there are; None in older journals, which asked all."""
     views: Mapping[str, float] = field(default_factory=dict)
     """The score of each kind of question."""

@@ -9,6 +9,7 @@ from ftassist.recipes.curate.influence import influential
 from ftassist.recipes.curate.leakage import decontaminate
 from ftassist.recipes.curate.loading import load, to_chat
 from ftassist.recipes.curate.meaning import cluster, deduplicate_meaning, nearest
+from ftassist.recipes.curate.rehearsal import rehearse
 from ftassist.recipes.curate.sampling import sample_answers, teach
 from ftassist.recipes.curate.selection import balance, mix, order, repeat, sample
 from ftassist.recipes.curate.synthesis import synthesise
@@ -35,6 +36,7 @@ __all__ = [
     "mix",
     "nearest",
     "order",
+    "rehearse",
     "repeat",
     "sample",
     "sample_answers",

@@ -9,7 +9,6 @@ import pytest
 from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.backends.playbook.analysis import analyse_trial
 from ftassist.agent.backends.playbook.keeping_rules import KeepMore
-from ftassist.agent.cited_numbers import unknown_numbers
 from ftassist.agent.difference import difference
 from ftassist.agent.plan import Plan, share_of
 from ftassist.agent.refutation import refuted
@@ -52,12 +51,13 @@ def test_a_loss_that_is_shown_is_answered_next_and_testably(kit: Any, world: Any
 def test_the_next_recipe_comes_while_what_was_lost_has_not_come_back(kit: Any, world: Any) -> None:
     world.parent(plan(kit)).general("t0001", lost=0.12)
     keys = []
-    for _ in range(4):
+    for _ in range(5):
         (proposal,) = Playbook().propose(world.context("t0001"), "t0001", 1)
         keys.append(proposal.change.key)
         after(world, proposal, kit, lost=0.11)
     assert keys == [
         "train.average:0.7", "train.average:0.4", "train.epochs:down", "train.rank:down",
+        "curate.rehearse:add",
     ]  # fmt: skip
     (proposal,) = Playbook().propose(world.context("t0001"), "t0001", 1)
     assert proposal.rule != "keep_more"
@@ -69,9 +69,7 @@ def test_once_it_came_back_the_search_goes_on_with_the_task(kit: Any, world: Any
     name = after(world, proposal, kit, lost=0.0)
     (proposal,) = Playbook().propose(world.context("t0001"), "t0001", 1)
     assert proposal.rule != "keep_more"
-    analysis = analyse_trial(world.context(name), name)
-    assert "In general it keeps what the base could do" in analysis.text
-    assert not analysis.avoid, "it stayed as it was, as it was to"
+    assert not analyse_trial(world.context(name), name).avoid, "it stayed, as it was to"
 
 
 @pytest.mark.parametrize(
@@ -89,15 +87,6 @@ def test_only_a_loss_that_may_matter_is_answered(
 def test_without_the_panel_it_has_nothing_to_say(kit: Any, world: Any, try_rule: Any) -> None:
     world.parent(plan(kit))
     assert try_rule(KeepMore(), world) == []
-
-
-def test_the_analysis_tells_the_loss_in_numbers_of_the_record(kit: Any, world: Any) -> None:
-    world.parent(plan(kit)).general("t0001", lost=0.12)
-    context = world.context("t0001")
-    found = analyse_trial(context, "t0001")
-    assert "In general it is worse than the base: −0.120" in found.text
-    assert any("average with the base" in line for line in found.try_next)
-    assert unknown_numbers(context, [found.text], ["t0001"]) == []
 
 
 def test_a_person_can_ask_for_it(kit: Any, world: Any) -> None:

@@ -6,16 +6,11 @@ Every number in the text stands in the context: scores, differences, rates, loss
 from __future__ import annotations
 
 from ftassist.agent.backends.base import Analysis
-from ftassist.agent.backends.playbook.keeping_rules import KeepMore, forgot, told_loss
+from ftassist.agent.backends.playbook.keeping_rules import KeepMore
 from ftassist.agent.context import Context
 from ftassist.agent.trial_view import TrialView
 from ftassist.numerals import change, signed
 
-_FOUND = {
-    "kept": "keeps what the base could do",
-    "lost": "is worse than the base",
-    "unclear": "is not shown to keep what the base could do",
-}
 MOVED = 0.05
 """A view that moved by this much is mentioned."""
 
@@ -33,7 +28,6 @@ def analyse_trial(context: Context, trial: str) -> Analysis:
         return Analysis(f"{view.id} is {view.status}: there is no score to analyse yet.")
     parent = context.trials.get(view.against or view.parent or "")
     sentences = [_result(view), _prediction(view), *_views(view, parent), *_answers(view)]
-    sentences += _general(view)
     causes, try_next = _causes(view)
     return Analysis(
         text=" ".join(s for s in sentences if s),
@@ -111,13 +105,6 @@ def _answers(view: TrialView) -> list[str]:
     return [f"Of the answers {', '.join(parts)}."]
 
 
-def _general(view: TrialView) -> list[str]:
-    """What it kept of what the base could do; where it was grown to keep more, that comes last."""
-    if "difference" not in view.general:
-        return []
-    return [f"In general it {_FOUND[view.general['found']]}: {told_loss(view.general)}."]
-
-
 def _causes(view: TrialView) -> tuple[list[str], list[str]]:
     """Supposed causes of what is still wrong, and what each suggests."""
     causes: list[str] = []
@@ -135,9 +122,6 @@ def _causes(view: TrialView) -> tuple[list[str], list[str]]:
         if wrong.by_view[worst] > 0.15:
             causes.append(f"in view {worst} {wrong.by_view[worst]:.1%} of the items are wrong")
             following.append(f"rows about {worst}")
-    if forgot(view):
-        causes.append("what the base could do in general is lost, or may be")
-        following.append("an average with the base, fewer epochs, a lower rank")
     if loss and loss.slope is not None and loss.slope <= -0.04:
         causes.append(f"the loss was still falling at the end ({change(loss.slope, 1)})")
         following.append("more epochs")

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from ftassist.agent.backends.playbook.editing import training_edit
+from ftassist.agent.backends.playbook.editing import operator_edit, training_edit
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
 from ftassist.agent.backends.playbook.training_rules import epochs_edit
-from ftassist.agent.plan import share_of, with_average
+from ftassist.agent.cells import Name
+from ftassist.agent.plan import operator_call, share_of, with_average
 from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import TrialView
 from ftassist.numerals import signed
@@ -21,6 +22,7 @@ from ftassist.records.proposal import EQUAL, Evidence
 SHARES = (0.7, 0.4)
 """How far an average goes from the base, in the order in which it is tried."""
 LEAST_RANK = 4
+LEAST_REHEARSED, MOST_REHEARSED = 20, 200
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,9 @@ class KeepMore:
 
     Weights averaged with the base's often keep most of what was gained and give back much of what
     was forgotten (WiSE-FT, arXiv 2109.01903), for no more training; fewer epochs and a lower rank
-    leave less to forget (arXiv 2405.09673). The task's score should stay where it is, which is
-    what is claimed; the general panel is asked again and tells whether it worked.
+    leave less to forget (arXiv 2405.09673); rows of its own answers rehearse it (2403.01244). The
+    task's score should stay where it is, which is what is claimed; the general panel is asked
+    again and tells whether it worked.
     """
 
     name: ClassVar[str] = "keep_more"
@@ -38,7 +41,7 @@ class KeepMore:
 
     def applies(self, at: Situation) -> Sequence[Finding]:
         """The next recipe that was not tried from here, while none has given it back."""
-        if at.plan.train is None or not forgot(at.parent):
+        if at.plan.train is None or not _forgot(at.parent):
             return []
         tried = [child for child in at.children if child.rule == self.name]
         if any(child.general.get("found") == "kept" for child in tried):
@@ -56,7 +59,7 @@ class KeepMore:
         return edit and replace(edit, claims=EQUAL)
 
 
-def forgot(view: TrialView) -> bool:
+def _forgot(view: TrialView) -> bool:
     """Whether a loss in general is shown, or is as large as matters without being shown."""
     found = view.general
     if found.get("found") == "lost":
@@ -64,7 +67,7 @@ def forgot(view: TrialView) -> bool:
     return found.get("found") == "unclear" and found["difference"] <= -found["margin"]
 
 
-def told_loss(found: Mapping[str, Any]) -> str:
+def _told(found: Mapping[str, Any]) -> str:
     """What was found, in words: the difference, its interval, what was lost most."""
     ends = f"[{signed(found['low'], 3)}, {signed(found['high'], 3)}]"
     most = next(iter(found["parts"].items()), None)
@@ -76,7 +79,7 @@ def told_loss(found: Mapping[str, Any]) -> str:
 def _cause(view: TrialView) -> str:
     shown = "forgot" if view.general["found"] == "lost" else "may have forgotten"
     return (
-        f"{view.id} {shown} what the base could do: {told_loss(view.general)}. Nearer to the "
+        f"{view.id} {shown} what the base could do: {_told(view.general)}. Nearer to the "
         "base that should come back, and the score on the task stay."
     )
 
@@ -97,6 +100,7 @@ def _recipes(at: Situation) -> Iterator[tuple[str, Edit | None]]:
     makers: Sequence[tuple[str, Callable[[Situation], Edit | None]]] = (
         ("train.epochs:down", _fewer_epochs),
         ("train.rank:down", _lower_rank),
+        ("curate.rehearse:add", _rehearsal),
     )
     for key, make in makers:
         yield key, make(at)
@@ -129,6 +133,21 @@ def _lower_rank(at: Situation) -> Edit | None:
     statement = f"Adapter rank {rank // 2} instead of {rank}: {_why(at)}."
     told = f"rank {rank} to {rank // 2}"
     return training_edit(at, "train.rank:down", statement, told, rank=rank // 2)
+
+
+def _rehearsal(at: Situation) -> Edit | None:
+    return rehearsal_edit(at, _why(at))
+
+
+def rehearsal_edit(at: Situation, why: str) -> Edit | None:
+    """The plan with general prompts that the base answers; None where it has them, or no room."""
+    count = min(MOST_REHEARSED, max(LEAST_REHEARSED, at.rows // 10))
+    if at.plan.operator("curate.rehearse") or at.rows + count > at.row_cap:
+        return None
+    call = operator_call("rehearse", model=Name("model"), count=count, seed=Name("seed"))
+    statement = f"Add {count} general prompts that the base answers itself: {why}."
+    told = f"{count} rows of rehearsal"
+    return operator_edit(at, "curate.rehearse:add", statement, told, call)
 
 
 def _why(at: Situation) -> str:

@@ -17,7 +17,7 @@ from ftassist.agent.backends.playbook.editing import (
     sets_edit,
     training_edit,
 )
-from ftassist.agent.backends.playbook.keeping_rules import SHARES, average_edit
+from ftassist.agent.backends.playbook.keeping_rules import SHARES, average_edit, rehearsal_edit
 from ftassist.agent.backends.playbook.method_rules import Labels, Pairs, Reward, Teacher
 from ftassist.agent.backends.playbook.mixture_rules import MoreRows
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
@@ -282,6 +282,7 @@ _SWITCHES: Mapping[str, Callable[[Situation], Edit | None]] = {
     "train.schedule": _schedule,
     "train.schedule:cosine": _schedule,
     "train.average": lambda at: average_edit(at, SHARES[0], WHY),
+    "curate.rehearse": lambda at: rehearsal_edit(at, WHY),
     "train.dpo": _learned(Pairs()),
     "train.kto": _learned(Labels()),
     "train.grpo": _learned(Reward()),
