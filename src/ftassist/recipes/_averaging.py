@@ -87,13 +87,12 @@ def _scale(source: Path, folder: Path, share: float) -> float:
             fix='train with method="lora" or "full"',
         )
     before = _norm(weights[name] for name in scaled)
-    if not before:
-        raise ModelError("the adapter adds nothing yet", where=str(source), fix="train it before")
     with safe_open(source / _ADAPTER, framework="pt") as file:
         told = file.metadata()
     new = {n: (w * share).to(w.dtype) if n in scaled else w for n, w in weights.items()}
     save_file(new, folder / _ADAPTER, metadata=told)
-    return _norm(new[name] for name in scaled) / before
+    # An adapter that adds nothing yet (of a run of one step) is the base, wherever it goes.
+    return _norm(new[name] for name in scaled) / before if before else share
 
 
 def _go(model: str, source: Path, folder: Path, share: float) -> float:
