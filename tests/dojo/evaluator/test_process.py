@@ -199,4 +199,6 @@ def test_the_general_panel_is_scored_beside_the_task_and_records_nothing(
     }  # fmt: skip
     assert base.model_digest != tuned.model_digest
     assert (campaign / "scores" / "t0001.general.json").is_file()
+    in_parts = evaluator.panel("t0000", seconds=600.0)
+    assert (in_parts.n, in_parts.views) == (base.n, base.views), "asked in parts, joined again"
     assert scored(campaign) == before
