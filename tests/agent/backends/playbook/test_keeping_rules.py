@@ -14,11 +14,12 @@ from ftassist.agent.plan import Plan, share_of
 from ftassist.agent.refutation import refuted
 from ftassist.records.proposal import EQUAL
 
+GOOD = {"orchard_steps": 300, "harbour_steps": 300}
 LORA = {"method": "lora", "rank": 16, "learning_rate": 3e-3, "epochs": 4}
 
 
 def plan(kit: Any, **train: Any) -> Any:
-    return kit.cells(kit.GOOD, train={**LORA, **train})
+    return kit.cells(GOOD, train={**LORA, **train})
 
 
 def after(world: Any, proposal: Any, kit: Any, lost: float | None = None) -> str:
