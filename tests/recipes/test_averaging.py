@@ -11,6 +11,7 @@ import pytest
 from ftassist.errors import CellError, ModelError
 from ftassist.files import read_json
 from ftassist.recipes import train
+from ftassist.recipes.arguments import Method
 
 from .conftest import chat, write_rows
 
@@ -22,10 +23,10 @@ def audits(trial: Path) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture
-def short(tmp_path: Path) -> Callable[[str], Path]:
+def short(tmp_path: Path) -> Callable[[Method], Path]:
     """A trial's folder with a model of two steps in `trained`, by method."""
 
-    def make(method: str) -> Path:
+    def make(method: Method) -> Path:
         rows = [
             {"id": f"sums/{n}", "source": "sums", "messages": chat(f"{n} + 1 = ?", f"{n + 1}")}
             for n in range(12)
@@ -54,7 +55,7 @@ def weights_of(folder: Path | None) -> dict[str, Any]:
 @pytest.mark.slow
 @pytest.mark.parametrize("method", ["lora", "full"])
 def test_an_average_stands_between_the_base_and_what_was_trained(
-    short: Callable[[str], Path], method: str
+    short: Callable[[Method], Path], method: Method
 ) -> None:
     import torch
 
@@ -91,7 +92,7 @@ def test_what_cannot_be_averaged_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_an_adapter_of_another_kind_is_refused_and_nothing_is_written(
-    short: Callable[[str], Path],
+    short: Callable[[Method], Path],
 ) -> None:
     from safetensors.torch import load_file, save_file
 
