@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from ftassist.records.record import Record
 
@@ -13,6 +13,8 @@ from ftassist.records.record import Record
 class TrialCheck(Record):
     """A check before the run, or an audit of the training itself; false for none."""
 
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"class_"})
+
     check: str = ""
     """Its name, such as "leakage"."""
     passed: bool = False
@@ -20,6 +22,8 @@ class TrialCheck(Record):
     """One line."""
     summary: Mapping[str, Any] = field(default_factory=dict)
     """The numbers behind it; each check has its own."""
+    class_: str = ""
+    """What kind of failure it found, such as "INVALID"; "" where it passed."""
 
     def __bool__(self) -> bool:
         """Whether it was made."""
