@@ -49,7 +49,8 @@ def path_of(pattern: str, name: str) -> list[str]:
     known = {
         "(?P<name>[A-Za-z0-9_-]{1,1400})": name,
         "(?P<trial>t[0-9]{4,9})": "t0004",
-        "(?P<number>[0-9a-f]{32})": "0" * 32,
+        "(?P<making>[0-9a-f]{32})": "0" * 32,
+        "(?P<drafting>[0-9a-f]{32})": "0" * 32,
     }
     return [known.get(part, part) for part in parts]
 

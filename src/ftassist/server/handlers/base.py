@@ -148,14 +148,16 @@ class KeptHandler(FtassistHandler):
 
     @authenticated
     @authorized
-    async def get(self, number: str) -> None:
+    async def get(self, **address: str) -> None:
         """How far it has come."""
+        (number,) = address.values()
         self.answer(told(self.kept.get(number)))
 
     @authenticated
     @authorized
-    async def delete(self, number: str) -> None:
+    async def delete(self, **address: str) -> None:
         """Ends it."""
+        (number,) = address.values()
         self.answer(told(await self.work(self.kept.cancel, number)))
 
 

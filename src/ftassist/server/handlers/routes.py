@@ -38,7 +38,8 @@ from ftassist.server.handlers.trials import (
 )
 
 _CAMPAIGN = r"/ftassist/campaigns/(?P<name>[A-Za-z0-9_-]{1,1400})"
-_KEPT = r"/(?P<number>[0-9a-f]{32})"
+_MAKING = r"/ftassist/makings/(?P<making>[0-9a-f]{32})"
+_DRAFTING = r"/ftassist/task-drafts/(?P<drafting>[0-9a-f]{32})"
 _TRIAL = _CAMPAIGN + r"/trials/(?P<trial>t[0-9]{4,9})"
 
 
@@ -48,8 +49,8 @@ def routes() -> list[tuple[str, type[FtassistHandler]]]:
         (r"/ftassist/start", StartHandler),
         (r"/ftassist/own-tasks", OwnTasksHandler),
         (r"/ftassist/task-drafts", TaskDraftsHandler),
-        (r"/ftassist/task-drafts" + _KEPT, TaskDraftHandler),
-        (r"/ftassist/makings" + _KEPT, MakingHandler),
+        (_DRAFTING, TaskDraftHandler),
+        (_MAKING, MakingHandler),
         (r"/ftassist/campaigns/?", CampaignsHandler),
         (_CAMPAIGN, CampaignHandler),
         (_CAMPAIGN + "/decisions", DecisionsHandler),
