@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ftassist.records.device import ClusterNode
 from ftassist.records.numerics import NO_NUMERICS, TrialNumerics
 from ftassist.records.record import Record
 
@@ -47,7 +48,7 @@ class Pause(Record):
 class Loss(Record):
     """An attempt that something from outside ended; the trial runs again."""
 
-    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"numerics"})
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"numerics", "class_", "traceback", "node"})
 
     message: str = ""
     stage: str | None = None
@@ -56,6 +57,11 @@ class Loss(Record):
     """Whether the node was lost with it, which does not count against the trial."""
     numerics: TrialNumerics = NO_NUMERICS
     """What a training that broke off recorded of its numerics."""
+    class_: str = ""
+    """What kind of failure it looked like; "" where nobody could say."""
+    traceback: str = ""
+    node: ClusterNode | None = None
+    """The node it was on; None on the runner's machine."""
 
 
 @dataclass(frozen=True, slots=True)
