@@ -14,7 +14,7 @@ from typing import Any
 
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.scorers import scorer_for
-from ftassist.dojo.scorers.score import Row, Scores, judge_row, summed_up
+from ftassist.dojo.scorers.score import PredictedRow, Scores, judge_row, summed_up
 from ftassist.dojo.task import Split, Task
 
 
@@ -60,7 +60,8 @@ def score_answers(task: Task, answered: Iterable[tuple[Mapping[str, Any], str]])
     scorer = scorer_for(task.card.scorer)
     judged = {
         str(item["id"]): judge_row(
-            scorer, Row(str(item["id"]), json.loads(item["record"]), answer, str(item["view"]))
+            scorer,
+            PredictedRow(str(item["id"]), json.loads(item["record"]), answer, str(item["view"])),
         )
         for item, answer in answered
     }

@@ -32,8 +32,8 @@ import torch
 from ftassist.dojo.evaluator.harness import GreedyModel, harness_task
 from ftassist.dojo.evaluator.models import Base, load_base, load_model
 from ftassist.dojo.evaluator.scoring import score
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import Split, Task
+from ftassist.dojo.task_loader import load_task
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,7 @@ def _stop_and_continue(process: subprocess.Popen[bytes]) -> None:
 
 def make_rows(folder: Path) -> None:
     """The rows of the soak's third trial."""
-    from ftassist.dojo.loading import load_task
+    from ftassist.dojo.task_loader import load_task
     from ftassist.recipes import curate
 
     repository = str(load_task("mini_math").repository_folder)

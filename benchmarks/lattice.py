@@ -34,9 +34,9 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.dojo.evaluator.scoring import item_scores, named_items
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.shown import partial_items
 from ftassist.dojo.task import Split
+from ftassist.dojo.task_loader import load_task
 from ftassist.files import read_json, write_json
 from ftassist.simulate.lattice import TABLE, packed
 

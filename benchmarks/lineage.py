@@ -28,7 +28,7 @@ import torch
 
 from ftassist.dojo.evaluator.descent import Sample
 from ftassist.dojo.evaluator.models import Base, load_base, load_model
-from ftassist.dojo.loading import load_task
+from ftassist.dojo.task_loader import load_task
 from ftassist.recipes import curate, train
 
 State = dict[str, torch.Tensor]

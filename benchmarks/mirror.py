@@ -29,9 +29,9 @@ from benchmarks.constant_answers import Constant, answers_of, score_constant
 from ftassist.campaign import Budget, Campaign, queries
 from ftassist.campaign.commands import ask_replicates
 from ftassist.campaign.final import open_test
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.task import Split, Task
+from ftassist.dojo.task_loader import load_task
 from ftassist.errors import FtassistError
 from ftassist.files import read_json, write_json
 from ftassist.journal.state import BASE, State

@@ -28,7 +28,7 @@ from benchmarks.policy_cells import curate_cell, train_cell
 from tests.agent.messages_server import Reply, serving
 
 from ftassist.campaign import Budget, Campaign
-from ftassist.dojo.loading import load_task
+from ftassist.dojo.task_loader import load_task
 from ftassist.journal.events import Kind
 
 TASK = "mini_chemistry"

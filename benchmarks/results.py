@@ -28,10 +28,10 @@ from typing import Any
 from ftassist.campaign import Budget, Campaign, queries
 from ftassist.campaign.final import open_test
 from ftassist.dojo.evaluator.process import EvaluatorProcess
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.sampled_task import sampled_task
 from ftassist.dojo.task import Split
+from ftassist.dojo.task_loader import load_task
 from ftassist.files import read_json
 from ftassist.journal.state import BASE
 from ftassist.search.verdict import judge_final

@@ -22,11 +22,11 @@ from collections.abc import Callable, Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
-from ftassist.dojo.loading import load_card
-from ftassist.dojo.locating import available
-from ftassist.dojo.preparing import records
+from ftassist.dojo.location import available
+from ftassist.dojo.preparation import records
 from ftassist.dojo.scorers import Row, score_rows, scorer_for, scorer_keys
 from ftassist.dojo.task import task_folders
+from ftassist.dojo.task_loader import load_card
 from ftassist.files import read_jsonl
 
 FIXTURES = Path(__file__).parents[1] / "tests" / "dojo" / "scorers" / "fixtures"

@@ -67,8 +67,8 @@ class Measured:
 
 def rows_of(kind: str, number: int, seed: int = 0) -> list[dict[str, Any]]:
     """Chat rows of a real task."""
-    from ftassist.dojo.loading import load_task
     from ftassist.dojo.repository import DataRepository
+    from ftassist.dojo.task_loader import load_task
 
     turns = DataRepository(load_task(TASKS[kind]).repository_folder).turns(SETS[kind])
     chosen = random.Random(seed).sample(turns, number)

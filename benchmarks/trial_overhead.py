@@ -36,7 +36,7 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.dojo.evaluator.process import EvaluatorProcess
-from ftassist.dojo.loading import load_task
+from ftassist.dojo.task_loader import load_task
 from ftassist.files import read_json, write_json
 from ftassist.journal import Journal, Kind
 from ftassist.trial.job import TrialJob, TrialSpec

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import yaml
 
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import Baseline, Task
+from ftassist.dojo.task_loader import load_task
 from taskgen.build import TASKS, build
 from taskgen.rawset import Pair
 from taskgen.task_data import TaskData

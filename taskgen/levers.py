@@ -20,10 +20,10 @@ from typing import Any
 
 from ftassist.dojo.evaluator.process import EvaluatorProcess
 from ftassist.dojo.feedback import Feedback
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.profile import fold
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.task import Task
+from ftassist.dojo.task_loader import load_task
 from ftassist.recipes import train
 from taskgen.build import TASKS
 from taskgen.rawset import write_rows

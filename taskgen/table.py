@@ -9,9 +9,9 @@ import sys
 from collections.abc import Iterable
 
 from ftassist.dojo.known_sources import sources_of
-from ftassist.dojo.loading import load_card
 from ftassist.dojo.scorers import scorer_for
 from ftassist.dojo.task import Source, TaskCard, task_folders
+from ftassist.dojo.task_loader import load_card
 from ftassist.records.metric import Metric
 
 HEAD = """# The tasks

@@ -11,8 +11,8 @@ import pytest
 from benchmarks.constant_answers import answers_of, score_constant
 from benchmarks.mirror import BUDGETS, against, headlines, of_constant, page
 
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import CATALOG, catalog_folders
+from ftassist.dojo.task_loader import load_task
 from ftassist.files import write_json
 
 SENTENCES = [("a fine film", 1), ("dull", 0), ("warm", 1), ("a bore", 0), ("bright", 1)]

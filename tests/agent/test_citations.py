@@ -6,11 +6,13 @@ import pytest
 
 from ftassist.agent.citations import MARK, NO_SET, mark_card, mark_line, source_of
 from ftassist.agent.survey import QuotedSource
-from ftassist.records.survey import Source, Strategy, Survey, SurveyedSet
+from ftassist.records.survey import OutsideSource, Strategy, Survey, SurveyedSet
 
 SOURCES = (
-    Source("paper", "arXiv:2402.03300v1", "Rewards", url="http://arxiv.org/abs/2402.03300v1"),
-    Source("data set", "org/sums", "Sums", url="https://huggingface.co/datasets/org/sums"),
+    OutsideSource(
+        "paper", "arXiv:2402.03300v1", "Rewards", url="http://arxiv.org/abs/2402.03300v1"
+    ),
+    OutsideSource("data set", "org/sums", "Sums", url="https://huggingface.co/datasets/org/sums"),
 )
 
 

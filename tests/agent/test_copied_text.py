@@ -9,10 +9,10 @@ import pytest
 
 from ftassist.agent.copied_text import copied
 from ftassist.dojo.leakage import LeakIndex
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.normalise import tokenise
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.task import Task
+from ftassist.dojo.task_loader import load_task
 
 SHIPPED = ("mini_math", "mini_chemistry", "mini_tables", "banking77", "clinc150", "gsm8k")
 HONEST = 90

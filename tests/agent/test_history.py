@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ftassist.agent.history import COLUMNS, NEWEST, SAME, history_of, result_of
-from ftassist.agent.prompting import Fence
+from ftassist.agent.prompt import Fence
 from ftassist.journal.events import Kind
 
 FENCE = Fence("nonce")

@@ -19,9 +19,9 @@ import pytest
 from ftassist.agent.plan import Plan, changed_parts
 from ftassist.agent.proposal import read_proposal
 from ftassist.agent.proposal_rules import check_idea, check_proposal
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.task import Task
+from ftassist.dojo.task_loader import load_task
 from ftassist.records.proposal import Proposal
 from ftassist.trial.cell_arguments import check_arguments
 from ftassist.trial.cell_review import review

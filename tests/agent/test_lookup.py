@@ -13,11 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ftassist.agent.lookup import fetching, searches
+from ftassist.agent.lookup import request, searches
 from ftassist.agent.lookup.arxiv import search_papers
 from ftassist.agent.lookup.hub import search_sets
 from ftassist.agent.planted import find_planted
-from ftassist.agent.prompting import Fence
+from ftassist.agent.prompt import Fence
 from ftassist.agent.survey import MOST, QuotedSource, look_up
 from ftassist.errors import FtassistError
 
@@ -140,14 +140,14 @@ def test_an_answer_that_is_none_is_told(server: Server, search: Any, body: bytes
 def test_an_answer_is_read_up_to_a_size_only(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "LARGEST", 1000)
+    monkeypatch.setattr(request, "LARGEST", 1000)
     server.body = json.dumps(SETS * 100).encode()
     with pytest.raises(FtassistError, match="too large"):
         search_sets("sums")
 
 
 def test_an_answer_that_drips_is_given_up(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "SECONDS", 0.3)
+    monkeypatch.setattr(request, "SECONDS", 0.3)
     server.body, server.drip = b"[" + b" " * 1000 + b"]", 0.02
     with pytest.raises(FtassistError, match=r"no answer within 0\.3 s"):
         search_sets("sums")
@@ -156,7 +156,7 @@ def test_an_answer_that_drips_is_given_up(server: Server, monkeypatch: pytest.Mo
 def test_a_server_that_is_silent_or_not_there_cannot_be_reached(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "SECONDS", 0.3)
+    monkeypatch.setattr(request, "SECONDS", 0.3)
     server.body, server.drip = b"[]", 5.0
     with pytest.raises(FtassistError, match=r"cannot be reached|no answer within"):
         search_sets("sums")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ftassist.agent.planted import find_planted
-from ftassist.agent.prompting import Fence
+from ftassist.agent.prompt import Fence
 from ftassist.agent.trial_view import quote
 
 ORDERS = [

@@ -8,7 +8,7 @@ from typing import Any
 from ftassist.agent.planted import quoted_texts
 from ftassist.agent.profile_table import brief_table, profile_table
 from ftassist.agent.profile_view import view_profiles
-from ftassist.agent.prompting import Fence
+from ftassist.agent.prompt import Fence
 
 FENCE = Fence("nonce")
 SIZES = {"max": 98, "min": 63, "p50": 82, "p90": 92, "p99": 97}

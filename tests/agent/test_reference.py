@@ -11,7 +11,7 @@ import pytest
 
 from ftassist.agent.cell_check import check_runs
 from ftassist.agent.cell_rules import check_cell, imports
-from ftassist.agent.prompting import process_fence, render
+from ftassist.agent.prompt import process_fence, render
 from ftassist.agent.reference import entry, examples, index, page, reference
 from ftassist.errors import UnknownNameError
 from ftassist.recipes import curate, train

@@ -8,7 +8,7 @@ import pytest
 
 from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.difference import difference
-from ftassist.agent.following import follow_line
+from ftassist.agent.follow_line import follow_line
 from ftassist.agent.plan import Plan
 from ftassist.agent.sets import read_sets
 from ftassist.agent.vetoes import read_bans

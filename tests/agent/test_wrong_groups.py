@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ftassist.agent.trial_view import WrongItem, quote
+from ftassist.agent.trial_view import WrongItemView, quote
 from ftassist.agent.wrong_groups import SHOWN, group_wrong, shape_of
 
 
@@ -32,8 +32,8 @@ def test_each_way_to_fail_has_a_name(output: str, gold: str, shape: str) -> None
 
 
 def test_groups_are_counted_the_largest_first_with_a_few_examples() -> None:
-    def item(view: str, output: str) -> WrongItem:
-        return WrongItem(view, quote("How many?"), quote("7"), quote(output))
+    def item(view: str, output: str) -> WrongItemView:
+        return WrongItemView(view, quote("How many?"), quote("7"), quote(output))
 
     items = [item("boats", "31"), *(item("apples", str(n)) for n in (20, 21, 22))]
     first, second = group_wrong([*items, item("boats", "32")])

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from ftassist.campaign import Campaign
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.sampled_task import sampled_task
+from ftassist.dojo.task_loader import load_task
 from ftassist.models import find
 
 from .conftest import TabMaker, running_lab

@@ -14,8 +14,8 @@ from ftassist.campaign import Budget, Campaign, commands, queries, trial_files
 from ftassist.campaign.creating import folder_for
 from ftassist.campaign.final import open_test
 from ftassist.dojo.feedback import ItemScore, summarise
-from ftassist.dojo.loading import load_card
 from ftassist.dojo.scorers import Judged
+from ftassist.dojo.task_loader import load_card
 from ftassist.errors import (
     CellError,
     DataError,

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ftassist.cli.app import app
-from ftassist.dojo.loading import task_with_data
+from ftassist.dojo.task_loader import task_with_data
 
 GOOD = {"sentence": "fine", "label": 1}
 

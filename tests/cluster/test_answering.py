@@ -19,7 +19,7 @@ from tests.cluster.played import LEASE, Played, step_until
 from ftassist.campaign import Budget, Campaign
 from ftassist.cluster.workers import RayWorkers
 from ftassist.dojo.evaluator.process import EvaluatorProcess
-from ftassist.dojo.loading import load_task
+from ftassist.dojo.task_loader import load_task
 from ftassist.journal import Kind
 from ftassist.models import find
 

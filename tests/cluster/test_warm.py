@@ -9,7 +9,7 @@ import pytest
 
 from ftassist.cluster.host import NodeTrials
 from ftassist.cluster.node import Order
-from ftassist.cluster.warm import Kept, WarmHosts
+from ftassist.cluster.warm import KeptHost, WarmHosts
 from ftassist.errors import StaleDecisionError
 
 ONE = {"num_cpus": 1.0, "num_gpus": 1.0}
@@ -28,8 +28,8 @@ def warm(ended: list[str]) -> WarmHosts:
 def test_a_host_is_taken_once_and_only_where_the_trial_may_run(
     warm: WarmHosts, ended: list[str]
 ) -> None:
-    warm.keep(Kept("a", "n1", ONE))
-    warm.keep(Kept("b", "n2", ONE))
+    warm.keep(KeptHost("a", "n1", ONE))
+    warm.keep(KeptHost("b", "n2", ONE))
     found = warm.take(["n1"], dict(ONE))
     assert found is not None
     assert found.host == "a"
@@ -41,23 +41,23 @@ def test_a_host_is_taken_once_and_only_where_the_trial_may_run(
 def test_a_trial_of_another_size_gets_none_and_the_devices_are_let_go(
     warm: WarmHosts, ended: list[str]
 ) -> None:
-    warm.keep(Kept("a", "n1", ONE))
+    warm.keep(KeptHost("a", "n1", ONE))
     assert warm.take(["n1"], ONE | {"num_gpus": 2.0}) is None
     assert ended == ["a"]
 
 
 def test_those_that_nobody_came_for_are_let_go(ended: list[str]) -> None:
     warm = WarmHosts(ended.extend, seconds=5.0)
-    warm.keep(Kept("old", "n1", ONE, since=0.0))
-    warm.keep(Kept("new", "n1", ONE))
+    warm.keep(KeptHost("old", "n1", ONE, since=0.0))
+    warm.keep(KeptHost("new", "n1", ONE))
     warm.drop_old()
     assert ended == ["old"]
 
 
 def test_none_is_kept_once_the_campaign_ends(warm: WarmHosts, ended: list[str]) -> None:
-    warm.keep(Kept("a", "n1", ONE))
+    warm.keep(KeptHost("a", "n1", ONE))
     warm.close()
-    warm.keep(Kept("late", "n1", ONE))
+    warm.keep(KeptHost("late", "n1", ONE))
     assert ended == ["a", "late"]
 
 

@@ -14,7 +14,7 @@ import pytest
 from ftassist.campaign import Budget, Campaign, final
 from ftassist.contest import Contest
 from ftassist.dojo.evaluator.scoring import evaluator_digest
-from ftassist.dojo.loading import load_task
+from ftassist.dojo.task_loader import load_task
 from ftassist.files import hash_file, hash_text, write_json
 from ftassist.journal import Kind
 from ftassist.records.feedback import TrialFeedback

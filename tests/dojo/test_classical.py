@@ -73,4 +73,4 @@ def test_no_more_rows_are_taken_than_a_trial_may_have() -> None:
 
 def test_the_majority_is_the_most_frequent_label() -> None:
     texts = [("a", "x"), ("b", "y"), ("c", "y")]
-    assert classical.majority(classical.Training(texts, ("s",), 2)) == "y"
+    assert classical.majority(classical.ClassicalRows(texts, ("s",), 2)) == "y"

@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 
-from ftassist.dojo.diagnosis import COLUMNS, OTHER, UNREADABLE, Answer, diagnose
+from ftassist.dojo.diagnosis import COLUMNS, OTHER, UNREADABLE, CountedItem, diagnose
 
 
-def item(number: int, gold: str, output: str, **more: Any) -> Answer:
+def item(number: int, gold: str, output: str, **more: Any) -> CountedItem:
     right = output.endswith(gold)
     given: dict[str, Any] = {
         "view": "verdicts", "score": float(right), "parsed": True, "truncated": False,
         "prompt": "p" * (number + 1), "gold": gold, "output": output,
     }  # fmt: skip
-    return Answer(**{**given, **more})
+    return CountedItem(**{**given, **more})
 
 
 @pytest.fixture
-def items() -> list[Answer]:
+def items() -> list[CountedItem]:
     """Twelve answers to questions whose right answers are yes, no or unclear."""
     said = [
         ("yes", "Answer: yes"), ("yes", "I think so. Answer: no"), ("yes", "Answer: no."),
@@ -33,7 +33,7 @@ def items() -> list[Answer]:
 
 
 def test_a_closed_answer_set_has_a_table_of_what_was_given_for_what(
-    items: list[Answer],
+    items: list[CountedItem],
 ) -> None:
     table = diagnose(items).confusion["verdicts"]
     assert table.given == {
@@ -44,12 +44,12 @@ def test_a_closed_answer_set_has_a_table_of_what_was_given_for_what(
     assert table.commonest == pytest.approx(5 / 12, abs=1e-3), "what saying yes alone gets"
 
 
-def test_the_rows_of_a_table_add_up_to_the_items(items: list[Answer]) -> None:
+def test_the_rows_of_a_table_add_up_to_the_items(items: list[CountedItem]) -> None:
     given = diagnose(items).confusion["verdicts"].given
     assert sum(count for row in given.values() for count in row.values()) == len(items)
 
 
-def test_what_could_be_read_is_told_by_view_and_by_length(items: list[Answer]) -> None:
+def test_what_could_be_read_is_told_by_view_and_by_length(items: list[CountedItem]) -> None:
     rows = diagnose([*items, item(99, "7", "Answer: 8", view="sums")]).reading
     assert [dict(zip(COLUMNS, row, strict=True)) for row in rows] == [
         {"view": "sums", "prompt": "all", "n": 1, "score": 0.0, "unreadable": 0, "cut off": 0},
@@ -74,6 +74,6 @@ def test_open_answers_have_no_such_table(golds: list[str]) -> None:
     assert diagnose([item(n, gold, "Answer: x") for n, gold in enumerate(golds)]).confusion == {}
 
 
-def test_no_prompt_and_no_output_is_in_the_tables(items: list[Answer]) -> None:
+def test_no_prompt_and_no_output_is_in_the_tables(items: list[CountedItem]) -> None:
     told = repr(diagnose(items))
     assert "I think so" not in told and "so it is" not in told and "ppp" not in told

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftassist.dojo.feedback import MAX_WRONG, Feedback, ItemScore, summarise
-from ftassist.dojo.loading import load_card
 from ftassist.dojo.scorers import scorer_for
 from ftassist.dojo.task import Split, TaskCard
+from ftassist.dojo.task_loader import load_card
 from ftassist.records.metric import Metric
 
 CARD = TaskCard(

@@ -14,14 +14,14 @@ import pytest
 from ftassist.dojo.catalog.chemcotbench.reader import frame_of
 from ftassist.dojo.catalog.financeiq.reader import benchmark_size
 from ftassist.dojo.leakage import LeakIndex
-from ftassist.dojo.loading import load_card, load_task
-from ftassist.dojo.locating import DATA_VARIABLE, available
-from ftassist.dojo.preparing import records
+from ftassist.dojo.location import DATA_VARIABLE, available
+from ftassist.dojo.preparation import records
 from ftassist.dojo.readers.order import released_order
 from ftassist.dojo.record import Record
 from ftassist.dojo.scorers import Row, score_rows, scorer_for
 from ftassist.dojo.splits import divide
 from ftassist.dojo.task import task_folders
+from ftassist.dojo.task_loader import load_card, load_task
 from ftassist.files import read_jsonl
 
 PAPER = [key for key in task_folders() if load_card(key).paper == "FT-Dojo"]

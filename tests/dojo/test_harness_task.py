@@ -10,8 +10,8 @@ import pytest
 from ftassist.dojo.evaluator.definition import read_definition
 from ftassist.dojo.evaluator.harness import harness_task
 from ftassist.dojo.harness_task import harness_object
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.repository import DataRepository
+from ftassist.dojo.task_loader import load_task
 from ftassist.errors import UnknownNameError
 
 PLACES = ("Paris", "Rome", "Oslo", "Bern", "Wien", "Riga", "Lima", "Cairo", "Quito", "Accra")

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from ftassist.dojo.known_sources import known_sources, named_in, sources_of
-from ftassist.dojo.loading import load_card, load_task
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.task import task_folders
+from ftassist.dojo.task_loader import load_card, load_task
 
 CARD = {
     "name": "film_reviews",

@@ -9,9 +9,9 @@ import pytest
 
 from ftassist.dojo.catalog.hoc.scorer import HALLMARKS
 from ftassist.dojo.catalog.sst2.scorer import LABELS
-from ftassist.dojo.loading import load_card
 from ftassist.dojo.own_task import SHORT_SET, OwnTask, make_task
 from ftassist.dojo.scorers.intents import intents_of
+from ftassist.dojo.task_loader import load_card
 
 SETS = {
     "sst2": LABELS,

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from ftassist.cli.app import app
 from ftassist.dojo.leak_report import leak_report
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import Task
+from ftassist.dojo.task_loader import load_task
 from ftassist.errors import DataError
 from ftassist.ui.data_text import leak_page
 

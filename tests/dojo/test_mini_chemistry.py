@@ -9,9 +9,9 @@ import pytest
 from rdkit import Chem
 from taskgen.molecules import anonymous_graph, canonical
 
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.task import Split
+from ftassist.dojo.task_loader import load_task
 
 TASK = load_task("mini_chemistry")
 SETS = DataRepository(TASK.repository_folder)

@@ -9,9 +9,9 @@ from functools import cache
 import pytest
 from taskgen.math_frames import FRAMES, VIEWS
 
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.task import Split
+from ftassist.dojo.task_loader import load_task
 
 TASK = load_task("mini_math")
 SETS = DataRepository(TASK.repository_folder)

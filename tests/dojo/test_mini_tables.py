@@ -8,9 +8,9 @@ from functools import cache
 import plotly.data
 import pytest
 
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.task import Split
+from ftassist.dojo.task_loader import load_task
 
 TASK = load_task("mini_tables")
 SETS = DataRepository(TASK.repository_folder)

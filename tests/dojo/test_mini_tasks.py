@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from ftassist.dojo.leakage import LeakIndex
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.profile import fold
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.task import CATALOG, Split, Task
+from ftassist.dojo.task_loader import load_task
 
 MINI = ("mini_chemistry", "mini_math", "mini_tables")
 SPLITS: tuple[Split, ...] = ("validation", "test")

@@ -12,11 +12,11 @@ from datasets import Dataset
 from typer.testing import CliRunner
 
 from ftassist.cli.app import app
-from ftassist.dojo.loading import load_task
-from ftassist.dojo.own_rows import Names
+from ftassist.dojo.own_rows import ColumnNames
 from ftassist.dojo.own_task import OwnTask, make_task, read_rows
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.task import Task
+from ftassist.dojo.task_loader import load_task
 from ftassist.errors import DataError, FtassistError, UnknownNameError
 from ftassist.recipes import curate
 
@@ -89,7 +89,7 @@ def test_evaluation_rows_that_repeat_a_test_row_are_left_out(tmp_path: Path) -> 
 def test_columns_left_over_stay_with_training_rows_whatever_they_hold(tmp_path: Path) -> None:
     odd = [1, None, "x", [1], {"a": 1}, 0.5, float("nan"), True, "\ud83d", 2**70]
     train = [{**row, "odd": value, "prompt": 3} for row, value in zip(ROWS, odd, strict=True)]
-    names = Names(prompt="question", answer="answer")
+    names = ColumnNames(prompt="question", answer="answer")
     task = made(tmp_path, lines(tmp_path / "a.jsonl", train), names=names)
     rows = curate.load(task.repository_folder, ["train"])
     assert [json.loads(row["fields"])["odd"] for row in rows][:6] == odd[:6]
@@ -150,7 +150,7 @@ def test_what_a_person_names_counts_before_what_is_found(tmp_path: Path) -> None
         | {"key": f"k{n}", "part": "x" if n % 2 else "y"}
         for n, r in enumerate(ROWS)
     ]
-    names = Names(prompt=r"{a}\n{b}", answer="c", system="who", id="key", view="part")
+    names = ColumnNames(prompt=r"{a}\n{b}", answer="c", system="who", id="key", view="part")
     task = made(tmp_path, rows, rows, names=names)
     item = next(item for item in items(task) if item["id"] == "k0")
     assert item["view"] == "y"
@@ -160,7 +160,7 @@ def test_what_a_person_names_counts_before_what_is_found(tmp_path: Path) -> None
     ]
     assert task.card.views == {"x": "x rows", "y": "y rows"}
     with pytest.raises(UnknownNameError, match="there is no column 'keyy'"):
-        made(tmp_path / "b", rows, rows, names=Names("a", "c", id="keyy"))
+        made(tmp_path / "b", rows, rows, names=ColumnNames("a", "c", id="keyy"))
 
 
 def test_a_bad_row_is_named_or_left_out_and_counted(tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_an_id_or_view_of_another_kind_is_a_column_like_any_other(tmp_path: Path
     rows = [{**row, "id": [n], "view": {"a": 1}} for n, row in enumerate(ROWS)]
     assert {item["view"] for item in items(made(tmp_path, rows, rows))} == {"all"}
     with pytest.raises(DataError, match="'view' is an object"):
-        made(tmp_path / "b", rows, rows, names=Names(view="view"))
+        made(tmp_path / "b", rows, rows, names=ColumnNames(view="view"))
 
 
 def test_two_rows_with_one_id_are_named(tmp_path: Path) -> None:
@@ -231,12 +231,12 @@ def test_markup_in_rows_is_shown_as_text(tmp_path: Path) -> None:
 
 
 def test_a_system_turn_may_be_the_same_text_in_each_row(tmp_path: Path) -> None:
-    names = Names(system="text:Be brief: {question}? No.")
+    names = ColumnNames(system="text:Be brief: {question}? No.")
     task = made(tmp_path, ROWS, ROWS, names=names)
     (row, *_) = curate.load(task.repository_folder, ["train"])
     assert row["messages"][0] == {
         "role": "system", "content": f"Be brief: {ROWS[0]['question']}? No."
     }  # fmt: skip
     with pytest.raises(UnknownNameError, match=r"no column 'Be brief\.'") as caught:
-        made(tmp_path / "b", ROWS, ROWS, names=Names(system="Be brief."))
+        made(tmp_path / "b", ROWS, ROWS, names=ColumnNames(system="Be brief."))
     assert "'text:Be brief.'" in str(caught.value.fix)

@@ -14,10 +14,10 @@ from typer.testing import CliRunner
 from ftassist.cli.app import app
 from ftassist.dojo.evaluator.definition import read_definition
 from ftassist.dojo.evaluator.harness import harness_task
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.own_task import METRICS, OwnTask, make_task
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.task import Task
+from ftassist.dojo.task_loader import load_task
 from ftassist.errors import DataError, FtassistError, UnknownNameError
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "own-tasks.md"

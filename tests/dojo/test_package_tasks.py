@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import CATALOG, Task
+from ftassist.dojo.task_loader import load_task
 
 KEYS = ("banking77", "clinc150", "gsm8k")
 PUBLISHED = {

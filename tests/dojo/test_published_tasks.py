@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from ftassist.dojo.evaluator.harness import harness_task
-from ftassist.dojo.loading import load_card, load_task
-from ftassist.dojo.locating import DATA_VARIABLE, available
+from ftassist.dojo.location import DATA_VARIABLE, available
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.scorers import scorer_for, scorer_keys
 from ftassist.dojo.task import Task, task_folders
+from ftassist.dojo.task_loader import load_card, load_task
 
 PUBLISHED = [key for key in task_folders() if load_card(key).paper]
 FT_BENCH = {

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 
 from ftassist.dojo.catalog.tomg_bench.molecules import GROUPS
-from ftassist.dojo.loading import load_card, task_with_data
-from ftassist.dojo.locating import locate
-from ftassist.dojo.preparing import reader_of, records, render
+from ftassist.dojo.location import locate
+from ftassist.dojo.preparation import reader_of, records, render
 from ftassist.dojo.record import RawSet, Record
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.scorers import scorer_for
 from ftassist.dojo.splits import Divided
+from ftassist.dojo.task_loader import load_card, task_with_data
 
 
 def read(task: str, folder: Path) -> list[Record]:

@@ -192,7 +192,7 @@ def test_a_profile_is_computed_once_for_the_same_content(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from ftassist.dojo import repository as module
-    from ftassist.dojo.loading import load_task
+    from ftassist.dojo.task_loader import load_task
 
     monkeypatch.setenv("FTASSIST_CACHE", str(tmp_path))
     sets = DataRepository(load_task("mini_math").repository_folder)

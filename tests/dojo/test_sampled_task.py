@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.sampled_task import sampled_task
+from ftassist.dojo.task_loader import load_task
 from ftassist.errors import DataError
 
 

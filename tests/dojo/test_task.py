@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import CATALOG, task_folders
+from ftassist.dojo.task_loader import load_task
 from ftassist.errors import DataError, UnknownNameError
 
 MINI = ("mini_chemistry", "mini_math", "mini_tables")
@@ -71,8 +71,8 @@ def test_an_incomplete_card_is_refused_with_its_path(tmp_path: Path, field: str)
 
 
 def test_programs_that_import_the_loaders_from_their_old_place_go_on() -> None:
-    from ftassist.dojo import loading, task
+    from ftassist.dojo import task, task_loader
 
-    assert task.load_task is loading.load_task
-    assert task.load_card is loading.load_card
+    assert task.load_task is task_loader.load_task
+    assert task.load_card is task_loader.load_card
     assert not hasattr(task, "load_anything")

@@ -12,11 +12,11 @@ import pytest
 import yaml
 
 import ftassist
-from ftassist.dojo import preparing, task, task_code
-from ftassist.dojo.loading import load_card, load_task
+from ftassist.dojo import preparation, task, task_code
 from ftassist.dojo.scorers import lookup, scorer_for, scorer_keys
 from ftassist.dojo.task import CATALOG, catalog_folders, task_folders
 from ftassist.dojo.task_code import code_files, module_of, tasks_with
+from ftassist.dojo.task_loader import load_card, load_task
 from ftassist.errors import DataError, UnknownNameError
 
 PACKAGE = Path(ftassist.__file__).parent
@@ -56,7 +56,7 @@ def test_every_task_of_published_records_has_a_reader_and_a_scorer() -> None:
     assert tasks_with("reader") == tasks_with("scorer") == scorer_keys() == published
     for key in published:
         assert (load_card(key).reader, load_card(key).scorer) == (key, key)
-        assert preparing.reader_of(load_card(key)).__name__ == module_of(key, "reader")
+        assert preparation.reader_of(load_card(key)).__name__ == module_of(key, "reader")
 
 
 def test_a_task_in_its_benchmarks_folder_is_a_task_like_any_other() -> None:
@@ -132,9 +132,9 @@ def test_a_scorer_file_that_is_not_one_class_is_refused(
 
 
 def test_a_reader_that_reads_no_records_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preparing, "module_of", lambda key, part: "ftassist.errors")
+    monkeypatch.setattr(preparation, "module_of", lambda key, part: "ftassist.errors")
     with pytest.raises(DataError, match="reads no evaluation records"):
-        preparing.reader_of(load_card("hoc"))
+        preparation.reader_of(load_card("hoc"))
 
 
 def test_a_task_that_was_prepared_when_cards_named_their_code_is_one_still(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from ftassist.dojo.leakage import LeakIndex
-from ftassist.dojo.loading import load_task
+from ftassist.dojo.task_loader import load_task
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = 4000

@@ -1,13 +1,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftassist.recipes.batches import Plan, epoch_order, pack
+from ftassist.recipes.batches import BatchPlan, epoch_order, pack
 from ftassist.recipes.tokens import TokenRow
 
 lengths = st.lists(st.integers(1, 20), min_size=1, max_size=80)
 
 
-def plan(sizes: list[int], **changes: object) -> Plan:
+def plan(sizes: list[int], **changes: object) -> BatchPlan:
     settings: dict[str, object] = {
         "lengths": tuple(sizes),
         "batch_size": 4,
@@ -17,7 +17,7 @@ def plan(sizes: list[int], **changes: object) -> Plan:
         "seed": 0,
         "order": "shuffled",
     }
-    return Plan(**{**settings, **changes})  # type: ignore[arg-type]
+    return BatchPlan(**{**settings, **changes})  # type: ignore[arg-type]
 
 
 @given(lengths, st.integers(1, 9), st.integers(0, 3), st.integers(0, 3))

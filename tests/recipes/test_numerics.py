@@ -151,12 +151,12 @@ def test_the_same_training_again_agrees_and_one_with_other_rows_is_not_compared(
 def test_a_batch_in_another_order_is_named(
     llama: Path, exported: Exported, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ftassist.recipes.batches import Plan
+    from ftassist.recipes.batches import BatchPlan
 
     data = exported()
     fit(llama, data)
-    order = Plan.epoch
-    monkeypatch.setattr(Plan, "epoch", lambda self, number: order(self, number)[::-1])
+    order = BatchPlan.epoch
+    monkeypatch.setattr(BatchPlan, "epoch", lambda self, number: order(self, number)[::-1])
     fit(llama, data)
     assert "another first batch" in audited(data.parent)
     assert "numerics differ from the training before" in audited(data.parent)

@@ -12,7 +12,7 @@ import pytest
 from ftassist.models import find
 from ftassist.recipes import models, train
 from ftassist.recipes._planned import PlannedSampler, documents
-from ftassist.recipes.batches import Plan
+from ftassist.recipes.batches import BatchPlan
 from ftassist.recipes.metrics import read_metrics
 from ftassist.recipes.tokens import IGNORED, TokenRow, encode
 
@@ -35,7 +35,7 @@ def losses_of_trl(model: str, rows: list[TokenRow], method: str, folder: Path) -
     from peft import LoraConfig
     from trl import SFTConfig, SFTTrainer
 
-    plan = Plan(tuple(map(len, rows)), BATCH, 1, 10, STEPS, seed=0, order="shuffled")
+    plan = BatchPlan(tuple(map(len, rows)), BATCH, 1, 10, STEPS, seed=0, order="shuffled")
 
     class InOrder(SFTTrainer):  # type: ignore[misc]
         def _get_train_sampler(self, train_dataset: Any = None) -> PlannedSampler:

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from ftassist.agent.eyes import Sight
-from ftassist.agent.lookup import fetching
+from ftassist.agent.lookup import request
 from ftassist.agent.planted import find_planted
-from ftassist.agent.prompting import Fence
+from ftassist.agent.prompt import Fence
 from ftassist.agent.trial_view import Quoted
 from ftassist.campaign import Budget, Campaign
 from ftassist.campaign.agent_link import sight
@@ -30,7 +30,7 @@ KEY = "sk-ant-0123456789abcdefghij"
 
 @pytest.fixture
 def services(monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
-    monkeypatch.setattr(fetching, "_silent", {})
+    monkeypatch.setattr(request, "_silent", {})
     with serving() as found:
         yield found
 

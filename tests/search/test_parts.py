@@ -8,7 +8,7 @@ import pytest
 
 from ftassist.search.beliefs import believe
 from ftassist.search.expected_gain import InParts
-from ftassist.search.parts import Line, gain, lines, stopping
+from ftassist.search.parts import RungLine, gain, lines, stopping
 from ftassist.search.policy import Choice, PartialScore, SearchTree, TreeNode
 
 from .conftest import BASE, scored
@@ -38,7 +38,7 @@ def known(*more: TreeNode, seconds_left: float = 1e4, may_grow: bool = True) -> 
     return SearchTree((BASE, *ends, *more), seconds_left, rungs=RUNGS, may_grow=may_grow)
 
 
-def line(tree: SearchTree) -> Line:
+def line(tree: SearchTree) -> RungLine:
     return lines(tree, believe(tree))[0.25]
 
 

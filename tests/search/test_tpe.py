@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 
 from ftassist.errors import FtassistError
-from ftassist.search.policy import Knob, SearchTree, TreeNode
+from ftassist.search.policy import SearchKnob, SearchTree, TreeNode
 from ftassist.search.tpe import CMA, TPE
 
 pytest.importorskip("optuna", reason="the extra `search` is not installed")
 
 from ftassist.search.numbers import regions
 
-SPACE = (Knob("rate", 1e-5, 1e-2, log=True), Knob("noise", 0.0, 1.0))
+SPACE = (SearchKnob("rate", 1e-5, 1e-2, log=True), SearchKnob("noise", 0.0, 1.0))
 
 
 def tree_of(count: int, **more: object) -> SearchTree:

@@ -16,7 +16,7 @@ from tests.agent.messages_server import MessagesServer, Reply, serving
 from ftassist.agent import key
 from ftassist.agent.backends.link import Progress
 from ftassist.dojo import own_divided, own_draft
-from ftassist.dojo.own_rows import Names
+from ftassist.dojo.own_rows import ColumnNames
 from ftassist.errors import FtassistError
 from ftassist.ui import drafting_process
 from ftassist.ui.drafting import Changes, correct
@@ -168,9 +168,9 @@ async def test_what_leads_elsewhere_is_refused_before_anything_is_begun(
 def test_what_does_not_fit_is_told_of_its_part_and_the_draft_stays(
     file: Path, tmp_path: Path, changes: dict[str, Any], where: str
 ) -> None:
-    known = own_draft.Draft(
-        tmp_path / "x.draft", "w", "about", "title", Names("ticket", "team"), "accuracy",
-        items={1: (own_draft.Answer("the kitchen", "wrong"),)},
+    known = own_draft.OwnDraft(
+        tmp_path / "x.draft", "w", "about", "title", ColumnNames("ticket", "team"), "accuracy",
+        items={1: (own_draft.MadeUpAnswer("the kitchen", "wrong"),)},
     )  # fmt: skip
     own_divided.divide_file(file, known.folder)
     own_draft.save(known)

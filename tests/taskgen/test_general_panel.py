@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import PANEL, task_folders
+from ftassist.dojo.task_loader import load_task
 from taskgen import general_panel
 
 spec = importlib.util.spec_from_file_location("panel_scoring", PANEL / "scoring.py")

@@ -8,8 +8,8 @@ from pathlib import Path
 from rich.console import Console
 from taskgen.table import document
 
-from ftassist.dojo.loading import load_card
 from ftassist.dojo.task import task_folders
+from ftassist.dojo.task_loader import load_card
 from ftassist.ui.task_text import task_list
 
 FILE = Path(__file__).parents[2] / "docs" / "tasks.md"

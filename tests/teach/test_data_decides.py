@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from ftassist import teach
-from ftassist.dojo.loading import load_task
+from ftassist.dojo.task_loader import load_task
 from ftassist.recipes import curate
 from ftassist.teach.exercises.data_decides import FEWEST, PLAINLY_WRONG, _turns
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ftassist.dojo.loading import load_task
+from ftassist.dojo.task_loader import load_task
 from ftassist.trial import sandbox
 from ftassist.trial.dry_run import dry_run
 from ftassist.trial.failures import RunStoppedError

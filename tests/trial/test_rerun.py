@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ftassist.dojo.evaluator.process import EvaluatorProcess
-from ftassist.dojo.loading import load_task
+from ftassist.dojo.task_loader import load_task
 from ftassist.files import read_json
 from ftassist.journal.events import Kind
 from ftassist.trial.job import TrialJob

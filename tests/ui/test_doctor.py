@@ -8,7 +8,7 @@ from ftassist.ui import doctor
 from ftassist.ui.terminal import to_text
 
 
-def found(folder: Path) -> dict[str, doctor.Check]:
+def found(folder: Path) -> dict[str, doctor.HealthCheck]:
     return {check.name: check for check in doctor.examine(folder)}
 
 

@@ -21,7 +21,6 @@ class Outcome:
     """What one change was worth.
 
     Attributes:
-        trial: The trial.
         parent: What it was compared with.
         rule: The rule that proposed it ("" for another backend).
         key: What was changed.
@@ -55,7 +54,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Record:
+class IntervalRecord:
     """How often predicted intervals held."""
 
     made: int
@@ -88,7 +87,7 @@ def outcomes(trials: Iterable[Trial]) -> tuple[Outcome, ...]:
     return tuple(found[-KEPT:])
 
 
-def track_record(trials: Iterable[Trial]) -> dict[str, Record]:
+def track_record(trials: Iterable[Trial]) -> dict[str, IntervalRecord]:
     """Made and held predictions by rule, by kind of change ("data", "training") and over all."""
     made: dict[str, int] = defaultdict(int)
     held: dict[str, int] = defaultdict(int)
@@ -99,7 +98,7 @@ def track_record(trials: Iterable[Trial]) -> dict[str, Record]:
         for name in (trial.proposal.rule, "+".join(sorted(kinds)), OVERALL):
             made[name] += 1
             held[name] += bool(trial.prediction.held)
-    return {name: Record(made[name], held[name]) for name in sorted(made) if name}
+    return {name: IntervalRecord(made[name], held[name]) for name in sorted(made) if name}
 
 
 def _predicted(trial: Trial) -> float | None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ftassist.agent.survey import QuotedSource
 from ftassist.hub_reach import endpoint
-from ftassist.records.survey import Source, Survey
+from ftassist.records.survey import OutsideSource, Survey
 
 MARK = "[not among what was found]"
 NO_SET = "[no such raw set]"
@@ -21,7 +21,7 @@ _CITED = re.compile(
 _VERSION = re.compile(r"v\d+$")
 
 
-def mark_card(card: Survey, sources: Iterable[Source], sets: Collection[str]) -> Survey:
+def mark_card(card: Survey, sources: Iterable[OutsideSource], sets: Collection[str]) -> Survey:
     """The card, with citations that were not found and raw sets that are not there marked."""
     known = {_plain(text) for source in sources for text in _cited(f"{source.name} {source.url}")}
     strategies = tuple(
@@ -35,13 +35,15 @@ def mark_card(card: Survey, sources: Iterable[Source], sets: Collection[str]) ->
     return replace(card, strategies=strategies, raw_sets=raw_sets)
 
 
-def source_of(told: QuotedSource) -> Source:
+def source_of(told: QuotedSource) -> OutsideSource:
     """A source that a model was told; a data set's address is made of its name."""
     kind, name = told.kind.quoted, told.name.quoted
-    return Source(kind, name, url=f"{endpoint()}/datasets/{name}" if kind == "data set" else "")
+    return OutsideSource(
+        kind, name, url=f"{endpoint()}/datasets/{name}" if kind == "data set" else ""
+    )
 
 
-def mark_line(line: str, sources: Iterable[Source]) -> str:
+def mark_line(line: str, sources: Iterable[OutsideSource]) -> str:
     """A line of a proposal, marked where it cites what was not found."""
     return _marked(line, {_plain(c) for one in sources for c in _cited(f"{one.name} {one.url}")})
 

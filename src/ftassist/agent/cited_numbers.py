@@ -38,7 +38,6 @@ def unknown_numbers(context: Context, texts: Iterable[str], about: Iterable[str]
 
     Args:
         context: The record.
-        texts: The texts.
         about: Trials they are about; those they name are added.
     """
     joined = "\n".join(texts)
@@ -53,7 +52,6 @@ def recorded(context: Context, trials: Iterable[str], *, profiles: bool = False)
 
     Args:
         context: The record.
-        trials: The trials.
         profiles: Whether the numbers of the raw sets count as well.
     """
     parts: list[Any] = [context.budget, context.base, context.calibration, context.task]

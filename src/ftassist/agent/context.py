@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from importlib.util import find_spec
 from typing import Any
 
-from ftassist.agent.calibration import Outcome, Record, outcomes, track_record
+from ftassist.agent.calibration import IntervalRecord, Outcome, outcomes, track_record
 from ftassist.agent.evidence import TrialEvidence
 from ftassist.agent.profile_view import view_profiles
 from ftassist.agent.survey import QuotedSource
@@ -77,7 +77,7 @@ class Veto:
 
 
 @dataclass(frozen=True)
-class Setback:
+class ToldSetback:
     """Something the agent did that came to nothing (`records.setback`), as it is told of it."""
 
     purpose: str
@@ -165,7 +165,7 @@ class Context:
     edits: tuple[Mapping[str, str], ...]
     insights: tuple[Insight, ...]
     outcomes: tuple[Outcome, ...]
-    calibration: Mapping[str, Record]
+    calibration: Mapping[str, IntervalRecord]
     ruled: Mapping[str, str] = field(default_factory=dict)
     insights_made: int = 0
     survey: Survey = NO_SURVEY
@@ -173,7 +173,7 @@ class Context:
     teacher: str = ""
     baselines: tuple[ScoredBaseline, ...] = ()
     speed: MeasuredSpeed = UNMEASURED
-    setbacks: tuple[Setback, ...] = ()
+    setbacks: tuple[ToldSetback, ...] = ()
     setbacks_made: int = 0
     shown_items: tuple[Quoted, ...] = ()
     variants: tuple[str, ...] = ()
@@ -237,7 +237,6 @@ def build(
     """Boils a campaign down to what matters for the next step.
 
     Args:
-        state: The campaign.
         card: The task's card.
         profiles: Profiles of the raw sets by name (`dojo.profile.Profile.to_dict`).
         evidence: What each trial left behind.
@@ -413,9 +412,9 @@ def _shown_items(trials: Mapping[str, Trial]) -> tuple[Quoted, ...]:
     return tuple(Quoted(text) for text in sorted(prompts))
 
 
-def _setbacks(state: State) -> tuple[Setback, ...]:
+def _setbacks(state: State) -> tuple[ToldSetback, ...]:
     return tuple(
-        Setback(one.purpose, one.kind, one.where, quote(one.message, _SETBACK))
+        ToldSetback(one.purpose, one.kind, one.where, quote(one.message, _SETBACK))
         for one in state.setbacks[-SETBACKS:]
     )
 

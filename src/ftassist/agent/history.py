@@ -16,8 +16,8 @@ from dataclasses import asdict
 from typing import Any
 
 from ftassist.agent.context import Context
-from ftassist.agent.prompting import without_empty
-from ftassist.agent.trial_view import Quoted, TrialView, WrongItem
+from ftassist.agent.prompt import without_empty
+from ftassist.agent.trial_view import Quoted, TrialView, WrongItemView
 from ftassist.agent.wrong_groups import group_wrong
 from ftassist.journal.state import BASE
 
@@ -50,7 +50,7 @@ class WrongTable:
             "\n".join(f"#{self._numbers[_key(i)]}: {i.output.quoted}" for i in view.wrong)
         )
 
-    def groups(self, wrong: Sequence[WrongItem]) -> list[dict[str, Any]]:
+    def groups(self, wrong: Sequence[WrongItemView]) -> list[dict[str, Any]]:
         """A trial's wrong answers in groups by view and how they fail, with numbers of items."""
         return [
             {
@@ -63,7 +63,7 @@ class WrongTable:
         ]
 
 
-def _key(item: WrongItem) -> tuple[str, str, str]:
+def _key(item: WrongItemView) -> tuple[str, str, str]:
     return item.view, item.prompt.quoted, item.gold.quoted
 
 

@@ -42,7 +42,7 @@ class InsightChange:
 
 
 @dataclass(frozen=True)
-class Wish:
+class InsightWish:
     """An insight a model wants to add, in place of others."""
 
     text: str
@@ -51,7 +51,7 @@ class Wish:
 
 
 def settle(
-    context: Context, wishes: Sequence[Wish], retract: Mapping[str, str]
+    context: Context, wishes: Sequence[InsightWish], retract: Mapping[str, str]
 ) -> tuple[list[InsightChange], list[str]]:
     """The changes that hold, and what was left out with why.
 
@@ -83,7 +83,7 @@ def settle(
     return changes, left_out
 
 
-def _refused(context: Context, wish: Wish, known: Any) -> str:
+def _refused(context: Context, wish: InsightWish, known: Any) -> str:
     """Why an insight is not added; "" when it is."""
     trials = {*context.trials, *(brief.id for brief in context.others)}
     if not wish.text.strip() or len(wish.text) > 500:

@@ -79,7 +79,7 @@ class Mention:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Mention:
     start: int
     end: int
     kind: str
@@ -91,7 +91,7 @@ def find_mentions(
     text: str, sets: Mapping[str, SetView], last: Mention | None = None
 ) -> list[Mention]:
     """The mentions of a clause, from left to right; `last` is what pronouns stand for."""
-    taken: list[_Found] = []
+    taken: list[_Mention] = []
     for found in _candidates(text, sets, last):
         if all(found.end <= other.start or found.start >= other.end for other in taken):
             taken.append(found)
@@ -108,39 +108,41 @@ def find_mentions(
     return made or _by_card(text, sets)
 
 
-def _candidates(text: str, sets: Mapping[str, SetView], last: Mention | None) -> Iterator[_Found]:
+def _candidates(
+    text: str, sets: Mapping[str, SetView], last: Mention | None
+) -> Iterator[_Mention]:
     for name in sorted(sets, key=len, reverse=True):
         spoken = re.escape(name.lower()).replace("_", "[ _-]")
         for match in re.finditer(rf"(?<!\w){spoken}(?!\w)", text):
-            yield _Found(match.start(), match.end(), "set", None, (name,))
+            yield _Mention(match.start(), match.end(), "set", None, (name,))
     for match in re.finditer(rf"(?<![\w-])(?:{_DEDUP.pattern})(?![\w-])", text):
-        yield _Found(match.start(), match.end(), _DEDUP.kind, _DEDUP)
+        yield _Mention(match.start(), match.end(), _DEDUP.kind, _DEDUP)
     for pattern, flaw in _FLAWS:
         for match in pattern.finditer(text):
             names = tuple(name for name, view in sets.items() if _has(view, flaw))
-            yield _Found(match.start(), match.end(), "sets" if names else "flaw", None, names)
+            yield _Mention(match.start(), match.end(), "sets" if names else "flaw", None, names)
     for knob in KNOBS:
         for match in re.finditer(rf"(?<![\w-])(?:{knob.pattern})(?![\w-])", text):
-            yield _Found(match.start(), match.end(), knob.kind, knob)
+            yield _Mention(match.start(), match.end(), knob.kind, knob)
     if last is not None:
         for match in _PRONOUN.finditer(text):
-            yield _Found(match.start(1), match.end(1), last.kind, last.knob, last.names)
+            yield _Mention(match.start(1), match.end(1), last.kind, last.knob, last.names)
 
 
-def _merged(text: str, found: list[_Found]) -> list[_Found]:
+def _merged(text: str, found: list[_Mention]) -> list[_Mention]:
     """Rows of a set, and a set's rows, are one mention of the set."""
-    kept: list[_Found] = []
+    kept: list[_Mention] = []
     for one in found:
         before = kept[-1] if kept else None
         if before is not None and _apposed(text[before.end : one.start], before, one):
             named = before if before.kind == "set" else one
-            kept[-1] = _Found(before.start, one.end, "set", None, named.names)
+            kept[-1] = _Mention(before.start, one.end, "set", None, named.names)
             continue
         kept.append(one)
     return kept
 
 
-def _apposed(between: str, one: _Found, other: _Found) -> bool:
+def _apposed(between: str, one: _Mention, other: _Mention) -> bool:
     rows = ("curate.load:rows", "data")
     first, second = (found.knob.key if found.knob else "" for found in (one, other))
     if first in rows and other.kind == "set":

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ftassist.agent.prompting import without_empty
+from ftassist.agent.prompt import without_empty
 from ftassist.agent.trial_view import Quoted
 
 _QUANTILES = ("min", "p50", "p90", "p99", "max")

@@ -77,7 +77,6 @@ def check_proposal(context: Context, proposal: Proposal, *, again: bool = False)
 
     Args:
         context: What it was made from.
-        proposal: The proposal.
         again: Whether cells that were run before may be run again.
     """
     wrong = check_cells_of(proposal.cells) + _cannot_run(context, proposal)

@@ -15,7 +15,7 @@ from ftassist.agent import clauses
 from ftassist.agent.clauses import Clause
 from ftassist.agent.knobs import matches, set_wish
 from ftassist.agent.mentions import Mention, find_mentions
-from ftassist.agent.resolving import Sign, resolve
+from ftassist.agent.resolution import Sign, resolve
 from ftassist.agent.sets import SetView
 from ftassist.records.understanding import Understanding, Wish
 

@@ -62,7 +62,6 @@ class SetView:
 
     Attributes:
         name: The set.
-        rows: Its rows.
         unique: Rows left without exact and near repeats.
         worked: Share of responses that show work.
         fits: Share of responses whose final answer is written as the task's contract wants it;

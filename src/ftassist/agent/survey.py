@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from ftassist.agent.trial_view import Quoted, quote
 from ftassist.errors import FtassistError
-from ftassist.records.survey import READ, Source
+from ftassist.records.survey import READ, OutsideSource
 
 MOST = 8
 """Sources of each kind that are kept."""
 
-Search = Callable[[str], Sequence[Source]]
+Search = Callable[[str], Sequence[OutsideSource]]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Findings:
         missing: What could not be looked up, with why.
     """
 
-    sources: tuple[Source, ...] = ()
+    sources: tuple[OutsideSource, ...] = ()
     missing: tuple[str, ...] = ()
 
     @property
@@ -45,7 +45,7 @@ class QuotedSource:
     date: Quoted
 
     @classmethod
-    def of(cls, source: Source) -> QuotedSource:
+    def of(cls, source: OutsideSource) -> QuotedSource:
         """The source with its texts marked and cut."""
         return cls(
             kind=quote(source.kind),
@@ -64,7 +64,7 @@ def look_up(query: str, searches: Mapping[str, Search]) -> Findings:
         query: The words.
         searches: How to search, by what ("data sets on the Hub").
     """
-    sources: list[Source] = []
+    sources: list[OutsideSource] = []
     missing: list[str] = []
     for what, search in searches.items():
         try:

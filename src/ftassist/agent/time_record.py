@@ -23,7 +23,6 @@ class Foretold:
     """An estimate that met the truth.
 
     Attributes:
-        trial: The trial.
         estimate: Seconds that were foretold.
         seconds: Seconds it took: its stages, without waiting.
     """

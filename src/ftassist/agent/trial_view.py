@@ -62,7 +62,7 @@ def quote(text: Any, most: int = _QUOTE) -> Quoted:
 
 
 @dataclass(frozen=True)
-class WrongItem:
+class WrongItemView:
     """A wrong answer the evaluator showed."""
 
     view: str
@@ -153,7 +153,7 @@ class TrialView:
     cells: Mapping[str, str] = field(default_factory=dict)
     edited: tuple[str, ...] = ()
     evidence: TrialEvidence | None = None
-    wrong: tuple[WrongItem, ...] = ()
+    wrong: tuple[WrongItemView, ...] = ()
     reading: tuple[ReadingRow, ...] = ()
     confusion: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     general: Mapping[str, Any] = field(default_factory=dict)
@@ -281,8 +281,8 @@ def _refusal(seen: Refusal) -> dict[str, Any]:
     return {"class": seen.class_, "what": what, "where": where}
 
 
-def _wrong(item: told.WrongItem) -> WrongItem:
-    return WrongItem(item.view, quote(item.prompt), quote(item.gold), quote(item.output))
+def _wrong(item: told.WrongItem) -> WrongItemView:
+    return WrongItemView(item.view, quote(item.prompt), quote(item.gold), quote(item.output))
 
 
 def brief_trial(trial: Trial) -> Brief:

@@ -30,7 +30,6 @@ class Ban:
     """What a veto's reason keeps out.
 
     Attributes:
-        veto: The veto.
         avoid: What may not be proposed.
     """
 
@@ -49,7 +48,7 @@ class Ban:
 
 
 @dataclass(frozen=True)
-class OpenWish:
+class UntriedWish:
     """Something a person asked for that no trial has tried since."""
 
     veto: Veto
@@ -76,18 +75,18 @@ def read_bans(context: Context, sets: Mapping[str, SetView]) -> tuple[Ban, ...]:
     return tuple(reversed(bans))
 
 
-def open_wishes(context: Context, sets: Mapping[str, SetView]) -> tuple[OpenWish, ...]:
+def open_wishes(context: Context, sets: Mapping[str, SetView]) -> tuple[UntriedWish, ...]:
     """What people asked for and nothing has tried since, the newest veto first.
 
     What a later veto rules out is asked for no more, and what it asks for again is its own.
     """
-    found: list[OpenWish] = []
+    found: list[UntriedWish] = []
     later: list[str] = []
     for veto in reversed(context.vetoes):
         tried = _tried_since(context, veto)
         read = understanding(veto, sets)
         found += [
-            OpenWish(veto, wish)
+            UntriedWish(veto, wish)
             for wish in read.try_
             if not any(matches(wish.key, keys) for keys in tried)
             and not any(matches(key, [wish.key]) for key in later)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ftassist.agent.trial_view import WrongItem
+from ftassist.agent.trial_view import WrongItemView
 from ftassist.dojo.scorers.numbers import found_numbers, only_number
 from ftassist.dojo.scorers.thinking import answer_of
 
@@ -23,7 +23,6 @@ class WrongGroup:
     """Wrong answers that fail alike.
 
     Attributes:
-        view: Their view.
         shape: How they fail.
         count: How many of those shown.
         examples: A few of them.
@@ -32,12 +31,12 @@ class WrongGroup:
     view: str
     shape: str
     count: int
-    examples: tuple[WrongItem, ...]
+    examples: tuple[WrongItemView, ...]
 
 
-def group_wrong(items: Sequence[WrongItem]) -> list[WrongGroup]:
+def group_wrong(items: Sequence[WrongItemView]) -> list[WrongGroup]:
     """The groups, the largest first."""
-    groups: dict[tuple[str, str], list[WrongItem]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[WrongItemView]] = defaultdict(list)
     for item in items:
         groups[(item.view, shape_of(item.output.quoted, item.gold.quoted))].append(item)
     found = [WrongGroup(v, s, len(m), tuple(m[:SHOWN])) for (v, s), m in groups.items()]

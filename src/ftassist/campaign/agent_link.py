@@ -39,7 +39,6 @@ def connect(campaign: Campaign, beat: Callable[[], None] | None = None) -> Link:
     """The link of a campaign's agent.
 
     Args:
-        campaign: The campaign.
         beat: Called while a call is made, so that the runner is seen to be alive.
     """
     state = campaign.refresh()
@@ -90,7 +89,6 @@ def sight(campaign: Campaign, context: Context, beat: Callable[[], None] | None 
     """What an agent may look at in a campaign as it stands.
 
     Args:
-        campaign: The campaign.
         context: What the agent is told of it.
         beat: Called about once a second while a look takes long.
     """

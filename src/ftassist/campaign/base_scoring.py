@@ -36,7 +36,6 @@ class BaseScoring:
     """The scoring of one campaign's base model.
 
     Args:
-        campaign: The campaign.
         scorer: Gives its evaluator, started.
         lost: Whether an error is the evaluator's own death, after which to try again.
     """

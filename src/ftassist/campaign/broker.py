@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.agent.backends.anthropic import forms
-from ftassist.agent.backends.anthropic.asking import Desk
 from ftassist.agent.backends.anthropic.calls import Allowance, Caller, Tool, check_schema
 from ftassist.agent.backends.anthropic.client import Messages
-from ftassist.agent.backends.anthropic.hearing import CallCancelledError
+from ftassist.agent.backends.anthropic.desk import Desk
 from ftassist.agent.backends.anthropic.settings import AgentSettings, Role
+from ftassist.agent.backends.anthropic.stream import CallCancelledError
 from ftassist.agent.backends.link import Link
 from ftassist.agent.key import scrub
 from ftassist.campaign.agent_link import held

@@ -62,8 +62,6 @@ class Campaign:
     """An open campaign. Use `Campaign.create` or `Campaign.open`.
 
     Attributes:
-        folder: Its folder.
-        journal: Its journal.
         memory: What questions whose answers are dear (`queries`) remember of them, by name.
         begun_with: How many events were believed in a kept state, and not read; mostly none.
     """
@@ -143,7 +141,6 @@ class Campaign:
         """Opens the campaign in a folder.
 
         Args:
-            folder: The folder.
             kept: Whether to begin with the state that was kept of a long journal, and to read only
                 what came after it: for who has the whole journal verified by another process.
 

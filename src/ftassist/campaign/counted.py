@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from ftassist.dojo.evaluator.counting import PROGRESS
+from ftassist.dojo.evaluator.count import PROGRESS
 from ftassist.files import open_inside
 from ftassist.journal.state import Trial
 
@@ -38,7 +38,6 @@ def read_counted(folder: Path, trial: Trial) -> Counted | None:
 
     Args:
         folder: The campaign's folder.
-        trial: The trial.
     """
     if trial.status != "running" or trial.stage != "evaluate":
         return None

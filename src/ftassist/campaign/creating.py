@@ -14,9 +14,9 @@ from ftassist.campaign.executors import check_executor
 from ftassist.campaign.review import parse_review
 from ftassist.campaign.rounds import checked_variants
 from ftassist.cluster.request import AUTO, ClusterRequest
-from ftassist.dojo.loading import load_card, load_task, task_with_data
 from ftassist.dojo.sampled_task import check_size, sampled_task
 from ftassist.dojo.task import Split
+from ftassist.dojo.task_loader import load_card, load_task, task_with_data
 from ftassist.models import TINY_NAME
 from ftassist.records.budget import Budget
 from ftassist.records.executor import LOCAL

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ftassist.agent.advice import advice_for, sizes_of
-from ftassist.agent.backends.anthropic.hearing import CallCancelledError
+from ftassist.agent.backends.anthropic.stream import CallCancelledError
 from ftassist.agent.backends.link import Progress
 from ftassist.agent.backends.names import RECIPES_ONLY
 from ftassist.agent.dry_run import broke, told
@@ -27,7 +27,6 @@ def wanted(state: State, *, unsaid: bool = False) -> bool:
     """Whether proposals are tried before they are made.
 
     Args:
-        state: The campaign.
         unsaid: What holds where nobody has said it.
     """
     said = state.settings.dry_run
@@ -43,7 +42,6 @@ def trier(
     """Tries cells and writes down how they went; None where that is not wanted.
 
     Args:
-        campaign: The campaign.
         say: Writes an event.
         ended: Whether to end it; asked now and then.
         show: Shows that it goes on.
@@ -71,7 +69,6 @@ def tried_for(campaign: Campaign, cells: Mapping[str, str], actor: str) -> DryRu
     Nothing is proposed and no trial is used; what breaks is for the agent to mend.
 
     Args:
-        campaign: The campaign.
         cells: The cells, by stage.
         actor: Who handed them in.
 

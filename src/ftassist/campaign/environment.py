@@ -233,7 +233,7 @@ def make(
         BudgetError: A limit is not positive.
         FtassistError: The folder holds a campaign already.
     """
-    from ftassist.dojo.loading import load_task
+    from ftassist.dojo.task_loader import load_task
 
     loaded = load_task(task)
     place = Path(folder) if folder else Path(tempfile.mkdtemp(prefix="ftassist-env-")) / "campaign"

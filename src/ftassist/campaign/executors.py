@@ -113,7 +113,6 @@ def executor_of(
 
     Args:
         folder: The campaign's folder.
-        state: Its state.
         evaluator: Its evaluator; None while there is none.
 
     Raises:

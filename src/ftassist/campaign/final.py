@@ -36,7 +36,6 @@ def open_test(
     """Opens the sealed test split for one trial, and returns what was found.
 
     Args:
-        campaign: The campaign.
         trial: The trial; None for the finalist, or else the best.
         again: Open it although it was opened before; the report tells.
         actor: Who opens it; None for whoever uses this process.

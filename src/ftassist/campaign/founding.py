@@ -19,8 +19,8 @@ from ftassist.campaign.places import model_place, place_of, task_mark
 from ftassist.campaign.review import parse_review
 from ftassist.campaign.rounds import checked_variants
 from ftassist.campaign.tracker_names import check_tracker
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import CATALOG, Task, task_folders
+from ftassist.dojo.task_loader import load_task
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Kind
 from ftassist.journal.store import Journal

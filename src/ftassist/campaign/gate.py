@@ -20,7 +20,6 @@ def let_through(campaign: Campaign, state: State, slots: int) -> bool:
     """Accepts the pending proposals that need no person; False when there was none.
 
     Args:
-        campaign: The campaign.
         state: Its state, on which is decided.
         slots: How many trials may run at once.
     """

@@ -158,7 +158,6 @@ class PanelScoring:
     """Scores trials on the panel beside the runner's loop: the best so far, and the finalist.
 
     Args:
-        campaign: The campaign.
         scorer: Gives its evaluator, started.
     """
 
@@ -228,7 +227,6 @@ def look(
     Returns the trial.
 
     Args:
-        campaign: The campaign.
         trial: A scored trial; None for the finalist, or else the best.
         on_progress: Called with a line for each step.
 

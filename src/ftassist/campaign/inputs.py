@@ -26,11 +26,7 @@ TO_DO = "What to do: "
 
 
 class Inputs:
-    """Minds the task and base model of one campaign.
-
-    Args:
-        campaign: The campaign.
-    """
+    """Minds the task and base model of one campaign."""
 
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign

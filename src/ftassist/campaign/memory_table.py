@@ -51,7 +51,6 @@ class MemoryShape:
         parameters: All parameters.
         linear: Parameters in the matrices of its layers.
         adapter: Parameters of an adapter of rank `RANK` on these.
-        layers: Its layers.
         width: Its hidden size.
         vocabulary: Its tokens.
         context: Tokens it reads at once; 0 where it does not say.

@@ -13,12 +13,12 @@ from typing import Any
 
 from ftassist.agent.plan import SUPERVISED, Plan
 from ftassist.journal.state import State
-from ftassist.search.policy import Knob, SearchTree
+from ftassist.search.policy import SearchKnob, SearchTree
 
 SPACE = (
-    Knob("learning_rate", 1e-6, 2e-2, log=True),
-    Knob("epochs", 1.0, 8.0, whole=True),
-    Knob("batch_size", 4.0, 128.0, log=True, whole=True),
+    SearchKnob("learning_rate", 1e-6, 2e-2, log=True),
+    SearchKnob("epochs", 1.0, 8.0, whole=True),
+    SearchKnob("batch_size", 4.0, 128.0, log=True, whole=True),
 )
 """What an optimiser may choose of a supervised training."""
 SUGGESTED = 3

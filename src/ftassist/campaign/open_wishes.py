@@ -36,8 +36,6 @@ def repeat(campaign: Campaign, trial: Trial, reason: str = "", *, asked: bool = 
     """Makes one more run of a trial, on a fresh seed.
 
     Args:
-        campaign: The campaign.
-        trial: The trial.
         reason: Why, where a policy wants it.
         asked: Whether a person wished for it.
     """

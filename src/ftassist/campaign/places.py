@@ -13,8 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import Task, task_folders
+from ftassist.dojo.task_loader import load_task
 from ftassist.errors import FtassistError, ModelError
 from ftassist.files import sample_digest
 from ftassist.models import BaseModel, find, ready

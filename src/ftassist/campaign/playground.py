@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ftassist.dojo.playground.process import Playground
-from ftassist.dojo.playground.question import Asked, Job, Question
+from ftassist.dojo.playground.question import AskedModel, Job, Question
 from ftassist.errors import FtassistError
 from ftassist.journal.state import BASE
 
@@ -73,7 +73,7 @@ def plan(
         FtassistError: The trial was never scored.
     """
     names = asked_models(campaign, trial, whom)
-    asked: list[Asked] = []
+    asked: list[AskedModel] = []
     failed: list[dict[str, Any]] = []
     for name in names:
         try:
@@ -99,15 +99,15 @@ def ask(
     yield from playground.ask(planned.job, gpu=planned.gpu)
 
 
-def _asked(campaign: Campaign, trial: str) -> Asked:
+def _asked(campaign: Campaign, trial: str) -> AskedModel:
     if trial == BASE:
-        return Asked(BASE)
+        return AskedModel(BASE)
     folder = campaign.model_folder(trial)
     digest = campaign.trial(trial).feedback.model_digest
-    return Asked(trial, str(folder.parent), folder.name, digest)
+    return AskedModel(trial, str(folder.parent), folder.name, digest)
 
 
-def _job(campaign: Campaign, question: Question, asked: list[Asked]) -> Job:
+def _job(campaign: Campaign, question: Question, asked: list[AskedModel]) -> Job:
     return Job(
         base=campaign.base_reference,
         day=campaign.day,

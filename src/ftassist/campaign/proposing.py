@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from ftassist.agent.backends import Backend, OutOfIdeasError, backend_by_name
-from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
+from ftassist.agent.backends.anthropic.stream import CallCancelledError, CallError
 from ftassist.agent.backends.base import Analysis
 from ftassist.agent.backends.link import Link
 from ftassist.agent.backends.names import RECIPES_ONLY
@@ -15,7 +15,7 @@ from ftassist.agent.backends.playbook import Playbook
 from ftassist.agent.context import Context, build
 from ftassist.agent.dry_run import broke, told
 from ftassist.agent.eyes import Sight
-from ftassist.agent.following import follow_line, wish_line
+from ftassist.agent.follow_line import follow_line, wish_line
 from ftassist.agent.kept_evidence import KeptEvidence
 from ftassist.agent.key import scrub
 from ftassist.agent.planted import find_planted
@@ -115,7 +115,6 @@ def propose(campaign: Campaign, beat: Callable[[], None] | None = None, free: in
     for one, the search policy may want a trial on a fresh seed instead, which needs no agent.
 
     Args:
-        campaign: The campaign.
         beat: Called while the agent thinks.
         free: Devices on which nothing runs.
 

@@ -89,7 +89,6 @@ def what_if(campaign: Campaign, slots: int = 1, policy: str = "") -> Outlook:
     """What the campaign's policy, or another one, would do next; nothing is done or written.
 
     Args:
-        campaign: The campaign.
         slots: How many trials may be chosen; 0 asks only for what is believed.
         policy: Another policy than the campaign's.
 

@@ -17,9 +17,9 @@ from typing import Any
 from ftassist.agent.backends import Backend, backend_by_name
 from ftassist.agent.backends.anthropic import forms
 from ftassist.agent.backends.anthropic.backend import AnthropicBackend
-from ftassist.agent.backends.anthropic.client import Answer, Watch
-from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
+from ftassist.agent.backends.anthropic.client import ModelAnswer, Watch
 from ftassist.agent.backends.anthropic.settings import MOST_LOOKS
+from ftassist.agent.backends.anthropic.stream import CallCancelledError, CallError
 from ftassist.agent.backends.anthropic.wire import Body
 from ftassist.agent.backends.link import Link
 from ftassist.agent.eyes.look import Look, LookTool
@@ -393,7 +393,7 @@ class Recorded:
         """Nothing is counted, since nothing is paid."""
         return 0
 
-    def send(self, body: Body, watch: Watch) -> Answer:
+    def send(self, body: Body, watch: Watch) -> ModelAnswer:
         """The next reply.
 
         Raises:
@@ -411,7 +411,7 @@ class Recorded:
         looks = tuple({"type": "tool_use", **look} for look in call.looks)
         # The journal keeps what was handed in, or else the text: beside looks, or alone.
         raw = reply if reply.lstrip().startswith("{") and not looks else ""
-        return Answer(raw, text="" if raw else reply, stop=call.stop, blocks=looks)
+        return ModelAnswer(raw, text="" if raw else reply, stop=call.stop, blocks=looks)
 
 
 class LookedBefore:

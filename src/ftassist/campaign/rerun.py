@@ -44,7 +44,6 @@ class Rerun:
     """How a training went when it was run again.
 
     Attributes:
-        trial: The trial.
         compared: Steps whose losses were compared.
         step: The first step whose losses part; None where all agree.
         recorded: The recorded loss of that step; None where it has none.
@@ -122,8 +121,6 @@ def rerun(
     """Trains a trial once more and compares.
 
     Args:
-        campaign: The campaign.
-        name: The trial.
         on_progress: Called with a line now and then.
 
     Raises:

@@ -57,7 +57,6 @@ def round_size(state: State, tree: SearchTree, free: int) -> int:
     """How many proposals are asked for at once.
 
     Args:
-        state: The campaign.
         tree: Its search tree.
         free: Devices on which nothing runs.
     """

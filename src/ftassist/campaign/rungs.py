@@ -78,7 +78,6 @@ def promote(campaign: Campaign, slots: int, ending: Collection[str]) -> bool:
     """Has the runner go on with trials that rest; False where the policy wants none.
 
     Args:
-        campaign: The campaign.
         slots: Devices on which nothing runs.
         ending: Trials whose workers are there still; they are promoted once those have ended.
     """

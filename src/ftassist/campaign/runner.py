@@ -45,7 +45,7 @@ from ftassist.campaign.proposing import (
     unread,
 )
 from ftassist.campaign.review import parse_review
-from ftassist.campaign.scorer import Scorer
+from ftassist.campaign.scorer import CampaignScorer
 from ftassist.campaign.successor import followed
 from ftassist.campaign.trackers.following import Mirrors
 from ftassist.campaign.workers import trial_job
@@ -91,7 +91,7 @@ class Runner:
         self._lock = lock
         self._idle_seconds = idle_seconds
         self._executor = campaign.state.executor
-        self._scorer = Scorer(campaign)
+        self._scorer = CampaignScorer(campaign)
         self._workers: Executor = self._executor_of(campaign.state)
         self._inputs = Inputs(campaign)
         self._troubled_since = 0.0

@@ -19,7 +19,7 @@ MAX_DEATHS = 3
 log = logging.getLogger("ftassist.runner")
 
 
-class Scorer:
+class CampaignScorer:
     """The evaluator of one campaign.
 
     Attributes:

@@ -14,7 +14,6 @@ def openable(campaign: Campaign, trial: str | None = None, *, again: bool = Fals
     An opening that a crash kept from being scored is gone on with, and is no second one.
 
     Args:
-        campaign: The campaign.
         trial: The trial; None for the finalist, or else the best.
         again: It may have been opened before.
 

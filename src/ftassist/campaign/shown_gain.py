@@ -20,7 +20,6 @@ class ShownGain:
     """What a trial gains over the base, on both parts of the validation items.
 
     Attributes:
-        trial: The trial.
         shown: Against the base, on the items that may be shown.
         others: The same on the items that select.
         gap: The first gain less the second, with its 95 % interval.

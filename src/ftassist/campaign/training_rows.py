@@ -64,7 +64,6 @@ class TrainingRows:
         """Some rows of a trial.
 
         Args:
-            trial: The trial.
             start: The first row, among those found, from 0.
             count: How many, at most `MOST`.
             text: Words that all occur in a row's turns, id or source, in any order and case.

@@ -259,9 +259,6 @@ def register(
     """Makes a trial known to the evaluator, which may then score its model.
 
     Args:
-        campaign: The campaign.
-        trial: The trial.
-        evaluator: The evaluator.
         scores: Where item scores go; None for the campaign's own folder of them.
         rung: How far its training goes.
     """

@@ -31,8 +31,8 @@ def profile(
     as_json: JsonOption = False,
 ) -> None:
     """Show what a task's raw training sets look like: sizes, languages, repeats, notes."""
-    from ftassist.dojo.loading import load_task
     from ftassist.dojo.repository import DataRepository
+    from ftassist.dojo.task_loader import load_task
     from ftassist.ui import data_text
 
     repository = DataRepository(load_task(task).repository_folder, model)
@@ -60,7 +60,7 @@ def leakage(
 ) -> None:
     """Say which rows of a file hold evaluation items, and where; exit code 1 if any does."""
     from ftassist.dojo.leak_report import leak_report
-    from ftassist.dojo.loading import load_task
+    from ftassist.dojo.task_loader import load_task
     from ftassist.ui import data_text
 
     report = leak_report(load_task(task), data)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ftassist.dojo.task import SplitPolicy
 
 
-class Policy(StrEnum):
+class SplitChoice(StrEnum):
     """The split policies."""
 
     OURS = "ours"
@@ -42,7 +42,7 @@ def score(
         str | None, typer.Option(help="The view of all rows.", show_default=False)
     ] = None,
     split: Annotated[
-        Policy | None,
+        SplitChoice | None,
         typer.Option(help="Score only the test split of this policy.", show_default=False),
     ] = None,
     data: Annotated[
@@ -107,11 +107,11 @@ def _judge(model: str | None, usd: float, base_url: str | None) -> Judge | None:
     return AnswerJudge(model, usd=usd, base_url=base_url)
 
 
-def _policy(split: Policy | None) -> SplitPolicy | None:
+def _policy(split: SplitChoice | None) -> SplitPolicy | None:
     """The split policy a person named."""
     if split is None:
         return None
-    return "released" if split is Policy.RELEASED else "ours"
+    return "released" if split is SplitChoice.RELEASED else "ours"
 
 
 def _show(scores: Scores, policy: str | None) -> None:

@@ -20,7 +20,7 @@ from ftassist.cli.base import (
 from ftassist.cli.models import offer
 from ftassist.errors import FtassistError
 from ftassist.ui.links import shown
-from ftassist.ui.verbs import Answer, Face, Verb
+from ftassist.ui.verbs import Face, Verb, VerbAnswer
 from ftassist.ui.verbs.beginning import wish
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def tasks(
     as_json: JsonOption = False,
 ) -> None:
     """List the tasks, or show one (`tasks show mini_math`)."""
-    from ftassist.dojo.loading import load_card
     from ftassist.dojo.task import task_folders
+    from ftassist.dojo.task_loader import load_card
     from ftassist.errors import UnknownNameError
     from ftassist.ui import task_text
 
@@ -80,7 +80,7 @@ def init(
         "A folder that `export --as trl-yaml` wrote: its training is the first proposal.",
     ] = None,
     **wanted: Any,
-) -> Answer:
+) -> VerbAnswer:
     """Make a campaign: one search on one task with one budget."""
     from ftassist.campaign import commands
     from ftassist.campaign.campaign import person
@@ -96,7 +96,7 @@ def init(
     if recipe:
         commands.submit_proposal(campaign, proposal_of(recipe, campaign), person())
         campaign.refresh()
-    return Answer(lambda: campaign_document(take(campaign)), lambda: _made(campaign, wanted))
+    return VerbAnswer(lambda: campaign_document(take(campaign)), lambda: _made(campaign, wanted))
 
 
 def _made(campaign: Campaign, wanted: Mapping[str, Any]) -> Iterator[str]:

@@ -100,7 +100,7 @@ def new(
     as_json: JsonOption = False,
 ) -> None:
     """Make a task folder from training and evaluation rows with a prompt and an answer."""
-    from ftassist.dojo.own_rows import Names, preview
+    from ftassist.dojo.own_rows import ColumnNames, preview
     from ftassist.dojo.own_task import OwnTask, make_task, read_rows
     from ftassist.dojo.tables.table import check_on_bad
 
@@ -113,7 +113,7 @@ def new(
         licence=licence,
         max_new_tokens=max_new_tokens,
         test=test,
-        names=Names(prompt, answer, system, row_id, view),
+        names=ColumnNames(prompt, answer, system, row_id, view),
         on_bad=check_on_bad(on_bad),
     )
     rows = read_rows(own)
@@ -148,7 +148,7 @@ def _show(rows: OwnRows) -> None:
 
 def _left_out(made: Path, rows: OwnRows) -> int:
     """Evaluation rows that are in neither split."""
-    from ftassist.dojo.loading import load_task
+    from ftassist.dojo.task_loader import load_task
 
     task = load_task(str(made))
     items = len(task.items("validation")) + len(task.items("test"))

@@ -28,7 +28,7 @@ from ftassist.cli.base import (
 )
 from ftassist.errors import FtassistError
 from ftassist.ui.telling import Tell, plain_lines, silent
-from ftassist.ui.verbs import REQUIRED, VERBS, Answer, Face, Parameter, Picture, Verb
+from ftassist.ui.verbs import REQUIRED, VERBS, Face, Parameter, Picture, Verb, VerbAnswer
 from ftassist.ui.verbs.face import read_source
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Terminal(Face):
             return _in_editor(before, stage)
         return sys.stdin.read() if str(file) == "-" else read_source(file)
 
-    def tell(self, answer: Answer | str) -> None:
+    def tell(self, answer: VerbAnswer | str) -> None:
         """Writes to stdout, where no program reads it."""
         if not self._quiet:
             for part in [answer] if isinstance(answer, str) else answer.parts():
@@ -159,12 +159,12 @@ class Terminal(Face):
         asked = not self._quiet and sys.stdin.isatty()
         return asked and typer.confirm(question, default=False, err=True)
 
-    def render(self, answer: Answer | str) -> None:
+    def render(self, answer: VerbAnswer | str) -> None:
         """Writes what a verb says to stdout, and ends as it says."""
-        if self._quiet and isinstance(answer, Answer):
+        if self._quiet and isinstance(answer, VerbAnswer):
             write_json(answer.document())
         self.tell(answer)
-        if isinstance(answer, Answer) and answer.failed:
+        if isinstance(answer, VerbAnswer) and answer.failed:
             raise typer.Exit(FAILED_EXIT)
 
 

@@ -34,7 +34,6 @@ class FarScoring:
     """Scores one trial's model where it lies.
 
     Args:
-        trial: The trial.
         base: Its base model, as the node knows it.
         evaluator: The campaign's evaluator on the head; None while there is none.
         call: Calls the trial's host on its node.

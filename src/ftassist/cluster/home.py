@@ -32,7 +32,7 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 log = logging.getLogger("ftassist.runner")
 
 
-class Caller(Protocol):
+class HostCaller(Protocol):
     """What reaches the trial's host on its node."""
 
     def call(self, method: str, *arguments: Any) -> Any:
@@ -45,13 +45,12 @@ class Home:
 
     Args:
         campaign: The campaign's folder.
-        trial: The trial.
         line: Reaches the host.
         places: What the notebook says of places on the node, and what it is to say here.
     """
 
     def __init__(
-        self, campaign: Path, trial: str, line: Caller, places: Mapping[str, str]
+        self, campaign: Path, trial: str, line: HostCaller, places: Mapping[str, str]
     ) -> None:
         self._campaign = campaign
         self._inside = f"trials/{trial}"

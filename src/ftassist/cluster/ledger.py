@@ -41,7 +41,6 @@ class Ledger:
         """Appends an event unless the trial has gone on without the attempt that is current.
 
         Args:
-            trial: The trial.
             attempt: The attempt that must be the current one; the one before while it has not
                 started.
             kind: What happened.

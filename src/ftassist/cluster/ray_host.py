@@ -16,7 +16,7 @@ from ftassist.cluster.host import NodeTrials
 from ftassist.cluster.line import CALL_SECONDS, LostError
 from ftassist.cluster.node import Order
 from ftassist.cluster.ray_line import end_left, engine, reached, told
-from ftassist.cluster.warm import Kept, WarmHosts
+from ftassist.cluster.warm import KeptHost, WarmHosts
 from ftassist.errors import FtassistError
 
 _ASK_SECONDS = 1.0
@@ -145,7 +145,7 @@ class RayLine:
         """
         self._get(self._host.leave.remote(self._order.key), CALL_SECONDS, again=False)
         self._left = True
-        self._warm.keep(Kept(self._host, self._node, self._request))
+        self._warm.keep(KeptHost(self._host, self._node, self._request))
 
     def end(self) -> None:
         """Ends the host, however it is, unless it was left; what it started ends with it."""

@@ -73,7 +73,6 @@ class ClusterRequest:
         """What one trial asks for, in Ray's words, on a cluster of these nodes.
 
         Args:
-            nodes: The nodes.
             devices: GPUs that the trial itself asks for; one is no wish.
         """
         with_gpus = any(node["resources"].get("GPU") for node in nodes)

@@ -18,7 +18,7 @@ IDLE_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptHost:
     """A host that waits for a trial.
 
     Attributes:
@@ -47,11 +47,11 @@ class WarmHosts:
     ) -> None:
         self._end = end
         self._seconds = seconds
-        self._kept: list[Kept] = []
+        self._kept: list[KeptHost] = []
         self._closed = False
         self._turn = threading.Lock()
 
-    def keep(self, kept: Kept) -> None:
+    def keep(self, kept: KeptHost) -> None:
         """Keeps a host for the next trial."""
         with self._turn:
             if not self._closed:
@@ -59,7 +59,7 @@ class WarmHosts:
                 return
         self._end([kept.host])
 
-    def take(self, fit: Collection[str], asked: Mapping[str, Any]) -> Kept | None:
+    def take(self, fit: Collection[str], asked: Mapping[str, Any]) -> KeptHost | None:
         """A host on one of these nodes that holds just this, the one that waits the least.
 
         Without one all others are let go: what they hold may be what is waited for.

@@ -25,7 +25,7 @@ POLICY_NAMES = {"chain": CHAIN}
 
 
 @dataclass(frozen=True)
-class Kind:
+class AgentKind:
     """A kind of agent.
 
     Attributes:
@@ -49,20 +49,22 @@ class Kind:
 
 
 KINDS = {
-    "base": Kind("untouched", TREE, "the untouched base model"),
-    "plain": Kind("plain", TREE, "one training on everything, with the defaults"),
-    "random": Kind("playbook", "random", "the playbook's proposals, grown from trials by lot"),
-    "playbook": Kind("playbook", "", "written rules over measured evidence"),
-    "anthropic": Kind("anthropic", "", "a language model over the Messages API", "model"),
-    "chain": Kind(
+    "base": AgentKind("untouched", TREE, "the untouched base model"),
+    "plain": AgentKind("plain", TREE, "one training on everything, with the defaults"),
+    "random": AgentKind(
+        "playbook", "random", "the playbook's proposals, grown from trials by lot"
+    ),
+    "playbook": AgentKind("playbook", "", "written rules over measured evidence"),
+    "anthropic": AgentKind("anthropic", "", "a language model over the Messages API", "model"),
+    "chain": AgentKind(
         "anthropic",
         CHAIN,
         "a language model in FT-Agent's loop: one chain, no tree",
         "model",
         {"repairs": 10, "ablations": False, "insights": False, "looks": 0},
     ),
-    "chain:playbook": Kind("playbook", CHAIN, "the playbook's rules in one chain, no tree"),
-    "mcp": Kind(OUTSIDE, TREE, "any agent that speaks the Model Context Protocol", "command"),
+    "chain:playbook": AgentKind("playbook", CHAIN, "the playbook's rules in one chain, no tree"),
+    "mcp": AgentKind(OUTSIDE, TREE, "any agent that speaks the Model Context Protocol", "command"),
 }
 
 
@@ -78,7 +80,7 @@ class Agent:
     """
 
     name: str
-    kind: Kind
+    kind: AgentKind
     model: str = ""
     command: tuple[str, ...] = ()
 
@@ -119,7 +121,7 @@ def agent_of(name: str) -> Agent:
     return Agent(name, known, model=rest)
 
 
-def _incomplete(name: str, kind: str, known: Kind) -> FtassistError:
+def _incomplete(name: str, kind: str, known: AgentKind) -> FtassistError:
     if known.takes == "command":
         fix = f"write {kind}:COMMAND, such as {kind}:python my_agent.py"
         return FtassistError(f"{name!r} names no command", fix=fix)
@@ -158,7 +160,6 @@ def settings_of(agent: Agent, agent_model: str, server: Mapping[str, str]) -> di
     """Settings of the agent's backend, for a new campaign.
 
     Args:
-        agent: The agent.
         agent_model: The language model of one that names none.
         server: What the server of language models speaks (`dialect`) and where it is (`base_url`).
     """

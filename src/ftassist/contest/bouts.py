@@ -72,7 +72,6 @@ def play(
     """Plays a bout to its end, or what is left of it.
 
     Args:
-        bout: The bout.
         contest: What was asked.
         folder: The contest's folder.
         watch: Called with the campaign and its state, ten times a second.

@@ -54,7 +54,6 @@ def take_part(
 
     Args:
         campaign: The campaign; its backend is `outside`, and nobody decides on its proposals.
-        agent: The agent.
         silence: Seconds for which it may propose nothing while nothing of it runs.
         watch: Called with the campaign and its state, ten times a second.
 
@@ -65,14 +64,14 @@ def take_part(
         FtassistError: The command or the campaign's runner cannot be started.
     """
     end_marked(BOUT, str(campaign.folder))  # what a contest that was killed may have left
-    with Command(campaign, agent) as command:
+    with OutsideCommand(campaign, agent) as command:
         why = _watched(campaign, command, silence, watch)
     if not why:
         _let_finish(campaign, watch)
     return why
 
 
-class Command:
+class OutsideCommand:
     """A command that runs: a process group of its own, ended as a whole.
 
     Args:
@@ -195,7 +194,7 @@ def log_of(campaign: Campaign) -> Path:
     return folder / "agent.log"
 
 
-def _watched(campaign: Campaign, command: Command, silence: float, watch: Watch) -> str:
+def _watched(campaign: Campaign, command: OutsideCommand, silence: float, watch: Watch) -> str:
     """Waits until the command or the campaign ends; returns why nothing can be said of it."""
     runner, proposed, quiet_since = _Runner(campaign), 0, time.monotonic()
     while True:

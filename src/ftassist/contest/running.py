@@ -19,7 +19,7 @@ from ftassist.contest.agents import agent_of, refuse_unplayable
 from ftassist.contest.outside import Watch
 from ftassist.contest.placing import Placing
 from ftassist.contest.plan import Bout, Contest, keep
-from ftassist.dojo.loading import load_task
+from ftassist.dojo.task_loader import load_task
 from ftassist.errors import FtassistError, LockedError
 from ftassist.journal.state import State
 from ftassist.models.naming import checked_base, model_reference

@@ -47,7 +47,6 @@ class Standing:
     Attributes:
         label: The column.
         scores: The headline by seed.
-        mean: Their mean.
         low: Lower end of its 95 % interval.
         high: Upper end of it.
         method: What the interval is over.

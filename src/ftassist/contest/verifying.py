@@ -76,7 +76,6 @@ def verify_contest(
     """Goes over a contest's folder.
 
     Args:
-        folder: The folder.
         rescore: Score the models that were handed in again, on the sealed test.
         told: Called with a line for each bout.
 

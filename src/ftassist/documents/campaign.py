@@ -64,7 +64,6 @@ def campaign_entry(snapshot: Snapshot, campaign_id: str, path: str) -> dict[str,
     """A campaign as one line of a list.
 
     Args:
-        snapshot: The campaign.
         campaign_id: How the server names it.
         path: Its folder relative to the server's root.
     """

@@ -26,8 +26,6 @@ def card_document(
     """A card as it stands now, whatever has become of the proposal.
 
     Args:
-        snapshot: The campaign.
-        trial: The trial.
         campaign_id: How the server names the campaign.
         curve: The last rows of its training curve.
     """

@@ -16,7 +16,6 @@ def knobs_document(snapshot: Snapshot, *, worths: bool = True) -> Knobs:
     """Numbers, scores and what each number seems worth, of the scored trials that have numbers.
 
     Args:
-        snapshot: The campaign.
         worths: Whether to tell what each number seems worth, for which trials are resampled.
     """
     sign = 1.0 if snapshot.metric.get("higher_is_better", True) else -1.0

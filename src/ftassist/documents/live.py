@@ -26,8 +26,6 @@ def live_part(
     """Stage and progress of a trial, then what came of it.
 
     Args:
-        snapshot: The campaign.
-        trial: The trial.
         curve: The last rows of its training curve.
     """
     now = next((m for m in snapshot.moments if m.trial == trial.id), None)

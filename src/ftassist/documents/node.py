@@ -78,7 +78,6 @@ def view_head(snapshot: Snapshot, campaign_id: str, *, full: bool) -> dict[str, 
     """A campaign for a live front end, without its nodes.
 
     Args:
-        snapshot: The campaign.
         campaign_id: How the server names it.
         full: Whether all nodes go with it, or only those that changed.
     """

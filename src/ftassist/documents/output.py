@@ -19,8 +19,6 @@ def card_output(snapshot: Snapshot, trial: Trial, campaign_id: str = "") -> dict
     """A trial as it stands now, by MIME type.
 
     Args:
-        snapshot: The campaign.
-        trial: The trial.
         campaign_id: How the server names the campaign; "" where there is none.
     """
     card = card_document(snapshot, trial, campaign_id)

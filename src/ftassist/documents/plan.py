@@ -27,7 +27,6 @@ def plan_document(plan: CostPlan, state: State) -> dict[str, Any]:
 
     Args:
         plan: From `pricing.plan`.
-        state: The campaign.
     """
     trials = next((part.count for part in plan.parts if part.name == "trials"), 0)
     tokens = plan.each.tokens

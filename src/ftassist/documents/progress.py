@@ -138,7 +138,6 @@ def moment(
     """What a running trial does now.
 
     Args:
-        trial: The trial.
         rows: The last rows of its training curve.
         counted: The items of its evaluation, if they are being counted.
     """

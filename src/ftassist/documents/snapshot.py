@@ -84,7 +84,6 @@ def take(campaign: Campaign, *, curves: bool = False, worths: bool = True) -> Sn
     """A snapshot of a campaign.
 
     Args:
-        campaign: The campaign.
         curves: Whether to read the training metrics of all its trials.
         worths: Whether to compare trials that were taken apart, which reads item scores.
     """

@@ -21,10 +21,10 @@ from ftassist.documents.models import (
     size_words,
     ways_to_train,
 )
-from ftassist.dojo.loading import load_card
 from ftassist.dojo.sampled_task import FEWEST
 from ftassist.dojo.task import TaskCard, read_card, task_folders
 from ftassist.dojo.task_files import render_template
+from ftassist.dojo.task_loader import load_card
 from ftassist.errors import FtassistError
 from ftassist.models import find, registry, store
 from ftassist.models.reference import TINY_NAME
@@ -94,7 +94,7 @@ def data_place(card: TaskCard) -> str:
     """Where a task's data lies on this machine."""
     if card.data is None:
         return "in the package"
-    from ftassist.dojo.locating import available
+    from ftassist.dojo.location import available
 
     return available(card.data) or "needs data"
 

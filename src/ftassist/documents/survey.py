@@ -6,7 +6,7 @@ Texts of the card come from a model and from searches: they are cleaned, cut and
 from __future__ import annotations
 
 from ftassist.documents.words import one_line
-from ftassist.records.survey import Source, Survey
+from ftassist.records.survey import OutsideSource, Survey
 
 LONGEST = 400
 
@@ -35,7 +35,7 @@ def _card(card: Survey) -> list[str]:
     return lines
 
 
-def _about(source: Source) -> str:
+def _about(source: OutsideSource) -> str:
     """A source: what it is called, its licence, where it stands."""
     licence = _line(source.licence, "licence not stated")
     name, title = _line(source.name), _line(source.title)

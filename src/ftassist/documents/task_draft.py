@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ftassist.dojo.own_draft import Draft, Looked, Standing
+    from ftassist.dojo.own_draft import DraftStanding, Looked, OwnDraft
 
 
-def draft_document(draft: Draft, looked: Sequence[Looked], standing: Standing) -> dict[str, Any]:
+def draft_document(
+    draft: OwnDraft, looked: Sequence[Looked], standing: DraftStanding
+) -> dict[str, Any]:
     """The document of a draft; its texts are those of the rows and of the model, as they came."""
     return {
         "schema": "ftassist/task-draft/1",

@@ -28,7 +28,6 @@ def thinking_document(
     """The call that is made now, if one is, and what running trials do.
 
     Args:
-        state: The campaign.
         progress: What the runner wrote last; None when no call is made.
         moments: What running trials do.
         alive: Whether there is a runner.

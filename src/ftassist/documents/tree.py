@@ -22,7 +22,6 @@ class TreeRow:
     """One trial in the tree.
 
     Attributes:
-        trial: The trial.
         depth: Steps below the base; a repeat stands one below the trial it repeats.
         line: Its line, from 0.
         parent_line: The line of the row it hangs on; None for the base.

@@ -46,8 +46,6 @@ def trial_page(
     """All that a page about one trial shows: the trial, its parent beside it, and what it cost.
 
     Args:
-        snapshot: The campaign.
-        trial: The trial.
         curve: The last rows of its training curve.
         sizes: Bytes of what it left behind, by name.
         answered: What it and its parent answered to the items whose wrong answers are shown.

@@ -37,7 +37,6 @@ def what_if_document(campaign: Campaign, slots: int = 1, policy: str = "") -> Wh
     """What would be done next, why, why not the runner-up, and what is believed of each trial.
 
     Args:
-        campaign: The campaign.
         slots: How many trials may be chosen; 0 asks only for what is believed.
         policy: Another policy than the campaign's.
 

@@ -45,7 +45,7 @@ KINDS: dict[str, dict[str, Any]] = {
 
 
 @dataclass(frozen=True)
-class Training:
+class ClassicalRows:
     """Rows that a classical model may learn from.
 
     Attributes:
@@ -68,7 +68,7 @@ def label_of(response: str) -> str | None:
 
 def training_of(
     sets: dict[str, Sequence[Text]], is_own: Callable[[str], bool], rows: int, seed: int
-) -> Training | None:
+) -> ClassicalRows | None:
     """The rows of the sets that have the task's own closed answers; None if there are none.
 
     Args:
@@ -88,10 +88,10 @@ def training_of(
     labels = {label for _, label in texts}
     if len(texts) < FEWEST_ROWS or not 2 <= len(labels) <= MOST_LABELS:
         return None
-    return Training(texts, tuple(sorted(kept)), len(labels))
+    return ClassicalRows(texts, tuple(sorted(kept)), len(labels))
 
 
-def predict(kind: str, training: Training, prompts: Sequence[str]) -> list[str]:
+def predict(kind: str, training: ClassicalRows, prompts: Sequence[str]) -> list[str]:
     """The label that a model of a kind gives to each prompt."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
@@ -105,7 +105,7 @@ def predict(kind: str, training: Training, prompts: Sequence[str]) -> list[str]:
     return [str(label) for label in model.predict(list(prompts))]
 
 
-def majority(training: Training) -> str:
+def majority(training: ClassicalRows) -> str:
     """The most frequent label."""
     return Counter(label for _, label in training.texts).most_common(1)[0][0]
 

@@ -26,7 +26,7 @@ _SPLIT_FROM = 9
 
 
 @dataclass(frozen=True)
-class Answer:
+class CountedItem:
     """What is counted of a scored item (see `feedback.ItemScore`)."""
 
     view: str
@@ -38,9 +38,9 @@ class Answer:
     output: str
 
 
-def diagnose(items: Sequence[Answer]) -> Diagnosis:
+def diagnose(items: Sequence[CountedItem]) -> Diagnosis:
     """The tables of some scored items."""
-    views: dict[str, list[Answer]] = {}
+    views: dict[str, list[CountedItem]] = {}
     for item in items:
         views.setdefault(item.view, []).append(item)
     found = {view: _confusion(own) for view, own in sorted(views.items())}
@@ -50,7 +50,7 @@ def diagnose(items: Sequence[Answer]) -> Diagnosis:
     )
 
 
-def _reading(view: str, items: Sequence[Answer]) -> list[ReadingRow]:
+def _reading(view: str, items: Sequence[CountedItem]) -> list[ReadingRow]:
     ranked = sorted(items, key=lambda item: len(item.prompt))
     if len(ranked) < _SPLIT_FROM:
         return [_row(view, "all", ranked)]
@@ -61,14 +61,14 @@ def _reading(view: str, items: Sequence[Answer]) -> list[ReadingRow]:
     ]
 
 
-def _row(view: str, part: str, items: Sequence[Answer]) -> ReadingRow:
+def _row(view: str, part: str, items: Sequence[CountedItem]) -> ReadingRow:
     score = sum(item.score for item in items) / len(items)
     unreadable = sum(not item.parsed for item in items)
     cut = sum(item.truncated for item in items)
     return view, part, len(items), round(score, 3), unreadable, cut
 
 
-def _confusion(items: Sequence[Answer]) -> Confusion | None:
+def _confusion(items: Sequence[CountedItem]) -> Confusion | None:
     """Which answer was given for which; None where the answers are no closed set."""
     gold = [_plain(item.gold.partition(" | ")[0]) for item in items]
     labels = Counter(gold)
@@ -84,7 +84,7 @@ def _confusion(items: Sequence[Answer]) -> Confusion | None:
     )
 
 
-def _given(item: Answer, right: str, labels: Mapping[str, int]) -> str:
+def _given(item: CountedItem, right: str, labels: Mapping[str, int]) -> str:
     """The label that an answer amounts to."""
     if item.score >= 1.0:
         return right

@@ -12,7 +12,7 @@ from html import escape
 from itertools import zip_longest
 from typing import TYPE_CHECKING, ClassVar
 
-from ftassist.dojo.diagnosis import Answer, diagnose
+from ftassist.dojo.diagnosis import CountedItem, diagnose
 from ftassist.dojo.task import Split, TaskCard
 from ftassist.files import hash_text
 from ftassist.records.feedback import (
@@ -217,8 +217,10 @@ def summarise(
 
 
 def _diagnosis(items: Sequence[ItemScore]) -> Diagnosis:
-    names = tuple(Answer.__dataclass_fields__)
-    return diagnose([Answer(**{name: getattr(item, name) for name in names}) for item in items])
+    names = tuple(CountedItem.__dataclass_fields__)
+    return diagnose(
+        [CountedItem(**{name: getattr(item, name) for name in names}) for item in items]
+    )
 
 
 def _shown(card: TaskCard, items: Sequence[ItemScore]) -> MeasuredByView:

@@ -2,7 +2,7 @@
 
 A gated set without a token is refused whatever one does, and a Hub out of reach is asked for a
 long time. So both are found out first (see `hub_reach`). Knows no mirror and no order of places
-(see `locating`).
+(see `location`).
 """
 
 from __future__ import annotations

@@ -91,7 +91,6 @@ def leak_report(task: Task, source: Any) -> LeakReport:
     """Compares rows with a task's validation and test items.
 
     Args:
-        task: The task.
         source: A file, a folder, a Hub id or an object; all texts of a row are compared.
 
     Raises:

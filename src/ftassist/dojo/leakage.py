@@ -191,7 +191,7 @@ class _Echo:
 
 
 @dataclass(frozen=True)
-class Reading:
+class RowReading:
     """What a row tells on its own: an item it holds, and what it adds to those beside it."""
 
     leak: Leak | None
@@ -229,7 +229,7 @@ class LeakIndex:
         """The rows that hold an item; of several findings in a row the strongest."""
         return leaks_of(self.read(rows))
 
-    def read(self, rows: Sequence[str]) -> list[Reading]:
+    def read(self, rows: Sequence[str]) -> list[RowReading]:
         """What each row tells on its own, whatever stands beside it."""
         leaks: dict[int, Leak] = {}
         echoes: list[_Echo] = []
@@ -245,7 +245,7 @@ class LeakIndex:
         for row, candidates in zip(read, self._candidates(read), strict=True):
             if row.number not in leaks and (found := self._strongest(candidates, row)):
                 leaks[row.number] = found
-        return [Reading(leaks.get(number), echo) for number, echo in enumerate(echoes)]
+        return [RowReading(leaks.get(number), echo) for number, echo in enumerate(echoes)]
 
     def _echo(self, candidates: Collection[int], row: _Row) -> _Echo:
         """The items whose numbers a row has in their order, with nothing between them."""
@@ -319,7 +319,7 @@ class LeakIndex:
         return Leak(row.number, "ngram", round(share, 3), row.span(covered))
 
 
-def leaks_of(readings: Sequence[Reading]) -> list[Leak]:
+def leaks_of(readings: Sequence[RowReading]) -> list[Leak]:
     """The leaks among rows that were read: those of a row alone, then those of the group."""
     leaks = {n: replace(one.leak, row=n) for n, one in enumerate(readings) if one.leak}
     for leak in _echoes([reading.echo for reading in readings]):

@@ -19,7 +19,7 @@ import yaml
 
 from ftassist.dojo.own_check import PYTHON, check_own_scorer, judge_of, process_of
 from ftassist.dojo.own_divided import EVALUATION, TRAIN, read_divided
-from ftassist.dojo.own_rows import Names, OwnSet, Reading, check_names, read_own
+from ftassist.dojo.own_rows import ColumnNames, OwnSet, Reading, check_names, read_own
 from ftassist.dojo.own_task import OwnRows, OwnTask, answer_fields, make_task, splits_of
 from ftassist.dojo.tables.shapes import columns
 from ftassist.errors import DataError, FtassistError, UnknownNameError
@@ -34,7 +34,7 @@ Should = Literal["right", "wrong"]
 
 
 @dataclass(frozen=True)
-class Answer:
+class MadeUpAnswer:
     """A made-up answer.
 
     Attributes:
@@ -49,11 +49,10 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Draft:
+class OwnDraft:
     """A draft as it stands.
 
     Attributes:
-        folder: Its folder.
         wish: The person's sentence.
         about: What is asked and what a good answer is.
         title: One line.
@@ -71,30 +70,29 @@ class Draft:
     wish: str
     about: str
     title: str
-    names: Names
+    names: ColumnNames
     metric: str
     why: str = ""
     max_new_tokens: int = 64
     licence: str = "not stated"
-    items: Mapping[int, tuple[Answer, ...]] = field(default_factory=dict)
+    items: Mapping[int, tuple[MadeUpAnswer, ...]] = field(default_factory=dict)
     planted: tuple[str, ...] = ()
     sealed: str = ""
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedAnswer:
     """A made-up answer with what the scorer says of it.
 
     Attributes:
         label: Such as "3b": row and answer.
-        answer: The answer.
         score: What the scorer gives.
         agrees: Whether the scorer says of it what it should. By a metric of fractions a right
             answer has to get more than each wrong one to the same row.
     """
 
     label: str
-    answer: Answer
+    answer: MadeUpAnswer
     score: float
     agrees: bool
 
@@ -106,11 +104,11 @@ class Looked:
     number: int
     prompt: str
     right: tuple[str, ...]
-    judged: tuple[Judged, ...]
+    judged: tuple[JudgedAnswer, ...]
 
 
 @dataclass(frozen=True)
-class Standing:
+class DraftStanding:
     """What a draft's task would have.
 
     Attributes:
@@ -132,16 +130,16 @@ class Standing:
 
 def begin(
     folder: Path, wish: str, drafted: TaskDraft, planted: Sequence[str], licence: str
-) -> Draft:
+) -> OwnDraft:
     """Writes what was drafted into the folder of its rows."""
     items = {
         made.row: (
-            *(Answer(text, "right") for text in made.right),
-            *(Answer(text, "wrong") for text in made.wrong),
+            *(MadeUpAnswer(text, "right") for text in made.right),
+            *(MadeUpAnswer(text, "wrong") for text in made.wrong),
         )
         for made in sorted(drafted.items, key=lambda made: made.row)
     }
-    draft = Draft(
+    draft = OwnDraft(
         folder,
         wish,
         drafted.about,
@@ -171,7 +169,7 @@ def check_fits(folder: Path, drafted: TaskDraft) -> None:
     check_own_scorer(drafted.scorer, _items(evaluation))
 
 
-def look(draft: Draft) -> list[Looked]:
+def look(draft: OwnDraft) -> list[Looked]:
     """The rows of a draft with made-up answers, as its scorer judges them.
 
     Raises:
@@ -188,7 +186,7 @@ def look(draft: Draft) -> list[Looked]:
         scores = judge([(item, answer.text) for answer in answers])
         agree = _agreements(answers, scores, fractions=draft.metric == "rougeL")
         judged = tuple(
-            Judged(_label(number, place), answer, scores[place], agree[place])
+            JudgedAnswer(_label(number, place), answer, scores[place], agree[place])
             for place, answer in enumerate(answers)
         )
         row = evaluation.rows[number - 1]
@@ -196,7 +194,7 @@ def look(draft: Draft) -> list[Looked]:
     return looked
 
 
-def standing(draft: Draft) -> Standing:
+def standing(draft: OwnDraft) -> DraftStanding:
     """What a draft's task would have.
 
     Raises:
@@ -209,7 +207,7 @@ def standing(draft: Draft) -> Standing:
     sizes = {split: len(items) for split, items in divided.items()}
     known = columns([row.raw for one in (training, evaluation) for row in one.rows])
     unused = tuple(name for name in evaluation.unused if name in training.unused)
-    return Standing(
+    return DraftStanding(
         tuple(known),
         unused,
         len(training.rows),
@@ -219,7 +217,7 @@ def standing(draft: Draft) -> Standing:
     )
 
 
-def check_named(draft: Draft) -> None:
+def check_named(draft: OwnDraft) -> None:
     """Refuses a column or a metric that is not there; `where` is the part, such as "answer".
 
     Raises:
@@ -230,10 +228,10 @@ def check_named(draft: Draft) -> None:
         process_of(draft.metric)
     rows = [row for file in (TRAIN, EVALUATION) for row in read_divided(draft.folder / file)]
     for part, source in vars(draft.names).items():
-        check_names(Names(**{part: source}), rows, part)
+        check_names(ColumnNames(**{part: source}), rows, part)
 
 
-def marked(draft: Draft, label: str, should: Should | None) -> Draft:
+def marked(draft: OwnDraft, label: str, should: Should | None) -> OwnDraft:
     """The draft with a person's word on a made-up answer; None takes the answer out.
 
     Raises:
@@ -251,11 +249,11 @@ def marked(draft: Draft, label: str, should: Should | None) -> Draft:
     if should is None:
         del answers[place]
     else:
-        answers[place] = Answer(answers[place].text, should, "person")
+        answers[place] = MadeUpAnswer(answers[place].text, should, "person")
     return replace(draft, items={**draft.items, number: tuple(answers)})
 
 
-def seal(draft: Draft) -> Path:
+def seal(draft: OwnDraft) -> Path:
     """Makes the task of a draft.
 
     Raises:
@@ -286,7 +284,7 @@ def seal(draft: Draft) -> Path:
     return made
 
 
-def save(draft: Draft) -> None:
+def save(draft: OwnDraft) -> None:
     """Writes a draft."""
     document: dict[str, Any] = {
         "wish": draft.wish,
@@ -305,7 +303,7 @@ def save(draft: Draft) -> None:
     write_atomic(draft.folder / FILE, text)
 
 
-def load(folder: Path) -> Draft:
+def load(folder: Path) -> OwnDraft:
     """Reads a draft, a person's changes to its file included.
 
     Raises:
@@ -315,11 +313,11 @@ def load(folder: Path) -> Draft:
     try:
         raw = yaml.safe_load(place.read_text(encoding="utf-8"))
         items = {
-            int(number): tuple(Answer(**answer) for answer in answers)
+            int(number): tuple(MadeUpAnswer(**answer) for answer in answers)
             for number, answers in raw["items"].items()
         }
-        names = Names(**raw["mapping"])
-        return Draft(
+        names = ColumnNames(**raw["mapping"])
+        return OwnDraft(
             folder,
             str(raw["wish"]),
             str(raw["about"]),
@@ -348,7 +346,7 @@ def _label(number: int, place: int) -> str:
 
 
 def _agreements(
-    answers: Sequence[Answer], scores: Sequence[float], *, fractions: bool
+    answers: Sequence[MadeUpAnswer], scores: Sequence[float], *, fractions: bool
 ) -> list[bool]:
     pairs = list(zip(answers, scores, strict=True))
     if not fractions:
@@ -358,7 +356,7 @@ def _agreements(
     return [score > most if a.should == "right" else score < least for a, score in pairs]
 
 
-def _own(draft: Draft, folder: Path) -> OwnTask:
+def _own(draft: OwnDraft, folder: Path) -> OwnTask:
     return OwnTask(
         folder=folder,
         train=str(draft.folder / TRAIN),
@@ -372,11 +370,11 @@ def _own(draft: Draft, folder: Path) -> OwnTask:
     )
 
 
-def _names(drafted: TaskDraft) -> Names:
-    return Names(drafted.prompt, drafted.answer, drafted.system, "", drafted.view)
+def _names(drafted: TaskDraft) -> ColumnNames:
+    return ColumnNames(drafted.prompt, drafted.answer, drafted.system, "", drafted.view)
 
 
-def _read(folder: Path, names: Names, metric: str, file: str) -> OwnSet:
+def _read(folder: Path, names: ColumnNames, metric: str, file: str) -> OwnSet:
     role: Literal["train", "evaluation"] = "train" if file == TRAIN else "evaluation"
     (found,) = read_own(str(folder / file), role, Reading(names, "refuse", metric))
     return found

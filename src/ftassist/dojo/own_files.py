@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.dojo.own_check import PYTHON, process_of
-from ftassist.dojo.own_rows import Names, OwnSet, Reading, preview, read_own
+from ftassist.dojo.own_rows import ColumnNames, OwnSet, Reading, preview, read_own
 from ftassist.dojo.own_task import (
     OwnRows,
     OwnTask,
@@ -76,7 +76,7 @@ def own_task(raw: Mapping[str, Any]) -> OwnTask:
         title=str(raw.get("title", "")),
         licence=str(raw.get("licence") or "not stated"),
         max_new_tokens=int(raw.get("max_new_tokens") or 64),
-        names=Names(**names),
+        names=ColumnNames(**names),
         on_bad=check_on_bad(str(raw.get("on_bad", "refuse"))),
     )
 

@@ -31,7 +31,7 @@ _OWN = ("prompt", "response", "system", "messages", "rejected", "label")
 
 
 @dataclass(frozen=True)
-class Names:
+class ColumnNames:
     r"""Which columns a person says play which part; "" where it is to be found out.
 
     `prompt`, `answer` and `system` may be templates, such as `{question}\n{options}`.
@@ -60,7 +60,7 @@ class Reading:
         metric: What answers will be compared by; each right answer must be one it can compare.
     """
 
-    names: Names = field(default_factory=Names)
+    names: ColumnNames = field(default_factory=ColumnNames)
     on_bad: OnBad = "refuse"
     metric: str = ""
 
@@ -83,7 +83,6 @@ class OwnSet:
         origin: Where it is from.
         role: What it is for.
         shape: What its columns were taken for.
-        rows: Its rows.
         bad: Rows that were left out.
         worked: Whether the answer that counts is what follows `####`.
     """
@@ -95,7 +94,7 @@ class OwnSet:
     rows: Sequence[OwnRow]
     bad: Sequence[BadRow] = ()
     worked: bool = False
-    names: Names = field(default_factory=Names)
+    names: ColumnNames = field(default_factory=ColumnNames)
 
     @property
     def unused(self) -> list[str]:
@@ -237,7 +236,7 @@ def _can_be_compared(row: OwnRow, worked: bool, metric: str, rejects: Rejects) -
     return True
 
 
-def check_names(names: Names, rows: Sequence[Raw], where: str) -> None:
+def check_names(names: ColumnNames, rows: Sequence[Raw], where: str) -> None:
     """Checks that columns a person named are there.
 
     Raises:

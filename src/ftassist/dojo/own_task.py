@@ -16,7 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.dojo.own_check import PYTHON, REGEX, check_own_scorer
-from ftassist.dojo.own_rows import Names, OwnSet, Reading, items_of, raw_set, read_own, set_name
+from ftassist.dojo.own_rows import (
+    ColumnNames,
+    OwnSet,
+    Reading,
+    items_of,
+    raw_set,
+    read_own,
+    set_name,
+)
 from ftassist.dojo.record import RawSet, Record
 from ftassist.dojo.scorers.references import ACCEPTED
 from ftassist.dojo.splits import divide, near_duplicates
@@ -66,7 +74,7 @@ class OwnTask:
     max_new_tokens: int = 64
     max_length: int = 512
     test: Any = None
-    names: Names = field(default_factory=Names)
+    names: ColumnNames = field(default_factory=ColumnNames)
     on_bad: OnBad = "refuse"
 
 

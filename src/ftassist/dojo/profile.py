@@ -159,7 +159,6 @@ def profile_rows(
     """Measures the rows of a set.
 
     Args:
-        card: Its card.
         rows: Its rows; at least one.
         tokenizer: Adds lengths in tokens.
         known_sources: Known bad sources that the card names, in words.

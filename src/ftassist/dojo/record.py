@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from ftassist.dojo.tables.reading import read_rows
+from ftassist.dojo.tables.reader import read_rows
 
 Files = Mapping[str, Sequence[Path]]
 """The files of a source by part; a part may have several (shards)."""

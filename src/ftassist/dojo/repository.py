@@ -17,7 +17,7 @@ from ftassist.dojo.known_sources import LIST, KnownSource, named_in
 from ftassist.dojo.profile import Profile, Tokenizer, profile_rows
 from ftassist.dojo.set_card import SetCard, read_set_card
 from ftassist.dojo.tables.examples import example_of, text_fields
-from ftassist.dojo.tables.reading import FORMATS, holds_rows, read_table
+from ftassist.dojo.tables.reader import FORMATS, holds_rows, read_table
 from ftassist.dojo.tables.table import FIX, BadRow, OnBad, Raw, Rejects, Row
 from ftassist.dojo.tables.templates import value_of
 from ftassist.dojo.tables.values import plain
@@ -61,11 +61,10 @@ class DataRepository:
     In place of `rows.jsonl` there may be a file of another format, or several (see `tables`).
 
     Args:
-        folder: The folder.
         model: The model whose tokens profiles count, where its tokenizer is on this machine.
 
     Example:
-        >>> from ftassist.dojo.loading import load_task
+        >>> from ftassist.dojo.task_loader import load_task
         >>> repository = DataRepository(load_task("mini_math").repository_folder)
         >>> repository.names()[0]
         'answer_key'
@@ -217,7 +216,6 @@ def check_row(row: Row, card: SetCard, where: str, kinds: dict[str, type] | None
     """Refuses a row that cannot be used; columns that the card does not map may hold anything.
 
     Args:
-        row: The row.
         card: The card of its set.
         where: Its place.
         kinds: The kinds of mapped fields in the first row; filled by it.

@@ -27,7 +27,7 @@ _SHOWN = 60
 
 
 @dataclass(frozen=True)
-class Tried:
+class TriedAnswer:
     """An answer of known worth.
 
     Attributes:
@@ -93,24 +93,26 @@ def sampled(items: Sequence[Item], most: int = MOST) -> list[Item]:
     return found
 
 
-def _golds(right: Sequence[Sequence[str]]) -> Iterator[Tried]:
+def _golds(right: Sequence[Sequence[str]]) -> Iterator[TriedAnswer]:
     for number, texts in enumerate(right):
-        yield from (Tried(number, text, "gold") for text in dict.fromkeys(texts))
+        yield from (TriedAnswer(number, text, "gold") for text in dict.fromkeys(texts))
 
 
-def _junk(items: Sequence[Item], lists: bool) -> Iterator[Tried]:
+def _junk(items: Sequence[Item], lists: bool) -> Iterator[TriedAnswer]:
     golds = [label(str(item["answer"])) for item in items]
     labels = {gold: str(item["answer"]) for gold, item in zip(golds, items, strict=True)}
     every = ", ".join(labels.values()) if 1 < len(labels) <= MOST_LABELS else ""
     for number in range(len(items)):
-        yield from (Tried(number, text, "text") for text in JUNK if label(text) != golds[number])
+        yield from (
+            TriedAnswer(number, text, "text") for text in JUNK if label(text) != golds[number]
+        )
         if not lists:
             continue
         if every:
-            yield Tried(number, every, "labels")
+            yield TriedAnswer(number, every, "labels")
         other = next((labels[gold] for gold in labels if gold != golds[number]), "")
         if other:
-            yield Tried(number, other, "other")
+            yield TriedAnswer(number, other, "other")
 
 
 def _is_fooled(kind: str, items: Sequence[Item], numbers: Sequence[int]) -> bool:

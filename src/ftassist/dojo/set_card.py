@@ -24,7 +24,6 @@ class SetCard:
         fields: Which field of a row plays which part: `prompt` and `response`, or `messages`, and
             what may stand beside them (see `tables.examples`).
         rows: How many rows it has.
-        licence: Its licence.
         provenance: Where it is from.
         notes: The collector's remarks.
         on_bad: What is done with rows that cannot be used: "refuse" names the first one, "drop"

@@ -9,10 +9,11 @@ A task is a folder of the catalog:
     repository/<set>/{card.yaml,rows.jsonl}   the raw training sets
 
 A published task of the catalog has only its card, which names the real data, and the code that
-reads and judges its records (`task_code`); `preparing` makes the folder above from the data. Tasks
+reads and judges its records (`task_code`); `preparation` makes the folder above from the data.
+Tasks
 of one benchmark lie in a folder of it, beside what they share.
 
-Knows nothing of models or trials, nor of how a task is found by its key (`loading`). The
+Knows nothing of models or trials, nor of how a task is found by its key (`task_loader`). The
 evaluation folder is read by the evaluator process only.
 """
 
@@ -52,7 +53,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module("ftassist.dojo.loading"), name)
+    return getattr(import_module("ftassist.dojo.task_loader"), name)
 
 
 @dataclass(frozen=True)

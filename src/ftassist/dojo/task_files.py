@@ -1,6 +1,6 @@
 """Writes a task folder: card, harness definition, scoring, items and raw sets.
 
-What `preparing` (published tasks), `ftassist task new` (tasks of one's own) and `harness_task`
+What `preparation` (published tasks), `ftassist task new` (tasks of one's own) and `harness_task`
 have in common. The folder is written under another name and moved into place, whole or not at all.
 """
 

@@ -26,7 +26,6 @@ class Sandboxed:
 
     Args:
         command: The program inside, and its arguments.
-        walls: The walls.
 
     Attributes:
         arguments: What to start instead.

@@ -18,7 +18,7 @@ from typing import IO, Literal
 
 from ftassist.errors import IsolationError
 from ftassist.isolation.command import Sandboxed
-from ftassist.isolation.limits import MIB, Limits
+from ftassist.isolation.limits import MIB, SandboxLimits
 from ftassist.isolation.processes import kill_tree
 from ftassist.isolation.support import Isolation, isolation
 from ftassist.isolation.system import library_paths, python_paths, system_paths
@@ -26,7 +26,7 @@ from ftassist.isolation.walls import HOME, Walls
 from ftassist.isolation.watch import ProcessWatch
 
 Ending = Literal["", "memory", "processes", "disk", "time"]
-CODE_LIMITS = Limits(
+CODE_LIMITS = SandboxLimits(
     memory_mb=2048.0,
     processes=128,
     file_mb=64.0,
@@ -67,7 +67,7 @@ class Result:
 def run_isolated(
     argv: Sequence[str],
     folder: Path,
-    limits: Limits = CODE_LIMITS,
+    limits: SandboxLimits = CODE_LIMITS,
     *,
     stdin: bytes = b"",
     environment: Mapping[str, str] | None = None,
@@ -121,7 +121,7 @@ def _environment(kind: Isolation, folder: Path) -> dict[str, str]:
     return env | {"PATH": os.defpath, "HOME": home, "MPLCONFIGDIR": home, "MPLBACKEND": "Agg"}
 
 
-def _prlimit(limits: Limits) -> list[str]:
+def _prlimit(limits: SandboxLimits) -> list[str]:
     """Limits without walls: but for the number of processes, which would count all of yours."""
     return ["prlimit", *replace(limits, processes=0).arguments(), "--"]
 
@@ -152,14 +152,14 @@ def _start(
 def _finish(
     process: subprocess.Popen[bytes],
     folder: Path,
-    limits: Limits,
+    limits: SandboxLimits,
     stdin: bytes,
     kind: Isolation,
     tick: Callable[[], None] | None,
 ) -> Result:
     begun = time.monotonic()
-    out = _Reader(process.stdout, limits)
-    err = _Reader(process.stderr, limits)
+    out = _StreamReader(process.stdout, limits)
+    err = _StreamReader(process.stderr, limits)
     feeder = threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True)
     feeder.start()
     with ProcessWatch(process.pid, limits, [folder]) as watch:
@@ -205,10 +205,10 @@ def _feed(stream: IO[bytes] | None, content: bytes) -> None:
         return  # it does not read its input, or has ended
 
 
-class _Reader:
+class _StreamReader:
     """Reads a stream to its end and keeps its beginning."""
 
-    def __init__(self, stream: IO[bytes] | None, limits: Limits) -> None:
+    def __init__(self, stream: IO[bytes] | None, limits: SandboxLimits) -> None:
         assert stream is not None
         self._stream = stream
         self._limit = int(limits.output_mb * MIB)

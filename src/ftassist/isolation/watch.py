@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from ftassist.isolation import processes
-from ftassist.isolation.limits import MIB, Limits
+from ftassist.isolation.limits import MIB, SandboxLimits
 
 INTERVAL = 0.1
 """Seconds between two looks at memory and processes."""
@@ -43,7 +43,6 @@ class ProcessWatch:
 
     Args:
         pid: The root of the tree; killed with everything below it at the first breach.
-        limits: The limits.
         folders: The writable folders, whose sizes count.
         interval: Seconds between two looks.
 
@@ -56,7 +55,7 @@ class ProcessWatch:
     def __init__(
         self,
         pid: int,
-        limits: Limits,
+        limits: SandboxLimits,
         folders: Iterable[Path] = (),
         interval: float = INTERVAL,
     ) -> None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from ftassist.agent.backends.anthropic.looking import LARGEST, look_payload
+from ftassist.agent.backends.anthropic.look_loop import LARGEST, look_payload
 from ftassist.agent.cells import render
 from ftassist.agent.eyes.look import LookTool
 from ftassist.agent.eyes.sight import kinds
@@ -61,7 +61,6 @@ class Door:
     """A campaign's door for an agent outside.
 
     Args:
-        campaign: The campaign.
         name: What the agent is called; where it is "", whatever it calls itself.
     """
 
@@ -125,7 +124,6 @@ class Door:
 
         Args:
             kind: The kind of look.
-            arguments: Its arguments.
             caller: What the agent calls itself.
 
         Raises:

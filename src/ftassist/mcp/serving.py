@@ -80,7 +80,6 @@ class Asking:
         """The same for an act that has a campaign of its own; others are served meanwhile.
 
         Args:
-            act: The act.
             sign: Tells the agent now and then that it goes on.
 
         Raises:

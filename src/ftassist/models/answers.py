@@ -37,7 +37,6 @@ class WrittenChat:
     """A chat as text.
 
     Attributes:
-        text: The text.
         spans: The answers to train on, in order; the last is the chat's own.
         skipped: Earlier answers that are not trained on, because the template writes them
             otherwise once the chat goes on.

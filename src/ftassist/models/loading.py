@@ -154,7 +154,6 @@ def unreadable(noun: str, base: BaseModel, error: Exception, what: str = "") -> 
 
     Args:
         noun: "model" or "tokenizer".
-        base: The base.
         error: What the library said, of which the first line is shown.
         what: What is known beyond that; "" for nothing.
     """

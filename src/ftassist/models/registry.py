@@ -23,7 +23,6 @@ class Package:
 
     Attributes:
         requirement: The package, pinned.
-        licence: Its licence.
         megabytes: Its size.
         sha256: Of the package's file.
         file: The GGUF file in it.
@@ -43,7 +42,6 @@ class ModelShape:
     """The sizes a model's memory depends on.
 
     Attributes:
-        layers: Its layers.
         width: Its hidden size.
         feed_forward: Width inside its feed-forward blocks.
         heads: Heads of queries.

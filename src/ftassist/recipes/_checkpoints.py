@@ -76,7 +76,7 @@ class Resume:
 
 
 @dataclass
-class Progress:
+class MonitorProgress:
     """What the monitor of a training has seen, to be kept with a checkpoint."""
 
     training: list[float] = field(default_factory=list)
@@ -101,7 +101,7 @@ class Checkpointer(TrainerCallback):  # type: ignore[misc]
             that does not.
     """
 
-    def __init__(self, keep: Keep, progress: Progress, rest: int) -> None:
+    def __init__(self, keep: Keep, progress: MonitorProgress, rest: int) -> None:
         self._folder = keep.folder
         self._fingerprint = keep.fingerprint
         self._progress = progress

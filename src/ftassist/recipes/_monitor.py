@@ -15,9 +15,9 @@ import torch
 from transformers import TrainerCallback
 
 from ftassist.recipes import audit
-from ftassist.recipes._checkpoints import Progress, Resume
+from ftassist.recipes._checkpoints import MonitorProgress, Resume
 from ftassist.recipes._device import current_memory, peak_memory
-from ftassist.recipes.batches import Plan
+from ftassist.recipes.batches import BatchPlan
 from ftassist.recipes.metrics import MetricsWriter
 
 LINES = 20
@@ -44,7 +44,7 @@ class Monitor(TrainerCallback):  # type: ignore[misc]
 
     def __init__(
         self,
-        plan: Plan,
+        plan: BatchPlan,
         metrics: MetricsWriter,
         log: CheckSink,
         device: torch.device,
@@ -52,7 +52,7 @@ class Monitor(TrainerCallback):  # type: ignore[misc]
         widths: Sequence[int],
         last: int,
     ) -> None:
-        self.progress = Progress(
+        self.progress = MonitorProgress(
             training=list(resume.training),
             validation=list(resume.validation),
             seconds_before=resume.seconds,

@@ -17,7 +17,7 @@ from trl import SFTTrainer
 from ftassist.models import shared_rows
 from ftassist.recipes._frozen import Frozen
 from ftassist.recipes._ranks import ranks
-from ftassist.recipes.batches import Plan
+from ftassist.recipes.batches import BatchPlan
 from ftassist.recipes.tokens import IGNORED
 
 MOST_LOGITS = 500_000_000
@@ -31,7 +31,7 @@ class PlannedTrainer(SFTTrainer):  # type: ignore[misc]
     statistics nobody reads here; the value is the same.
     """
 
-    def __init__(self, *, plan: Plan, layers: int | None = None, **arguments: Any) -> None:
+    def __init__(self, *, plan: BatchPlan, layers: int | None = None, **arguments: Any) -> None:
         self.plan = plan
         self._layers = layers
         self._frozen: Frozen | None = None
@@ -135,7 +135,7 @@ def documents(inputs: dict[str, torch.Tensor]) -> Iterator[tuple[list[int], list
 class PlannedSampler(torch.utils.data.Sampler[int]):
     """Yields each epoch's rows; every iteration is the next epoch."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: BatchPlan) -> None:
         self.plan = plan
         self.epoch = 0
 

@@ -27,7 +27,7 @@ from ftassist.recipes import audit
 from ftassist.recipes._checkpoints import (
     Checkpointer,
     Keep,
-    Progress,
+    MonitorProgress,
     Resume,
     adapters_alone,
     find,
@@ -38,7 +38,7 @@ from ftassist.recipes._numerics import Recorder
 from ftassist.recipes._planned import PlannedTrainer
 from ftassist.recipes._ranks import ranks
 from ftassist.recipes.arguments import ADAPTERS
-from ftassist.recipes.batches import Plan
+from ftassist.recipes.batches import BatchPlan
 from ftassist.recipes.metrics import MetricsWriter
 from ftassist.recipes.models import LoadedModel, end_tokens
 from ftassist.recipes.rows import Message
@@ -59,7 +59,7 @@ def build(
     loaded: LoadedModel,
     training: Sequence[Sequence[TokenRow]],
     validation: Sequence[TokenRow],
-    plan: Plan,
+    plan: BatchPlan,
     arguments: SftArguments,
     device: torch.device,
     *,
@@ -134,13 +134,13 @@ def adapter_of(model: Any, arguments: SftArguments) -> LoraConfig | None:
 
 def run(
     trainer: Any,
-    plan: Plan,
+    plan: BatchPlan,
     metrics: MetricsWriter,
     log: CheckSink,
     numerics: Recorder,
     keep: Keep | None = None,
     last: int | None = None,
-) -> Progress:
+) -> MonitorProgress:
     """Trains, and audits every step.
 
     Args:
@@ -171,7 +171,7 @@ def run(
     return monitor.progress
 
 
-def _first_epoch(trainer: PlannedTrainer, plan: Plan) -> Iterator[list[int]]:
+def _first_epoch(trainer: PlannedTrainer, plan: BatchPlan) -> Iterator[list[int]]:
     """The tokens of the rows, in the order in which the first epoch visits them."""
     rows = trainer.train_dataset["input_ids"]
     return (rows[number] for number in plan.epoch(0))
@@ -232,7 +232,7 @@ class PackedCollator:
 def _configuration(
     model: Any,
     arguments: SftArguments,
-    plan: Plan,
+    plan: BatchPlan,
     device: torch.device,
     validate: bool,
     checkpoints: Path | None,

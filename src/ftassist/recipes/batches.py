@@ -55,7 +55,7 @@ def epoch_order(
 
 
 @dataclass(frozen=True)
-class Plan:
+class BatchPlan:
     """The whole training as a plan: which rows every step sees.
 
     Attributes:

@@ -16,7 +16,7 @@ from ftassist.dojo.dry_run import most_steps
 from ftassist.errors import DataError
 from ftassist.recipes import _ranks, models, several
 from ftassist.recipes.arguments import SftArguments, TrainResult
-from ftassist.recipes.batches import Plan
+from ftassist.recipes.batches import BatchPlan
 from ftassist.recipes.curate.exporting import check_row_cap
 from ftassist.recipes.metrics import MetricsWriter
 from ftassist.recipes.rung import last_step
@@ -26,7 +26,7 @@ from ftassist.recipes.tokens import TokenRow
 if TYPE_CHECKING:
     import torch
 
-    from ftassist.recipes._checkpoints import Progress
+    from ftassist.recipes._checkpoints import MonitorProgress
     from ftassist.recipes._numerics import Recorder
 
 Row = dict[str, Any]
@@ -67,7 +67,7 @@ class Ready:
     arguments: SftArguments
     loaded: models.LoadedModel
     examples: Examples
-    plan: Plan
+    plan: BatchPlan
     device: torch.device
     checkpoints: Path
     log: AuditLog
@@ -177,8 +177,8 @@ def run(
 def _result(
     arguments: SftArguments,
     examples: Examples,
-    plan: Plan,
-    losses: Progress,
+    plan: BatchPlan,
+    losses: MonitorProgress,
     clock: Clock,
     model: Any,
     device: torch.device,
@@ -203,9 +203,9 @@ def _result(
     )
 
 
-def plan_of(groups: Sequence[Sequence[TokenRow]], arguments: SftArguments) -> Plan:
+def plan_of(groups: Sequence[Sequence[TokenRow]], arguments: SftArguments) -> BatchPlan:
     """In which order, and in which batches, a training sees its rows."""
-    return Plan(
+    return BatchPlan(
         lengths=tuple(sum(len(row) for row in group) for group in groups),
         batch_size=arguments.batch_size,
         accumulation=arguments.accumulation,

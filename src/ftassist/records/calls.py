@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ftassist.records.record import Record
-from ftassist.records.survey import Source
+from ftassist.records.survey import OutsideSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +61,4 @@ class MadeLook(Record):
     tool: str
     trail: str
     failed: bool = False
-    sources: tuple[Source, ...] = ()
+    sources: tuple[OutsideSource, ...] = ()

@@ -14,7 +14,7 @@ _LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Source(Record):
+class OutsideSource(Record):
     """Something found outside: untrusted text with an address."""
 
     LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"text", "date"})
@@ -34,10 +34,10 @@ class Source(Record):
     """The day it was read, such as "2026-11-28"; "" where it was only found."""
 
     @property
-    def kept(self) -> Source:
+    def kept(self) -> OutsideSource:
         """The same with its texts cut, as the journal keeps it."""
         cut = {name: text[:_LONGEST] for name, text in self.to_dict().items()}
-        return Source(**{**cut, "text": self.text[:READ]})
+        return OutsideSource(**{**cut, "text": self.text[:READ]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +69,13 @@ class Survey(Record):
     lacks: str = ""
     raw_sets: tuple[SurveyedSet, ...] = ()
     strategies: tuple[Strategy, ...] = ()
-    sources: tuple[Source, ...] = ()
+    sources: tuple[OutsideSource, ...] = ()
     """What was found before the first trial."""
     not_looked_up: tuple[str, ...] = ()
     """What could not be looked up, with why."""
     failed: str = ""
     """Why no card was written."""
-    read: tuple[Source, ...] = ()
+    read: tuple[OutsideSource, ...] = ()
     """What was read since, the newest last."""
     made: bool = False
     """Whether it was written, if only to say that nothing is known; no part of its document."""

@@ -27,7 +27,6 @@ class LeftOut:
     """A trial without what one of its ancestors changed.
 
     Attributes:
-        trial: The trial.
         without: The ancestor.
         mean: Posterior mean of its true score.
         variance: Posterior variance of it.

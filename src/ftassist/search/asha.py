@@ -62,7 +62,6 @@ class Resting:
     """A trial that rests at a rung, and how it did there.
 
     Attributes:
-        trial: The trial.
         at: Its score there.
         behind: The trial that is clearly better there; "" for one that may be the best within its
             noise.

@@ -22,7 +22,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
-from ftassist.search.options import Option, Prices, Situation, under_way
+from ftassist.search.options import Option, Prices, SearchSituation, under_way
 from ftassist.search.paying import new_runs, paid
 from ftassist.search.policy import Choice, SearchTree
 
@@ -47,7 +47,7 @@ class ExpectedGain:
         resting = {node.id for node in tree if node.status == "resting"}
         choices: list[Choice] = []
         while len(choices) < slots:
-            now = Situation(tree, beliefs, prices)
+            now = SearchSituation(tree, beliefs, prices)
             options = now.options(_begins_in_parts(now, choices), resting)
             options.sort(key=lambda option: -option.worth)
             payable = [
@@ -84,14 +84,14 @@ def _beliefs(tree: SearchTree) -> Beliefs:
     return believe(tree)
 
 
-def _begins_in_parts(now: Situation, choices: list[Choice]) -> bool:
+def _begins_in_parts(now: SearchSituation, choices: list[Choice]) -> bool:
     """Whether the seconds left pay for all of one more trial in parts."""
     begun = [choice for choice in choices if choice.action == "promote"]
     more = 1 + sum(choice.action == "grow" for choice in choices)
     return new_runs(now.tree, more, begun) == more
 
 
-def _pays(now: Situation, choices: list[Choice], option: Option) -> bool:
+def _pays(now: SearchSituation, choices: list[Choice], option: Option) -> bool:
     """Whether the seconds left pay for an option, beside what is chosen already."""
     if option.action != "promote":
         return True
@@ -110,7 +110,7 @@ def _run_on(option: Option) -> Choice:
     return Choice(option.trial, "", "promote", rung=option.rung)
 
 
-def _choice(now: Situation, options: list[Option]) -> Choice:
+def _choice(now: SearchSituation, options: list[Option]) -> Choice:
     """The first option, with its numbers and the runner-up's."""
     beliefs, first = now.beliefs, options[0]
     leader = int(beliefs.mean.argmax())

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
 from ftassist.errors import FtassistError
-from ftassist.search.policy import Knob, TreeNode
+from ftassist.search.policy import SearchKnob, TreeNode
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -63,7 +63,7 @@ class Region:
 
 def suggest(
     nodes: Sequence[TreeNode],
-    space: Sequence[Knob],
+    space: Sequence[SearchKnob],
     count: int,
     seed: int,
     sampler: Sampler = "tpe",
@@ -88,7 +88,7 @@ def suggest(
         return [dict(study.ask(distributions).params) for _ in range(count)]
 
 
-def regions(nodes: Sequence[TreeNode], space: Sequence[Knob]) -> list[Region]:
+def regions(nodes: Sequence[TreeNode], space: Sequence[SearchKnob]) -> list[Region]:
     """What the trials say of each knob that varied, the most important first.
 
     Raises:
@@ -126,7 +126,7 @@ class Importance:
     high: float
 
 
-def importance_ranges(nodes: Sequence[TreeNode], space: Sequence[Knob]) -> list[Importance]:
+def importance_ranges(nodes: Sequence[TreeNode], space: Sequence[SearchKnob]) -> list[Importance]:
     """What each knob that varied seems worth, the most important first; none for few trials.
 
     Raises:
@@ -150,7 +150,7 @@ def importance_ranges(nodes: Sequence[TreeNode], space: Sequence[Knob]) -> list[
     return sorted(found, key=lambda one: -one.share)
 
 
-def _importance(scored: Sequence[TreeNode], varied: Sequence[Knob]) -> Mapping[str, float]:
+def _importance(scored: Sequence[TreeNode], varied: Sequence[SearchKnob]) -> Mapping[str, float]:
     with _quiet() as optuna:
         study = _study(optuna, scored, varied, 0)
         evaluator = optuna.importance.PedAnovaImportanceEvaluator()
@@ -181,7 +181,9 @@ def _cmaes(optuna: Any, study: Study, seed: int) -> BaseSampler:
     return found
 
 
-def _study(optuna: Any, nodes: Sequence[TreeNode], space: Sequence[Knob], seed: int) -> Study:
+def _study(
+    optuna: Any, nodes: Sequence[TreeNode], space: Sequence[SearchKnob], seed: int
+) -> Study:
     """A study in memory with all that is known."""
     sampler = optuna.samplers.TPESampler(
         seed=seed, multivariate=True, constant_liar=True, n_startup_trials=STARTUP
@@ -203,7 +205,7 @@ def _study(optuna: Any, nodes: Sequence[TreeNode], space: Sequence[Knob], seed: 
 
 
 def _with_numbers(
-    nodes: Sequence[TreeNode], space: Sequence[Knob], *, pending: bool = False
+    nodes: Sequence[TreeNode], space: Sequence[SearchKnob], *, pending: bool = False
 ) -> list[TreeNode]:
     """The scored trials, and those under way if asked for, that have a number for each knob."""
     names = {knob.name for knob in space}
@@ -211,7 +213,7 @@ def _with_numbers(
     return [node for node in kept if names <= {name for name, _ in node.knobs}]
 
 
-def _distribution(optuna: Any, knob: Knob) -> BaseDistribution:
+def _distribution(optuna: Any, knob: SearchKnob) -> BaseDistribution:
     found: BaseDistribution
     if knob.choices:
         found = optuna.distributions.CategoricalDistribution(knob.choices)
@@ -222,7 +224,7 @@ def _distribution(optuna: Any, knob: Knob) -> BaseDistribution:
     return found
 
 
-def _fitting(knob: Knob, value: float) -> float:
+def _fitting(knob: SearchKnob, value: float) -> float:
     """A value as the knob's distribution takes it: a trial may lie outside of it."""
     if knob.choices:
         return value

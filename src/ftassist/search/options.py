@@ -107,7 +107,7 @@ def _failures(trials: Iterable[TreeNode]) -> tuple[float, float]:
 
 
 @dataclass(frozen=True)
-class Situation:
+class SearchSituation:
     """What is believed, what runs cost, and what may be done."""
 
     tree: SearchTree
@@ -120,7 +120,7 @@ class Situation:
         return len(self.tree.rungs) > 1
 
     @cached_property
-    def lines(self) -> dict[float, parts.Line]:
+    def lines(self) -> dict[float, parts.RungLine]:
         """How scores at rungs follow true scores."""
         return parts.lines(self.tree, self.beliefs)
 

@@ -23,7 +23,6 @@ class Belief:
     """What is believed of a trial's true score (oriented: greater is better).
 
     Attributes:
-        trial: The trial.
         mean: Posterior mean.
         low: Lower end of the 95 % interval.
         high: Upper end of it.
@@ -73,8 +72,6 @@ def look_ahead(
     """What a policy would do next with so many slots.
 
     Args:
-        policy: The policy.
-        tree: The tree.
         slots: How many trials may be chosen; 0 asks only for what is believed.
         finalist: The trial that was taken already, whatever the policy would take now.
     """

@@ -37,7 +37,7 @@ POINTS = 31
 
 
 @dataclass(frozen=True)
-class Line:
+class RungLine:
     """How scores at a rung follow true scores.
 
     Attributes:
@@ -71,12 +71,12 @@ class Line:
         return float(self.weights[1]) ** 2 * variance + line + self.noise
 
 
-def lines(tree: SearchTree, beliefs: Beliefs) -> dict[float, Line]:
+def lines(tree: SearchTree, beliefs: Beliefs) -> dict[float, RungLine]:
     """The line of each rung below the end."""
     return {rung: _line(tree, beliefs, rung) for rung in tree.rungs if rung < 1.0}
 
 
-def _line(tree: SearchTree, beliefs: Beliefs, rung: float) -> Line:
+def _line(tree: SearchTree, beliefs: Beliefs, rung: float) -> RungLine:
     import numpy as np
 
     base = float(beliefs.mean[0])
@@ -94,7 +94,7 @@ def _line(tree: SearchTree, beliefs: Beliefs, rung: float) -> Line:
         weights = covariance @ (precision @ prior + design.T @ seen / noise)
         squares = float(((seen - design @ weights) ** 2).sum())
         noise = (_PRIOR_PAIRS * assumed + squares) / (_PRIOR_PAIRS + len(pairs))
-    return Line(base, weights, covariance, noise)
+    return RungLine(base, weights, covariance, noise)
 
 
 def _items(there: Sequence[PartialScore], beliefs: Beliefs) -> float:

@@ -25,7 +25,7 @@ ABLATION = "without"
 
 
 @dataclass(frozen=True)
-class Knob:
+class SearchKnob:
     """A number of a recipe that an optimiser may choose.
 
     Attributes:
@@ -138,7 +138,7 @@ class SearchTree:
     nodes: tuple[TreeNode, ...]
     seconds_left: float | None = None
     may_repeat: bool = True
-    space: tuple[Knob, ...] = ()
+    space: tuple[SearchKnob, ...] = ()
     rungs: tuple[float, ...] = (1.0,)
     may_grow: bool = True
 

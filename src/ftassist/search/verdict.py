@@ -15,7 +15,7 @@ from ftassist.errors import DataError
 from ftassist.records.metric import Metric
 from ftassist.records.verdict import TrialVerdict, VerdictKind
 from ftassist.statistics.multiple import holm
-from ftassist.statistics.paired import Comparison, compare_binary, paired_bootstrap
+from ftassist.statistics.paired import PairedComparison, compare_binary, paired_bootstrap
 from ftassist.statistics.replicates import compare_replicates
 
 ALPHA = 0.05
@@ -126,7 +126,7 @@ def judge_final(
 
 
 def _verdict(
-    comparison: Comparison,
+    comparison: PairedComparison,
     against: str,
     earlier_p: Sequence[float],
     family: int,

@@ -14,7 +14,7 @@ from ftassist.server.exports import Exports
 from ftassist.server.handlers.routes import routes
 from ftassist.server.makings import Makings
 from ftassist.server.openings import Openings
-from ftassist.server.playground import IDLE_SECONDS, Asking
+from ftassist.server.playground import IDLE_SECONDS, PlaygroundQuestions
 from ftassist.server.task_drafts import Drafts
 from ftassist.server.watcher import SCHEMA, Watcher
 
@@ -49,7 +49,7 @@ class FtassistApp(ExtensionApp):
             campaigns, executor, server.event_logger, seconds=self.watch_seconds
         )
         self.settings.update(
-            ftassist_asking=Asking(self.playground_seconds),
+            ftassist_asking=PlaygroundQuestions(self.playground_seconds),
             ftassist_campaigns=campaigns,
             ftassist_drafts=Drafts(campaigns.root),
             ftassist_executor=executor,

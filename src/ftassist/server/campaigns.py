@@ -12,7 +12,7 @@ from pathlib import Path
 from ftassist.campaign.lock import holder
 from ftassist.errors import FtassistError, JournalError
 from ftassist.records.kinds import Json
-from ftassist.server.discovery import Found, find_campaigns
+from ftassist.server.discovery import FoundFolders, find_campaigns
 from ftassist.server.entry_snapshots import keep_snapshot, read_snapshot
 from ftassist.server.keeping import Keeping
 from ftassist.server.kept_view import KeptView, kept_view
@@ -41,7 +41,7 @@ class Campaigns:
         self._searching = threading.Lock()
         self._open: OrderedDict[str, tuple[OpenCampaign, tuple[int, int]]] = OrderedDict()
         self._entries: dict[Path, tuple[tuple[Mark, bool], Json]] = {}
-        self._found = Found((), cut=False)
+        self._found = FoundFolders((), cut=False)
         self._searched = float("-inf")
         self._views: dict[str, KeptView] = {}
         self._damaged: set[str] = set()
@@ -63,7 +63,7 @@ class Campaigns:
         )
         return {"schema": "ftassist/campaigns/1", "campaigns": listed, "cut": found.cut}
 
-    def search(self) -> Found:
+    def search(self) -> FoundFolders:
         """The folders of all campaigns; searched anew only now and then."""
         with self._searching:
             if time.monotonic() - self._searched > self._search_seconds:

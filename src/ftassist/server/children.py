@@ -178,12 +178,8 @@ class Children(Generic[Made]):
         }
 
 
-class Kept(Generic[Made]):
-    """Children that a client asks about, the last one of each key. Any thread may call.
-
-    Args:
-        children: The children.
-    """
+class KeptChildren(Generic[Made]):
+    """Children that a client asks about, the last one of each key. Any thread may call."""
 
     def __init__(self, children: Children[Made]) -> None:
         self._children = children
@@ -204,11 +200,10 @@ class Kept(Generic[Made]):
         self._children.close()
 
 
-class ById(Kept[Made]):
+class ById(KeptChildren[Made]):
     """Children that a client was given the ids of. Any thread may call.
 
     Args:
-        children: The children.
         none: What is said of an id that is none: what (the id in the place of {}), and the fix.
     """
 

@@ -19,7 +19,7 @@ MOST_CAMPAIGNS = 500
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundFolders:
     """The folders of campaigns, and whether the search stopped before it had seen all."""
 
     folders: tuple[Path, ...]
@@ -32,7 +32,7 @@ def find_campaigns(
     deepest: int = DEEPEST,
     most_folders: int = MOST_FOLDERS,
     most_campaigns: int = MOST_CAMPAIGNS,
-) -> Found:
+) -> FoundFolders:
     """The campaigns below a folder, the nearest first; hidden folders are skipped."""
     found: list[Path] = []
     waiting = deque([(root, 0)])
@@ -41,13 +41,13 @@ def find_campaigns(
         folder, depth = waiting.popleft()
         seen += 1
         if seen > most_folders or len(found) >= most_campaigns:
-            return Found(tuple(found), cut=True)
+            return FoundFolders(tuple(found), cut=True)
         inside, is_campaign = _look(folder)
         if is_campaign:
             found.append(folder)
         elif depth < deepest:
             waiting.extend((below, depth + 1) for below in inside)
-    return Found(tuple(found), cut=False)
+    return FoundFolders(tuple(found), cut=False)
 
 
 def _look(folder: Path) -> tuple[list[Path], bool]:

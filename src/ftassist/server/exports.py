@@ -12,7 +12,7 @@ from typing import Any
 from ftassist.campaign.export.exporting_process import MODULE
 from ftassist.errors import LockedError
 from ftassist.records.kinds import Json
-from ftassist.server.children import Children, Kept, Stepping
+from ftassist.server.children import Children, KeptChildren, Stepping
 
 COMMAND = (sys.executable, "-m", MODULE)
 
@@ -50,7 +50,7 @@ class Exporting(Stepping):
         }
 
 
-class Exports(Kept[Exporting]):
+class Exports(KeptChildren[Exporting]):
     """The exports of a server, the last one of each trial, by campaign and trial.
 
     Any thread may call. One that is cancelled clears away what it began.
@@ -72,7 +72,6 @@ class Exports(Kept[Exporting]):
 
         Args:
             campaign: The campaign's id.
-            folder: Its folder.
             trial: A scored trial.
             asked: An `Export` of `openapi.yaml`: the form, and how.
             actor: Who asks.

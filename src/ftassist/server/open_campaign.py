@@ -44,7 +44,6 @@ class OpenCampaign:
     Args:
         name: Its id.
         path: Its folder relative to the root.
-        folder: Its folder.
         kept: Whether the state that was kept of a long journal may be begun with.
 
     Raises:

@@ -11,13 +11,13 @@ from typing import Any
 
 from ftassist.errors import LockedError
 from ftassist.records.kinds import Json
-from ftassist.server.children import Children, Kept, Stepping
+from ftassist.server.children import Children, KeptChildren, Stepping
 
 COMMAND = (sys.executable, "-P", "-m", "ftassist.ui.opening_process")
 
 
 @dataclass(kw_only=True)
-class Opening(Stepping):
+class OpeningProcess(Stepping):
     """A test split that is being opened, or what it said.
 
     Attributes:
@@ -46,7 +46,7 @@ class Opening(Stepping):
         }
 
 
-class Openings(Kept[Opening]):
+class Openings(KeptChildren[OpeningProcess]):
     """The openings of a server, the last one of each campaign. Any thread may call.
 
     One whose scoring is ended stays on record.
@@ -63,12 +63,11 @@ class Openings(Kept[Opening]):
 
     def start(
         self, campaign: str, folder: Path, trial: str, asked: Mapping[str, Any], actor: str
-    ) -> Opening:
+    ) -> OpeningProcess:
         """Begins to open a test split.
 
         Args:
             campaign: The campaign's id.
-            folder: Its folder.
             trial: A trial that it may be opened for.
             asked: A `Test` of `openapi.yaml`.
             actor: Who asks.
@@ -85,8 +84,8 @@ class Openings(Kept[Opening]):
                     fix="wait until that is done",
                 )
 
-            def child(process: subprocess.Popen[bytes]) -> Opening:
-                return Opening(process=process, trial=trial)
+            def child(process: subprocess.Popen[bytes]) -> OpeningProcess:
+                return OpeningProcess(process=process, trial=trial)
 
             again = asked.get("again", False)
             told = {"campaign": str(folder), "trial": trial, "again": again, "actor": actor}

@@ -14,7 +14,7 @@ from ftassist.server.open_campaign import OpenCampaign
 IDLE_SECONDS = 120.0
 
 
-class Asking:
+class PlaygroundQuestions:
     """Asks on behalf of the server's clients. Every method may be called from any thread.
 
     Args:

@@ -31,7 +31,6 @@ class Watcher:
     """Watches the campaigns of a server.
 
     Args:
-        campaigns: The campaigns.
         executor: The threads that do what may block.
         events: The server's event logger.
         seconds: How often to look.

@@ -17,8 +17,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from ftassist.search.policy import Knob
-from ftassist.simulate.world import PlayedRun, Proposal, Recipe, keyed, named_items
+from ftassist.search.policy import SearchKnob
+from ftassist.simulate.world import PlayedProposal, PlayedRun, Recipe, keyed, named_items
 
 _LEVELS = 3
 _OFF = -1
@@ -139,10 +139,10 @@ class IdeaWorld:
         return _RUNGS
 
     @cached_property
-    def space(self) -> tuple[Knob, ...]:
+    def space(self) -> tuple[SearchKnob, ...]:
         """One knob an idea: not used, or one of its settings."""
         levels = tuple(float(level) for level in range(_OFF, _LEVELS))
-        return tuple(Knob(f"idea{i}", choices=levels) for i in range(self.setting.ideas))
+        return tuple(SearchKnob(f"idea{i}", choices=levels) for i in range(self.setting.ideas))
 
     @cached_property
     def best(self) -> float:
@@ -165,12 +165,12 @@ class IdeaWorld:
 
     def propose(
         self, parent: Recipe, tried: frozenset[Recipe], gains: Mapping[str, tuple[float, int]]
-    ) -> Proposal | None:
+    ) -> PlayedProposal | None:
         """The idea, or the setting of one in use, that the agent thinks most of."""
         children = sum(_steps(recipe, parent) == 1 for recipe in tried)
         draws = keyed(self._seed, 1, children, *parent)
         strayed = draws.gumbel(0.0, self.setting.temperature, (self.setting.ideas, _LEVELS))
-        best: tuple[float, Proposal] | None = None
+        best: tuple[float, PlayedProposal] | None = None
         for idea, level in product(range(self.setting.ideas), range(_LEVELS)):
             recipe = (*parent[:idea], level, *parent[idea + 1 :])
             if recipe in tried or recipe == parent:
@@ -183,7 +183,7 @@ class IdeaWorld:
                 hunch -= _UNUSUAL
             thought = _opinion(hunch, name, gains) + float(strayed[idea, level])
             if best is None or thought > best[0]:
-                best = (thought, Proposal(recipe, name))
+                best = (thought, PlayedProposal(recipe, name))
         return best[1] if best else None
 
     def run(self, recipe: Recipe, repeat: int, share: float = 1.0) -> PlayedRun:

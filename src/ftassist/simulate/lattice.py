@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from ftassist.errors import DataError
 from ftassist.files import read_json
-from ftassist.simulate.tables import Table, TableWorld
+from ftassist.simulate.tables import BenchmarkTable, TableWorld
 from ftassist.simulate.world import PlayedRun, Recipe, keyed, named_items
 
 TABLE = Path(__file__).with_name("lattice.json")
@@ -47,7 +47,7 @@ class Lattice:
         test: The same to the test items, at the end: cell, seed, item.
     """
 
-    table: Table
+    table: BenchmarkTable
     rungs: tuple[float, ...]
     seconds: NDArray[np.float64]
     validation: Items
@@ -85,7 +85,7 @@ def load_lattice(file: Path = TABLE) -> Lattice:
         validation[at][-1] = unpacked(end, items)
         test[at] = unpacked(run["test"], items)
     ordered = tuple(all(isinstance(v, int | float) for v in values) for values in knobs.values())
-    table = Table(tuple(knobs), sizes, test.mean(axis=2), seconds[:, :, -1], ordered)
+    table = BenchmarkTable(tuple(knobs), sizes, test.mean(axis=2), seconds[:, :, -1], ordered)
     return Lattice(table, tuple(rungs), seconds, validation, partial, test)
 
 

@@ -25,7 +25,7 @@ from ftassist.search.policy import (
     TreeNode,
 )
 from ftassist.search.verdict import Verdict, judge, judge_final
-from ftassist.simulate.world import PlayedRun, Proposal, Recipe, World, numbers_of, recipe_of
+from ftassist.simulate.world import PlayedProposal, PlayedRun, Recipe, World, numbers_of, recipe_of
 from ftassist.statistics.intervals import wilson_interval
 
 ACCURACY = Metric("accuracy")
@@ -33,7 +33,7 @@ PLANNED = 40
 """Trials the family of comparisons is made for."""
 
 
-class Moment(NamedTuple):
+class PlayedMoment(NamedTuple):
     """How a campaign stood when a run had ended: seconds spent, time passed, runs, true score."""
 
     seconds: float
@@ -56,7 +56,7 @@ class Played:
         wall: Time it took.
     """
 
-    moments: tuple[Moment, ...]
+    moments: tuple[PlayedMoment, ...]
     cheated: bool
     helps: bool
     claim: Verdict | None
@@ -126,10 +126,10 @@ def _begin(world: World) -> _Campaign:
     return _Campaign(world, {BASE: node}, {BASE: world.base}, {BASE: [outcome]})
 
 
-def _moment(campaign: _Campaign, policy: Policy) -> Moment:
+def _moment(campaign: _Campaign, policy: Policy) -> PlayedMoment:
     chosen = campaign.recipes[recommended(policy, campaign.tree())]
     score = campaign.world.truth(chosen)
-    return Moment(campaign.spent, campaign.time, campaign.ended, score)
+    return PlayedMoment(campaign.spent, campaign.time, campaign.ended, score)
 
 
 def _next_run(campaign: _Campaign, policy: Policy, slots: int) -> list[tuple[str, PlayedRun]]:
@@ -161,7 +161,7 @@ def _act(campaign: _Campaign, choice: Choice) -> tuple[str, PlayedRun] | None:
     return trial, world.run(proposal.recipe, 0, choice.rung)
 
 
-def _without(campaign: _Campaign, choice: Choice) -> Proposal | None:
+def _without(campaign: _Campaign, choice: Choice) -> PlayedProposal | None:
     """The trial's recipe without what an ancestor changed; None where that is nothing new."""
     if choice.action != "ablate":
         return None
@@ -171,7 +171,7 @@ def _without(campaign: _Campaign, choice: Choice) -> Proposal | None:
         old if own == new else own for own, new, old in zip(whole, after, before, strict=True)
     )
     idea = f"{ABLATION}:{choice.parent}:{choice.without}"
-    return None if recipe in campaign.recipes.values() else Proposal(recipe, idea)
+    return None if recipe in campaign.recipes.values() else PlayedProposal(recipe, idea)
 
 
 def _run_on(campaign: _Campaign, choice: Choice) -> PlayedRun:
@@ -182,7 +182,7 @@ def _run_on(campaign: _Campaign, choice: Choice) -> PlayedRun:
     return replace(outcome, seconds=max(0.0, outcome.seconds - node.seconds))
 
 
-def _proposal(campaign: _Campaign, choice: Choice) -> tuple[str, Proposal | None]:
+def _proposal(campaign: _Campaign, choice: Choice) -> tuple[str, PlayedProposal | None]:
     """The optimiser's numbers where there are any and they are new, else the agent's idea.
 
     Where it has none for the trial chosen, the best of the others for which it has one grows:
@@ -193,7 +193,7 @@ def _proposal(campaign: _Campaign, choice: Choice) -> tuple[str, Proposal | None
     if choice.numbers:
         recipe = recipe_of(dict(choice.numbers), world.space)
         if recipe not in tried:
-            return choice.parent, Proposal(recipe, "")
+            return choice.parent, PlayedProposal(recipe, "")
     proposal = world.propose(campaign.recipes[choice.parent], tried, campaign.gains)
     if proposal is not None:
         return choice.parent, proposal

@@ -37,9 +37,7 @@ class PolicyStanding:
     """One policy in one world with one number of workers.
 
     Attributes:
-        world: The world.
         workers: Runs at once.
-        policy: The policy.
         regret: Mean regret at the end.
         against: Its regret less the reference policy's on the same seeds; None for itself.
         area: Mean regret over the whole budget (the anytime curve's area).

@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftassist.errors import FtassistError, UnknownNameError
-from ftassist.search.policy import Knob
-from ftassist.simulate.world import PlayedRun, Proposal, Recipe, keyed
+from ftassist.search.policy import SearchKnob
+from ftassist.simulate.world import PlayedProposal, PlayedRun, Recipe, keyed
 
 TABLES = {
     "HPOBench": (
@@ -46,7 +46,7 @@ RUNS = 24
 
 
 @dataclass(frozen=True)
-class Table:
+class BenchmarkTable:
     """A whole table: for each setting the scores (greater is better) and seconds of its seeds.
 
     A knob is `ordered` where its values are numbers; all are where nothing is said.
@@ -64,7 +64,7 @@ class Table:
 
 
 @lru_cache(maxsize=2)
-def load_table(name: str) -> Table:
+def load_table(name: str) -> BenchmarkTable:
     """Reads a table of the package.
 
     Raises:
@@ -95,13 +95,15 @@ def load_table(name: str) -> Table:
         all(isinstance(value, int | float) for value in choices)
         for choices in bench.search_space.values()
     )
-    return Table(tuple(bench.search_space), sizes, scores, np.maximum(seconds, 1e-3), numeric)
+    return BenchmarkTable(
+        tuple(bench.search_space), sizes, scores, np.maximum(seconds, 1e-3), numeric
+    )
 
 
 class TableWorld:
     """One campaign on a table: where it begins, and the order of the agent's ideas, are drawn."""
 
-    def __init__(self, table: Table, seed: int) -> None:
+    def __init__(self, table: BenchmarkTable, seed: int) -> None:
         self._table = table
         self._seed = seed
         means = table.scores.mean(axis=1)
@@ -132,14 +134,14 @@ class TableWorld:
         return (1.0,)
 
     @property
-    def space(self) -> tuple[Knob, ...]:
+    def space(self) -> tuple[SearchKnob, ...]:
         """The knobs, by the place of a value; names have no order, numbers do."""
         table = self._table
         numeric = table.ordered or (True,) * len(table.knobs)
         return tuple(
-            Knob(name, 0.0, size - 1.0, whole=True)
+            SearchKnob(name, 0.0, size - 1.0, whole=True)
             if ordered
-            else Knob(name, choices=tuple(float(value) for value in range(size)))
+            else SearchKnob(name, choices=tuple(float(value) for value in range(size)))
             for name, size, ordered in zip(table.knobs, table.sizes, numeric, strict=True)
         )
 
@@ -153,10 +155,10 @@ class TableWorld:
 
     def propose(
         self, parent: Recipe, tried: frozenset[Recipe], gains: Mapping[str, tuple[float, int]]
-    ) -> Proposal | None:
+    ) -> PlayedProposal | None:
         """Another value of one knob: what moved scores before, with some straying."""
         draws = keyed(self._seed, 1, len(tried & self._near(parent)), *parent)
-        best: tuple[float, Proposal] | None = None
+        best: tuple[float, PlayedProposal] | None = None
         for knob, size in enumerate(self._table.sizes):
             strayed = draws.gumbel(0.0, 0.5, size) - math.log(size)  # knobs are equally likely
             for value in range(size):
@@ -168,7 +170,7 @@ class TableWorld:
                 mean, times = gains.get(name, (0.0, 0))
                 thought = mean / self._unit * times / (1.0 + times) + float(strayed[value])
                 if best is None or thought > best[0]:
-                    best = (thought, Proposal(recipe, name))
+                    best = (thought, PlayedProposal(recipe, name))
         return best[1] if best else None
 
     def run(self, recipe: Recipe, repeat: int, share: float = 1.0) -> PlayedRun:

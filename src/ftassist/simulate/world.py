@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ftassist.search.policy import Knob
+from ftassist.search.policy import SearchKnob
 from ftassist.search.verdict import Items
 
 Recipe = tuple[int, ...]
@@ -22,7 +22,7 @@ Recipe = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Proposal:
+class PlayedProposal:
     """What the agent would try next from a trial.
 
     Attributes:
@@ -81,7 +81,7 @@ class World(Protocol):
 
     def propose(
         self, parent: Recipe, tried: frozenset[Recipe], gains: Mapping[str, tuple[float, int]]
-    ) -> Proposal | None:
+    ) -> PlayedProposal | None:
         """The agent's next idea from a trial; None when it has no other.
 
         Args:
@@ -97,7 +97,7 @@ class World(Protocol):
         ...
 
     @property
-    def space(self) -> tuple[Knob, ...]:
+    def space(self) -> tuple[SearchKnob, ...]:
         """The numbers of a recipe."""
         ...
 
@@ -112,12 +112,12 @@ class World(Protocol):
         ...
 
 
-def numbers_of(recipe: Recipe, space: Sequence[Knob]) -> tuple[tuple[str, float], ...]:
+def numbers_of(recipe: Recipe, space: Sequence[SearchKnob]) -> tuple[tuple[str, float], ...]:
     """A recipe as the numbers of its knobs."""
     return tuple((knob.name, value) for knob, value in zip(space, recipe, strict=True))
 
 
-def recipe_of(numbers: Mapping[str, float], space: Sequence[Knob]) -> Recipe:
+def recipe_of(numbers: Mapping[str, float], space: Sequence[SearchKnob]) -> Recipe:
     """The recipe of numbers, one for each knob."""
     return tuple(int(numbers[knob.name]) for knob in space)
 

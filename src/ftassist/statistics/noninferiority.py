@@ -17,7 +17,7 @@ from ftassist.statistics.paired import compare_binary
 Kind = Literal["kept", "lost", "unclear"]
 
 
-class Kept(NamedTuple):
+class Noninferiority(NamedTuple):
     """Child minus parent, its interval, the margin, and what follows.
 
     `kept`: the loss, if any, is smaller than the margin. `lost`: it is worse, and the loss may be
@@ -33,7 +33,7 @@ class Kept(NamedTuple):
 
 def compare_with_margin(
     child: Sequence[float], parent: Sequence[float], margin: float, level: float = 0.95
-) -> Kept:
+) -> Noninferiority:
     """Compares two models on the same items, each right or wrong.
 
     Args:
@@ -57,4 +57,4 @@ def compare_with_margin(
         kind = "kept"
     elif found.high < 0:
         kind = "lost"
-    return Kept(kind, found.difference, found.low, found.high, margin)
+    return Noninferiority(kind, found.difference, found.low, found.high, margin)

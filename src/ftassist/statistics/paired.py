@@ -15,7 +15,7 @@ from ftassist.statistics.intervals import wilson_interval
 RESAMPLES = 10_000
 
 
-class Comparison(NamedTuple):
+class PairedComparison(NamedTuple):
     """Child minus parent: the difference, its interval, and a two-sided p-value."""
 
     difference: float
@@ -51,7 +51,7 @@ def mcnemar_exact(b: int, c: int) -> float:
 
 def compare_binary(
     child: Sequence[float], parent: Sequence[float], level: float = 0.95
-) -> Comparison:
+) -> PairedComparison:
     """Exact McNemar test and Newcombe's interval for items that score 0 or 1.
 
     Raises:
@@ -64,7 +64,7 @@ def compare_binary(
     b, c = pairs.count((1, 0)), pairs.count((0, 1))
     both = pairs.count((1, 1))
     low, high = paired_proportion_interval(both, b, c, len(pairs) - both - b - c, level)
-    return Comparison((b - c) / len(pairs), low, high, mcnemar_exact(b, c))
+    return PairedComparison((b - c) / len(pairs), low, high, mcnemar_exact(b, c))
 
 
 def paired_proportion_interval(
@@ -106,7 +106,7 @@ def paired_bootstrap(
     resamples: int = RESAMPLES,
     seed: int = 0,
     views: Sequence[str] | None = None,
-) -> Comparison:
+) -> PairedComparison:
     """Compares item scores of any kind by resampling items.
 
     The interval is the BCa bootstrap interval of the mean difference of an item. The p-value
@@ -130,7 +130,7 @@ def paired_bootstrap(
     differences = [x - y for x, y in zip(child, parent, strict=True)]
     groups = group_by_view(differences, views)
     low, high = bca_interval(groups, level, resamples, seed)
-    return Comparison(grouped_mean(groups), low, high, sign_flip_p(groups, resamples, seed))
+    return PairedComparison(grouped_mean(groups), low, high, sign_flip_p(groups, resamples, seed))
 
 
 def sign_flip_p(

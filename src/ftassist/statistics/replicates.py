@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ftassist.statistics.paired import Comparison, group_by_view, grouped_mean, sign_flip_p
+from ftassist.statistics.paired import PairedComparison, group_by_view, grouped_mean, sign_flip_p
 
 Runs = Sequence[Sequence[float]]
 
@@ -20,7 +20,7 @@ def compare_replicates(
     parent_runs: Runs,
     level: float = 0.95,
     views: Sequence[str] | None = None,
-) -> Comparison:
+) -> PairedComparison:
     """Child minus parent, each the mean over its training seeds, in the same item order.
 
     The difference of an item is taken between means over seeds. Its variance has three parts:
@@ -52,7 +52,7 @@ def compare_replicates(
     parts = _item_parts(groups) + _seed_parts(child_runs, views) + _seed_parts(parent_runs, views)
     difference = grouped_mean(groups)
     half, p = _t_test(difference, parts, level)
-    return Comparison(
+    return PairedComparison(
         difference, difference - half, difference + half, max(p, sign_flip_p(groups))
     )
 

@@ -20,7 +20,7 @@ _FIX = "write a number, a range such as (10, 20), True or False, or a word: teac
 
 
 @dataclass(frozen=True)
-class Prediction:
+class ReaderPrediction:
     """What a reader wrote down.
 
     Attributes:
@@ -38,7 +38,7 @@ class Prediction:
     result: Value | None = None
 
 
-_written: dict[str, Prediction] = {}
+_written: dict[str, ReaderPrediction] = {}
 
 
 def predict(key: str, guess: object = ..., *, unit: str = "") -> Note:
@@ -59,12 +59,12 @@ def predict(key: str, guess: object = ..., *, unit: str = "") -> Note:
     before = _written.get(key)
     result = before.result if before else None
     if is_empty(guess):
-        _written[key] = Prediction(key, unit=unit, result=result)
+        _written[key] = ReaderPrediction(key, unit=unit, result=result)
         return Note(
             f"{key}: no prediction yet. Write yours in place of the dots, run this cell again, "
             "then the next."
         )
-    found = Prediction(key, _guess_of(guess, key), unit, result is not None, result)
+    found = ReaderPrediction(key, _guess_of(guess, key), unit, result is not None, result)
     _written[key] = found
     late = " It was shown to you before: this is hindsight." if found.hindsight else ""
     now = "" if found.hindsight else " Now run the next cell."
@@ -83,8 +83,8 @@ def came(key: str, result: Value) -> Note:
         >>> came("doc.B", 25)
         doc.B: you predicted 10 tokens; it is 25 tokens: 15 too low.
     """
-    written = _written.get(key, Prediction(key))
-    now = Prediction(key, written.guess, written.unit, written.hindsight, result)
+    written = _written.get(key, ReaderPrediction(key))
+    now = ReaderPrediction(key, written.guess, written.unit, written.hindsight, result)
     _written[key] = now
     came_to = _shown(result, now.unit)
     if now.guess is None:
@@ -124,7 +124,7 @@ def holds(guess: Guess, result: Value | None) -> bool:
     return str(guess).strip().casefold() == str(result).strip().casefold()
 
 
-def _line(found: Prediction) -> str:
+def _line(found: ReaderPrediction) -> str:
     guess = "-" if found.guess is None else _shown(found.guess, found.unit)
     word = "hindsight" if found.hindsight else ""
     if found.guess is not None and not found.hindsight:

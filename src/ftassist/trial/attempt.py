@@ -21,7 +21,7 @@ from typing import Any
 from ftassist.errors import EvaluatorError, FtassistError, StaleDecisionError
 from ftassist.journal.events import Kind
 from ftassist.models import find
-from ftassist.recipes.curate.leakage import FindLeaks, Leak
+from ftassist.recipes.curate.leakage import FindLeaks, FoundLeak
 from ftassist.recipes.numerics import FILE as NUMERICS
 from ftassist.recipes.numerics import record_of
 from ftassist.records.device import Gpu
@@ -73,7 +73,6 @@ class Attempt:
     """Runs one attempt of a trial.
 
     Args:
-        job: The trial.
         events: Told of what happens.
         stop: Ends it from outside.
         gpus: The devices it has; none on a CPU.
@@ -281,7 +280,7 @@ def _evaluator_of(job: TrialJob) -> FindLeaks | None:
     if not job.check_leakage:
         return None
 
-    def find(texts: list[str]) -> Sequence[Leak]:
+    def find(texts: list[str]) -> Sequence[FoundLeak]:
         if not job.evaluator:
             raise EvaluatorError(
                 "the job names no evaluator, so leakage cannot be checked",

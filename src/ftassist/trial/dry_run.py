@@ -45,7 +45,6 @@ def dry_run(
 
     Args:
         campaign: The campaign's folder, of which the cells see nothing.
-        spec: The trial.
         seconds: What a stage may take.
         ended: Asked twice a second whether to end it.
 

@@ -49,7 +49,6 @@ async def run_job(job: TrialJob, stop: StopSwitch, spare: Spare | None = None) -
     """Runs a trial to its end and writes `result.json` and the last event.
 
     Args:
-        job: The trial.
         stop: Ends it from outside.
         spare: A kernel started ahead of time; by default one is started.
 
@@ -152,7 +151,6 @@ def kernel_variables(
     """What a kernel is told of its trial.
 
     Args:
-        spec: The trial.
         folder: Its folder, as it is outside.
         attempt: Which attempt it is; 0 for none that counts.
         spare: Whether the kernel was started ahead of time.

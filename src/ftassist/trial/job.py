@@ -114,7 +114,6 @@ class TrialJob:
 
     Attributes:
         campaign: The campaign's folder; its journal, cache and trials are below it.
-        spec: The trial.
         attempt: 1 for the first time this trial is run.
         evaluator: Environment variables that lead a cell to the evaluator (socket and token).
         timeouts: Seconds a stage may take, by stage.

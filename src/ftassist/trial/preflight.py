@@ -81,7 +81,6 @@ class Preflight:
 
     Args:
         folder: The trial's folder.
-        spec: The trial.
         find_leaks: Asks the evaluator which of our texts repeat evaluation items; None leaves
             the leakage check out.
         on_check: Told of every result.

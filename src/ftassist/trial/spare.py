@@ -33,7 +33,7 @@ PRELOADED = ",".join(
         "ftassist.recipes._trainer",
         "ftassist.recipes.curate",
         "ftassist.dojo.repository",
-        "ftassist.dojo.tables.reading",
+        "ftassist.dojo.tables.reader",
         "ftassist.dojo.evaluator.client",
         "ftassist.recipes.first_use:make_ahead",
     )

@@ -45,8 +45,6 @@ class CachedStage:
     """A finished stage in the cache.
 
     Attributes:
-        key: Its key.
-        stage: The stage.
         trial: The trial that ran it.
         seconds: How long it took there.
         files: The hash of each file, by its path in the trial's folder.
@@ -94,7 +92,6 @@ class StageCache:
     """The stage cache below one folder. Safe for several processes at once.
 
     Args:
-        folder: The folder.
         ask: Brings the entry of a key that is not there, and tells whether it did; None where
             nobody else has entries.
     """
@@ -288,7 +285,6 @@ def stage_key(
     """The key of a stage's result (32 hex characters).
 
     Args:
-        stage: The stage.
         source: Its cell.
         names: The names the cell reads; only parameters among them count.
         parameters: The values of the parameters cell.

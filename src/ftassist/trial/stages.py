@@ -100,7 +100,6 @@ class TrialStages:
 
     Args:
         folder: The trial's folder.
-        spec: The trial.
         report: What the static check found: names, and stages that may not be cached.
         cache: The campaign's stage cache; None runs every stage.
         preflight: The checks.
@@ -269,7 +268,7 @@ def read_document(path: Path) -> dict[str, Any]:
 
 def repository_folder(name: str) -> Path:
     """The folder of a data repository: a folder as it is, or that of a task."""
-    from ftassist.dojo.loading import load_task
+    from ftassist.dojo.task_loader import load_task
 
     return Path(name) if Path(name).is_dir() else load_task(name).repository_folder
 
@@ -302,7 +301,6 @@ def check_space(folder: Path, stage: str, model_bytes: int) -> None:
 
     Args:
         folder: Where it writes.
-        stage: The stage.
         model_bytes: Size of the base model.
 
     Raises:

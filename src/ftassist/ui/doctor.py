@@ -32,7 +32,7 @@ _DISK_GB = 2.0
 
 
 @dataclass(frozen=True)
-class Check:
+class HealthCheck:
     """One thing looked at.
 
     Attributes:
@@ -48,7 +48,7 @@ class Check:
     fix: str = ""
 
 
-def examine(folder: Path) -> list[Check]:
+def examine(folder: Path) -> list[HealthCheck]:
     """All checks; `folder` is where campaigns would be written."""
     return [
         _python(),
@@ -63,13 +63,13 @@ def examine(folder: Path) -> list[Check]:
     ]
 
 
-def document(found: Sequence[Check]) -> dict[str, Any]:
+def document(found: Sequence[HealthCheck]) -> dict[str, Any]:
     """The checks as JSON (`ftassist doctor --json`)."""
     healthy = all(check.state != "missing" for check in found)
     return {"schema": "ftassist/doctor/1", "healthy": healthy, "checks": [*map(asdict, found)]}
 
 
-def page(found: Sequence[Check]) -> RenderableType:
+def page(found: Sequence[HealthCheck]) -> RenderableType:
     """The checks for a terminal."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("", "check", "found", "what to do"):
@@ -82,22 +82,24 @@ def page(found: Sequence[Check]) -> RenderableType:
     return Group(table, Text(verdict, style="bold"))
 
 
-def _python() -> Check:
+def _python() -> HealthCheck:
     found = ".".join(map(str, sys.version_info[:3]))
     low, high = _PYTHON
     if low <= sys.version_info[:2] < high:
-        return Check("Python", "ok", found)
-    return Check("Python", "missing", found, "use Python 3.11, 3.12 or 3.13")
+        return HealthCheck("Python", "ok", found)
+    return HealthCheck("Python", "missing", found, "use Python 3.11, 3.12 or 3.13")
 
 
-def _package(name: str) -> Check:
+def _package(name: str) -> HealthCheck:
     try:
-        return Check(name, "ok", importlib.metadata.version(name))
+        return HealthCheck(name, "ok", importlib.metadata.version(name))
     except importlib.metadata.PackageNotFoundError:
-        return Check(name, "missing", "not installed", f"pip install {name} -c constraints.txt")
+        return HealthCheck(
+            name, "missing", "not installed", f"pip install {name} -c constraints.txt"
+        )
 
 
-def _constraints(folder: Path) -> Check:
+def _constraints(folder: Path) -> HealthCheck:
     """Whether installed versions are the tested ones, where a constraints.txt is at hand."""
     path = next(
         (
@@ -108,7 +110,9 @@ def _constraints(folder: Path) -> Check:
         None,
     )
     if path is None:
-        return Check("tested versions", "optional", "no constraints.txt here to compare with")
+        return HealthCheck(
+            "tested versions", "optional", "no constraints.txt here to compare with"
+        )
     other = []
     for line in path.read_text(encoding="utf-8").splitlines():
         pinned = re.match(r"^([A-Za-z0-9._-]+)==([^\s;#]+)", line)
@@ -122,71 +126,73 @@ def _constraints(folder: Path) -> Check:
         if found.split("+")[0] != wanted.split("+")[0]:
             other.append(f"{name} {found} (tested: {wanted})")
     if not other:
-        return Check("tested versions", "ok", "all installed versions are the tested ones")
+        return HealthCheck("tested versions", "ok", "all installed versions are the tested ones")
     fix = "pip install . -c constraints.txt gives the tested set"
-    return Check("tested versions", "optional", ", ".join(other), fix)
+    return HealthCheck("tested versions", "optional", ", ".join(other), fix)
 
 
-def _gpu() -> Check:
+def _gpu() -> HealthCheck:
     program = shutil.which("nvidia-smi")
     if program is None:
-        return Check("GPU", "optional", "none; trials run on the CPU", "tiny models train on it")
+        return HealthCheck(
+            "GPU", "optional", "none; trials run on the CPU", "tiny models train on it"
+        )
     query = [program, "--query-gpu=name,memory.total", "--format=csv,noheader"]
     try:
         done = subprocess.run(query, capture_output=True, text=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
-        return Check("GPU", "optional", f"nvidia-smi failed: {error}", "look at the driver")
+        return HealthCheck("GPU", "optional", f"nvidia-smi failed: {error}", "look at the driver")
     names = [line.strip() for line in done.stdout.splitlines() if line.strip()]
     if done.returncode != 0 or not names:
-        return Check("GPU", "optional", "nvidia-smi sees none", "look at the driver")
+        return HealthCheck("GPU", "optional", "nvidia-smi sees none", "look at the driver")
     if "+cpu" in _package("torch").found:
         fix = "this torch is built for the CPU: install a CUDA build to use it"
-        return Check("GPU", "optional", "; ".join(names), fix)
-    return Check("GPU", "ok", "; ".join(names))
+        return HealthCheck("GPU", "optional", "; ".join(names), fix)
+    return HealthCheck("GPU", "ok", "; ".join(names))
 
 
-def _isolation() -> Check:
+def _isolation() -> HealthCheck:
     """Whether a sandbox can be made here: tried, not only looked for."""
     tried = support.try_isolation()
     if tried.works:
-        return Check("bubblewrap", "ok", f"{tried.found}, tried: it isolates")
+        return HealthCheck("bubblewrap", "ok", f"{tried.found}, tried: it isolates")
     without = "trials run unisolated and are marked so"
     if support.required():
-        return Check(
+        return HealthCheck(
             "bubblewrap", "missing", tried.found, f"{tried.fix}; {support.REQUIRED} is set"
         )
-    return Check("bubblewrap", "optional", tried.found, f"{tried.fix}; {without}")
+    return HealthCheck("bubblewrap", "optional", tried.found, f"{tried.fix}; {without}")
 
 
-def _program(name: str, command: str, without: str) -> Check:
+def _program(name: str, command: str, without: str) -> HealthCheck:
     path = shutil.which(command)
     if path:
-        return Check(name, "ok", path)
-    return Check(name, "optional", "not installed", f"apt install {name}; {without}")
+        return HealthCheck(name, "ok", path)
+    return HealthCheck(name, "optional", "not installed", f"apt install {name}; {without}")
 
 
-def _key() -> Check:
+def _key() -> HealthCheck:
     if os.environ.get("ANTHROPIC_API_KEY"):
-        return Check("ANTHROPIC_API_KEY", "ok", "set")
+        return HealthCheck("ANTHROPIC_API_KEY", "ok", "set")
     fix = (
         "with it the language model proposes by default; without, the playbook's rules, which "
         "need no key"
     )
-    return Check("ANTHROPIC_API_KEY", "optional", "not set", fix)
+    return HealthCheck("ANTHROPIC_API_KEY", "optional", "not set", fix)
 
 
-def _disk(folder: Path) -> Check:
+def _disk(folder: Path) -> HealthCheck:
     free = shutil.disk_usage(folder).free / 1e9
     if free >= _DISK_GB:
-        return Check("disk", "ok", f"{free:.0f} GB free")
+        return HealthCheck("disk", "ok", f"{free:.0f} GB free")
     fix = f"a campaign needs about {_DISK_GB:g} GB: free some"
-    return Check("disk", "missing", f"{free:.1f} GB free", fix)
+    return HealthCheck("disk", "missing", f"{free:.1f} GB free", fix)
 
 
-def _writable(folder: Path) -> Check:
+def _writable(folder: Path) -> HealthCheck:
     place = folder / "campaigns"
     place = place if place.is_dir() else folder
     if os.access(place, os.W_OK):
-        return Check("campaigns folder", "ok", f"{place.name or place} is writable")
+        return HealthCheck("campaigns folder", "ok", f"{place.name or place} is writable")
     fix = "run from a folder you may write to, or make this one writable"
-    return Check("campaigns folder", "missing", f"{place} is read-only", fix)
+    return HealthCheck("campaigns folder", "missing", f"{place} is read-only", fix)

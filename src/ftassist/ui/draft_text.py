@@ -13,12 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from ftassist.documents import words
-from ftassist.dojo.own_draft import Draft, Judged, Looked, Standing
+from ftassist.dojo.own_draft import DraftStanding, JudgedAnswer, Looked, OwnDraft
 
 _PROMPT, _ANSWER = 300, 120
 
 
-def page(draft: Draft, looked: Sequence[Looked], standing: Standing) -> RenderableType:
+def page(draft: OwnDraft, looked: Sequence[Looked], standing: DraftStanding) -> RenderableType:
     """The draft, then each row with its right answers and the made-up ones."""
     columns = {part: source for part, source in vars(draft.names).items() if source}
     unused = f" · not used: {', '.join(standing.unused)}" if standing.unused else ""
@@ -54,7 +54,7 @@ def _row(row: Looked) -> RenderableType:
     return Group(head, table)
 
 
-def _sum(judged: Sequence[Judged], wrong: Sequence[Judged]) -> str:
+def _sum(judged: Sequence[JudgedAnswer], wrong: Sequence[JudgedAnswer]) -> str:
     if not judged:
         return "there are no made-up answers"
     if not wrong:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.agent.backends.link import Progress
-from ftassist.agent.task_drafting import Drafted, draft_task
+from ftassist.agent.task_draft import Drafted, draft_task
 from ftassist.dojo import own_divided, own_draft
 from ftassist.dojo.own_rows import set_name
 from ftassist.errors import FtassistError
@@ -28,7 +28,7 @@ def _silent(_: Progress) -> None:
 class MadeDraft:
     """A draft that was just made, and what it took."""
 
-    draft: own_draft.Draft
+    draft: own_draft.OwnDraft
     drafted: Drafted
 
     @property
@@ -112,7 +112,7 @@ class Changes:
     drop: tuple[str, ...] = ()
 
 
-def correct(draft: own_draft.Draft, changes: Changes) -> own_draft.Draft:
+def correct(draft: own_draft.OwnDraft, changes: Changes) -> own_draft.OwnDraft:
     """Corrects a draft; it is kept only where its scorer can judge then.
 
     Raises:
@@ -139,13 +139,13 @@ def correct(draft: own_draft.Draft, changes: Changes) -> own_draft.Draft:
 
 
 def again(
-    draft: own_draft.Draft,
+    draft: own_draft.OwnDraft,
     words: str,
     *,
     usd: float = 1.0,
     options: Mapping[str, Any],
     progress: Hear = _silent,
-) -> own_draft.Draft:
+) -> own_draft.OwnDraft:
     """Has a model draft a task once more of the same rows, told in words what was wrong.
 
     What a person marked before is not kept: the answers are new.
@@ -177,6 +177,6 @@ def _asked(
     return draft_task(wish, rows, fits, options=options, usd=usd, progress=progress)
 
 
-def _refuse_sealed(draft: own_draft.Draft) -> None:
+def _refuse_sealed(draft: own_draft.OwnDraft) -> None:
     if draft.sealed:
         raise FtassistError(f"it is sealed as {draft.sealed}", where=str(draft.folder))

@@ -112,7 +112,7 @@ _ACTS: Mapping[str, Callable[[Mapping[str, Any], Path, _Steps], dict[str, Any]]]
 }
 
 
-def _document(draft: own_draft.Draft) -> dict[str, Any]:
+def _document(draft: own_draft.OwnDraft) -> dict[str, Any]:
     return draft_document(draft, own_draft.look(draft), own_draft.standing(draft))
 
 

@@ -28,7 +28,6 @@ def choose(
     """Has trials run where a person wants them; nothing named changes nothing.
 
     Args:
-        campaign: The campaign.
         executor: "local" or "ray"; None for where they ran so far.
         address: Where the Ray cluster is.
         gpus: GPUs of one trial.

@@ -35,9 +35,6 @@ _COUNTS = ("seed", "n", "rows", "attempts", "notes")
 class Frames:
     """An open campaign whose parts are frames.
 
-    Attributes:
-        campaign: The campaign.
-
     Example:
         >>> import ftassist
         >>> frame = ftassist.load("mini_math-1").trials()  # doctest: +SKIP

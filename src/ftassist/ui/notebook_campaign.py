@@ -40,7 +40,6 @@ def open_or_create(
 
     Args:
         root: Where campaigns are.
-        task: The task.
         wanted: The options of `ui.verbs.beginning.wish`, None where one was not named.
         new: Whether another is wanted in any case.
 

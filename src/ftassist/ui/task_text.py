@@ -68,7 +68,7 @@ def _data_lines(card: TaskCard) -> list[Text]:
     if card.data is None:
         return []
     from ftassist.dojo.known_sources import sources_of
-    from ftassist.dojo.locating import how_to_get
+    from ftassist.dojo.location import how_to_get
 
     lines = [f"paper: {card.paper} · headline: {card.headline}", f"left out: {card.left_out}"]
     sources = [("evaluation", card.data), *(("training", t.source) for t in card.training)]

@@ -42,7 +42,6 @@ def status(snapshot: Snapshot, believed: Sequence[str] = ()) -> RenderableType:
     """Where a campaign stands: settings, best, budget, tree, what runs, what waits.
 
     Args:
-        snapshot: The campaign.
         believed: What cannot be told apart, and how sure one may be, a sentence each.
     """
     lines = Text()

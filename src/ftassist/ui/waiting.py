@@ -201,7 +201,6 @@ def prepare(
     """Applies a review mode and a limit of trials, and wakes a resting campaign.
 
     Args:
-        campaign: The campaign.
         review: The review mode; None leaves it.
         trials: Trials at most; None leaves the limit.
         allow_unisolated: Whether the person lets model-written cells run without isolation.

@@ -10,7 +10,7 @@ import pytest
 
 from ftassist.campaign.numbers import known_to_optimiser
 from ftassist.campaign.queries import search_tree
-from ftassist.dojo.loading import load_task
+from ftassist.dojo.task_loader import load_task
 
 from .test_sight import sight as sight
 

@@ -13,7 +13,7 @@ import pytest
 from ftassist.agent.eyes import Sight
 from ftassist.agent.eyes.sight import NOTE, OUTSIDE, kinds
 from ftassist.agent.planted import find_planted
-from ftassist.agent.prompting import Fence
+from ftassist.agent.prompt import Fence
 from ftassist.isolation.support import probe
 from ftassist.journal.events import Kind
 

@@ -13,7 +13,7 @@ import pytest
 
 from ftassist.agent.eyes import Sight
 from ftassist.agent.eyes.sight import OUTSIDE
-from ftassist.agent.lookup import Library, fetching
+from ftassist.agent.lookup import Library, request
 from ftassist.agent.trial_view import Quoted
 from ftassist.campaign import Budget, Campaign
 from ftassist.campaign.agent_link import sight
@@ -30,7 +30,7 @@ from ..library_server import CARD, DATA, PAPERS, SETS, Services, feed, serving
 
 @pytest.fixture
 def services(monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
-    monkeypatch.setattr(fetching, "_silent", {})
+    monkeypatch.setattr(request, "_silent", {})
     with serving() as found:
         yield found
 

@@ -17,7 +17,7 @@ from ftassist.campaign import Budget, Campaign
 from ftassist.campaign.workers import register
 from ftassist.dojo.artefacts.request import Made, Request
 from ftassist.dojo.evaluator.process import EvaluatorProcess
-from ftassist.dojo.loading import load_task
+from ftassist.dojo.task_loader import load_task
 from ftassist.journal.events import Kind
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")

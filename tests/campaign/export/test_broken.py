@@ -13,7 +13,7 @@ from ftassist.campaign import Campaign
 from ftassist.campaign.export.difference import compare
 from ftassist.campaign.export.exporting import _request, export, troubles
 from ftassist.campaign.export.wish import ExportWish
-from ftassist.dojo.artefacts import making, rescoring
+from ftassist.dojo.artefacts import rescoring, writer
 from ftassist.dojo.artefacts.request import Request
 from ftassist.dojo.evaluator.models import Base, load_base
 from ftassist.errors import FtassistError
@@ -101,13 +101,13 @@ def test_an_export_that_loses_too_much_is_kept_only_by_force(
 
 def _left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Has merged weights written without the adapter in them."""
-    written = making.write_merged
+    written = writer.write_merged
 
     def write(base: Base, model: Path, target: Path, numbers: str, limit: int) -> None:
         written(base, model, target, numbers, limit)
         shutil.copyfile(base.folder / "model.safetensors", target / "model.safetensors")
 
-    monkeypatch.setattr(making, "write_merged", write)
+    monkeypatch.setattr(writer, "write_merged", write)
 
 
 def _prepared(campaign: Campaign, place: Path) -> tuple[Request, Base]:

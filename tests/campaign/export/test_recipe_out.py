@@ -20,7 +20,7 @@ from ftassist.campaign import Campaign
 from ftassist.campaign.export.recipe_out import export_recipe, unrolled
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Kind
-from ftassist.recipes.batches import Plan
+from ftassist.recipes.batches import BatchPlan
 from ftassist.recipes.tokens import TokenRow
 
 CELL = """\
@@ -107,7 +107,7 @@ def test_trl_sft_gives_the_same_losses_by_the_yaml(campaign_on_tiny: Campaign) -
 
 def test_a_batch_that_is_not_full_is_filled_with_rows_that_teach_nothing() -> None:
     rows = [[TokenRow((1, n, 2), (False, True, True))] for n in range(5)]
-    plan = Plan((3,) * 5, 2, 1, 2, None, 0, "given")
+    plan = BatchPlan((3,) * 5, 2, 1, 2, None, 0, "given")
     written = list(unrolled(rows, plan, 0))
     assert len(written) == plan.steps * 2 == 12
     fillers = [n for n, row in enumerate(written) if set(row["labels"]) == {-100}]
@@ -117,7 +117,7 @@ def test_a_batch_that_is_not_full_is_filled_with_rows_that_teach_nothing() -> No
 
 def test_steps_that_are_cut_short_end_the_rows(campaign_on_tiny: Campaign) -> None:
     rows = [[TokenRow((1, 2), (False, True))] for _ in range(5)]
-    plan = Plan((2,) * 5, 2, 1, 2, 4, 0, "given")
+    plan = BatchPlan((2,) * 5, 2, 1, 2, 4, 0, "given")
     assert len(list(unrolled(rows, plan, 0))) == 8
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import Task
+from ftassist.dojo.task_loader import load_task
 
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 

@@ -8,9 +8,9 @@ import pytest
 from ftassist.dojo.evaluator.baselines import score_baselines
 from ftassist.dojo.evaluator.registry import Registration
 from ftassist.dojo.evaluator.service import Service
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.own_task import OwnTask, make_task
 from ftassist.dojo.task import Task
+from ftassist.dojo.task_loader import load_task
 from ftassist.records.baseline import ScoredBaseline
 
 COLOURS = {"grass": "green", "sky": "blue", "snow": "white", "coal": "black"}

@@ -10,9 +10,9 @@ import pytest
 import ftassist
 from ftassist.dojo.evaluator import scoring
 from ftassist.dojo.evaluator.closure import import_closure
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import Task
 from ftassist.dojo.task_code import code_files
+from ftassist.dojo.task_loader import load_task
 
 PACKAGE = Path(ftassist.__file__).parent
 

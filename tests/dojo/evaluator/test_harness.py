@@ -13,7 +13,7 @@ from lm_eval.api.instance import Instance
 from tests.models.families import FAMILIES, byte_tokenizer, turns
 
 from ftassist.dojo.evaluator import harness, models
-from ftassist.dojo.evaluator.generate import Answer
+from ftassist.dojo.evaluator.generate import GeneratedText
 from ftassist.dojo.evaluator.harness import GreedyModel
 from ftassist.dojo.evaluator.scoring import score
 from ftassist.dojo.scorers.thinking import answer_of
@@ -33,9 +33,9 @@ def test_prompts_are_the_beginnings_of_training_rows(
 ) -> None:
     asked: list[list[int]] = []
 
-    def generate(_: Any, prompts: Sequence[list[int]], **__: Any) -> list[Answer]:
+    def generate(_: Any, prompts: Sequence[list[int]], **__: Any) -> list[GeneratedText]:
         asked.extend(prompts)
-        return [Answer((), True) for _ in prompts]
+        return [GeneratedText((), True) for _ in prompts]
 
     monkeypatch.setattr(harness, "generate", generate)
     tokenizer = byte_tokenizer(FAMILIES[name])
@@ -95,13 +95,15 @@ def _write(
     if special:
         tokenizer.add_special_tokens({"additional_special_tokens": ["<think>", "</think>"]})
 
-    def generate(_: Any, prompts: Sequence[list[int]], *, stop: Any, **__: Any) -> list[Answer]:
+    def generate(
+        _: Any, prompts: Sequence[list[int]], *, stop: Any, **__: Any
+    ) -> list[GeneratedText]:
         written: list[int] = []
         for token in tokenizer.encode(said, add_special_tokens=False):
             written.append(token)
             if stop(written):
-                return [Answer(tuple(written), True)]
-        return [Answer(tuple(written), True)]
+                return [GeneratedText(tuple(written), True)]
+        return [GeneratedText(tuple(written), True)]
 
     monkeypatch.setattr(harness, "generate", generate)
     model = GreedyModel(network, tokenizer, frozenset({tokenizer.eos_token_id}))

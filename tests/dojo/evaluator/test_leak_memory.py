@@ -9,7 +9,7 @@ import pytest
 
 from ftassist.dojo.evaluator import leak_memory
 from ftassist.dojo.evaluator.leak_memory import LeakMemory
-from ftassist.dojo.leakage import LeakIndex, Reading
+from ftassist.dojo.leakage import LeakIndex, RowReading
 
 ITEMS = [
     f"Ada buys {a} packs with {a + 31} pens each. {a + 7} are broken. How many are good now?"
@@ -29,7 +29,7 @@ class Counting(LeakIndex):
 
     looked = 0
 
-    def read(self, rows: Sequence[str]) -> list[Reading]:
+    def read(self, rows: Sequence[str]) -> list[RowReading]:
         self.looked += len(rows)
         return super().read(rows)
 

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from ftassist.dojo.evaluator import client
-from ftassist.dojo.evaluator.judging import judge
 from ftassist.dojo.evaluator.process import EvaluatorProcess, scrubbed
 from ftassist.dojo.evaluator.protocol import RefusedError
-from ftassist.dojo.loading import load_task
+from ftassist.dojo.evaluator.rewards import judge
+from ftassist.dojo.task_loader import load_task
 from ftassist.journal.store import Journal
 
 pytestmark = pytest.mark.slow

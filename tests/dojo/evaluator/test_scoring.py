@@ -12,14 +12,14 @@ from lm_eval.api.instance import Instance
 from lm_eval.api.model import LM
 
 from ftassist.dojo.evaluator import models
-from ftassist.dojo.evaluator.generate import Answer
+from ftassist.dojo.evaluator.generate import GeneratedText
 from ftassist.dojo.evaluator.harness import GreedyModel, harness_task
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.evaluator.scoring import evaluator_digest, read_feedback, score
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.scorers.thinking import after_thinking, cut_answer
 from ftassist.dojo.shown import partial_items, shown_items
 from ftassist.dojo.task import Task
+from ftassist.dojo.task_loader import load_task
 from ftassist.errors import DataError
 from ftassist.files import hash_file
 
@@ -253,7 +253,7 @@ def thinking(base: models.Base) -> GreedyModel:
 def written(model: GreedyModel, said: str, prompt: str, *, finished: bool = True) -> str:
     """What a model's tokens give as an answer to a prompt."""
     tokens = tuple(model.tokenizer.encode(said, add_special_tokens=False))
-    return model._written(Answer(tokens, finished), prompt, [])
+    return model._written(GeneratedText(tokens, finished), prompt, [])
 
 
 def test_marks_that_are_special_tokens_are_kept_for_reading_the_answer(

@@ -13,10 +13,10 @@ import pytest
 
 from ftassist.dojo.evaluator import trial_requests
 from ftassist.dojo.evaluator.elsewhere import Elsewhere
-from ftassist.dojo.evaluator.judging import Pair
 from ftassist.dojo.evaluator.lineage import model_digest
 from ftassist.dojo.evaluator.protocol import MAX_BYTES, RefusedError, encode, read_message
 from ftassist.dojo.evaluator.registry import Registration
+from ftassist.dojo.evaluator.rewards import Pair
 from ftassist.dojo.evaluator.server import MAX_CONNECTIONS, Server
 from ftassist.dojo.evaluator.trial_requests import MAX_LEAK_CALLS, MAX_REFUSALS, MAX_REQUESTS
 from ftassist.dojo.feedback import Feedback

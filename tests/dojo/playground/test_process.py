@@ -14,7 +14,7 @@ from tests.dojo.evaluator.conftest import save_random_model, write_task
 
 from ftassist.dojo.playground import process
 from ftassist.dojo.playground.process import Playground
-from ftassist.dojo.playground.question import Asked, Job, Question
+from ftassist.dojo.playground.question import AskedModel, Job, Question
 from ftassist.errors import FtassistError, LockedError
 
 pytestmark = pytest.mark.slow
@@ -25,7 +25,9 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Job:
     place = tmp_path_factory.mktemp("asked")
     task, base = write_task(place / "sums"), save_random_model(place / "base")
     question = Question("What is 1 plus 1?", max_new_tokens=200)
-    return Job(str(base), "2026-11-28", "own", str(task), str(place), question, (Asked("t0000"),))
+    return Job(
+        str(base), "2026-11-28", "own", str(task), str(place), question, (AskedModel("t0000"),)
+    )
 
 
 @pytest.fixture(scope="module")

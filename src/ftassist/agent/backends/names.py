@@ -17,7 +17,7 @@ from ftassist.errors import UnknownNameError
 
 
 @dataclass(frozen=True)
-class Entry:
+class NamedBackend:
     """A backend that can be named.
 
     Attributes:
@@ -57,19 +57,19 @@ def _replay_settings(options: Mapping[str, Any]) -> dict[str, Any]:
     return settings
 
 
-BACKENDS: dict[str, Entry] = {
-    "playbook": Entry(lambda link: Playbook()),
-    "anthropic": Entry(_anthropic, _anthropic_settings),
-    "replay": Entry(_replay, _replay_settings),
+BACKENDS: dict[str, NamedBackend] = {
+    "playbook": NamedBackend(lambda link: Playbook()),
+    "anthropic": NamedBackend(_anthropic, _anthropic_settings),
+    "replay": NamedBackend(_replay, _replay_settings),
 }
 RECIPES_ONLY = frozenset({"playbook", "plain"})
 """Agents whose cells are calls of recipes and nothing else."""
 OUTSIDE = Outside.name
 """Whose proposals are asked of nobody here: an agent outside submits them."""
-BASELINES: dict[str, Entry] = {
-    "plain": Entry(lambda link: Plain()),
-    "untouched": Entry(lambda link: Untouched()),
-    OUTSIDE: Entry(lambda link: Outside()),
+BASELINES: dict[str, NamedBackend] = {
+    "plain": NamedBackend(lambda link: Plain()),
+    "untouched": NamedBackend(lambda link: Untouched()),
+    OUTSIDE: NamedBackend(lambda link: Outside()),
 }
 """Those that think nothing themselves."""
 
@@ -119,5 +119,5 @@ def backend_by_name(name: str, link: Link | None = None) -> Backend:
     return _entry(name).make(link or Link())
 
 
-def _entry(name: str) -> Entry:
+def _entry(name: str) -> NamedBackend:
     return {**BACKENDS, **BASELINES}[name]

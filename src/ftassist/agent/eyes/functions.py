@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ftassist.agent.eyes.look import Look
-from ftassist.agent.eyes.record import Record
+from ftassist.agent.eyes.record import LookRecord
 from ftassist.agent.reference import entry
 
 MOST = 6
 """Functions of one look at most."""
 
 
-def read_reference(record: Record, functions: Sequence[str]) -> Look:
+def read_reference(record: LookRecord, functions: Sequence[str]) -> Look:
     """What the arguments of some functions mean, and an example of each."""
     del record
     names = list(dict.fromkeys(functions))

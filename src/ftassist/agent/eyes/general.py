@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ftassist.agent.eyes.look import Look
-from ftassist.agent.eyes.record import Record
+from ftassist.agent.eyes.record import LookRecord
 from ftassist.agent.general_view import short
 from ftassist.agent.trial_view import quote
 from ftassist.errors import DataError, UnknownNameError
@@ -17,7 +17,7 @@ from ftassist.records.panel import PanelScore
 _REASON = 300
 
 
-def general_panel(record: Record, trial: str, part: str = "") -> Look:
+def general_panel(record: LookRecord, trial: str, part: str = "") -> Look:
     """What a trial and the base got on the general panel, of all parts or one."""
     base, found = record.state.base.general, record.trial(trial).general
     if not found:

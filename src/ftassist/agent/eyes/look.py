@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ftassist.records.survey import Source
+from ftassist.records.survey import OutsideSource
 
 LONGEST_CELL = 20_000
 """Characters of a cell that a look takes; no argument may be longer."""
@@ -29,7 +29,7 @@ class Look:
     trail: str
     failed: bool = False
     material: Any = None
-    sources: tuple[Source, ...] = ()
+    sources: tuple[OutsideSource, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,6 @@ class LookTool:
     """A kind of look.
 
     Attributes:
-        name: Its name.
         description: What it shows, for the one who asks.
         schema: Its arguments, as a JSON schema.
     """

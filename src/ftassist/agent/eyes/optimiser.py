@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ftassist.agent.eyes.look import Look
-from ftassist.agent.eyes.record import Record
+from ftassist.agent.eyes.record import LookRecord
 from ftassist.errors import DataError
 
 
-def ask_optimiser(record: Record) -> Look:
+def ask_optimiser(record: LookRecord) -> Look:
     """Numbers of all trials, what each seems worth, and what an optimiser would try next."""
     if record.numbers is None:
         raise DataError("there is no optimiser here")

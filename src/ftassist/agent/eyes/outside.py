@@ -11,7 +11,7 @@ import re
 
 from ftassist.agent.copied_text import copied_words
 from ftassist.agent.eyes.look import Look
-from ftassist.agent.eyes.record import WORD, Record
+from ftassist.agent.eyes.record import WORD, LookRecord
 from ftassist.agent.key import scrub
 from ftassist.agent.lookup import Library
 from ftassist.agent.lookup.hub import DataSet
@@ -37,7 +37,7 @@ _NOT_ALLOWED = (
 )
 
 
-def find_papers(record: Record, query: str) -> Look:
+def find_papers(record: LookRecord, query: str) -> Look:
     """Papers that a query finds."""
     papers = _library(record, query).find_papers(query)
     value = {
@@ -55,7 +55,7 @@ def find_papers(record: Record, query: str) -> Look:
     return Look(value, trail, sources=tuple(paper.source() for paper in papers))
 
 
-def read_paper(record: Record, id: str) -> Look:
+def read_paper(record: LookRecord, id: str) -> Look:
     """A paper's abstract."""
     paper = _library(record, id).read_paper(id)
     value = {
@@ -69,7 +69,7 @@ def read_paper(record: Record, id: str) -> Look:
     return Look(value, f"read the abstract of {source.name}", sources=(source,))
 
 
-def find_data(record: Record, query: str) -> Look:
+def find_data(record: LookRecord, query: str) -> Look:
     """Data sets that a query finds."""
     found = _library(record, query).find_data(query)
     value = {"data_sets": [_told(one) for one in found]}
@@ -77,7 +77,7 @@ def find_data(record: Record, query: str) -> Look:
     return Look(value, trail, sources=tuple(one.source() for one in found))
 
 
-def read_data_card(record: Record, id: str) -> Look:
+def read_data_card(record: LookRecord, id: str) -> Look:
     """A data set's card."""
     found = _library(record, id).read_data_card(id)
     value = {**_told(found), "card": quote(found.card, _CARD)}
@@ -97,7 +97,7 @@ def _told(found: DataSet) -> dict[str, object]:
     }
 
 
-def _library(record: Record, words: str) -> Library:
+def _library(record: LookRecord, words: str) -> Library:
     """What may be asked, once it is known that the words may leave.
 
     Raises:
@@ -122,7 +122,7 @@ def _library(record: Record, words: str) -> Library:
     return record.outside
 
 
-def _of_a_row(record: Record, text: str) -> str:
+def _of_a_row(record: LookRecord, text: str) -> str:
     """Words in a row that a training row has, too; "" where there are none."""
     words = WORD.findall(text.lower())
     runs = [" ".join(words[at : at + ROW_WORDS]) for at in range(len(words) - ROW_WORDS + 1)]

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.agent.eyes.look import Look
-from ftassist.agent.eyes.record import Record, SetRow
+from ftassist.agent.eyes.record import LookRecord, SetRow
 from ftassist.agent.eyes.rows import set_rows
 from ftassist.agent.trial_view import quote
 from ftassist.errors import CellError, IsolationError
@@ -40,7 +40,7 @@ _LIMITS = replace(CODE_LIMITS, processes=64, disk_mb=2048.0, output_mb=0.25)
 _THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
-def run_program(record: Record, program: str, sets: Sequence[str]) -> Look:
+def run_program(record: LookRecord, program: str, sets: Sequence[str]) -> Look:
     """What a program prints that goes over all rows of the named sets."""
     names = list(dict.fromkeys(sets))
     tables = {name: set_rows(record, name)[:MOST_ROWS] for name in names}

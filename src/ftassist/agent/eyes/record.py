@@ -31,7 +31,7 @@ class SetRow:
 
 
 @dataclass(frozen=True)
-class Record:
+class LookRecord:
     """What can be read.
 
     Attributes:

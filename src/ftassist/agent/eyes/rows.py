@@ -11,7 +11,7 @@ from typing import Any
 import regex
 
 from ftassist.agent.eyes.look import Look
-from ftassist.agent.eyes.record import Record, SetRow
+from ftassist.agent.eyes.record import LookRecord, SetRow
 from ftassist.agent.trial_view import Quoted, quote
 from ftassist.errors import DataError
 from ftassist.recipes.answers import final_answer
@@ -30,7 +30,7 @@ _FAMILIAR = ("prompt", "response", "any")
 
 
 def read_rows(
-    record: Record,
+    record: LookRecord,
     set: str,
     pattern: str = "",
     field: str = "any",
@@ -59,7 +59,7 @@ def read_rows(
 
 
 def count_rows(
-    record: Record,
+    record: LookRecord,
     set: str,
     pattern: str = "",
     field: str = "any",
@@ -88,7 +88,7 @@ def count_rows(
     return Look(value, f"counted {what} of {set}{about}")
 
 
-def show_tokens(record: Record, set: str, row: int) -> Look:
+def show_tokens(record: LookRecord, set: str, row: int) -> Look:
     """A row as tokens, with its trained span."""
     from ftassist.recipes.audit import marked, pieces
     from ftassist.recipes.models import load_tokenizer
@@ -115,7 +115,7 @@ def show_tokens(record: Record, set: str, row: int) -> Look:
     return Look(value, f"looked at the tokens of row {row} of {set}", material=said)
 
 
-def set_rows(record: Record, name: str) -> list[SetRow]:
+def set_rows(record: LookRecord, name: str) -> list[SetRow]:
     """The rows of a set that can be used."""
     if name in record.tables:
         return record.tables[name]
@@ -132,7 +132,7 @@ def set_rows(record: Record, name: str) -> list[SetRow]:
     return found
 
 
-def _row(record: Record, name: str, number: int) -> SetRow:
+def _row(record: LookRecord, name: str, number: int) -> SetRow:
     for one in set_rows(record, name):
         if one.number == number:
             return one

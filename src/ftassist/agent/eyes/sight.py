@@ -18,7 +18,7 @@ from ftassist.agent.eyes import (
     trials,
 )
 from ftassist.agent.eyes.look import LONGEST_CELL, Look, LookTool
-from ftassist.agent.eyes.record import Record
+from ftassist.agent.eyes.record import LookRecord
 from ftassist.agent.schema import misfit
 from ftassist.errors import DataError, FtassistError, UnknownNameError
 
@@ -39,7 +39,7 @@ _FIELD = {
 
 
 @dataclass(frozen=True)
-class Sight(Record):
+class Sight(LookRecord):
     """What an agent may look at: looks by name over a record."""
 
     @property

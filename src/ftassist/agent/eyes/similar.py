@@ -13,7 +13,7 @@ from typing import Any
 
 from ftassist.agent.eyes.form import alike, form_of
 from ftassist.agent.eyes.look import Look
-from ftassist.agent.eyes.record import Record, SetRow
+from ftassist.agent.eyes.record import LookRecord, SetRow
 from ftassist.agent.eyes.rows import set_rows
 from ftassist.agent.eyes.trials import SHOWN_TEXT
 from ftassist.agent.trial_view import quote
@@ -29,7 +29,7 @@ _FORM = 60
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Likeness:
     """How the rows of one set compare; the nearest of them, the nearest first."""
 
     read: int
@@ -37,7 +37,9 @@ class _Found:
     nearest: list[tuple[float, str, SetRow]]
 
 
-def similar_rows(record: Record, trial: str, answer: int, set: str = "", count: int = 5) -> Look:
+def similar_rows(
+    record: LookRecord, trial: str, answer: int, set: str = "", count: int = 5
+) -> Look:
     """Training rows that are answered in the form of a wrong answer."""
     wanted = form_of(_output(record, trial, answer))
     deadline = time.monotonic() + SECONDS
@@ -75,7 +77,7 @@ def similar_rows(record: Record, trial: str, answer: int, set: str = "", count: 
     return Look(value, trail)
 
 
-def _output(record: Record, trial: str, answer: int) -> str:
+def _output(record: LookRecord, trial: str, answer: int) -> str:
     """What the model answered, as far as it is shown."""
     shown = record.trial(trial).feedback.wrong
     if not 1 <= answer <= len(shown):
@@ -88,7 +90,7 @@ def _output(record: Record, trial: str, answer: int) -> str:
 
 def _compare(
     name: str, table: list[SetRow], wanted: tuple[str, ...], count: int, deadline: float
-) -> _Found:
+) -> _Likeness:
     """Compares rows until the time is up; equal ones come in the order of the set."""
     read, same = 0, 0
     nearest: list[tuple[float, str, SetRow]] = []
@@ -101,7 +103,7 @@ def _compare(
         nearest.append((alike(form, wanted), name, row))
         if len(nearest) > 100 * count:
             nearest = heapq.nsmallest(count, nearest, key=_order)
-    return _Found(read, same, heapq.nsmallest(count, nearest, key=_order))
+    return _Likeness(read, same, heapq.nsmallest(count, nearest, key=_order))
 
 
 def _order(found: tuple[float, str, SetRow]) -> tuple[float, str, int]:

@@ -16,7 +16,7 @@ from ftassist.agent.cell_rules import check_cells_of
 from ftassist.agent.cost import estimate
 from ftassist.agent.evidence import METRICS, collect, json_lines, read_card
 from ftassist.agent.eyes.look import Look
-from ftassist.agent.eyes.record import Record
+from ftassist.agent.eyes.record import LookRecord
 from ftassist.agent.plan import Plan
 from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import Quoted, confusion_of, quote
@@ -37,7 +37,7 @@ SHOWN_TEXT = 500
 _NUMBERS = ("step", "loss", "eval_loss", "learning_rate", "grad_norm")
 
 
-def wrong_answers(record: Record, trial: str, view: str = "", kind: str = "") -> Look:
+def wrong_answers(record: LookRecord, trial: str, view: str = "", kind: str = "") -> Look:
     """Wrong answers, by view and kind."""
     known = record.trial(trial)
     found = _wrong(known)
@@ -68,7 +68,7 @@ def wrong_answers(record: Record, trial: str, view: str = "", kind: str = "") ->
     return Look(value, f"looked at {len(chosen[:_WRONG])} wrong answers of {trial}{about}")
 
 
-def compare_trials(record: Record, one: str, other: str) -> Look:
+def compare_trials(record: LookRecord, one: str, other: str) -> Look:
     """Two trials beside each other; views are over the items that may be shown."""
     first, second = record.trial(one), record.trial(other)
     views = {one: first.feedback.told.view_scores, other: second.feedback.told.view_scores}
@@ -94,7 +94,7 @@ def compare_trials(record: Record, one: str, other: str) -> Look:
     return Look(value, f"compared {one} with {other}")
 
 
-def show_curve(record: Record, trial: str) -> Look:
+def show_curve(record: LookRecord, trial: str) -> Look:
     """A training curve, thinned."""
     known = record.trial(trial)
     rows = [
@@ -112,7 +112,7 @@ def show_curve(record: Record, trial: str) -> Look:
     return Look(value, f"looked at the curve of {trial}")
 
 
-def show_log(record: Record, trial: str, pattern: str = "") -> Look:
+def show_log(record: LookRecord, trial: str, pattern: str = "") -> Look:
     """What a trial printed, and how it failed."""
     known = record.trial(trial)
     printed = collect(record.folder(known.id), known).printed
@@ -124,13 +124,13 @@ def show_log(record: Record, trial: str, pattern: str = "") -> Look:
     return Look(value, f"read the log of {trial}")
 
 
-def show_cells(record: Record, trial: str) -> Look:
+def show_cells(record: LookRecord, trial: str) -> Look:
     """The cells of a trial; people and other agents may have written them."""
     cells = {stage: quote(text, 12_000) for stage, text in record.trial(trial).cells.items()}
     return Look({"trial": trial, "cells": cells}, f"read the cells of {trial}")
 
 
-def data_card(record: Record, trial: str) -> Look:
+def data_card(record: LookRecord, trial: str) -> Look:
     """The steps that made a trial's rows, as its folder tells."""
     known = record.trial(trial)
     card = read_card(record.folder(known.id), known.outcome)
@@ -139,7 +139,7 @@ def data_card(record: Record, trial: str) -> Look:
     return Look(value, f"read the data card of {trial}")
 
 
-def estimate_plan(record: Record, parent: str, curate: str = "", train: str = "") -> Look:
+def estimate_plan(record: LookRecord, parent: str, curate: str = "", train: str = "") -> Look:
     """What cells would take, and what is wrong with them."""
     given = {"curate": curate, "train": train}
     known = {**record.trial(parent).cells, **{k: v for k, v in given.items() if v.strip()}}
@@ -170,7 +170,7 @@ def _counts(found: Sequence[tuple[str, str, WrongItem]]) -> list[dict[str, Any]]
     return [{"view": v, "kind": k, "count": n} for (v, k), n in counted.most_common()]
 
 
-def _data(record: Record, trial: Trial) -> Any:
+def _data(record: LookRecord, trial: Trial) -> Any:
     data = collect(record.folder(trial.id), trial).data
     return {"rows": data.rows, "by_source": dict(data.by_source)} if data else None
 

@@ -9,7 +9,7 @@ from ftassist.agent.lookup.hub import search_sets
 from ftassist.agent.lookup.library import Library
 from ftassist.agent.survey import Search
 from ftassist.errors import FtassistError
-from ftassist.records.survey import Source
+from ftassist.records.survey import OutsideSource
 
 __all__ = ["Library", "is_offline", "searches"]
 _OFFLINE = ("FTASSIST_OFFLINE", "HF_HUB_OFFLINE")
@@ -31,5 +31,5 @@ def searches() -> dict[str, Search]:
     return found
 
 
-def _offline(query: str) -> list[Source]:
+def _offline(query: str) -> list[OutsideSource]:
     raise FtassistError("offline by wish", fix=f"unset {' and '.join(_OFFLINE)}")

@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from ftassist.agent.lookup.fetching import address, fetch
+from ftassist.agent.lookup.request import address, fetch
 from ftassist.agent.survey import MOST
 from ftassist.errors import FtassistError
-from ftassist.records.survey import Source
+from ftassist.records.survey import OutsideSource
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _VERSION = re.compile(r"v\d+$")
@@ -22,10 +22,8 @@ class Paper:
 
     Attributes:
         id: Its number with its version, such as "2402.03300v1".
-        title: Its title.
         authors: Their names.
         date: When it was first handed in, such as "2024-02-05".
-        abstract: Its abstract.
         url: Its address.
     """
 
@@ -36,10 +34,10 @@ class Paper:
     abstract: str
     url: str
 
-    def source(self, text: str = "") -> Source:
+    def source(self, text: str = "") -> OutsideSource:
         """The paper as a source; `text` is what was read of it."""
         title = f"{self.title}. {self.abstract}"[:300] if not text else self.title
-        return Source("paper", f"arXiv:{self.id}", title, url=self.url, text=text)
+        return OutsideSource("paper", f"arXiv:{self.id}", title, url=self.url, text=text)
 
 
 def arxiv() -> str:
@@ -47,7 +45,7 @@ def arxiv() -> str:
     return os.environ.get("FTASSIST_ARXIV", "").rstrip("/") or "https://export.arxiv.org"
 
 
-def search_papers(query: str) -> list[Source]:
+def search_papers(query: str) -> list[OutsideSource]:
     """The papers a query finds, the most relevant first.
 
     Raises:

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ftassist.agent.lookup.fetching import address, fetch
+from ftassist.agent.lookup.request import address, fetch
 from ftassist.agent.survey import MOST
 from ftassist.errors import FtassistError
 from ftassist.hub_reach import endpoint
-from ftassist.records.survey import Source
+from ftassist.records.survey import OutsideSource
 
 _HEAD = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _TOLD = ("language", "size_categories", "task_categories", "format")
@@ -42,12 +42,14 @@ class DataSet:
     url: str
     card: str = ""
 
-    def source(self, text: str = "") -> Source:
+    def source(self, text: str = "") -> OutsideSource:
         """The data set as a source; `text` is what was read of it."""
-        return Source("data set", self.id, self.description[:300], self.licence, self.url, text)
+        return OutsideSource(
+            "data set", self.id, self.description[:300], self.licence, self.url, text
+        )
 
 
-def search_sets(query: str) -> list[Source]:
+def search_sets(query: str) -> list[OutsideSource]:
     """The most downloaded data sets a query finds.
 
     Raises:

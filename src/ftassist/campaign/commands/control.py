@@ -52,7 +52,6 @@ def set_budget(campaign: Campaign, limits: Mapping[str, Any], **by: Unpack[By]) 
     """Changes limits of the budget; a finished campaign goes on when there is budget again.
 
     Args:
-        campaign: The campaign.
         limits: The limits that change, by name; the others stay.
         by: Who acts, and on what.
 
@@ -69,7 +68,6 @@ def set_executor(
     """Changes where trials run from now on; what runs ends where it is.
 
     Args:
-        campaign: The campaign.
         executor: "local" for the runner's machine, or "ray".
         request: Where the cluster is and what a trial needs there, as `ClusterRequest`.
         by: Who acts, and on what.

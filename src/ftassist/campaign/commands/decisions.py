@@ -36,7 +36,6 @@ def accept(campaign: Campaign, trial: str, reason: str = "", **by: Unpack[By]) -
     """Accepts a proposal: it will run. Its alternatives, if any, are set aside.
 
     Args:
-        campaign: The campaign.
         trial: The proposal.
         reason: Why; optional.
         by: Who acts, and on what.
@@ -87,7 +86,6 @@ def correct(
     """Corrects how the reason of a veto is understood; the person's reading stands from then on.
 
     Args:
-        campaign: The campaign.
         trial: The vetoed trial.
         avoid: What is not to be proposed, as keys or words ("more rows", "set:crowd").
         attempt: What is to be tried; nothing of both makes the reason a note.
@@ -154,7 +152,6 @@ def edit(
     is about that one.
 
     Args:
-        campaign: The campaign.
         trial: The proposal, or a trial that failed, was stopped or is invalid.
         cells: The new source by stage.
         prediction: The change of the metric that the person expects, from low to high (greater

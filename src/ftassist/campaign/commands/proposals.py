@@ -24,8 +24,6 @@ def submit_proposal(campaign: Campaign, proposal: Proposal | TrialProposal, acto
     `Environment.submit`. From there the runner does the same for all of them.
 
     Args:
-        campaign: The campaign.
-        proposal: The proposal.
         actor: Who made it, such as "agent:playbook".
     """
     state = campaign.refresh()
@@ -44,7 +42,6 @@ def propose_again(campaign: Campaign, trial: Trial, actor: str) -> tuple[str, di
     """Writes the proposal of a trial that ended once more.
 
     Args:
-        campaign: The campaign.
         trial: The trial that ended.
         actor: Who wants it.
 

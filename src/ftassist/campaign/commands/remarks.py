@@ -24,8 +24,6 @@ def note(
     """Writes a note down with a trial.
 
     Args:
-        campaign: The campaign.
-        trial: The trial.
         text: What is written down.
         kind: "note", or "prompt" for one that is to be asked again.
         by: Who acts, and on what.
@@ -50,8 +48,6 @@ def remove_note(campaign: Campaign, trial: str, number: int, **by: Unpack[By]) -
     """Takes a note of a trial away; the journal goes on telling that it was there.
 
     Args:
-        campaign: The campaign.
-        trial: The trial.
         number: The note's sequence number.
         by: Who acts, and on what.
 

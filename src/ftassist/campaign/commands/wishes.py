@@ -26,7 +26,6 @@ def ask_proposal(
     """Asks the campaign's agent for a proposal, from a given trial or one the policy picks.
 
     Args:
-        campaign: The campaign.
         parent: The trial to start from; None for what the policy picks.
         words: What is wished for, in words.
         by: Who acts, and on what.
@@ -52,7 +51,6 @@ def ask_alternatives(
     """Asks for other proposals from the parent of a pending one, to choose among.
 
     Args:
-        campaign: The campaign.
         trial: The pending proposal.
         count: How many at most.
         words: What is wished for, in words.

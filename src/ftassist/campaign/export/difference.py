@@ -79,8 +79,6 @@ def compare(
     """Compares an export's item scores with its trial's.
 
     Args:
-        campaign: The campaign.
-        trial: The trial.
         scores: The export's scores file.
         feedback: The evaluator's word on the export.
         bound: The loss that is allowed, in the metric's unit; None for the usual one.

@@ -45,7 +45,6 @@ def export(
     """Exports a trial's model, if it behaves as it was scored.
 
     Args:
-        campaign: The campaign.
         trial: A scored trial.
         wish: What is wanted.
         tell: Called with a line for each step.

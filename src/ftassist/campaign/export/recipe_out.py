@@ -29,7 +29,7 @@ from ftassist.recipes.arguments import SftArguments
 if TYPE_CHECKING:
     from ftassist.campaign.campaign import Campaign
     from ftassist.journal.state import Trial
-    from ftassist.recipes.batches import Plan
+    from ftassist.recipes.batches import BatchPlan
     from ftassist.recipes.tokens import TokenRow
 
 RecipeForm = Literal["trl-yaml", "axolotl", "python"]
@@ -89,7 +89,7 @@ def _write_rows(path: Path, rows: Iterable[Mapping[str, list[int]]]) -> tuple[in
 
 
 def unrolled(
-    rows: Sequence[Sequence[TokenRow]], plan: Plan, pad: int
+    rows: Sequence[Sequence[TokenRow]], plan: BatchPlan, pad: int
 ) -> Iterator[dict[str, list[int]]]:
     """The rows of all steps, one after another, each as tokens and labels.
 
@@ -148,7 +148,7 @@ def _recorded(campaign: Campaign, trial: Trial) -> tuple[SftArguments, str]:
 
 def _tokens(
     campaign: Campaign, trial: Trial, arguments: SftArguments
-) -> tuple[Sequence[Sequence[TokenRow]], Plan, int]:
+) -> tuple[Sequence[Sequence[TokenRow]], BatchPlan, int]:
     """The rows as the trial tokenised them, in which order they were seen, and the pad token."""
     from ftassist.models.chat_format import ChatFormat
     from ftassist.recipes import models
@@ -174,7 +174,7 @@ def _tokens(
 
 
 def _settings(
-    campaign: Campaign, arguments: SftArguments, precision: str, plan: Plan
+    campaign: Campaign, arguments: SftArguments, precision: str, plan: BatchPlan
 ) -> dict[str, Any]:
     """The settings of TRL that give the same training, by group."""
     adapter = arguments.method != "full"

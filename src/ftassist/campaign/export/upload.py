@@ -60,7 +60,6 @@ def plan(campaign: Campaign, name: str, repository: str, *, public: bool = False
     """What an upload of an export would do; asks no network.
 
     Args:
-        campaign: The campaign.
         name: The export, such as `t0007-merged`.
         repository: Where to, as `owner/name`.
         public: Whether everybody may see it.

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.campaign.gpu_check.wish import Found, TrainingWish
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.repository import DataRepository
+from ftassist.dojo.task_loader import load_task
 from ftassist.files import read_jsonl
 from ftassist.isolation.ending import die_with_parent
 from ftassist.recipes.arguments import TrainResult

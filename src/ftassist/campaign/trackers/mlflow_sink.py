@@ -21,7 +21,6 @@ class MlflowSink:
 
     Args:
         name: The campaign's name.
-        folder: Its folder.
 
     Raises:
         FtassistError: MLflow is not installed.

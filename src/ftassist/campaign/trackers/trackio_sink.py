@@ -18,7 +18,6 @@ class TrackioSink:
 
     Args:
         name: The campaign's name.
-        folder: Its folder.
 
     Raises:
         FtassistError: Trackio is not installed.

@@ -19,8 +19,8 @@ from lm_eval.api.instance import Instance
 from lm_eval.api.model import LM
 
 from ftassist.dojo.artefacts.gguf_files import EXTRA
-from ftassist.dojo.evaluator.counting import Count
-from ftassist.dojo.evaluator.generate import Answer
+from ftassist.dojo.evaluator.count import Count
+from ftassist.dojo.evaluator.generate import GeneratedText
 from ftassist.dojo.scorers.thinking import Written, cut_answer, opened_by
 from ftassist.errors import FtassistError, ModelError
 from ftassist.models.chat_format import ChatFormat, Turn, folded
@@ -34,7 +34,6 @@ class LlamaCppRuntime:
     """A GGUF file in llama.cpp.
 
     Args:
-        file: The file.
         chats: How the trial was asked; only whether a system turn is folded is taken from it.
         context: Tokens of prompt and answer together, at most.
     """
@@ -84,7 +83,7 @@ class LlamaCppRuntime:
         """The file as a model of the harness."""
         return LlamaCppModel(self, count)
 
-    def answer(self, prompt: Sequence[int], limit: int) -> tuple[str, Answer]:
+    def answer(self, prompt: Sequence[int], limit: int) -> tuple[str, GeneratedText]:
         """What is written for a prompt, greedily."""
         wish = {
             "prompt": list(prompt),
@@ -97,7 +96,7 @@ class LlamaCppRuntime:
         }
         found = self._ask("/completion", wish)
         tokens = tuple(int(token) for token in found.get("tokens", ()))
-        return str(found["content"]), Answer(tokens, found.get("stop_type") != "limit")
+        return str(found["content"]), GeneratedText(tokens, found.get("stop_type") != "limit")
 
     def close(self) -> None:
         """Ends the server."""
@@ -130,7 +129,7 @@ class LlamaCppModel(LM):  # type: ignore[misc]
         super().__init__()
         self._runtime = runtime
         self._count = count
-        self.answers: dict[int, Answer] = {}
+        self.answers: dict[int, GeneratedText] = {}
 
     @property
     def tokenizer_name(self) -> str:
@@ -158,7 +157,7 @@ class LlamaCppModel(LM):  # type: ignore[misc]
             opened = "" if answer.finished else opened_by(prompt)
             kept = cut_answer(opened + text, settings.get("until", []))
             cut = len(kept) < len(opened) + len(text)
-            self.answers[request.doc_id] = Answer(answer.tokens, answer.finished or cut)
+            self.answers[request.doc_id] = GeneratedText(answer.tokens, answer.finished or cut)
             written.append(Written.of(kept.removeprefix(opened), kept))
         return written
 

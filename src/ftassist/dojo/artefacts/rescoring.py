@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ftassist.dojo.artefacts import fidelity, making
+from ftassist.dojo.artefacts import fidelity, writer
 from ftassist.dojo.artefacts.chats import chats_of
 from ftassist.dojo.artefacts.request import Made, Request
 from ftassist.dojo.artefacts.runtimes import Runtime, TransformersRuntime
@@ -15,8 +15,8 @@ from ftassist.dojo.evaluator.models import Base, load_base
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.evaluator.scoring import evaluator_digest, score
 from ftassist.dojo.evaluator.snapshot import snapshot
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import Task
+from ftassist.dojo.task_loader import load_task
 from ftassist.files import hash_folder
 from ftassist.models.chat_format import Turn
 from ftassist.models.clock import parse_day
@@ -60,9 +60,9 @@ def make(request: Request, base: Base, limit: int) -> None:
                 fix="find out who changed it, or run the trial again",
             )
         if request.form == "adapter":
-            making.write_adapter(base, copy, target, limit)
+            writer.write_adapter(base, copy, target, limit)
         elif request.form in ("merged", "vllm"):
-            making.write_merged(base, copy, target, request.numbers, limit)
+            writer.write_merged(base, copy, target, request.numbers, limit)
         else:
             _make_gguf(request, base, copy, limit)
 
@@ -74,7 +74,7 @@ def _make_gguf(request: Request, base: Base, copy: Path, limit: int) -> None:
     target = Path(request.target)
     target.mkdir(parents=True, exist_ok=True)
     merged = copy.with_name("merged")
-    making.write_merged(base, copy, merged, "float32", limit)
+    writer.write_merged(base, copy, merged, "float32", limit)
     write_gguf(merged, target / FILE, request.quantisation)
     if request.form == "ollama":
         ends = [str(base.tokenizer.decode([token])) for token in sorted(base.end_ids)]

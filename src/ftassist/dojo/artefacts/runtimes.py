@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ftassist.dojo.artefacts.template import as_it_stands
-from ftassist.dojo.evaluator.counting import Count
+from ftassist.dojo.evaluator.count import Count
 from ftassist.dojo.evaluator.models import Base, device
 from ftassist.errors import ModelError
 from ftassist.models.chat_format import ChatFormat, Turn

@@ -40,7 +40,6 @@ def score_baselines(
     """Fits and scores every kind of baseline; none for a task without a closed answer set.
 
     Args:
-        task: The task.
         scores: The folder of item scores.
         rows: A trial's row cap.
         seed: Of the draw of rows.
@@ -82,7 +81,7 @@ def score_baselines(
 
 
 def _scored(
-    key: str, name: str, training: classical.Training, feedback: Feedback, seconds: float
+    key: str, name: str, training: classical.ClassicalRows, feedback: Feedback, seconds: float
 ) -> ScoredBaseline:
     return ScoredBaseline(
         key=key,

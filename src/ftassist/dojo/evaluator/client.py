@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from ftassist.dojo.dry_run import dry, made_up
-from ftassist.dojo.evaluator.judging import Pair, judge
 from ftassist.dojo.evaluator.process import EvaluatorProcess
 from ftassist.dojo.evaluator.protocol import (
     BASE_VARIABLE,
@@ -35,9 +34,10 @@ from ftassist.dojo.evaluator.protocol import (
     raise_error,
     read_message,
 )
+from ftassist.dojo.evaluator.rewards import Pair, judge
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak
-from ftassist.dojo.loading import load_task
+from ftassist.dojo.task_loader import load_task
 from ftassist.models.clock import DAY_VARIABLE
 
 Sent = TypeVar("Sent")

@@ -14,7 +14,7 @@ from typing import Any
 from lm_eval.api.instance import Instance
 from lm_eval.api.model import LM
 
-from ftassist.dojo.evaluator.generate import Answer
+from ftassist.dojo.evaluator.generate import GeneratedText
 from ftassist.dojo.evaluator.harness import chat_prompt, run
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.scorers.thinking import Written, marked
@@ -60,8 +60,6 @@ def questions(
     """What a model is asked on a split; None where the task asks for more than texts.
 
     Args:
-        task: The task.
-        split: The split.
         part: Ids of the items that are asked; None for all.
         chats: How the base's template writes chats.
     """
@@ -72,7 +70,7 @@ def questions(
     return None
 
 
-def written_down(texts: Sequence[str], answers: Mapping[int, Answer]) -> list[list[Any]]:
+def written_down(texts: Sequence[str], answers: Mapping[int, GeneratedText]) -> list[list[Any]]:
     """Answers as JSON values: number, text, the text with its marks of thinking, tokens, end."""
     return [
         [number, str(text), marked(text), list(answer.tokens), answer.finished]
@@ -107,7 +105,7 @@ class Answered(LM):  # type: ignore[misc]
         self._chats = chats
         self._asked = asked
         self._texts = {int(n): Written.of(str(text), str(kept)) for n, text, kept, _, _ in written}
-        self.answers = {int(n): Answer(tuple(t), bool(end)) for n, _, _, t, end in written}
+        self.answers = {int(n): GeneratedText(tuple(t), bool(end)) for n, _, _, t, end in written}
         if self._texts.keys() != asked.prompts.keys():
             raise _unfit("answers are missing")
 

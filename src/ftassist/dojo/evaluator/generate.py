@@ -16,7 +16,7 @@ import torch
 from transformers import DynamicCache
 
 from ftassist.dojo.evaluator.cache import Roomy, roomy
-from ftassist.dojo.evaluator.counting import Count
+from ftassist.dojo.evaluator.count import Count
 from ftassist.models import shared_rows
 
 BATCH_TOKENS = 16_384
@@ -33,7 +33,7 @@ _ALIKE = 0.2
 
 
 @dataclass(frozen=True)
-class Answer:
+class GeneratedText:
     """The tokens written for one prompt, without the end token.
 
     Attributes:
@@ -58,7 +58,7 @@ def generate(
     stop: Stop | None = None,
     rows: int = BATCH_ROWS,
     count: Count = lambda done, of: None,
-) -> list[Answer]:
+) -> list[GeneratedText]:
     """Answers in the order of the prompts; longest prompts are decoded first.
 
     Args:
@@ -75,7 +75,7 @@ def generate(
     """
     if not all(prompts):
         raise ValueError("a prompt has no tokens")
-    answers: list[Answer | None] = [None] * len(prompts)
+    answers: list[GeneratedText | None] = [None] * len(prompts)
     over = 0
     count(over, len(prompts))
     order = in_order(prompts)
@@ -146,7 +146,7 @@ def greedy(
     end_ids: frozenset[int],
     stop: Stop | None = None,
     tell: Callable[[int], None] = lambda finished: None,
-) -> list[Answer]:
+) -> list[GeneratedText]:
     """Decodes one batch; the most likely token at every step.
 
     `tell` hears after each step how many rows are finished.
@@ -173,7 +173,7 @@ def greedy(
             running = [running[place] for place in alive]
         mask = torch.cat([mask, mask.new_ones(len(running), 1)], dim=1)
         logits = _next(model, ids, mask, position, cache)
-    return [Answer(tuple(w), f) for w, f in zip(written, finished, strict=True)]
+    return [GeneratedText(tuple(w), f) for w, f in zip(written, finished, strict=True)]
 
 
 def shares(model: Any) -> bool:

@@ -17,9 +17,9 @@ from lm_eval.api.task import ConfigurableTask
 from lm_eval.evaluator import evaluate
 from lm_eval.models.huggingface import HFLM
 
-from ftassist.dojo.evaluator.counting import Count
+from ftassist.dojo.evaluator.count import Count
 from ftassist.dojo.evaluator.definition import read_definition
-from ftassist.dojo.evaluator.generate import BATCH_ROWS, Answer, generate
+from ftassist.dojo.evaluator.generate import BATCH_ROWS, GeneratedText, generate
 from ftassist.dojo.scorers.thinking import (
     MARKS,
     Written,
@@ -72,7 +72,7 @@ class GreedyModel(HFLM):  # type: ignore[misc]
         self._count = count
         self._special = {n: str(t) for n, t in tokenizer.added_tokens_decoder.items() if t.special}
         self._thinks = has_a_mark(f"{tokenizer.chat_template} {[*self._special.values()]}")
-        self.answers: dict[int, Answer] = {}
+        self.answers: dict[int, GeneratedText] = {}
 
     def generate_until(self, requests: Sequence[Instance], disable_tqdm: bool = True) -> list[str]:
         """Greedy answers in the order of the requests, cut at the first stop text.
@@ -108,7 +108,7 @@ class GreedyModel(HFLM):  # type: ignore[misc]
             for answer, request in zip(answers, requests, strict=True)
         ]
 
-    def _written(self, answer: Answer, prompt: str, stops: Sequence[str]) -> Written:
+    def _written(self, answer: GeneratedText, prompt: str, stops: Sequence[str]) -> Written:
         """The text of an answer, as it is decoded and with its marks of thinking."""
         # An answer that ended by itself, and closed nothing that its prompt had opened, is one.
         opened = "" if answer.finished else opened_by(prompt)
@@ -175,8 +175,6 @@ def harness_task(
     Generation is greedy and limited by the card, whatever the file says.
 
     Args:
-        task: The task.
-        split: The split.
         part: Ids of the items that are asked; None for all.
 
     Raises:

@@ -11,22 +11,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from ftassist.dojo.leakage import Leak, LeakIndex, Reading, leaks_of
+from ftassist.dojo.leakage import Leak, LeakIndex, RowReading, leaks_of
 
 MOST = 200_000
 """Rows that are kept, some 100 MB; with more, all are forgotten."""
 
 
 class LeakMemory:
-    """A leak index that remembers rows.
-
-    Args:
-        index: The index.
-    """
+    """A leak index that remembers rows."""
 
     def __init__(self, index: LeakIndex) -> None:
         self._index = index
-        self._known: dict[bytes, Reading] = {}
+        self._known: dict[bytes, RowReading] = {}
 
     def find(self, rows: Sequence[str]) -> list[Leak]:
         """As `LeakIndex.find`."""

@@ -38,8 +38,8 @@ from ftassist.dojo.evaluator.protocol import (
 )
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import Split
+from ftassist.dojo.task_loader import load_task
 from ftassist.models.clock import DAY_VARIABLE
 from ftassist.models.system_turn import SYSTEM_VARIABLE
 from ftassist.records.baseline import ScoredBaseline
@@ -220,7 +220,6 @@ class EvaluatorProcess:
 
         Args:
             trial: A registered trial.
-            split: The split.
             model: The model's folder, relative to the trial's; None for the untouched base.
             timeout: Seconds to wait; the evaluation itself goes on.
 

@@ -47,8 +47,6 @@ def score(
 
     Args:
         model: A `harness.GreedyModel`, or any harness `LM`.
-        task: The task.
-        split: The split.
         model_digest: Hash of the model's files, for the record.
         scores_file: Where item scores, parsed flags and outputs are written.
         expected: What `evaluator_digest` was when the task was first registered.

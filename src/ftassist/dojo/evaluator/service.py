@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from ftassist.dojo.classical import Text
 from ftassist.dojo.evaluator.baselines import score_baselines
-from ftassist.dojo.evaluator.counting import Count, counted
+from ftassist.dojo.evaluator.count import Count, counted
 from ftassist.dojo.evaluator.elsewhere import Elsewhere
 from ftassist.dojo.evaluator.in_parts import Until
-from ftassist.dojo.evaluator.judging import Pair, judge
 from ftassist.dojo.evaluator.leak_memory import LeakMemory
 from ftassist.dojo.evaluator.lineage import model_digest
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.evaluator.registry import Registration
+from ftassist.dojo.evaluator.rewards import Pair, judge
 from ftassist.dojo.evaluator.scoring import (
     check_unchanged,
     evaluator_digest,
@@ -31,8 +31,8 @@ from ftassist.dojo.evaluator.scoring import (
 )
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak, LeakIndex
-from ftassist.dojo.loading import load_task
 from ftassist.dojo.task import PANEL, Split, Task
+from ftassist.dojo.task_loader import load_task
 from ftassist.models.clock import parse_day
 from ftassist.records.baseline import ScoredBaseline
 
@@ -87,7 +87,6 @@ class Service:
         """Scores what a trial's model answered on a node, as `evaluate` does what it answers here.
 
         Args:
-            registration: The trial.
             folder: The model, as it came here.
             elsewhere: What it answered.
         """

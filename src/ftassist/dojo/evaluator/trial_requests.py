@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from ftassist.dojo.evaluator.elsewhere import Elsewhere
-from ftassist.dojo.evaluator.judging import Pair
 from ftassist.dojo.evaluator.lineage import model_digest
 from ftassist.dojo.evaluator.protocol import Message, RefusedError, error_answer, field_of
 from ftassist.dojo.evaluator.registry import Registration, Registry
+from ftassist.dojo.evaluator.rewards import Pair
 from ftassist.dojo.evaluator.snapshot import snapshot
 from ftassist.dojo.feedback import Feedback
 from ftassist.dojo.leakage import Leak

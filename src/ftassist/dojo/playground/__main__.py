@@ -25,7 +25,7 @@ def main() -> None:
     cancelled = threading.Event()
     threading.Thread(target=_read, args=(jobs, cancelled), daemon=True).start()
 
-    from ftassist.dojo.playground.answering import Answerer
+    from ftassist.dojo.playground.answer_stream import Answerer
     from ftassist.dojo.playground.question import Job
     from ftassist.models.quiet import quiet
 

@@ -76,7 +76,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedModel:
     """A model that is asked.
 
     Attributes:
@@ -112,7 +112,7 @@ class Job:
     task: str
     place: str
     question: Question
-    models: tuple[Asked, ...]
+    models: tuple[AskedModel, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """The job as JSON."""
@@ -125,7 +125,7 @@ class Job:
             **{
                 **raw,
                 "question": Question(**raw["question"]),
-                "models": tuple(Asked(**one) for one in raw["models"]),
+                "models": tuple(AskedModel(**one) for one in raw["models"]),
             }
         )
 

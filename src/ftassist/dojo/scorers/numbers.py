@@ -64,7 +64,7 @@ _PAIR = re.compile(r"\d+,\d+")
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundNumber:
     """Something in a text that is written with digits.
 
     Attributes:
@@ -78,7 +78,7 @@ class Found:
     why: str = ""
 
 
-def found_numbers(text: str) -> list[Found]:
+def found_numbers(text: str) -> list[FoundNumber]:
     """What a text writes with digits, in order; digits of names and units are left out."""
     plain = levelled(text)
     found = (_read(plain, match) for match in _EXPRESSION.finditer(plain))
@@ -148,7 +148,7 @@ def _has_an_end(number: Fraction) -> bool:
     return below == 1
 
 
-def _read(plain: str, match: re.Match[str]) -> Found | None:
+def _read(plain: str, match: re.Match[str]) -> FoundNumber | None:
     """What an expression is; None for digits that belong to a name or a unit."""
     text, start, end = match.group(), match.start(), match.end()
     before, after = plain[:start][-2:], plain[end : end + 40]
@@ -162,17 +162,17 @@ def _read(plain: str, match: re.Match[str]) -> Found | None:
         or _NOT_AFTER.match(after)
         or _is_of_a_formula(text, before)
     ):
-        return Found(text.strip(), None, NO_NUMBER)
+        return FoundNumber(text.strip(), None, NO_NUMBER)
     pair = bool(_PAIR.fullmatch(piece["atom"] or ""))
     if pair and before[-1:] in tuple("([") and after[:1] in tuple(")]"):
-        return Found(text.strip(), None, NO_NUMBER)
+        return FoundNumber(text.strip(), None, NO_NUMBER)
     value = _value(piece, _sign(piece, plain[:start]))
     if value is not None and before[-1:] == "%" and not piece["percent"]:
         value /= 100
     if value is None:
-        return Found(text.strip(), None, NO_NUMBER)
+        return FoundNumber(text.strip(), None, NO_NUMBER)
     unsure = pair and _thousands(piece["atom"]) is None
-    return Found(text.strip(), value, AMBIGUOUS if unsure else "")
+    return FoundNumber(text.strip(), value, AMBIGUOUS if unsure else "")
 
 
 def _is_of_a_name(text: str, before: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-from ftassist.dojo.tables.reading import SUFFIXES
+from ftassist.dojo.tables.reader import SUFFIXES
 from ftassist.errors import DataError
 
 MOST_ENTRIES = 5000

@@ -1,6 +1,6 @@
 """A data set of the Hugging Face Hub as a folder on this machine, at a pinned revision.
 
-Nearest first, as everywhere (see `locating`): `FTASSIST_DATA/<org>/<name>`, the Hub's cache, the
+Nearest first, as everywhere (see `location`): `FTASSIST_DATA/<org>/<name>`, the Hub's cache, the
 host. The revision that was read is told, so that it can be written down.
 """
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ftassist.dojo import hub
-from ftassist.dojo.locating import DATA_VARIABLE, locate
-from ftassist.dojo.tables.reading import SUFFIXES
+from ftassist.dojo.location import DATA_VARIABLE, locate
+from ftassist.dojo.tables.reader import SUFFIXES
 from ftassist.dojo.task import Source
 from ftassist.errors import DataError
 from ftassist.hub_reach import endpoint, is_offline, reachable

@@ -43,7 +43,6 @@ def json_rows(text: str, origin: str, suffix: str, rejects: Rejects) -> Table | 
     """The rows of a JSON text, or its parts.
 
     Args:
-        text: The text.
         origin: Its name.
         suffix: What the file's name says: `.jsonl` prefers lines, anything else a document.
         rejects: Takes rows that are no JSON or no objects.

@@ -24,7 +24,6 @@ def options_of(row: Row, source: str, where: str) -> Options:
     """The options of a row.
 
     Args:
-        row: The row.
         source: The field they are in, or the columns, parted by commas.
         where: The row's place.
 
@@ -57,7 +56,6 @@ def letter_of(answer: Any, options: Options, first: int, where: str) -> str:
 
     Args:
         answer: A letter, a number, or an option's text.
-        options: The options.
         first: The number of the first option, 0 or 1.
         where: The row's place.
 

@@ -61,7 +61,6 @@ def recognise(rows: Sequence[Raw], given: Mapping[str, str], where: str) -> Shap
     """The shape of rows.
 
     Args:
-        rows: The rows.
         given: Parts a person named; they count before what is found.
         where: What the rows are called.
 

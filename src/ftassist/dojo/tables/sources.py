@@ -21,7 +21,7 @@ from typing import Any, Literal
 from ftassist.dojo.tables import columnar
 from ftassist.dojo.tables.folders import folder_parts, sets_of
 from ftassist.dojo.tables.hub_sets import HubSet, hub_set
-from ftassist.dojo.tables.reading import FORMATS, holds_rows, read_table
+from ftassist.dojo.tables.reader import FORMATS, holds_rows, read_table
 from ftassist.dojo.tables.table import NoRowsError, OnBad, Table
 from ftassist.errors import DataError, UnknownNameError
 

@@ -41,7 +41,6 @@ class Table:
 
     Attributes:
         origin: What it is called, such as its path.
-        rows: Its rows.
         numbers: The number of each row in its file, from 1; of JSON lines the line.
         bad: Rows that could not be read and were left out.
     """

@@ -12,7 +12,7 @@ from ftassist.records.final import Claim, OpenedTest, Opening
 from ftassist.records.insight import Insight
 from ftassist.records.panel import PanelScore
 from ftassist.records.prediction import NO_PREDICTION, TrialPrediction
-from ftassist.records.survey import Source, Survey
+from ftassist.records.survey import OutsideSource, Survey
 from ftassist.records.verdict import NO_VERDICT, TrialVerdict
 
 MOST_READ = 12
@@ -47,7 +47,9 @@ def _surveyed(draft: Draft, event: Event) -> None:
 def _looked(draft: Draft, event: Event) -> None:
     """Keeps in the requirement card what was read outside, the newest last, with its day."""
     day = datetime.fromtimestamp(event.time, UTC).date().isoformat()
-    found = (Source.of({**source, "date": day}) for source in event.payload.get("sources", ()))
+    found = (
+        OutsideSource.of({**source, "date": day}) for source in event.payload.get("sources", ())
+    )
     if not (sources := [source for source in found if source.text]):
         return
     card, names = draft.state["survey"], {source.name for source in sources}

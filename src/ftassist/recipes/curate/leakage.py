@@ -19,7 +19,7 @@ PLACES = 20
 """Most dropped rows whose matching text is kept on the data card."""
 
 
-class Leak(Protocol):
+class FoundLeak(Protocol):
     """What the evaluator says of one row: its index, the kind of match, the matching span."""
 
     @property
@@ -38,7 +38,7 @@ class Leak(Protocol):
         ...
 
 
-FindLeaks = Callable[[list[str]], Sequence[Leak]]
+FindLeaks = Callable[[list[str]], Sequence[FoundLeak]]
 
 
 @checked

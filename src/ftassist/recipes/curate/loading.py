@@ -198,7 +198,7 @@ def _samples(bad: Sequence[BadRow]) -> dict[str, list[str]]:
 
 def _repository_folder(repository: str | Path) -> Path:
     """A folder as it is, or the repository of the task of that name: notebooks travel."""
-    from ftassist.dojo.loading import load_task
+    from ftassist.dojo.task_loader import load_task
 
     folder = Path(repository)
     if (folder / "repository").is_dir():

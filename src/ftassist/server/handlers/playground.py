@@ -17,16 +17,16 @@ from ftassist.records.kinds import Json
 from ftassist.server.answers import to_json
 from ftassist.server.bodies import read_body
 from ftassist.server.handlers.base import FtassistHandler, told_error
-from ftassist.server.playground import Asking
+from ftassist.server.playground import PlaygroundQuestions
 
 
 class PlaygroundHandler(FtassistHandler):
     """`POST` and `DELETE campaigns/{id}/trials/{trial}/playground`."""
 
     @property
-    def asking(self) -> Asking:
+    def asking(self) -> PlaygroundQuestions:
         """The server's playground."""
-        found: Asking = self.settings["ftassist_asking"]
+        found: PlaygroundQuestions = self.settings["ftassist_asking"]
         return found
 
     def initialize(self) -> None:

@@ -96,8 +96,8 @@ def _is_plainly_wrong(question: str, label: str) -> bool:
 
 def _turns() -> list[tuple[str, str]]:
     """Questions and labels of the training set, in the notebook's order."""
-    from ftassist.dojo.loading import load_task
     from ftassist.dojo.repository import DataRepository
+    from ftassist.dojo.task_loader import load_task
 
     repository = DataRepository(load_task("banking77").repository_folder)
     found = repository.turns("banking77_train")

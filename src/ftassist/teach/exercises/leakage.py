@@ -78,7 +78,7 @@ def _guards(answer: Any) -> str:
 
 @cache
 def _items() -> list[dict[str, Any]]:
-    from ftassist.dojo.loading import load_task
+    from ftassist.dojo.task_loader import load_task
 
     return load_task(TASK).items("validation")
 
@@ -86,7 +86,7 @@ def _items() -> list[dict[str, Any]]:
 @cache
 def _index() -> Any:
     from ftassist.dojo.leakage import LeakIndex
-    from ftassist.dojo.loading import load_task
+    from ftassist.dojo.task_loader import load_task
 
     return LeakIndex.build(_items() + load_task(TASK).items("test"))
 

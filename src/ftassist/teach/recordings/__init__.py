@@ -68,8 +68,8 @@ def sets_of(task: str) -> list[dict[str, Any]]:
     `leaking`: how many of its rows hold an evaluation item.
     """
     from ftassist.dojo.leak_report import leak_report
-    from ftassist.dojo.loading import load_task
     from ftassist.dojo.repository import DataRepository
+    from ftassist.dojo.task_loader import load_task
 
     found = load_task(task)
     repository = DataRepository(found.repository_folder, "tiny")

@@ -11,7 +11,7 @@ from ftassist.errors import FtassistError, JournalError
 from ftassist.ui.notebook_campaign import START, newest
 from ftassist.ui.notebook_status import status_line
 from ftassist.ui.telling import Tell
-from ftassist.ui.verbs import Answer, Face, Picture
+from ftassist.ui.verbs import Face, Picture, VerbAnswer
 from ftassist.ui.verbs.face import read_source
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Session(Face):
 
         return following.in_notebook(self.opened(), self._shell)
 
-    def tell(self, answer: Answer | str) -> None:
+    def tell(self, answer: VerbAnswer | str) -> None:
         """Displays what a verb says."""
         for part in [answer] if isinstance(answer, str) else answer.parts():
             self._render(part)

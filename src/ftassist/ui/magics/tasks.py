@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from ftassist.ui.links import shown
 from ftassist.ui.magics.session import CAMPAIGNS, Session
 from ftassist.ui.notebook_campaign import open_or_create
-from ftassist.ui.verbs import Answer, Verb, drafts, pages
+from ftassist.ui.verbs import Verb, VerbAnswer, drafts, pages
 from ftassist.ui.verbs.beginning import wish as new_campaign
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def task(
     new: Annotated[bool, "Make a campaign, though one on this task could go on."] = False,
     fetch: Annotated[bool, "Fetch the model, if it is not here, without asking."] = False,
     **wanted: Any,
-) -> Answer | str:
+) -> VerbAnswer | str:
     """Make a campaign on a task, or go on with the one that is there."""
     from ftassist.documents.spending import runs_alone
     from ftassist.documents.words import thinks

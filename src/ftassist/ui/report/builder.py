@@ -56,7 +56,6 @@ def render(
     """A snapshot as one HTML page.
 
     Args:
-        snapshot: The campaign.
         task: What its task's card says.
         gains: What trials gain on items that are shown and on those that select.
         outlook: What is believed of its trials, and what would come next.

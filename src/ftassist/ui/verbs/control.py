@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from ftassist.campaign import commands
-from ftassist.ui.verbs.face import Answer, Face
+from ftassist.ui.verbs.face import Face, VerbAnswer
 from ftassist.ui.verbs.verb import verb
 from ftassist.ui.verbs.words import Reason
 
@@ -50,7 +50,7 @@ def budget(
     device_hours: Annotated[
         float | None, "Hours of all trials, times the devices of each."
     ] = None,
-) -> Answer:
+) -> VerbAnswer:
     """Show what is spent, or change the limits; a finished campaign goes on."""
     limits = {
         "trials": trials,
@@ -77,7 +77,7 @@ def budget(
         f"device-hours {used['device_hours']:.3g} {cap}, "
         f"rows a trial {now.rows}, calls ${used['usd']:.4f} of ${now.usd:.2f}"
     )
-    return Answer(
+    return VerbAnswer(
         lambda: {"schema": "ftassist/budget/1", "budget": now.to_dict(), "used": used},
         lambda: [line],
     )

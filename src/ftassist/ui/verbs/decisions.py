@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from ftassist.campaign import commands
 from ftassist.errors import DataError
 from ftassist.ui.steering_text import edit_lines, understood_lines
-from ftassist.ui.verbs.face import Answer, Face, Picture
+from ftassist.ui.verbs.face import Face, Picture, VerbAnswer
 from ftassist.ui.verbs.verb import verb
 from ftassist.ui.verbs.words import (
     NoWait,
@@ -67,7 +67,7 @@ def propose(
     parent: Annotated[str | None, "The trial to start from."] = None,
     wish: Wish = "",
     timeout: Timeout = None,
-) -> Answer:
+) -> VerbAnswer:
     """Ask the agent for a proposal and show it; the base model is scored first."""
     from ftassist import documents
     from ftassist.ui import waiting
@@ -77,7 +77,7 @@ def propose(
         trial = waiting.ask(campaign, parent=parent, words=wish, timeout=timeout, tell=tell)
     names = waiting.whole_round(campaign, trial)
     snapshot = _shown(face, names)
-    return Answer(
+    return VerbAnswer(
         lambda: documents.proposal_document(snapshot, snapshot.trial(trial)),
         lambda: _proposed(face, snapshot, names),
     )
@@ -127,7 +127,7 @@ def accept(
     ] = None,
     timeout: Timeout = None,
     seen: Seen = None,
-) -> Answer:
+) -> VerbAnswer:
     """Accept a proposal: it will run."""
     from ftassist.ui import waiting
     from ftassist.ui.proposal_view import result_bundle
@@ -144,7 +144,7 @@ def accept(
     snapshot = _shown(face, [name])
     bundle = result_bundle(snapshot, snapshot.trial(name), face.said)
     page = Picture(lambda: bundle.data["text/plain"], lambda: bundle)
-    return Answer(decided(face, name, "").document, lambda: [page])
+    return VerbAnswer(decided(face, name, "").document, lambda: [page])
 
 
 @verb('edit t0003 train --file train.py --predict "-0.02 to 0.08"')
@@ -159,7 +159,7 @@ def edit(
     ] = None,
     reason: Reason = "",
     seen: Seen = None,
-) -> Answer:
+) -> VerbAnswer:
     """Replace a cell of a proposal: what you write is what runs, as your hypothesis.
 
     Of a trial that failed, was stopped or is invalid, it makes a new proposal.
@@ -182,7 +182,7 @@ def edit(
     told = f"{stage} edited;{new} accept it with `{face.said} accept {edited.id}`"
     answer = decided(face, edited.id, f"{told}\n{edit_lines(edited)}")
     card = Picture(bundle=lambda: _card(_shown(face, [edited.id]), edited.id).bundle())
-    return Answer(answer.document, lambda: [*answer.parts(), card])
+    return VerbAnswer(answer.document, lambda: [*answer.parts(), card])
 
 
 @verb('veto t0003 "no answers without working"')
@@ -192,7 +192,7 @@ def veto(
     reason: Annotated[str, "Why not; it steers the next proposal."] = "",
     *,
     seen: Seen = None,
-) -> Answer:
+) -> VerbAnswer:
     """Veto a proposal, or a trial that runs, with a reason."""
     name = face.opened().trial(trial).id
     commands.veto(face.opened(), name, reason, seen=seen_of(face, name, seen))
@@ -207,21 +207,21 @@ def correct(
     avoid: Annotated[Sequence[str], "What is not to be proposed."] = (),
     try_: Annotated[Sequence[str], "What is to be tried."] = (),
     seen: Seen = None,
-) -> Answer:
+) -> VerbAnswer:
     """Correct how the reason of a veto is understood; without options it becomes a note."""
     name = face.opened().trial(trial).id
     commands.correct(face.opened(), name, avoid, try_, seen=seen_of(face, name, seen))
     return _understood(face, name, "read anew")
 
 
-def _understood(face: Face, name: str, what: str) -> Answer:
+def _understood(face: Face, name: str, what: str) -> VerbAnswer:
     """What was done with a veto, and how its reason is understood."""
     lines = understood_lines(face.opened().trial(name), face.said)
     return decided(face, name, f"{what}\n{lines}")
 
 
 @verb("undo t0003")
-def undo(face: Face, trial: TrialName, *, reason: Reason = "", seen: Seen = None) -> Answer:
+def undo(face: Face, trial: TrialName, *, reason: Reason = "", seen: Seen = None) -> VerbAnswer:
     """Take a veto back: the trial is a proposal again; what was set aside comes back too."""
     campaign = face.opened()
     name = campaign.trial(trial).id
@@ -239,7 +239,7 @@ def alternatives(
     wish: Wish = "",
     no_wait: NoWait = False,
     timeout: Timeout = None,
-) -> Answer:
+) -> VerbAnswer:
     """Ask for other proposals beside a pending one; accepting one sets the others aside."""
     from ftassist.ui import waiting
 
@@ -255,7 +255,7 @@ def alternatives(
                 campaign, name, count, tell=tell, words=wish, timeout=timeout
             )
     told = {"schema": "ftassist/alternatives/1", "trial": name, "alternatives": made}
-    return Answer(lambda: told, lambda: _beside(face, name, made))
+    return VerbAnswer(lambda: told, lambda: _beside(face, name, made))
 
 
 def _beside(face: Face, name: str, made: Sequence[str]) -> Iterator[Any]:

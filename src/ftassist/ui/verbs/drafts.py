@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ftassist.ui.links import shown
-from ftassist.ui.verbs.face import Answer, Face
+from ftassist.ui.verbs.face import Face, VerbAnswer
 from ftassist.ui.verbs.verb import Verb
 
 if TYPE_CHECKING:
-    from ftassist.dojo.own_draft import Draft
+    from ftassist.dojo.own_draft import OwnDraft
 
 DraftFolder = Annotated[Path, "The draft's folder, such as tasks/mine.draft."]
 Model = Annotated[str | None, "The model that drafts."]
@@ -31,7 +31,7 @@ def draft(
     base_url: Address = None,
     dialect: Dialect = None,
     seed: Annotated[int, "Of dividing the rows."] = 0,
-) -> Answer:
+) -> VerbAnswer:
     """Have a language model draft a task from a sentence and a file, for you to correct."""
     from ftassist.ui import drafting
 
@@ -40,7 +40,7 @@ def draft(
     return _page(face, made.draft, made.sentence)
 
 
-def look(face: Face, folder: DraftFolder) -> Answer:
+def look(face: Face, folder: DraftFolder) -> VerbAnswer:
     """Show a draft: columns, metric, and made-up answers as the scorer judges them."""
     from ftassist.dojo import own_draft
 
@@ -70,7 +70,7 @@ def correct(
     agent_model: Model = None,
     base_url: Address = None,
     dialect: Dialect = None,
-) -> Answer:
+) -> VerbAnswer:
     """Correct a draft, and see at once what its scorer says then."""
     from ftassist.dojo import own_draft
     from ftassist.ui import drafting
@@ -86,14 +86,14 @@ def correct(
     return _page(face, drafting.correct(known, changes))
 
 
-def seal(face: Face, folder: DraftFolder) -> Answer:
+def seal(face: Face, folder: DraftFolder) -> VerbAnswer:
     """Make the task of a draft, once its scorer says what it should of each made-up answer."""
     from ftassist.dojo import own_draft
 
     made = own_draft.seal(own_draft.load(folder))
     place = shown(made)
     begin = "ftassist init --task" if face.said == "ftassist" else f"{face.said} task"
-    return Answer(
+    return VerbAnswer(
         lambda: {"task": made.name, "folder": str(made.resolve())},
         lambda: [
             f"task {made.name} in {place}",
@@ -110,7 +110,7 @@ CORRECT = Verb(
 SEAL = Verb(seal, ("seal tasks/tickets.draft",), on_campaign=False)
 
 
-def _page(face: Face, draft: Draft, sentence: str = "") -> Answer:
+def _page(face: Face, draft: OwnDraft, sentence: str = "") -> VerbAnswer:
     """A draft, with what its scorer says of it."""
     from ftassist.documents.task_draft import draft_document
     from ftassist.dojo import own_draft
@@ -129,4 +129,4 @@ def _page(face: Face, draft: Draft, sentence: str = "") -> Answer:
             place = shown(draft.folder)
             yield f"next: `{correct} {place} ...`, or `{seal} {place}`"
 
-    return Answer(lambda: draft_document(draft, looked, standing), parts)
+    return VerbAnswer(lambda: draft_document(draft, looked, standing), parts)

@@ -35,7 +35,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Answer:
+class VerbAnswer:
     """What a verb says.
 
     Attributes:
@@ -74,7 +74,7 @@ class Face(ABC):
         """Something to tell progress to; with `lines` each stays where it was written."""
 
     @abstractmethod
-    def tell(self, answer: Answer | str) -> None:
+    def tell(self, answer: VerbAnswer | str) -> None:
         """Shows something to people before the verb has ended."""
 
     @abstractmethod
@@ -94,8 +94,6 @@ class Face(ABC):
         """The new source of a cell.
 
         Args:
-            trial: The trial.
-            stage: The stage.
             before: The source as it is.
             file: Where it is, if a person named a file.
 

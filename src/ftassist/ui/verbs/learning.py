@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from ftassist.campaign import commands
 from ftassist.errors import FtassistError
-from ftassist.ui.verbs.face import Answer, Face
+from ftassist.ui.verbs.face import Face, VerbAnswer
 from ftassist.ui.verbs.verb import verb
 
 
@@ -17,7 +17,7 @@ def insights(
     action: Annotated[str | None, "pin, correct or delete; else all are shown."] = None,
     name: Annotated[str | None, "An insight, such as i0002."] = None,
     text: Annotated[str, "The new sentence, or why it goes."] = "",
-) -> Answer:
+) -> VerbAnswer:
     """Show what the agent learned; pin, correct or delete it. Your word wins."""
     from ftassist.documents.words import one_line
 
@@ -39,14 +39,14 @@ def insights(
         f"{one.id}  {'📌 ' * one.pinned}{one_line(one.text, 300)}  [{', '.join(one.trials)}]"
         for one in known
     ]
-    return Answer(
+    return VerbAnswer(
         lambda: [insight.to_dict() for insight in known],
         lambda: ["\n".join(lines) or "no insights yet"],
     )
 
 
 @verb("survey")
-def survey(face: Face) -> Answer:
+def survey(face: Face) -> VerbAnswer:
     """Show the requirement card: what is asked, what lacks, which sets and sources are useful."""
     from ftassist.documents.survey import survey_text
 
@@ -57,14 +57,14 @@ def survey(face: Face) -> Answer:
         fix="the backend `anthropic` writes one before its first proposal; the playbook works "
         "without",
     )
-    return Answer(
+    return VerbAnswer(
         lambda: {"schema": "ftassist/survey/1", "survey": card.to_dict()},
         lambda: [survey_text(card) if card else missing],
     )
 
 
 @verb("replay")
-def replay(face: Face) -> Answer:
+def replay(face: Face) -> VerbAnswer:
     """Make the agent's decisions again from the journal, without any call."""
     from ftassist.campaign.replaying import replay as again
 
@@ -78,4 +78,6 @@ def replay(face: Face) -> Answer:
         same = sum(decision.same is True for decision in found)
         yield f"{same} of {len(found)} decisions came out the same; no call was made"
 
-    return Answer(lambda: [decision.to_dict() for decision in found], lambda: ["\n".join(lines())])
+    return VerbAnswer(
+        lambda: [decision.to_dict() for decision in found], lambda: ["\n".join(lines())]
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ftassist.documents.snapshot import take
-from ftassist.ui.verbs.face import Answer, Face, Picture
+from ftassist.ui.verbs.face import Face, Picture, VerbAnswer
 from ftassist.ui.verbs.verb import verb
 from ftassist.ui.verbs.words import ScoredName, ShownName, TrialName
 
@@ -22,7 +22,7 @@ _BELIEVED = ("tied", "tied_sentence", "front", "front_sentence", "sure")
 
 
 @verb("status", "status --json")
-def status(face: Face) -> Answer:
+def status(face: Face) -> VerbAnswer:
     """Show where the campaign stands and what waits for you."""
     from ftassist import documents
     from ftassist.ui import terminal
@@ -31,21 +31,21 @@ def status(face: Face) -> Answer:
     believed = documents.what_if_document(face.opened(), slots=0)
     told: Mapping[str, Any] = believed
     search = {name: told[name] for name in _BELIEVED}
-    return Answer(
+    return VerbAnswer(
         lambda: {**documents.campaign_document(snapshot), "search": search},
         lambda: [terminal.status(snapshot, documents.believed_lines(believed))],
     )
 
 
 @verb("tree", "tree -c campaigns/mini_math-1")
-def tree(face: Face) -> Answer:
+def tree(face: Face) -> VerbAnswer:
     """Draw the search tree."""
     from ftassist import documents
     from ftassist.ui import figures, terminal
 
     snapshot = take(face.opened())
     page = terminal.tree(snapshot)
-    return Answer(
+    return VerbAnswer(
         lambda: documents.tree_document(snapshot),
         lambda: [Picture(lambda: page, lambda: _figure(figures.tree(snapshot), page))],
     )
@@ -61,14 +61,14 @@ def _figure(figure: Any, page: Any) -> Any:
 
 
 @verb("show t0004")
-def show(face: Face, trial: ShownName = "best") -> Answer:
+def show(face: Face, trial: ShownName = "best") -> VerbAnswer:
     """Show a trial: hypothesis, cells, verdict, prediction, data, wrong answers, costs."""
     from ftassist import documents
 
     snapshot = take(face.opened(), curves=True)
     known = snapshot.trial(trial)
     face.seen[known.id] = snapshot.state.seq
-    return Answer(
+    return VerbAnswer(
         lambda: documents.trial_document(snapshot, known), lambda: _trial(snapshot, known)
     )
 
@@ -93,17 +93,17 @@ def whatif(
     *,
     slots: Annotated[int, "Trials to choose at once.", range(1, 17)] = 1,
     policy: Annotated[str, "Another policy than the campaign's."] = "",
-) -> Answer:
+) -> VerbAnswer:
     """Tell what would be tried next, why, and why not the runner-up; nothing is spent."""
     from ftassist import documents
     from ftassist.ui import terminal
 
     document = documents.what_if_document(face.opened(), slots, policy)
-    return Answer(lambda: document, lambda: [terminal.what_if(document)])
+    return VerbAnswer(lambda: document, lambda: [terminal.what_if(document)])
 
 
 @verb("knobs")
-def knobs(face: Face) -> Answer:
+def knobs(face: Face) -> VerbAnswer:
     """Show the numbers of scored trials beside their scores, and what each seems worth."""
     from ftassist.documents.knobs import knobs_document
     from ftassist.ui import knob_figures
@@ -116,7 +116,7 @@ def knobs(face: Face) -> Answer:
         worth, told = knob_figures.importance(snapshot)
         yield Picture(lambda: told, lambda: _figure(worth, told))
 
-    return Answer(lambda: knobs_document(snapshot), parts)
+    return VerbAnswer(lambda: knobs_document(snapshot), parts)
 
 
 @verb("diff t0002 t0004")
@@ -124,7 +124,7 @@ def diff(
     face: Face,
     before: TrialName,
     after: Annotated[str | None, "Another trial; else BEFORE is compared with its parent."] = None,
-) -> Answer:
+) -> VerbAnswer:
     """Show what differs between two trials: cells, and only the changed parameters."""
     from ftassist import documents
     from ftassist.documents import diffs
@@ -141,7 +141,7 @@ def diff(
             diffs.cell_diffs(cells, new.cells), diffs.parameter_changes(cells, new.cells)
         )
 
-    return Answer(lambda: documents.diff_document(snapshot, old, new), parts)
+    return VerbAnswer(lambda: documents.diff_document(snapshot, old, new), parts)
 
 
 @verb("final t0004")
@@ -150,7 +150,7 @@ def final(
     trial: ScoredName = None,
     *,
     again: Annotated[bool, "Open it once more; the report tells."] = False,
-) -> Answer:
+) -> VerbAnswer:
     """Open the sealed test split for one trial: once, and on record."""
     from ftassist.campaign.final import open_test
     from ftassist.ui import final_text
@@ -161,14 +161,14 @@ def final(
         found = open_test(campaign, named, again=again, on_progress=tell)
     openings = campaign.refresh().openings
     name = openings[-1].trial
-    return Answer(
+    return VerbAnswer(
         lambda: {"schema": "ftassist/final/1", "trial": name, **found.to_dict()},
         lambda: [final_text.page(name, found, openings=len(openings))],
     )
 
 
 @verb("general t0004")
-def general(face: Face, trial: ScoredName = None) -> Answer:
+def general(face: Face, trial: ScoredName = None) -> VerbAnswer:
     """Show what a trial keeps of what the base could do, by questions beside the task."""
     from ftassist.campaign.general import look
     from ftassist.ui import general_text
@@ -179,7 +179,7 @@ def general(face: Face, trial: ScoredName = None) -> Answer:
         found = look(campaign, named, tell)
     base = campaign.refresh().base
     known = {"base": base.general.to_dict(), "found": found.general.to_dict()}
-    return Answer(
+    return VerbAnswer(
         lambda: {"schema": "ftassist/general/1", "trial": found.id, **known},
         lambda: [general_text.page(found, base)],
     )
@@ -190,7 +190,7 @@ def report(
     face: Face,
     *,
     output: Annotated[Path | None, "The file; else <campaign>/report.html.", "-o"] = None,
-) -> Answer:
+) -> VerbAnswer:
     """Write the report: one HTML file that needs nothing else."""
     from ftassist.ui.links import file_bundle, terminal_link
     from ftassist.ui.report import write
@@ -198,7 +198,7 @@ def report(
     campaign = face.opened()
     path = output or campaign.folder / "report.html"
     write(campaign, path)
-    return Answer(
+    return VerbAnswer(
         lambda: {
             "schema": "ftassist/report/1",
             "path": str(path),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ftassist.campaign import commands
-from ftassist.ui.verbs.face import Answer, Face
+from ftassist.ui.verbs.face import Face, VerbAnswer
 from ftassist.ui.verbs.verb import verb
 from ftassist.ui.verbs.words import Timeout
 
@@ -33,7 +33,7 @@ def run(
     detach: Annotated[bool, "Do not follow it."] = False,
     plan: Annotated[bool, "Only tell what it is expected to cost; run nothing."] = False,
     timeout: Timeout = None,
-) -> Answer:
+) -> VerbAnswer:
     """Run the campaign and follow it live; Ctrl-C detaches and leaves the runner at work.
 
     Ends with exit code 1 when nothing could be scored.
@@ -66,7 +66,7 @@ def run(
     return _end(face)
 
 
-def _plan(campaign: Campaign) -> Answer:
+def _plan(campaign: Campaign) -> VerbAnswer:
     """What the campaign is expected to cost from here to its end."""
     from ftassist.campaign import pricing
     from ftassist.documents import plan_document
@@ -75,7 +75,7 @@ def _plan(campaign: Campaign) -> Answer:
     def document() -> Any:
         return plan_document(pricing.plan(campaign), campaign.state)
 
-    return Answer(document, lambda: [terminal.plan(document())])
+    return VerbAnswer(document, lambda: [terminal.plan(document())])
 
 
 def _agreed(face: Face) -> bool:
@@ -106,10 +106,10 @@ def _started(face: Face) -> int:
     return pid
 
 
-def _detached(face: Face, pid: int) -> Answer:
+def _detached(face: Face, pid: int) -> VerbAnswer:
     name = face.opened().name
     ways = f"follow it with `{face.said} run`, stop it with `{face.said} stop`"
-    return Answer(
+    return VerbAnswer(
         lambda: {"schema": "ftassist/runner/1", "campaign": name, "pid": pid},
         lambda: [f"{name} runs in process {pid}\n{ways}"],
     )
@@ -122,7 +122,7 @@ def _follow(face: Face, pid: int, timeout: float | None) -> None:
         waiting.await_person(face.opened(), show=show, timeout=timeout)
 
 
-def _end(face: Face) -> Answer:
+def _end(face: Face) -> VerbAnswer:
     """How the campaign stands now."""
     from ftassist import documents
     from ftassist.documents.snapshot import take
@@ -143,4 +143,4 @@ def _end(face: Face) -> Answer:
         yield waiting.next_step(snapshot.state, face.said)
 
     failed = waiting.nothing_scored(face.opened().refresh())
-    return Answer(lambda: documents.campaign_document(snapshot), parts, failed=failed)
+    return VerbAnswer(lambda: documents.campaign_document(snapshot), parts, failed=failed)

@@ -18,7 +18,7 @@ from functools import cached_property
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from ftassist.ui.verbs.face import Answer
+from ftassist.ui.verbs.face import VerbAnswer
 
 REQUIRED = inspect.Parameter.empty
 
@@ -61,7 +61,7 @@ class Verb:
         on_campaign: Whether it is about a campaign that is there.
     """
 
-    run: Callable[..., Answer | str]
+    run: Callable[..., VerbAnswer | str]
     examples: tuple[str, ...]
     also: Callable[..., Any] | None = None
     on_campaign: bool = True
@@ -79,17 +79,17 @@ class Verb:
     @property
     def has_document(self) -> bool:
         """Whether what it says can be had as JSON."""
-        return get_type_hints(self.run)["return"] is Answer
+        return get_type_hints(self.run)["return"] is VerbAnswer
 
 
 VERBS: dict[str, Verb] = {}
 """All verbs that have been defined, by name."""
 
 
-def verb(*examples: str) -> Callable[[Callable[..., Answer | str]], Verb]:
+def verb(*examples: str) -> Callable[[Callable[..., VerbAnswer | str]], Verb]:
     """Makes a function a verb."""
 
-    def made(function: Callable[..., Answer | str]) -> Verb:
+    def made(function: Callable[..., VerbAnswer | str]) -> Verb:
         found = Verb(function, examples)
         VERBS[found.name] = found
         return found

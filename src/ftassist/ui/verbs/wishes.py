@@ -8,7 +8,7 @@ from ftassist.campaign import commands
 from ftassist.documents.snapshot import take
 from ftassist.errors import FtassistError
 from ftassist.ui.links import shown
-from ftassist.ui.verbs.face import Answer, Face
+from ftassist.ui.verbs.face import Face, VerbAnswer
 from ftassist.ui.verbs.verb import verb
 from ftassist.ui.verbs.words import NoWait, Reason, Seen, ShownName, Timeout, TrialName, wished
 
@@ -22,7 +22,7 @@ def repeat(
     trial: ShownName,
     *,
     seeds: Annotated[int, "How many fresh seeds, 1 to 5."] = 1,
-) -> Answer:
+) -> VerbAnswer:
     """Run a scored trial again on fresh seeds, to see how much of its score was luck."""
     campaign = face.opened()
     name = take(campaign).trial(trial).id
@@ -39,7 +39,7 @@ def promote(
     *,
     whole: Annotated[bool, "To its end at once."] = False,
     seen: Seen = None,
-) -> Answer:
+) -> VerbAnswer:
     """Run a trial on that rests at a rung: from its checkpoint to the next rung, or to its end."""
     campaign = face.opened()
     event = commands.promote(campaign, trial, whole=whole, seen=seen)
@@ -73,7 +73,7 @@ def export(
     ] = "",
     no_wait: NoWait = False,
     timeout: Timeout = None,
-) -> Answer:
+) -> VerbAnswer:
     """Export a scored trial's model below `exports`: a copy, or a form that is scored again."""
     from ftassist.campaign.export.exporting import export as made_and_scored
     from ftassist.campaign.export.recipe_out import export_recipe, recipe_form
@@ -93,21 +93,21 @@ def export(
     if as_ == working.FORM:
         page = working.export_working(campaign, name)
         told = {**head, "form": as_, "path": str(page)}
-        return Answer(lambda: told, lambda: [f"what was looked at before {name} is in {page}"])
+        return VerbAnswer(lambda: told, lambda: [f"what was looked at before {name} is in {page}"])
     if recipe := recipe_form(as_):
         folder = export_recipe(campaign, name, recipe)
         document = {**head, "form": as_, "path": str(folder)}
-        return Answer(lambda: document, lambda: [f"the training of {name} is in {folder}"])
+        return VerbAnswer(lambda: document, lambda: [f"the training of {name} is in {folder}"])
     wish = ExportWish(cast("Form", as_), numbers, quantisation, bound, force)
     with face.telling() as tell:
         kept = made_and_scored(campaign, name, wish, tell)
-    return Answer(
+    return VerbAnswer(
         lambda: {**head, "form": wish.name, **kept.to_dict()},
         lambda: ["\n".join([*kept.sentences(), f"{name} exported to {shown(kept.folder)}"])],
     )
 
 
-def _copy(face: Face, trial: str, no_wait: bool, timeout: float | None) -> Answer:
+def _copy(face: Face, trial: str, no_wait: bool, timeout: float | None) -> VerbAnswer:
     """A copy of a model's files, by the runner."""
     from ftassist.ui import waiting
 
@@ -120,7 +120,7 @@ def _copy(face: Face, trial: str, no_wait: bool, timeout: float | None) -> Answe
         made = waiting.export(campaign, trial, tell=tell, timeout=timeout)
     folder = campaign.folder / str(made["folder"])
     size = f"{made['files']} files, {made['bytes'] / 1e6:,.1f} MB"
-    return Answer(
+    return VerbAnswer(
         lambda: {"schema": "ftassist/export/1", "trial": trial, **made, "path": str(folder)},
         lambda: [f"{trial} exported to {shown(folder)} ({size})"],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from ftassist.errors import FtassistError
-from ftassist.ui.verbs.face import Answer, Face
+from ftassist.ui.verbs.face import Face, VerbAnswer
 
 TrialName = Annotated[str, "A trial, such as t0003."]
 PendingName = Annotated[str | None, "A proposal; else the only one that waits."]
@@ -44,12 +44,12 @@ def seen_of(face: Face, trial: str, given: int | None) -> int | None:
     return face.seen.get(trial) if given is None else given
 
 
-def decided(face: Face, trial: str, text: str) -> Answer:
+def decided(face: Face, trial: str, text: str) -> VerbAnswer:
     """What came of a decision on a trial."""
     state = face.opened().state
     known = face.opened().trial(trial)
     face.seen[known.id] = state.seq
-    return Answer(
+    return VerbAnswer(
         lambda: {
             "schema": "ftassist/decision/1",
             "trial": known.id,
@@ -62,10 +62,10 @@ def decided(face: Face, trial: str, text: str) -> Answer:
     )
 
 
-def wished(face: Face, trial: str, text: str) -> Answer:
+def wished(face: Face, trial: str, text: str) -> VerbAnswer:
     """What was wished of a trial."""
     known = face.opened().trial(trial)
-    return Answer(
+    return VerbAnswer(
         lambda: {
             "schema": "ftassist/wish/1",
             "trial": known.id,

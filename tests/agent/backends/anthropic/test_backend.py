@@ -11,11 +11,11 @@ import pytest
 
 from ftassist.agent.advice import ADVICE, REPAIRABLE
 from ftassist.agent.backends.anthropic.backend import AnthropicBackend
-from ftassist.agent.backends.anthropic.hearing import CallError
 from ftassist.agent.backends.anthropic.settings import AgentSettings
+from ftassist.agent.backends.anthropic.stream import CallError
 from ftassist.agent.backends.base import OutOfIdeasError
 from ftassist.agent.plan import Plan
-from ftassist.agent.prompting import process_fence, render
+from ftassist.agent.prompt import process_fence, render
 from ftassist.errors import DataError
 from ftassist.journal import Kind
 

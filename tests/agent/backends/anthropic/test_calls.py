@@ -21,8 +21,8 @@ from ftassist.agent.backends.anthropic.calls import (
     without_unsaid,
 )
 from ftassist.agent.backends.anthropic.client import TRIES
-from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
 from ftassist.agent.backends.anthropic.settings import AgentSettings
+from ftassist.agent.backends.anthropic.stream import CallCancelledError, CallError
 from ftassist.agent.proposal import proposal_schema
 from ftassist.errors import BudgetError, DataError, UnknownNameError
 from ftassist.journal import Kind
@@ -358,7 +358,7 @@ def test_an_answer_cut_at_the_limit_of_tokens_is_sent_back(
 def test_an_endless_answer_is_given_up(
     server: MessagesServer, make_caller: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ftassist.agent.backends.anthropic.hearing.LARGEST", 1000)
+    monkeypatch.setattr("ftassist.agent.backends.anthropic.stream.LARGEST", 1000)
     server.otherwise = Reply(raw='{"answer": "' + "7" * 20_000)
     with pytest.raises(CallError, match="longer than"):
         make_caller().ask(ASK, read)

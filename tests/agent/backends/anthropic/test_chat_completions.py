@@ -17,10 +17,10 @@ from ftassist.agent import key
 from ftassist.agent.backends.anthropic.backend import AnthropicBackend
 from ftassist.agent.backends.anthropic.chat_completions import ChatCompletionsClient
 from ftassist.agent.backends.anthropic.client import Watch
-from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
 from ftassist.agent.backends.anthropic.manners import refused_of
 from ftassist.agent.backends.anthropic.server_check import Served, check_server
 from ftassist.agent.backends.anthropic.settings import AgentSettings
+from ftassist.agent.backends.anthropic.stream import CallCancelledError, CallError
 from ftassist.agent.eyes.look import Look, LookTool
 from ftassist.agent.trial_view import Quoted
 from ftassist.errors import DataError

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from ftassist.agent.backends.anthropic.backend import AnthropicBackend
-from ftassist.agent.backends.anthropic.hearing import CallError
+from ftassist.agent.backends.anthropic.stream import CallError
 from ftassist.agent.evidence import TrialEvidence
-from ftassist.agent.prompting import process_fence
+from ftassist.agent.prompt import process_fence
 from ftassist.errors import DataError
 from ftassist.journal import Kind
 

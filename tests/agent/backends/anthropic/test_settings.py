@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ftassist.agent.backends.anthropic.pricing import Tokens, price_table, read_prices
+from ftassist.agent.backends.anthropic.prices import Tokens, price_table, read_prices
 from ftassist.agent.backends.anthropic.settings import DEFAULTS, AgentSettings
 from ftassist.errors import DataError
 

@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from ftassist.agent.ablation import next_ablation
-from ftassist.agent.backends.anthropic.asking import Desk
 from ftassist.agent.backends.anthropic.calls import CALLS_A_PROPOSAL, Allowance, Caller
 from ftassist.agent.backends.anthropic.client import Messages
-from ftassist.agent.backends.anthropic.executor import Executor, to_mend
-from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
+from ftassist.agent.backends.anthropic.desk import Desk
+from ftassist.agent.backends.anthropic.executor import CellExecutor, to_mend
+from ftassist.agent.backends.anthropic.mends import settled
 from ftassist.agent.backends.anthropic.researcher import Researcher
 from ftassist.agent.backends.anthropic.settings import AgentSettings
-from ftassist.agent.backends.anthropic.settling import settled
+from ftassist.agent.backends.anthropic.stream import CallCancelledError, CallError
 from ftassist.agent.backends.base import Analysis
 from ftassist.agent.backends.link import Link
 from ftassist.agent.context import Context, Veto
@@ -36,7 +36,6 @@ class AnthropicBackend:
     """A language model over the Messages API.
 
     Args:
-        link: The campaign.
         client: Makes the calls; by default one for the settings of the campaign.
         look: What a requirement card is looked up with; by default the Hub and arXiv.
     """
@@ -58,7 +57,7 @@ class AnthropicBackend:
         desk = Desk(Caller(self._link, settings, client), self._link)
         self._desk = desk
         self._researcher = Researcher(desk)
-        self._executor = Executor(desk, self.name, settings.repairs)
+        self._executor = CellExecutor(desk, self.name, settings.repairs)
 
     def propose(self, context: Context, parent: str, k: int = 1) -> list[Proposal]:
         """One to `k` different proposals from a parent, the best first.

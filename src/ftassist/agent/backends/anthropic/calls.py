@@ -16,11 +16,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from ftassist.agent.backends.anthropic.client import Answer, Messages, Watch
-from ftassist.agent.backends.anthropic.hearing import CallCancelledError, CallError
-from ftassist.agent.backends.anthropic.looking import Looking
-from ftassist.agent.backends.anthropic.pricing import Price, Tokens, price_table
+from ftassist.agent.backends.anthropic.client import Messages, ModelAnswer, Watch
+from ftassist.agent.backends.anthropic.look_loop import Looking
+from ftassist.agent.backends.anthropic.prices import Price, Tokens, price_table
 from ftassist.agent.backends.anthropic.settings import AgentSettings, Role
+from ftassist.agent.backends.anthropic.stream import CallCancelledError, CallError
 from ftassist.agent.backends.anthropic.wire import Block, Body, Schema, Turn
 from ftassist.agent.backends.link import Link, Progress
 from ftassist.agent.eyes.look import LookTool
@@ -111,7 +111,6 @@ class Caller:
         settings: Which models, where.
 
     Args:
-        link: The campaign.
         settings: Which models, where.
         client: Makes the calls; made at the first one if it is None.
         price: The price of a model; by default from the table.
@@ -243,7 +242,7 @@ class Caller:
             )
         return body
 
-    def _call(self, ask: Ask, earlier: list[Turn], looking: Looking | None) -> Answer:
+    def _call(self, ask: Ask, earlier: list[Turn], looking: Looking | None) -> ModelAnswer:
         body = self.body(ask, earlier, looking)
         digest = _digest(ask, body)
         if ask.remembered and (times := max(self._sent[digest], self._link.sent(digest))):
@@ -363,7 +362,7 @@ def cut_words(read: Tokens, about: int) -> str:
     )
 
 
-def parse_answer(answer: Answer, schema: Document) -> dict[str, Any]:
+def parse_answer(answer: ModelAnswer, schema: Document) -> dict[str, Any]:
     """The document of an answer.
 
     Raises:
@@ -450,7 +449,7 @@ def _look_tool(tool: LookTool) -> Schema:
     return {"name": tool.name, "description": tool.description, "input_schema": dict(tool.schema)}
 
 
-def _looks(looking: Looking, answer: Answer) -> list[dict[str, str]]:
+def _looks(looking: Looking, answer: ModelAnswer) -> list[dict[str, str]]:
     """The looks an answer calls for, as they are kept in the journal."""
     return [
         {key: str(call[key])[:_TOLD] for key in ("id", "name", "raw")}
@@ -486,7 +485,7 @@ def _say_again(body: Body, times: int) -> None:
     body["messages"][-1] = {**last, "content": [*parts, {"type": "text", "text": text}]}
 
 
-def _sent_back(answer: Answer, error: FtassistError) -> list[Turn]:
+def _sent_back(answer: ModelAnswer, error: FtassistError) -> list[Turn]:
     """The turns that send a wrong answer back."""
     said = (answer.raw or answer.text)[:_SENT_BACK] or "(nothing)"
     where = f" At: {error.where}." if error.where else ""

@@ -18,7 +18,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from ftassist.agent.backends.anthropic.client import MessagesClient, Watch
-from ftassist.agent.backends.anthropic.hearing import Heard
 from ftassist.agent.backends.anthropic.manners import (
     NAMED,
     THOUGHT_FIELDS,
@@ -26,6 +25,7 @@ from ftassist.agent.backends.anthropic.manners import (
     in_text,
     way_of,
 )
+from ftassist.agent.backends.anthropic.stream import Heard
 from ftassist.agent.backends.anthropic.wire import Block, Body, Turn
 from ftassist.agent.key import CHAT_VARIABLE, find_key, scrub
 

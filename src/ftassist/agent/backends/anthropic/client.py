@@ -14,7 +14,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from ftassist.agent.backends.anthropic.hearing import (
+from ftassist.agent.backends.anthropic.manners import AUTO, messages_body, refused_of, way_of
+from ftassist.agent.backends.anthropic.prices import Tokens
+from ftassist.agent.backends.anthropic.silence import PATIENCE, Silence, answers, is_own
+from ftassist.agent.backends.anthropic.stream import (
     CallCancelledError,
     CallError,
     Heard,
@@ -22,10 +25,7 @@ from ftassist.agent.backends.anthropic.hearing import (
     check_bounds,
     cut_off,
 )
-from ftassist.agent.backends.anthropic.manners import AUTO, messages_body, refused_of, way_of
-from ftassist.agent.backends.anthropic.pricing import Tokens
-from ftassist.agent.backends.anthropic.silence import PATIENCE, Silence, answers, is_own
-from ftassist.agent.backends.anthropic.waiting import handed_out
+from ftassist.agent.backends.anthropic.thread import handed_out
 from ftassist.agent.backends.anthropic.wire import Block, Body
 from ftassist.agent.key import read_key, scrub
 
@@ -48,7 +48,7 @@ _PASSING = frozenset({"overloaded_error", "rate_limit_error", "api_error", "time
 
 
 @dataclass(frozen=True)
-class Answer:
+class ModelAnswer:
     """What came back.
 
     Attributes:
@@ -86,7 +86,7 @@ class Messages(Protocol):
         """Tokens of a request; None where the server cannot count."""
         ...
 
-    def send(self, body: Body, watch: Watch) -> Answer:
+    def send(self, body: Body, watch: Watch) -> ModelAnswer:
         """One call."""
         ...
 
@@ -169,7 +169,7 @@ class MessagesClient:
 
         return self._tried(watched, watch)[0]
 
-    def send(self, body: Body, watch: Watch) -> Answer:
+    def send(self, body: Body, watch: Watch) -> ModelAnswer:
         """One call, streamed to its end.
 
         Raises:
@@ -201,7 +201,7 @@ class MessagesClient:
             self._rest(wait, watch)
             number += 1
 
-    def _stream(self, body: Body, watch: Watch) -> Answer:
+    def _stream(self, body: Body, watch: Watch) -> ModelAnswer:
         import anthropic
         import httpx2
 
@@ -232,7 +232,7 @@ class MessagesClient:
             for place in sorted(heard.blocks)
         )
         tools = [tool["name"] for tool in body.get("tools", ())]
-        return Answer(
+        return ModelAnswer(
             raw=own_input(blocks, tools),
             text=scrub(heard.text),
             stop=heard.stop,

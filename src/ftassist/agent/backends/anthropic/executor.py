@@ -12,11 +12,8 @@ from typing import Any
 
 from ftassist.agent.advice import advice_for, sizes_of
 from ftassist.agent.backends.anthropic import forms
-from ftassist.agent.backends.anthropic.asking import Desk, Document
 from ftassist.agent.backends.anthropic.calls import Allowance
-from ftassist.agent.backends.anthropic.one_argument import cells_of
-from ftassist.agent.backends.anthropic.researcher import Idea
-from ftassist.agent.backends.anthropic.writing import (
+from ftassist.agent.backends.anthropic.cells import (
     PURPOSES,
     RULE,
     check_batch,
@@ -24,6 +21,9 @@ from ftassist.agent.backends.anthropic.writing import (
     system_of,
     with_cells,
 )
+from ftassist.agent.backends.anthropic.desk import Desk, Document
+from ftassist.agent.backends.anthropic.one_argument import cells_of
+from ftassist.agent.backends.anthropic.researcher import Idea
 from ftassist.agent.cells import render as render_cell
 from ftassist.agent.context import Context
 from ftassist.agent.cost import estimate
@@ -38,7 +38,7 @@ _MENDED = re.compile(rf"{RULE}:(t\d+):(\d+)")
 _BEFORE_TRAINING = ("curate", "cells", "schema", "row_cap", "leakage", "start")
 
 
-class Executor:
+class CellExecutor:
     """Writes cells."""
 
     def __init__(self, desk: Desk, backend: str, rounds: int) -> None:

@@ -11,16 +11,16 @@ from dataclasses import dataclass, replace
 
 from ftassist.agent import knobs
 from ftassist.agent.backends.anthropic import forms
-from ftassist.agent.backends.anthropic.asking import Desk, Document
 from ftassist.agent.backends.anthropic.calls import Allowance
+from ftassist.agent.backends.anthropic.desk import Desk, Document
 from ftassist.agent.backends.base import Analysis, OutOfIdeasError
-from ftassist.agent.calibration import Record
+from ftassist.agent.calibration import IntervalRecord
 from ftassist.agent.citations import mark_card, mark_line, source_of
 from ftassist.agent.cited_numbers import unknown_numbers
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.eyes.sight import OUTSIDE
 from ftassist.agent.history import result_of
-from ftassist.agent.insight_changes import CAP, InsightChange, Wish, settle
+from ftassist.agent.insight_changes import CAP, InsightChange, InsightWish, settle
 from ftassist.agent.proposal_rules import check_idea, marked
 from ftassist.agent.reference import index, reference
 from ftassist.agent.survey import Findings
@@ -28,9 +28,8 @@ from ftassist.agent.variants import VARIANTS
 from ftassist.errors import DataError
 from ftassist.journal.events import Kind
 from ftassist.records.proposal import Change, Estimate, Evidence, Hypothesis
-from ftassist.records.survey import Source, Survey
-from ftassist.records.understanding import Understanding
-from ftassist.records.understanding import Wish as ReadWish
+from ftassist.records.survey import OutsideSource, Survey
+from ftassist.records.understanding import Understanding, Wish
 
 
 @dataclass(frozen=True)
@@ -182,7 +181,7 @@ class Researcher:
 
         def read(document: Document) -> tuple[list[InsightChange], list[str]]:
             wishes = [
-                Wish(str(w["text"]), tuple(w["trials"]), tuple(w.get("replaces", ())))
+                InsightWish(str(w["text"]), tuple(w["trials"]), tuple(w.get("replaces", ())))
                 for w in document["add"]
             ]
             retract = {str(r["id"]): str(r["reason"]) for r in document["retract"]}
@@ -212,9 +211,9 @@ class Researcher:
         return changes
 
 
-def _reading(choices: Mapping[str, ReadWish], document: Document) -> Understanding:
+def _reading(choices: Mapping[str, Wish], document: Document) -> Understanding:
     """A reading in keys that are known."""
-    lists: dict[str, list[ReadWish]] = {"avoid": [], "try": []}
+    lists: dict[str, list[Wish]] = {"avoid": [], "try": []}
     for name, found in lists.items():
         for raw in document[name]:
             wish = choices.get(str(raw["key"]))
@@ -229,7 +228,9 @@ def _reading(choices: Mapping[str, ReadWish], document: Document) -> Understandi
     return Understanding(tuple(lists["avoid"]), tuple(lists["try"]))
 
 
-def _ideas(context: Context, document: Document, k: int, sources: Sequence[Source]) -> list[Idea]:
+def _ideas(
+    context: Context, document: Document, k: int, sources: Sequence[OutsideSource]
+) -> list[Idea]:
     ideas = [_idea(context, raw, sources) for raw in document["alternatives"]][:k]
     if not ideas and not str(document.get("why_none", "")).strip():
         raise DataError("no alternative and no reason", fix="propose one, or say why in why_none")
@@ -247,7 +248,7 @@ def _ideas(context: Context, document: Document, k: int, sources: Sequence[Sourc
     return [ideas[number] for number in kept]
 
 
-def _idea(context: Context, raw: Document, sources: Sequence[Source]) -> Idea:
+def _idea(context: Context, raw: Document, sources: Sequence[OutsideSource]) -> Idea:
     hypothesis = dict(raw["hypothesis"])
     hypothesis["changes"] = tuple(hypothesis["changes"])
     cited = tuple(Evidence(**item) for item in hypothesis["evidence"])
@@ -265,6 +266,6 @@ def _idea(context: Context, raw: Document, sources: Sequence[Source]) -> Idea:
     )
 
 
-def _calibration(records: Mapping[str, Record]) -> str:
+def _calibration(records: Mapping[str, IntervalRecord]) -> str:
     told = [f"{name} {r.held} of {r.made} held" for name, r in sorted(records.items())]
     return "; ".join(told) or "none was tested yet"

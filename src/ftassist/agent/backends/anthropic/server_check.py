@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ftassist.agent.backends.anthropic.calls import Ask, Caller, Tool, parse_answer
-from ftassist.agent.backends.anthropic.client import Answer, MessagesClient, Watch
+from ftassist.agent.backends.anthropic.client import MessagesClient, ModelAnswer, Watch
 from ftassist.agent.backends.anthropic.dialects import client_of
-from ftassist.agent.backends.anthropic.hearing import CallError
-from ftassist.agent.backends.anthropic.looking import Looking
-from ftassist.agent.backends.anthropic.pricing import price_table
+from ftassist.agent.backends.anthropic.look_loop import Looking
+from ftassist.agent.backends.anthropic.prices import price_table
 from ftassist.agent.backends.anthropic.settings import ROLES, AgentSettings
 from ftassist.agent.backends.anthropic.silence import is_own
+from ftassist.agent.backends.anthropic.stream import CallError
 from ftassist.agent.backends.link import Link
 from ftassist.agent.eyes.look import Look, LookTool
 from ftassist.agent.key import CHAT_VARIABLE, find_key, read_key
-from ftassist.agent.prompting import process_fence
+from ftassist.agent.prompt import process_fence
 from ftassist.errors import FtassistError
 
 _TOOL = Tool(
@@ -202,7 +202,7 @@ def _price(model: str, said: str) -> Served:
         return Served(f"{model}: price", True, False, error.fix)
 
 
-def _structured(model: str, answer: Answer) -> Served:
+def _structured(model: str, answer: ModelAnswer) -> Served:
     name = f"{model}: structured output"
     try:
         total = parse_answer(answer, _TOOL.schema)["sum"]

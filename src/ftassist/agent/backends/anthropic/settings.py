@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from ftassist.agent.backends.anthropic.pricing import Price
+from ftassist.agent.backends.anthropic.prices import Price
 from ftassist.errors import DataError
 
 Role = Literal["researcher", "executor", "cheap"]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ftassist.agent.backends.playbook.editing import (
+from ftassist.agent.backends.playbook.edits import (
     add_edit,
     capped,
     drop_edit,

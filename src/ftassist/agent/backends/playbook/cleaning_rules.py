@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ftassist.agent.backends.playbook.editing import drop_edit, operator_edit
+from ftassist.agent.backends.playbook.edits import drop_edit, operator_edit
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
 from ftassist.agent.plan import operator_call
 from ftassist.agent.situation import Situation

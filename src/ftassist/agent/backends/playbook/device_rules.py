@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ftassist.agent.backends.playbook.editing import training_edit
+from ftassist.agent.backends.playbook.edits import training_edit
+from ftassist.agent.backends.playbook.first_size import fair_share
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
-from ftassist.agent.backends.playbook.sizing import fair_share
 from ftassist.agent.backends.playbook.training_rules import MoreEpochs, doubled
 from ftassist.agent.cost import estimate
 from ftassist.agent.situation import Situation

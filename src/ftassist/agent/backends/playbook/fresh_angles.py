@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ftassist.agent.backends.playbook.editing import training_edit
+from ftassist.agent.backends.playbook.edits import training_edit
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
 from ftassist.agent.backends.playbook.training_rules import (
     MOST_EPOCHS,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from ftassist.agent.backends.playbook.editing import operator_edit, training_edit
+from ftassist.agent.backends.playbook.edits import operator_edit, training_edit
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
 from ftassist.agent.backends.playbook.training_rules import epochs_edit
 from ftassist.agent.cells import Name

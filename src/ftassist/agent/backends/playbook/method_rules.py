@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ftassist.agent.backends.playbook.editing import operator_edit, trainer_edit
+from ftassist.agent.backends.playbook.edits import operator_edit, trainer_edit
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
 from ftassist.agent.backends.playbook.training_rules import FALLING, RISING, rounded
 from ftassist.agent.cells import Call, Name

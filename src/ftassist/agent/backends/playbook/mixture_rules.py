@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ftassist.agent.backends.playbook.editing import add_edit, capped, drop_edit, sets_edit
+from ftassist.agent.backends.playbook.edits import add_edit, capped, drop_edit, sets_edit
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
 from ftassist.agent.sets import SetView
 from ftassist.agent.situation import COVERED, GOOD, Situation

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ftassist.agent.backends.playbook.editing import training_edit
+from ftassist.agent.backends.playbook.edits import training_edit
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
 from ftassist.agent.situation import Situation
 from ftassist.numerals import plain

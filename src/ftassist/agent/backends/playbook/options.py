@@ -10,7 +10,7 @@ from ftassist.agent.backends.playbook.rule import Edit, Finding, Rule
 
 
 @dataclass(frozen=True)
-class Option:
+class RuleOption:
     """A rule's change with all that is needed to rank it and to write it down."""
 
     rule: Rule
@@ -22,9 +22,9 @@ class Option:
     asked: int = 0
 
 
-def different(options: Sequence[Option], k: int) -> list[Option]:
+def different(options: Sequence[RuleOption], k: int) -> list[RuleOption]:
     """The best option of each rule first, then the rest."""
-    first: dict[str, Option] = {}
+    first: dict[str, RuleOption] = {}
     for option in options:
         first.setdefault(option.rule.name, option)
     leading = list(first.values())
@@ -33,8 +33,8 @@ def different(options: Sequence[Option], k: int) -> list[Option]:
 
 
 def of_variants(
-    options: Sequence[Option], k: int, variants: Sequence[str]
-) -> list[tuple[Option, str]]:
+    options: Sequence[RuleOption], k: int, variants: Sequence[str]
+) -> list[tuple[RuleOption, str]]:
     """At most `k` options, those that were asked for first, with the variant each stands for.
 
     Bold is the one whose prediction reaches furthest, cheap the one that takes least time, rival
@@ -55,14 +55,14 @@ def of_variants(
     return [*chosen, *((option, "") for option in left)][: max(1, k)]
 
 
-def _unused(options: Sequence[Option], taken: Sequence[Option]) -> list[Option]:
+def _unused(options: Sequence[RuleOption], taken: Sequence[RuleOption]) -> list[RuleOption]:
     """Options of rules that were not taken yet; any others where there are none."""
     rules = {option.rule.name for option in taken}
     left = [option for option in options if option not in taken]
     return [option for option in left if option.rule.name not in rules] or left
 
 
-def _best(options: Sequence[Option], variant: str, bold: Option | None) -> Option:
+def _best(options: Sequence[RuleOption], variant: str, bold: RuleOption | None) -> RuleOption:
     """The one that stands best for a variant; the more promising one of equals."""
     if variant == "bold":
         return max(options, key=lambda option: option.prediction.high)

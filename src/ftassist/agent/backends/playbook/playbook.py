@@ -13,16 +13,16 @@ from typing import ClassVar
 from ftassist.agent.backends.base import Analysis, OutOfIdeasError
 from ftassist.agent.backends.playbook.analysis import analyse_trial
 from ftassist.agent.backends.playbook.asked_start_rules import AskedStart
+from ftassist.agent.backends.playbook.first_size import reserved_runs
 from ftassist.agent.backends.playbook.fresh_angles import FreshAngle
 from ftassist.agent.backends.playbook.insights import distil_insights
 from ftassist.agent.backends.playbook.keeping_rules import KeepMore
 from ftassist.agent.backends.playbook.mixture_rules import HeedVeto
 from ftassist.agent.backends.playbook.number_rules import Optimised
-from ftassist.agent.backends.playbook.options import Option, of_variants
+from ftassist.agent.backends.playbook.options import RuleOption, of_variants
 from ftassist.agent.backends.playbook.prediction import predict
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Rule
 from ftassist.agent.backends.playbook.rules import METHOD_RULES, RULES
-from ftassist.agent.backends.playbook.sizing import reserved_runs
 from ftassist.agent.backends.playbook.wish_rules import AskedFor
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.cost import estimate
@@ -33,7 +33,7 @@ from ftassist.agent.situation import Situation
 from ftassist.agent.trial_view import digest
 from ftassist.agent.vetoes import (
     Ban,
-    OpenWish,
+    UntriedWish,
     keys_of,
     open_wishes,
     read_bans,
@@ -120,11 +120,13 @@ class Playbook:
         """Nothing beyond what the rules for reasons read."""
         return None
 
-    def _options(self, at: Situation, bans: Sequence[Ban], blocked: list[Veto]) -> list[Option]:
+    def _options(
+        self, at: Situation, bans: Sequence[Ban], blocked: list[Veto]
+    ) -> list[RuleOption]:
         """All allowed changes, the most promising first; vetoes that kept some out are noted."""
         known = set(at.context.digests)
         tried = {(c.parent, c.key) for c in at.context.trials.values() if c.status not in _UNTRIED}
-        options: dict[str, Option] = {}
+        options: dict[str, RuleOption] = {}
         wishes = open_wishes(at.context, at.sets)
         for rule in self.rules:
             for finding in rule.applies(at):
@@ -148,7 +150,7 @@ class Playbook:
         )
 
 
-def _with_room(at: Situation, options: Iterable[Option]) -> list[Option]:
+def _with_room(at: Situation, options: Iterable[RuleOption]) -> list[RuleOption]:
     """Those after which the finalist can still be run again within the budget, if there are any.
 
     What a person asked for is always among them.
@@ -159,7 +161,7 @@ def _with_room(at: Situation, options: Iterable[Option]) -> list[Option]:
     return roomy or found
 
 
-def _methods_late(options: Iterable[Option]) -> list[Option]:
+def _methods_late(options: Iterable[RuleOption]) -> list[RuleOption]:
     """Methods promise no more than the last blind step, so they come after all that is cheaper.
 
     Until the other rules are exhausted, the playbook proposes what it would without them; a
@@ -197,7 +199,7 @@ def _others(at: Situation) -> list[Situation]:
 
 
 def _proposals(
-    at: Situation, options: Sequence[Option], k: int, heeded: Sequence[Veto], why: str = ""
+    at: Situation, options: Sequence[RuleOption], k: int, heeded: Sequence[Veto], why: str = ""
 ) -> list[Proposal]:
     """The chosen options as proposals; `why` tells why they start from another trial."""
     chosen = [
@@ -208,8 +210,8 @@ def _proposals(
 
 
 def _option(
-    at: Situation, rule: Rule, finding: Finding, edit: Edit, wishes: Sequence[OpenWish]
-) -> Option:
+    at: Situation, rule: Rule, finding: Finding, edit: Edit, wishes: Sequence[UntriedWish]
+) -> RuleOption:
     there = at.moved(edit.parent) if edit.parent else at
     prediction = predict(at, rule, finding)
     seconds = estimate(there, edit.cells).seconds
@@ -220,10 +222,10 @@ def _option(
             promise /= max(seconds, 10.0) ** COST_WEIGHT
             promise *= min(1.0, ALLOWANCE * _seconds_a_trial(at) / max(seconds, 1.0))
     asked = _asked(at, rule, edit, wishes)
-    return Option(rule, finding, edit, prediction, seconds, round(promise, 9), asked)
+    return RuleOption(rule, finding, edit, prediction, seconds, round(promise, 9), asked)
 
 
-def _asked(at: Situation, rule: Rule, edit: Edit, wishes: Sequence[OpenWish]) -> int:
+def _asked(at: Situation, rule: Rule, edit: Edit, wishes: Sequence[UntriedWish]) -> int:
     """How early a person wants it: what was refused goes first, then wishes, the newest first."""
     if rule.name == HeedVeto.name:
         return len(wishes) + 1
@@ -282,7 +284,7 @@ def _heeded(context: Context, blocked: Sequence[Veto]) -> tuple[Veto, ...]:
     return tuple(named[trial] for trial in sorted(named))
 
 
-def _proposal(at: Situation, option: Option, heeded: Sequence[Veto]) -> Proposal:
+def _proposal(at: Situation, option: RuleOption, heeded: Sequence[Veto]) -> Proposal:
     edit, finding, prediction = option.edit, option.finding, option.prediction
     parent = edit.parent or at.parent.id
     sides: tuple[str, ...] = ("data", "training") if edit.side == "both" else (edit.side,)
@@ -313,7 +315,7 @@ def _proposal(at: Situation, option: Option, heeded: Sequence[Veto]) -> Proposal
     )
 
 
-def _cause(option: Option, heeded: Sequence[Veto]) -> str:
+def _cause(option: RuleOption, heeded: Sequence[Veto]) -> str:
     parts = [option.finding.cause]
     seen = option.prediction.seen
     if seen:

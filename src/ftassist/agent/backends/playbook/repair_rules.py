@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from ftassist.agent.advice import half_batch
-from ftassist.agent.backends.playbook.editing import (
+from ftassist.agent.backends.playbook.edits import (
     drop_edit,
     operator_edit,
     sets_edit,
     training_edit,
 )
+from ftassist.agent.backends.playbook.first_size import usual_training
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
-from ftassist.agent.backends.playbook.sizing import usual_training
 from ftassist.agent.backends.playbook.training_rules import epochs_edit, rate_edit
 from ftassist.agent.cells import Name, render
 from ftassist.agent.plan import leaving_bad_rows_out, operator_call, sft_call, without_operator

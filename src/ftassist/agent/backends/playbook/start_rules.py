@@ -1,4 +1,4 @@
-"""Rules for the first plan: which raw sets; how many rows and steps, `sizing` says.
+"""Rules for the first plan: which raw sets; how many rows and steps, `first_size` says.
 
 Apply only where there is nothing to change yet: from the untouched base model.
 """
@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ftassist.agent.backends.playbook.first_size import Size, fair_share, first_size, settings
 from ftassist.agent.backends.playbook.rule import Edit, Finding, Prior
-from ftassist.agent.backends.playbook.sizing import Size, fair_share, first_size, settings
 from ftassist.agent.cells import render
 from ftassist.agent.plan import EVALUATE, export_call, load_call, operator_call, sft_call
 from ftassist.agent.sets import SetView

@@ -1,7 +1,7 @@
 """A rule for what people ask for when they veto: "change the learning rate instead".
 
 It makes the one change that was asked for, as the cells allow it. Where it cannot, it makes none,
-and the proposal that comes says so (`agent/following.py`).
+and the proposal that comes says so (`agent/follow_line.py`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from ftassist.agent.backends.playbook.editing import (
+from ftassist.agent.backends.playbook.edits import (
     add_edit,
     operator_edit,
     order_edit,

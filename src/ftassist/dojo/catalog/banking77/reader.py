@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ftassist.dojo.catalog.clinc150 import reader as clinc150
-from ftassist.dojo.locating import Located
-from ftassist.dojo.preparing import training_rows
+from ftassist.dojo.location import Located
+from ftassist.dojo.preparation import training_rows
 from ftassist.dojo.readers.packed import packed_rows
 from ftassist.dojo.record import Files, Part, RawSet, Record
 from ftassist.dojo.scorers.intents import label_words

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ftassist.dojo.locating import Located
+from ftassist.dojo.location import Located
 from ftassist.dojo.readers.order import released_order
 from ftassist.dojo.record import Files, RawSet, Record, all_rows, as_text
 from ftassist.dojo.scorers.lookup import scorer_for

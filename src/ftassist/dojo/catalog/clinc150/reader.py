@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ftassist.dojo.locating import Located
-from ftassist.dojo.preparing import training_rows
+from ftassist.dojo.location import Located
+from ftassist.dojo.preparation import training_rows
 from ftassist.dojo.readers.packed import packed_json, packed_rows
 from ftassist.dojo.record import Files, Part, RawSet, Record
 from ftassist.dojo.scorers.intents import OUT_OF_SCOPE, label_words

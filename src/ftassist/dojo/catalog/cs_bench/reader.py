@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ftassist.dojo.locating import Located
-from ftassist.dojo.preparing import training_rows
+from ftassist.dojo.location import Located
+from ftassist.dojo.preparation import training_rows
 from ftassist.dojo.record import Files, RawSet, Record, all_rows
 from ftassist.dojo.splits import Divided
 from ftassist.dojo.task import TaskCard

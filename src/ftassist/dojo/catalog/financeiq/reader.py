@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ftassist.dojo.locating import Located
-from ftassist.dojo.preparing import training_rows
+from ftassist.dojo.location import Located
+from ftassist.dojo.preparation import training_rows
 from ftassist.dojo.record import Files, RawSet, Record
 from ftassist.dojo.splits import Divided
-from ftassist.dojo.tables.reading import read_rows
+from ftassist.dojo.tables.reader import read_rows
 from ftassist.dojo.task import TaskCard
 
 MOST = 100

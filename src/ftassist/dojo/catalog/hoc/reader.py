@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ftassist.dojo.locating import Located
-from ftassist.dojo.preparing import unused_set
+from ftassist.dojo.location import Located
+from ftassist.dojo.preparation import unused_set
 from ftassist.dojo.record import Files, RawSet, Record, all_rows
 from ftassist.dojo.splits import Divided
 from ftassist.dojo.task import TaskCard

@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"\d+\.?\d*")
 _MOST_DIGITS = 300  # Python refuses to read integers of thousands of digits
 
 
-class Finding(NamedTuple):
+class OutputFinding(NamedTuple):
     """What a rule found in an output.
 
     Attributes:
@@ -66,20 +66,20 @@ def letter_after(prefix: str, place: int) -> Callable[[str], str]:
     return read
 
 
-def choice(text: str, options: Sequence[str], gold: str) -> Finding:
+def choice(text: str, options: Sequence[str], gold: str) -> OutputFinding:
     """The right option must be the only one that stands in the output."""
     found = [option for option in options if option in text]
     if gold not in options:
         raise ValueError(f"answer {gold[:40]!r} is none of the options")
-    return Finding(float(found == [gold]), len(found) == 1, not found)
+    return OutputFinding(float(found == [gold]), len(found) == 1, not found)
 
 
-def dispute(text: str, options: Sequence[str], answer: str) -> Finding:
+def dispute(text: str, options: Sequence[str], answer: str) -> OutputFinding:
     """View 2-2; records with the answer 赔偿, which is no option, are passed over."""
     gold = answer[7:-1]
     if gold == "赔偿":
         found = any(option in text for option in options)
-        return Finding(0.0, found, False, scored=False)
+        return OutputFinding(0.0, found, False, scored=False)
     if not answer.startswith("争议焦点类别："):
         raise ValueError(f"answer {answer[:40]!r} does not start with 争议焦点类别：")
     return choice(text, options, gold)
@@ -99,10 +99,10 @@ def accusations(answer: str) -> list[str]:
     return answer.replace("罪名:", "").split(";")
 
 
-def label_set(text: str, options: Sequence[str], gold: Sequence[str]) -> Finding:
+def label_set(text: str, options: Sequence[str], gold: Sequence[str]) -> OutputFinding:
     """F1 of the options that stand in the output; nested names (抢劫 in 抢劫罪...) all count."""
     found = {option for option in options if option in text}
-    return Finding(_set_f1(set(gold), found), _only_labels(text, options), not found)
+    return OutputFinding(_set_f1(set(gold), found), _only_labels(text, options), not found)
 
 
 def _only_labels(text: str, options: Sequence[str]) -> bool:
@@ -122,7 +122,7 @@ def _set_f1(gold: set[Any], found: set[Any]) -> float:
     return 2 * precision * recall / (precision + recall)
 
 
-def articles(text: str, answer: str) -> Finding:
+def articles(text: str, answer: str) -> OutputFinding:
     """View 3-1: F1 of article numbers; the first number of each part between "、"."""
     if not (answer.startswith("法条:刑法第") and answer.endswith("条")):
         raise ValueError(f"answer {answer[:40]!r} is not in the form 法条:刑法第...条")
@@ -135,13 +135,13 @@ def articles(text: str, answer: str) -> Finding:
         numbers.append(re.findall(r"\d+", arabic(bare)))
     found = {number for part in numbers if part if (number := _integer(part[0])) is not None}
     single = bool(found) and all(len(part) == 1 for part in numbers)
-    return Finding(_set_f1(gold, found), single, not found)
+    return OutputFinding(_set_f1(gold, found), single, not found)
 
 
-def prison_term(text: str, answer: str) -> Finding:
+def prison_term(text: str, answer: str) -> OutputFinding:
     """Views 3-4 and 3-5; death and life sentences are passed over."""
     if "死刑" in answer or "无期" in answer:
-        return Finding(0.0, bool(text.strip()), False, scored=False)
+        return OutputFinding(0.0, bool(text.strip()), False, scored=False)
     if not (answer.startswith("刑期:") and answer.endswith("个月")):
         raise ValueError(f"answer {answer[:40]!r} is not in the form 刑期:...个月")
     gold = int(answer.replace("刑期:", "").replace("个月", ""))
@@ -152,23 +152,23 @@ def prison_term(text: str, answer: str) -> Finding:
     if not months and years and (found := _integer(years[0])) is not None:
         term = found * 12
     if term is None:
-        return Finding(0.0, False, abstained=True)
+        return OutputFinding(0.0, False, abstained=True)
     distance = abs(math.log(gold + 1) - math.log(term + 1))
     score = (math.log(LONGEST_TERM) - distance) / math.log(LONGEST_TERM)
-    return Finding(score, len(set(months)) + len(set(years)) == 1)
+    return OutputFinding(score, len(set(months)) + len(set(years)) == 1)
 
 
-def amount(text: str, answer: str) -> Finding:
+def amount(text: str, answer: str) -> OutputFinding:
     """View 3-7: the right amount is among the numbers of the output."""
     prefix, suffix = "上文涉及到的犯罪金额:", "元。"
     if not (answer.startswith(prefix) and answer.endswith(suffix)):
         raise ValueError(f"answer {answer[:40]!r} is not in the form {prefix}...{suffix}")
     gold = float(answer.replace(prefix, "").replace(suffix, ""))
     found = [float(number) for number in _NUMBER.findall(text)]
-    return Finding(float(gold in found), len(set(found)) == 1, not found)
+    return OutputFinding(float(gold in found), len(set(found)) == 1, not found)
 
 
-def rouge_l(text: str, answer: str) -> Finding:
+def rouge_l(text: str, answer: str) -> OutputFinding:
     """ROUGE-L over words; an empty output stands for the word 无内容."""
     written = words(text) or (_NO_CONTENT,)
     gold = words(answer)
@@ -178,30 +178,30 @@ def rouge_l(text: str, answer: str) -> Finding:
     precision, recall = common / len(written), common / len(gold)
     # The small term is the library's, against division by zero.
     score = 2.0 * (precision * recall / (precision + recall + 1e-8))
-    return Finding(score, bool(text.strip()))
+    return OutputFinding(score, bool(text.strip()))
 
 
-def reading(text: str, answer: str) -> Finding:
+def reading(text: str, answer: str) -> OutputFinding:
     """View 2-5: F1 of characters."""
-    return Finding(character_f1(answer, text), bool(text.strip()))
+    return OutputFinding(character_f1(answer, text), bool(text.strip()))
 
 
-def triggers(text: str, answer: str) -> Finding:
+def triggers(text: str, answer: str) -> OutputFinding:
     """View 2-10: character F1 of the words in the order in which they stand."""
     gold, written = answer.split(";"), text.split(";")
     hits = sum(character_f1(one, other) for one, other in zip(gold, written, strict=False))
-    return Finding(_soft_f1(hits, len(written), len(gold)), bool(text.strip()))
+    return OutputFinding(_soft_f1(hits, len(written), len(gold)), bool(text.strip()))
 
 
-def entities(text: str, answer: str) -> Finding:
+def entities(text: str, answer: str) -> OutputFinding:
     """View 2-6: character F1 of each entity, written as type, colon and value."""
     gold = dict(_pair(part) for part in answer.split(";")) if answer.strip() else {}
     found = _entities_in(text)
     if not gold:
-        return Finding(float(not found), True)
+        return OutputFinding(float(not found), True)
     hits = sum(character_f1(gold[kind], value) for kind, value in found.items() if kind in gold)
     score = _soft_f1(hits, len(found), len(gold))
-    return Finding(score, bool(found), not found)
+    return OutputFinding(score, bool(found), not found)
 
 
 def _pair(part: str) -> tuple[str, str]:

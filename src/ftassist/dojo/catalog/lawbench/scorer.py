@@ -25,7 +25,7 @@ from ftassist.dojo.scorers.scorer import COUNT, Array, Doc, Judged, Scorer, Sums
 class _Rule(NamedTuple):
     """The rule of a view: from output and answer to a finding, and what upstream counts."""
 
-    judge: Callable[[str, str], rules.Finding]
+    judge: Callable[[str, str], rules.OutputFinding]
     gold: Callable[[str], str] = rules.plain
     abstains: bool = True
 
@@ -35,14 +35,14 @@ def _choice(options: tuple[str, ...], gold: Callable[[str], str]) -> _Rule:
 
 
 def _labels(options: tuple[str, ...], read: Callable[[str], list[str]]) -> _Rule:
-    def judge(text: str, answer: str) -> rules.Finding:
+    def judge(text: str, answer: str) -> rules.OutputFinding:
         return rules.label_set(text, options, read(answer))
 
     return _Rule(judge, lambda answer: ";".join(read(answer)))
 
 
 def _text(prefix: str = "") -> _Rule:
-    def judge(text: str, answer: str) -> rules.Finding:
+    def judge(text: str, answer: str) -> rules.OutputFinding:
         return rules.rouge_l(text, answer.replace(prefix, "") if prefix else answer)
 
     gold = rules.without(prefix) if prefix else rules.plain

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ftassist.dojo.catalog.tablebench.answers import table_text
-from ftassist.dojo.locating import Located
+from ftassist.dojo.location import Located
 from ftassist.dojo.readers.order import released_order
 from ftassist.dojo.record import Files, RawSet, Record, all_rows
 from ftassist.dojo.scorers.lookup import scorer_for

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from ftassist.dojo.locating import Located
-from ftassist.dojo.preparing import render
+from ftassist.dojo.location import Located
+from ftassist.dojo.preparation import render
 from ftassist.dojo.record import Files, RawSet, Record, all_rows
 from ftassist.dojo.splits import Divided
 from ftassist.dojo.task import TaskCard

@@ -20,7 +20,7 @@ from huggingface_hub.errors import LocalEntryNotFoundError
 
 from ftassist import hub_reach
 from ftassist.dojo import hub
-from ftassist.dojo.locating import available, how_to_get, locate
+from ftassist.dojo.location import available, how_to_get, locate
 from ftassist.dojo.task import Source
 from ftassist.errors import DataError
 

@@ -12,15 +12,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ftassist.agent.backends.anthropic.client import Answer
+from ftassist.agent.backends.anthropic.client import ModelAnswer
 from ftassist.agent.backends.anthropic.wire import Block, Turn
 from ftassist.agent.backends.link import Link, Progress
 from ftassist.agent.eyes.look import LONGEST_CELL, Eyes, Look, LookTool
 from ftassist.agent.key import scrub
 from ftassist.agent.planted import find_planted
-from ftassist.agent.prompting import Fence
+from ftassist.agent.prompt import Fence
 from ftassist.journal.events import Kind
-from ftassist.records.survey import Source
+from ftassist.records.survey import OutsideSource
 
 CHARACTERS_A_TOKEN = 3
 LARGEST = 16_000
@@ -39,7 +39,6 @@ class Looking:
     Attributes:
         eyes: What can be looked at.
         fence: Marks of untrusted text.
-        link: The campaign.
         purpose: What the question is for.
         most: Calls that may be made.
         tokens: Tokens that they may take, about.
@@ -60,7 +59,7 @@ class Looking:
     used: int = 0
     model: str = ""
     trail: list[str] = field(default_factory=list)
-    sources: list[Source] = field(default_factory=list)
+    sources: list[OutsideSource] = field(default_factory=list)
     _noted: set[str] = field(default_factory=set)
 
     @property
@@ -73,14 +72,14 @@ class Looking:
         """The kinds of looks."""
         return list(self.eyes.tools)
 
-    def asked(self, answer: Answer) -> list[Block]:
+    def asked(self, answer: ModelAnswer) -> list[Block]:
         """The looks an answer calls for; none where it hands in what was asked for."""
         if answer.raw.strip() or not self.open:
             return []
         names = {tool.name for tool in self.tools}
         return [b for b in answer.blocks if b["type"] == "tool_use" and b["name"] in names]
 
-    def turns(self, answer: Answer, asked: list[Block]) -> list[Turn]:
+    def turns(self, answer: ModelAnswer, asked: list[Block]) -> list[Turn]:
         """The turns that show what was asked for: the model's own, and the results."""
         self.used += answer.tokens.output
         results = [self._result(call) for call in asked]

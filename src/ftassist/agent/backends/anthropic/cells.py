@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ftassist.agent.backends.anthropic.asking import Desk
+from ftassist.agent.backends.anthropic.desk import Desk
 from ftassist.agent.context import Context
 from ftassist.agent.proposal import read_proposal
 from ftassist.agent.proposal_rules import check_proposal

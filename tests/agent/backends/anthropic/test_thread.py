@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from ftassist.agent.backends.anthropic import waiting
-from ftassist.agent.backends.anthropic.waiting import handed_out
+from ftassist.agent.backends.anthropic import thread
+from ftassist.agent.backends.anthropic.thread import handed_out
 
 
 def test_what_work_hands_out_comes_in_order_and_ends() -> None:
@@ -31,7 +31,7 @@ def test_an_error_of_the_work_is_raised_after_what_came_before_it() -> None:
 
 
 def test_who_waits_looks_up_while_nothing_comes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(thread, "LOOK_SECONDS", 0.01)
     go_on = threading.Event()
 
     def work(give: Callable[[str], None]) -> None:
@@ -45,7 +45,7 @@ def test_who_waits_looks_up_while_nothing_comes(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_work_that_nobody_waits_for_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(thread, "LOOK_SECONDS", 0.01)
     over = threading.Event()
 
     def work(give: Callable[[int], None]) -> None:

@@ -13,10 +13,10 @@ from ftassist.dojo.evaluator import models
 from ftassist.dojo.evaluator.harness import GreedyModel
 from ftassist.dojo.evaluator.lineage import model_digest
 from ftassist.dojo.evaluator.scoring import score
-from ftassist.dojo.loading import load_task
-from ftassist.dojo.playground import answering
-from ftassist.dojo.playground.answering import Answerer
-from ftassist.dojo.playground.question import Asked, Job, Question
+from ftassist.dojo.playground import answer_stream
+from ftassist.dojo.playground.answer_stream import Answerer
+from ftassist.dojo.playground.question import AskedModel, Job, Question
+from ftassist.dojo.task_loader import load_task
 from ftassist.errors import FtassistError
 
 ROOM = 1e9
@@ -33,17 +33,17 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def job(place: Path, question: Question, *asked: Asked) -> Job:
-    own = (Asked("t0000"), trial(place))
+def job(place: Path, question: Question, *asked: AskedModel) -> Job:
+    own = (AskedModel("t0000"), trial(place))
     where = {"base": str(place / "base"), "place": str(place / "copies")}
     task = str(place / "sums")
     return Job(**where, day="2026-11-28", system_turn="own", task=task, question=question,
                models=asked or own)  # fmt: skip
 
 
-def trial(place: Path) -> Asked:
+def trial(place: Path) -> AskedModel:
     folder = place / "t0001"
-    return Asked("t0001", str(folder), "model", model_digest(folder / "model"))
+    return AskedModel("t0001", str(folder), "model", model_digest(folder / "model"))
 
 
 def told(work: Job, memory: float = ROOM, cancelled: Any = lambda: False) -> list[dict[str, Any]]:
@@ -83,8 +83,8 @@ def test_the_prompt_is_shown_as_the_template_writes_it(place: Path) -> None:
 
 
 def test_an_answer_is_told_as_it_grows(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answering, "_TELL_SECONDS", 0.0)
-    said = told(job(place, Question(ITEM, max_new_tokens=8), Asked("t0000")))
+    monkeypatch.setattr(answer_stream, "_TELL_SECONDS", 0.0)
+    said = told(job(place, Question(ITEM, max_new_tokens=8), AskedModel("t0000")))
     phases = [one.get("phase") for one in said[1:]]
     assert phases[:2] == ["loading", "answering"]
     assert phases[-1] == "done"
@@ -98,7 +98,7 @@ def test_an_answer_is_told_as_it_grows(place: Path, monkeypatch: pytest.MonkeyPa
 def test_a_seed_says_what_is_sampled(place: Path) -> None:
     def sampled(seed: int) -> str:
         asked = Question(ITEM, max_new_tokens=12, temperature=1.5, seed=seed)
-        return answers(told(job(place, asked, Asked("t0000"))))["t0000"]
+        return answers(told(job(place, asked, AskedModel("t0000"))))["t0000"]
 
     assert sampled(3) == sampled(3)
     assert len({sampled(seed) for seed in range(5)}) > 1
@@ -113,8 +113,8 @@ def test_a_share_of_next_to_nothing_samples_the_most_likely_tokens(place: Path) 
 def test_a_model_that_was_changed_since_its_scoring_is_refused_and_the_base_answers(
     place: Path,
 ) -> None:
-    other = Asked("t0001", str(place / "t0001"), "model", "0" * 24)
-    said = told(job(place, Question(ITEM, max_new_tokens=2), Asked("t0000"), other))
+    other = AskedModel("t0001", str(place / "t0001"), "model", "0" * 24)
+    said = told(job(place, Question(ITEM, max_new_tokens=2), AskedModel("t0000"), other))
     assert set(answers(said)) == {"t0000"}
     assert "not the one that was scored" in said[-1]["error"]["what"]
     assert not any((place / "copies").iterdir())
@@ -135,7 +135,7 @@ def test_what_is_cancelled_ends_within_a_token(place: Path) -> None:
 
 
 def test_a_model_larger_than_its_room_is_not_loaded(place: Path) -> None:
-    said = told(job(place, Question(ITEM, max_new_tokens=2), Asked("t0000")), memory=1000.0)
+    said = told(job(place, Question(ITEM, max_new_tokens=2), AskedModel("t0000")), memory=1000.0)
     assert "the playground may take 0.0 GB" in said[-1]["error"]["what"]
 
 
@@ -143,13 +143,13 @@ def test_with_room_for_one_model_the_last_asked_stays(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loads: list[str] = []
-    load = answering.load
+    load = answer_stream.load
 
-    def counted(base: models.Base, asked: Asked, copies: Path) -> Any:
+    def counted(base: models.Base, asked: AskedModel, copies: Path) -> Any:
         loads.append(asked.trial)
         return load(base, asked, copies)
 
-    monkeypatch.setattr(answering, "load", counted)
+    monkeypatch.setattr(answer_stream, "load", counted)
     work = job(place, Question(ITEM, max_new_tokens=1))
     small, large = Answerer(200_000.0, lambda: False), Answerer(ROOM, lambda: False)
     for answerer in (small, large):

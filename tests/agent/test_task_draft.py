@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 from ftassist.agent import key
 from ftassist.cli.app import app
 from ftassist.dojo import own_divided, own_draft
-from ftassist.dojo.loading import load_task
+from ftassist.dojo.task_loader import load_task
 from ftassist.errors import BudgetError, DataError
 
 from .messages_server import MessagesServer, Reply, serving

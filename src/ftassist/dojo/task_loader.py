@@ -25,7 +25,7 @@ def load_task(key: str) -> Task:
 
     `KEY@released` takes the split policy `released` of a published task instead of `ours`;
     `harness:NAME` is a task of lm-evaluation-harness. The data of both are looked up, and laid
-    out as a task folder of one's own, when the task is first loaded (see `preparing`).
+    out as a task folder of one's own, when the task is first loaded (see `preparation`).
 
     Raises:
         UnknownNameError: No such task; names the nearest.
@@ -42,7 +42,7 @@ def load_task(key: str) -> Task:
     card = read_card(folder / "card.yaml")
     if not card.reader:
         return Task(card=card, folder=folder.resolve())
-    from ftassist.dojo.preparing import prepare
+    from ftassist.dojo.preparation import prepare
 
     return Task(card=card, folder=prepare(card, folder, policy))
 
@@ -53,7 +53,7 @@ def task_with_data(key: str, data: Path) -> Task:
     Raises:
         DataError: The task has its items in its folder, or the data is not what the card says.
     """
-    from ftassist.dojo.preparing import prepare
+    from ftassist.dojo.preparation import prepare
 
     name, policy = _split_of(key)
     folder = _card_folder(name)

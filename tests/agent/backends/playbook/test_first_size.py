@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ftassist.agent.backends.playbook import Playbook
-from ftassist.agent.backends.playbook.sizing import first_size, shared
+from ftassist.agent.backends.playbook.first_size import first_size, shared
 from ftassist.agent.plan import Plan
 from ftassist.agent.situation import Situation
 from ftassist.journal.events import Kind

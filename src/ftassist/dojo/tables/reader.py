@@ -12,8 +12,8 @@ from typing import Any
 
 from ftassist.dojo.tables.columnar import arrow_rows, parquet_rows
 from ftassist.dojo.tables.delimited import delimited_rows
+from ftassist.dojo.tables.file_text import decode, read_bytes, suffix_of
 from ftassist.dojo.tables.json_rows import LINES, Parts, document_rows, json_rows
-from ftassist.dojo.tables.opening import decode, read_bytes, suffix_of
 from ftassist.dojo.tables.table import NoRowsError, OnBad, Raw, Rejects, Table
 from ftassist.errors import DataError, UnknownNameError
 

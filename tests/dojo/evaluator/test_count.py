@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from ftassist.dojo.evaluator import counting
-from ftassist.dojo.evaluator.counting import PROGRESS, counted
+from ftassist.dojo.evaluator import count
+from ftassist.dojo.evaluator.count import PROGRESS, counted
 from ftassist.dojo.evaluator.enrolment import Enrolment
 from ftassist.dojo.evaluator.registry import Registry
 from ftassist.dojo.evaluator.service import Service
@@ -41,7 +41,7 @@ def test_an_evaluation_counts_its_items(
     tmp_path: Path, task_folder: Path, base_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[dict[str, Any]] = []
-    monkeypatch.setattr(counting, "write_json", lambda path, told: seen.append(told))
+    monkeypatch.setattr(count, "write_json", lambda path, told: seen.append(told))
     registration = Registry().add(
         Enrolment(
             trial="t0000",

@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from ftassist.agent.advice import advice_for, sizes_of
 from ftassist.agent.backends.anthropic import forms
-from ftassist.agent.backends.anthropic.asking import Desk, Document
 from ftassist.agent.backends.anthropic.calls import Allowance
-from ftassist.agent.backends.anthropic.writing import (
+from ftassist.agent.backends.anthropic.cells import (
     MEND,
     PURPOSES,
     check_batch,
@@ -17,6 +16,7 @@ from ftassist.agent.backends.anthropic.writing import (
     system_of,
     with_cells,
 )
+from ftassist.agent.backends.anthropic.desk import Desk, Document
 from ftassist.agent.context import Context
 from ftassist.agent.cost import estimate
 from ftassist.agent.dry_run import broke, told

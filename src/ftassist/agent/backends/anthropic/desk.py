@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ftassist.agent.backends.anthropic.calls import Allowance, Ask, Caller, Tool
-from ftassist.agent.backends.anthropic.looking import Looking
+from ftassist.agent.backends.anthropic.look_loop import Looking
 from ftassist.agent.backends.anthropic.settings import Role
 from ftassist.agent.backends.link import Link
 from ftassist.agent.context import Context
 from ftassist.agent.history import history_of
 from ftassist.agent.profile_table import brief_table, profile_table
-from ftassist.agent.prompting import Fence, process_fence, render, without_empty
+from ftassist.agent.prompt import Fence, process_fence, render, without_empty
 from ftassist.journal.events import Kind
 
 T = TypeVar("T")
@@ -31,7 +31,6 @@ class Desk:
 
     Attributes:
         caller: Asks them.
-        link: The campaign.
         fence: Marks of untrusted text.
     """
 

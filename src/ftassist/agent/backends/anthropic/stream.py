@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from ftassist.agent.backends.anthropic.pricing import Tokens
+from ftassist.agent.backends.anthropic.prices import Tokens
 from ftassist.agent.backends.anthropic.wire import Block
 from ftassist.agent.key import scrub
 from ftassist.errors import FtassistError

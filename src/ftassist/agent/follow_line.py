@@ -17,7 +17,7 @@ from ftassist.agent.sets import read_sets
 from ftassist.agent.vetoes import (
     Ban,
     Cells,
-    OpenWish,
+    UntriedWish,
     keys_of,
     open_wishes,
     read_bans,
@@ -35,7 +35,6 @@ def follow_line(context: Context, parent: str, cells: Cells) -> str:
     Args:
         context: What the proposal was made from.
         parent: The trial it starts from.
-        cells: Its cells.
     """
     sets = read_sets(context.profiles, context.task)
     wishes = open_wishes(context, sets)
@@ -69,7 +68,6 @@ def wish_line(context: Context, parent: str, cells: Cells, *, by_rules: bool) ->
     Args:
         context: What the proposal was made from.
         parent: The trial it starts from.
-        cells: Its cells.
         by_rules: Whether rules made it, which follow only what they can read.
     """
     if not context.wish:
@@ -114,7 +112,7 @@ def _latest(context: Context) -> list[Veto]:
     return [veto for veto in context.vetoes if int(veto.trial[1:]) > last]
 
 
-def _change(context: Context, parent: str, cells: Cells, one: OpenWish) -> str:
+def _change(context: Context, parent: str, cells: Cells, one: UntriedWish) -> str:
     """What changes, where it is what was wished for."""
     before = context.trials[parent].cells if parent in context.trials else {}
     texts = _texts(difference(before, cells), one.wish)

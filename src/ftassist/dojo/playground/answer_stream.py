@@ -23,7 +23,7 @@ from ftassist.dojo.evaluator.generate import greedy
 from ftassist.dojo.evaluator.lineage import model_digest
 from ftassist.dojo.evaluator.protocol import RefusedError
 from ftassist.dojo.evaluator.snapshot import snapshot
-from ftassist.dojo.playground.question import MOST_SECONDS, Asked, Job, Question
+from ftassist.dojo.playground.question import MOST_SECONDS, AskedModel, Job, Question
 from ftassist.dojo.scorers.thinking import cut_answer, opened_by, stop_place
 from ftassist.errors import FtassistError
 from ftassist.models import weights
@@ -75,7 +75,7 @@ class Answerer:
         self,
         base: models.Base,
         job: Job,
-        asked: Asked,
+        asked: AskedModel,
         prompt: tuple[str, list[int]],
         deadline: float,
         tell: Tell,
@@ -98,7 +98,7 @@ class Answerer:
             self._bases[key] = models.load_base(job.base, parse_day(job.day), job.system_turn)
         return self._bases[key]
 
-    def _model(self, base: models.Base, job: Job, asked: Asked) -> Any:
+    def _model(self, base: models.Base, job: Job, asked: AskedModel) -> Any:
         key = (base.digest, asked.folder, asked.digest)
         if key in self._loaded:
             self._loaded.move_to_end(key)
@@ -124,7 +124,7 @@ class Answerer:
             models.release()
 
 
-def load(base: models.Base, asked: Asked, place: Path) -> Any:
+def load(base: models.Base, asked: AskedModel, place: Path) -> Any:
     """The model of a trial, checked and loaded from a private copy; of the base its own.
 
     Raises:

@@ -14,7 +14,7 @@ from datasets import ClassLabel, Dataset, Features, Value
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ftassist.dojo.tables.reading import SUFFIXES, read_rows, read_table
+from ftassist.dojo.tables.reader import SUFFIXES, read_rows, read_table
 from ftassist.dojo.tables.table import OnBad
 from ftassist.errors import DataError, FtassistError, UnknownNameError
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from ftassist.dojo import preparing
-from ftassist.dojo.loading import load_card
+from ftassist.dojo import preparation
 from ftassist.dojo.record import Record
+from ftassist.dojo.task_loader import load_card
 
-PACKAGE = Path(preparing.__file__).parents[1]
+PACKAGE = Path(preparation.__file__).parents[1]
 APART = ("dojo.evaluator",)
 SHAPES_NOTHING = {"ftassist", "ftassist.errors", "ftassist.files", "ftassist.hub_reach"}
 """Modules that preparing imports and that decide nothing of what a task holds."""
@@ -24,7 +24,7 @@ HASHED = ("ftassist.dojo", "ftassist.records")
 ALL_READERS = """
 import json, pkgutil, sys
 from importlib import import_module
-from ftassist.dojo import preparing, readers, tables, task_code
+from ftassist.dojo import preparation, readers, tables, task_code
 for package in (readers, tables):
     for found in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
         import_module(found.name)
@@ -42,15 +42,15 @@ def code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         shutil.copytree(
             PACKAGE / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__")
         )
-    monkeypatch.setattr(preparing, "__file__", str(copy / "preparing.py"))
-    preparing._code_digest.cache_clear()
+    monkeypatch.setattr(preparation, "__file__", str(copy / "preparation.py"))
+    preparation._code_digest.cache_clear()
     yield copy
-    preparing._code_digest.cache_clear()
+    preparation._code_digest.cache_clear()
 
 
 def digest() -> str:
-    preparing._code_digest.cache_clear()
-    return preparing._code_digest()
+    preparation._code_digest.cache_clear()
+    return preparation._code_digest()
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def digest() -> str:
         "catalog/tablebench/answers.py",
         "catalog/lawbench/labels.yaml",
         "scorers/intents.yaml",
-        "locating.py",
+        "location.py",
         "github.py",
         "task.py",
         "../records/metric.py",
@@ -107,4 +107,4 @@ def test_a_record_without_an_answer_is_no_row_to_learn_from(answer: str) -> None
     view = next(iter(card.views))
     doc = {"instruction": "Answer.", "question": "Who?"}
     found = [Record(f"{n}", view, {**doc, "answer": a}) for n, a in enumerate(["a judge", answer])]
-    assert [row["id"] for row in preparing.training_rows(card, found)] == ["0"]
+    assert [row["id"] for row in preparation.training_rows(card, found)] == ["0"]

@@ -103,7 +103,6 @@ class PriceTable:
         """The price of a model; a dated name ("-20251001") has that of its family.
 
         Args:
-            model: The model.
             said: What a person says of models that are not in the table, as `Price.read` reads it.
 
         Raises:

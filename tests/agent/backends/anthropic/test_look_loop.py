@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from ftassist.agent.backends.anthropic.backend import AnthropicBackend
-from ftassist.agent.backends.anthropic.looking import look_payload
+from ftassist.agent.backends.anthropic.look_loop import look_payload
 from ftassist.agent.backends.base import OutOfIdeasError
 from ftassist.agent.eyes.look import Look, LookTool
 from ftassist.agent.eyes.sight import kinds
-from ftassist.agent.prompting import process_fence
+from ftassist.agent.prompt import process_fence
 from ftassist.agent.proposal import read_proposal
 from ftassist.agent.trial_view import Quoted
 from ftassist.errors import DataError
@@ -206,12 +206,12 @@ def test_it_may_end_with_nothing_being_worth_its_cost(
 def test_a_look_that_is_no_call_is_told_so(
     server: MessagesServer, told: Told, world: Any, eyes: Eyes, raw: str
 ) -> None:
-    from ftassist.agent.backends.anthropic.client import Answer
-    from ftassist.agent.backends.anthropic.looking import Looking
+    from ftassist.agent.backends.anthropic.client import ModelAnswer
+    from ftassist.agent.backends.anthropic.look_loop import Looking
 
     looking = Looking(eyes, process_fence(), told.link, "propose", 12, 40_000)
     call = {"type": "tool_use", "id": "c1", "name": "read_rows", "raw": raw}
-    answer = Answer("", blocks=(call,))
+    answer = ModelAnswer("", blocks=(call,))
     _, shown = looking.turns(answer, looking.asked(answer))
     assert shown["content"][0]["is_error"] is True
     assert eyes.asked == []

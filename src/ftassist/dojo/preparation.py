@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ftassist.dojo.locating import Located, locate
+from ftassist.dojo.location import Located, locate
 from ftassist.dojo.record import RawSet, Record
 from ftassist.dojo.scorers.lookup import scorer_for
 from ftassist.dojo.splits import Divided, divide
@@ -42,7 +42,7 @@ def prepare(
         card: The task's card.
         folder: The folder the card lies in; it is the task itself where it holds items.
         policy: How the records are divided.
-        data: A folder to take the evaluation records from; see `locating` for the default.
+        data: A folder to take the evaluation records from; see `location` for the default.
 
     Raises:
         DataError: The data is not to be had, or not what the card says.

@@ -17,7 +17,7 @@ from ftassist.agent.backends.anthropic.client import Messages
 from ftassist.agent.backends.anthropic.settings import AgentSettings
 from ftassist.agent.backends.link import Link, Progress
 from ftassist.agent.planted import find_planted
-from ftassist.agent.prompting import process_fence, render
+from ftassist.agent.prompt import process_fence, render
 from ftassist.agent.trial_view import Quoted
 from ftassist.errors import DataError, FtassistError
 from ftassist.records.schemas import schema_of
@@ -34,7 +34,6 @@ class Drafted:
     """A draft, and what it cost.
 
     Attributes:
-        draft: The draft.
         planted: Texts in the rows that read like orders to the agent, in words.
         model: Who drafted.
         usd: Dollars spent.
