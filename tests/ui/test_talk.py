@@ -95,6 +95,64 @@ def test_anything_but_a_yes_leaves_it(talk: Talk, demo_folder: Path) -> None:
     assert kinds(demo_folder) == before
 
 
+@pytest.mark.parametrize("line", ["tree", "whatif", "insights", "diff t0004 t0002", "survey"])
+def test_a_verb_that_only_tells_is_answered_at_once(
+    talk: Talk, demo_folder: Path, line: str
+) -> None:
+    before = kinds(demo_folder)
+    told = talk.answer(line, ADA)
+    assert told.startswith("```text\n") and told.endswith("\n```") and len(told) > 20
+    assert kinds(demo_folder) == before
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("budget --trials 40", Kind.BUDGET_CHANGED),
+        ("pin t0004 the one to show", Kind.TRIAL_PINNED),
+        ("note t0004 look at its rows", Kind.NOTE),
+        ("Edit t0012 train\n```python\nx = 1\ny = 2\n```", Kind.DECISION_EDITED),
+    ],
+)
+def test_any_other_verb_is_done_in_the_name_of_who_said_yes(
+    talk: Talk, demo_folder: Path, message: str, kind: Kind
+) -> None:
+    before = kinds(demo_folder)
+    assert "Shall I?" in talk.answer(message, ADA)
+    assert kinds(demo_folder) == before, "nothing is done before the yes"
+    assert talk.answer("yes", ADA).startswith("Done")
+    event = list(Campaign.open(demo_folder).journal.read())[-1]
+    assert (event.kind, event.actor) == (kind, ADA)
+    if kind == Kind.DECISION_EDITED:
+        assert Campaign.open(demo_folder).trial("t0012").cells["train"] == "x = 1\ny = 2\n"
+
+
+def test_an_edit_is_on_what_was_there_when_it_was_asked_for(talk: Talk, demo_folder: Path) -> None:
+    talk.answer("edit t0012 train\n```\nx = 1\n```", ADA)
+    commands.edit(Campaign.open(demo_folder), "t0012", {"train": "y = 2\n"})
+    assert not talk.answer("yes", ADA).startswith("Done")
+    assert Campaign.open(demo_folder).trial("t0012").cells["train"] == "y = 2\n"
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("budget --trails 4", "--trails"),
+        ("edit t0012 train --file /etc/passwd", "no files"),
+        ("report -o /tmp/x.html", "no files"),
+        ("edit t0012 train", "below the line"),
+        ("replay", "not for a chat"),
+    ],
+)
+def test_a_verb_that_is_not_for_a_chat_or_wrong_is_told_in_words(
+    talk: Talk, demo_folder: Path, message: str, told: str
+) -> None:
+    before = kinds(demo_folder)
+    first = talk.answer(message, ADA)
+    assert told in f"{first} {talk.answer('yes', ADA)}".replace("\\", "")
+    assert kinds(demo_folder) == before
+
+
 def test_what_was_decided_meanwhile_is_not_run_over(talk: Talk, demo_folder: Path) -> None:
     talk.answer("accept t0012", ADA)
     commands.veto(Campaign.open(demo_folder), "t0012", "no more rows")

@@ -17,7 +17,9 @@ from __future__ import annotations
 
 import getpass
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from pathlib import Path
 from typing import Any, Self, TypedDict
@@ -41,8 +43,23 @@ from ftassist.records.budget import Budget
 POLL_SECONDS = 0.1
 
 
+_ACTING: ContextVar[str] = ContextVar("acting", default="")
+
+
+@contextmanager
+def acting(actor: str) -> Iterator[None]:
+    """What is done inside without a name for who does it is done by that one."""
+    token = _ACTING.set(actor)
+    try:
+        yield
+    finally:
+        _ACTING.reset(token)
+
+
 def person() -> str:
-    """The actor name of whoever uses this process."""
+    """The actor name of whoever uses this process, or of the one it acts for."""
+    if actor := _ACTING.get():
+        return actor
     try:
         return f"person:{getpass.getuser()}"
     except (KeyError, OSError):

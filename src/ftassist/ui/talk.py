@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ftassist.campaign import commands
-from ftassist.campaign.campaign import Campaign
+from ftassist.campaign.campaign import Campaign, acting
 from ftassist.documents import summary, words
 from ftassist.documents.card import card_document
 from ftassist.documents.card_html import card_text
@@ -23,6 +23,7 @@ from ftassist.documents.snapshot import Snapshot, take
 from ftassist.errors import FtassistError
 from ftassist.journal.events import Event
 from ftassist.journal.state import Trial
+from ftassist.ui.chat_face import said
 
 _TRIAL = r"(?P<trial>t\d{4,9})"
 _REST = r"(?:\s*[:,]?\s+(?P<text>.+))?"
@@ -33,13 +34,18 @@ HELP = (
     "`propose from t0003: more epochs`, `alternatives t0003: fewer rows`, `accept t0003`, "
     "`veto t0003: no answers without working`, `undo t0003`, `repeat t0003`, `stop t0003`, "
     "`cancel`, `pause`, `resume`.\n\n"
+    "And what else `%ftagent` can, in the same words: `whatif`, `tree`, `insights`, `survey`, "
+    "`diff t0003`, `knobs`, `run --plan`; `budget --trials 12`, `run --review never`, "
+    "`promote t0003`, `note t0003 ...`, `pin t0003`, `export t0003 --as gguf`, `final`, and "
+    "`edit t0003 train` with the new cell in a block of code below.\n\n"
     "What you write after a colon is your wish or your reason. I follow rules and am no language "
     "model; the campaign's agent thinks."
 )
 
-Command = Callable[..., Event]
+Command = Callable[[Campaign], Event | str]
+"""What does it for a campaign, and may have something to say of it."""
 Wanted = tuple[str, Command]
-"""What would be done, in words that follow "I would", and what does it for a campaign."""
+"""What would be done, in words that follow "I would", and what does it."""
 
 
 @dataclass(frozen=True)
@@ -77,18 +83,18 @@ class Talk:
             text: The message.
             person: Who wrote it.
         """
-        plain = " ".join(text.split())
         try:
             campaign = self._opened()
             try:
-                return self._answer(campaign, plain, person)
+                return self._answer(campaign, text, person)
             finally:
                 campaign.journal.close()
         except FtassistError as error:
             return _plain(f"{error.what}{f' What to do: {error.fix}' if error.fix else ''}")
 
-    def _answer(self, campaign: Campaign, text: str, person: str) -> str:
+    def _answer(self, campaign: Campaign, message: str, person: str) -> str:
         waits, self._waits = self._waits, None
+        text = " ".join(message.split())
         if _YES.fullmatch(text):
             return self._done(campaign, waits, person)
         for pattern, tell in _TOLD:
@@ -98,10 +104,22 @@ class Talk:
             if found := pattern.fullmatch(text):
                 sentence, do = ask(campaign, found)
                 self._waits = Act(sentence, do, wakes, person)
-                name = _plain(campaign.name)
-                return f"I would {_plain(sentence)} ({name}). Shall I? Say yes to do it."
+                return self._asked(campaign)
+        if line := said(message):
+            if line.only_tells:
+                return _block(line.run(campaign))
+            if "seen" in line.given:
+                line.given["seen"] = line.given["seen"] or campaign.state.seq
+            sentence = f"do what `%ftagent {line.line}` does"
+            self._waits = Act(sentence, line.run, wakes=False, person=person)
+            return self._asked(campaign)
         left = "Left as it is. " if waits else ""
         return f"{left}{HELP}"
+
+    def _asked(self, campaign: Campaign) -> str:
+        assert self._waits is not None
+        would, name = _plain(self._waits.sentence), _plain(campaign.name)
+        return f"I would {would} ({name}). Shall I? Say yes to do it."
 
     def _done(self, campaign: Campaign, act: Act | None, person: str) -> str:
         if act is None:
@@ -109,10 +127,12 @@ class Talk:
         if act.person != person:
             self._waits = act
             return "Somebody else asked for that; it waits for their yes."
-        act.do(campaign, actor=person)
+        with acting(person):
+            told = act.do(campaign)
         if act.wakes:
             campaign.start_runner()
-        return f"Done: {_plain(act.sentence)}."
+        done = f"Done: {_plain(act.sentence)}."
+        return f"{done}\n\n{_block(told)}" if isinstance(told, str) else done
 
 
 def _status(campaign: Campaign, _: re.Match[str]) -> str:
