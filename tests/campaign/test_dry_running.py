@@ -23,7 +23,7 @@ from ftassist.trial.failures import RunStoppedError
 from ftassist.trial.job import TrialSpec
 
 from ..agent.messages_server import Reply
-from ..agent.stand_in import standing_in
+from ..agent.stand_in import StandIn, standing_in
 from .conftest import Played
 
 BROKE = Tried(
@@ -117,6 +117,35 @@ def test_a_mended_proposal_is_made_again_from_the_journal(make: Make) -> None:
     found = list(replay(played.campaign))
     assert [one for one in found if not one.same] == []
     assert len(runs.specs) == before, "nothing is run again"
+
+
+def test_what_the_executor_tried_before_it_handed_in_is_made_again_too(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = StandIn.__call__
+
+    def trying(brain: StandIn, body: dict[str, Any]) -> Reply:
+        """As the stand-in, but that it tries its cells once before it hands them in."""
+        reply = asked(brain, body)
+        offered = [tool["name"] for tool in body["tools"]]
+        if "try_cells" not in offered or "tool_result" in str(body["messages"]):
+            return reply
+        given = {name: text for name, text in (reply.tool or {}).items() if name != "attempts"}
+        return Reply(calls=[("try_cells", given)])
+
+    monkeypatch.setattr(StandIn, "__call__", trying)
+    played, runs = make(BROKE, PASSED)
+    campaign = played.campaign
+    looked = [e.payload for e in campaign.journal.read() if e.kind == Kind.LOOKED]
+    assert [(one["tool"], one["purpose"]) for one in looked] == [
+        ("try_cells", "implement"),
+        ("try_cells", "mend"),
+    ]
+    assert "no such argument" in looked[0]["trail"]
+    assert [one["passed"] for one in tried(campaign)] == [False, True]
+    before = len(runs.specs)
+    assert [one for one in replay(campaign) if not one.same] == []
+    assert len(runs.specs) == before == 2, "what was tried while it was written is not run again"
 
 
 def test_a_runner_that_is_killed_in_a_dry_run_loses_nothing(make: Make, tmp_path: Path) -> None:

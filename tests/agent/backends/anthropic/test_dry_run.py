@@ -13,7 +13,7 @@ from ftassist.errors import DataError
 from ftassist.journal import Kind
 from ftassist.records.tried import Tried
 
-from ...messages_server import MessagesServer
+from ...messages_server import MessagesServer, Reply
 from .conftest import Told
 from .test_backend import cells, idea, ideas, longer, surveyed
 
@@ -64,6 +64,62 @@ def test_cells_that_pass_cost_no_further_call(
     assert len(server.requests) == 2
     assert [dict(proposal.cells)] == trying.given
     assert words.dry_run(proposal.dry_run) == "dry run passed in 6.0 s"
+
+
+def a_try(**cells: str) -> Reply:
+    return Reply(calls=[("try_cells", cells)])
+
+
+def test_the_executor_tries_cells_before_it_hands_them_in(
+    server: MessagesServer, told: Told, world: Any, backend: Any
+) -> None:
+    context = surveyed(world).context("t0001")
+    made, trying = backend(BROKE, PASSED)
+    server.say(ideas(idea()), a_try(train=steps(world, 90)), a_try(train=longer(world)))
+    server.say(cells(train=longer(world)))
+    (proposal,) = made.propose(context, "t0001")
+    assert proposal.cells["train"] == longer(world)
+    assert [one["train"] for one in trying.given] == [steps(world, 90), longer(world)]
+    assert words.dry_run(proposal.dry_run) == "dry run passed in 6.0 s", "it was run once"
+    assert [look["purpose"] for look in told.of(Kind.LOOKED)] == ["implement"] * 2
+    *_, after = server.requests[2]["messages"]
+    assert "⟪" in str(after) and "warm_up" in str(after), "behind the fence"
+    assert "try_cells" in server.requests[1]["messages"][0]["content"][-1]["text"]
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"train": "import os"}, "is not allowed in an agent"),
+        ({}, "give the cell"),
+        ({"evaluate": "x = 1"}, "Additional properties"),
+    ],
+)
+def test_what_may_not_be_tried_is_told_and_not_run(
+    server: MessagesServer, world: Any, backend: Any, given: dict[str, str], why: str
+) -> None:
+    context = surveyed(world).context("t0001")
+    made, trying = backend(PASSED)
+    server.say(ideas(idea()), a_try(**given), cells(train=longer(world)))
+    made.propose(context, "t0001")
+    assert why in str(server.requests[2]["messages"][-1])
+    assert len(trying.given) == 1
+
+
+def test_tries_are_bounded_and_without_looks_there_are_none(
+    server: MessagesServer, world: Any, backend: Any
+) -> None:
+    context = surveyed(world).context("t0001")
+    made, trying = backend(BROKE, PASSED, looks=1)
+    tries = [a_try(train=steps(world, 90 + number)) for number in range(3)]
+    server.say(ideas(idea()), *tries, cells(train=longer(world)))
+    made.propose(context, "t0001")
+    assert len(trying.given) == 4
+    assert server.requests[-1]["tool_choice"]["type"] == "tool", "no more looks: hand in"
+    made, _ = backend(PASSED, looks=0)
+    server.say(ideas(idea()), cells(train=longer(world)))
+    made.propose(context, "t0001")
+    assert [tool["name"] for tool in server.requests[-1]["tools"]] == ["write_cells"]
 
 
 def test_a_crash_is_mended_inside_the_proposal_and_what_passed_stays(

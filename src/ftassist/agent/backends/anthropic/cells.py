@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ftassist.agent.backends.anthropic.desk import Desk
+from ftassist.agent.backends.anthropic.hands import TRY
+from ftassist.agent.backends.anthropic.look_loop import Looking
 from ftassist.agent.context import Context
 from ftassist.agent.proposal import read_proposal
 from ftassist.agent.proposal_rules import check_proposal
@@ -23,6 +25,12 @@ PURPOSES = ("implement", RULE, MEND)
 def system_of(desk: Desk) -> str:
     """What the Executor is, may call and may import."""
     return desk.prompt("executor", reference=reference())
+
+
+def told_of(looking: Looking | None) -> dict[str, Any]:
+    """What a prompt says of looks and tries that there are."""
+    names = [tool.name for tool in looking.tools] if looking else []
+    return {"looks": looking.most if looking else 0, "tries": TRY.name in names}
 
 
 def with_cells(

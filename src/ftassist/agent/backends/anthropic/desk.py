@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 from ftassist.agent.backends.anthropic.calls import Allowance, Ask, Caller, Tool
+from ftassist.agent.backends.anthropic.hands import Hands, Tries
 from ftassist.agent.backends.anthropic.look_loop import Looking
 from ftassist.agent.backends.anthropic.settings import Role
 from ftassist.agent.backends.link import Link
 from ftassist.agent.context import Context
+from ftassist.agent.eyes.look import Eyes
 from ftassist.agent.history import history_of
 from ftassist.agent.profile_table import brief_table, profile_table
 from ftassist.agent.prompt import Fence, process_fence, render, without_empty
 from ftassist.journal.events import Kind
 
 T = TypeVar("T")
+TRIES = 3
+"""So often cells may be tried while they are written, though no looks are left."""
 Document = Mapping[str, Any]
 _CAMPAIGN = ("task", "model", "teacher", "device", "profiles", "survey", "sources")
 _LEFT_OUT = (
@@ -37,6 +42,11 @@ class Desk:
     caller: Caller
     link: Link
     fence: Fence = field(default_factory=process_fence)
+
+    @cached_property
+    def tries(self) -> Tries | None:
+        """Tries cells, each once; None where that is not wanted."""
+        return Tries(self.link.dry_run) if self.link.dry_run else None
 
     def ask(
         self,
@@ -78,15 +88,38 @@ class Desk:
 
     def looking(self, context: Context, purpose: str, role: Role) -> Looking | None:
         """What may be looked at before an answer; None where nothing may."""
+        if self.link.eyes is None:
+            return None
+        return self._looking(self.link.eyes(context), purpose, role)
+
+    def hands(
+        self, context: Context, purpose: str, before: Mapping[str, str], looked: int = 0
+    ) -> Looking | None:
+        """What may be looked at and tried while cells are written; None where nothing may.
+
+        Args:
+            context: The record.
+            purpose: What the cells are for.
+            before: The cells as they stand.
+            looked: Looks that were made for the same proposal before.
+        """
+        left = self.caller.settings.looks - looked
+        eyes = self.link.eyes(context) if self.link.eyes and left > 0 else None
+        hands = Hands(eyes, self.tries, before)
+        return self._looking(hands, purpose, "executor", max(left, TRIES)) if hands.tools else None
+
+    def _looking(
+        self, eyes: Eyes, purpose: str, role: Role, most: int | None = None
+    ) -> Looking | None:
         settings = self.caller.settings
-        if self.link.eyes is None or not settings.looks:
+        if not settings.looks:
             return None
         return Looking(
-            eyes=self.link.eyes(context),
+            eyes=eyes,
             fence=self.fence,
             link=self.link,
             purpose=purpose,
-            most=settings.looks,
+            most=settings.looks if most is None else most,
             tokens=settings.look_tokens,
             model=settings.model(role),
         )

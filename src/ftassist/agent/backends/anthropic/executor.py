@@ -19,6 +19,7 @@ from ftassist.agent.backends.anthropic.cells import (
     check_batch,
     checked,
     system_of,
+    told_of,
     with_cells,
 )
 from ftassist.agent.backends.anthropic.desk import Desk, Document
@@ -56,6 +57,8 @@ class CellExecutor:
         desk = self._desk
         if made := self._directly(context, idea):
             return made
+        before = {**parent.cells, **_evaluate(parent)}
+        looking = desk.hands(context, "implement", before, len(idea.looked))
 
         def read(document: Document) -> Proposal:
             cells = _cells(parent, idea.hypothesis.changes, document)
@@ -85,8 +88,10 @@ class CellExecutor:
                 device=desk.dump(context.device),
                 untouched=_untouched(parent, idea.hypothesis.changes),
                 setbacks=desk.setbacks(context, *PURPOSES),
+                **told_of(looking),
             ),
             allowance=allowance,
+            looking=looking,
         )
 
     def _directly(self, context: Context, idea: Idea) -> Proposal | None:
@@ -117,6 +122,7 @@ class CellExecutor:
         failure, stage = failed.failure["class"], failed.failure.get("stage", "")
         sizes = sizes_of(failed.cells)
         passed = "" if failure == "DATA" or stage in _BEFORE_TRAINING else "curate"
+        looking = desk.hands(context, RULE, failed.cells)
 
         def read(document: Document) -> Proposal:
             cells = with_cells(failed.cells, passed, document)
@@ -146,7 +152,9 @@ class CellExecutor:
                 statement=failed.statement,
                 setbacks=desk.setbacks(context, *PURPOSES),
                 passed="The curate cell passed and stays as it is." if passed else "",
+                **told_of(looking),
             ),
+            looking=looking,
             allowance=Allowance(2),
         )
 
@@ -186,10 +194,13 @@ def _cells(
         cells[stage] = (str(document.get(stage) or own) if wanted else own).strip()
         if not cells[stage]:
             raise DataError(f"the {stage} cell is missing", where=stage, fix=f"write {stage}")
-    cells["evaluate"] = parent.cells.get("evaluate", "").strip() or render_cell(
-        "evaluate", EVALUATE
-    )
-    return cells
+    return {**cells, **_evaluate(parent)}
+
+
+def _evaluate(parent: TrialView) -> dict[str, str]:
+    """The evaluate cell, which is never the model's."""
+    kept = parent.cells.get("evaluate", "").strip()
+    return {"evaluate": kept or render_cell("evaluate", EVALUATE)}
 
 
 def _untouched(parent: TrialView, changes: tuple[str, ...]) -> str:

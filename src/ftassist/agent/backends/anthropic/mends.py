@@ -14,6 +14,7 @@ from ftassist.agent.backends.anthropic.cells import (
     check_batch,
     checked,
     system_of,
+    told_of,
     with_cells,
 )
 from ftassist.agent.backends.anthropic.desk import Desk, Document
@@ -38,7 +39,7 @@ def settled(desk: Desk, context: Context, proposal: Proposal) -> Proposal:
     Raises:
         DataError: Its cells break, however often they are mended; says how they broke last.
     """
-    run, mends = desk.link.dry_run, desk.caller.settings.mends
+    run, mends = desk.tries, desk.caller.settings.mends
     if run is None:
         return proposal
     runs = [run(proposal.cells)]
@@ -64,6 +65,7 @@ def _asked(desk: Desk, context: Context, proposal: Proposal, runs: Sequence[Trie
     new = proposal.cells["train"] != parent.get("train", "").strip()
     passed = "curate" if failed.stage == "train" and failed.failure != "DATA" and new else ""
     sizes = sizes_of(proposal.cells)
+    looking = desk.hands(context, MEND, proposal.cells)
 
     def read(document: Document) -> Proposal:
         cells = with_cells(proposal.cells, passed, document)
@@ -93,8 +95,10 @@ def _asked(desk: Desk, context: Context, proposal: Proposal, runs: Sequence[Trie
             statement=proposal.hypothesis.statement,
             setbacks=desk.setbacks(context, *PURPOSES),
             passed="The curate cell passed and stays as it is." if passed else "",
+            **told_of(looking),
         ),
         allowance=Allowance(2),
+        looking=looking,
     )
 
 
