@@ -1,5 +1,6 @@
 import pytest
 
+from ftassist.agent.backends.anthropic.settings import AgentSettings
 from ftassist.contest.agents import KINDS, agent_of, policy_of, settings_of, strays
 from ftassist.errors import UnknownNameError
 
@@ -52,6 +53,15 @@ def test_where_language_models_are_asked_is_the_contests_word() -> None:
         **dict.fromkeys(("researcher", "executor", "cheap"), "m"), "dialect": "messages",
     })  # fmt: skip
     assert "its agent's dialect is 'messages'" in stray
+
+
+def test_the_plain_loop_is_the_same_backend_without_what_is_compared() -> None:
+    plain = agent_of("react:local")
+    assert (plain.kind.backend, plain.kind.policy) == ("anthropic", "sequential")
+    found = settings_of(plain, "", CHAT)
+    assert (found["design"], found["repairs"], found["insights"]) == ("react", 0, False)
+    assert found["model"] == "local"
+    assert AgentSettings.resolve(found).design == "react"
 
 
 def test_the_chain_of_the_playbook_asks_no_language_model() -> None:

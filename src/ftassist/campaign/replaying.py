@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ftassist.agent.backends import Backend, backend_by_name
-from ftassist.agent.backends.anthropic import forms
+from ftassist.agent.backends.anthropic import forms, react
 from ftassist.agent.backends.anthropic.backend import AnthropicBackend
 from ftassist.agent.backends.anthropic.client import ModelAnswer, Watch
 from ftassist.agent.backends.anthropic.settings import MOST_LOOKS
@@ -62,6 +62,7 @@ _PURPOSES: Mapping[str, tuple[str, ...]] = {
     forms.SURVEY.name: ("survey",),
     forms.PROPOSE.name: ("propose",),
     forms.CELLS.name: ("implement", "repair", "mend"),
+    forms.REACT.name: (react.KEY,),
     forms.ANALYSE.name: ("analyse",),
     forms.DISTIL.name: ("distil",),
 }
@@ -351,6 +352,7 @@ def _backend(episode: _Episode, recorded: Recorded) -> Backend:
                 "looks": MOST_LOOKS,
                 "look_tokens": 10**9,
                 "direct": bool(settings.get("direct")),
+                "design": settings.get("design", "researcher"),
             },
             cap=1e9,
             eyes=lambda _: LookedBefore(looks),

@@ -63,6 +63,13 @@ KINDS = {
         "model",
         {"repairs": 10, "ablations": False, "insights": False, "looks": 0},
     ),
+    "react": AgentKind(
+        "anthropic",
+        CHAIN,
+        "a language model in a plain loop (ReAct): a sandbox, a clock, its own earlier trials",
+        "model",
+        {"design": "react", "repairs": 0, "ablations": False, "insights": False},
+    ),
     "chain:playbook": AgentKind("playbook", CHAIN, "the playbook's rules in one chain, no tree"),
     "mcp": AgentKind(OUTSIDE, TREE, "any agent that speaks the Model Context Protocol", "command"),
 }

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from ftassist.agent.ablation import next_ablation
+from ftassist.agent.backends.anthropic import react
 from ftassist.agent.backends.anthropic.calls import CALLS_A_PROPOSAL, Allowance, Caller
 from ftassist.agent.backends.anthropic.client import Messages
 from ftassist.agent.backends.anthropic.desk import Desk
@@ -21,6 +22,7 @@ from ftassist.agent.backends.anthropic.settings import AgentSettings
 from ftassist.agent.backends.anthropic.stream import CallCancelledError, CallError
 from ftassist.agent.backends.base import Analysis
 from ftassist.agent.backends.link import Link
+from ftassist.agent.backends.playbook.analysis import analyse_trial
 from ftassist.agent.context import Context, Veto
 from ftassist.agent.insight_changes import InsightChange
 from ftassist.agent.lookup import searches
@@ -54,6 +56,7 @@ class AnthropicBackend:
         if not self._link.settings:
             settings = AgentSettings.resolve()
         self._settings = settings
+        self._plain = settings.design == "react"
         desk = Desk(Caller(self._link, settings, client), self._link)
         self._desk = desk
         self._researcher = Researcher(desk)
@@ -70,6 +73,10 @@ class AnthropicBackend:
             UnknownNameError: The context holds no such trial.
         """
         context.trial(parent)
+        if self._plain:
+            return [
+                settled(self._desk, context, react.propose(self._desk, context, parent, self.name))
+            ]
         if mend := to_mend(context, parent, self._settings.repairs):
             repaired = self._executor.repair(context, *mend)
             return [settled(self._desk, context, repaired)]
@@ -100,17 +107,24 @@ class AnthropicBackend:
         return proposals
 
     def analyse(self, context: Context, trial: str) -> Analysis:
-        """What a finished trial tells; numbers that are not in the record are marked."""
+        """What a finished trial tells; numbers that are not in the record are marked.
+
+        A plain agent reads for itself: of its trials it is told by rules.
+        """
+        if self._plain:
+            return analyse_trial(context, trial)
         return self._researcher.analyse(context, trial)
 
     def distil(self, context: Context) -> list[InsightChange]:
         """Insights to add or to take back, given all trials so far."""
-        if not context.outcomes or not self._settings.insights:
+        if not context.outcomes or not self._settings.insights or self._plain:
             return []
         return self._researcher.distil(context)
 
     def understand(self, context: Context, veto: Veto) -> Understanding | None:
-        """How the model reads the reason of a veto."""
+        """How the model reads the reason of a veto; of a plain agent rules alone do."""
+        if self._plain:
+            return None
         return self._researcher.understand(context, veto)
 
     def _survey(self, context: Context) -> None:

@@ -60,6 +60,21 @@ CELLS = Tool(
     "Hands in the cells of the trial as plain Python; leave a cell out that stays as it is.",
     _object({"attempts": ATTEMPTS}, curate=_CELL, train=_CELL, note=_TEXT),
 )
+REACT = Tool(
+    "hand_in",
+    "Hands in the next training as two cells of plain Python, or says that you are done.",
+    _object(
+        {
+            "statement": {"type": "string", "maxLength": 300},
+            "low": {"type": "number"},
+            "high": {"type": "number"},
+            "done": {"type": "boolean"},
+            "attempts": ATTEMPTS,
+        },
+        curate=_CELL,
+        train=_CELL,
+    ),
+)
 ANALYSE = Tool(
     "tell_analysis",
     "Hands in what the trial tells.",

@@ -29,6 +29,7 @@ PRICE_VARIABLE = "FTASSIST_AGENT_PRICE"
 LEAST_THINKING = 1024
 MOST_LOOKS = 100
 DIALECTS = ("messages", "chat")
+DESIGNS = ("researcher", "react")
 MOST_REPAIRS = 10
 
 
@@ -58,6 +59,8 @@ class AgentSettings:
         mends: How often cells that break in a dry run are mended within their proposal.
         ablations: Whether a change of several things that moved the score is taken apart.
         insights: Whether what was learned over all trials is written down.
+        design: How it thinks: "researcher" (Researcher and Executor), or "react", a plain loop of
+            one model to compare designs with.
         direct: Whether the program writes the cells of an idea that changes one argument; of
             campaigns that were made before it could, a model does.
 
@@ -83,6 +86,7 @@ class AgentSettings:
     mends: int = 10
     ablations: bool = True
     insights: bool = True
+    design: str = "researcher"
     direct: bool = False
 
     def __post_init__(self) -> None:
@@ -108,6 +112,8 @@ class AgentSettings:
             raise _wrong("timeout or max_tokens is too small", "agent", "give more")
         if self.dialect not in DIALECTS:
             raise _wrong(f"dialect={self.dialect!r}", "dialect", f"give {' or '.join(DIALECTS)}")
+        if self.design not in DESIGNS:
+            raise _wrong(f"design={self.design!r}", "design", f"give {' or '.join(DESIGNS)}")
         if self.dialect == "chat" and not self.base_url:
             fix = "give base_url, such as http://localhost:8000/v1"
             raise _wrong("no server is named that speaks chat completions", "base_url", fix)
