@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from ftassist.agent.backends.anthropic.desk import Desk
+from ftassist.agent.backends.link import Link
 from ftassist.agent.cited_numbers import unknown_numbers
 from ftassist.agent.context import MAX_CHARACTERS, build
 from ftassist.agent.evidence import TrialEvidence
 from ftassist.agent.trial_view import Quoted
+from ftassist.dojo.task_loader import load_card
 from ftassist.errors import UnknownNameError
 from ftassist.journal.events import Kind
 
@@ -41,6 +44,18 @@ def large(kit: Any, trials: int = 500) -> Any:
 @pytest.fixture(scope="module")
 def crowded() -> Any:
     return large
+
+
+def test_the_cards_baselines_tell_nothing_of_the_sealed_test(kit: Any) -> None:
+    nobody: Any = None
+    for key in ("mini_chemistry", "mini_math", "mini_tables"):
+        card = load_card(key)
+        context = kit.World(card=card).base().context("t0000")
+        stable = Desk(nobody, Link()).stable(context)
+        told = json.loads(stable.partition("\n")[2])["task"]["baselines"]
+        assert [one["name"] for one in told] == [one.name for one in card.baselines]
+        assert any("validation" in one for one in told)
+        assert not any({"test", "views"} & set(one) for one in told)
 
 
 def test_five_hundred_trials_fit_with_the_facts_that_matter(kit: Any, crowded: Any) -> None:

@@ -76,6 +76,12 @@ def test_meta_tells_task_device_model_budget_and_parameters(env: Environment) ->
     assert meta["training"]["rank"]["default"] == 16
 
 
+def test_meta_tells_no_test_score_of_the_tasks_baselines(env: Environment) -> None:
+    told, known = env.meta()["task"]["baselines"], env.campaign.card.baselines
+    assert [one["validation"] for one in told] == [one.validation for one in known]
+    assert known and not any(one["test"] or one["views"] for one in told)
+
+
 def test_the_repository_lists_and_samples_raw_sets(env: Environment) -> None:
     name = env.repository.names()[0]
     assert env.repository.sample(name, 2) == env.repository.sample(name, 2)

@@ -106,7 +106,7 @@ class Context:
     """What a backend may know.
 
     Attributes:
-        task: The task's card.
+        task: The task's card, without what its baselines reach on the test split.
         model: The base model, as named.
         seed: The campaign's seed; no knob.
         budget: In all, and what is left.
@@ -249,7 +249,7 @@ def build(
     centre = focus if focus in trials else best or BASE
     path = tuple(t.id for t in state.path(centre)) if centre in trials else (BASE,)
     context = Context(
-        task=card,
+        task=card.sealed,
         model=state.settings.model,
         seed=state.settings.seed,
         budget=_budget(state),

@@ -75,14 +75,14 @@ class Environment:
     def meta(self) -> dict[str, Any]:
         """What an agent may know before and between submissions, as JSON values.
 
-        The task card (with the output contract), the device with an estimate of what fits on it,
-        the base model, the budget with what is left of it, the training parameters, and all trials
-        so far with their scores.
+        The task card (with the output contract, without test scores of its baselines), the device
+        with an estimate of what fits on it, the base model, the budget with what is left of it,
+        the training parameters, and all trials so far with their scores.
         """
         state = self.campaign.refresh()
         budget = state.budget
         return {
-            "task": asdict(self.campaign.card),
+            "task": asdict(self.campaign.card.sealed),
             "device": _device(self.campaign.base_reference),
             "model": _model(self.campaign.base_reference),
             "budget": {

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -58,12 +58,17 @@ def __getattr__(name: str) -> Any:
 
 @dataclass(frozen=True)
 class Baseline:
-    """A reference score on the validation and test split, measured, with how it was got."""
+    """A reference score on the validation and test split, measured, with how it was got.
+
+    Attributes:
+        test: None where it is not told.
+        views: The same by view, on the test split.
+    """
 
     name: str
     how: str
     validation: float
-    test: float
+    test: float | None
     views: dict[str, float] = field(default_factory=dict)
 
 
@@ -206,6 +211,12 @@ class TaskCard:
     def headlines(self) -> tuple[Metric, ...]:
         """The headline metrics."""
         return self.metrics or (self.metric,)
+
+    @property
+    def sealed(self) -> TaskCard:
+        """The same as an agent is told it: nothing that was reached on the test split."""
+        told = (replace(baseline, test=None, views={}) for baseline in self.baselines)
+        return replace(self, baselines=tuple(told))
 
 
 @dataclass(frozen=True)
