@@ -28,6 +28,14 @@ def test_an_honest_program_passes() -> None:
     assert check_runs("curate", HONEST) == []
 
 
+def test_a_recipe_that_nobody_imported_yet_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("curate", "train"):
+        monkeypatch.delattr(f"ftassist.recipes.{name}", raising=False)
+    assert check_runs("curate", IMPORT + LOAD + END) == []
+    (told,) = check_runs("curate", "from ftassist.recipes import curat\n" + HONEST)
+    assert "has no 'curat' (did you mean 'curate'" in told
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [

@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 from typing import Any
 
 from ftassist.agent.cell_rules import ALLOWED, PARAMETERS
@@ -93,9 +94,16 @@ def _imported_names(node: ast.ImportFrom) -> Iterator[tuple[int, str]]:
         yield node.lineno, f"there is no module {module}: `from {_RECIPES} import curate`"
         return
     for alias in node.names:
-        if alias.name != "*" and not hasattr(found, alias.name):
+        if alias.name != "*" and not _has(found, alias.name):
             known = list(getattr(found, "__all__", ())) or ["curate", "train"]
             yield node.lineno, f"{module} has no {alias.name!r} ({nearest(alias.name, known)})"
+
+
+def _has(module: ModuleType, name: str) -> bool:
+    """Whether a module has a name; a package also has modules that nobody imported yet."""
+    if hasattr(module, name):
+        return True
+    return hasattr(module, "__path__") and find_spec(f"{module.__name__}.{name}") is not None
 
 
 def _kinds(tree: ast.Module) -> Iterator[tuple[int, str]]:
