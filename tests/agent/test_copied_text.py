@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ftassist.agent.copied_text import copied
+from ftassist.agent.copied_text import copied, copied_words
 from ftassist.dojo.leakage import LeakIndex
 from ftassist.dojo.normalise import tokenise
 from ftassist.dojo.repository import DataRepository
@@ -17,6 +17,8 @@ from ftassist.dojo.task_loader import load_task
 SHIPPED = ("mini_math", "mini_chemistry", "mini_tables", "banking77", "clinc150", "gsm8k")
 HONEST = 90
 """Cells a task: 540 in all."""
+LONG = " ".join(f"{word}{number}" for number in range(200) for word in ("oar", "sail"))
+"""Text that is nowhere the same; more of it than is shown of an item."""
 PROMPT = "Ada sails seven boats from the harbour with three oars each; how many oars?"
 
 
@@ -65,6 +67,15 @@ def test_what_items_share_or_everybody_knows_is_no_copy(world: Any) -> None:
 def test_a_short_item_that_anybody_may_say_is_no_copy(world: Any) -> None:
     asked = "Which card do I need?"
     assert copied(shown(world, asked), {"curate": f"x = {asked!r}"}) == []
+
+
+@pytest.mark.parametrize("length", [399, 400, 401, 440, 1500])
+def test_an_item_that_is_shown_cut_is_one_item(world: Any, length: int) -> None:
+    prompt = LONG[:length].replace(" ", "  ", 1)
+    context = shown(world, prompt)
+    cells = (prompt, prompt[:390], prompt[-200:])
+    assert all(copied(context, {"curate": f"x = {cell!r}"}) for cell in cells)
+    assert copied_words(context, " ".join(prompt.split()[4:12]))
 
 
 @pytest.mark.parametrize("key", SHIPPED)

@@ -19,6 +19,7 @@ from functools import partial
 
 from ftassist.agent.context import Context
 from ftassist.agent.planted import quoted_texts
+from ftassist.agent.trial_view import CUT
 from ftassist.dojo.normalise import Token, tokenise
 from ftassist.syntax import parsed
 
@@ -90,15 +91,23 @@ def copied_words(context: Context, text: str) -> str:
 
 def _telling(context: Context, ngram: int) -> set[Piece]:
     """Pieces of shown items that are their own: of no frame, card, raw set or earlier cell."""
-    prompts = {
-        item.prompt.quoted.strip() for view in context.trials.values() for item in view.wrong
-    } | {item.quoted.strip() for item in context.shown_items}
-    items = [_texts(prompt) for prompt in sorted(prompts) if len(prompt) > SHORTEST]
+    items = [_texts(prompt) for prompt in sorted(_prompts(context)) if len(prompt) > SHORTEST]
     often = Counter(run for tokens in items for run in set(_runs(tokens, FRAME)))
     frames = {run for run, items_with_it in often.items() if items_with_it > 1}
     for text in _open_texts(context):
         frames.update(_runs(_texts(text), FRAME))
     return {piece for tokens in items for piece in _pieces(tokens, frames, ngram)}
+
+
+def _prompts(context: Context) -> set[str]:
+    """The items that were shown, each once: the beginning of one that is there whole is none."""
+    whole = {item.quoted.strip() for item in context.shown_items}
+    wrong = (item for view in context.trials.values() for item in view.wrong)
+    quoted = {item.prompt.quoted.strip() for item in wrong} - whole
+    heads = {prompt: prompt.removesuffix(CUT).rstrip() for prompt in quoted}
+    return whole | {
+        prompt for prompt, head in heads.items() if not any(one.startswith(head) for one in whole)
+    }
 
 
 def _pieces(tokens: Piece, frames: set[Piece], ngram: int) -> Iterator[Piece]:

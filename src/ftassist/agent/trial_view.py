@@ -28,6 +28,8 @@ SHOWN_WRONG = 10
 FEW_WRONG = 3
 """Wrong answers shown of any other."""
 _QUOTE = 400
+CUT = " …"
+"""Where a quoted text was cut."""
 _ANALYSIS = 900
 """Characters of the analysis of a central trial."""
 _SHORT_ANALYSIS = 350
@@ -58,7 +60,7 @@ def _standing(trial: Trial) -> str:
 def quote(text: Any, most: int = _QUOTE) -> Quoted:
     """Marks text as untrusted."""
     plain = str(text)
-    return Quoted(plain if len(plain) <= most else plain[: most - 2] + " …")
+    return Quoted(plain if len(plain) <= most else plain[: most - len(CUT)] + CUT)
 
 
 @dataclass(frozen=True)
