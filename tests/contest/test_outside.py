@@ -26,7 +26,10 @@ from .conftest import small
 from .test_running import rows
 
 pytest.importorskip("mcp", reason="the extra `mcp` is not installed")
-CURATE = "from ftassist.recipes import curate\n\ncurate.export([], 'data')\n"
+CURATE = (
+    "from ftassist.recipes import curate\n\nrows = curate.load(repository, ['lessons_shop'], "
+    "seed=seed)\nrows = curate.decontaminate(rows)\ncurate.export(rows, 'data')\n"
+)
 TRAIN = (
     "from ftassist.recipes import train\n\ntrain.sft(model, 'data', 'model', learning_rate=1)\n"
 )

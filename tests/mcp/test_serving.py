@@ -105,7 +105,8 @@ def test_a_submission_that_takes_long_comes_back_under_a_name_of_its_own(
 
     async def act() -> None:
         async with client(door) as session:
-            good = (await call(session, "submit", **PROPOSAL))["task"]
+            advised = {**PROPOSAL, "curate": f"import zlib\n{CURATE}"}
+            good = (await call(session, "submit", **advised))["task"]
             bad = (await call(session, "submit", **{**PROPOSAL, "train": "sft(("}))["task"]
             found = await call(session, "trial", task=good)
             assert (found["status"], found["over"]) == ("trying", False)

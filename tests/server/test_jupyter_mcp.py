@@ -21,7 +21,8 @@ PROPOSAL: dict[str, Any] = {
     "curate": "from ftassist.recipes import curate\n"
     'rows = curate.load(repository, ["lessons_shop"], seed=seed)\n'
     'curate.export(curate.decontaminate(rows), "data")\n',
-    "train": 'from ftassist.recipes import train\ntrain.sft(model, "data", "model", seed=seed)\n',
+    "train": "from ftassist.recipes import train\n"
+    'train.sft(model, "data", "model", learning_rate=1e-3, seed=seed)\n',
     "hypothesis": "worked answers help", "cause": "bare ones teach guessing",
     "low": 0.0, "high": 0.5,
 }  # fmt: skip

@@ -6,7 +6,7 @@ idea is good.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from ftassist.agent.cell_check import check_runs
@@ -16,7 +16,7 @@ from ftassist.agent.context import Context
 from ftassist.agent.copied_text import copied
 from ftassist.agent.plan import Plan, changed_parts
 from ftassist.agent.refutation import cannot_refute
-from ftassist.agent.sets import read_sets
+from ftassist.agent.sets import SetView, read_sets
 from ftassist.agent.trial_view import digest
 from ftassist.agent.vetoes import keys_of, read_bans, still_vetoed
 from ftassist.errors import CellError
@@ -79,20 +79,11 @@ def check_proposal(context: Context, proposal: Proposal, *, again: bool = False)
         context: What it was made from.
         again: Whether cells that were run before may be run again.
     """
-    wrong = check_cells_of(proposal.cells) + _cannot_run(context, proposal)
+    wrong = check_own_cells(context, proposal.parent, proposal.cells, proposal.change.key)
     if not again and digest(proposal.cells) in context.digests:
         wrong.append("these very cells were proposed before: change what the hypothesis changes")
     before = Plan.of(context.trial(proposal.parent).cells)
     after = Plan.of(proposal.cells)
-    sets = read_sets(context.profiles, context.task)
-    wrong += [f"there is no raw set {name!r}" for name in after.sets if sets and name not in sets]
-    for ban in read_bans(context, sets):
-        keys = keys_of(context, proposal.parent, proposal.cells, ban.veto)
-        if broken := ban.broken(keys | {proposal.change.key}):
-            veto, words = ban.veto, ", ".join(wish.words for wish in broken)
-            wrong.append(
-                f'it does what the veto of {veto.trial} forbids ({words}): "{veto.reason}"'
-            )
     parts = changed_parts(before, after)
     if not before.empty and len(parts) > 1 and len(proposal.change.parts) < len(parts):
         wrong.append(
@@ -105,22 +96,51 @@ def check_proposal(context: Context, proposal: Proposal, *, again: bool = False)
         )
     if not before.empty and not parts and not again:
         wrong.append("the cells are those of the parent: nothing is tested")
-    return wrong + [one.sentence() for one in copied(context, proposal.cells)]
+    return wrong
 
 
-def _cannot_run(context: Context, proposal: Proposal) -> list[str]:
-    """Why its cells could not run, or do not do what they must.
+def check_own_cells(
+    context: Context, parent: str, cells: Mapping[str, str], key: str = ""
+) -> list[str]:
+    """What is wrong with an agent's cells, whoever the agent is and whatever they are to show.
 
-    What the parent's cells did as well is not held against it: they have run.
+    Args:
+        context: What it was made from.
+        parent: The trial it starts from.
+        cells: The source of the stages.
+        key: The key of the change, where it has one.
     """
-    before = context.trial(proposal.parent).cells
-    wrong: list[str] = []
+    before = context.trials[parent].cells if parent in context.trials else {}
+    sets = read_sets(context.profiles, context.task)
+    named = Plan.of(cells).sets
+    return [
+        *check_cells_of(cells),
+        *_cannot_run(before, cells),
+        *(f"there is no raw set {name!r}" for name in named if sets and name not in sets),
+        *_forbidden(context, parent, cells, key, sets),
+        *(one.sentence() for one in copied(context, cells)),
+    ]
+
+
+def _forbidden(
+    context: Context, parent: str, cells: Mapping[str, str], key: str, sets: Mapping[str, SetView]
+) -> Iterator[str]:
+    """What it does of that which the reasons of vetoes keep out."""
+    for ban in read_bans(context, sets):
+        keys = keys_of(context, parent, cells, ban.veto)
+        if broken := ban.broken(keys | {key}):
+            veto, words = ban.veto, ", ".join(wish.words for wish in broken)
+            yield f'it does what the veto of {veto.trial} forbids ({words}): "{veto.reason}"'
+
+
+def _cannot_run(before: Mapping[str, str], cells: Mapping[str, str]) -> Iterator[str]:
+    """Why cells could not run, or do not do what they must.
+
+    What the parent's cells did as well is not held against them: they have run.
+    """
     for stage in ("curate", "train"):
         known = {what.partition(": ")[2] for what in _runs(stage, before)}
-        wrong += [
-            what for what in _runs(stage, proposal.cells) if what.partition(": ")[2] not in known
-        ]
-    return wrong
+        yield from (what for what in _runs(stage, cells) if what.partition(": ")[2] not in known)
 
 
 def _runs(stage: str, cells: Mapping[str, str]) -> list[str]:

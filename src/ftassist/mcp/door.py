@@ -17,17 +17,18 @@ from ftassist.agent.cells import render
 from ftassist.agent.eyes.look import LookTool
 from ftassist.agent.eyes.sight import kinds
 from ftassist.agent.plan import EVALUATE
+from ftassist.agent.proposal_rules import check_own_cells
 from ftassist.agent.trial_view import Quoted
 from ftassist.campaign import commands
 from ftassist.campaign.campaign import Campaign
 from ftassist.campaign.environment import Environment
-from ftassist.campaign.proposing import eyes_of
+from ftassist.campaign.proposing import context, eyes_of
 from ftassist.documents import progress, words
-from ftassist.errors import BudgetError, DataError
+from ftassist.documents.findings import cell_findings
+from ftassist.errors import BudgetError, CellError, DataError
 from ftassist.journal.events import Kind
 from ftassist.journal.state import BASE, STAGES, State, Trial
 from ftassist.records.kinds import Json
-from ftassist.trial.static_check import check_cells
 
 PREFIX = "mcp:"
 """Stands before the name of an agent outside, so that it cannot pass for one of ours."""
@@ -177,7 +178,8 @@ class Door:
 
         Raises:
             BudgetError: The budget is spent, or too many proposals wait.
-            CellError: A cell is empty or no Python, or breaks when it is tried on a few rows.
+            CellError: A cell is empty, no Python, or against the rules that our own agents' cells
+                are held to, or breaks when it is tried on a few rows.
             DataError: Something else about it is not as it must be.
             UnknownNameError: There is no such parent.
         """
@@ -192,8 +194,8 @@ class Door:
                 fix="give the lower end first",
             )
         cells = {"curate": curate, "train": train, "evaluate": render("evaluate", EVALUATE)}
-        report = check_cells(cells)
         self._refuse_flood(self.campaign.refresh())
+        self._refuse_broken_rules(cells, parent)
         agent = agent_name(self._name or caller)
         trial = self._env.propose(
             cells,
@@ -206,8 +208,8 @@ class Door:
             looked=self._trail(f"agent:{agent}"),
         )
         self.campaign.start_runner()
-        findings = [str(finding.message) for finding in report.findings]
-        return {**self.trial(trial), "advice": findings}
+        advice = [str(finding) for finding in cell_findings(self.campaign.trial(trial))]
+        return {**self.trial(trial), "advice": advice}
 
     def ask(self, words: str, parent: str = "", beside: str = "", caller: str = "") -> Json:
         """Asks the campaign's own agent for a proposal, with a wish; returns where that stands.
@@ -296,6 +298,12 @@ class Door:
                 f"{', '.join(waiting)} still wait for a decision",
                 fix="wait until they are decided on (`wait`), then propose what you learned",
             )
+
+    def _refuse_broken_rules(self, cells: Mapping[str, str], parent: str) -> None:
+        """Holds cells to what our own agents' are held to, in the same words."""
+        parent = self.campaign.trial(parent).id
+        if wrong := check_own_cells(context(self.campaign, parent), parent, cells):
+            raise CellError("; ".join(wrong), where="cells", fix="write cells that keep the rules")
 
 
 def _dry_run(trial: Trial) -> str:
