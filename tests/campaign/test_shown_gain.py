@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -112,6 +113,15 @@ def test_what_an_agent_is_told_of_groups_is_of_the_shown_part(by_heart: Campaign
     assert wrong is not None
     assert wrong.by_view == {v: pytest.approx(1 - s["score"], abs=1e-3) for v, s in shown.items()}
     assert wrong.by_view != {v: 1 - s.score for v, s in last.feedback.views.items()}
+
+
+def test_a_small_task_says_that_nothing_is_set_apart(honest: Campaign) -> None:
+    snapshot = take(honest)
+    base = snapshot.state.base
+    small = replace(base, feedback=replace(base.feedback, shown=None, n=120))
+    state = replace(snapshot.state, trials={**snapshot.state.trials, BASE: small})
+    told = summary.set_apart(replace(snapshot, state=state))
+    assert told.startswith("120 validation items are too few to set some apart")
 
 
 def test_an_honest_gain_is_no_sign_of_learning_by_heart(honest: Campaign) -> None:

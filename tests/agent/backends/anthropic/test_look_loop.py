@@ -96,6 +96,22 @@ def test_several_looks_at_once_are_answered_together(
     assert ids == [part["id"] for part in asked]
 
 
+def test_what_was_looked_at_is_read_from_the_cache_at_the_next_look(
+    server: MessagesServer, told: Told, world: Any, eyes: Eyes
+) -> None:
+    surveyed(world)
+    server.say(looks("log"), looks("crowd", "polls"), ideas(idea()), cells(train=longer(world)))
+    backend_of(server, told, eyes).propose(world.context("t0001"), "t0001")
+    for body in server.requests[1:3]:
+        *earlier, last = results(body)
+        assert last["cache_control"] == {"type": "ephemeral"}
+        assert not any("cache_control" in part for part in earlier)
+    first = results({"messages": server.requests[2]["messages"][:3]})
+    assert [part["tool_use_id"] for part in first] == [
+        part["tool_use_id"] for part in results(server.requests[1])
+    ], "the conversation only grows, so that the cache holds"
+
+
 def test_cells_that_were_looked_at_are_written_down_as_long_as_they_may_be() -> None:
     (plan,) = (tool for tool in kinds() if tool.name == "estimate_plan")
     cell = "#" * plan.schema["properties"]["train"]["maxLength"]
