@@ -108,3 +108,20 @@ def test_a_result_has_the_parents_cells_whole_and_the_wrong_answers_in_groups(
     assert (group["view"], group["count"], group["examples"]) == ("boats", 1, [1])
     assert "#1: It is 20." in more[last]["wrong"]
     assert found["wrong_items"].count("How many oars?") == 1
+
+
+def test_of_many_labels_the_confused_pairs_are_told_as_material(kit: Any, world: Any) -> None:
+    world.parent()
+    plan = dict(world.state.trials["t0001"].cells)
+    plan["train"] = plan["train"].replace("epochs=2", "epochs=5")
+    name = world.propose(plan, "t0001", key="train.epochs:up", changes=("training",))
+    pair = {"right": "age limit", "given": "atm support", "count": 3, "share": 0.75}
+    wrong = [{**WRONG[0], "gold": "age limit", "output": "atm support", "label": "atm support"}]
+    scored = kit.feedback(0.7, wrong=wrong)
+    scored["diagnosis"] = {"reading": [], "confusion": {}, "pairs": [pair]}
+    world.run(name, scored)
+    more = told(world, name)["more_of_trials"][name]
+    assert "age limit -> atm support: 3 (75%)" in more["confused_pairs"]
+    assert FENCE.open in more["confused_pairs"]
+    found = json.loads(FENCE.dump(result_of(world.context(name), name)))
+    assert [group["shape"] for group in found["groups"]] == ["another label of the set"]

@@ -25,10 +25,23 @@ from ftassist.agent.wrong_groups import SHOWN, group_wrong, shape_of
         ("it is 3 1/2", "7", "off by a factor"),
         ("yes or no", "yes", "holds the right answer among others"),
         ("perhaps", "yes", "other text"),
+        ("no", "yes", "other text"),
+        ("card not working", "card_not_working", "the right text, written otherwise"),
+        ("Answer: Card-Not-Working.", "card_not_working", "the right text, written otherwise"),
+        ("card_not_wroking", "card_not_working", "some letters off the right text"),
+        ("card_arrival", "card_not_working", "other text"),
     ],
 )
 def test_each_way_to_fail_has_a_name(output: str, gold: str, shape: str) -> None:
     assert shape_of(output, gold) == shape
+
+
+def test_a_valid_but_wrong_label_is_told_from_other_text() -> None:
+    def item(output: str, label: str) -> WrongItemView:
+        return WrongItemView("cards", quote("?"), quote("transfer"), quote(output), label)
+
+    found = group_wrong([item("failed transfer", "failed transfer"), item("hello", "")])
+    assert {group.shape for group in found} == {"another label of the set", "other text"}
 
 
 def test_groups_are_counted_the_largest_first_with_a_few_examples() -> None:

@@ -175,3 +175,23 @@ def test_the_html_escapes_what_models_and_data_wrote() -> None:
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
     assert "&lt;b&gt;1&lt;/b&gt;" in html
+
+
+def test_of_many_labels_the_confused_pairs_and_the_wrong_label_of_an_item_are_told() -> None:
+    names = [f"intent {chr(97 + n % 20)}" for n in range(100)]
+    items = [
+        replace(item(n, 1.0), parsed=True, gold=name, output=name) for n, name in enumerate(names)
+    ]
+    items[0] = replace(items[0], score=0.0, output="intent c")
+    items[1] = replace(items[1], score=0.0, output="something else")
+    feedback = summarise(
+        CARD, "validation", items, seconds=1.0, model_digest="m", evaluator_digest="e",
+        shown=[f"i{n}" for n in range(30)],
+    )  # fmt: skip
+    assert {one.id: one.label for one in feedback.wrong} == {"i0": "intent c", "i1": ""}
+    pairs = {(one.right, one.given): one.count for one in feedback.diagnosis.pairs}
+    assert pairs == {("intent a", "intent c"): 1, ("(any)", "(another)"): 1}
+    assert Feedback.of(feedback.to_dict()) == feedback
+    sealed = replace(items[0], id="t")
+    told = feedback_of([sealed, *items], split="test")
+    assert not told.wrong and not told.diagnosis

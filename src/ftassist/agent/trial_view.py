@@ -71,6 +71,8 @@ class WrongItemView:
     prompt: Quoted
     gold: Quoted
     output: Quoted
+    label: str = ""
+    """The label of a closed answer set that was given; told as the group it is in."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,8 @@ class TrialView:
             by length of the prompt, items, mean score, unreadable answers, answers cut off.
         confusion: By view with a closed answer set what was given for what, and the share of its
             commonest right answer, which is what knowing nothing else gets.
+        confused_pairs: The same of a closed answer set of many labels: a line for each of the
+            most frequent pairs.
         general: What it kept of what the base could do, by the general panel
             (`general_view`); empty where that was not asked.
         analysis: What the agent made of it, as it was recorded: numbers that were not in the
@@ -158,6 +162,7 @@ class TrialView:
     wrong: tuple[WrongItemView, ...] = ()
     reading: tuple[ReadingRow, ...] = ()
     confusion: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    confused_pairs: Quoted = field(default_factory=lambda: Quoted(""))
     general: Mapping[str, Any] = field(default_factory=dict)
     analysis: Quoted = field(default_factory=lambda: Quoted(""))
 
@@ -223,6 +228,7 @@ def view_trial(trial: Trial, evidence: TrialEvidence | None, central: bool) -> T
         ),
         reading=feedback.diagnosis.reading if central else (),
         confusion=confusion_of(feedback.diagnosis) if central else {},
+        confused_pairs=confused_pairs_of(feedback.diagnosis) if central else Quoted(""),
         general=view_general(trial.general),
         analysis=quote(_analysis(trial.analysis), _ANALYSIS if central else _SHORT_ANALYSIS),
     )
@@ -240,6 +246,15 @@ def confusion_of(diagnosis: Diagnosis) -> dict[str, dict[str, Any]]:
         }
         for view, table in diagnosis.confusion.items()
     }
+
+
+def confused_pairs_of(diagnosis: Diagnosis) -> Quoted:
+    """The most confused pairs of many labels: "right -> given: count (share of its items)"."""
+    return Quoted(
+        "\n".join(
+            f"{one.right} -> {one.given}: {one.count} ({one.share:.0%})" for one in diagnosis.pairs
+        )
+    )
 
 
 def _given(right: str, given: Mapping[str, int]) -> str:
@@ -284,7 +299,8 @@ def _refusal(seen: Refusal) -> dict[str, Any]:
 
 
 def _wrong(item: told.WrongItem) -> WrongItemView:
-    return WrongItemView(item.view, quote(item.prompt), quote(item.gold), quote(item.output))
+    texts = quote(item.prompt), quote(item.gold), quote(item.output)
+    return WrongItemView(item.view, *texts, item.label)
 
 
 def brief_trial(trial: Trial) -> Brief:

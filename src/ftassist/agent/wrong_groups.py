@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ftassist.agent.trial_view import WrongItemView
+from ftassist.dojo.near_misses import near_miss
 from ftassist.dojo.scorers.numbers import found_numbers, only_number
 from ftassist.dojo.scorers.thinking import answer_of
 
@@ -38,13 +39,15 @@ def group_wrong(items: Sequence[WrongItemView]) -> list[WrongGroup]:
     """The groups, the largest first."""
     groups: dict[tuple[str, str], list[WrongItemView]] = defaultdict(list)
     for item in items:
-        groups[(item.view, shape_of(item.output.quoted, item.gold.quoted))].append(item)
+        groups[(item.view, shape_of(item.output.quoted, item.gold.quoted, item.label))].append(
+            item
+        )
     found = [WrongGroup(v, s, len(m), tuple(m[:SHOWN])) for (v, s), m in groups.items()]
     return sorted(found, key=lambda group: (-group.count, group.view, group.shape))
 
 
-def shape_of(output: str, gold: str) -> str:
-    """How an answer fails, from its text and the right one."""
+def shape_of(output: str, gold: str, label: str = "") -> str:
+    """How an answer fails, from its text, the right one, and the wrong label that it is."""
     text, wanted = answer_of(output).strip(), gold.strip()
     if not text:
         return "thinks, and gives no answer" if output.strip() else "empty"
@@ -53,7 +56,7 @@ def shape_of(output: str, gold: str) -> str:
     try:
         right = only_number(wanted)
     except ValueError:
-        return "holds the right answer among others" if wanted and wanted in text else "other text"
+        return _shape_of_text(text, wanted, label)
     found = found_numbers(text)
     if not found:
         return "no number"
@@ -69,6 +72,14 @@ def shape_of(output: str, gold: str) -> str:
     if right and last / right in _FACTORS:
         return "off by a factor"
     return "another number"
+
+
+def _shape_of_text(text: str, wanted: str, label: str) -> str:
+    if label:
+        return "another label of the set"
+    if wanted and wanted in text:
+        return "holds the right answer among others"
+    return near_miss(text, wanted) or "other text"
 
 
 def _loops(text: str) -> bool:

@@ -12,12 +12,11 @@ from html import escape
 from itertools import zip_longest
 from typing import TYPE_CHECKING, ClassVar
 
-from ftassist.dojo.diagnosis import CountedItem, diagnose
+from ftassist.dojo.diagnosis import CountedItem, diagnose, many_labels, wrong_labels
 from ftassist.dojo.task import Split, TaskCard
 from ftassist.files import hash_text
 from ftassist.records.feedback import (
     NO_DIAGNOSIS,
-    Diagnosis,
     Measured,
     MeasuredByView,
     TrialFeedback,
@@ -192,6 +191,7 @@ def summarise(
     if not counted:
         raise ValueError("no items to sum up")
     told = [item for item in items if item.id in shown]
+    many = many_labels(item.gold for item in items) if split == "validation" else frozenset()
     headline, views, metrics, strict = _summed(card, counted)
     return Feedback(
         task=card.key,
@@ -204,7 +204,11 @@ def summarise(
         views=views,
         parse_rate=_rate(item.parsed for item in counted),
         truncation_rate=_rate(item.truncated for item in counted),
-        wrong=wrong_items(card, told or items, spread=bool(told)) if split == "validation" else (),
+        wrong=(
+            wrong_items(card, told or items, spread=bool(told), many=many)
+            if split == "validation"
+            else ()
+        ),
         seconds=round(seconds, 3),
         generated_tokens=sum(item.tokens for item in items),
         model_digest=model_digest,
@@ -212,15 +216,15 @@ def summarise(
         metrics=metrics,
         strict=strict,
         shown=_shown(card, told) if told else None,
-        diagnosis=_diagnosis(told or items) if split == "validation" else NO_DIAGNOSIS,
+        diagnosis=(
+            diagnose(_counted(told or items), many) if split == "validation" else NO_DIAGNOSIS
+        ),
     )
 
 
-def _diagnosis(items: Sequence[ItemScore]) -> Diagnosis:
+def _counted(items: Sequence[ItemScore]) -> list[CountedItem]:
     names = tuple(CountedItem.__dataclass_fields__)
-    return diagnose(
-        [CountedItem(**{name: getattr(item, name) for name in names}) for item in items]
-    )
+    return [CountedItem(**{name: getattr(item, name) for name in names}) for item in items]
 
 
 def _shown(card: TaskCard, items: Sequence[ItemScore]) -> MeasuredByView:
@@ -310,7 +314,12 @@ def _rows(counts: Mapping[str, int], metric: str) -> int:
 
 
 def wrong_items(
-    card: TaskCard, items: Sequence[ItemScore], most: int = MAX_WRONG, *, spread: bool = False
+    card: TaskCard,
+    items: Sequence[ItemScore],
+    most: int = MAX_WRONG,
+    *,
+    spread: bool = False,
+    many: Collection[str] = (),
 ) -> tuple[WrongItem, ...]:
     """At most `most` wrong items, in an order fixed by the hash of the item's id.
 
@@ -323,6 +332,7 @@ def wrong_items(
         most: How many at most.
         spread: Whether views and ways to fail (cut off, unreadable, wrong) take turns, where items
             that are shown do not select and seeing more of them does no harm.
+        many: The labels of the task, where they are a closed set of many.
     """
     if card.metric.binary:
         wrong = [item for item in items if item.score < 1]
@@ -332,8 +342,17 @@ def wrong_items(
         wrong = [item for item in items if sign * item.score < sign * mean]
     ordered = sorted(wrong, key=lambda item: hash_text(card.key, item.id))
     chosen = (_by_turns(ordered) if spread else ordered)[:most]
+    said = wrong_labels(_counted(items), many)
+    labels = {item.id: label for item, label in zip(items, said, strict=True)}
     return tuple(
-        WrongItem(i.id, i.view, i.prompt[:MAX_SHOWN], i.gold[:MAX_SHOWN], i.output[:MAX_SHOWN])
+        WrongItem(
+            i.id,
+            i.view,
+            i.prompt[:MAX_SHOWN],
+            i.gold[:MAX_SHOWN],
+            i.output[:MAX_SHOWN],
+            labels[i.id],
+        )
         for i in chosen
     )
 

@@ -63,11 +63,15 @@ class MeasuredByView(Measured):
 class WrongItem(Record):
     """A wrong answer, for a person or an agent to learn from."""
 
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"label"})
+
     id: str = ""
     view: str = ""
     prompt: str = ""
     gold: str = ""
     output: str = ""
+    label: str = ""
+    """The label of the closed answer set that was given and is wrong; "" for another text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +85,33 @@ class Confusion(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class ConfusedPair(Record):
+    """What was given for what, how often, in a closed answer set of many labels."""
+
+    right: str
+    """"(any)" where the answer given is no label."""
+    given: str
+    count: int
+    share: float
+    """Of the items with that right answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnosis(Record):
     """How answers came out, counted; false where nothing was."""
+
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset({"pairs"})
 
     reading: tuple[ReadingRow, ...] = ()
     """What could be read, by view and length of the prompt."""
     confusion: Mapping[str, Confusion] = field(default_factory=dict)
-    """By view, of those with a closed answer set."""
+    """By view, of those with a closed answer set of a few labels."""
+    pairs: tuple[ConfusedPair, ...] = ()
+    """Of a closed answer set of many, the most frequent first."""
 
     def __bool__(self) -> bool:
         """Whether anything was counted."""
-        return bool(self.reading or self.confusion)
+        return bool(self.reading or self.confusion or self.pairs)
 
 
 NO_DIAGNOSIS = Diagnosis()

@@ -120,6 +120,21 @@ def test_wrong_answers_come_by_view_and_kind(sight: Sight) -> None:
     assert [one["prompt"] for one in few["answers"]] == ["How many sails?"]
 
 
+def test_wrong_labels_of_many_are_told_with_the_confused_pairs(
+    sight: Sight, kit: Any, world: Any
+) -> None:
+    plan = dict(world.state.trials["t0001"].cells)
+    plan["train"] = plan["train"].replace("epochs=2", "epochs=6")
+    name = world.propose(plan, "t0001", key="train.epochs:up", changes=("training",))
+    pair = {"right": "age limit", "given": "atm support", "count": 3, "share": 0.75}
+    wrong = [{**WRONG[0], "gold": "age limit", "output": "atm support", "label": "atm support"}]
+    scored = kit.feedback(0.7, wrong=wrong) | {"diagnosis": {"reading": [], "pairs": [pair]}}
+    world.run(name, scored)
+    found = seen(replace(sight, state=world.state), "wrong_answers", trial=name)
+    assert found["confused_pairs"] == "age limit -> atm support: 3 (75%)"
+    assert [one["kind"] for one in found["answers"]] == ["another label of the set"]
+
+
 def test_two_trials_are_compared_group_by_group(sight: Sight) -> None:
     look = sight.look("compare_trials", {"one": "t0001", "other": "t0002"})
     found = plain(look.value)

@@ -19,7 +19,7 @@ from ftassist.agent.eyes.look import Look
 from ftassist.agent.eyes.record import LookRecord
 from ftassist.agent.plan import Plan
 from ftassist.agent.situation import Situation
-from ftassist.agent.trial_view import Quoted, confusion_of, quote
+from ftassist.agent.trial_view import Quoted, confused_pairs_of, confusion_of, quote
 from ftassist.agent.wrong_groups import shape_of
 from ftassist.dojo.diagnosis import COLUMNS
 from ftassist.errors import CellError, DataError
@@ -52,6 +52,7 @@ def wrong_answers(record: LookRecord, trial: str, view: str = "", kind: str = ""
         "by_view_and_kind": _counts(found),
         "reading": {"columns": COLUMNS, "rows": known.feedback.diagnosis.reading},
         "confusion": confusion_of(known.feedback.diagnosis),
+        "confused_pairs": confused_pairs_of(known.feedback.diagnosis),
         "answers": [
             {
                 "answer": number,
@@ -162,7 +163,10 @@ def estimate_plan(record: LookRecord, parent: str, curate: str = "", train: str 
 
 def _wrong(trial: Trial) -> list[tuple[str, str, WrongItem]]:
     """View, kind and item of each wrong answer that is shown."""
-    return [(item.view, shape_of(item.output, item.gold), item) for item in trial.feedback.wrong]
+    return [
+        (item.view, shape_of(item.output, item.gold, item.label), item)
+        for item in trial.feedback.wrong
+    ]
 
 
 def _counts(found: Sequence[tuple[str, str, WrongItem]]) -> list[dict[str, Any]]:
