@@ -16,6 +16,7 @@ from ftassist.journal.events import Kind
 from ftassist.journal.store import Journal
 from ftassist.models import tiny_path
 from ftassist.models.naming import model_reference
+from ftassist.trial.sandbox import cores
 
 
 @pytest.mark.parametrize("name", ["tiny", "gpt2", "Qwen/Qwen2.5-7B-Instruct"])
@@ -114,6 +115,15 @@ def test_the_size_of_a_base_named_by_its_folder_is_known_before_anything_is_meas
     assert context(campaign, "t0000").speed.to_dict() == campaign.state.settings["shape"]
     campaign.say(Kind.SPEED_MEASURED, {"width": 160, "tokens_a_second": 9.0})
     assert context(campaign, "t0000").speed["tokens_a_second"] == 9.0
+
+
+def test_parameters_and_cores_are_known_to_the_agent_from_the_start(tmp_path: Path) -> None:
+    campaign = Campaign.create(tmp_path / "c", task="mini_math", model="tiny")
+    sizes = context(campaign, "t0000").sizes
+    assert sizes["cores"] == cores()
+    assert 1e6 < sizes["parameters"] < 1e7
+    elsewhere = Campaign.create(tmp_path / "d", task="mini_math", model="no-such/model")
+    assert context(elsewhere, "t0000").sizes == {"cores": cores()}
 
 
 def test_who_looks_while_a_campaign_is_made_finds_it_whole_or_not_at_all(

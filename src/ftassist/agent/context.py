@@ -112,6 +112,7 @@ class Context:
         budget: In all, and what is left.
         device: What there is to run on ({"kind": "cpu"} or name and memory of a GPU, and whether
             it can hold a base in four bits; `devices` where one training may have several).
+        sizes: {"parameters": of the base, "cores": of the machine}, as when the campaign was made.
         higher_is_better: The metric's direction.
         profiles: The raw sets; texts in them are quoted.
         base: Score of the untouched model, if it is known.
@@ -179,6 +180,7 @@ class Context:
     variants: tuple[str, ...] = ()
     numbers: Mapping[str, Any] = field(default_factory=dict)
     wish: str | Quoted = ""
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def wished(self) -> str:
@@ -278,6 +280,7 @@ def build(
         setbacks=_setbacks(state),
         setbacks_made=state.setbacks_made,
         shown_items=_shown_items(trials),
+        sizes=state.settings.sizes,
     )
     return _fit(context, trials, evidence)
 

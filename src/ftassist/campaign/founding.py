@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ftassist.agent.backends import settings_of
+from ftassist.campaign.memory_table import shape_of
 from ftassist.campaign.places import model_place, place_of, task_mark
 from ftassist.campaign.review import parse_review
 from ftassist.campaign.rounds import checked_variants
@@ -32,6 +33,7 @@ from ftassist.records.budget import Budget
 from ftassist.search.asha import RUNGS
 from ftassist.search.policies import policy_by_name
 from ftassist.search.stopping import checked_stopping, stops
+from ftassist.trial.sandbox import cores
 
 _RECORDED = ("ftassist", "torch", "transformers", "trl", "peft", "datasets", "lm-eval")
 
@@ -96,6 +98,7 @@ def founding(
         **({"dry_run": dry_run} if dry_run is not None else {}),
         **({"base_notes": list(notes)} if notes else {}),
         **({"shape": shape} if shape else {}),
+        "sizes": _sizes(base),
         **({"variants": variants} if variants > 1 else {}),
         **({"stopping": checked_stopping(stopping) or "stop"} if stops(searching) else {}),
         **({"fresh_seeds": fresh_seeds} if fresh_seeds is not None else {}),
@@ -170,6 +173,12 @@ def _shape(base: BaseModel | None) -> dict[str, Any]:
         "architecture": str(config.model_type),
         "width": int(getattr(config, "hidden_size", 0)),
     }
+
+
+def _sizes(base: BaseModel | None) -> dict[str, int]:
+    """Parameters of a base that lies here, and cores of this machine."""
+    found = shape_of(base.path) if base else None
+    return {**({"parameters": found.parameters} if found else {}), "cores": cores()}
 
 
 def _versions() -> dict[str, str]:

@@ -52,6 +52,8 @@ class CampaignSettings(Record):
     """What is peculiar of the base's chat template."""
     shape: Mapping[str, Any] = field(default_factory=dict)
     """The base's architecture and width."""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """The base's parameters, where it lay here, and the cores of the machine that made this."""
     variants: int | None = None
     """Proposals a round; None for one."""
     fresh_seeds: int | None = None

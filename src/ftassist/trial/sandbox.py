@@ -197,7 +197,7 @@ def kernel_environment(
         env[DATA_VARIABLE] = str(Path(mirror).expanduser().absolute())
     env |= _private_folders(HOME if isolated else private, outer)
     env["CUDA_VISIBLE_DEVICES"] = gpu
-    env["OMP_NUM_THREADS"] = outer.get("OMP_NUM_THREADS") or str(_cores())
+    env["OMP_NUM_THREADS"] = outer.get("OMP_NUM_THREADS") or str(cores())
     # Threads that spin while they wait make training ten times slower beside any other load.
     env["OMP_WAIT_POLICY"] = outer.get("OMP_WAIT_POLICY", "PASSIVE")
     env["TOKENIZERS_PARALLELISM"] = "false"
@@ -244,7 +244,8 @@ def _passes(name: str) -> bool:
     return name in _PASSED or name.startswith(_PASSED_PREFIXES)
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Cores that this process, and so a trial, may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

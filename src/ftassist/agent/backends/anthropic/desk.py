@@ -23,7 +23,7 @@ T = TypeVar("T")
 TRIES = 3
 """So often cells may be tried while they are written, though no looks are left."""
 Document = Mapping[str, Any]
-_CAMPAIGN = ("task", "model", "teacher", "device", "profiles", "survey", "sources")
+_CAMPAIGN = ("task", "model", "teacher", "device", "sizes", "profiles", "survey", "sources")
 _LEFT_OUT = (
     *_CAMPAIGN, "digests", "seed", "insights_made", "ruled", "higher_is_better", "shown_items",
     "variants", "wish",
