@@ -74,6 +74,16 @@ def test_what_breaks_a_rule_is_told_with_its_line(source: str, told: str) -> Non
         'bare = re.sub(r"https?://\\S+|file: .*", "", text)',
         'unit = "km/h, kg/m/etc. and words/process"',
         "import ast, html, logging, zlib\nfrom tqdm import tqdm",
+        'parts = text.split("~")',
+        'left, right = "~x/y".split("/")',
+        'mark = "/and/or/"\nkept = [t for t in texts if mark not in t]',
+        'text = text.replace("/and/or/", " or ")',
+        'smiles = "/C/C"\nmolecule = Chem.MolFromSmiles(smiles)',
+        'smiles = ["C/C=C/C", "/C/C", "/Cl/N1"]',
+        'marks = {"~": "about", "/and/or/": "or"}',
+        'table = pd.read_csv("data/x.csv", sep="~")',
+        'told = text + "/yes/no"',
+        'told = f"{one}/yes/no"',
     ],
 )
 def test_honest_programs_are_let_through(source: str) -> None:
@@ -88,6 +98,20 @@ def test_honest_programs_are_let_through(source: str) -> None:
 def test_places_elsewhere_stay_refused(text: str) -> None:
     (told,) = check_cell("curate", f"x = {text!r}")
     assert "outside of the trial's folder" in told or "not for cells" in told
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'open("/C/C")', 'Path("/odd").read_text()', 'mark = "/and/or/"\nopen(mark)',
+        'pd.read_csv("~ada/x")', 'np.save(file="/odd/x", arr=a)', 'Path("x").replace("/odd")',
+        'parts = text.split("/home/ada")', 'places = ["/tmp/x"]', 'Path("~")',
+        'from_somewhere("/odd/place")',
+    ],
+)  # fmt: skip
+def test_a_place_is_refused_by_its_root_or_its_use(source: str) -> None:
+    (told,) = check_cell("curate", source)
+    assert "outside of the trial's folder" in told
 
 
 def test_what_may_be_imported_is_told_beforehand() -> None:

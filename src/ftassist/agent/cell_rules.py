@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from ftassist.errors import CellError
 from ftassist.syntax import parsed
 from ftassist.trial.cell_arguments import check_arguments
+from ftassist.trial.cell_places import Use, is_place, uses_of
 from ftassist.trial.static_check import parse_cell
 
 ALLOWED = frozenset({
@@ -35,12 +36,6 @@ _FORBIDDEN_TEXT = re.compile(
     r"(?<!\w)/(proc|etc)\b|API_KEY|AUTH_TOKEN|\.\.[/\\]|FTASSIST_(EVALUATOR|TOKEN)|benchmarks?[/\\]",
     re.IGNORECASE,
 )
-_OUTSIDE = re.compile(
-    r"https?://\w|hf://|s3://|gs://|file:/|~(/|$)|~[A-Za-z_][\w.-]*/"
-    r"|/(bin|boot|content|data|dev|etc|home|lib|lib64|media|mnt|opt|private|proc|root|run|sbin|srv"
-    r"|sys|tmp|usr|Users|var|work|workspace)(/|$)|/[\w.-]+(/[\w.-]+)+/?$"
-)
-"""A place elsewhere. A text that merely begins with "/" is none: a fraction's bar, a bond."""
 _HARMLESS = frozenset({"__init__", "__post_init__", "__name__", "__len__", "__version__"})
 """Attributes with underscores that honest programs use, and that lead nowhere."""
 
@@ -66,10 +61,11 @@ def check_cell(stage: str, source: str) -> list[str]:
         for keyword in node.keywords
         if keyword.arg == "teacher"
     }
+    uses = uses_of(tree)
     for node in ast.walk(tree):
         if id(node) in teachers:
             continue
-        for what in _broken(node, stage):
+        for what in _broken(node, stage, uses.get(node, "unknown")):
             found.append(f"{stage} line {getattr(node, 'lineno', 1)}: {what}")
     return found
 
@@ -87,7 +83,7 @@ def check_cells_of(cells: Mapping[str, str]) -> list[str]:
     return found
 
 
-def _broken(node: ast.AST, stage: str) -> Iterator[str]:
+def _broken(node: ast.AST, stage: str, use: Use) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (_import(alias.name) for alias in node.names if not _may_import(alias.name))
     elif isinstance(node, ast.ImportFrom):
@@ -103,7 +99,7 @@ def _broken(node: ast.AST, stage: str) -> Iterator[str]:
         if dunder or node.attr in ("environ", "system", "popen", "urlopen"):
             yield f"{node.attr!r} may not be used"
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield from _text(node.value)
+        yield from _text(node.value, use)
     elif isinstance(node, ast.Call):
         yield from _call(node, stage)
 
@@ -118,10 +114,10 @@ def _import(name: str) -> str:
     return f"the import of {name!r} is not allowed in an agent's cell"
 
 
-def _text(value: str) -> Iterator[str]:
+def _text(value: str, use: Use) -> Iterator[str]:
     if hit := _FORBIDDEN_TEXT.search(value):
         yield f"{hit[0]!r} is not for cells to read or name"
-    elif _OUTSIDE.match(value) and "\n" not in value:
+    elif is_place(value, use):
         yield f"{value[:60]!r} is outside of the trial's folder"
 
 

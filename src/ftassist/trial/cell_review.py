@@ -12,6 +12,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from ftassist.trial.cell_places import Use, is_place, uses_of
 from ftassist.trial.static_check import CellFinding, Severity
 
 LONG_TEXT = 2000
@@ -68,9 +69,8 @@ _PROTECTED_NAME = re.compile(
     r"(^|[/\\])(evaluation|scores)([/\\]|$)|validation\.jsonl|\btest\.jsonl|journal\.db"
     r"|FTASSIST_(EVALUATOR|TOKEN)|scoring\.py|harness\.yaml"
 )
-_OUTSIDE = re.compile(
-    r"^(/(?!trial(/|$))[\w.-]+(/|$)|~(/|$)|~[A-Za-z_][\w.-]*/|file:)|(^|/)\.\.(/|$)"
-)
+_ABOVE = re.compile(r"(^|/)\.\.(/|$)")
+_OWN_FOLDER = re.compile(r"/trial(/|$)")
 _ADDRESS = re.compile(r"^(https?|ftp|ssh|git)://")
 _ENCODED = re.compile(r"^[A-Za-z0-9+/_=-]{200,}$")
 _TRAINS = re.compile(r"(^|\.)(sft|train)$")
@@ -88,15 +88,16 @@ def review(stage: str, tree: ast.Module) -> Iterator[CellFinding]:
         ['imports socket']
     """
     found: dict[tuple[int, str], CellFinding] = {}
+    uses = uses_of(tree)
     for node in ast.walk(tree):
-        for message, why, severity in _remarks(node):
+        for message, why, severity in _remarks(node, uses.get(node, "unknown")):
             line = getattr(node, "lineno", 1)
             known = CellFinding(stage, line, message, severity, why)
             found.setdefault((line, message), known)
     yield from sorted(found.values(), key=lambda finding: finding.line)
 
 
-def _remarks(node: ast.AST) -> Iterator[Remark]:
+def _remarks(node: ast.AST, use: Use) -> Iterator[Remark]:
     """What is remarkable about one node."""
     if isinstance(node, ast.Import):
         for alias in node.names:
@@ -108,7 +109,7 @@ def _remarks(node: ast.AST) -> Iterator[Remark]:
     elif isinstance(node, ast.Attribute):
         yield from _attribute(node)
     elif isinstance(node, ast.Constant):
-        yield from _literal(node.value)
+        yield from _literal(node.value, use)
     elif isinstance(node, ast.List | ast.Tuple | ast.Set):
         yield from _many(len(node.elts))
     elif isinstance(node, ast.Dict):
@@ -164,7 +165,7 @@ def _attribute(node: ast.Attribute) -> Iterator[Remark]:
         yield "uses sys.modules", _OBSCURE, "warning"
 
 
-def _literal(value: object) -> Iterator[Remark]:
+def _literal(value: object, use: Use) -> Iterator[Remark]:
     if not isinstance(value, str | bytes):
         return
     text = value if isinstance(value, str) else value.decode("latin-1")
@@ -183,8 +184,14 @@ def _literal(value: object) -> Iterator[Remark]:
         yield f"names {short[:80]!r}", _SYSTEM, "warning"
     elif _ADDRESS.match(short):
         yield f"names the address {short[:80]!r}", _NETWORK, "warning"
-    elif _OUTSIDE.search(short) and "\n" not in short and " " not in short:
+    elif " " not in short and "\n" not in short and _is_elsewhere(short, use):
         yield f"names the path {short[:80]!r}", f"it {_ELSEWHERE}", "warning"
+
+
+def _is_elsewhere(text: str, use: Use) -> bool:
+    if _ABOVE.search(text):
+        return True
+    return is_place(text, use) and not _OWN_FOLDER.match(text)
 
 
 def _many(count: int) -> Iterator[Remark]:
