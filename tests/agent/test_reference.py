@@ -11,7 +11,6 @@ import pytest
 
 from ftassist.agent.cell_check import check_runs
 from ftassist.agent.cell_rules import check_cell, imports
-from ftassist.agent.prompt import process_fence, render
 from ftassist.agent.reference import entry, examples, index, page, reference
 from ftassist.errors import UnknownNameError
 from ftassist.recipes import curate, train
@@ -60,10 +59,7 @@ def test_the_arguments_of_every_function_stand_in_the_text() -> None:
             assert argument in ("common", "find") or f"{argument}: " in entry, (name, argument)
 
 
-def test_researcher_and_executor_are_told_the_same() -> None:
-    fence = process_fence()
-    for name in ("researcher", "executor"):
-        assert reference() in render(name, fence, reference=reference(), more=False)
+def test_what_may_be_imported_stands_in_the_text() -> None:
     assert imports() in reference()
 
 

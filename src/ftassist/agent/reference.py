@@ -106,8 +106,10 @@ def page() -> str:
     """The page docs/recipes.md."""
     return (
         "# Recipes and operators\n\n"
-        "Made from the code by `python -m ftassist.agent.reference > docs/recipes.md`; the "
-        "agent's prompts hold the same text.\n\n" + reference() + "\n"
+        "Made from the code by `python -m ftassist.agent.reference > docs/recipes.md`. "
+        "The agent's Executor is told the same text, and so is a Researcher that may not look; "
+        "one that may is told each function's signature and first sentence, and reads the rest "
+        "by the look `read_reference`.\n\n" + reference() + "\n"
     )
 
 
