@@ -21,7 +21,8 @@ from pathlib import Path
 from ftassist.isolation import SandboxLimits, probe, run_isolated
 
 folder = Path(sys.argv[1])
-limits = SandboxLimits(memory_mb=300, processes=40, file_mb=8, disk_mb=32, temporary_mb=8, seconds=30)
+room = dict(file_mb=8, disk_mb=32, temporary_mb=8)
+limits = SandboxLimits(memory_mb=300, processes=40, seconds=30, **room)
 def run(code, **more):
     r = run_isolated([sys.executable, "-I", "-c", code], folder, limits, **more)
     return [r.returncode, r.stdout, r.ended]
