@@ -199,6 +199,7 @@ IMPORTS = {
 }
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("key", SHIPPED)
 def test_no_rule_refuses_an_honest_proposal(key: str, kit: Any) -> None:
     many = Honest(load_task(key), random.Random(key), kit)

@@ -50,7 +50,7 @@ def test_looks_at_the_items_that_select_are_counted_with_what_they_do_to_a_claim
     assert looks.family == looks.planned + 1
     text = looks_sentence(snapshot)
     assert "items that select were looked at for 5 of" in text
-    assert "if no idea helped, the best of 5 would look up to" in text
+    assert "were all 5 equally good, the best would look up to" in text
     assert f"paid for as one of {looks.family} comparisons; the sealed test" in text
     fewer = replace(snapshot, state=replace(state, budget=Budget(trials=3)))
     assert "(2 more than planned: it has grown with them)" in looks_sentence(fewer)

@@ -15,6 +15,10 @@ from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import State
 
 
+LEAST_TOLD = 0.05
+"""Points of luck, below which none is told of."""
+
+
 @dataclass(frozen=True)
 class Looks:
     """The looks of a campaign at the validation items that select.
@@ -69,14 +73,23 @@ def looks_sentence(snapshot: Snapshot) -> str:
 
 
 def _luck(looks: Looks, snapshot: Snapshot) -> str:
-    """How much too good the best would look, where items score 0 or 1; "" elsewhere."""
-    base = snapshot.state.base.feedback
-    if looks.trials < 2 or not snapshot.metric.get("binary") or not 0.0 <= base.score <= 1.0:
+    """How much too good the best would look, where items score 0 or 1; "" elsewhere.
+
+    By the trials' mean score: a base that answers nothing has no luck to tell of.
+    """
+    state = snapshot.state
+    scores = [t.feedback.score for t in state.trials.values() if t.role == "trial" and t.feedback]
+    if len(scores) < 2 or not snapshot.metric.get("binary"):
         return ""
-    points = 100.0 * _best_of(looks.trials, base.n, round(base.score, 4))
+    mean = sum(scores) / len(scores)
+    if not 0.0 <= mean <= 1.0:
+        return ""
+    points = 100.0 * _best_of(looks.trials, state.base.feedback.n, round(mean, 4))
+    if points < LEAST_TOLD:
+        return ""
     return (
-        f"if no idea helped, the best of {looks.trials} would look up to {points:.1f} points too "
-        "good by luck alone, and "
+        f"were all {looks.trials} equally good, the best would look up to {points:.1f} points "
+        "too good by luck alone; "
     )
 
 
