@@ -14,7 +14,7 @@ from typing import Any
 
 from ftassist.dojo.repository import DataRepository
 from ftassist.dojo.scorers import scorer_for
-from ftassist.dojo.scorers.score import PredictedRow, Scores, judge_row, summed_up
+from ftassist.dojo.scorers.score import Row, Scores, judge_row, summed_up
 from ftassist.dojo.task import Split, Task
 
 
@@ -61,7 +61,7 @@ def score_answers(task: Task, answered: Iterable[tuple[Mapping[str, Any], str]])
     judged = {
         str(item["id"]): judge_row(
             scorer,
-            PredictedRow(str(item["id"]), json.loads(item["record"]), answer, str(item["view"])),
+            Row(str(item["id"]), json.loads(item["record"]), answer, str(item["view"])),
         )
         for item, answer in answered
     }

@@ -9,11 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ftassist.isolation import Result, SandboxLimits, run_isolated
+from ftassist.isolation import Limits, Result, run_isolated
 
-LIMITS = SandboxLimits(
-    memory_mb=400, processes=64, file_mb=8, disk_mb=32, temporary_mb=8, seconds=60
-)
+LIMITS = Limits(memory_mb=400, processes=64, file_mb=8, disk_mb=32, temporary_mb=8, seconds=60)
 RunCode = Callable[..., Result]
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ftassist.isolation import SandboxLimits, cgroup
+from ftassist.isolation import Limits, cgroup
 
-LIMITS = SandboxLimits(memory_mb=100, processes=40)
+LIMITS = Limits(memory_mb=100, processes=40)
 
 
 def _own(tmp_path: Path, text: str) -> Path:

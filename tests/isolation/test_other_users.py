@@ -18,11 +18,11 @@ NOBODY = "65534"
 STORY = """
 import json, os, sys
 from pathlib import Path
-from ftassist.isolation import SandboxLimits, probe, run_isolated
+from ftassist.isolation import Limits, probe, run_isolated
 
 folder = Path(sys.argv[1])
 room = dict(file_mb=8, disk_mb=32, temporary_mb=8)
-limits = SandboxLimits(memory_mb=300, processes=40, seconds=30, **room)
+limits = Limits(memory_mb=300, processes=40, seconds=30, **room)
 def run(code, **more):
     r = run_isolated([sys.executable, "-I", "-c", code], folder, limits, **more)
     return [r.returncode, r.stdout, r.ended]

@@ -14,7 +14,6 @@ from ftassist.campaign.judging import family_size
 from ftassist.documents.snapshot import Snapshot
 from ftassist.journal.state import State
 
-
 LEAST_TOLD = 0.05
 """Points of luck, below which none is told of."""
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from ftassist.dojo.record import Record
-from ftassist.dojo.scorers.score import PredictedRow
+from ftassist.dojo.scorers.score import Row
 from ftassist.dojo.tables.file_text import suffix_of
 from ftassist.dojo.tables.json_rows import LINES, parse
 from ftassist.dojo.tables.reader import read_table
@@ -55,7 +55,7 @@ class Predictions:
     outside: int = 0
     answered: set[tuple[str, str]] = field(default_factory=set)
 
-    def rows(self) -> Iterator[PredictedRow]:
+    def rows(self) -> Iterator[Row]:
         """The rows, in their order.
 
         Raises:
@@ -89,7 +89,7 @@ class Predictions:
         """Records of the split without a row; complete once all rows were read."""
         return sum(map(len, self._split_views.values())) - len(self.answered)
 
-    def _of_the_split(self, row: PredictedRow) -> Iterator[PredictedRow]:
+    def _of_the_split(self, row: Row) -> Iterator[Row]:
         """The row for each view in which the split asks for its record; as it is without one."""
         if self.split is None:
             yield row
@@ -117,7 +117,7 @@ class Predictions:
         lines = suffix_of(self.path) in LINES
         return where.replace(f"{self.path} row ", f"{self.path} line ") if lines else where
 
-    def _row(self, raw: Raw, where: str) -> PredictedRow:
+    def _row(self, raw: Raw, where: str) -> Row:
         """One row, checked."""
         prediction = raw.get("prediction")
         if not isinstance(prediction, str):
@@ -131,10 +131,10 @@ class Predictions:
             record = self._looked_up(key, view, where)
             # Without a view a row answers its record in all views of the split.
             its_own = record.view if self.split is None else view
-            return PredictedRow(record.id, record.doc, prediction, its_own, where)
+            return Row(record.id, record.doc, prediction, its_own, where)
         if not isinstance(doc, dict):
             raise DataError("`doc` is no JSON object", where=where, fix=_FIX)
-        return PredictedRow(str(key if key is not None else where), doc, prediction, view, where)
+        return Row(str(key if key is not None else where), doc, prediction, view, where)
 
     def _looked_up(self, key: Any, view: str | None, where: str) -> Record:
         """The record a row without `doc` names by its id."""

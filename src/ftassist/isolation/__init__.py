@@ -1,6 +1,6 @@
 """Walls around processes that run code nobody has read: bubblewrap, call filter, limits."""
 
-from ftassist.isolation.limits import SandboxLimits
+from ftassist.isolation.limits import Limits
 from ftassist.isolation.run import CODE_LIMITS, Result, run_isolated
 from ftassist.isolation.support import Isolation, Probe, isolation, probe
 from ftassist.isolation.walls import Walls
@@ -8,9 +8,9 @@ from ftassist.isolation.walls import Walls
 __all__ = [
     "CODE_LIMITS",
     "Isolation",
+    "Limits",
     "Probe",
     "Result",
-    "SandboxLimits",
     "Walls",
     "isolation",
     "probe",

@@ -13,7 +13,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from ftassist.isolation.limits import MIB, SandboxLimits
+from ftassist.isolation.limits import MIB, Limits
 
 ROOT = Path("/sys/fs/cgroup")
 _PREFIX = "ftassist-"
@@ -22,9 +22,7 @@ _PAUSE = 0.01
 _numbers = itertools.count(1)
 
 
-def make(
-    limits: SandboxLimits, root: Path = ROOT, own: Path = Path("/proc/self/cgroup")
-) -> Path | None:
+def make(limits: Limits, root: Path = ROOT, own: Path = Path("/proc/self/cgroup")) -> Path | None:
     """Makes a group with these limits; None where that is not possible.
 
     Args:
@@ -62,7 +60,7 @@ def remove(group: Path | None) -> None:
             return
 
 
-def _make(base: Path, limits: SandboxLimits, *, memory: bool) -> Path:
+def _make(base: Path, limits: Limits, *, memory: bool) -> Path:
     _sweep(base)
     group = base / f"{_PREFIX}{os.getpid()}-{next(_numbers)}"
     group.mkdir()

@@ -14,7 +14,7 @@ MIB = 1024 * 1024
 
 
 @dataclass(frozen=True)
-class SandboxLimits:
+class Limits:
     """Limits of one sandbox; 0 means none.
 
     Attributes:

@@ -18,7 +18,7 @@ from typing import IO, Literal
 
 from ftassist.errors import IsolationError
 from ftassist.isolation.command import Sandboxed
-from ftassist.isolation.limits import MIB, SandboxLimits
+from ftassist.isolation.limits import MIB, Limits
 from ftassist.isolation.processes import kill_tree
 from ftassist.isolation.support import Isolation, isolation
 from ftassist.isolation.system import library_paths, python_paths, system_paths
@@ -26,7 +26,7 @@ from ftassist.isolation.walls import HOME, Walls
 from ftassist.isolation.watch import ProcessWatch
 
 Ending = Literal["", "memory", "processes", "disk", "time"]
-CODE_LIMITS = SandboxLimits(
+CODE_LIMITS = Limits(
     memory_mb=2048.0,
     processes=128,
     file_mb=64.0,
@@ -67,7 +67,7 @@ class Result:
 def run_isolated(
     argv: Sequence[str],
     folder: Path,
-    limits: SandboxLimits = CODE_LIMITS,
+    limits: Limits = CODE_LIMITS,
     *,
     stdin: bytes = b"",
     environment: Mapping[str, str] | None = None,
@@ -121,7 +121,7 @@ def _environment(kind: Isolation, folder: Path) -> dict[str, str]:
     return env | {"PATH": os.defpath, "HOME": home, "MPLCONFIGDIR": home, "MPLBACKEND": "Agg"}
 
 
-def _prlimit(limits: SandboxLimits) -> list[str]:
+def _prlimit(limits: Limits) -> list[str]:
     """Limits without walls: but for the number of processes, which would count all of yours."""
     return ["prlimit", *replace(limits, processes=0).arguments(), "--"]
 
@@ -152,7 +152,7 @@ def _start(
 def _finish(
     process: subprocess.Popen[bytes],
     folder: Path,
-    limits: SandboxLimits,
+    limits: Limits,
     stdin: bytes,
     kind: Isolation,
     tick: Callable[[], None] | None,
@@ -208,7 +208,7 @@ def _feed(stream: IO[bytes] | None, content: bytes) -> None:
 class _StreamReader:
     """Reads a stream to its end and keeps its beginning."""
 
-    def __init__(self, stream: IO[bytes] | None, limits: SandboxLimits) -> None:
+    def __init__(self, stream: IO[bytes] | None, limits: Limits) -> None:
         assert stream is not None
         self._stream = stream
         self._limit = int(limits.output_mb * MIB)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ftassist.isolation.limits import MIB, SandboxLimits
+from ftassist.isolation.limits import MIB, Limits
 from ftassist.isolation.system import CATALOG
 
 HOME = Path("/tmp/home")
@@ -38,7 +38,7 @@ class Walls:
     shown: Sequence[Path] = ()
     writable: Mapping[Path, Path] = field(default_factory=dict)
     devices: Sequence[Path] = ()
-    limits: SandboxLimits = field(default_factory=SandboxLimits)
+    limits: Limits = field(default_factory=Limits)
 
     def arguments(self, *, seccomp: int, passwd: int, no_nesting: bool = True) -> list[str]:
         """The arguments of `bwrap`, up to and without the command.

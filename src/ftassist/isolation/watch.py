@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from ftassist.isolation import processes
-from ftassist.isolation.limits import MIB, SandboxLimits
+from ftassist.isolation.limits import MIB, Limits
 
 INTERVAL = 0.1
 """Seconds between two looks at memory and processes."""
@@ -55,7 +55,7 @@ class ProcessWatch:
     def __init__(
         self,
         pid: int,
-        limits: SandboxLimits,
+        limits: Limits,
         folders: Iterable[Path] = (),
         interval: float = INTERVAL,
     ) -> None:

@@ -16,7 +16,7 @@ import psutil
 
 from ftassist.dojo.task import CATALOG, PANEL, task_folders
 from ftassist.errors import FtassistError, IsolationError
-from ftassist.isolation.limits import MIB, SandboxLimits
+from ftassist.isolation.limits import MIB, Limits
 from ftassist.isolation.support import Isolation, probe
 from ftassist.isolation.system import (
     gpu_devices,
@@ -142,7 +142,7 @@ def cached_models() -> list[Path]:
     return sorted(_hub_cache(os.environ).glob("models--*"))
 
 
-def default_limits(memory_mb: float = 0.0) -> SandboxLimits:
+def default_limits(memory_mb: float = 0.0) -> Limits:
     """The limits of a trial's kernel: most of the machine's memory, room for checkpoints.
 
     The environment variables FTASSIST_MEMORY_MB and FTASSIST_DISK_MB set others.
@@ -152,7 +152,7 @@ def default_limits(memory_mb: float = 0.0) -> SandboxLimits:
     """
     most = psutil.virtual_memory().total / MIB * _MEMORY_SHARE
     memory = memory_mb or _number(MEMORY_VARIABLE) or most
-    return SandboxLimits(memory_mb=memory, disk_mb=_number(DISK_VARIABLE) or SandboxLimits.disk_mb)
+    return Limits(memory_mb=memory, disk_mb=_number(DISK_VARIABLE) or Limits.disk_mb)
 
 
 def _number(variable: str) -> float:

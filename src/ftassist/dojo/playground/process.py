@@ -22,7 +22,7 @@ from ftassist.dojo.evaluator.process import scrubbed, tail
 from ftassist.dojo.playground.question import MOST_SECONDS, Job
 from ftassist.errors import FtassistError, LockedError
 from ftassist.isolation.ending import end_group
-from ftassist.isolation.limits import MIB, SandboxLimits
+from ftassist.isolation.limits import MIB, Limits
 from ftassist.isolation.watch import ProcessWatch
 
 MODULE = "ftassist.dojo.playground"
@@ -173,7 +173,7 @@ class Playground:
                 env=scrubbed(os.environ) | hidden,
                 start_new_session=True,
             )
-        limits = SandboxLimits(memory_mb=self._limit, processes=0, disk_mb=0, free_disk_mb=0)
+        limits = Limits(memory_mb=self._limit, processes=0, disk_mb=0, free_disk_mb=0)
         self._process, self._watch = process, ProcessWatch(process.pid, limits)
         self._watch.__enter__()
         return process

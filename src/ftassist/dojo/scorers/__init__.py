@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ftassist.dojo.scorers.lookup import scorer_for, scorer_keys
-    from ftassist.dojo.scorers.score import PredictedRow, Scores, score_rows
+    from ftassist.dojo.scorers.score import Row, Scores, score_rows
     from ftassist.dojo.scorers.scorer import Judged, Scorer
 
-__all__ = ["Judged", "PredictedRow", "Scorer", "Scores", "score_rows", "scorer_for", "scorer_keys"]
+__all__ = ["Judged", "Row", "Scorer", "Scores", "score_rows", "scorer_for", "scorer_keys"]
 
 _PLACES = {
     "Judged": "scorer",
-    "PredictedRow": "score",
+    "Row": "score",
     "Scorer": "scorer",
     "Scores": "score",
     "score_rows": "score",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from ftassist.dojo.scorers.lookup import scorer_for
-from ftassist.dojo.scorers.score import PredictedRow, judge_row
+from ftassist.dojo.scorers.score import Row, judge_row
 from ftassist.dojo.scorers.scorer import Judged
 
 Scoring = TypeVar("Scoring", bound=Callable[..., Any])
@@ -46,7 +46,7 @@ def process_results_of(
     def process_results(item: Mapping[str, Any], results: Sequence[str]) -> dict[str, float]:
         """Judges one generated answer."""
         doc = json.loads(item["record"])
-        judged = judge_row(scorer, PredictedRow(item["id"], doc, results[0], item["view"]))
+        judged = judge_row(scorer, Row(item["id"], doc, results[0], item["view"]))
         return {"score": JudgedScore.of(judged), "parsed": float(judged.parsed)}
 
     return process_results

@@ -41,7 +41,7 @@ Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class PredictedRow:
+class Row:
     """A prediction and the record it answers.
 
     Attributes:
@@ -109,7 +109,7 @@ class Scores:
 
 def score_rows(
     task: str,
-    rows: Iterable[PredictedRow],
+    rows: Iterable[Row],
     *,
     strip_thinking: bool = False,
     keep_going: bool = False,
@@ -157,7 +157,7 @@ def score_rows(
 
 
 def judge_row(
-    scorer: Scorer, row: PredictedRow, *, strip_thinking: bool = False, judge: Judge | None = None
+    scorer: Scorer, row: Row, *, strip_thinking: bool = False, judge: Judge | None = None
 ) -> Judged:
     """Judges one row: the official reading as the rule has it, the strict one after thinking.
 
@@ -194,7 +194,7 @@ def _misfit(error: Exception, where: str) -> DataError:
     )
 
 
-def view_of(scorer: Scorer, row: PredictedRow) -> str:
+def view_of(scorer: Scorer, row: Row) -> str:
     """The view of a row: the one it names, or the one its record tells.
 
     Raises:
